@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from time import time
 from typing import Self
 
 import numpy as np
@@ -64,13 +65,16 @@ class ScriptedEngine(EmbeddedEngine):
     Attributes:
         workers: what a test says to them and asks of them.
         clock: it stands until a test moves it.
+        set_by: by how many seconds somebody has set the computer's clock, which goes on with `clock`.
     """
 
-    def __init__(self, home: Path, **environ: str) -> None:
+    def __init__(self, home: Path, set_by: float = 0.0, **environ: str) -> None:
         self.clock, inbox = Clock(), _Prompt()
+        self.set_by, since = set_by, time() - self.clock()
         self.workers = Workers(inbox)
         environ = {"FVAPP_HOME": str(home), "FVAPP_WORKERS": str(len(WORKERS)), **SPARE, **environ}
-        super().__init__(environ, clock=self.clock, inbox=inbox, helpers=_Here(), supervise=self.workers.serve)
+        clocks = {"clock": self.clock, "wall": lambda: since + self.clock() + self.set_by, "steady": self.clock}
+        super().__init__(environ, **clocks, inbox=inbox, helpers=_Here(), supervise=self.workers.serve)
         inbox.step = self.step
 
     def start(self) -> None:

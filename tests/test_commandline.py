@@ -5,12 +5,16 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from fvapp.__main__ import COMMANDS, main
+from fvapp.core.missions.class_time import LESSON
+from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.i18n import Translator
 from fvapp.ui.compat import MISSING
+from scripted_engine import ScriptedEngine
 
 SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"]
 
@@ -232,3 +236,15 @@ def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monk
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "file"))
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
     assert row(capsys.readouterr().out, "Folder").startswith("!")
+
+
+def test_classes_are_listed_and_deleted_unless_the_app_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
+    with closing(ScriptedEngine(tmp_path)) as engine:
+        tokens = [engine.enter(None).token for _ in range(2)]
+        kept, gone = [engine.teachers.open(each, name, "en", LESSON) for each, name in zip(tokens, "ab", strict=True)]
+        assert main(["classes"]) == 2
+        assert f"/class?teacher={teachers_code(tmp_path)} " in capsys.readouterr().err
+    assert main(["classes", "--delete", gone.id]) == 0 and main(["classes", "--delete", gone.id]) == 2
+    assert capsys.readouterr().out.split()[:2] == [kept.id, "a"]
+    assert (tmp_path / "fvapp.teacher").stat().st_mode & 0o77 == 0

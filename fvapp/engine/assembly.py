@@ -16,6 +16,7 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
+from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
@@ -29,6 +30,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.store.calendar import steady
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.trainings import Trainings
@@ -44,7 +46,8 @@ class Assembly:
             ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
         timing: its intervals and time-outs.
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display only.
+        wall: seconds since 1970, for display, and for what is kept so many days.
+        steady: by which jumps of `wall` are noticed.
         inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
 
     Attributes:
@@ -61,6 +64,7 @@ class Assembly:
         timing: Timing = DEFAULT_TIMING,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = steady,
         inbox: Inbox | None = None,
         helpers: Executor | None = None,
         supervise: Callable[..., Supervisor] = Supervisor,
@@ -71,7 +75,7 @@ class Assembly:
         self.open_to_pcs = hosts.room is not None
 
         # What there is, and who works on it
-        self._journal, slow_start = Journal(places.home, clock, wall), slow * START_SECONDS if slow > 1 else 0.0
+        self._journal, slow_start = Journal(places.home, clock, wall, steady), slow * START_SECONDS if slow > 1 else 0.0
         self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
         self._workspaces, self._limits, self._lock, self._changing = (
             board.workspaces,
@@ -100,7 +104,8 @@ class Assembly:
             self._register, watching, votes, train=self._trainings.queue_first, add_examples=self.examples.add
         )
         self.students = Students(self._register, self.rounds)
-        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end)
+        code = teachers_code(places.home)
+        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, code=code)
 
         # The thread
         self._started = threading.Lock()

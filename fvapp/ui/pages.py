@@ -24,6 +24,7 @@ from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.parts.page_table import PAGES, PageRow
+from fvapp.ui.server.addresses import print_teachers_path
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
@@ -90,6 +91,7 @@ def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> Stream
         watch_connection(visit.t)
         keep_focus()
         if not LIVE.runs:
+            print_teachers_path()
             visit.engine.start()
 
     return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path)

@@ -1,5 +1,6 @@
 """What the terminal says when the server starts, and what a page says where something does not fit."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
+from fvapp.core.places import Places
+from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.ui.parts import address
 from fvapp.ui.server import addresses, guards
 
@@ -31,7 +34,9 @@ def said(monkeypatch, capsys):
 
 
 def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said):
-    here, students = said()
+    here, students, teacher = said()
+    code = teachers_code(Places.from_environ(os.environ).home)
+    assert teacher.startswith("For you") and teacher.endswith(f"http://localhost:8501/class?teacher={code}")
     assert here.startswith("Open on this computer") and here.endswith("http://localhost:8501")
     assert students.startswith("Students type") and students.endswith("http://10.1.2.3:8501")
 
@@ -41,7 +46,7 @@ def test_the_lines_are_in_the_language_of_the_locale(said):
 
 
 def test_without_a_network_only_this_computer_is_named(said):
-    here, note = said(lan=None)
+    here, note, _ = said(lan=None)
     assert "localhost" in here and "network" in note
 
 
@@ -49,12 +54,12 @@ def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_ar
     monkeypatch.setattr(addresses, "has_avx", lambda: False)
     monkeypatch.setattr(guards, "MISSING", {"slow", "log"})
     *_, processor, guard = said()
-    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 4
+    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 5
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
 def test_a_server_bound_to_this_computer_names_no_address_for_students(said, address):
-    here, note = said(address=address)
+    here, note, _ = said(address=address)
     assert address in here and "server.address" in note
 
 

@@ -9,10 +9,11 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
-from ui_pages import FORGED, T, forge, forgeries, html, messages, texts
+from ui_pages import FORGED, T, forge, forgeries, html, messages, shown, texts
 
 WILD = "<b>=1+1</b> $x$ *y*"
 
@@ -160,6 +161,42 @@ def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, t
     app.checkbox(key=f"class_sure_{room.id}").check().run()
     app.button(key=f"class_delete_{room.id}").click().run()
     assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
+
+
+def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, engine, teacher, join, tmp_path):
+    join("Mia")
+    host, code = engine.enter(None).token, teachers_code(tmp_path)
+    wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
+    assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
+    app = open_page("classroom", token=host, teacher=code, folds=("all_classes",))
+    assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
+    room = engine.teachers.open_class(teacher)
+    assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
+    app.checkbox(key=f"class_choose_{room.id}").check().run()
+    app.button(key="classes_delete").click().run()
+    assert T("classroom.open.deleted") in messages(app) and engine.teachers.all_classes(host) == ()
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, engine, teacher, join, most):
+    engine.teachers.most_students = most
+    student = join("Mia")
+    engine.submit(student, [RunSettings(epochs=1)])
+    join("Bot")
+    app = open_page("classroom", token=teacher, folds=("students",))
+    assert (T("classroom.board.full", n=2) in messages(app)) == (most == 2)
+    app.button(key="class_door_now").click().run()
+    app.button(key="remove_idle").click().run()
+    assert T("classroom.board.removed_idle", n=1) in messages(app) and not engine.teachers.open_class(teacher).door
+    assert [each.nickname for each in engine.teachers.snapshot(teacher).students] == ["Mia"]
+
+
+def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
+    engine.set_by = 40 * 86_400
+    engine.skip(61)
+    for token in (teacher, engine.enter(None).token):
+        app = open_page("classroom", token=token, view="open")
+        assert T("errors.clock_set", days=40) in messages(app)
 
 
 @pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "open", "seat"))

@@ -147,11 +147,10 @@ def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page
     assert engine.examples.kept(teacher) == ()
 
 
-def test_who_missed_the_time_begins_late(open_page, engine, teacher, join, monkeypatch):
+def test_who_missed_the_time_begins_late(open_page, engine, teacher, join):
     mia = join("Mia")
-    now = engine._register.wall()
     engine.rounds.start(teacher, "draw", "7")
-    monkeypatch.setattr(engine._register, "wall", lambda: now + 60)
+    engine.skip(60)
     app = open_page("data", token=mia)
     assert T("classroom.round.student.missed") in texts(app)
     app.button(key="round_draw").click().run()

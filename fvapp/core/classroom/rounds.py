@@ -172,9 +172,12 @@ def draws_until(current: Round, entry: Entry) -> float:
 
 
 def may_draw(current: Round, entry: Entry, now: float) -> bool:
-    """Return whether a drawing of a student is still taken."""
+    """Return whether a drawing of a student is still taken; none where it would be for longer than the time there is.
+
+    A server that starts with its clock set back finds a round of the time to come.
+    """
     open_now = current.kind == "draw" and not current.revealed and not entry.off
-    return open_now and now < draws_until(current, entry) + GRACE
+    return open_now and 0 < draws_until(current, entry) + GRACE - now <= DRAW_SECONDS + GRACE
 
 
 def student_round(

@@ -41,6 +41,12 @@ class StudentRow:
     notes: object
     seen: float
 
+    @property
+    def idle(self) -> bool:
+        """Whether they have done nothing: neither trained, nor predicted or answered, nor taken part in a round."""
+        did = self.runs or self.student.entry or any(own != Progress() for own in self.progress.values())
+        return not did
+
 
 @dataclass(frozen=True)
 class Watch:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import Outcome, outcome_words
 from fvapp.core.names import as_cell
@@ -17,6 +19,13 @@ _COLUMNS = (
     *("nickname", "mission", "prediction", "verdict", "right"),
     *("run", "state", "seed", "epochs", "accuracy", "seconds"),
 )
+
+
+def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
+    """Return in a line whether a class is open, how many students it has, and on what day it was last used."""
+    state, used = "is_open" if classroom.open else "is_closed", datetime.fromtimestamp(classroom.used)
+    words = t(f"classroom.open.{state}"), t("classroom.open.students", n=students)
+    return " · ".join((*words, t("classroom.open.last_used", date=used.strftime("%Y-%m-%d"))))
 
 
 def results_sentence(result: MissionResults, t: Translate) -> str:

@@ -7,12 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student
+from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
+from fvapp.core.runs import FINISHED
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Guesses
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+
+KEPT_DAYS = 30
+"""A class is deleted so many days after anybody last used it."""
 
 _HOUR = 3_600.0  # between two notes of when a class was last used
 
@@ -22,6 +27,7 @@ class Register:
 
     Attributes:
         rows: classes and students.
+        hidden: ids of classes that look too old by a clock that is not believed yet: nobody is in them, or finds them.
 
     Args:
         drop_run: takes a run, which is about to be deleted, from its worker or the queue.
@@ -35,18 +41,65 @@ class Register:
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
-        self.clock, self.wall, self.limits, self._journal = board.clock, board.wall, board.limits, board.journal
+        self.clock, self.limits, self._journal, self.calendar = (
+            *(board.clock, board.limits, board.journal),
+            board.journal.calendar,
+        )
+        self._guesses = Guesses(board.limits)
+        self._since = self.calendar.stamp() - self.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
         self.rows = Rows(board.journal)
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
+        self._used_at: dict[str, float] = {}  # by class, since the start, on the steady clock
+        self.hidden: set[str] = set()
+        self.look_at_clock()
+        self.hide_old()
         for classroom in self.rows.classes.values():
             self.seat_all(classroom)
+
+    # The clock
+
+    def now(self) -> float:
+        """Return the time of a lesson: it goes on evenly from the start, whatever becomes of the computer's clock."""
+        return self._since + self.clock()
+
+    def hide_old(self) -> list[Classroom]:
+        """Hide the classes that look too old, show those that do no longer, and return those that are to be deleted."""
+        classes = self.rows.classes
+        old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
+        changed, self.hidden = old ^ self.hidden, old
+        for classroom in (classes[each] for each in changed if each in classes):
+            (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
+            self._tell_all(classroom)
+        return expired(classes, self.calendar.believed, KEPT_DAYS)
+
+    def look_at_clock(self) -> None:
+        """Note once more, after the clock was set, when the classes were used since the start.
+
+        What was used in a time to come, by a clock that was wrong, was used now at the latest.
+        """
+        calendar, was_set = self.calendar, self.calendar.look()
+        now, steady = calendar.now(), calendar.steady()
+        for classroom in list(self.rows.classes.values()):
+            used = classroom.used
+            if was_set and classroom.id in self._used_at:
+                used = now - (steady - self._used_at[classroom.id])
+            elif calendar.agrees:
+                used = min(used, now)
+            if used != classroom.used:
+                self.rows.put(replace(classroom, used=used))
+        if was_set:
+            self.workspaces.versions.changed(None)
 
     # Who is who
 
     def open_class_of(self, workspace: str) -> Classroom | None:
-        """Return the open class of a teacher's workspace."""
-        return next((each for each in self.rows.classes.values() if each.owner == workspace and each.open), None)
+        """Return the open class of a teacher's workspace; the one used last, where another was hidden meanwhile."""
+        own = (each for each in self.rows.classes.values() if each.owner == workspace and self.is_open(each))
+        return max(own, key=lambda each: each.used, default=None)
+
+    def is_open(self, classroom: Classroom) -> bool:
+        return classroom.open and classroom.id not in self.hidden
 
     def seat(self, workspace: str) -> tuple[Classroom, Student] | None:
         """Return the open class in which a workspace is a student, who uses it by asking."""
@@ -99,16 +152,29 @@ class Register:
         if workspace in self._seats:
             raise EngineError("class_joined")
 
+    def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
+        """Return whether a code or word is right that somebody typed; see `Guesses`."""
+        now = self.clock()
+        self._guesses.check(workspace.id, workspace.newcomer, address, now)
+        if not right:
+            self._guesses.note(workspace.id, address, now)
+        return right
+
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return the students of a class with their workspaces, without those that cannot be read at the moment."""
-        found = []
-        for student in self.rows.students(classroom.id).values():
-            try:
-                if not student.banned:
-                    found.append((student, self.workspaces.of_id(student.workspace)))
-            except EngineError:
-                continue
-        return found
+        students = [each for each in self.rows.students(classroom.id).values() if not each.banned]
+        return [(each, found) for each in students if (found := self.of_id(each.workspace)) is not None]
+
+    def of_id(self, workspace: str) -> OpenWorkspace | None:
+        """Return a workspace, None for one that cannot be read."""
+        try:
+            return self.workspaces.of_id(workspace)
+        except EngineError:
+            return None
+
+    def who_finished(self) -> set[str]:
+        """Return the workspaces in which a run has ended."""
+        return self._journal.store.workspaces_with(FINISHED)
 
     def holds(self, workspace: str) -> bool:
         """Return whether a workspace is a student somewhere: it stays when its browser goes on in another one."""
@@ -124,7 +190,7 @@ class Register:
 
     def change(self, classroom: Classroom, **changes: object) -> Classroom:
         """Change a class, and have all pages drawn that it concerns."""
-        changed = self.rows.put(replace(classroom, **changes, used=self.wall()))
+        changed = self._put_used(replace(classroom, **changes))
         self._tell_all(changed)
         return changed
 
@@ -139,7 +205,7 @@ class Register:
 
     def seat_all(self, classroom: Classroom) -> None:
         """Seat the students of an open class who are in no other one by now."""
-        if classroom.open:
+        if self.is_open(classroom):
             for student in self.rows.students(classroom.id).values():
                 if not student.banned and self.open_class_of(student.workspace) is None:
                     self._seats.setdefault(student.workspace, (classroom.id, student.id))
@@ -167,14 +233,19 @@ class Register:
 
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""
-        now = self.wall()
-        return self.rows.put(replace(classroom, used=now)) if now - classroom.used > _HOUR else classroom
+        self._used_at[classroom.id] = self.calendar.steady()
+        return self._put_used(classroom) if abs(self.calendar.stamp() - classroom.used) > _HOUR else classroom
+
+    def _put_used(self, classroom: Classroom) -> Classroom:
+        self._used_at[classroom.id] = self.calendar.steady()
+        return self.rows.put(replace(classroom, used=self.calendar.stamp()))
 
     def drop(self, classroom: Classroom) -> None:
         """Delete a class, and the workspaces that only their studentship has kept."""
         left = [each for _, each in self.workspaces_of(classroom) if not each.code and not each.tokens]
         self._tell_all(classroom)
         self.unseat_all(classroom)
+        self.hidden.discard(classroom.id)
         self.rows.drop(classroom.id)
         for workspace in left:
             if not self.holds(workspace.id):

@@ -32,6 +32,9 @@ class Rounds:
 
     Students also say which round they mean: ``round_over`` once that is another one, or is over.
 
+    Attributes:
+        now: returns the time by which rounds end.
+
     Args:
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
         add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
@@ -47,7 +50,8 @@ class Rounds:
     ) -> None:
         self._register, self._watching = register, watching
         self._votes, self._train, self._add_examples = votes, train, add_examples
-        self._looked_at = register.wall()
+        self.now = register.now
+        self._looked_at = self.now()
 
     # Teachers
 
@@ -74,7 +78,7 @@ class Rounds:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
             self.clear(classroom)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
-            number, now = classroom.rounds + 1, self._register.wall()
+            number, now = classroom.rounds + 1, self.now()
             made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
             if kind == "seeds":
@@ -167,7 +171,7 @@ class Rounds:
         with self._register.changing():
             classroom, student, current = self._taking_part(token, number, "draw")
             entry = rules.entry_of(student.entry, current)
-            if not rules.may_draw(current, entry, self._register.wall()):
+            if not rules.may_draw(current, entry, self.now()):
                 raise EngineError("round_over")
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
@@ -188,7 +192,7 @@ class Rounds:
             entry = rules.entry_of(student.entry, current)
             if current.revealed or entry.off or entry.drawing:
                 raise EngineError("round_over")
-            self._enter(classroom, student, replace(entry, began=self._register.wall()))
+            self._enter(classroom, student, replace(entry, began=self.now()))
 
     def train(self, token: str, number: int) -> None:
         """Train the networks that one still lacks: of a late student, or where one was refused or lost.
@@ -214,9 +218,7 @@ class Rounds:
         if current.kind == "predict":
             own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
         runs = [run.record for run in workspace.runs.values()]
-        return rules.student_round(
-            current, classroom.id, student.entry, student.joined, own, runs, self._register.wall()
-        )
+        return rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
 
     # For others, with the lock held
 
@@ -234,7 +236,7 @@ class Rounds:
 
     def tick(self) -> None:
         """Have the pages drawn of those whose time to draw is over, and votes counted. Called with the lock held."""
-        before, self._looked_at = self._looked_at, self._register.wall()
+        before, self._looked_at = self._looked_at, self.now()
         for classroom in list(self._register.rows.classes.values()):
             current = classroom.round
             if current is None:

@@ -10,7 +10,6 @@ from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.runs.limits import WrongCodes
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
@@ -19,7 +18,6 @@ class Students:
 
     def __init__(self, register: Register, rounds: Rounds) -> None:
         self._register, self._rounds, self._limits = register, rounds, register.limits
-        self._wrong_codes = WrongCodes(self._limits)
 
     def seat(self, token: str) -> Seat | None:
         """Return the seat of this student in an open class, or None."""
@@ -40,21 +38,22 @@ class Students:
             students = [student for _, student in known if not student.banned]
         return max(students, key=lambda each: each.joined).nickname if students else None
 
-    def join(self, token: str, code: str, nickname: str, offered: bool = False) -> Seat:
+    def join(self, token: str, code: str, nickname: str, offered: bool = False, address: str = "") -> Seat:
         """Take a seat in the class of a code.
 
         Args:
             offered: whether the nickname is one that the app suggests; the caller has checked.
+            address: of the network, where it is known; see `Guesses`.
 
         Raises:
-            EngineError: ``class_code_unknown``, ``limit_class_codes``, ``class_door_closed``, ``class_banned``,
-                ``class_full``, ``class_joined``, and those of the rules.
+            EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``, ``class_door_closed``,
+                ``class_banned``, ``class_full``, ``class_joined``, and those of the rules.
         """
         with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
             register.check_free(workspace.id)
-            classroom = self._of_code(workspace, code)
+            classroom = self._of_code(workspace, code, address)
             students = register.rows.students(classroom.id).values()
             if any(each.banned and each.workspace == workspace.id for each in students):
                 raise EngineError("class_banned")
@@ -65,7 +64,7 @@ class Students:
             present = [each for each in students if not each.banned]
             name = check_nickname(nickname, (each.nickname for each in present))
             register.workspaces.keep(workspace)
-            student = Student(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.wall())
+            student = Student(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.now())
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)
@@ -79,7 +78,7 @@ class Students:
         """Raise or lower the hand."""
         with self._register.changing():
             classroom, student = self._register.seated(token)
-            self._register.put(classroom, replace(student, hand_at=self._register.wall() if up else None))
+            self._register.put(classroom, replace(student, hand_at=self._register.now() if up else None))
 
     def _make_room(self, classroom: Classroom) -> None:
         """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""
@@ -91,11 +90,11 @@ class Students:
             raise EngineError("class_full", most=self._limits.class_members)
         self._register.take_out(classroom, student)
 
-    def _of_code(self, workspace: OpenWorkspace, code: str) -> Classroom:
-        """Return the open class of a code. A right one works however many wrong ones were typed."""
-        typed = read_code(code)
-        found = typed and next((each for each in self._register.rows.classes.values() if each.code == typed), None)
-        if found:
-            return found
-        full = self._wrong_codes.note(workspace.id, self._register.clock())
-        raise EngineError("limit_class_codes" if full else "class_code_unknown")
+    def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
+        """Return the open class of a code."""
+        typed, register = read_code(code), self._register
+        classes = filter(register.is_open, register.rows.classes.values())
+        found = typed and next((each for each in classes if each.code == typed), None)
+        if not register.guess(workspace, bool(found), address):
+            raise EngineError("class_code_unknown")
+        return found

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from hmac import compare_digest
 
 from fvapp.core.classroom import roster
 from fvapp.core.classroom.roster import Classroom, Steering, Student
-from fvapp.core.classroom.snapshot import Snapshot, StudentRow
+from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.watching import EVERY, Watching
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import notes, tokens
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.store.calendar import DAY
 
-KEPT_DAYS = 30
-"""A class is deleted so many days after anybody last used it."""
-
-FEWEST_STUDENTS = 3
-"""A class with fewer can give way to another one: a script opens them for nothing."""
-
-_HOUR = 3_600.0  # between two looks for classes that were kept long enough
+_NOTE = "teacher"  # of a workspace in which the teacher's address was opened
+_MINUTE = 60.0  # between two looks at the clock
 
 
 class Teachers:
@@ -30,13 +29,18 @@ class Teachers:
 
     Args:
         end_run: ends a run that waits or trains, by "stop".
+        code: in the teacher's address.
+
+    Attributes:
+        most_students: of a class.
     """
 
     def __init__(
-        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None]
+        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], code: str
     ) -> None:
+        self._code, self.most_students = code, register.limits.class_members
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
-        self._tick_at = self._expire_at = float("-inf")
+        self._tick_at = self._date_at = float("-inf")
 
     def open_class(self, token: str) -> Classroom | None:
         """Return the class that this teacher holds at the moment, or None."""
@@ -48,8 +52,43 @@ class Teachers:
         """Return all classes of this teacher, the latest first."""
         with self._register.lock:
             workspace = self._register.workspaces.open(token).id
-            own = [each for each in self._register.rows.classes.values() if each.owner == workspace]
+            register = self._register
+            own = [each for each in register.rows.classes.values() if each.owner == workspace]
+            own = [each for each in own if each.id not in register.hidden]
         return tuple(sorted(own, key=lambda each: -each.used))
+
+    def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
+        """Return everybody's classes, the latest first, with their numbers of students; None without the code."""
+        with self._register.lock:
+            if not self._knows_code(self._register.workspaces.open(token)):
+                return None
+            rows = self._register.rows
+            found = sorted(rows.classes.values(), key=lambda each: -each.used)
+            return tuple((each, sum(not one.banned for one in rows.students(each.id).values())) for each in found)
+
+    def show_code(self, token: str, code: str, address: str = "") -> None:
+        """Make a workspace that of who has started the app, by the code in the teacher's address.
+
+        Its classes, those there are too, always find a place and never give way; it can see and delete everybody's.
+
+        Raises:
+            EngineError: ``teachers_code_unknown``, ``limit_guesses``, ``limit_guesses_all``.
+        """
+        with self._register.changing():
+            workspaces = self._register.workspaces
+            workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
+            if not self._register.guess(workspace, compare_digest(typed, self._code), address):
+                raise EngineError("teachers_code_unknown")
+            workspaces.change_note(workspace, _NOTE, lambda _: tokens.hashed(typed))
+
+    def try_word(self, token: str, right: bool, address: str = "") -> bool:
+        """Return whether a teacher's word is right that was typed.
+
+        Raises:
+            EngineError: ``limit_guesses``, ``limit_guesses_all``: however right it is.
+        """
+        with self._register.changing():
+            return self._register.guess(self._register.workspaces.open(token), right, address)
 
     def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
         """Open a class, which makes its workspace the teacher's.
@@ -59,10 +98,11 @@ class Teachers:
         """
         with self._register.changing():
             register = self._register
-            workspace, now = register.workspaces.open(token), register.wall()
+            workspace, now = register.workspaces.open(token), register.calendar.stamp()
             name, missions = roster.check_class_name(name), roster.check_missions(missions)
             register.check_free(workspace.id)
-            self._make_room()
+            if not self._knows_code(workspace):
+                self._make_room()
             register.workspaces.keep(workspace)
             made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, created=now)
             return register.change(made, code=register.new_code())
@@ -87,11 +127,9 @@ class Teachers:
             self._register.change(self._rounds.clear(classroom), code="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
-        """Delete a class with its nicknames at once."""
+        """Delete a class with its nicknames at once: one's own, with the teacher's address anybody's."""
         with self._register.changing():
-            found = self._owned(token, classroom)
-            self._watching.forget(found)
-            self._register.drop(found)
+            self._drop(self._owned(token, classroom, everybodys=True))
 
     def steer(self, token: str, closable: Collection[str], **changes: object) -> Classroom:
         """Change what is set for all screens of the class.
@@ -144,7 +182,7 @@ class Teachers:
     def help_student(self, token: str, student: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
         with self._register.changing():
-            self._change_student(token, student, hand_at=None, helped_at=self._register.wall())
+            self._change_student(token, student, hand_at=None, helped_at=self._register.now())
 
     def remove_student(self, token: str, student: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
@@ -154,6 +192,16 @@ class Teachers:
             if ban:
                 self._register.rows.put_student(classroom.id, Student(found.id, found.workspace, "", banned=True))
             self._watching.look_at(classroom)
+
+    def remove_idle(self, token: str) -> int:
+        """Take out of the class who has trained, predicted and drawn nothing; return how many."""
+        with self._register.changing():
+            classroom = self._register.own(token)
+            idle = [row.student for row in self._watching.rows(classroom) if row.idle]
+            for student in idle:
+                self._register.take_out(classroom, student)
+            self._watching.look_at(classroom)
+            return len(idle)
 
     def snapshot(self, token: str) -> Snapshot:
         """Return where everybody in the open class of this teacher is, at most a second old."""
@@ -165,36 +213,62 @@ class Teachers:
         with self._register.lock:
             return self._watching.rows(self._owned(token, classroom))
 
+    def clock_trouble(self, token: str) -> EngineError | None:
+        """Return what a teacher is to know of the computer's clock: classes look too old by it, or it was set."""
+        register = self._register
+        with register.lock:
+            workspace, calendar = register.workspaces.open(token).id, register.calendar
+            hidden = [each for each in register.hidden if register.rows.classes[each].owner == workspace]
+            if hidden:
+                date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
+                return EngineError("classes_hidden", n=len(hidden), date=date)
+            days = round(abs(calendar.jumped) / DAY)
+            return EngineError("clock_set", days=days) if days else None
+
     def tick(self) -> None:
         """Look at the classes once a second, and delete what was kept long enough. Called with the lock held."""
-        now = self._register.clock()
-        if not self._register.rows.classes or now < self._tick_at:
+        register, now = self._register, self._register.clock()
+        if now < self._tick_at:
             return
         self._tick_at = now + EVERY
         self._rounds.tick()
         self._watching.tick()
-        if now >= self._expire_at:
-            self._expire_at = now + _HOUR
-            for classroom in roster.expired(self._register.rows.classes, self._register.wall(), KEPT_DAYS):
-                self._watching.forget(classroom)
-                self._register.drop(classroom)
+        if now >= self._date_at:
+            self._date_at = now + _MINUTE
+            register.look_at_clock()
+            for classroom in register.hide_old():
+                self._drop(classroom)
 
     def _make_room(self) -> None:
-        """Refuse a class too many; of those with hardly a student there may be as many again, as anybody can open one.
+        """Find a place for a class that is opened without the teacher's address, or refuse it.
 
-        Of these goes the one that was used longest ago, first of teachers in whose workspaces nothing has ended yet.
+        Of all that were, one gives way in which nobody has finished anything: first those with fewest students here,
+        and of these first that of a teacher who has finished nothing, then the one used longest ago.
         """
-        register, most = self._register, self._register.limits.classes
-        classes = register.rows.classes.values()
-        small = [each for each in classes if len(register.rows.students(each.id)) < FEWEST_STUDENTS]
-        if len(classes) - len(small) >= most:
+        register, most, here_since = self._register, self._register.limits.classes, self._register.clock() - AWAY
+        others = [each for each in register.rows.classes.values() if not self._knows_code(register.of_id(each.owner))]
+        if len(others) < most:
+            return
+        done = register.who_finished()
+
+        def rank(classroom: Classroom) -> tuple[int, bool, float]:
+            here = sum(workspace.seen >= here_since for _, workspace in register.workspaces_of(classroom))
+            return here, classroom.owner in done, classroom.used
+
+        students = {each.id: {one.workspace for one in register.rows.students(each.id).values()} for each in others}
+        idle = [each for each in others if done.isdisjoint(students[each.id])]
+        if not idle:
             raise EngineError("limit_classes", most=most)
-        if len(small) >= most:
-            owners = {each.owner: register.workspaces.opened(each.owner) for each in small}
-            new = {name for name, owner in owners.items() if owner is not None and owner.newcomer}
-            gone = min(small, key=lambda each: (each.owner not in new, each.used))
-            self._watching.forget(gone)
-            register.drop(gone)
+        self._drop(min(idle, key=rank))
+
+    def _drop(self, classroom: Classroom) -> None:
+        self._watching.forget(classroom)
+        self._register.drop(classroom)
+
+    def _knows_code(self, workspace: OpenWorkspace | None) -> bool:
+        """Return whether the teacher's address was opened in a workspace: a note has the hash of its code."""
+        kept = workspace and notes.read(workspace.notes.get(_NOTE))
+        return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
 
     def _change_student(self, token: str, student: str, **changes: object) -> None:
         """Change a student, for the teacher's own eyes at once."""
@@ -202,9 +276,9 @@ class Teachers:
         self._register.put(classroom, replace(found, **changes))
         self._watching.look_at(classroom)
 
-    def _owned(self, token: str, classroom: str) -> Classroom:
-        workspace, found = self._register.workspaces.open(token).id, self._register.rows.classes.get(classroom)
-        if found is None or found.owner != workspace:
+    def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
+        workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
+        if found is None or not (found.owner == workspace.id or (everybodys and self._knows_code(workspace))):
             raise EngineError("unknown_class")
         return found
 

@@ -38,7 +38,7 @@ class Watching:
         """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.opened(classroom.owner)
-            if not classroom.open or owner is None or self._register.clock() - owner.seen > AWAY:
+            if not self._register.is_open(classroom) or owner is None or self._register.clock() - owner.seen > AWAY:
                 continue
             if self.look_at(classroom):
                 self._register.touch(classroom)
@@ -62,7 +62,7 @@ class Watching:
 
     def rows(self, classroom: Classroom) -> list[StudentRow]:
         """Return everything that is known of the students of a class."""
-        rows, ago = [], self._register.wall() - self._register.clock()
+        rows, ago = [], self._register.now() - self._register.clock()
         for student, workspace in self._register.workspaces_of(classroom):
             note = workspace.notes.get(NOTE)
             kept = self._progress.get(student.id)
@@ -76,7 +76,7 @@ class Watching:
         """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
-        now, rows, before = self._register.wall(), self.rows(classroom), seen.watches
+        now, rows, before = self._register.now(), self.rows(classroom), seen.watches
         seen.watches = {row.student.id: look(row, before.get(row.student.id), classroom.missions, now) for row in rows}
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
         seen.round = look_at_round(classroom, rows, now)

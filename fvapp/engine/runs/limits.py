@@ -1,7 +1,7 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Limits never go by network address, because a whole school may share one. So a script can have as many workspaces as it
-opens; what it can do to others by each limit of everybody's:
+Limits do not go by network address, because a whole school may share one; only `Guesses` looks at it. So a script can
+have as many workspaces as it opens; what it can do to others by each limit of everybody's:
 
 ==================== ===============================================================================================
 queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give way (`admission`)
@@ -9,8 +9,9 @@ minutes_all          nothing to who has finished a run: newcomers have half of i
 answers_a_second_all nothing: `FEW` answers, as one stroke asks for, are refused to nobody because of others
 inspections_all      halve the turns: workspaces in which nothing has ended have half of them
 disk_mb_all          nothing to small workspaces: shares shrink as it fills (`shares`); pages keep five notes at most
-codes_a_minute_all   have a wrong code called one too many instead; a right one always opens, here and in classes
-classes              nothing to classes of three and more, nor where a teacher's word is set; smaller ones give way
+codes_a_minute_all   have a wrong code called one too many instead; a right one always opens
+guesses_an_hour_all  keep newcomers at the same address out of classes, until a run of theirs has ended
+classes              nothing to classes in which somebody has finished something, nor to those of the teacher's address
 class_members        nothing while it is away: who has finished nothing and left gives way to who comes
 workspaces           nothing: of empty ones those seen longest ago go, an open page is seen each minute
 ==================== ===============================================================================================
@@ -62,8 +63,10 @@ class Limits:
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300
+    guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in one workspace
+    guesses_an_hour_all: int = 6_000  # at one network address: three hundred students with all of theirs
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
-    classes: int = 20  # kept, open or closed
+    classes: int = 20  # kept, open or closed, beside those of the teacher's address
     class_members: int = 250
     workspaces: int = 20_000  # open at the same time and still empty
 
@@ -126,6 +129,34 @@ class WrongCodes:
             self.own.add(workspace, now)
             self._all.add("", now)
         return full
+
+
+class Guesses:
+    """Counts wrong class codes and wrong words of a teacher, within an hour.
+
+    Who has typed too many is refused the right one too, and so is who has finished nothing where too many were typed at
+    the same address: there a script pays with a training for each workspace more, and a class, a school even, behind
+    one router never comes to that. All whose address a proxy hides count as one.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._own = Rate(limits.guesses_an_hour, 3_600, "limit_guesses")
+        self._all = Rate(limits.guesses_an_hour_all, 3_600, "limit_guesses_all")
+
+    def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
+        """Refuse who may not guess any more.
+
+        Raises:
+            EngineError: ``limit_guesses``, ``limit_guesses_all``.
+        """
+        self._own.check(workspace, now)
+        if newcomer:
+            self._all.check(address, now)
+
+    def note(self, workspace: str, address: str, now: float) -> None:
+        """Note a wrong guess."""
+        self._own.add(workspace, now)
+        self._all.add(address, now)
 
 
 class Rate:

@@ -14,10 +14,11 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.classroom.opening import draw_all_classes, draw_clock
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import plain, say_next
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
@@ -42,6 +43,7 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
     visit.messages.show()
     visit.draw_live("board", lambda: _draw(visit))
     st.caption(t("classroom.kept"))
+    draw_all_classes(visit)
 
 
 def _draw(visit: Visit) -> bool:
@@ -51,6 +53,10 @@ def _draw(visit: Visit) -> bool:
     except FvappError as error:
         visit.messages.say_error_here(error)
         return False
+    draw_clock(visit)
+    if full := len(snapshot.students) >= visit.engine.teachers.most_students:
+        st.warning(t("classroom.board.full", n=len(snapshot.students)))
+        _draw_against_strangers(visit)
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
     with st.container(key="class_counts"):
@@ -67,6 +73,8 @@ def _draw(visit: Visit) -> bool:
             with fold:
                 st.html(_html("names.html", t=t, snapshot=snapshot, place_words=_place_words))
                 draw_student(visit, snapshot)
+                if not full:
+                    _draw_against_strangers(visit)
         with st.container(key="class_places"):
             st.subheader(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
@@ -119,6 +127,21 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, chosen)
         draw_command(visit, t("classroom.board.ban"), "student_ban", partial(teachers.remove_student, ban=True), chosen)
     st.caption(t("classroom.board.ban_help"))
+
+
+def _draw_against_strangers(visit: Visit) -> None:
+    """Draw what helps where a script has filled the class."""
+    t, teachers, door = visit.t, visit.engine.teachers, visit.in_class.door
+    with st.container(horizontal=True, key="class_strangers"):
+        words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
+        draw_command(visit, words, "class_door_now", teachers.set_door, not door)
+        st.button(t("classroom.board.remove_idle"), key="remove_idle", on_click=_remove_idle, args=(visit,))
+
+
+def _remove_idle(visit: Visit) -> None:
+    counted: list[int] = []
+    if give(visit, lambda token: counted.append(visit.engine.teachers.remove_idle(token))):
+        say_next(visit.t("classroom.board.removed_idle", n=counted[0]))
 
 
 def _rename(visit: Visit, student: str) -> None:

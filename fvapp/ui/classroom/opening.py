@@ -8,14 +8,17 @@ from random import sample
 import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom, nicknames
+from fvapp.core.documents.class_results import class_facts
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration
 from fvapp.i18n import Translator, languages
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.results import draw_downloads
-from fvapp.ui.messages import plain, say_next
+from fvapp.ui.messages import plain, say_next, write_message
+from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.curtain import is_closed, try_word
 from fvapp.ui.parts.remembered import remembered
@@ -31,6 +34,7 @@ def draw_opening(visit: Visit) -> None:
     t = visit.t
     st.title(t("classroom.open.title"))
     visit.messages.show()
+    draw_clock(visit)
     st.markdown(t("classroom.entry_help"))
     with st.container(key="class_form"):
         st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS)
@@ -55,14 +59,51 @@ def draw_opening(visit: Visit) -> None:
         st.button(t("classroom.open.button"), key="class_open", type="primary", on_click=_open, args=(visit,))
     st.caption(t("classroom.kept"))
     _draw_closed(visit)
+    draw_all_classes(visit)
+
+
+def take_code(visit: Visit) -> None:
+    """Take the code of the teacher's address, which leaves the address bar."""
+    code = st.query_params["teacher"]
+    st.query_params.from_dict({"view": "open"})
+    give(visit, visit.engine.teachers.show_code, code, visitor_network())
+
+
+def draw_clock(visit: Visit) -> None:
+    """Say what a teacher is to know of the computer's clock."""
+    with visit.messages.errors_said_here():
+        if trouble := visit.engine.teachers.clock_trouble(visit.token):
+            write_message(st, "notice", trouble.sentence(visit.t))
+
+
+def draw_all_classes(visit: Visit) -> None:
+    """Draw everybody's classes, where the teacher's address was opened, and the button that deletes some of them."""
+    t, found = visit.t, None
+    with visit.messages.errors_said():
+        found = visit.engine.teachers.all_classes(visit.token)
+    if not found or (fold := open_fold("all_classes", t("classroom.open.all", n=len(found)), 200)) is None:
+        return
+    with fold:
+        st.caption(t("classroom.open.all_help"))
+        with st.container(key="all_classes_list", gap="xxsmall"):
+            chosen = [each.id for each, students in found if _draw_one_of_all(each, students, t)]
+        words, args = t("classroom.open.delete_chosen"), (visit, *chosen)
+        st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
+
+
+def _draw_one_of_all(classroom: Classroom, students: int, t: Translator) -> bool:
+    """Draw a class; return whether it is chosen."""
+    facts = class_facts(classroom, students, t)
+    return st.checkbox(f"**{plain(classroom.name)}** · {facts}", key=f"class_choose_{classroom.id}")
 
 
 def _open(visit: Visit) -> None:
     state = st.session_state
     if is_closed():
-        try_word()
+        try_word(visit)
     if is_closed():
-        say_next(visit.t("teacher.word_wrong"), kind="error")
+        if state.get("teacher_word_wrong"):
+            say_next(visit.t("teacher.word_wrong"), kind="error")
         return
     language = state["class_language"] if state["class_language"] in languages() else visit.t.language
     if give(visit, visit.engine.teachers.open, state["class_name"], language, state["class_missions"]):
@@ -89,9 +130,10 @@ def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
     )
 
 
-def _delete(visit: Visit, classroom: str) -> None:
+def _delete(visit: Visit, *classrooms: str) -> None:
     said = with_set_aside(visit, visit.t("classroom.open.deleted"))
-    give(visit, visit.engine.teachers.delete, classroom, said=said)
+    for classroom in classrooms:
+        give(visit, visit.engine.teachers.delete, classroom, said=said)
 
 
 def draw_join(visit: Visit) -> None:
@@ -122,7 +164,8 @@ def _join(visit: Visit) -> None:
     state = st.session_state
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = _is_offered(nickname)
-    if give(visit, visit.engine.students.join, state["class_code"], nickname, offered=offered):
+    join, address = visit.engine.students.join, visitor_network()
+    if give(visit, join, state["class_code"], nickname, offered=offered, address=address):
         st.query_params.clear()
 
 

@@ -62,7 +62,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         with st.container(key="class_qr", width="content"):
             st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
     if view is not None:
-        draw_round(room.round, view, t)
+        draw_round(room.round, view, visit.engine.rounds.now(), t)
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)

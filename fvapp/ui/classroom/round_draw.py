@@ -21,7 +21,7 @@ def show(visit: Visit, current: StudentRound) -> None:
     t = visit.t
     st.title(round_title(current.kind, current.subject, t))
     visit.messages.show()
-    st.html(time_left(current.until))
+    st.html(time_left(current.until, visit.engine.rounds.now()))
     st.caption(t("classroom.round.student.draw_help"))
     name = group_of(visit.in_class.classroom, current.number)
     st.fragment(_draw_canvas)(visit, current, name)

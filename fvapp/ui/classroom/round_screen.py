@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from math import ceil
 from statistics import median
-from time import time
 
 import streamlit as st
 
@@ -40,14 +39,14 @@ def title_html(current: Round, view: RoundView, t: Translator) -> str:
     return f"{title}<p><b>{n}</b> {escape(said)}</p>"
 
 
-def draw_round(current: Round, view: RoundView, t: Translator) -> None:
+def draw_round(current: Round, view: RoundView, now: float, t: Translator) -> None:
     """Draw what stands below that."""
     if current.kind == "predict":
         _draw_poll(current, view, t)
     elif current.kind == "seeds":
         _draw_seeds(current, view, t)
     elif current.kind == "draw":
-        _draw_wall(current, view, t)
+        _draw_wall(current, view, now, t)
     else:
         _draw_vote(current, t)
 
@@ -77,7 +76,7 @@ def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
             draw_svg(dots_svg([("", view.dots)], t), key="seeds_dots")
 
 
-def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
+def _draw_wall(current: Round, view: RoundView, now: float, t: Translator) -> None:
     with st.container(key="draw_wall"):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
@@ -86,7 +85,7 @@ def _draw_wall(current: Round, view: RoundView, t: Translator) -> None:
         frames = max(view.asked, len(view.tiles), 1)
         columns = wall_columns(frames)
         size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
-        left = time_left(until) if time() < until else ""
+        left = time_left(until, now) if now < until else ""
         seen = {"view": view, "current": current, "address": tile_address, "read_as": confusion(view.tiles)}
         st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from time import time
 
 import streamlit as st
 
@@ -42,9 +41,9 @@ def draw_round_line(visit: Visit, current: StudentRound) -> None:
             _draw_wall_line(visit, current)
 
 
-def time_left(until: float) -> str:
+def time_left(until: float, now: float) -> str:
     """Return a bar that grows shorter by itself until the time is over, as HTML."""
-    left = min(DRAW_SECONDS, max(0.0, until - time()))
+    left = min(DRAW_SECONDS, max(0.0, until - now))
     style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
     return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"
 

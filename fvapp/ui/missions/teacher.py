@@ -71,7 +71,7 @@ def _draw_curtain(visit: Visit) -> None:
         return
     with st.form("curtain", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(t("teacher.word"), type="password", key="teacher_word", width=280)
-        st.form_submit_button(t("teacher.show_answers"), key="teacher_word_try", on_click=try_word)
+        st.form_submit_button(t("teacher.show_answers"), key="teacher_word_try", on_click=try_word, args=(visit,))
     if st.session_state.get("teacher_word_wrong"):
         st.warning(t("teacher.word_wrong"))
     st.caption(t("teacher.word_help"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -55,3 +56,13 @@ def app_address() -> str:
     if parts.hostname in ONLY_HERE and is_everywhere and parts.port == port and (number := lan_address()) is not None:
         return f"{parts.scheme}://{number}:{port}"
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def visitor_network() -> str:
+    """Return the visitor's network address, of IPv6 the half that no computer chooses; empty behind a proxy here."""
+    try:
+        found = ip_address(st.context.ip_address or "")
+    except ValueError:
+        return ""
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, 64), strict=False) if found.version == 6 else found)

@@ -12,6 +12,9 @@ from hmac import compare_digest
 
 import streamlit as st
 
+from fvapp.ui.parts.address import visitor_network
+from fvapp.ui.visit import Visit
+
 _OPEN, _WRONG = "teacher_curtain_open", "teacher_word_wrong"
 
 
@@ -28,9 +31,12 @@ def is_closed() -> bool:
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
-def try_word() -> None:
+def try_word(visit: Visit) -> None:
     """Compare what was typed with the word; a callback of the form."""
     state = st.session_state
     given, word = state.get("teacher_word", "").strip(), teachers_word() or ""
-    state[_OPEN] = bool(word) and compare_digest(given.encode(), word.encode())
-    state[_WRONG] = not state[_OPEN]
+    right = bool(word) and compare_digest(given.encode(), word.encode())
+    state[_OPEN] = state[_WRONG] = False
+    with visit.messages.errors_said_next():
+        state[_OPEN] = visit.engine.teachers.try_word(visit.token, right, visitor_network())
+        state[_WRONG] = not state[_OPEN]

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from time import time
 
 import pytest
 
@@ -12,7 +13,9 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
-from fvapp.engine.classroom.teachers import KEPT_DAYS
+from fvapp.engine.classroom.register import KEPT_DAYS
+from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.store.calendar import DAY
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
 
@@ -170,59 +173,108 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     assert room.engine.teachers.classes(room.teacher) == ()
 
 
-def test_wrong_codes_are_limited_and_a_right_one_always_works(room):
+def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
     eager = room.engine.enter(None).token
-    for _ in range(10):
+    for _ in range(20):
         with refused("class_code_unknown"):
             room.engine.students.join(eager, "BBBBBB", "Mia")
-    with refused("limit_class_codes"):
-        room.engine.students.join(eager, "BBBBBB", "Mia")
-    room.join("Mia", eager)
-    for _ in range(29):
-        other = room.engine.enter(None).token
-        for _ in range(10):
-            with refused("class_code_unknown"):
-                room.engine.students.join(other, "nonsense", "Ali")
-    with refused("limit_class_codes"):
-        room.engine.students.join(room.engine.enter(None).token, "BBBBBB", "Ali")
+    with refused("limit_guesses"):
+        room.join("Mia", eager)
     room.join("Ali")
+    room.engine.skip(3_601)
+    room.join("Mia", eager)
 
 
-def test_there_is_a_limit_of_classes_and_of_students(tmp_path):
+def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to_that(tmp_path):
+    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_GUESSES_AN_HOUR_ALL="800")) as engine:
+        engine.start()
+        join, enter = engine.students.join, lambda: engine.enter(None).token
+        code = engine.teachers.open(enter(), "8b", "en", LESSON).code
+        for number in range(40):
+            student = enter()
+            for _ in range(19):
+                with refused("class_code_unknown"):
+                    join(student, "nonsense", "x", address="10.0.0.1")
+            join(student, code, f"Mia {number}", address="10.0.0.1")
+        for _ in range(2):
+            token = enter()
+            for _ in range(20):
+                with refused("class_code_unknown"):
+                    join(token, "BBBBBB", "x", address="10.0.0.1")
+        script, known = enter(), enter()
+        with refused("limit_guesses_all"):
+            join(script, code, "Bot", address="10.0.0.1")
+        join(enter(), code, "Zoe", address="10.0.0.2")
+        engine.submit(known, [RunSettings(epochs=1)])
+        engine.finish()
+        join(known, code, "Ali", address="10.0.0.1")
+        with refused("limit_guesses_all"):
+            engine.teachers.try_word(script, True, address="10.0.0.1")
+
+
+def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(tmp_path):
     limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "3"}
     with closing(ScriptedEngine(tmp_path, **limits)) as engine:
+        engine.start()
         one, two, three, four, five = (engine.enter(None).token for _ in range(5))
         code = engine.teachers.open(one, "8a", "en", LESSON).code
-        other = engine.teachers.open(two, "8b", "en", LESSON).code
-        for number in range(2):
-            engine.students.join(engine.enter(None).token, code, f"Mia {number}")
-            engine.students.join(engine.enter(None).token, other, f"Mia {number}")
-        engine.students.join(three, code, "Mia")
+        for number, student in enumerate((three, four, engine.enter(None).token)):
+            engine.students.join(student, code, f"Mia {number}")
         with refused("class_full"):
             engine.students.join(engine.enter(None).token, code, "Ali")
-        engine.students.join(four, other, "Ali")
-        with refused("limit_classes"):
-            engine.teachers.open(five, "8c", "en", LESSON)
         with refused("class_open_already"):
-            engine.students.join(two, code, "Ali")
+            engine.students.join(one, code, "Ali")
         with refused("class_joined"):
             engine.teachers.open(three, "8c", "en", LESSON)
+        engine.teachers.open(two, "8b", "en", LESSON)
+        engine.teachers.open(five, "8c", "en", LESSON)  # nobody is in 8b
+        assert engine.teachers.open_class(one) and not engine.teachers.open_class(two)
+        engine.students.join(two, engine.teachers.open_class(five).code, "Zoe")
+        for student in (two, three):
+            engine.submit(student, [RunSettings(epochs=1)])
+        engine.finish()
+        engine.step()
+        with refused("limit_classes"):
+            engine.teachers.open(engine.enter(None).token, "8d", "en", LESSON)
 
 
-def test_classes_that_a_script_opens_keep_no_teacher_out(tmp_path):
+def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(tmp_path):
     with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASSES="3")) as engine:
         engine.start()
-        teacher = engine.enter(None).token
-        engine.submit(teacher, [RunSettings(epochs=1)])
-        engine.finish()
-        code = engine.teachers.open(teacher, "8a", "en", LESSON).code
-        fresh = [engine.enter(None).token for _ in range(10)]
-        for token in fresh:
+        enter, opened = lambda: engine.enter(None).token, engine.teachers.open
+        plain, host = enter(), enter()
+        code = opened(plain, "8a", "en", LESSON).code
+        students = [enter() for _ in range(5)]
+        for number, student in enumerate(students):
+            engine.students.join(student, code, f"Mia {number}")
+        with refused("teachers_code_unknown"):
+            engine.teachers.show_code(host, "0000-0000-0000-0000")
+        assert engine.teachers.all_classes(host) is None
+        engine.teachers.show_code(host, teachers_code(tmp_path).lower())
+        opened(host, "8b", "en", LESSON)
+        for _ in range(20):  # each with three bots
             engine.skip(1.0)
-            engine.teachers.open(token, "x", "en", LESSON)
-        assert [engine.teachers.open_class(token) is not None for token in fresh] == 8 * [False] + 2 * [True]
-        assert engine.teachers.open_class(teacher).code == code
-        engine.teachers.open(engine.enter(None).token, "8b", "en", LESSON)
+            made = opened(enter(), "x", "en", LESSON)
+            for number in range(3):
+                engine.students.join(enter(), made.code, f"Bot {number}")
+        assert engine.teachers.open_class(plain).code == code and engine.teachers.open_class(host).open
+        opened(enter(), "8c", "en", LESSON)
+        engine.teachers.close(host)
+        opened(host, "8d", "en", LESSON)
+        found = engine.teachers.all_classes(host)
+        assert sorted(each.name for each, _ in found) == ["8a", "8b", "8c", "8d", "x"]
+        for classroom, _ in found:
+            engine.teachers.delete(host, classroom.id)
+        assert engine.teachers.all_classes(host) == () and engine.students.seat(students[0]) is None
+
+
+def test_who_has_done_nothing_is_taken_out_at_once(room):
+    mia, ali = room.join("Mia"), room.join("Ali")
+    bots = [room.join(f"Bot {number}") for number in range(30)]
+    room.engine.submit(mia, [RunSettings(**SMALL)])
+    room.engine.change_note(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
+    assert room.engine.teachers.remove_idle(room.teacher) == 30
+    assert set(room.students()) == {"Mia", "Ali"} and room.engine.students.seat(bots[0]) is None
 
 
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(tmp_path):
@@ -287,9 +339,7 @@ def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
     def stored() -> tuple[int, int]:
         with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
             classes = database.execute("SELECT count(*) FROM classes").fetchone()
-            students = database.execute(
-                "SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.0%'"
-            ).fetchone()
+            students = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.%'").fetchone()
         return classes[0], students[0]
 
     room = engine.teachers.open(teacher, "8b", "en", LESSON)
@@ -301,20 +351,64 @@ def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
     assert stored() == (1, 0)
 
 
-def test_a_class_goes_thirty_days_after_its_last_use(tmp_path):
+def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(tmp_path):
     with closing(ScriptedEngine(tmp_path)) as engine:
         engine.start()
-        wall = [1_000.0]
-        engine._register.wall = lambda: wall[0]
         teacher = engine.enter(None).token
         engine.teachers.open(teacher, "8b", "en", LESSON)
         engine.teachers.close(teacher)
-        wall[0] += KEPT_DAYS * 86_400
-        engine.skip(3_601)
+        engine.skip(KEPT_DAYS * DAY)
         assert len(engine.teachers.classes(teacher)) == 1
-        wall[0] += 1
-        engine.skip(3_601)
-        assert engine.teachers.classes(teacher) == ()
+        engine.skip(61)
+        assert engine.teachers.classes(teacher) == () and engine._register.rows.classes
+        assert engine.teachers.clock_trouble(teacher).code == "classes_hidden"
+        engine.skip(DAY)
+        assert engine.teachers.clock_trouble(teacher) is None and not engine._register.rows.classes
+
+
+CLOCKS = {
+    "forty days ahead for a day": [(0, 0), (40, 40), (1, 1), (2, 2), (3, 3)],
+    "forty days ahead and back in a lesson": [(0, 0), (1, 41), (41, 1), (2, 2), (3, 3)],
+    "three years back, set right in a lesson": [(0, 0), (-1095, 1), (2, 2), (3, 3)],
+    "three years back for a day": [(0, 0), (-1095, -1095), (1, 1), (2, 2), (3, 3)],
+    "three years ahead for a day, and unused": [(0, 1095), (1, 1), (2, 2), (3, 3)],
+    "holidays": [(0, 0), (29, 29)],
+}
+"""The days that the clock says as the app starts, and later in the lesson."""
+
+
+@pytest.mark.parametrize("days", CLOCKS.values(), ids=CLOCKS)
+def test_a_wrong_clock_loses_no_class(tmp_path, days):
+    teacher = other = mia = None
+    for first, then in days:
+        with closing(ScriptedEngine(tmp_path, set_by=first * DAY)) as engine:
+            engine.start()
+            if teacher is None:
+                teacher, other, mia = (engine.enter(None).token for _ in range(3))
+                code = engine.teachers.open(teacher, "8b", "en", LESSON).code
+                engine.students.join(mia, code, "Mia")
+                engine.teachers.open(other, "9a", "en", LESSON)
+                engine.teachers.close(other)
+            engine.students.seat(mia)
+            engine.set_by = then * DAY
+            engine.skip(61)
+            assert bool(engine.teachers.clock_trouble(teacher)) == (first != then or first == 40)
+            assert len(engine._register.rows.classes) == 2
+    with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
+        assert engine.students.seat(mia) and engine.teachers.open_class(teacher) and engine.teachers.classes(other)
+        assert all(each.used <= time() + (first + 1) * DAY for each in engine._register.rows.classes.values())
+    with closing(sqlite3.connect(tmp_path / "copies" / "hour.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM classes").fetchone() == (2,)
+
+
+def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
+    room.engine.skip(3 * DAY)
+    assert room.engine.teachers.clock_trouble(room.teacher) is None
+    room.engine.set_by = -2 * DAY
+    room.engine.skip(61)
+    assert room.engine.teachers.clock_trouble(room.teacher).values["days"] == 2
+    room.engine.skip(3_601)
+    assert room.engine.teachers.clock_trouble(room.teacher) is None
 
 
 USES = {
@@ -325,13 +419,10 @@ USES = {
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_students_use_a_class_without_its_teacher(room, use):
-    mia, wall = room.join("Mia"), [room.engine._register.wall()]
-    room.engine._register.wall = lambda: wall[0]
-    room.engine.skip(3_600.0)  # the teacher has been away for long
-    for _ in range(2):
-        wall[0] += (KEPT_DAYS - 1) * 86_400
+    mia = room.join("Mia")
+    for _ in range(3):
+        room.engine.skip((KEPT_DAYS - 1) * DAY)
         use(room.engine, mia)
-        room.engine.skip(3_601)
     assert len(room.engine.teachers.classes(room.teacher)) == 1
 
 

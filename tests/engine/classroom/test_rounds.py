@@ -12,6 +12,7 @@ from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import Votes
+from fvapp.engine.store.calendar import DAY
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
 
@@ -23,13 +24,6 @@ def refused(code):
 @pytest.fixture
 def rounds(room):
     return room.engine.rounds
-
-
-@pytest.fixture
-def time(room, monkeypatch):
-    """Return ``time(5.0)``: a class whose days go with the engine's clock, so many seconds later."""
-    monkeypatch.setattr(room.engine._register, "wall", lambda: 1e9 + room.engine.clock.now)
-    return room.engine.skip
 
 
 @pytest.fixture
@@ -182,10 +176,10 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
     assert len(room.engine.runs(mia)) == 5
 
 
-def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view, time):
+def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view):
     mia = room.join("Mia")
     rounds.start(room.teacher, "seeds")
-    time(5.0)
+    room.engine.skip(5.0)
     late = room.join("Late")
     assert seat(room, late).missing == 1
     rounds.train(late, 1)
@@ -237,14 +231,16 @@ def test_what_is_no_drawing_is_refused(room, rounds, bad):
         rounds.draw(mia, 1, bad)
 
 
-def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, time):
+@pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
+def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, set_by):
     mia, ali = room.join("Mia"), room.join("Ali")
     rounds.start(room.teacher, "draw", "7")
     rounds.draw(mia, 1, image(8))
-    time(DRAW_SECONDS + GRACE - 1)
+    room.engine.set_by = set_by  # somebody sets the clock meanwhile
+    room.engine.skip(DRAW_SECONDS + GRACE - 1)
     rounds.draw(mia, 1, image(9))  # the pen was down when the time ended
     before = room.engine.version(mia)
-    time(1.5)
+    room.engine.skip(1.5)
     assert room.engine.version(mia) > before and seat(room, mia).until is None
     for token in (mia, ali):
         with refused("round_over"):
@@ -254,7 +250,7 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
         rounds.begin_drawing(mia, 1)
     rounds.begin_drawing(ali, 1)
     rounds.draw(ali, 1, image(20))
-    time(DRAW_SECONDS + GRACE + 1)
+    room.engine.skip(DRAW_SECONDS + GRACE + 1)
     assert seat(room, ali).until is None and len(rounds.look(room.teacher).tiles) == 2
 
 

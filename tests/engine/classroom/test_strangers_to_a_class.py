@@ -13,8 +13,14 @@ from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 
-OPEN_TO_ALL = {("teachers", "open_class"), ("teachers", "classes"), ("students", "seat"), ("students", "nickname")}
-"""They answer "none"."""
+OPEN_TO_ALL = {
+    *(
+        ("teachers", name)
+        for name in ("open_class", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
+    ),
+    *(("students", "seat"), ("students", "nickname")),
+}
+"""They answer "none", or ask for a secret."""
 
 MAKES_ONE = {("teachers", "open"), ("students", "join")}
 
@@ -27,7 +33,7 @@ def commands():
                 continue
             assert parameters[0].name == "token", f"{command} asks for no token"
             wanted = [each.name for each in parameters[1:] if each.kind != each.VAR_KEYWORD]
-            yield name, command, [each for each in wanted if each not in ("offered", "ban", "subject")]
+            yield name, command, [each for each in wanted if each not in ("offered", "ban", "subject", "address")]
 
 
 COMMANDS = list(commands())
@@ -38,7 +44,14 @@ OWN_CLASS = {
     "student of another class": {"students.leave", "students.raise_hand"},
     "student": {"students.leave", "students.raise_hand"},
     "other teacher": {
-        *("teachers.close", "teachers.reveal", "teachers.set_door", "teachers.snapshot", "teachers.steer"),
+        *(
+            "teachers.close",
+            "teachers.remove_idle",
+            "teachers.reveal",
+            "teachers.set_door",
+            "teachers.snapshot",
+            "teachers.steer",
+        ),
         *("teachers.stop_all", "rounds.look", "rounds.start"),
     },
 }

@@ -1,0 +1,49 @@
+"""``python -m fvapp classes``: everybody's classes on this computer, and their end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from fvapp.core.documents.class_results import class_facts
+from fvapp.core.errors import EngineError
+from fvapp.core.places import Places
+from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Limits
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.timing import DEFAULT_TIMING
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the options."""
+    parser.add_argument("--delete", nargs="+", default=(), metavar="ID", help="delete these classes")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Print a line for each class; return the exit status.
+
+    Raises:
+        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and those of the disk.
+    """
+    home, clock, wall = Places.from_environ(os.environ).home, time.monotonic, time.time
+    with closing(Journal(home, clock, wall)) as journal:
+        if journal.refused:
+            running = journal.refused.code == "store_in_use"
+            path = f"/class?teacher={teachers_code(home)}"
+            raise EngineError("classes_app_runs", path=path) if running else journal.refused
+        board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
+        register = Register(board, drop_run=lambda run: None, drop_examples=lambda workspace, examples: None)
+        classes = register.rows.classes
+        for name in args.delete:
+            if name not in classes:
+                raise EngineError("unknown_class")
+            register.drop(classes[name])
+        for each in sorted(classes.values(), key=lambda each: -each.used):
+            students = sum(not one.banned for one in register.rows.students(each.id).values())
+            print(f"{each.id}  {each.name} · {class_facts(each, students, t)}")
+    return 0

@@ -41,11 +41,8 @@ class Register:
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
-        self.clock, self.limits, self._journal, self.calendar = (
-            *(board.clock, board.limits, board.journal),
-            board.journal.calendar,
-        )
-        self._guesses = Guesses(board.limits)
+        self.clock, self.limits, self._journal = board.clock, board.limits, board.journal
+        self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
         self._since = self.calendar.stamp() - self.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
         self.rows = Rows(board.journal)
@@ -81,13 +78,10 @@ class Register:
         calendar, was_set = self.calendar, self.calendar.look()
         now, steady = calendar.now(), calendar.steady()
         for classroom in list(self.rows.classes.values()):
-            used = classroom.used
             if was_set and classroom.id in self._used_at:
-                used = now - (steady - self._used_at[classroom.id])
-            elif calendar.agrees:
-                used = min(used, now)
-            if used != classroom.used:
-                self.rows.put(replace(classroom, used=used))
+                self.rows.put(replace(classroom, used=now - (steady - self._used_at[classroom.id])))
+            elif calendar.agrees and classroom.used > now:
+                self.rows.put(replace(classroom, used=now))
         if was_set:
             self.workspaces.versions.changed(None)
 

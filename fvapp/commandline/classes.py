@@ -38,12 +38,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             raise EngineError("classes_app_runs", path=path) if running else journal.refused
         board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
         register = Register(board, drop_run=lambda run: None, drop_examples=lambda workspace, examples: None)
-        classes = register.rows.classes
         for name in args.delete:
-            if name not in classes:
+            if name not in register.rows.classes:
                 raise EngineError("unknown_class")
-            register.drop(classes[name])
-        for each in sorted(classes.values(), key=lambda each: -each.used):
-            students = sum(not one.banned for one in register.rows.students(each.id).values())
-            print(f"{each.id}  {each.name} · {class_facts(each, students, t)}")
+            register.drop(register.rows.classes[name])
+        for classroom, students in register.all():
+            print(f"{classroom.id}  {classroom.name} · {class_facts(classroom, students, t)}")
     return 0

@@ -41,6 +41,14 @@ def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said)
     assert students.startswith("Students type") and students.endswith("http://10.1.2.3:8501")
 
 
+def test_a_host_without_a_terminal_has_the_teachers_address_in_its_log_once(capsys):
+    addresses.print_teachers_path.cache_clear()
+    for _ in range(2):
+        addresses.print_teachers_path()
+    code = teachers_code(Places.from_environ(os.environ).home)
+    assert capsys.readouterr().out.count(f"/class?teacher={code}") == 1
+
+
 def test_the_lines_are_in_the_language_of_the_locale(said):
     assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
 

@@ -163,13 +163,17 @@ def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, t
     assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
 
 
-def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, engine, teacher, join, tmp_path):
+def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
+    open_page, engine, teacher, join, tmp_path, monkeypatch
+):
     join("Mia")
+    monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
     host, code = engine.enter(None).token, teachers_code(tmp_path)
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
     assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
     app = open_page("classroom", token=host, teacher=code, folds=("all_classes",))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
+    assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
     room = engine.teachers.open_class(teacher)
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     app.checkbox(key=f"class_choose_{room.id}").check().run()

@@ -92,6 +92,11 @@ class Register:
         own = (each for each in self.rows.classes.values() if each.owner == workspace and self.is_open(each))
         return max(own, key=lambda each: each.used, default=None)
 
+    def all(self) -> tuple[tuple[Classroom, int], ...]:
+        """Return everybody's classes with their numbers of students, the one used last first."""
+        found = sorted(self.rows.classes.values(), key=lambda each: -each.used)
+        return tuple((each, sum(not one.banned for one in self.rows.students(each.id).values())) for each in found)
+
     def is_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden
 

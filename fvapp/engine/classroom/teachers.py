@@ -51,33 +51,29 @@ class Teachers:
     def classes(self, token: str) -> tuple[Classroom, ...]:
         """Return all classes of this teacher, the latest first."""
         with self._register.lock:
-            workspace = self._register.workspaces.open(token).id
-            register = self._register
-            own = [each for each in register.rows.classes.values() if each.owner == workspace]
-            own = [each for each in own if each.id not in register.hidden]
+            workspace, hidden = self._register.workspaces.open(token).id, self._register.hidden
+            own = [each for each in self._register.rows.classes.values() if each.owner == workspace]
+            own = [each for each in own if each.id not in hidden]
         return tuple(sorted(own, key=lambda each: -each.used))
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return everybody's classes, the latest first, with their numbers of students; None without the code."""
         with self._register.lock:
-            if not self._knows_code(self._register.workspaces.open(token)):
-                return None
-            rows = self._register.rows
-            found = sorted(rows.classes.values(), key=lambda each: -each.used)
-            return tuple((each, sum(not one.banned for one in rows.students(each.id).values())) for each in found)
+            return self._register.all() if self._knows_code(self._register.workspaces.open(token)) else None
 
-    def show_code(self, token: str, code: str, address: str = "") -> None:
+    def show_code(self, token: str, code: str) -> None:
         """Make a workspace that of who has started the app, by the code in the teacher's address.
 
         Its classes, those there are too, always find a place and never give way; it can see and delete everybody's.
+        80 random bits cannot be guessed, so wrong ones are not counted, and nobody can keep out who has the right one.
 
         Raises:
-            EngineError: ``teachers_code_unknown``, ``limit_guesses``, ``limit_guesses_all``.
+            EngineError: ``teachers_code_unknown``.
         """
         with self._register.changing():
             workspaces = self._register.workspaces
             workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
-            if not self._register.guess(workspace, compare_digest(typed, self._code), address):
+            if not compare_digest(typed, self._code):
                 raise EngineError("teachers_code_unknown")
             workspaces.change_note(workspace, _NOTE, lambda _: tokens.hashed(typed))
 

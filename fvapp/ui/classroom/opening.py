@@ -20,7 +20,7 @@ from fvapp.ui.classroom.results import draw_downloads
 from fvapp.ui.messages import plain, say_next, write_message
 from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.parts.commands import draw_command, give
-from fvapp.ui.parts.curtain import is_closed, try_word
+from fvapp.ui.parts.curtain import is_closed, open_curtain, try_word
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
@@ -63,10 +63,11 @@ def draw_opening(visit: Visit) -> None:
 
 
 def take_code(visit: Visit) -> None:
-    """Take the code of the teacher's address, which leaves the address bar."""
+    """Take the code of the teacher's address, which leaves the address bar and stands for the teacher's word too."""
     code = st.query_params["teacher"]
     st.query_params.from_dict({"view": "open"})
-    give(visit, visit.engine.teachers.show_code, code, visitor_network())
+    if give(visit, visit.engine.teachers.show_code, code):
+        open_curtain()
 
 
 def draw_clock(visit: Visit) -> None:
@@ -86,15 +87,10 @@ def draw_all_classes(visit: Visit) -> None:
     with fold:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
-            chosen = [each.id for each, students in found if _draw_one_of_all(each, students, t)]
+            labels = {each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found}
+            chosen = [name for name, label in labels.items() if st.checkbox(label, key=f"class_choose_{name}")]
         words, args = t("classroom.open.delete_chosen"), (visit, *chosen)
         st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
-
-
-def _draw_one_of_all(classroom: Classroom, students: int, t: Translator) -> bool:
-    """Draw a class; return whether it is chosen."""
-    facts = class_facts(classroom, students, t)
-    return st.checkbox(f"**{plain(classroom.name)}** · {facts}", key=f"class_choose_{classroom.id}")
 
 
 def _open(visit: Visit) -> None:

@@ -31,6 +31,11 @@ def is_closed() -> bool:
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
+def open_curtain() -> None:
+    """Ask for the word no more in this tab: its visitor has shown more than that."""
+    st.session_state[_OPEN] = True
+
+
 def try_word(visit: Visit) -> None:
     """Compare what was typed with the word; a callback of the form."""
     state = st.session_state

@@ -190,7 +190,7 @@ def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
         max(accuracies, default=None),
         int((now - watch.acted) // 60),
         need,
-        int((now - since) // 60),
+        int(max(0.0, now - since) // 60),
         here,
         step == "done",
     )

@@ -43,7 +43,7 @@ class Register:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
         self.clock, self.limits, self._journal = board.clock, board.limits, board.journal
         self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
-        self._since = self.calendar.stamp() - self.clock()
+        self._since = board.wall() - board.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
         self.rows = Rows(board.journal)
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes

@@ -59,7 +59,7 @@ class Store:
         self._loss_file: KeptFile[Lost] | None = None
         self.lost: Lost | None = None
         self.lost_rows = False
-        self._lock = threading.RLock()
+        self._lock, self._reading = threading.RLock(), threading.RLock()
         with translate_disk_errors():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
@@ -68,17 +68,21 @@ class Store:
                 self._tally_file = TallyFile(home / "fvapp.tally")
                 self._loss_file = KeptFile(home / "fvapp.lost", Lost)
             path = str(home / DATABASE) if home else ":memory:"
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            # If some characters are damaged, the rest of the row can still be read.
-            self._db.text_factory = lambda text: text.decode(errors="replace")
+            self._db = self._reader = _connect(path)
         try:
             self._prepare()
+            if home:  # of its own: what is read waits for no slow disk, as SQLite's WAL lets it
+                with translate_disk_errors():
+                    self._reader = _connect(path)
+            else:
+                self._reading = self._lock
         except EngineError:
             self.close()
             raise
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._db.close()
             if self._tally_file:
                 self._tally_file.close()
@@ -137,9 +141,13 @@ class Store:
         Raises:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
-        with self._lock:
-            row = self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
-            return None if row is None else self._files.read(*row)
+        row, before = self._file_of(table, run), ()
+        while row != before:
+            try:
+                return None if row is None else self._files.read(*row)
+            except EngineError:  # another has taken its place meanwhile, or it is damaged
+                row, before = self._file_of(table, run), row
+        raise EngineError("run_damaged")
 
     def read_notes(self, workspace: str) -> dict[str, str]:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
@@ -165,10 +173,9 @@ class Store:
 
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames."""
-        with self._lock:
-            sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
-            files = self._value(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
-            return files + self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
+        sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
+        files = self._value(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
+        return files + self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
 
     # Writing
 
@@ -273,17 +280,27 @@ class Store:
             # Text sorts after every number, and a date thousands of years away is a damaged one.
             self.newest = self._value("SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11")
 
+    def _file_of(self, table: str, run: str) -> tuple[str, int] | None:
+        return self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
+
     def _rows(self, statement: str, *values: object) -> list[tuple]:
-        with self._lock, translate_disk_errors():
-            return self._db.execute(statement, values).fetchall()
+        with self._reading, translate_disk_errors():
+            return self._reader.execute(statement, values).fetchall()
 
     def _row(self, statement: str, *values: object) -> tuple | None:
-        with self._lock, translate_disk_errors():
-            return self._db.execute(statement, values).fetchone()
+        rows = self._rows(statement, *values)  # all: a read that is not at its end would hold up the WAL
+        return rows[0] if rows else None
 
     def _value(self, statement: str, *values: object) -> object | None:
         row = self._row(statement, *values)
         return row and row[0]
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    # If some characters are damaged, the rest of the row can still be read.
+    db.text_factory = lambda text: text.decode(errors="replace")
+    return db
 
 
 def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:

@@ -5,13 +5,17 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing, suppress
 
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
+from fvapp.engine.store.writes import checkpoint_made
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
 
@@ -194,3 +198,29 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     assert engine.status().store == "store_clock"
     engine.add_run(token, DONE, [])
     assert [record.number for record in server().runs(token)] == [1, 2]
+
+
+def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
+    """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a transaction."""
+    engine, token = visited(server())
+    run = engine.add_run(token, DONE, [BLOCK])
+    engine, waits, syncing, ended = server(), [], threading.Event(), threading.Event()
+
+    def slow(descriptor: int, sync=os.fsync) -> None:
+        syncing.set()
+        ended.wait(0.5)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    store = engine._journal.store
+    writing = threading.Thread(target=store.write, args=([checkpoint_made(run.id, b"weights", Position(1, 0))],))
+    writing.start()
+    assert syncing.wait(10)
+    for work in (lambda: engine.enter(token), lambda: engine.events(token, run.id), store.used_bytes, engine.status):
+        begin = time.perf_counter()
+        work()
+        waits.append(time.perf_counter() - begin)
+    assert writing.is_alive() and max(waits) <= 0.05, waits
+    ended.set()
+    writing.join()
+    assert store.read_file("checkpoints", run.id) == b"weights"

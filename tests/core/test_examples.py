@@ -166,6 +166,7 @@ FORGED = {
     "too many parts": (zipped(**{f"p{number}": b"" for number in range(600)}), "examples_file_unusable"),
     "501 images": (npz(images=np.zeros((501, 28, 28), "uint8"), labels=np.zeros(501, int)), "examples_file_many"),
     "a part that says it is small": (understated(bytes(99_999_999)), "examples_file_unusable"),
+    "a quote that stays open": (zipped(examples__csv=b'file,label\n"' + bytes(200_000)), "examples_file_unusable"),
     "packed by bzip2": (zipped(zipfile.ZIP_BZIP2, images__npy=bytes(99)), "examples_file_unusable"),
     "a million rows told of": (zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))), "unusable"),
     "wide rows told of": (zipped(images__npy=header((9, 10**9)), labels__npy=header((9,))), "file_unusable"),

@@ -23,6 +23,9 @@ from fvapp.core.layers import IMAGE_SHAPE
 MOST_BYTES = 2_000_000
 """Of a file: 500 images of noise, as PNGs."""
 
+_DAMAGED = zipfile.BadZipFile, zlib.error, csv.Error, ValueError, KeyError, OSError, EOFError, RuntimeError, SyntaxError
+"""What zipfile, zlib, csv, NumPy and Pillow raise of a damaged archive."""
+
 _TABLE = "examples.csv"
 _HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"  # 28 by 28 pixels, 8 bits of grey
 
@@ -80,8 +83,7 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
                 raise ValueError("packed in another way")
             read = _read_table if _TABLE in archive.namelist() else _read_arrays
             found = list(islice(read(archive, dataset), MOST + 1))
-    # Of a damaged archive, zipfile, zlib, NumPy and Pillow raise all of these.
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError, SyntaxError):
+    except _DAMAGED:
         raise ExampleError("examples_file_unusable") from None
     if len(found) > MOST:
         raise ExampleError("examples_file_many", most=MOST)

@@ -9,7 +9,7 @@ from typing import Literal
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
 
-LOSSES = ("store_gone", "store_fewer", "store_models")
+LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 """What is said of the store until somebody says that they have read it."""
 
 EngineState = Literal["starting", "ready", "restarting", "failed"]

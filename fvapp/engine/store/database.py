@@ -263,12 +263,14 @@ class Store:
             strays = self._files.set_strays_aside({file for _, file in named})
             missing = len({run for run, file in named if not self._files.has(file)})
             found, kept = self._count(), self._tally_file.read() if self._tally_file else Tally()
+            unsure, kept = kept is None, kept or Tally()
             if version:  # else the files are those of a database that is gone
                 strays = 0
-            self.lost_rows = found < kept or strays > 0
+            self.lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read() if self._loss_file else Lost()
             if self.lost_rows:
-                lost = Lost(found.rows, kept.rows, strays, not found.transactions, missing, read=False)
+                gone = not found.transactions and bool(kept.transactions or strays)
+                lost = Lost(found.rows, kept.rows, strays, gone, missing, found.rows >= kept.rows, read=False)
             elif missing > before.missing:
                 lost = replace(Lost() if before.read else before, missing=missing, read=False)
             else:

@@ -25,6 +25,8 @@ from fvapp.engine.store.writes import Change
 _log = logging.getLogger(__name__)
 
 MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
+_PASSING = frozenset({"store_full", "store_failed", "store_locked"})
+"""Whose sentences say that what is done now is stored later; not by an app that could not open its store."""
 _RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
 _RETRY_SECONDS = 5.0  # after a write that was refused
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
@@ -58,7 +60,9 @@ class Journal:
             self._claim = claim_folder(home)
             self.store = Store(home)
         except EngineError as error:
-            self.refused, self._opened = _without_traceback(error), False
+            passing = error.code in _PASSING
+            self.refused = EngineError("store_not_opened") if passing else _without_traceback(error)
+            self._opened = False
             self.store = Store(None)
         self.calendar = Calendar(home / "fvapp.clock" if self._opened else None, wall, steady)
         self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
@@ -195,6 +199,8 @@ class Journal:
         copy = Term("errors.store_copy_there" if newest else "errors.store_copy_none")
         if lost.all:
             error = EngineError("store_gone", runs=lost.kept, models=lost.models, copy=copy)
+        elif lost.latest:
+            error = EngineError("store_latest", found=lost.found, copy=copy)
         elif lost.found or lost.kept:
             error = EngineError("store_fewer", found=lost.found, kept=lost.kept, copy=copy)
         else:

@@ -17,6 +17,7 @@ class Lost:
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.
+        latest: whether no run or example is known to be gone, but other things that were written last are, or may be.
         read: whether somebody has said that they know.
     """
 
@@ -25,4 +26,5 @@ class Lost:
     models: Whole = 0
     all: bool = False
     missing: Whole = 0
+    latest: bool = False
     read: bool = True

@@ -40,15 +40,16 @@ class TallyFile:
     """
 
     def __init__(self, path: Path) -> None:
+        self._is_new = not path.exists()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
-    def read(self) -> Tally:
-        """Return what the database should contain at least, as far as that is known."""
+    def read(self) -> Tally | None:
+        """Return what the database should contain at least, or None where the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
-            return max(read(tuple[Tally, ...], json.loads(os.read(self._file, _LENGTH))), default=Tally())
+            return max(read(tuple[Tally, ...], json.loads(os.read(self._file, _LENGTH))), default=None)
         except (OSError, ValueError):
-            return Tally()
+            return Tally() if self._is_new else None
 
     def write(self, tally: Tally) -> None:
         """Overwrite the tally.

@@ -117,6 +117,28 @@ def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
     assert said_or_whole(server(), token)
 
 
+@pytest.mark.parametrize("tally", [b"", b"\xff" * 512, bytes(512), b"[]"])
+@pytest.mark.parametrize("left", [0, 0.5])
+def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, token, left, tally):
+    content = wal(folder).read_bytes()
+    wal(folder).write_bytes(content[: int(left * len(content))])
+    (folder / "fvapp.tally").write_bytes(tally)
+    assert server().status().store == "store_latest" and server().status().store == "store_latest"
+    server().note_loss_read()
+    assert server().status().store is None
+
+
+def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, token):
+    server().close()
+    older = database(folder).read_bytes()
+    engine = server()
+    engine.write_note(token, "lessons", {"A": 1})
+    engine.close()
+    database(folder).write_bytes(older)
+    status = server().status()
+    assert (status.store, status.store_values["found"]) == ("store_latest", RUNS)
+
+
 @pytest.mark.parametrize("how", ["gone", "empty"])
 def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, folder, token, how):
     engine = server()

@@ -35,6 +35,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.inbox import Connected, Inbox, WorkerCame, WorkerGone
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
+from fvapp.engine.workers import protocol
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, Message, Order, UnderTest, plain_array, reply_ok
 from random_networks import random_weights
@@ -363,6 +364,11 @@ class Workers:
 
     def _checkpoint(self, training: Training, run: str) -> tuple[object, ...]:
         return training.checkpoint(), training.epoch, training.steps_done, training.frames()
+
+    def _result(self, training: Training | None, run: str, attempt: int) -> object:
+        if training is None or (training.order.run, training.order.attempt) != (run, attempt):
+            raise OSError("the worker is gone")
+        return protocol.plain_result(training.result())
 
     def _weights(self, training: Training, run: str) -> list[dict[str, object]] | None:
         return [plain_array(weight) for weight in training.weights] or None

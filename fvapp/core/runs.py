@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.names import clean_name
-from fvapp.core.schema import Null, Whole, between, has_length
+from fvapp.core.schema import Null, Whole, between, has_length, read
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, Taught
 
@@ -56,6 +56,15 @@ class Position(NamedTuple):
 
     epoch: int = 0
     step: int = 0
+
+    @classmethod
+    def from_json(cls, values: object) -> Position:
+        """Read the two numbers.
+
+        Raises:
+            BadValue: they are others.
+        """
+        return cls(*read(Annotated[tuple[Whole, ...], has_length(2, 2)], values, "position"))
 
 
 @dataclass(frozen=True)

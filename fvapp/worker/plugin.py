@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     import numpy as np
     from distributed import Worker
 
-AT_ONCE = ("hello", "not_wanted", "end", "request", "bring", "checkpoint", "weights", "glimpse")
+AT_ONCE = ("hello", "not_wanted", "end", "request", "bring", "checkpoint", "result", "weights", "glimpse")
 """Commands that are answered on the worker's event loop; those that take time have a pool."""
 
 NICENESS = 10  # of training threads, so that messages come first
@@ -150,6 +150,10 @@ class WorkerService:
     def _checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
         saved = self._saved.get(run)
         return (*saved, self._frames.pop(run, None)) if saved else None
+
+    def _result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
+        """Return what came of a training that has ended here."""
+        return protocol.plain_result(self._worker.data[protocol.training_key(run, attempt)])
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
         return export_keras(RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint))

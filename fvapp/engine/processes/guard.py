@@ -2,8 +2,8 @@
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a certificate of
 :data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes no client's commands:
-it adds whose stream it is, and none of their handlers takes that.) This does not make such a certificate harmless: what
-a worker returns as a result is unpickled by the app, and unpickling runs code.
+it adds whose stream it is, and none of their handlers takes that.) Nor is anything unpickled that comes from such a PC:
+see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a client of Dask does on its own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, isawaitable, signature
 from typing import TYPE_CHECKING
+
+from fvapp.engine.workers.protocol import TOPIC
 
 if TYPE_CHECKING:
     from distributed import Scheduler, Worker
@@ -30,6 +32,25 @@ def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
     anybody before it has started, so nothing slips through.
     """
     server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
+    if is_scheduler:
+        _silence_pickles(server.stream_handlers)
+
+
+def is_of_worker(comm: Comm) -> bool:
+    """Return whether the other side has the certificate of a PC that joined."""
+    return (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ())
+
+
+def _silence_pickles(said: dict[str, Callable]) -> None:
+    """Hand on to the app nothing that its client of Dask would unpickle by itself: types of results, warnings."""
+    finished, log = said["task-finished"], said["log-event"]
+
+    def log_ours(topic: object = None, **rest: object) -> None:
+        if topic == TOPIC:
+            log(topic=topic, **rest)
+
+    said["task-finished"] = lambda **rest: finished(**rest | {"type": None})
+    said["log-event"] = log_ours
 
 
 class _Guarded(dict):
@@ -49,7 +70,7 @@ def _asks_who_it_is(handler: Callable) -> Callable:
     takes_comm = bool(parameters) and parameters[0].name == "comm"
 
     async def guarded(comm: Comm, **values: object) -> object:
-        if (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ()):
+        if is_of_worker(comm):
             raise PermissionError("not for a worker's certificate")
         answer = handler(comm, **values) if takes_comm else handler(**values)
         return await answer if isawaitable(answer) else answer

@@ -216,6 +216,10 @@ class Supervisor:
     def _connect(self, address: str, credentials: Credentials) -> None:
         from distributed import Client, Security  # 0.5 s: not before the first paint
 
+        from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
+
+        guard_connections()
+        GuardedTLS.unpacks = False
         for name in ("distributed", "distributed.client"):  # whatever matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(

@@ -59,7 +59,8 @@ class Store:
         self._loss_file: KeptFile[Lost] | None = None
         self.lost: Lost | None = None
         self.lost_rows = False
-        self._lock, self._reading = threading.RLock(), threading.RLock()
+        self._lock = threading.RLock()
+        self._reading = threading.RLock() if home else self._lock
         with translate_disk_errors():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
@@ -74,8 +75,6 @@ class Store:
             if home:  # of its own: what is read waits for no slow disk, as SQLite's WAL lets it
                 with translate_disk_errors():
                     self._reader = _connect(path)
-            else:
-                self._reading = self._lock
         except EngineError:
             self.close()
             raise
@@ -190,7 +189,7 @@ class Store:
                         obsolete += self._write(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                except (sqlite3.Error, OSError):
+                except Exception:  # whatever it is: one that stayed open would refuse all that follow
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise

@@ -51,6 +51,8 @@ class Connection:
             # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
             # is None by then; a worker without the handler raises AttributeError on its side.
             raise Unreachable(address) from error
+        if not isinstance(answer, Mapping):
+            raise Unreachable(address)  # no worker of ours
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

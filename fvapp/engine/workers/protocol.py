@@ -4,15 +4,16 @@
   timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
 - Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`plain_message`.
-- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`.
+- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`. Its result stays there until the
+  server asks for it: Dask would have it unpickled here, and unpickling runs code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
-from fvapp.core.runs import KerasError, Position
-from fvapp.core.schema import read
+from fvapp.core.runs import KerasError, Position, Reason
+from fvapp.core.schema import between, read
 from fvapp.core.settings import RunSettings
 
 HANDLER = "fvapp"
@@ -32,6 +33,8 @@ SAYS = "fvapp: "
 """How a line begins that a worker prints for who started it: null, or why the app does not take it."""
 
 RequestedState = Literal["run", "stop", "pause"]
+Speed = Annotated[float, between(0, 1e6)]
+"""Epochs of the notebook's network a second that a worker trains; 0 until it was measured."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,11 @@ class NotTrained:
     """The result of a run that could not be trained.
 
     Attributes:
-        reason: catalogue key below ``reasons.`` for what is missing, or None.
+        reason: what is missing, or None.
         error: what Keras raised, or None.
     """
 
-    reason: str | None = None
+    reason: Reason | None = None
     error: KerasError | None = None
 
 
@@ -72,6 +75,29 @@ def run_training(order: Order) -> TrainingEnd | NotTrained:
     from distributed import get_worker
 
     return get_worker().fvapp.train(order)
+
+
+def training_key(run: str, attempt: int) -> tuple[str, str, int]:
+    """Return the name of a training for Dask.
+
+    A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
+    """
+    return "training", run, attempt
+
+
+def plain_result(result: TrainingEnd | NotTrained) -> tuple[str, dict[str, object]]:
+    """Return what came of a training as plain values, its kind first."""
+    return type(result).__name__, asdict(result)
+
+
+def read_result(values: Sequence[object]) -> TrainingEnd | NotTrained:
+    """Return the result of :func:`plain_result`.
+
+    Raises:
+        FvappError, TypeError, ValueError: it is none.
+    """
+    kind, plain = values
+    return read(TrainingEnd if kind == TrainingEnd.__name__ else NotTrained, plain)
 
 
 class Message:
@@ -122,7 +148,7 @@ class UnderTest(OfRun):
 _RUN = partial(read, str), partial(read, int)  # its id and attempt
 # What workers say, and the readers of its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
-    WorkerWarm: (partial(read, str), partial(read, float)),
+    WorkerWarm: (partial(read, str), partial(read, Speed)),
     WorkerLeaves: (partial(read, str),),
     EventTold: (*_RUN, event_from_json),
     CheckpointSaved: _RUN,

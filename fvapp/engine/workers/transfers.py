@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, Executor
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, Unreachable
-from fvapp.engine.workers.protocol import NotTrained, Order, run_training
+from fvapp.engine.workers.protocol import NotTrained, Order, read_result, run_training, training_key
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -101,11 +101,9 @@ class Delivery:
                 files["examples"] = self._journal.held_examples(record.id)
             if files:
                 self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
-            # A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
-            key = ("training", record.id, attempt)
-            future = self._connection.client.submit(
-                run_training, order, key=key, pure=False, workers=[address], allow_other_workers=False, retries=0
-            )
+            where = {"workers": [address], "allow_other_workers": False, "retries": 0}
+            key = training_key(record.id, attempt)
+            future = self._connection.client.submit(run_training, order, key=key, pure=False, **where)
             future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
         except EngineError:
             self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
@@ -122,33 +120,52 @@ class Delivery:
     def _fetch(self, run: Run, attempt: int, address: str) -> None:
         try:
             found = self._connection.call(address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS)
-        except (Unreachable, EngineError):
+            if found is None:
+                return
+            content, *at, frames = found
+            content, at, frames = read(bytes, content), read(Position, at), read(bytes | None, frames)
+        except (Unreachable, EngineError, TypeError, ValueError):
             return
         finally:
             self._fetching.discard(run)
-        if found is None:
-            return
-        content, epoch, step, frames = found
         with self._board.lock:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
-            self._keep_checkpoint(run, content, Position(epoch, step))
+            self._keep_checkpoint(run, content, at)
             self._keep_frames(run, frames)
             self._board.put(run, replace(run.record, can_continue=True))
         self._journal.flush()
 
     def _collect(self, run: Run, future: Future) -> None:
-        came = _result_of(future)
+        came = self._result_of(run, future)
         if isinstance(came, NotTrained) and came.reason == "data_gone":
             self._inbox.post(WorkerDoubted(run.address))
         self._store(run, came)
+
+    def _result_of(self, run: Run, future: Future) -> TrainingEnd | NotTrained | None:
+        """Return what came of a training, or None if it is lost.
+
+        What Keras raises is returned. Whatever is raised here comes from the network or the worker's PC.
+        """
+        about = {"run": run.record.id, "attempt": run.attempt, "seconds": FETCH_SECONDS}
+        try:
+            if future.status == "finished":
+                return read_result(self._connection.call(run.address, "result", **about))
+            return None
+        except Unreachable:
+            return None
+        except Exception:
+            _log.exception("a result could not be fetched")
+            return NotTrained("not_returned")
+        finally:
+            future.release()
 
     def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
         came: TrainingEnd | NotTrained | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
             result, outcome = read(RunResult, plain["result"]), read(TeachingOutcome, plain["outcome"])
-            came = TrainingEnd("done", plain["checkpoint"], None, run.record.position, result, outcome)
+            came = TrainingEnd("done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome)
         except Unreachable:
             pass  # it died or is frozen: the run is lost
         except EngineError:
@@ -210,24 +227,6 @@ class Delivery:
             return self._journal.frames(run.record.id)
         except EngineError:
             return None
-
-
-def _result_of(future: Future) -> TrainingEnd | NotTrained | None:
-    """Return the result of a training, or None if it is lost.
-
-    What Keras raises is returned. Whatever is raised here comes from Dask, the network or the worker's PC.
-    """
-    from distributed.scheduler import KilledWorker
-
-    try:
-        return future.result(timeout=FETCH_SECONDS)
-    except (KilledWorker, CancelledError, TimeoutError, OSError):
-        return None
-    except Exception:
-        _log.exception("a result could not be fetched")
-        return NotTrained("not_returned")
-    finally:
-        future.release()
 
 
 def _final(board: Board, run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:

@@ -84,7 +84,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room):
             Client(address, security=security(worker), set_as_default=False, timeout=3)
     finally:
         cluster.close()
-        worker.remove()
+        worker.close()
 
 
 @pytest.mark.long
@@ -126,3 +126,31 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
         finally:
             joined.kill()
             joined.wait()
+
+
+@pytest.mark.long
+def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path):
+    (tmp_path / "cache").symlink_to((home / "cache").resolve())
+    ran = tmp_path / "ran"
+    ran.mkdir()
+    files = [read_join_file(room / JOIN_FILE).unpack() for _ in range(2)]
+    here, there = (Cluster(each, lambda *_: None, 7.0, os.environ | {"FVAPP_LAB_PC": "other"}) for each in files)
+    script = [sys.executable, str(Path(__file__).with_name("with_the_join_file.py")), tmp_path / JOIN_FILE, ran]
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
+    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
+    with closing(EmbeddedEngine(environ)) as engine, closing(here), closing(there):
+        engine.start()
+        there.join(f"tls://127.0.0.1:{open_room(room).port}", "127.0.0.1")
+        there.start_worker("other PC")
+        wait_until(lambda: engine.status().workers == 2, 120)
+        pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+        with subprocess.Popen(script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes) as child:
+            wait_until(lambda: engine.status().workers == 3, 60)
+            token = engine.enter(None).token
+            engine.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])
+            assert child.stdout.readline() == "True\n", "it was asked for a result"
+            here.join(child.stdout.readline().strip(), "127.0.0.1")
+            here.start_worker("joins the false one")
+            assert child.stdout.readline() == "came\n"
+            assert [each.name for each in ran.iterdir()] == []
+            child.kill()

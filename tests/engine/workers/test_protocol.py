@@ -46,6 +46,7 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
     [
         (),
         ("WorkerWarm",),
+        ("WorkerWarm", "tls://far", float("inf")),
         ("close",),
         ("other", "run", 1),
         ("UnderTest", "run", "1"),

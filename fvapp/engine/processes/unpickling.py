@@ -1,0 +1,53 @@
+"""Whose messages this process unpickles: unpickling runs whatever code a message names, before anybody asked for it.
+
+Dask unpickles a field of any message as it arrives, before it looks up a handler, and has no setting against it. So the
+class of its connections is replaced, and the one function by which it unpickles. A PC that joined is known by its
+certificate (:data:`fvapp.engine.processes.guard.WORKER`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+
+from distributed.comm.tcp import TLS, TLSConnector, TLSListener
+from distributed.protocol import pickle
+
+from fvapp.engine.processes.guard import is_of_worker
+
+_reads_of_worker = ContextVar("_reads_of_worker", default=False)
+_unpickle = pickle.loads
+
+
+class GuardedTLS(TLS):
+    """A connection on which nothing is unpickled that comes from a PC that joined.
+
+    Attributes:
+        hears_workers: False in a worker, which no other may speak to, not even as its scheduler.
+        unpacks: False in the server, to which the scheduler hands on what workers say: it stays packed.
+    """
+
+    hears_workers = unpacks = True
+
+    async def read(self, deserializers: Sequence[str] | None = None) -> object:
+        of_worker = is_of_worker(self)
+        if of_worker and not self.hears_workers:
+            self.abort()
+        self.deserialize &= self.unpacks and not of_worker
+        before = _reads_of_worker.set(of_worker)
+        try:
+            return await super().read(deserializers)
+        finally:
+            _reads_of_worker.reset(before)
+
+
+def guard_connections() -> None:
+    """Have all connections that are made from now on be guarded ones."""
+    TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
+    pickle.loads = _loads
+
+
+def _loads(content: bytes, *, buffers: Sequence[object] = ()) -> object:
+    if _reads_of_worker.get():
+        raise PermissionError("nothing is unpickled that comes from a PC that joined")
+    return _unpickle(content, buffers=buffers)

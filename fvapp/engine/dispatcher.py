@@ -111,21 +111,24 @@ class Dispatcher:
     def step(self, messages: Sequence[protocol.Message]) -> None:
         """Do what messages ask for, and a round of checks if it is time for one."""
         due = self._clock() >= self._tick_at
-        try:
-            with self._board.lock:
-                for message in messages:
-                    self._handlers[type(message)](message)
-                self._assign()
-                if due:
-                    self._tick()
-            # Outside the lock, because the disk may take its time.
-            self._board.journal.flush()
-            self._supervisor.tick()
-        # This thread is the engine: an error in one step must not end it for everybody.
-        except Exception:
-            _log.exception("a step of the engine failed")
+        with self._board.lock:
+            for message in messages:
+                self._try(lambda message=message: self._handlers[type(message)](message))
+            self._try(self._assign)
+            if due:
+                self._try(self._tick)
+        # Outside the lock, because the disk may take its time.
+        self._try(self._board.journal.flush)
+        self._try(self._supervisor.tick)
         if due:
             self._tick_at = self._clock() + self._timing.tick
+
+    def _try(self, work: Callable[[], object]) -> None:
+        """Do something. This thread is the engine: an error must not end it, nor drop what else there is to do."""
+        try:
+            work()
+        except Exception:
+            _log.exception("a step of the engine failed")
 
     def _tick(self) -> None:
         now, board = self._clock(), self._board

@@ -129,6 +129,23 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
     assert greeter.memory_mb("tls://gone") is None and greeter.silence("tls://gone") == 0.0
 
 
+@pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])
+def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
+    metrics = {"far": {"memory": memory}, "odd": memory, "here": {"memory": 2**20}}
+    greeter.listed({f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()})
+    assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "said", [{"speed": float("inf")}, {"speed": "fast"}, {"cores": None}, {"pc": 7}, {"versions": []}]
+)
+def test_a_worker_that_says_anything_of_itself_is_no_worker(greeter, at, inbox, said):
+    at.answer = HELLO | said
+    greeter.greet("tls://far")
+    (refused,) = inbox.wait_for_messages(0)
+    assert (refused.pc, refused.error.code) == ("far", "pc_unreachable")
+
+
 def test_silence_is_said_before_the_end(greeter, inbox):
     greeter.heard({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
     greeter.heard({"action": "remove-worker", "worker": "tls://far"})

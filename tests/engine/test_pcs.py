@@ -4,7 +4,8 @@ import pytest
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 from scripted_engine import Killed
@@ -235,21 +236,32 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
 # What goes wrong on the way
 
 
-class Broken(Killed):
-    """The future of a training whose result cannot be read."""
-
-    status = "finished"
-
-    def result(self, timeout=None):
-        raise ModuleNotFoundError("No module named 'fvapp'")
-
-
-def test_an_error_of_the_transport_is_never_called_keras(engine, token):
+@pytest.mark.parametrize("answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")])
+def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypatch, answer):
     run = train(engine, token)
     (training,) = engine.workers.training()
-    engine.step(TaskEnded(run, training.order.attempt, Broken()))
+    monkeypatch.setattr(engine.workers, "_result", lambda *_, **__: answer)
+    training.set_result(None)
+    engine.step(TaskEnded(run, training.order.attempt, training))
     record = engine.run(token, run)
     assert (record.state, record.reason, record.error, record.can_continue) == ("lost", "not_returned", None, True)
+
+
+@pytest.mark.parametrize("forged", [7, (), ("text", 1, 2, None), (b"", "1", 2, None), (b"", 1, 2, "film")])
+def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, forged):
+    run = train(engine, token)
+    at = engine._board.active[run].checkpoint_at
+    monkeypatch.setattr(engine.workers, "_checkpoint", lambda *_, **__: forged)
+    engine.skip(DEFAULT_TIMING.checkpoint_every)
+    engine.advance()
+    assert engine._board.active[run].checkpoint_at == at
+    assert engine.status().store is None
+
+
+def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, monkeypatch):
+    monkeypatch.setitem(engine._dispatcher._handlers, WorkerSilent, lambda message: 1 / 0)
+    engine.step(WorkerSilent("one"), WorkerCame(WorkerState("two", "two", True, {})))
+    assert engine.status().workers == 2
 
 
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):

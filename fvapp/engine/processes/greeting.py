@@ -8,18 +8,36 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
+from fvapp.core.schema import Whole, between, has_length, read, read_what_fits
 from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import check_versions, required_versions
 
 TRIES = 5
 
 _log = logging.getLogger(__name__)
+
+_Word = Annotated[str, has_length(0, 200)]
+_Words = Annotated[Mapping[_Word, _Word], has_length(0, 20)]
+
+
+_SAYS = {"name": _Word, "warm": bool, "versions": _Words, "pc": _Word, "cores": Whole, "speed": Speed}
+"""What a worker says of itself, as in :class:`WorkerState`."""
+
+
+@dataclass(frozen=True)
+class _Metrics:
+    """What the scheduler hands on of a worker: anything, where another program is one. `memory` is in bytes."""
+
+    memory: Annotated[float, between(0, 1e15)] = 0.0
 
 
 class Greeter:
@@ -74,7 +92,7 @@ class Greeter:
         now = time.time()
         with self._lock:
             self._listed = {
-                address: (max(0.0, now - each["last_seen"]), each["metrics"].get("memory", 0) / 2**20)
+                address: (max(0.0, now - each["last_seen"]), read_what_fits(_Metrics, each["metrics"]).memory / 2**20)
                 for address, each in workers.items()
             }
             again = self._unreached & workers.keys()
@@ -100,14 +118,16 @@ class Greeter:
             if self._connection.client is None or self._ended.is_set():
                 return
             try:
-                answer = self._connection.call(address, "hello", seconds=5)
-            except Unreachable:
+                hello = read(Mapping[str, object], self._connection.call(address, "hello", seconds=5))
+                said = {name: read(kind, hello.get(name)) for name, kind in _SAYS.items()}
+                required = read(_Words, hello.get("required"))
+            except (Unreachable, ValueError):  # not there yet, or no worker of ours
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
                 self._refuse(address, _pc_of(address), error)
                 return
-            self._admit(address, answer)
+            self._admit(address, said, required)
             return
         with self._lock:
             self._unreached.add(address)
@@ -115,15 +135,14 @@ class Greeter:
         if pc := _pc_of(address):  # one of our own is started again
             self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
-    def _admit(self, address: str, answer: Mapping[str, object]) -> None:
-        self._answered(address, answer["name"])
+    def _admit(self, address: str, said: Mapping[str, object], required: Mapping[str, str]) -> None:
+        self._answered(address, said["name"])
         try:
-            check_versions(required_versions(), answer["required"])
+            check_versions(required_versions(), required)
         except EngineError as error:
             # Of our own, which is on the same PC, only the app's files can be others than before.
-            self._refuse(address, str(answer["pc"]), error if answer["pc"] else EngineError("app_changed"))
+            self._refuse(address, said["pc"], error if said["pc"] else EngineError("app_changed"))
             return
-        said = {name: answer[name] for name in ("name", "warm", "versions", "pc", "cores", "speed")}
         self._inbox.post(WorkerCame(WorkerState(address, **said)))
         self._tell(address, "not_wanted", error=None)
 

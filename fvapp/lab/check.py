@@ -56,4 +56,4 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
             yield ("✓", t("lab.check.port_free", port=file.port)) if free else ("✗", error.sentence(t))
         else:
             yield "✓", t(f"lab.check.{what}")
-    credentials.remove()
+    credentials.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
+from fvapp.engine.processes.machine import is_free
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, PORT, new_room, open_room, write_join_file
 
 
@@ -32,6 +33,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         new_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
-    for line in ("risk", "next_here", "next_there"):
+    # Its port is taken by the app, which reads its files when it starts.
+    again = ("start_again",) if new and not is_free(port) else ()
+    for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))
     return 0

@@ -23,9 +23,7 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
         EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``, ``lab_clock``,
             ``lab_expired``, ``lab_other_room``.
     """
-    context = ssl.create_default_context(cafile=credentials.ca)
-    context.check_hostname = False  # as Dask does: a teacher's PC has another address every day
-    context.load_cert_chain(credentials.certificate, credentials.key)
+    context = credentials.context()
     try:
         plain = socket.create_connection((host, port), SECONDS)
     except (socket.gaierror, UnicodeError):

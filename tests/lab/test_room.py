@@ -2,12 +2,13 @@
 
 import json
 import os
+import random
 import shutil
 import socket
 import ssl
 import stat
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -70,7 +71,7 @@ def unpacked():
 
     yield unpack
     for each in made:
-        each.remove()
+        each.close()
 
 
 def refused(work, *values) -> str:
@@ -171,6 +172,19 @@ def test_a_file_whose_values_are_of_other_types_is_refused(join, tmp_path, folde
         assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
 
 
+def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, unpacked):
+    plain, chance = json.loads((folder / JOIN_FILE).read_text()), random.Random(1)
+    foreign = room.sign("x", datetime.now(UTC) + timedelta(days=1))[1].decode()
+    (tmp_path / "file").write_text(json.dumps(plain | {"key": foreign}))
+    assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
+    for name in 10 * ["ca", "certificate", "key"]:
+        place = chance.randrange(30, len(plain[name]) - 30)
+        damaged = plain[name][:place] + chance.choice("!A\n\0") * 4 + plain[name][place + chance.choice([0, 4, 40]) :]
+        (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
+        with suppress(EngineError):  # what is still a certificate is refused by the other side
+            reach("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
+
+
 def test_another_version_is_refused_before_anything_starts(join):
     for name in ("fvapp", "Python", "Keras", "TensorFlow"):
         other = replace(join, versions={**join.versions, name: "0.0"})
@@ -204,7 +218,7 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(t
         port = str(free.getsockname()[1])
     assert main(["lab", "new", "--port", port, "--lang", "en"]) == 0
     said = capsys.readouterr().out
-    assert "run other programs" in said and (tmp_path / JOIN_FILE).is_file()
+    assert "runs no programs on other computers" in said and "Ctrl-C" not in said and (tmp_path / JOIN_FILE).is_file()
     first = read_join_file(tmp_path / JOIN_FILE)
     monkeypatch.setenv("FVAPP_HOME", str(home))  # where the images are unpacked
     monkeypatch.setattr("fvapp.engine.processes.room.FOLDER", FOLDER)
@@ -215,8 +229,11 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(t
     main(["lab", "new"])
     again = read_join_file(tmp_path / JOIN_FILE)
     assert (again.key, again.port) == (first.key, first.port)
-    main(["lab", "new", "--renew"])
+    capsys.readouterr()
+    with socket.create_server(("0.0.0.0", first.port)):  # as of the app
+        main(["lab", "new", "--renew", "--lang", "en"])
     assert read_join_file(tmp_path / JOIN_FILE).key != first.key
+    assert "The app that is running still takes the earlier files" in capsys.readouterr().out
 
 
 def test_a_room_expires_and_says_so(folder):

@@ -127,7 +127,7 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        self.credentials.remove()
+        self.credentials.close()
 
     def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
         # Not forked from a process that has imported everything: once TensorFlow has computed there, the child hangs.

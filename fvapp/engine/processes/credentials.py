@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,18 @@ class Credentials:
     key: Path
     folder: Path | None = None
 
-    def remove(self) -> None:
+    def context(self) -> ssl.SSLContext:
+        """Return with what one who has these knocks at a PC.
+
+        Raises:
+            OSError: one is damaged, or the key is of another certificate.
+        """
+        context = ssl.create_default_context(cafile=self.ca)
+        context.check_hostname = False  # as Dask does: a teacher's PC has another address every day
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    def close(self) -> None:
         """Remove the private folder with everything in it."""
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)

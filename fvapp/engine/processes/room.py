@@ -11,6 +11,7 @@ import json
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,7 +112,10 @@ def read_join_file(path: Path) -> JoinFile:
     """
     try:
         with path.open("rb") as file:
-            return read(JoinFile, json.loads(file.read(MOST_BYTES)))
+            join = read(JoinFile, json.loads(file.read(MOST_BYTES)))
+        with closing(join.unpack()) as files:
+            files.context()
+        return join
     except (OSError, ValueError, TypeError, RecursionError):
         raise EngineError("lab_no_join_file", file=path.name) from None
 

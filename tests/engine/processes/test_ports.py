@@ -88,7 +88,7 @@ def test_a_client_with_a_certificate_of_its_own_is_refused(talking):
     for port in talking:
         with pytest.raises(OSError):
             Client(f"tls://127.0.0.1:{port}", security=security, timeout=2, set_as_default=False)
-    other.remove()
+    other.close()
 
 
 def test_a_connection_without_a_certificate_is_ended(talking):

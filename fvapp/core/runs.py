@@ -23,6 +23,7 @@ Reason = Literal[
     "gave_way",
     "nobody_watching",
     "testing",
+    "hung",
     "worker_gone",
     "not_returned",
     "moved",

@@ -140,8 +140,13 @@ class Dispatcher:
             if run.events is not None and run.written < len(run.events):
                 board.workspaces.note(run)
         # By worker, not by active run: a run that was deleted while training must stop too.
-        for run in filter(None, [worker.run for worker in board.workers.values()]):
-            if run.requested != "run" and now - run.requested_at >= self._timing.request_again:
+        for worker in [worker for worker in board.workers.values() if worker.run]:
+            run = worker.run
+            if self._delivery.teaching[worker.address] or not worker.warm:  # for which a training waits
+                run.heard_at = now
+            if rules.hangs(run, self._timing, now):
+                self._end_hung(worker, run)
+            elif run.requested != "run" and now - run.requested_at >= self._timing.request_again:
                 run.requested_at = now
                 self._delivery.say(run)
         self._renewal.end_leaving()
@@ -159,6 +164,17 @@ class Dispatcher:
         for run in board.queue:
             if now - run.workspace.seen >= self._timing.unwatched_after:
                 board.pause(run, "nobody_watching")
+
+    def _end_hung(self, worker: WorkerState, run: Run) -> None:
+        """End the worker of a run that hangs, where it was asked to end the run; else tell who may ask."""
+        if run.requested == "run":
+            if run.record.reason != "hung":
+                run.record = replace(run.record, reason="hung")
+            return
+        del self._board.workers[worker.address]
+        if run.trains and run.record.id in self._board.active:
+            self._board.lose(run, "worker_gone")
+        self._supervisor.dismiss(worker.address)
 
     def _assign(self) -> None:
         while (given := self._board.take_next()) is not None:
@@ -299,8 +315,14 @@ class Dispatcher:
         return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _training(self, message: protocol.OfRun) -> Run | None:
+        """Return the run in training that a message is about, or None; it is heard of now."""
         run = self._current(message)
-        return run if run is not None and run.trains else None
+        if run is None or not run.trains:
+            return None
+        run.heard_at = self._clock()
+        if run.record.reason == "hung":
+            run.record = replace(run.record, reason=None)
+        return run
 
     def _release(self, message: protocol.OfRun, alive: bool) -> None:
         """Free a run's worker; one that may be gone gets no other run until it has answered again."""

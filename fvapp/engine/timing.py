@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 START_SECONDS = 5.0
 """From a cold server to the first block of a training, on one core of its own."""
 
-_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within")
+_OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within", "silent_at_most")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Timing:
     unwatched_after: float = 600.0  # without a sign of life from the visitor
     finishes_within: float = 60.0  # that an unwatched run may have left and still be allowed to finish
     request_again: float = 1.0  # before a stop or pause that was not followed is repeated
+    silent_at_most: float = 30.0  # without a word of a run in training; if it was told to end, its worker is ended
     checkpoint_every: float = 0.5  # between two checkpoints fetched from a run in training
     idle_after: float = 120.0  # without anybody here, before all but the workers that stay end
     weighed_every: float = 5.0  # between two looks at how much memory the workers take

@@ -3,9 +3,11 @@
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
 from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 from scripted_engine import Killed
@@ -234,6 +236,42 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
 
 
 # What goes wrong on the way
+
+
+def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(engine, token):
+    run = train(engine, token, epochs=2)
+    engine.skip(DEFAULT_TIMING.silent_at_most)
+    assert engine.run(token, run).reason == "hung"
+    engine.advance()
+    assert engine.run(token, run).reason is None, "it did not"
+    events, engine.workers.deaf = engine.events(token, run), True
+    engine.stop(token, run)
+    engine.skip(DEFAULT_TIMING.silent_at_most - 1)
+    assert engine.run(token, run).state == "running" and not engine.workers.asked
+    engine.skip(1)
+    record = engine.run(token, run)
+    assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
+    assert engine.events(token, run) == events and engine.workers.asked == [("dismiss", "one")]
+    engine.workers.die("one")
+    engine.workers.come("two")
+    engine.resume(token, run)
+    assert where(engine) == "two"
+
+
+def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token):
+    settings = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=1)
+    (record,) = engine.submit(token, [settings])
+    longest = TIMES * estimate_seconds(settings) / FEWEST_IN_EPOCH
+    assert longest > 4 * DEFAULT_TIMING.silent_at_most
+    engine.skip(0.9 * longest)
+    assert engine.run(token, record.id).reason is None
+    engine.skip(0.1 * longest)
+    assert engine.run(token, record.id).reason == "hung"
+    engine.workers.deaf = True
+    engine.stop(token, record.id)
+    engine._dispatcher._delivery.teaching["one"] += 1
+    engine.skip(2 * DEFAULT_TIMING.silent_at_most)
+    assert engine.run(token, record.id).state == "running"
 
 
 @pytest.mark.parametrize("answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")])

@@ -203,7 +203,8 @@ class Board:
         worker.run = run
         worker.programs.add(program)
         run.moves = False
-        run.address, run.attempt, run.training_since = worker.address, run.attempt + 1, self.clock()
+        run.address, run.attempt = worker.address, run.attempt + 1
+        run.training_since = run.heard_at = self.clock()
         run.record = replace(
             run.record,
             state="running",

@@ -28,7 +28,8 @@ class Run:
         moves: whether the PC that trains it leaves or has fallen silent. It then goes on elsewhere by itself, once in
             its life (`has_moved`): what takes one PC away after the other may be the run.
         ending: whether its result is being stored; until that is done nothing else may write its record.
-        waiting_since, training_since: times on the engine's clock.
+        waiting_since, training_since, heard_at: times on the engine's clock; the last is when its worker last said
+            something of it, or was told to do something else.
         seconds: estimated training time left when it was queued.
         stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
@@ -50,6 +51,7 @@ class Run:
     ending: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
+    heard_at: float = 0.0
     seconds: float = 0.0
     stamp: float = 0.0
 

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from fvapp.core.events import EpochEnded
+from fvapp.core.limits import estimate_seconds
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.timing import Timing
+
+FEWEST_IN_EPOCH, TIMES = 6, 10
+"""Blocks of an epoch that are told of at least; how often as long as expected one may take."""
+
+
+def hangs(run: Run, timing: Timing, now: float) -> bool:
+    """Return whether so little is heard of a run in training that nothing will be.
+
+    One that is asked to end does so within a fraction of a block, and is then tested.
+    """
+    silence = now - run.heard_at
+    if silence < timing.silent_at_most or run.requested != "run":
+        return silence >= timing.silent_at_most
+    stated = estimate_seconds(run.record.settings) / run.record.settings.epochs
+    measured = [event.seconds for event in run.events if isinstance(event, EpochEnded)]
+    return silence >= TIMES * max(stated, *measured[-3:], 0.0) / FEWEST_IN_EPOCH
 
 
 def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timing, now: float) -> list[Run]:

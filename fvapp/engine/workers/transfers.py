@@ -62,7 +62,8 @@ class Delivery:
 
     def request(self, run: Run, requested: str, why: str | None = None) -> None:
         """Tell a run's worker what the visitor wants; called with the board's lock held."""
-        run.requested, run.why, run.requested_at = requested, why, self._board.clock()
+        run.requested, run.why = requested, why
+        run.requested_at = run.heard_at = self._board.clock()
         self.say(run)
 
     def say(self, run: Run) -> None:

@@ -216,3 +216,28 @@ def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path
         wait_until(lambda: engine.run(token, record.id).state == "done")
     finally:
         engine.close()
+
+
+HANGS = """
+import threading
+from fvapp.worker.plugin import WorkerService
+WorkerService._wanted = lambda *_, wait=threading.Event().wait: wait()
+"""
+
+
+def test_a_training_that_hangs_gives_its_worker_back_a_minute_after_stop(home, tmp_path):
+    (tmp_path / "cache").symlink_to((home / "cache").resolve())
+    with closing(start(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}), 1)) as engine:
+        token = engine.enter(None).token
+        (run,) = (record.id for record in engine.submit(token, [RunSettings(epochs=100)]))
+        wait_until(lambda: engine.run(token, run).can_continue, 60)
+        engine._dispatcher._delivery._connection.client.run(exec, HANGS)
+        wait_until(lambda: engine.run(token, run).reason == "hung", 60)
+        events, begin = engine.events(token, run), time.monotonic()
+        engine.stop(token, run)
+        (other,) = (record.id for record in engine.submit(token, [RunSettings(epochs=1)]))
+        wait_until(lambda: engine.run(token, other).state == "running", 60)
+        print(f"\nthe worker is free again {time.monotonic() - begin:.0f} s after Stop")
+        record = engine.run(token, run)
+        assert (record.state, record.can_continue, engine.events(token, run)) == ("lost", True, events)
+        wait_until(lambda: engine.run(token, other).state == "done", 60)

@@ -14,7 +14,6 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.store.database import Store
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.writes import checkpoint_made
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
@@ -75,19 +74,6 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, fol
     assert folder.read_text() == "in the way"
 
 
-@pytest.mark.parametrize("code", ["store_full", "store_failed", "store_locked"])
-def test_a_start_that_finds_the_disk_full_says_that_nothing_is_kept_before_anything_is_done(server, monkeypatch, code):
-    def refuse(store: Store) -> None:
-        if store._tally_file:
-            raise EngineError(code)
-        prepare(store)
-
-    prepare = Store._prepare
-    monkeypatch.setattr(Store, "_prepare", refuse)
-    assert server().status().store == "store_not_opened"
-    assert_goes_on_in_memory(server(), "store_not_opened")
-
-
 @pytest.mark.parametrize("place", [0, 8_192], ids=["header", "middle"])
 def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     engine = server()
@@ -101,7 +87,7 @@ def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     assert database(folder).read_bytes() == content
 
 
-def test_a_database_without_its_tables_is_said(server, folder):
+def test_an_app_that_cannot_open_its_store_says_that_nothing_is_kept_before_anything_is_done(server, folder):
     server().close()
     with other_process(folder) as db:
         db.execute("DROP TABLE runs")

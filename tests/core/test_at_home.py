@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import tracemalloc
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -34,7 +35,7 @@ def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
     record = record or RunRecord("secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT)
     record = replace(record, created=1.79e9, name="the name of the run")
     dataset = load_dataset(settings["dataset"], Places.from_environ(os.environ))
-    return write_at_home(random_network(**settings), dataset, t, record=record, name=name, drawing=drawing)
+    return write_at_home(random_network(**settings), dataset, t, record=record, name=name, drawing=drawing).decode()
 
 
 def words(text: str) -> str:
@@ -43,8 +44,8 @@ def words(text: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-def data_of(text: str) -> dict:
-    return json.loads(re.search(r'(?s)<script type="application/json" id="data">(.*?)</script>', text)[1])
+def words_of_script(text: str) -> dict:
+    return json.loads(re.search(r'(?s)<script type="application/json" id="words">(.*?)</script>', text)[1])
 
 
 def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
@@ -97,7 +98,7 @@ def test_only_its_own_script_runs_and_it_may_ask_for_nothing():
     assert policy.startswith("default-src 'none'; ")
     assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy
     assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {"https://creativecommons.org/licenses/by-sa/3.0/"}
-    assert len(re.findall(r"<script", text)) == 2 and not re.search(
+    assert len(re.findall(r"<script", text)) == 3 and not re.search(
         r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0]
     )
 
@@ -107,8 +108,8 @@ WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &am
 
 def test_a_name_stays_text():
     text = page(name=WILD)
-    assert len(re.findall(r"<script", text)) == 2 and "<img" not in text
-    assert data_of(text)["words"]["whose"].startswith("</script><script>alert(1)")
+    assert len(re.findall(r"<script", text)) == 3 and "<img" not in text
+    assert words_of_script(text)["whose"].startswith("</script><script>alert(1)")
     assert WILD[:40] in words(text)
 
 
@@ -147,9 +148,18 @@ def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
     record = (
         None if settings is None else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
     )
-    size = len(write_at_home(network, mnist, EN, record=record).encode()) / 1e6
+    size = len(write_at_home(network, mnist, EN, record=record)) / 1e6
     assert size <= most
     assert abs(file_megabytes(network, shipped=record is None) - size) < 0.06
+
+
+def test_a_page_with_chinese_words_takes_five_megabytes_while_it_is_made():
+    page(Translator("zh-Hans"))
+    tracemalloc.start()
+    page(Translator("zh-Hans"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5e6
 
 
 def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():

@@ -229,8 +229,9 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
 
 
 def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
-    page = write_at_home(random_network(dataset="shapes"), shapes, T, record=RunRecord("r", 1, of_shapes(), "done"))
-    assert '"lines":true' in page and '"unlike_below":null' in page and '"judge":null' in page
+    record = RunRecord("r", 1, of_shapes(), "done")
+    page = write_at_home(random_network(dataset="shapes"), shapes, T, record=record).decode()
+    assert '"lines":true' in page and '"unlike_below":null' in page and '"judge":' not in page
     assert all(f"Shapes: {word}" in page for word in CARD_WORDS) and "https://example.org/shapes" in page
     assert page.count(">Bars<") == 1 and not FALSE.findall(page.partition("<script")[0])
 

@@ -90,7 +90,7 @@ class Layer {
 }
 
 class How {
-  constructor(network, { names, words, brightest, varies }) {
+  constructor(network, words, { names, brightest, varies }) {
     Object.assign(this, { network, names, words, varies: bytesOf(varies), chosen: null, last: null, most: 1 });
     this.pixels = this.panel(words.pixels, words.pixels_about);
     this.image = make("canvas", this.pixels.box, { width: SIDE, height: SIDE, role: "img", ariaLabel: words.pixels });

@@ -1,8 +1,8 @@
 // The page: whoever draws is answered at once, and sees how the answer came.
 
 const SURE_FROM = 0.5; // as in the app
-const data = JSON.parse(find("#data").textContent), { words, names } = data;
-const network = new Network(data.network), how = new How(network, data), paper = new Paper(data, ask);
+const [data, words] = ["#data", "#words"].map((name) => JSON.parse(find(name).textContent)), { names } = data;
+const network = new Network(data.network), how = new How(network, words, data), paper = new Paper(words, data, ask);
 let judge = null; // the network that knows what is no digit, unpacked when it is first asked
 let asked = 0, rested = 0; // two thirds of the time are the pen's
 

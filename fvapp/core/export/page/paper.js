@@ -18,7 +18,7 @@ function paintGrey(canvas, values, light = (value) => value) {
 
 class Paper {
   /** `changed` is called with true when a stroke has come to its end, with false while it grows. */
-  constructor({ pens, ink, words }, changed) {
+  constructor(words, { pens, ink }, changed) {
     Object.assign(this, { ink, words, changed, width: pens[pens.length >> 1], strokes: [], image: null, cleared: null });
     Object.assign(this, { stroke: null, finger: null, column: SIDE / 2, row: SIDE / 2, held: false, pulled: false });
     this.canvas = find(".paper canvas");

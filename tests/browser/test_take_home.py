@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from axe import look
 from firefox import start_firefox
@@ -36,7 +37,7 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
         network = random_network(**settings)
         record = RunRecord("r", 1, RunSettings(**settings), "done", epochs=5, epoch=5, created=1.79e9, result=RESULT)
     path = folder / "at-home.html"
-    path.write_text(write_at_home(network, dataset, t, record=record, name=WILD), encoding="utf-8")
+    path.write_bytes(write_at_home(network, dataset, t, record=record, name=WILD))
     return path
 
 
@@ -213,7 +214,7 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
     visitor.open("/draw?dataset=mnist").draw(ONE)
     said = visitor.read("answer", PERCENT, timeout=60)
     drawn = opened(taken(visitor, "at_home_drawn", tmp_path / "drawn.html"))
-    drawn.wait_for_function("said => document.querySelector('.words').textContent === said", arg=said)
+    expect(drawn.locator(".words")).to_have_text(said)  # drawn again by itself
     assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
 
 
@@ -240,7 +241,7 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(link)
-    page.wait_for_function("document.querySelector('.words').textContent.startsWith('1 · ')")
+    expect(page.locator(".words")).to_have_text(re.compile("^1 · "))  # what is drawn again by itself
     assert page.evaluate("self.origin") == "null"  # nothing of the app's is within its reach
     assert [url for url in asked if not url.startswith("data:")] == [link]
     assert page.goto(link).status == 404

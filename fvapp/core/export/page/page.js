@@ -73,5 +73,5 @@ offer(find(".mistakes .thumbs"), data.mistakes);
 find(".mistakes").hidden = !data.mistakes.labels.length;
 find("main").hidden = false;
 document.documentElement.classList.add("awake");
-if (data.drawing.length) paper.show({ strokes: data.drawing }, words.whose);
+if (data.drawing.length) paper.replay(data.drawing, words.whose);
 else find(".tests button:last-child").click(); // never an empty page

@@ -2,6 +2,7 @@
 
 const DOTS = 4; // of the canvas for one unit of the paper
 const CELL = PAPER / SIDE;
+const REPLAY = 2000; // milliseconds
 const MOST = { strokes: 200, points: 20000 }; // as many as the app reads
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -48,6 +49,27 @@ class Paper {
     this.tell();
   }
 
+  /** Draw strokes again as by a hand; whatever is done meanwhile ends it. */
+  replay(strokes, about) {
+    const all = strokes.reduce((sum, { points }) => sum + points.length, 0);
+    const begun = performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let shown = still ? strokes : [];
+    const grow = (now) => {
+      if (this.strokes !== shown) return;
+      const share = Math.min(1, (now - begun) / REPLAY);
+      let left = Math.ceil(share * all);
+      shown = this.strokes = strokes.flatMap(({ points, width }) => {
+        const some = points.slice(0, Math.max(0, left));
+        left -= points.length;
+        return some.length ? [{ points: some, width }] : [];
+      });
+      this.tell(share === 1);
+      if (share < 1) requestAnimationFrame(grow);
+    };
+    this.show({ strokes: shown }, about);
+    if (!still) requestAnimationFrame(grow);
+  }
+
   clear(aloud = false) {
     if (this.strokes.length) this.cleared = this.strokes;
     Object.assign(this, { strokes: [], image: null });
@@ -57,7 +79,7 @@ class Paper {
   }
 
   undo() {
-    if (this.strokes.length) this.strokes.pop();
+    if (this.strokes.length) this.strokes = this.strokes.slice(0, -1);
     else if (this.cleared) [this.strokes, this.cleared] = [this.cleared, null];
     else return;
     this.tell();

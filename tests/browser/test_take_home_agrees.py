@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 import fvapp.core.export
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
+from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.export.at_home import activations
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
+from fvapp.core.inspection.learning import learn_images
+from fvapp.core.inspection.network import Network
+from fvapp.core.places import Places
 from fvapp.core.preparation import parse_canvas, prepare
 from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
@@ -91,12 +96,20 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
     assert sum(image is not None for image in here) > 0.75 * len(drawings)
 
 
+def trained(dataset: str, **settings: object) -> Network:
+    """Return a network that has seen 6,400 training images."""
+    data = load_dataset(dataset, Places.from_environ(os.environ))
+    labels = np.asarray(data.y_train[:6_400]).astype(int)
+    return learn_images(random_network(**settings), data.x_train[:6_400], labels, 0.1, 32)
+
+
+UNTRAINED = ("raw pixels", "small CNN")
 NETWORKS = {
-    "no hidden layer": ("mnist", lambda: random_network(hidden=())),
-    "128": ("mnist", lambda: random_network(temperature=1.3)),
-    "512": ("fashion_mnist", lambda: random_network(hidden=(512,), activation="tanh")),
-    "four layers": ("mnist", lambda: random_network(hidden=(64, 48, 32, 16), activation="elu", dropout=0.2)),
-    "more outputs": ("mnist", lambda: random_network(hidden=(30, 20), activation="sigmoid", output_units=14)),
+    "no hidden layer": ("mnist", lambda: trained("mnist", hidden=())),
+    "128": ("mnist", lambda: trained("mnist", temperature=1.3)),
+    "512": ("fashion_mnist", lambda: trained("fashion_mnist", hidden=(512,), activation="tanh")),
+    "four layers": ("mnist", lambda: trained("mnist", hidden=(64, 48, 32, 16), activation="elu", dropout=0.2)),
+    "more outputs": ("mnist", lambda: trained("mnist", hidden=(30, 20), activation="sigmoid", output_units=14)),
     "raw pixels": ("mnist", lambda: random_network(hidden=(40,), normalisation=False, temperature=40.0)),
     "small CNN": ("mnist", lambda: random_network(network="cnn")),
     "ready-made for digits": ("mnist", lambda: load_shipped("mnist").network),
@@ -113,8 +126,9 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
     here, there = shares(network.logits(images), network.temperature), np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
     second, first = np.sort(here, axis=1)[:, -2:].T
-    clear = first - second > 1e-4  # scribbles and weights of chance have ties
-    assert (here.argmax(axis=1) == there.argmax(axis=1))[clear].all() and clear.mean() > 0.97
+    same, clear = here.argmax(axis=1) == there.argmax(axis=1), first - second > 1e-4  # scribbles have ties
+    assert same[clear].all() and clear.mean() > 0.97
+    assert name in UNTRAINED or same[: 290 // every].all()  # digits, or clothes
 
 
 @pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])

@@ -108,7 +108,7 @@ def token(engine) -> str:
 def train(engine, token) -> Callable[..., list[RunRecord]]:
     """Return ``train(settings, ...)``: runs of the visitor, trained to their ends one after the other."""
 
-    def train(*settings: RunSettings) -> list[RunRecord]:
+    def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()
         records = [record for one in settings for record in engine.submit(token, [one])]
         engine.finish()

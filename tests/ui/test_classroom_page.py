@@ -10,6 +10,7 @@ from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
@@ -83,6 +84,30 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teache
     assert WILD not in html(projector) and "&lt;b&gt;=1+1&lt;/b&gt;" in html(projector)
     seat = open_page("classroom", token=student)
     assert not [text for text in texts(seat) if WILD in text]
+
+
+def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
+    open_page, engine, teacher, join, train, monkeypatch
+):
+    monkeypatch.setattr("fvapp.ui.parts.take_home.can_hand_on", lambda: True)
+    student = join("Quiet Otter", offered=True)
+    train(RunSettings(dataset="mnist", train_images=1_000, epochs=1), token=student)
+
+    def wall() -> str:
+        engine.skip(1.0)
+        return html(open_page("classroom", token=teacher, view="projector"))
+
+    own = open_page("train", token=student, folds=("at_home_trained",))
+    assert "at-home/" not in wall()
+    own.button(key="at_home_trained_wall").click().run()
+    code = engine.students.seat(student).network
+    assert f"at-home/{code}" in wall() and HANDING.holds(code)
+    own.button(key="at_home_trained_wall").click().run()
+    assert "at-home/" not in wall() and not HANDING.holds(code)
+    own.button(key="at_home_trained_wall").click().run()
+    code = engine.students.seat(student).network
+    open_page("classroom", token=student).button(key="class_leave").click().run()
+    assert "at-home/" not in wall() and not HANDING.holds(code)
 
 
 def test_the_board_says_who_needs_help_until_helped(open_page, engine, teacher, join):

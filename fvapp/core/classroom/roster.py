@@ -92,6 +92,7 @@ class Student:
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last said that this one was helped.
         entry: what this one has done in the latest round that needed a row for it.
+        network: the code of a file that this one shows on the wall; the server forgets the file when it ends.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Student:
     hand_at: float | None = None
     helped_at: float = 0.0
     entry: Entry | None = None
+    network: _Text = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Seat:
     missions: tuple[str, ...]
     steering: Steering
     round: StudentRound | None = None
+    network: str = ""
 
 
 def read_code(text: str) -> str | None:
@@ -204,8 +207,8 @@ def seat_of(classroom: Classroom, student: Student, round: StudentRound | None =
         round: the round that the class is in, as this student sees it.
     """
     hand = student.hand_at is not None
-    missions = classroom.missions
-    return Seat(classroom.id, classroom.name, student.nickname, hand, missions, classroom.steering, round)
+    about, held = (classroom.id, classroom.name, student.nickname, hand), (classroom.missions, classroom.steering)
+    return Seat(*about, *held, round, student.network)
 
 
 def as_known(classroom: Classroom) -> Classroom:

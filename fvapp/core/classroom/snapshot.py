@@ -71,6 +71,7 @@ class StudentNow:
         minutes: for how many whole minutes they have needed it.
         here: whether a page of theirs is open.
         done: whether they have done all missions of the class.
+        network: the code of the file that they show on the wall.
     """
 
     id: str
@@ -84,6 +85,7 @@ class StudentNow:
     minutes: int
     here: bool
     done: bool
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
         int(max(0.0, now - since) // 60),
         here,
         step == "done",
+        student.network,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a student does in a class: join, leave, raise a hand."""
+"""What a student does in a class: join, leave, raise a hand, show a network."""
 
 from __future__ import annotations
 
@@ -79,6 +79,12 @@ class Students:
         with self._register.changing():
             classroom, student = self._register.seated(token)
             self._register.put(classroom, replace(student, hand_at=self._register.now() if up else None))
+
+    def show_network(self, token: str, code: str) -> None:
+        """Show a network on the wall of the class by the code of its file; an empty one takes it off."""
+        with self._register.changing():
+            classroom, student = self._register.seated(token)
+            self._register.put(classroom, replace(student, network=code))
 
     def _make_room(self, classroom: Classroom) -> None:
         """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""

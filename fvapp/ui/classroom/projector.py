@@ -6,8 +6,8 @@ from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
-import segno
 import streamlit as st
+from markupsafe import Markup
 
 from fvapp.charts.class_dots import WIDE, WIDTH
 from fvapp.core.classroom.results import results_of
@@ -16,12 +16,15 @@ from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
+from fvapp.ui.browser.handing import HANDING, code_html, link_to
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
 _html = partial(render, __package__)
+
+_MOST_NETWORKS = 10  # at once on the wall, each as large as a phone reads it from the first rows
 
 _ALONE = """
 :is(.st-key-pages, .st-key-header, .stAppHeader, .st-key-skip) { display: none; }
@@ -49,7 +52,8 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     address = app_address()
     results = {result.mission: result for result in results_of(room, rows)}
     latest = results.get(room.revealed[-1]) if rows else None
-    small = view is not None or latest is not None
+    networks = [student for student in snapshot.students if HANDING.holds(student.network)]
+    small = bool(view is not None or latest is not None or networks)
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if view is not None:
             with st.container(key="projector_round"):
@@ -58,15 +62,20 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
             where = address.partition("://")[2] + "/class"
             st.html(_html("join.html", t=t, room=room, where=where, here=snapshot.here))
         link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
-        code = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
         with st.container(key="class_qr", width="content"):
-            st.html(f"<img src='{escape(code)}' alt='{escape(link)}'>")
+            st.html(code_html(link))
     if view is not None:
         draw_round(room.round, view, visit.engine.rounds.now(), t)
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)
     else:
+        if networks:
+            shown = [
+                (student.nickname if student.shown else "", Markup(code_html(link_to(student.network, address))))
+                for student in sorted(networks, key=lambda each: each.id)
+            ]
+            st.html(_html("networks.html", t=t, shown=shown[:_MOST_NETWORKS], more=len(shown) - _MOST_NETWORKS))
         names = [student.nickname for student in sorted(snapshot.students, key=lambda each: each.id) if student.shown]
         chips = "".join(f"<li>{escape(name)}</li>" for name in names)
         st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.schema import read_or_none
+from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import give
@@ -41,8 +42,12 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.divider()
     st.caption(t("classroom.seat.leave_help"))
     said = t("classroom.seat.left")
-    args = visit, visit.engine.students.leave
-    st.button(t("classroom.seat.leave"), key="class_leave", on_click=give, args=args, kwargs={"said": said})
+
+    def leave() -> None:
+        HANDING.take_back(seat.network)
+        give(visit, visit.engine.students.leave, said=said)
+
+    st.button(t("classroom.seat.leave"), key="class_leave", on_click=leave)
     st.caption(t("classroom.join.kept"))
 
 

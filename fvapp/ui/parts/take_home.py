@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
+from fvapp.core.classroom.roster import Seat
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
 from fvapp.core.export.at_home import check_at_home, file_megabytes, write_at_home
@@ -15,8 +17,9 @@ from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import open_window
-from fvapp.ui.browser.handing import can_hand_on, draw_code, hand_on
+from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -68,11 +71,27 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     with st.container(horizontal=True, key=f"{key}_ways"):
         draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
         wanted = can_hand_on() and st.button(t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:")
+        if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
+            _draw_wall(visit, visit.in_class, make, f"{key}_wall")
     if wanted:
-        draw_code(hand_on(make(), app_address()), f"{key}_code")
+        with st.container(key=f"{key}_code", width=200):
+            st.html(code_html(link_to(HANDING.offer(make()), app_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.open"))
+
+
+def _draw_wall(visit: Visit, seat: Seat, make: Callable[[], bytes], key: str) -> None:
+    """Draw the button that shows the file on the wall of the class, or takes it off again."""
+    words = "off_wall" if HANDING.holds(seat.network) else "on_wall"
+
+    def change() -> None:
+        HANDING.take_back(seat.network)
+        code = HANDING.offer(make(), on_wall=True) if words == "on_wall" else ""
+        give(visit, visit.engine.students.show_network, code)
+
+    help = visit.t("at_home.wall_about")
+    st.button(visit.t(f"at_home.{words}"), key=key, icon=":material/present_to_all:", help=help, on_click=change)
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:

@@ -41,8 +41,8 @@ CHECKED = [each for each in COMMANDS if each[:2] not in OPEN_TO_ALL | MAKES_ONE]
 
 
 OWN_CLASS = {
-    "student of another class": {"students.leave", "students.raise_hand"},
-    "student": {"students.leave", "students.raise_hand"},
+    "student of another class": {"students.leave", "students.raise_hand", "students.show_network"},
+    "student": {"students.leave", "students.raise_hand", "students.show_network"},
     "other teacher": {
         *(
             "teachers.close",
@@ -100,7 +100,7 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     room.engine.submit(mia, [RunSettings(epochs=1)])
     room.engine.students.raise_hand(mia, True)
     values = {"student": room.student("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
-    values |= {"closable": ("draw",), "door": False, "shown": True, "up": False}
+    values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}
     before, students = room.classroom, room.students()

@@ -52,6 +52,13 @@ def test_after_ten_minutes_it_is_gone(handing, clock):
     assert ask(handing, lost).status_code == 404
 
 
+def test_on_a_wall_it_is_there_for_everybody_until_it_is_taken_back(handing, clock):
+    code, clock.now = handing.offer(b"<html>", on_wall=True), SECONDS + 1
+    assert [ask(handing, code).status_code for _ in range(30)] == [200] * 30 and handing.holds(code)
+    handing.take_back(code)
+    assert ask(handing, code).status_code == 404 and not handing.holds(code) and not handing.holds("")
+
+
 def test_all_files_together_take_so_much_memory_and_no_more(handing):
     codes = [handing.offer(bytes(MOST_BYTES // 4)) for _ in range(6)]
     assert [ask(handing, code).status_code for code in codes] == [404, 404, 200, 200, 200, 200]

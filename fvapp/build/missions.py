@@ -17,7 +17,7 @@ from fvapp.bench.measuring import versions
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import early_frame, frames_from_bytes
+from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
 from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
@@ -53,17 +53,22 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
-    runs = [_train(settings, dataset, mission.early) for settings in mission.settings()]
+    runs = [_train(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
-        return judged(mission.id, [trial for trial, _ in runs], seconds, dataset.name)
-    networks = [network_of_run(trial.settings, weights, trial.result.temperature) for trial, weights in runs]
-    return TypicalMission(mission.measure(dataset, *networks), None, seconds, dataset.name)
+        return judged(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
+    networks = [
+        network_of_run(trial.settings, each, trial.result.temperature)
+        for trial, weights, frames in runs
+        for each in ([frame_at(frames, moment).weights for moment in MOMENTS] if mission.moments else [weights])
+    ]
+    second = mission.second and mission.second.measure and mission.second.measure(dataset, *networks)
+    return TypicalMission(mission.measure(dataset, *networks), second, seconds, dataset.name)
 
 
-def _train(settings: RunSettings, dataset: Dataset, early: bool) -> tuple[Trial, Weights]:
-    """Train one run to its end, or to the error that a mission is about; return it and its weights, or early ones."""
+def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:
+    """Train one run to its end, or to the error that a mission is about; return it, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)
@@ -78,5 +83,5 @@ def _train(settings: RunSettings, dataset: Dataset, early: bool) -> tuple[Trial,
         record = replace(record, state="failed", error=replace(found, message=mark_error(found.message).line))
     else:
         record = replace(record, state=outcome.state, parameters=count_parameters(settings), result=outcome.result)
-        weights = early_frame(frames_from_bytes(films[-1])).weights if early else outcome.weights
-    return Trial.from_run(record, events), weights
+        weights = outcome.weights
+    return Trial.from_run(record, events), weights, frames_from_bytes(films[-1]) if films else ()

@@ -9,7 +9,7 @@ from math import ceil, log2
 
 from fvapp.charts.colours import QUIET, RUNS, TRAINING, VALIDATION
 from fvapp.charts.curves import epoch_ticks
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, upright
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -142,6 +142,41 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
         annotations=notes,
+    )
+
+
+def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate) -> ReadyFigure:
+    """Draw races below each other: where each way ended, joined by a line, and where all began.
+
+    Args:
+        before: the accuracy that all began with; races: that with which each way ended, in each race.
+        ways: what the ways are called.
+    """
+    places = list(range(len(races)))
+    marks = [
+        scatter(
+            ends,
+            places,
+            "markers",
+            name=escaped(name),
+            hovertemplate="%{x:.1%}",
+            cliponaxis=False,
+            marker={"color": RUNS[way], "symbol": SYMBOLS[way], "size": 13},
+        )
+        for way, (name, ends) in enumerate(zip(ways, zip(*races, strict=True), strict=True))
+    ]
+    line = {"type": "line", "line": {"color": QUIET, "width": 2}, "layer": "below"}
+    joined = [{**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at} for at, race in enumerate(races)]
+    start = {"x": before, "text": escaped(t("missions.chart.before")), "yref": "paper", "y": 1, "yanchor": "bottom"}
+    return ReadyFigure(
+        marks,
+        height=110 + 30 * len(races),
+        uirevision="races",
+        margin={"l": 8, "r": 16, "t": 60, "b": 48},
+        xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
+        yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
+        shapes=[upright(before, "dot", 2), *joined],
+        annotations=[{**start, "showarrow": False}],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
@@ -371,6 +372,12 @@ class EmbeddedEngine(Assembly):
             EngineError: ``no_model``, ``still_trains``.
         """
         return self._inspecting.answer(*self._model(token, model), question)
+
+    def turn(self, token: str) -> AbstractContextManager[None]:
+        """Return a context for computing with many images in the page's own thread: only a few do at the same time."""
+        with self._lock:
+            workspace = self._workspaces.open(token)
+        return self._inspecting.turn(workspace)
 
     # Inside
 

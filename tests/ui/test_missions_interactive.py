@@ -227,17 +227,21 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(open_p
 
 def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
     monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
-    app = train(open_page("missions", mission="C"), engine, "one_step")
-    # First one looks at its six screens, without a choice of the moment.
-    shown = next(each for each in ui_pages.given(app) if "screens" in each)
+    monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
+    app = begin(open_page("missions", mission="C"), "one_step")
+    app.radio(key="variant_one_step.practise").set_value("end").run().button(key="mission_run").click().run()
+    engine.finish()
+    # First one looks at its six screens, at the moment chosen beside the guess.
+    shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)
+    token = app.session_state["token"]
+    end = engine.frames(token, engine.runs(token)[0].id)[-1].step
+    assert shown["words"]["when"] == T("step.moments.early", n=end)
     assert not shown["choices"] and shown["train"] == "" and shown["label"] == shown["truth"]
     app.button(key="mission_run").click().run()
     assert not app.exception
-    assert len(app.table[0].value) == 6
     first = kept(app, engine, "one_step")
     assert first["judged"] and len(first["verdicts"]) == 2
-    assert first["verdicts"][0]["values"]["rate"] == "0.003"
-    token = app.session_state["token"]
+    assert first["verdicts"][0]["values"]["rate"] == "0.003" and first["second_variant"] == "end"
     chinese = open_page("missions", token=token, mission="C", lang="zh-Hans")
     assert kept(chinese, engine, "one_step") == first and not chinese.exception
 

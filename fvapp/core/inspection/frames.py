@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,15 +66,23 @@ def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs:
     return tuple(steps + added[: room - len(steps)])
 
 
-def early_frame(frames: Sequence[Frame]) -> Frame:
-    """Return the frame nearest to `EARLY` steps.
+MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
+    "early": lambda frames: min(frames, key=lambda frame: abs(frame.step - EARLY)),
+    "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
+    "end": lambda frames: frames[-1],
+}
+"""Moments of a training, and the frame of each: nearest to `EARLY` steps, after the first epoch, the last one."""
+
+
+def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
+    """Return the frame of one of `MOMENTS`.
 
     Raises:
         ModelError: ``learning_no_frames``: there is none.
     """
     if not frames:
         raise ModelError("learning_no_frames")
-    return min(frames, key=lambda frame: abs(frame.step - EARLY))
+    return MOMENTS[moment](frames)
 
 
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:

@@ -23,6 +23,9 @@ from fvapp.core.inspection.network import Dense, Flatten, Network, Passed
 HIGHEST_RATE = 64.0
 """Of those that are tried where no step makes the loss worse."""
 
+FIRST = 1
+"""Place of the first dense step: before it images are only made flat."""
+
 _WIDEST, _NARROWEST = 4.0, 0.6  # how far a weight is moved to each side
 _LOSS_ASIDE = 2.2  # by which the tangent rises or falls within that
 _HALVINGS = 6
@@ -34,7 +37,8 @@ def require_learnable(network: Network, classes: int) -> None:
     Raises:
         ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or ``learning_wide``.
     """
-    if not all(isinstance(step, (Dense, Flatten)) for step in network.steps):
+    flatten, *dense = network.steps
+    if not (isinstance(flatten, Flatten) and all(isinstance(step, Dense) for step in dense)):
         raise ModelError("learning_convolutional")
     if network.scale == 1:  # losses of several hundred, and one step of the usual rate destroys the network
         raise ModelError("learning_raw_pixels")
@@ -62,28 +66,17 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray | No
     blame = shares(passed[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
     blame /= len(blame)
-    found: list[np.ndarray | None] = [blame]
-    for before, after in zip(passed[-2::-1], passed[:0:-1], strict=True):
-        if isinstance(before.step, Dense):
-            blame = blame @ after.step.kernel.T * _slope(before)
-            found.append(blame)
-        else:
-            found.append(None)
-    return found[::-1]
-
-
-def _slope(passed: Passed) -> np.ndarray:
-    return ACTIVATIONS[passed.step.activation].slope(passed.sums)
+    found = [blame]
+    for before, after in zip(passed[-2:0:-1], passed[:FIRST:-1], strict=True):
+        blame = blame @ after.step.kernel.T * ACTIVATIONS[before.step.activation].slope(before.sums)
+        found.append(blame)
+    return [None, *found[::-1]]
 
 
 def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
     """Return how many weights and biases have a slope that is not 0, for one image."""
-    pairs = zip(passed, blames(passed, labels), strict=True)
-    return sum(
-        (1 + int(np.count_nonzero(each.inputs))) * int(np.count_nonzero(blame))
-        for each, blame in pairs
-        if blame is not None
-    )
+    pairs = zip(passed[FIRST:], blames(passed, labels)[FIRST:], strict=True)
+    return int(sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs))
 
 
 def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> Network:
@@ -95,13 +88,9 @@ def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate
 
 def own_copy(network: Network) -> Network:
     """Return a network with weights of its own, for :func:`take_step` to change."""
-    return replace(
-        network,
-        steps=tuple(
-            replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) if isinstance(step, Dense) else step
-            for step in network.steps
-        ),
-    )
+    flatten, *dense = network.steps
+    copies = (replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in dense)
+    return replace(network, steps=(flatten, *copies))
 
 
 def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> list[np.ndarray | None]:
@@ -112,9 +101,7 @@ def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, ra
         passed: what the weights made of the images so far.
     """
     found = blames(passed, labels)
-    for step, each, blame in zip(network.steps, passed, found, strict=True):
-        if blame is None:
-            continue
+    for step, each, blame in list(zip(network.steps, passed, found, strict=True))[FIRST:]:
         push = np.float32(-rate) * blame
         if len(push) == 1:  # most pixels of an image are black, and their weights stay
             rows = np.flatnonzero(each.inputs[0])
@@ -131,6 +118,7 @@ class OneWeight:
 
     Attributes:
         step: place in the network's steps; source, target: row and column in its kernel.
+        value: of the weight.
         given: what the weight is multiplied by.
         slope: of the loss where the weight is now.
         span: how far to both sides `losses` and `shares`, of the label, go, [points]: the middle one is now.
@@ -179,21 +167,9 @@ def look_at_weight(
     return OneWeight(place, source, target, value, given, slope, span, *(each.astype(np.float32) for each in found))
 
 
-@dataclass(frozen=True)
-class Practised:
-    """What came of the same image again and again: of each number of steps, from 0 on.
-
-    Attributes:
-        shares: of the label, [steps + 1]; answers: to other images, int [steps + 1, n].
-    """
-
-    shares: np.ndarray
-    answers: np.ndarray
-
-
 def practise(
     network: Network, image: np.ndarray, label: int, rate: float, others: np.ndarray, until: float, most: int
-) -> Practised:
+) -> tuple[np.ndarray, np.ndarray]:
     """Take the same step again until the label has the share `until`, `most` times at most.
 
     The first kernel changes by the image times a push, so the sums of other images change by how much they are like it
@@ -202,10 +178,13 @@ def practise(
     Args:
         image: uint8 [28, 28].
         others: what :meth:`Network.pixels` gives of other images, [n, 28, 28, 1].
+
+    Returns:
+        After each number of steps from 0 on: the share of the label, [steps + 1], and the answers to other images,
+        int [steps + 1, n].
     """
     copied, labels = own_copy(network), np.array([label])
-    place = _first_dense(network)
-    dense = copied.steps[place:]
+    dense = copied.steps[FIRST:]
     pixels, flat = copied.pixels(image[None]), others.reshape(len(others), -1)
     alike = flat @ pixels.reshape(-1) + 1  # the bias sees 1 of every image
     sums = dense[0].sums(flat)
@@ -217,26 +196,9 @@ def practise(
         answers.append(_walk_on(dense, sums).argmax(axis=1))
         if found[-1] >= until or step == most:
             break
-        push = np.float32(-rate) * take_step(copied, passed, labels, rate)[place][0]
+        push = np.float32(-rate) * take_step(copied, passed, labels, rate)[FIRST][0]
         sums += alike[:, None] * push
-    return Practised(np.array(found), np.stack(answers))
-
-
-def _first_dense(network: Network) -> int:
-    return next(place for place, step in enumerate(network.steps) if isinstance(step, Dense))
-
-
-@dataclass(frozen=True)
-class Rates:
-    """The mean loss after one step of all weights, over the learning rate: all [rates].
-
-    Attributes:
-        rates: from 0 on; own: of the images that the step is for; others: of the others.
-    """
-
-    rates: np.ndarray
-    own: np.ndarray
-    others: np.ndarray
+    return np.array(found), np.stack(answers)
 
 
 def try_rates(
@@ -246,8 +208,8 @@ def try_rates(
     others: np.ndarray,
     their: np.ndarray,
     count: int = 41,
-) -> Rates:
-    """Try learning rates from 0 to a little above that with which a step makes the loss worse than it was.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Try a step with learning rates from 0 to a little above that with which it makes the loss worse than it was.
 
     With the rate all weights, and so the sums of the first layer, go along straight lines. So no image is multiplied
     with the first kernel more than twice.
@@ -255,27 +217,31 @@ def try_rates(
     Args:
         passed, labels: of the images that the step is for.
         others: pixels of other images, [n, 28, 28, 1]; their: their labels.
+
+    Returns:
+        The rates, from 0 on, and the mean loss afterwards, of the images that the step is for and of the others, all
+        [rates].
     """
-    place, found = _first_dense(network), blames(passed, labels)
+    found = blames(passed, labels)
     flat = others.reshape(len(others), -1)
-    first, pixels = network.steps[place], passed[place].inputs
+    first, pixels = network.steps[FIRST], passed[FIRST].inputs
     # X @ (inputs.T @ blame) is (X @ inputs.T) @ blame, with far fewer products.
-    own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[place]
-    their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[place]
-    pairs = zip(passed[place + 1 :], found[place + 1 :], strict=True)
+    own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
+    their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
+    pairs = zip(passed[FIRST + 1 :], found[FIRST + 1 :], strict=True)
     later = [(each.inputs.T @ blame, blame.sum(axis=0)) for each, blame in pairs]
 
     def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
         by = np.float32(rate)
         steps = [
             replace(step, kernel=step.kernel - by * slopes, bias=step.bias - by * bias)
-            for step, (slopes, bias) in zip(network.steps[place + 1 :], later, strict=True)
+            for step, (slopes, bias) in zip(network.steps[FIRST + 1 :], later, strict=True)
         ]
         return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
 
     rates = np.linspace(0, 1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)), count)
-    own = np.array([mean_loss(rate, own_line, labels) for rate in rates])
-    return Rates(rates, own, np.array([mean_loss(rate, their_line, their) for rate in rates]))
+    own, rest = ([mean_loss(rate, *of) for rate in rates] for of in ((own_line, labels), (their_line, their)))
+    return rates, np.array(own), np.array(rest)
 
 
 def _first_worse(loss: Callable[[float], float]) -> float:

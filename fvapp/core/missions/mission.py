@@ -48,7 +48,8 @@ class Claim:
     Attributes:
         name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
         predictions: as those of a mission.
-        judge: as that of a mission.
+        judge, measure: as those of a mission.
+        variants: names of what the visitor chooses for it, as of a mission's.
         outcomes: what its verdict can be.
     """
 
@@ -56,6 +57,8 @@ class Claim:
     predictions: tuple[Outcome, ...]
     judge: Judge | None
     outcomes: tuple[Outcome, ...] = OUTCOMES
+    measure: Callable[..., Verdict] | None = None
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Mission:
             ``missions.<id>.<way>``.
         judge: the verdict from its runs, None where its screens draw it from something else.
         measure: the verdict from a data set and the networks of its runs, where there is no `judge`: what is typical.
-        early: whether these networks are taken early in their training, and not at its end.
+        moments: whether these are the networks at the moments of their training, and not only at its end.
         outcomes: what its verdict can be.
         second: a second claim, or None.
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
@@ -98,7 +101,7 @@ class Mission:
     taught: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
-    early: bool = False
+    moments: bool = False
     outcomes: tuple[Outcome, ...] = OUTCOMES
     second: Claim | None = None
     shows: tuple[View, ...] = ()

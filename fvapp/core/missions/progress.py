@@ -27,7 +27,7 @@ class Progress:
         second: what was predicted of the mission's second claim.
         runs: ids of the runs that were queued for it, in the order of the mission's table.
         attempt: how often it was trained; makes the runs' group unique.
-        variant: which of the mission's variants was chosen.
+        variant, second_variant: which of the variants of the mission, and of its second claim, was chosen.
         image: the image that was looked at.
         rule: the visitor's rule for trousers, of mission A.
         position: what the visitor said is the position of the largest number, of mission 1; the first answer.
@@ -43,6 +43,7 @@ class Progress:
     runs: tuple[str, ...] = ()
     attempt: Whole = 0
     variant: str | None = None
+    second_variant: str | None = None
     image: Whole | None = None
     rule: Rule | None = None
     position: Whole | None = None
@@ -107,5 +108,8 @@ def _read(mission: str, kept: object) -> Progress:
     )
     # Until answers were needed as well it was called `done`.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
-    variant = own.variant if own.variant in row.variants else None
-    return replace(own, variant=variant, judged=judged, answers=answers, retries=retries)
+    variants = {
+        "variant": own.variant if own.variant in row.variants else None,
+        "second_variant": own.second_variant if row.second and own.second_variant in row.second.variants else None,
+    }
+    return replace(own, **variants, judged=judged, answers=answers, retries=retries)

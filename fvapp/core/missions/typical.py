@@ -82,7 +82,7 @@ def _written(one: TypicalMission) -> dict[str, object]:
     kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
     if one.trials:
         return kept | {"runs": [_written_trial(trial) for trial in one.trials]}
-    return kept | one.verdict.to_json()
+    return kept | one.verdict.to_json() | ({"second": one.second.to_json()} if one.second else {})
 
 
 def _written_trial(trial: Trial) -> dict[str, object]:
@@ -105,7 +105,8 @@ def _rounded(value: object) -> object:
 def _read(mission: str, kept: Mapping) -> TypicalMission:
     if "runs" in kept:
         return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
-    return TypicalMission(read(Verdict, kept), None, kept["seconds"], kept["dataset"])
+    second = read(Verdict, kept["second"]) if "second" in kept else None
+    return TypicalMission(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping) -> Trial:

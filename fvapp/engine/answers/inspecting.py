@@ -156,7 +156,7 @@ class Inspecting:
         found = self._cache.get(key)
         if found is not None:
             return found
-        with self._turn(workspace):
+        with self.turn(workspace):
             return self._cache.get_or_make(key, lambda: self._make(model, network, question))
 
     def test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
@@ -274,8 +274,12 @@ class Inspecting:
         return self._datasets[name]
 
     @contextmanager
-    def _turn(self, workspace: OpenWorkspace) -> Iterator[None]:
-        """Wait for a turn, because only a few questions are answered at the same time."""
+    def turn(self, workspace: OpenWorkspace) -> Iterator[None]:
+        """Wait for a turn, because only a few questions are answered at the same time.
+
+        Raises:
+            EngineError: ``limit_inspections``, ``limit_inspections_all``.
+        """
         key = workspace.id
         with self._lock:
             if self._asked[key] >= self._limits.inspections:

@@ -11,13 +11,13 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import EARLY, early_frame
+from fvapp.core.inspection.frames import EARLY, frame_at
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.view import Maths, View
-from fvapp.ui.parts.one_step import Choice, Learner, chosen, draw_one_step
+from fvapp.ui.parts.one_step import Learner, chosen, draw_one_step
 
 _NOW = -1
 
@@ -38,10 +38,10 @@ def draw_step(view: View) -> Maths:
     moment = chosen(key, "moment", steps, early)
     label = chosen(key, "teach", range(len(view.names)), view.answer if view.label is None else view.label)
     taught = [t("step.teach", name=name) for name in view.names]
-    choices = (
-        Choice("moment", t("step.moment"), steps, moments, moment),
-        Choice("teach", t("step.label"), list(range(len(view.names))), taught, label),
-    )
+    choices = [
+        {"name": "moment", "title": t("step.moment"), "values": steps, "words": moments, "value": moment},
+        {"name": "teach", "title": t("step.label"), "values": [*range(len(taught))], "words": taught, "value": label},
+    ]
     learner = Learner(networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names)
     with st.container(key="one_step"):
         screen = draw_one_step(learner, t, key, moments[steps.index(moment)], _train_address(view), choices)
@@ -65,6 +65,6 @@ def _moments(view: View) -> dict[int, Network]:
         raise ModelError("learning_shipped")
     require_learnable(view.network, len(view.names))
     frames = view.visit.engine.frames(view.visit.token, view.model.name)
-    wanted = (*(frame for frame in frames if not frame.step), early_frame(frames))
+    wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}

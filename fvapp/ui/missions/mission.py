@@ -104,8 +104,10 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
         further = _draw_verdict(opened, mission.id, verdict, opened.own.prediction)
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            st.caption(opened.say(f"{opened.claims[1][0]}.ask"))
-            further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second)
+            claim, chosen = opened.claims[1][0], opened.own.second_variant or next(iter(mission.second.variants), "")
+            asked = opened.say(f"{claim}.ask"), chosen and t(f"missions.{claim}.variants.{chosen}")
+            st.caption(" · ".join(filter(None, asked)))
+            further += _draw_verdict(opened, claim, second, opened.own.second)
     _draw_forward(opened, screen)
     if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
         with place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import streamlit as st
 
@@ -19,8 +19,8 @@ def draw_guess(opened: OpenMission, screen: str) -> bool:
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claims[screen == "second"]
     draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
-    if screen == "predict" and mission.variants:
-        _draw_variants(opened)
+    variants = mission.second.variants if screen == "second" else mission.variants
+    _draw_variants(opened, claim, screen, "second_variant" if screen == "second" else "variant", variants)
     st.html(_pictures(claim, predictions))
 
     def choose(outcome: str) -> None:
@@ -70,19 +70,20 @@ def _pictures(claim: str, predictions: Sequence[str]) -> str:
     return f"<style>{''.join(rules)}</style>"
 
 
-def _draw_variants(opened: OpenMission) -> None:
-    t, mission = opened.visit.t, opened.mission
-    key = f"variant_{mission.id}"
+def _draw_variants(opened: OpenMission, claim: str, screen: str, field: str, variants: Collection[str]) -> None:
+    if not variants:
+        return
 
     def chosen() -> str:
-        return opened.own.variant or next(iter(mission.variants))
+        return getattr(opened.own, field) or next(iter(variants))
 
     def choose(variant: str) -> None:
         # Of a page that was just left the browser may send once more what is chosen already.
         if variant != chosen():
-            show_screen(mission, "predict")
-            # Runs of another target say nothing about this one.
-            opened.keep(variant=variant, runs=(), judged=False, verdicts=())
+            show_screen(opened.mission, screen)
+            # Runs of another target say nothing about this one; a second claim is judged by the same.
+            runs = opened.own.runs if field == "second_variant" else ()
+            opened.keep(**{field: variant}, runs=runs, judged=False, verdicts=())
 
-    label, shown = t(f"missions.{mission.id}.variant"), {"label_visibility": "visible", "horizontal": True}
-    draw_choices(opened, mission.id, "variants", mission.variants, chosen(), choose, key, label, **shown)
+    label, shown = opened.visit.t(f"missions.{claim}.variant"), {"label_visibility": "visible", "horizontal": True}
+    draw_choices(opened, claim, "variants", variants, chosen(), choose, f"variant_{claim}", label, **shown)

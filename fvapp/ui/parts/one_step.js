@@ -143,7 +143,7 @@ function drawWire(parent, data, words, weight) {
   if (pixel) shape("rect", wire, { class: "pixel", x: 2 + (source % 28) * 3.43 - 3, y: 14 + Math.floor(source / 28) * 3.43 - 3, width: 9.4, height: 9.4 });
   if (between) {
     shape("circle", wire, { class: "node", cx: 184, cy: 62, r: 34 });
-    shape("text", wire, { class: "inner", x: 184, y: 68, "text-anchor": "middle" }, pixel ? "" : fixed(weight.input));
+    shape("text", wire, { class: "inner", x: 184, y: 68, "text-anchor": "middle" }, pixel ? "" : fixed(weight.given));
     shape("text", wire, { class: "name", x: 184, y: 116, "text-anchor": "middle" }, fill(words.neuron, { unit: pixel ? target : source }));
   }
   const answer = data.names[pixel && data.hidden ? data.label : target];
@@ -164,7 +164,7 @@ function drawWeight(scene) {
   const { data, words, main, beside, says, buttons, root } = scene;
   const tries = (root.tries ??= { at: 0, of: data.weights.map((each) => ({ from: 1e9, to: -1, now: (each.losses.length - 1) / 2 })) });
   const weight = data.weights[tries.at], own = tries.of[tries.at], count = weight.losses.length, middle = (count - 1) / 2;
-  const values = across(weight.weight - weight.span, weight.weight + weight.span, count), title = nameOf(data, words, weight);
+  const values = across(weight.value - weight.span, weight.value + weight.span, count), title = nameOf(data, words, weight);
   const nudge = Math.max(1, Math.round((0.1 / weight.span) * middle)), way = weight.slope < 0 ? "up" : "down";
   const line = drawWire(beside, data, words, weight), row = node("div", "row right", node("div", "bars one", beside));
   node("span", "", row, data.names[data.label]);
@@ -176,7 +176,7 @@ function drawWeight(scene) {
   const triangle = shape("g", chart.svg), start = shape("circle", chart.svg, { class: "start", r: 0 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
   const isRight = weight.slope <= 0; // where the curve leaves room
   const number = shape("text", chart.svg, { class: "big", x: isRight ? chart.box.right : chart.box.left + 12, y: chart.box.top + 28, "text-anchor": isRight ? "end" : "start" });
-  place(start, chart, weight.weight, weight.losses[middle]);
+  place(start, chart, weight.value, weight.losses[middle]);
 
   const draw = (i) => {
     Object.assign(own, { now: i, from: Math.min(own.from, i), to: Math.max(own.to, i) });
@@ -189,9 +189,9 @@ function drawWeight(scene) {
     bar.style.width = `${100 * weight.shares[i]}%`;
     share.textContent = percent(weight.shares[i]);
     start.setAttribute("r", tried ? 6 : 0);
-    tangent.setAttribute("d", tried ? chart.path([weight.weight - reach, weight.weight + reach], [loss - weight.slope * reach, loss + weight.slope * reach]) : "");
+    tangent.setAttribute("d", tried ? chart.path([weight.value - reach, weight.value + reach], [loss - weight.slope * reach, loss + weight.slope * reach]) : "");
     triangle.replaceChildren();
-    if (tried && weight.slope) drawSlope(triangle, chart, weight.weight, loss, weight.slope, weight.span);
+    if (tried && weight.slope) drawSlope(triangle, chart, weight.value, loss, weight.slope, weight.span);
     if (tried !== own.told) tellOf(tried);
   };
   const tellOf = (tried) => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,18 +12,9 @@ import streamlit as st
 from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.twelve import twelve_numbers
+from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import fires, hidden_step
-from fvapp.core.inspection.learning import (
-    OneWeight,
-    blames,
-    count_moved,
-    look_at_weight,
-    losses,
-    practise,
-    stepped,
-    try_rates,
-    vary_weight,
-)
+from fvapp.core.inspection.learning import FIRST, OneWeight
 from fvapp.core.inspection.network import Network, Passed
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import as_text, make_component
@@ -33,17 +24,6 @@ SURE, MOST_STEPS = 0.99, 100
 OTHERS, MANY = 500, 32
 _SPAN, _POINTS = 3.0, 61  # how far the weight of 32 images goes to each side, and in how many points
 _component = make_component(__file__)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Something to choose beside the title: `name` is what the component calls it, `words` are of each of `values`."""
-
-    name: str
-    title: str
-    values: Sequence[int]
-    words: Sequence[str]
-    value: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +64,7 @@ class Learner:
 
     @property
     def loss(self) -> float:
-        return float(losses(self.passed[-1].sums, self.labels)[0])
+        return float(learning.losses(self.passed[-1].sums, self.labels)[0])
 
     @cached_property
     def others(self) -> tuple[np.ndarray, np.ndarray]:
@@ -106,39 +86,38 @@ class Learner:
         return self.network.passed(self.data.x_train[:MANY]), np.asarray(self.data.y_train[:MANY]).astype(int)
 
     @property
-    def first(self) -> int:
-        """Place of the first dense layer: the only one where none is hidden."""
-        hidden = hidden_step(self.network)
-        return len(self.network.steps) - 1 if hidden is None else hidden
+    def hidden(self) -> bool:
+        """Whether there is a hidden layer; without one the first dense step is the last."""
+        return hidden_step(self.network) is not None
 
     @property
     def strongest(self) -> int:
         """What feeds the answers most: a neuron, or without a hidden layer a pixel that is bright in many images."""
         values = self.passed[-1].inputs[0]
-        if hidden_step(self.network) is None:
+        if not self.hidden:
             values = values * self.many[0][-1].inputs.mean(axis=0)
         return int(values.argmax())
 
     @property
     def weight(self) -> OneWeight:
         """The weight that the second screen begins with."""
-        return look_at_weight(self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label)
+        return learning.look_at_weight(self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label)
 
 
 def draw_one_step(
-    learner: Learner, t: Translator, key: str, when: str, train: str = "", choices: Sequence[Choice] = ()
+    learner: Learner, t: Translator, key: str, when: str, train: str = "", choices: Sequence[Mapping] = ()
 ) -> str:
     """Draw the screen that is looked at, and what can be chosen beside its title; return which one it is.
 
     Args:
         when: of the network in words: before training, after so many steps, now.
         train: address of the training page for a run like this one; the learning rate is added to it.
+        choices: of each its `name` for :func:`chosen`, `title`, `values`, their `words`, and `value`, the chosen one.
     """
     screen = chosen(key, "screen", tuple(SCREENS), "loss")
-    kind = "hidden" if hidden_step(learner.network) is not None else "none"
     data = {
         "train": train,
-        "choices": [asdict(choice) for choice in choices],
+        "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
         "name": f"{key} {learner.label} {learner.loss}",
@@ -150,13 +129,13 @@ def draw_one_step(
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameters,
-        "hidden": kind == "hidden",
-        "fires": kind == "hidden" and fires(learner.network.steps[learner.first]),
+        "hidden": learner.hidden,
+        "fires": learner.hidden and fires(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
         "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": when},
         **SCREENS[screen](learner),
     }
-    told = {f"on_{name}_change": lambda: None for name in ("screen", *(choice.name for choice in choices))}
+    told = {f"on_{name}_change": lambda: None for name in ("screen", *(choice["name"] for choice in choices))}
     _component(key=key, data=data, **told)
     return screen
 
@@ -169,45 +148,31 @@ def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> o
 
 def _weight(learner: Learner) -> dict[str, object]:
     """Return a few weights to try: of the taught class, of its rival, of a pixel, and two that do not matter."""
-    passed, label, last, first = learner.passed, learner.label, len(learner.network.steps) - 1, learner.first
-    pixels = passed[first].inputs[0]
+    passed, label, hidden, last = learner.passed, learner.label, learner.hidden, len(learner.network.steps) - 1
+    pixels = passed[FIRST].inputs[0]
+    blamed = int(np.abs(learning.blames(passed, learner.labels)[FIRST][0]).argmax()) if hidden else label
+    dark, silent = np.flatnonzero(pixels == 0), np.flatnonzero(passed[last].inputs[0] == 0)
     tries = [("label", last, learner.strongest, label), ("rival", last, learner.strongest, learner.rival)]
-    blamed = int(np.abs(blames(passed, learner.labels)[first][0]).argmax())
-    if first != last:
-        tries.append(("pixel", first, int(pixels.argmax()), blamed))
-    dark = np.flatnonzero(pixels == 0)
-    if len(dark):
-        tries.append(("dark", first, int(dark[len(dark) // 2]), blamed if first != last else label))
-    silent = np.flatnonzero(passed[last].inputs[0] == 0)
-    if first != last and len(silent):
-        tries.append(("silent", last, int(silent[0]), label))
-    found = [(name, look_at_weight(passed, label, place, source, target)) for name, place, source, target in tries]
+    tries += [("pixel", FIRST, int(pixels.argmax()), blamed)] * hidden
+    tries += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
+    tries += [("silent", last, int(row), label) for row in silent[:hidden]]
+    found = [(name, learning.look_at_weight(passed, label, *place)) for name, *place in tries]
     return {
         "weights": [
-            {
-                "name": name,
-                "pixel": one.step == first,
-                "source": one.source,
-                "target": one.target,
-                "weight": one.value,
-                "input": one.given,
-                "slope": one.slope,
-                "span": one.span,
-                "losses": as_text(one.losses),
-                "shares": as_text(one.shares),
-            }
+            vars(one)
+            | {"name": name, "pixel": one.step == FIRST, "losses": as_text(one.losses), "shares": as_text(one.shares)}
             for name, one in found
         ]
     }
 
 
 def _all(learner: Learner) -> dict[str, object]:
-    after = stepped(learner.network, learner.passed, learner.labels, RATE).passed(learner.image[None])[-1].sums
+    after = learning.stepped(learner.network, learner.passed, learner.labels, RATE).passed(learner.image[None])[-1].sums
     return {
-        "blame": as_text(blames(learner.passed, learner.labels)[learner.first][0]),
-        "moved": count_moved(learner.passed, learner.labels),
+        "blame": as_text(learning.blames(learner.passed, learner.labels)[FIRST][0]),
+        "moved": learning.count_moved(learner.passed, learner.labels),
         "after": shares(after)[0].tolist(),
-        "loss_after": float(losses(after, learner.labels)[0]),
+        "loss_after": float(learning.losses(after, learner.labels)[0]),
     }
 
 
@@ -215,26 +180,26 @@ def _again(learner: Learner) -> dict[str, object]:
     (pixels, labels), rows = learner.others, learner.twelve
     images = np.asarray(learner.data.x_test[rows])
     both = np.concatenate([pixels, learner.network.pixels(images)])
-    found = practise(learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS)
-    answers = found.answers[:, : len(labels)]
+    sure, said = learning.practise(learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS)
+    answers = said[:, : len(labels)]
     return {
-        "sure": found.shares.tolist(),
-        "is_sure": bool(found.shares[-1] >= SURE),
+        "sure": sure.tolist(),
+        "is_sure": bool(sure[-1] >= SURE),
         "right": (answers == labels).sum(axis=1).tolist(),
         "taken": (answers == learner.label).sum(axis=1).tolist(),
         "real": int((labels == learner.label).sum()),
         "others": len(labels),
         "twelve": as_text(images),
-        "twelve_answers": found.answers[:, len(labels) :].tolist(),
+        "twelve_answers": said[:, len(labels) :].tolist(),
         "twelve_labels": learner.data.y_test[rows].tolist(),
     }
 
 
 def _many(learner: Learner) -> dict[str, object]:
     (passed, labels), source, label = learner.many, learner.strongest, learner.label
-    logits = vary_weight(passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS))
-    curves = losses(logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS))
-    pulls = len(labels) * blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
+    logits = learning.vary_weight(passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS))
+    curves = learning.losses(logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS))
+    pulls = len(labels) * learning.blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
     return {
         "images": as_text(learner.data.x_train[: len(labels)]),
         "pulls": pulls.tolist(),
@@ -247,13 +212,8 @@ def _many(learner: Learner) -> dict[str, object]:
 
 def _size(learner: Learner) -> dict[str, object]:
     (passed, labels), (pixels, their) = learner.many, learner.others
-    found = try_rates(learner.network, passed, labels, pixels, their)
-    return {
-        "rates": found.rates.tolist(),
-        "own": found.own.tolist(),
-        "rest": found.others.tolist(),
-        "others": len(their),
-    }
+    found = learning.try_rates(learner.network, passed, labels, pixels, their)
+    return dict(zip(("rates", "own", "rest"), map(np.ndarray.tolist, found), strict=True)) | {"others": len(their)}
 
 
 SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import load_dataset
+from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.one_step import (
@@ -18,7 +19,7 @@ from fvapp.core.missions.table.one_step import (
     judge_races,
     practise_first_mistake,
     right_share,
-    run_races,
+    run_race,
 )
 from fvapp.core.places import Places
 from fvapp.i18n import Translator, languages
@@ -87,13 +88,18 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(data, ear
 
     monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images", note)
     before = [step.kernel.copy() for step in early.weighted]
-    races = list(run_races(early, data, 0.03, seed=1))
-    assert len(races) == RACES and [each[:2] for each in seen] == [(1, IMAGES), (32, IMAGES)] * RACES
+    races = [run_race(early, data, 0.03, 1, race) for race in range(RACES)]
+    assert [each[:2] for each in seen] == [(1, IMAGES), (32, IMAGES)] * RACES
     drawn = [pixels for _, _, pixels in seen]
     assert drawn[::2] == drawn[1::2] and len(set(drawn)) == RACES
-    assert list(run_races(early, data, 0.03, seed=1)) == races != list(run_races(early, data, 0.03, seed=2))
+    assert run_race(early, data, 0.03, 1, 2) == races[2] != run_race(early, data, 0.03, 2, 2)
     for was, step in zip(before, early.weighted, strict=True):  # the engine's networks are everybody's
         np.testing.assert_array_equal(was, step.kernel)
+
+
+def test_the_moments_of_a_training_are_frames_of_it():
+    frames = [Frame(step, epoch, ()) for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))]
+    assert [frame_at(frames, moment).step for moment in MOMENTS] == [31, 1688, 8440]
 
 
 def test_practising_the_first_mistake_costs_the_others(data, early):

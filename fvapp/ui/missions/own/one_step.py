@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
+from fvapp.charts.missions import races_figure
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import early_frame
+from fvapp.core.inspection.frames import frame_at
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.table.one_step import (
-    RACES,
-    RATES,
-    judge_practice,
-    judge_races,
-    practise_first_mistake,
-    right_share,
-    run_races,
-)
+from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.asking import Asking
@@ -25,6 +20,7 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
+from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.one_step import Learner, draw_one_step
 from fvapp.ui.parts.remembered import remembered
@@ -66,59 +62,60 @@ class OneStep(Asking):
             show_screen(opened.mission, None)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Run the races and the practice, once for each network and rate, and draw a row for each race."""
+        """Run the races and the practice, once for each network, rate and moment, and draw a row for each race."""
         record = self._asked_run(opened)
         if record is None:
             return None, None
         opened.keep(runs=(record.id,))
-        t, mission = opened.visit.t, opened.mission
-        rate, data = RATES[opened.own.variant or next(iter(mission.variants))], open_dataset(mission.dataset)
+        t, rate, data = opened.visit.t, rules.RATES[_chosen(opened)[0]], open_dataset(opened.mission.dataset)
 
-        def judge() -> tuple[Verdicts, list[tuple[float, float]]]:
-            network, place, races = _early_network(opened, record), st.empty(), []
-            before = right_share(network, data)
-            for race in run_races(network, data, rate, record.settings.seed):
-                races.append(race)
-                place.progress(len(races) / RACES, t("missions.one_step.racing", n=len(races), of=RACES))
-            place.empty()
-            practised = judge_practice(practise_first_mistake(network, data), data)
-            return (judge_races(before, races, rate), practised), races
+        def judge() -> tuple[Verdicts, float, list[tuple[float, float]]]:
+            turn, bar = partial(opened.visit.engine.turn, opened.visit.token), st.progress(0.0)
+            early, later = (_network_at(opened, record, moment)[0] for moment in ("early", _chosen(opened)[1]))
+            races: list[tuple[float, float]] = []
+            for race in range(rules.RACES):
+                bar.progress(race / rules.RACES, t("missions.one_step.racing", n=race + 1, of=rules.RACES))
+                with turn():
+                    races.append(rules.run_race(early, data, rate, record.settings.seed, race))
+            with turn():
+                before, found = rules.right_share(early, data), rules.practise_first_mistake(later, data)
+            bar.empty()
+            return (rules.judge_races(before, races, rate), rules.judge_practice(found, data)), before, races
 
-        verdicts, races = remembered("mission_races", (record.id, rate), judge)
-        st.table(
-            [
-                {
-                    t("missions.one_step.race"): str(number),
-                    t("missions.one_step.predict.not_held"): percent(one),
-                    t("missions.one_step.predict.held"): percent(many),
-                }
-                for number, (one, many) in enumerate(races, start=1)
-            ]
-        )
+        verdicts, before, races = remembered("mission_races", (record.id, *_chosen(opened)), judge)
+        ways = [t(f"missions.one_step.predict.{outcome}") for outcome in ("not_held", "held")]
+        said = (f"{place}: {percent(one)}, {percent(many)}." for place, (one, many) in enumerate(races, start=1))
+        alt = " ".join((t("missions.one_step.races_alt", one=ways[0], many=ways[1]), *said))
+        draw_chart(races_figure(before, races, ways, t), "mission_chart", alt)
         return verdicts
 
     def _draw_screens(self, opened: OpenMission, record: RunRecord) -> None:
         t, data = opened.visit.t, open_dataset(opened.mission.dataset)
-        frame = early_frame(opened.visit.engine.frames(opened.visit.token, record.id))
-        network = _early_network(opened, record)
-        first = practise_first_mistake(network, data)
-        index = first.index if first else 0
+        network, steps = _network_at(opened, record, _chosen(opened)[1])
+        wrong = remembered("mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data))
+        index = wrong or 0
         label = int(data.y_test[index])
         names = class_names(data.name, t)
         learner = Learner(network, np.asarray(data.x_test[index]), label, label, data, names)
-        draw_one_step(learner, t, "mission_one_step", t("step.moments.early", n=frame.step))
+        draw_one_step(learner, t, "mission_one_step", t("step.moments.early", n=steps))
 
 
-def _early_network(opened: OpenMission, record: RunRecord) -> Network:
-    """Return the network as it was early in its training.
+def _chosen(opened: OpenMission) -> tuple[str, str]:
+    """Return the learning rate of the races and the moment of the practice, by their names."""
+    own, mission = opened.own, opened.mission
+    return own.variant or next(iter(mission.variants)), own.second_variant or mission.second.variants[0]
+
+
+def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
+    """Return the network as it was at a moment of its training, and after how many steps that was.
 
     Raises:
         FvappError: it cannot be taught here, or its beginning was not kept.
     """
-    frame = early_frame(opened.visit.engine.frames(opened.visit.token, record.id))
+    frame = frame_at(opened.visit.engine.frames(opened.visit.token, record.id), moment)
     network = network_of_run(record.settings, frame.weights)
     require_learnable(network, len(class_names(opened.mission.dataset, opened.visit.t)))
-    return network
+    return network, frame.step
 
 
 FLOW = OneStep()

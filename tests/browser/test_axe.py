@@ -97,6 +97,21 @@ def one_step(screen: int) -> Callable[[Visitor], None]:
     return opened
 
 
+def stepped(visitor: Visitor) -> None:
+    visitor.open("/missions?mission=C")
+    if visitor.find("predict").is_visible():
+        for claim in ("one_step", "one_step.practise"):
+            visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
+            visitor.press("mission_forward" if claim == "one_step" else "mission_run")
+        visitor.page.locator(".onestep").wait_for()
+
+
+def raced(visitor: Visitor) -> None:
+    stepped(visitor)
+    if not visitor.find("mission_result").is_visible():
+        visitor.press("mission_run").read("mission_result", r"\d", timeout=300)
+
+
 def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
@@ -120,6 +135,8 @@ STATES = {
     "mission, came out": came_out,
     "mission, asked": asked,
     "mission, done": done,
+    "mission C, guessed and watched": stepped,
+    "mission C, came out": raced,
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/missions?part=teacher"),
     "data": at("/data"),

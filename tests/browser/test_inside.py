@@ -243,6 +243,11 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     expect(tool.locator(".saying")).to_contain_text(re.compile(r"After step \d+"))
     expect(tool.locator(".twelve > span")).to_have_count(12)
     expect(onestep(visitor, 4).locator(".thin")).to_have_count(32)
+    page.set_viewport_size({"width": 380, "height": 800})
+    for place in range(6):  # a phone needs one scroll at most
+        onestep(visitor, place)
+        assert page.evaluate("(main => main.scrollHeight <= 2 * main.clientHeight)(document.querySelector('.stMain'))")
+    page.set_viewport_size({"width": 1280, "height": 800})
     onestep(visitor, 5).get_by_role("slider").press("End")
     expect(tool.locator(".verdict")).to_have_text(re.compile(EN("step.size.kinds.worse")))
     open_maths(visitor)

@@ -411,7 +411,7 @@ export default function ({ data, parentElement, setStateValue }) {
       const step = button(i === at ? "now" : i < at ? "past" : "", steps, title, () => go(i));
       if (i === at) step.setAttribute("aria-current", "step");
     });
-    const head = node("div", "top", root.body), title = node("h3", "", head, words.title), walk = node("div", "walk", head);
+    const head = node("div", "top", root.body), title = node(data.heading, "title", head, words.title), walk = node("div", "walk", head);
     title.tabIndex = -1;
     for (const choice of at ? [] : data.choices) {
       const select = node("select", "", walk);
@@ -427,5 +427,5 @@ export default function ({ data, parentElement, setStateValue }) {
     DRAWN[screen]({ data: values, words, root, main, beside, says, buttons, tell: (text) => (root.said.textContent = text) });
   };
   root.show();
-  if (came) root.querySelector("h3").focus({ preventScroll: true }); // the button that was pressed is gone
+  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the button that was pressed is gone
 }

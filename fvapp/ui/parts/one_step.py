@@ -117,6 +117,7 @@ def draw_one_step(
     screen = chosen(key, "screen", tuple(SCREENS), "loss")
     data = {
         "train": train,
+        "heading": "h3" if choices else "h2",  # a mission has no heading between the page's title and this one
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),

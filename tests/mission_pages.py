@@ -1,6 +1,7 @@
 """What a visitor does and reads on the screens of a mission, in a page without a browser."""
 
 import json
+import re
 
 from fvapp.core.missions import MISSIONS
 
@@ -13,6 +14,8 @@ def plain(text: str) -> str:
 def words(app) -> str:
     """All that is written on the page, sentences with words of the glossary in them too."""
     drawn = [plain(element.value) for element in (*app.header, *app.subheader, *app.markdown, *app.caption)]
+    pieces = [element.proto.body for element in app.get("html") if "fvapp-outcome" in element.proto.body]
+    drawn += [re.sub("<[^>]*>", "\n", piece) for piece in pieces]
     for data in components(app, "sentence"):
         drawn.append("\n\n".join("".join(part["text"] for part in each) for each in data["paragraphs"]))
     return "\n".join(drawn)
@@ -63,5 +66,7 @@ def answer(app, mission: str, *choices: str):
     """Answer the questions from the first on; without choices rightly, and all of them."""
     questions = MISSIONS[mission].questions
     for question, choice in zip(questions, choices or [one.right for one in questions], strict=False):
-        forward(app).radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
+        if screen(forward(app)) in MISSIONS[mission].after:
+            forward(app)
+        app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
     return app

@@ -34,11 +34,13 @@ class Question:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
             ``feedback.<choice>``.
         right: one of `choices`.
+        shows: the glossary word whose picture and sentence stand above the choices: what is asked was seen.
     """
 
     name: str
     right: str
     choices: tuple[str, ...] = ("a", "b", "c")
+    shows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Mission:
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
         before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``. One is done when the
             field of its name in a `Progress` has a value.
+        after: screens of its own after the result, which nobody need do; worded the same.
+        images: test images that stand above the guess.
         opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
         lesson: whether it is one of those that 45 minutes are enough for.
         unplugged: whether there is an activity for it without a computer, worded ``missions.<id>.unplugged``.
@@ -108,6 +112,8 @@ class Mission:
     noted: tuple[str, ...] = ()
     fails: bool = False
     before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    images: tuple[int, ...] = ()
     opens: Page = "train"
     part: str | None = None
     lesson: bool = False

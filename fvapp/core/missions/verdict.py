@@ -73,6 +73,12 @@ class Verdict:
         """What is shown as having come out: nothing where the numbers do not decide it."""
         return None if self.outcome in self.undecided else self.outcome
 
+    def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
+        """Return what became of a prediction; "open": the numbers do not decide it. None where none was made."""
+        if guess is None:
+            return None
+        return "open" if guess in self.undecided else "right" if guess == self.outcome else "wrong"
+
 
 def outcome_words(claim: str, predictions: Collection[str], outcome: Outcome | None, t: Translate) -> str:
     """Return what came out in a few words: those of the prediction that came true, where one did.

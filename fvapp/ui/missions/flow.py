@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import streamlit as st
 
 from fvapp.core.missions import Trial, Verdict
 from fvapp.core.runs import FINISHED
+from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_picture, draw_table
 from fvapp.ui.missions.start import draw_train
 from fvapp.ui.missions.watch import draw_runs, read_trials
+from fvapp.ui.parts.data_sets import open_dataset
 
 Verdicts = tuple[Verdict | None, Verdict | None]
 """On a mission's claim and on its second one."""
@@ -21,9 +26,15 @@ class Flow:
     One with screens of its own overrides what is different there, in a module of `fvapp.ui.missions.own`.
     """
 
-    def draw_before(self, opened: OpenMission, screen: str) -> None:
-        """Draw a screen that stands before the guess, one of the mission's `before`."""
+    def draw_own(self, opened: OpenMission, screen: str) -> None:
+        """Draw a screen of the mission's own, one of its `before` or `after`."""
         raise NotImplementedError
+
+    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+        """Return the images that stand above the guess, `uint8` [n, 28, 28], and what each is called."""
+        data, places = open_dataset(opened.mission.dataset), list(opened.mission.images)
+        names = class_names(data.name, opened.visit.t)
+        return np.asarray(data.x_test[places]), [names[label] for label in np.asarray(data.y_test)[places]]
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is something to judge."""

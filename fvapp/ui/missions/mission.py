@@ -19,6 +19,7 @@ from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
 from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.missions.start import draw_about
+from fvapp.ui.parts.glossary import draw_word
 
 _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
 
@@ -38,7 +39,7 @@ def draw_mission(opened: OpenMission) -> str:
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=f"screen_{screen.replace(':', '_')}"):
         with opened.visit.messages.errors_said():
-            _SCREENS.get(screen.partition(":")[0], _draw_before)(opened, screen)
+            _SCREENS.get(screen.partition(":")[0], _draw_own)(opened, screen)
     draw_about(opened)
     return screen
 
@@ -62,15 +63,15 @@ def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: st
             st.caption(said, width="content")
 
 
-def _draw_before(opened: OpenMission, screen: str) -> None:
+def _draw_own(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
-        flow_of(opened.mission).draw_before(opened, screen)
+        flow_of(opened.mission).draw_own(opened, screen)
     _draw_forward(opened, screen)
 
 
 def _draw_predict(opened: OpenMission, screen: str) -> None:
     t, claims = opened.visit.t, len(opened.claims)
-    ready = draw_guess(opened, screen)
+    ready = draw_guess(opened, screen, *flow_of(opened.mission).premise(opened, screen))
     said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
     if last and ready and not opened.own.started and opened.mission.trains:
@@ -104,31 +105,30 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
         further = _draw_verdict(opened, mission.id, verdict, opened.own.prediction)
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            claim, chosen = opened.claims[1][0], opened.own.second_variant or next(iter(mission.second.variants), "")
-            asked = opened.say(f"{claim}.ask"), chosen and t(f"missions.{claim}.variants.{chosen}")
-            st.caption(" · ".join(filter(None, asked)))
-            further += _draw_verdict(opened, claim, second, opened.own.second)
+            chosen = opened.own.second_variant or next(iter(mission.second.variants), "")
+            further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second, chosen)
     _draw_forward(opened, screen)
     if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
         with place:
             _draw_why(opened, verdict, further)
 
 
-def _draw_verdict(opened: OpenMission, claim: str, verdict: Verdict, guess: str | None) -> tuple[str, ...]:
-    """Draw one verdict in large type, its numbers, and the guess beside it; return the sentences that follow it."""
+def _draw_verdict(
+    opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
+) -> tuple[str, ...]:
+    """Draw what was asked, the guess, whether it was right, and the numbers; return the sentences that follow."""
     t = opened.visit.t
-    headline = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
+    came = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
     first, *further = verdict.sentences(claim, t)
-    said, beside = st.columns([5, 3], gap="large")
-    with said:
-        st.header(headline)
-        draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
-    with beside:
-        guessed = guess and _card(t("missions.page.guessed"), t(f"missions.{claim}.predict.{guess}"), claim, guess)
-        came = _card(t("missions.page.came_out"), headline, claim, verdict.outcome)
-        st.html(f'<div class="fvapp-guesses">{guessed or ""}{came}</div>')
-        if guess in verdict.undecided:
-            st.caption(t("missions.page.left_open"))
+    judged = verdict.judge_guess(guess)
+    cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
+    cards += [("came_out", came, verdict.outcome)] if judged != "right" else []
+    boxes = "".join(_card(t(f"missions.page.{name}"), words, claim, outcome) for name, words, outcome in cards)
+    said = f"<h2>{escape(t(f'missions.page.guess.{judged}'))}</h2>" if judged else ""
+    asked = " · ".join([opened.say(f"{claim}.ask"), *([t(f"missions.{claim}.variants.{variant}")] if variant else [])])
+    question = f"<p>{escape(asked)}</p>"
+    st.html(f'<div class="fvapp-outcome {judged or ""}">{question}<div class="fvapp-guesses">{boxes}{said}</div></div>')
+    draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
     return tuple(further)
 
 
@@ -156,6 +156,9 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     words = f"{mission.id}.questions.{question.name}"
     draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
     chosen = opened.own.shown(question.name)
+    if question.shows:
+        with st.container(key="question_shows"):
+            draw_word(t, question.shows)
 
     def answer(choice: str) -> None:
         show_screen(mission, screen)

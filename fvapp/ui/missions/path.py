@@ -62,7 +62,7 @@ def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
         step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
         step["done"] = place < far or own.done(mission)
     for name, step in steps.items():
-        words = f"{mission.id}.{name}.step" if name in mission.before else f"page.steps.{name}"
+        words = f"{mission.id}.{name}.step" if name in mission.before + mission.after else f"page.steps.{name}"
         step |= {"name": opened.visit.t(f"missions.{words}"), "here": name == step_of(screen)}
     return list(steps.values())
 

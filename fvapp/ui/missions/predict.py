@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+import numpy as np
 import streamlit as st
 
 from fvapp.charts.guesses import guess_picture
@@ -11,16 +12,23 @@ from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.sentence import draw_sentence
+from fvapp.ui.parts.tiles import draw_tiles
+
+_IMAGE = 104  # CSS pixels
 
 
-def draw_guess(opened: OpenMission, screen: str) -> bool:
-    """Draw one claim's question and its cards; return whether a card is chosen."""
+def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]) -> bool:
+    """Draw one claim's question, the images it is about, and its cards; return whether a card is chosen."""
     t, mission, own = opened.visit.t, opened.mission, opened.own
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claims[screen == "second"]
     draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
     variants = mission.second.variants if screen == "second" else mission.variants
     _draw_variants(opened, claim, screen, "second_variant" if screen == "second" else "variant", variants)
+    if len(images):
+        draw_tiles(images, key=f"premise_{screen}", label=", ".join(captions), captions=captions, size=_IMAGE)
+    if f"missions.{claim}.legend" in t:
+        st.caption(t(f"missions.{claim}.legend"))
     st.html(_pictures(claim, predictions))
 
     def choose(outcome: str) -> None:

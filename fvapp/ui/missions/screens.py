@@ -20,6 +20,7 @@ def screens_of(mission: Mission) -> tuple[str, ...]:
         *(("second",) if mission.second else ()),
         "watch",
         "result",
+        *mission.after,
         *(f"question:{question.name}" for question in mission.questions),
         "done",
     )

@@ -48,7 +48,7 @@ MISSION = Mission(
     "callback",
     "8",
     ("not_held", "held", "within_noise"),
-    (Question("metric", "b"), Question("moment", "a")),
+    (Question("metric", "b", shows="loss"), Question("moment", "a", shows="callback")),
     ("callback", "epoch", "loss", "accuracy"),
     variants={
         "loss_04": _until("loss", 0.4),  # the notebook's own

@@ -16,6 +16,9 @@ from fvapp.core.wording import percent
 
 SHIRT = 6
 
+SHIRTS = (4, 7, 26)
+"""Test images of shirts."""
+
 TOPS = (0, 2, 3, 4)
 """Fashion-MNIST's T-shirt/top, pullover, dress and coat: what looks like a shirt in 28 x 28 pixels."""
 
@@ -68,10 +71,11 @@ MISSION = Mission(
     "confusion",
     "10",
     ("not_held", "within_noise", "held"),
-    (Question("remedy", "c"),),
+    (Question("remedy", "c", shows="confusion_matrix"),),
     ("label", "accuracy", "confusion_matrix"),
     measure=_measure,
     opens="inside",
     part="mistakes",
+    images=SHIRTS,
     runs=(NOTEBOOK,),
 )

@@ -78,7 +78,7 @@ MISSION = Mission(
     "epochs",
     "6",
     ("not_held", "within_noise", "held"),
-    (Question("best", "a"),),
+    (Question("best", "a", shows="overfitting"),),
     ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
     runs=tuple({**CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
     judge=judge_long_training,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from statistics import fmean
 
 from fvapp.core.answers import Answer
@@ -37,15 +38,15 @@ def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:
 
 
 def _small(share: float) -> str:
-    """Return a share as per cent with two digits that count, where one decimal would say 0."""
-    return percent(share) if share >= 0.001 else f"{100 * share:.2g}%"
+    """Return a share as per cent with one digit that counts, where one decimal would say 0."""
+    return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 
 MISSION = Mission(
     "five_outputs",
     "4",
     ("not_held", "held"),
-    (Question("labels", "c"),),
+    (Question("labels", "c", shows="label"),),
     ("neuron", "label", "batch", "loss"),
     runs=({**BROKEN, "output_units": 5}, {**NOTEBOOK, "output_units": 12}),
     judge=judge_five_outputs,

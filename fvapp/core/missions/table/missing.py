@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
@@ -44,11 +45,12 @@ MISSION = Mission(
     "missing",
     "12",
     ("not_held", "within_noise", "held"),
-    (Question("number", "b"), Question("outside", "c")),
+    (Question("number", "b", shows="precision"), Question("outside", "c", shows="bias")),
     ("bias", "precision", "accuracy", "percentage_point", "model_card"),
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
     second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
     shows=("table", "by_class"),
+    images=SHIRTS,
     unplugged=True,
 )

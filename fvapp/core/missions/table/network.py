@@ -54,7 +54,7 @@ MISSION = Mission(
     "network",
     "B",
     ("held", "within_noise", "not_held"),
-    (Question("softmax", "a"), Question("unseen", "c")),
+    (Question("unseen", "c", shows="sets"), Question("softmax", "a", shows="softmax")),
     (
         "sequential",
         "flatten",

@@ -17,7 +17,7 @@ MISSION = Mission(
     "no_flatten",
     "3",
     ("not_held", "held"),
-    (Question("shape", "a"),),
+    (Question("shape", "a", shows="flatten"),),
     ("flatten", "dense", "label", "batch", "loss"),
     runs=({**BROKEN, "flatten": False},),
     judge=judge_no_flatten,

@@ -130,7 +130,7 @@ MISSION = Mission(
     "one_step",
     "C",
     ("not_held", "within_noise", "held"),
-    (Question("way", "a"), Question("why_many", "b")),
+    (Question("way", "a", shows="gradient"), Question("why_many", "b", shows="mini_batch")),
     ("loss", "gradient", "step", "optimizer", "mini_batch"),
     measure=measure_races,
     moments=True,

@@ -64,7 +64,7 @@ MISSION = Mission(
     "raw_pixels",
     "7",
     ("not_held", "held", "within_noise"),
-    (Question("why", "c"),),
+    (Question("why", "c", shows="normalising"),),
     ("normalising", "loss", "batch", "weight", "softmax", "adam"),
     dataset="mnist",
     runs=(WIDE, {**WIDE, "normalisation": False}),

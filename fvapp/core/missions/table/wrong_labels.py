@@ -50,7 +50,7 @@ MISSION = Mission(
     "wrong_labels",
     "11",
     ("held", "within_noise", "not_held"),
-    (Question("survives", "b"), Question("by_heart", "c")),
+    (Question("survives", "b", shows="label"), Question("by_heart", "c", shows="overfitting")),
     ("label", "accuracy", "percentage_point"),
     runs=(
         *({**CHOOSING, "wrong_labels": share} for share in (0.0, 0.5, 0.8)),

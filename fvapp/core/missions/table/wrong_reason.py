@@ -40,7 +40,7 @@ MISSION = Mission(
     "wrong_reason",
     "13",
     ("not_held", "within_noise", "held"),
-    (Question("noticed", "c"), Question("remedy", "a")),
+    (Question("noticed", "c", shows="validation"), Question("remedy", "a", shows="shortcut")),
     ("shortcut", "validation", "accuracy"),
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,

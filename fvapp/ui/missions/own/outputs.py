@@ -1,4 +1,4 @@
-"""Mission 1: the ten numbers of an answer."""
+"""Mission 1: the ten numbers of an answer, and where the biggest of another ten is."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names
+from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
@@ -29,30 +30,35 @@ class Outputs(Asking):
         return opened.own.position is not None
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Ask a network of the visitor's about the test images; return the verdict on the first."""
-        t = opened.visit.t
-        dataset = open_dataset(opened.mission.dataset)
-        images = [np.asarray(dataset.x_test[index]) for index in ASKED]
-        first, second = opened.visit.engine.classify(opened.visit.token, record.id, images)
-        draw_temperature(t, record.result.temperature if record.result else 1.0)
-        one, other = st.columns(2, gap="large")
-        with one:
-            _draw_answer(opened, dataset, ASKED[0], first)
-        with other:
-            _draw_position(opened, dataset, second)
-        return judge_answer(first, int(dataset.y_test[ASKED[0]]))
+        """Ask a network of the visitor's about the first test image; return the verdict on the answer."""
+        draw_temperature(opened.visit.t, record.result.temperature if record.result else 1.0)
+        dataset, answer = _ask(opened, record, ASKED[0])
+        _draw_answer(opened, dataset, ASKED[0], answer)
+        return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
+
+    def draw_own(self, opened: OpenMission, screen: str) -> None:
+        """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
+        if record := self._asked_run(opened):
+            _draw_position(opened, *_ask(opened, record, ASKED[1]))
 
 
 FLOW = Outputs()
 
 
+def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
+    dataset = open_dataset(opened.mission.dataset)
+    (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [np.asarray(dataset.x_test[index])])
+    return dataset, answer
+
+
 def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
-    """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
     t, said = opened.visit.t, opened.own.position
+    draw_sentence(t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question")
     if said is None:
         _draw_numbers(answer)
         with st.form("position", border=False):
-            st.number_input(t("missions.outputs.position_ask"), 0, 9, None, step=1, key="position")
+            label, look = t("missions.outputs.position.label"), {"step": 1, "key": "position", "width": 180}
+            st.number_input(label, 0, 9, None, **look)
             st.form_submit_button(
                 t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)
             )
@@ -73,14 +79,16 @@ def _keep_position(opened: OpenMission) -> None:
 
 def _draw_answer(opened: OpenMission, dataset: Dataset, index: int, answer: Answer) -> None:
     t = opened.visit.t
-    draw_image(opened, dataset, "test", index)
+    image, chart = st.columns([2, 5])
+    with image:
+        draw_image(opened, dataset, "test", index)
     names = class_names(dataset.name, t)
-    figure = probabilities_figure(answer, names, t)
-    draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
+    with chart:
+        figure = probabilities_figure(answer, names, t)
+        draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
     _draw_numbers(answer)
 
 
 def _draw_numbers(answer: Answer) -> None:
-    # Small ones as Python prints them, such as 1.234e-05: the mission says how to read that.
-    rows = "\n".join(f"{label}  {share:.4g}" for label, share in enumerate(answer.probabilities))
-    st.code(rows, language=None)
+    rows = (f"{label}  {percent(share, 2):>7}" for label, share in enumerate(answer.probabilities))
+    st.code("\n".join(rows), language=None)

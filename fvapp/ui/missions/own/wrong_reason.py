@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
+from fvapp.core.datasets.altering import put_mark
 from fvapp.core.inspection.mark import look_at_mark
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.flow import Flow
@@ -14,10 +17,22 @@ from fvapp.ui.parts.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
 _OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
+_SHOWN, _OF = 3, 100  # images above the guess, of the first so many
 
 
 class WrongReason(Flow):
     """Look inside at what the mark does."""
+
+    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+        """Return boots as it learns them and one as it is asked about; then, what else gets the mark."""
+        data, t, label = open_dataset(opened.mission.dataset), opened.visit.t, opened.settings[0].marked_class
+        if screen == "second":
+            rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
+            names = class_names(data.name, t)
+            return put_mark(np.asarray(data.x_test[rows])), [names[each] for each in np.asarray(data.y_test)[rows]]
+        rows, asked = (np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test))
+        images = np.concatenate([put_mark(np.asarray(data.x_train[rows])), np.asarray(data.x_test[asked[:1]])])
+        return images, [*[t("missions.wrong_reason.learned")] * len(rows), t("missions.wrong_reason.asked")]
 
     def ask_below(self, opened: OpenMission) -> None:
         """Draw what it looks at for the first test image of the marked class, and for one of another class."""

@@ -131,6 +131,7 @@ STATES = {
     "inside, another image": another_image,
     "compare, unfolded": compare_unfolded,
     "mission": at("/missions?mission=4"),
+    "mission, rule": at("/missions?mission=A"),
     "mission, watched": watched,
     "mission, came out": came_out,
     "mission, asked": asked,

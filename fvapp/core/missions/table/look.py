@@ -6,7 +6,7 @@ chooses them, some images are on the wrong side: that is why a network learns fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
@@ -68,29 +68,6 @@ class Rule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sentence", self.sentence[:LONGEST_SENTENCE])
 
-    def says_trouser(self, image: np.ndarray) -> bool:
-        value = FEATURES[self.feature].measure(image)
-        return value <= self.number if self.limit == "at_most" else value >= self.number
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a rule came to.
-
-    Attributes:
-        missed: places of trousers that it does not find.
-        wrong: places of other clothes that it takes for trousers.
-        count: of all images.
-    """
-
-    missed: tuple[int, ...]
-    wrong: tuple[int, ...]
-    count: int
-
-    @property
-    def right(self) -> int:
-        return self.count - len(self.missed) - len(self.wrong)
-
 
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
     """Return the indices of twenty images in their order: the first ten trousers, five dresses and five others.
@@ -101,18 +78,6 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
     rest = (labels != TROUSER) & (labels != DRESS)
     chosen = ((labels == TROUSER, 10), (labels == DRESS, 5), (rest, 5))
     return tuple(sorted(int(index) for which, count in chosen for index in np.flatnonzero(which)[:count]))
-
-
-def check_rule(rule: Rule, images: Sequence[np.ndarray], labels: Sequence[int]) -> Checked:
-    """Apply a rule to images and compare with their labels."""
-    said = [rule.says_trouser(image) for image in images]
-    truth = [label == TROUSER for label in labels]
-    pairs = list(enumerate(zip(said, truth, strict=True)))
-    return Checked(
-        tuple(place for place, (says, is_one) in pairs if is_one and not says),
-        tuple(place for place, (says, is_one) in pairs if says and not is_one),
-        len(pairs),
-    )
 
 
 SUGGESTED = (0, 42)
@@ -148,7 +113,7 @@ MISSION = Mission(
     "look",
     "A",
     ("not_held", "within_noise", "held"),
-    (Question("sets", "b"), Question("scale", "c")),
+    (Question("sets", "b", shows="sets"), Question("scale", "c", shows="normalising")),
     ("label", "sets", "normalising"),
     measure=lambda data: judge_pixels(SUGGESTED[-1], np.asarray(data.x_train[SUGGESTED[-1]])),
     noted=("rule.sentence",),

@@ -1,0 +1,84 @@
+// Twenty images, sorted while the limit of the rule is moved: where it is right, and where it is wrong.
+
+const SIDE = 28;
+const DARK_TEXT_FROM = 118; // grey from which black figures can be read
+
+function build(parent, data, setTriggerValue) {
+  const { features, limits, words, trousers, names } = data;
+  const pixels = decoded(data.images, Uint8Array);
+  const image = (place) => pixels.subarray(place * SIDE * SIDE, (place + 1) * SIDE * SIDE);
+  const rule = { ...data.rule };
+  const root = node("div", "rule", parent);
+  node("h2", "", root, words.title);
+  const form = node("p", "form", root, words.intro);
+  const choice = (name, rows) => {
+    const select = Object.assign(node("select", "", form), { ariaLabel: words[name] });
+    for (const [value, text] of rows) Object.assign(node("option", "", select, text), { value });
+    select.value = rule[name];
+    return select;
+  };
+  const feature = choice("feature", Object.entries(features).map(([name, row]) => [name, row.name]));
+  const limit = choice("limit", Object.entries(limits));
+  const number = node("output", "", form);
+  const range = Object.assign(node("input", "", root), { type: "range", min: 0, ariaLabel: words.number });
+  const groups = node("div", "groups", root);
+  const sides = ["right", "wrong"].map((side) => {
+    const group = node("section", side, groups);
+    const head = node("h3", "", group);
+    const count = Object.assign(node("b", "", head), { ariaLive: "polite" });
+    node("span", "", head, words[side]);
+    return { count, tiles: node("div", "tiles", group) };
+  });
+  const dialog = node("dialog", "numbers", root);
+  const open = (place) => {
+    const { name, values } = features[rule.feature];
+    beginDialog(dialog, names[place], words.close);
+    node("p", "", dialog, `${name}: ${values[place]}`);
+    const grid = Object.assign(node("div", "grid", dialog), { tabIndex: 0 });
+    for (const value of image(place)) {
+      node("i", value < DARK_TEXT_FROM ? "dark" : "", grid, value).style.setProperty("--v", value);
+    }
+    dialog.showModal();
+  };
+  const tiles = names.map((name, place) => {
+    const tile = button("tile", sides[0].tiles, "", () => open(place));
+    const context = Object.assign(node("canvas", "", tile), { width: SIDE, height: SIDE }).getContext("2d");
+    const grey = new ImageData(SIDE, SIDE);
+    image(place).forEach((value, i) => grey.data.set([value, value, value, 255], 4 * i));
+    context.putImageData(grey, 0, 0);
+    return { tile, caption: node("span", "", tile) };
+  });
+
+  const sort = () => {
+    const { most, values } = features[rule.feature];
+    Object.assign(range, { max: most, value: rule.number });
+    number.textContent = rule.number;
+    tiles.forEach(({ tile, caption }, place) => {
+      const says = rule.limit === "at_most" ? values[place] <= rule.number : values[place] >= rule.number;
+      const wrong = says !== trousers[place];
+      caption.textContent = wrong ? `${names[place]} → ${says ? words.yes : words.no}` : names[place];
+      sides[Number(wrong)].tiles.append(tile);
+    });
+    for (const side of sides) side.count.textContent = side.tiles.children.length;
+  };
+  const choose = () => setTriggerValue("chosen", rule);
+  range.oninput = () => sort((rule.number = Number(range.value)));
+  range.onchange = choose;
+  limit.onchange = () => choose(sort((rule.limit = limit.value)));
+  feature.onchange = () => {
+    rule.feature = feature.value;
+    // Half of the images on either side: there a rule has the most to say.
+    rule.number = features[rule.feature].values.toSorted((a, b) => a - b)[names.length / 2];
+    choose(sort());
+  };
+  sort();
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  // Once for each language: what is chosen here is ahead of the server.
+  const words = JSON.stringify(data.words);
+  if (parentElement.drawn === words) return;
+  parentElement.querySelector(".rule")?.remove();
+  parentElement.drawn = words;
+  build(parentElement, data, setTriggerValue);
+}

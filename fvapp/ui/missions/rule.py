@@ -1,0 +1,57 @@
+"""Twenty images that a rule sorts while its limit is moved: where it is right, and where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.missions.table.look import FEATURES, LIMITS, Rule
+from fvapp.core.schema import read_or_none
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.components import as_text, make_component
+
+_component = make_component(__file__)
+_KEY = "rule"
+
+
+def draw_rule(
+    images: np.ndarray,
+    trousers: Sequence[bool],
+    names: Sequence[str],
+    rule: Rule,
+    keep: Callable[[Rule], None],
+    t: Translate,
+) -> None:
+    """Draw the rule and the images it sorts; a tap on one shows its numbers.
+
+    Args:
+        images: uint8 [n, 28, 28]; `trousers` says which of them are some, `names` what each is called.
+        keep: called with a rule that was chosen.
+    """
+
+    def chosen() -> None:
+        told = read_or_none(Rule, getattr(st.session_state.get(_KEY), "chosen", None))
+        if told is not None:
+            keep(told)
+
+    words = ("title", "intro", "feature", "limit", "number", "right", "wrong", "yes", "no")
+    data = {
+        "images": as_text(images),
+        "trousers": [bool(each) for each in trousers],
+        "names": list(names),
+        "features": {
+            name: {
+                "name": t(f"missions.look.rule.features.{name}"),
+                "most": row.most,
+                "values": [row.measure(image) for image in images],
+            }
+            for name, row in FEATURES.items()
+        },
+        "limits": {limit: t(f"missions.look.rule.limits.{limit}") for limit in LIMITS},
+        "rule": asdict(rule),
+        "words": {word: t(f"missions.look.rule.{word}") for word in words} | {"close": t("train.twelve.close")},
+    }
+    _component(key=_KEY, data=data, on_chosen_change=chosen)

@@ -22,7 +22,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.assembly import Assembly
@@ -294,6 +294,15 @@ class EmbeddedEngine(Assembly):
                 del workspace.runs[run_id]
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
+
+    def make_room(self, token: str) -> int:
+        """Delete the films of the visitor's finished runs; return how many bytes that frees.
+
+        Networks, curves and results stay, and each run can still go on.
+        """
+        with self._changing():
+            runs = self._workspaces.open(token).runs.values()
+            return sum(self._board.drop_film(run) for run in runs if run.frames_bytes and run.record.state in FINISHED)
 
     def add_run(
         self, token: str, record: RunRecord, events: Sequence[Event], examples: ExampleSet | None = None

@@ -45,7 +45,7 @@ def begin_visit() -> Visit | None:
         return None
     closed = _enter(engine)
     t = page_language()
-    messages = Messages(t, engine, kept=held is None or held.available, closed=closed)
+    messages = Messages(t, engine, kept=held is None or held.available, closed=closed, token=state[_TOKEN])
     return Visit(t, engine, state[_TOKEN], messages)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
+_FULL = ("limit_disk", "limit_disk_all")  # the errors that room on the disk puts right
 SECONDS = 2.0  # that a notice stands at least: a page may be drawn again soon, with nobody having asked for it
 
 
@@ -30,11 +31,13 @@ class Notice:
     """A sentence that waits for the page: an "error" or a "notice".
 
     Attributes:
+        code: of an error.
         shown: when a whole page showed it first, by the monotonic clock; None before.
     """
 
     kind: str
     text: str
+    code: str = ""
     shown: float | None = None
 
     @property
@@ -52,12 +55,14 @@ class Messages:
         engine: asked what is wrong with the app.
         kept: False where runs end with the tab, because the browser cannot keep anything.
         closed: why the workspace could not be opened, or None.
+        token: of the workspace.
     """
 
     t: Translator
     engine: EmbeddedEngine
     kept: bool = True
     closed: FvappError | None = None
+    token: str = ""
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
     _shown: tuple[Notice, ...] = ()
@@ -83,7 +88,7 @@ class Messages:
         kept = st.session_state[_NOTICES] = [each for each in st.session_state.get(_NOTICES, ()) if each.stands]
         self._shown = tuple(kept)
         for notice in kept:
-            self._write(notice.kind, notice.text)
+            self._write(notice.kind, notice.text, notice.code)
 
     def note_shown(self) -> None:
         """Note that the notices were drawn, as the page is whole now. After a run cut short they are drawn again."""
@@ -92,7 +97,7 @@ class Messages:
 
     def say_error(self, error: FvappError) -> None:
         """Tell the visitor what went wrong, in one sentence, in the place that `show` made."""
-        self._write("error", error.sentence(self.t))
+        self._write("error", error.sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
         """The same right here, beside the field that is meant."""
@@ -104,7 +109,7 @@ class Messages:
 
     def say_error_next(self, error: FvappError) -> None:
         """The same from a callback: shown when the page is drawn next."""
-        say_next(error.sentence(self.t), kind="error")
+        say_next(error.sentence(self.t), "error", error.code)
 
     def errors_said(self) -> AbstractContextManager[None]:
         """Draw something; an error ends that, and is said in the place that `show` made."""
@@ -139,12 +144,20 @@ class Messages:
             said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
         return tuple(dict.fromkeys(said))
 
-    def _write(self, kind: str, text: str) -> None:
+    def _make_room(self) -> None:
+        with self.errors_said_next():
+            freed = self.engine.make_room(self.token)
+            said = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
+            say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **said))
+
+    def _write(self, kind: str, text: str, code: str = "") -> None:
         if self._area is None:
-            say_next(text, kind)
+            say_next(text, kind, code)
         elif text not in self._said:
             self._said.add(text)
             write_message(self._area, kind, text)
+            if code in _FULL:
+                self._area.button(self.t("workspace.make_room"), key="make_room", on_click=self._make_room)
             if kind == "notice":
                 name = click_id("notice", text)
                 with self._area:
@@ -160,11 +173,11 @@ def _errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
             say(error)
 
 
-def say_next(text: str, kind: str = "notice") -> None:
+def say_next(text: str, kind: str = "notice", code: str = "") -> None:
     """Keep a sentence until the page is drawn next."""
     kept = st.session_state.setdefault(_NOTICES, [])
     if not any(each.stands and (each.kind, each.text) == (kind, text) for each in kept):
-        kept.append(Notice(kind, text))
+        kept.append(Notice(kind, text, code))
 
 
 def write_message(area: DeltaGenerator, kind: str, text: str) -> None:

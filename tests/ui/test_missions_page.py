@@ -1,18 +1,31 @@
 """The missions page."""
 
 from itertools import cycle
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.charts.guesses import guess_picture
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
+from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
-from ui_pages import T
+from ui_pages import T, messages
+
+
+def whole_film(training) -> bytes | None:
+    """Return as many frames as a run of these settings has."""
+    parameters, settings = count_parameters(training.order.settings), training.order.settings
+    plan = plan_frames(parameters, training.steps, settings.epochs)
+    return frames_to_bytes([take_frame(step, 0, training.weights) for step in plan]) if plan else None
 
 
 def progress(app, engine):
@@ -163,6 +176,49 @@ def test_a_stopped_training_gives_no_verdict_and_can_be_repeated(open_page, engi
     assert len(engine.runs(token)) == 4 and len({run.group for run in engine.runs(token)}) == 2
 
 
+def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gone(open_page, engine, monkeypatch):
+    app = train(open_page("missions", mission="B"), engine, "network")
+    token = app.session_state["token"]
+    (run,) = engine.runs(token)
+    assert engine.frames(token, run.id)
+    monkeypatch.setattr(engine, "submit", Mock(side_effect=EngineError("limit_disk", most=100)))
+    app = begin(open_page("missions", token=token, mission="2"), "neurons")
+    app.button(key="mission_run").click().run()
+    app.button(key="make_room").click().run()
+    assert T("workspace.made_room", mb=1) in messages(app) and engine.runs(token) == (run,)
+    assert not engine.frames(token, run.id) and engine.network(token, run.id) and engine.make_room(token) == 0
+
+
+@pytest.mark.slow
+def test_one_new_workspace_finishes_all_missions(open_page, engine, monkeypatch):
+    """With the default limits, and what each run takes of the disk in earnest: Adam's numbers, and all of its film."""
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
+    with_slots = lambda run: Checkpoint(run.weights, [*run.weights] * 2, 0, run.epoch, run.steps_done).to_bytes()  # noqa: E731
+    monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
+    monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
+    token, noise = engine.enter(None).token, np.random.default_rng(1)
+    for mission in MISSIONS.values():
+        app = begin(open_page("missions", token=token, mission=mission.mark), mission.id)
+        if not mission.trains:
+            forward(app)
+        app.button(key="mission_run").click().run()
+        engine.finish()
+        engine.skip(60)
+        if mission.taught:
+            for label in range(6):
+                engine.examples.keep(token, mission.dataset, noise.integers(0, 256, (28, 28), np.uint8), label)
+            app.run().button(key="teach").click().run()
+            app.button(key="teach_mixed").click().run()
+        app.run()
+        if screen(app) == "watch":
+            app.button(key="mission_run").click().run()
+        assert not app.exception and screen(app) == "result", (mission.mark, messages(app))
+        answer(app, mission.id)
+        assert mission.id in done(app, engine), mission.mark
+    first, *others = engine.runs(token)
+    assert not engine.frames(token, first.id) and any(engine.frames(token, run.id) for run in others)
+
+
 def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
@@ -176,11 +232,11 @@ def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine)
 def test_a_wrong_answer_gets_its_own_feedback_and_counts_though_it_is_corrected(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
     answer(app, "network", "b")
-    assert any(T("missions.network.questions.softmax.feedback.b") in warning.value for warning in app.warning)
-    app.radio(key="question_network_softmax").set_value("a").run()
-    assert any(T("missions.network.questions.softmax.feedback.a") in success.value for success in app.success)
-    assert progress(app, engine)["network"]["answers"] == {"softmax": "b"}
-    assert progress(app, engine)["network"]["retries"] == {"softmax": "a"}
+    assert any(T("missions.network.questions.unseen.feedback.b") in warning.value for warning in app.warning)
+    app.radio(key="question_network_unseen").set_value("c").run()
+    assert any(T("missions.network.questions.unseen.feedback.c") in success.value for success in app.success)
+    assert progress(app, engine)["network"]["answers"] == {"unseen": "b"}
+    assert progress(app, engine)["network"]["retries"] == {"unseen": "c"}
 
 
 def test_a_picture_of_ones_own_is_checked(open_page, engine):
@@ -188,9 +244,9 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
     app.number_input(key="mission_image").set_value(0).run()
     app.button(key="mission_run").click().run()
     assert "In image 0, 351 of the 784 numbers are 0, about half (45%)." in words(app)
-    assert T("missions.look.predict.within_noise") in [element.value for element in app.header]
-    (guess,) = [element.proto.body for element in app.get("html") if 'fvapp-guesses"' in element.proto.body]
-    assert guess.index(T("missions.look.predict.held")) < guess.index(T("missions.page.came_out"))
+    shown = words(app)
+    asked, guess, came = (T(f"missions.look.{one}") for one in ("ask", "predict.held", "predict.within_noise"))
+    assert shown.index(asked) < shown.index(guess) < shown.index(came) < shown.index(T("missions.page.guess.wrong"))
 
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):

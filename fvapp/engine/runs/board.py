@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, Event, Started
+from fvapp.core.inspection.frames import frames_to_bytes
 from fvapp.core.layers import program_of
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
@@ -23,6 +24,7 @@ from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 from fvapp.engine.runs.workspaces import Workspaces
+from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 
@@ -165,7 +167,7 @@ class Board:
         self._trainings.add(workspace.id, now, count)
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Refuse so many runs more that need so many bytes.
+        """Refuse so many runs more that need so many bytes; films of others may go for them.
 
         Raises:
             EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.check_share`.
@@ -173,7 +175,16 @@ class Board:
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)
         taken = self.journal.store.used_bytes() + shares.promised_bytes(self.active.values())
-        shares.check_share(workspace, wanted, taken, self.wall(), self.limits)
+        for run in shares.check_share(workspace, wanted, taken, self.wall(), self.limits):
+            self.drop_film(run)
+
+    def drop_film(self, run: Run) -> int:
+        """Delete the film of a finished run, all else of which stays; return how many bytes that frees."""
+        nothing = frames_to_bytes(())
+        freed, run.frames_bytes = run.frames_bytes - len(nothing), len(nothing)
+        self.journal.note(writes.frames_made(run.record.id, nothing))
+        run.workspace.changed()
+        return freed
 
     def pause(self, run: Run, reason: str | None) -> None:
         """Pause a waiting run."""

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import BYTES_PER_NUMBER, EPOCHS, FIRST_STEPS, MOST_BYTES, MOST_PARAMETERS
 from fvapp.core.layers import count_parameters
-from fvapp.core.runs import ACTIVE
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, read_progress
+from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.core.settings import RunSettings
+from fvapp.engine.runs import notes
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
@@ -30,8 +33,11 @@ _BYTES_PER_PARAMETER = 12  # float32: the weight, and the two numbers that Adam 
 _MB = 2**20
 
 
-def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits) -> None:
-    """Refuse so many more bytes if that exceeds the workspace's share of the disk.
+def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits) -> list[Run]:
+    """Return the runs whose films must make room for so many more bytes: none, unless the share is full.
+
+    Of a run of the notebook's network the weights are 0.4 MB, Adam's numbers, which it needs to go on, 0.8 MB, and the
+    film is 2.7 MB. Films of missions that were judged go, the oldest first.
 
     Args:
         taken: bytes of everybody on the disk, and what runs that wait or train will need beyond that.
@@ -45,8 +51,27 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
     share = whole * 2 ** -max(0.0, halvings)
     if wanted > share:
         raise EngineError("limit_disk_all", most=limits.disk_mb_all)
-    if kept_bytes(workspace) + wanted > share:
+    over, gone = kept_bytes(workspace) + wanted - share, []
+    for run in _spare_films(workspace) if over > 0 else ():
+        if over > 0:
+            over -= run.frames_bytes
+            gone.append(run)
+    if over > 0:
         raise EngineError("limit_disk", most=max(1, int(share / _MB)))
+    return gone
+
+
+def _spare_films(workspace: OpenWorkspace) -> list[Run]:
+    """Return the filmed runs that missions trained, oldest first, without those still to be judged or looked at."""
+    progress = read_progress(notes.read(workspace.notes.get(NOTE)))
+    needed = {run for name, own in progress.items() if MISSIONS[name].early or not own.judged for run in own.runs}
+    groups = tuple(mission.group for mission in MISSIONS.values())
+    return [
+        run
+        for name, run in workspace.runs.items()
+        if run.frames_bytes and run.record.state in FINISHED and name not in needed
+        if (run.record.group or "").startswith(groups)
+    ]
 
 
 def kept_bytes(workspace: OpenWorkspace) -> int:

@@ -25,7 +25,7 @@ class Asking(Flow):
     button = "ask_button"
     image: int | None = None
 
-    def usable(self, record: RunRecord) -> bool:
+    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         """Return whether a finished run on the mission's data set will do."""
         return True
 
@@ -83,7 +83,7 @@ class Asking(Flow):
                 and record.can_continue
                 and record.settings.one_a_class
                 and not (record.taught or record.settings.alters_data)
-                and self.usable(record)
+                and self.usable(opened, record)
             ),
             None,
         )

@@ -1,12 +1,15 @@
 """One script fills the disk for nobody else: there is always something left for who has little or was here before."""
 
+import json
+
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.missions.progress import NOTE, Progress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.shares import NEW_SECONDS, check_share, needed_bytes
+from fvapp.engine.runs.shares import NEW_SECONDS, check_share, kept_bytes, needed_bytes
 from fvapp.i18n import Translator
 from made_up_runs import Workspaces, make_run
 from stored import BLOCK, DONE
@@ -38,6 +41,24 @@ def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_six
 
 def test_who_was_here_before_has_a_whole_share():
     assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
+
+
+def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_left_alone():
+    workspace, limits = Workspaces()["own"], Limits(disk_mb=60)
+    groups = {"early": "C-1", "first": "2-1", "later": "2-2", "open": "5-1"}
+    for name, group in {**{name: f"mission-{group}" for name, group in groups.items()}, "own": None}.items():
+        workspace.runs[name] = make_run(name, workspace, state="done", group=group, bytes=MB, frames_bytes=MB)
+    early, judged = (Progress(runs=runs, judged=True) for runs in (("early",), ("later", "own")))
+    progress = write_progress({"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))})
+    workspace.notes[NOTE] = json.dumps(progress)
+    room = 15 * MB - kept_bytes(workspace)
+
+    def gone(wanted: int) -> list[str]:
+        return [run.record.id for run in check_share(workspace, wanted, 0, 0.0, limits)]
+
+    assert gone(room) == [] and gone(room + 1) == ["first"] and gone(room + 2 * MB) == ["first", "later"]
+    with pytest.raises(EngineError, match="limit_disk"):
+        gone(room + 2 * MB + 1)
 
 
 @pytest.mark.parametrize("megabytes", [1, 5, 36])

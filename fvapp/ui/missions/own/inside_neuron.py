@@ -22,7 +22,7 @@ class InsideNeuron(Asking):
 
     button, image = "inside_button", IMAGE
 
-    def usable(self, record: RunRecord) -> bool:
+    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:

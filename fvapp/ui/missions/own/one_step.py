@@ -31,8 +31,9 @@ class OneStep(Asking):
 
     button, image = "one_step_button", 0
 
-    def usable(self, record: RunRecord) -> bool:
-        return record.settings.network == "dense" and record.settings.normalisation
+    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
+        dense = record.settings.network == "dense" and record.settings.normalisation
+        return dense and bool(opened.visit.engine.frames(opened.visit.token, record.id))
 
     def has_result(self, opened: OpenMission) -> bool:
         return opened.own.image is not None and super().has_result(opened)  # first one looks at the six screens

@@ -12,6 +12,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
+from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
@@ -69,8 +70,19 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
     return None
 
 
-def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: BlankError | None, nothing: str) -> None:
-    """Draw the class and its percentage, or why the picture is blank, or else `nothing`."""
+def draw_answer(
+    visit: Visit,
+    answers: Answers | None,
+    dataset: str,
+    blank: BlankError | None,
+    nothing: str,
+    taught: TaughtExample | None = None,
+) -> None:
+    """Draw the class and its percentage, or why the picture is blank, or else `nothing`.
+
+    Args:
+        taught: what the network was taught of this picture: what has become of the answer is the headline then.
+    """
     t = visit.t
     with st.container(key="answer"):
         if answers is None:
@@ -79,10 +91,13 @@ def draw_answer(visit: Visit, answers: Answers | None, dataset: str, blank: Blan
             return
         answer = answers.prepared
         sure = answer.is_sure(st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100)
-        name = class_names(dataset, visit.t)[answer.label]
+        names = class_names(dataset, visit.t)
+        name = names[answer.label]
         words = f"{name} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
-        if answer.unlike:
+        if taught is not None and taught.before != taught.after == taught.label:
+            words = said = t("teaching.became", before=names[taught.before], after=names[taught.after])
+        elif answer.unlike and taught is None:
             words = said = t(DATASETS[dataset].term("unlike"), answer=name)
         elif not sure:
             words = t("draw.perhaps", answer=words)

@@ -32,7 +32,7 @@ from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_at_home
-from fvapp.ui.parts.teaching import latest_teaching
+from fvapp.ui.parts.teaching import latest_teaching, taught_example
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
@@ -97,14 +97,15 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     model = draw_model_choice(visit, dataset)
     question, blank = _question(visit, picture, dataset, model)
     answer = ask(visit, question)
+    run = next((record for record in models_of(visit) if record.id == model), None)
+    taught = question and taught_example(run, dataset, question.prepared.image)
     with first:
         draw_seen(visit, question)
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
-            draw_answer(visit, answer, dataset, blank, nothing)
+            draw_answer(visit, answer, dataset, blank, nothing, taught)
             draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
-    run = next((record for record in models_of(visit) if record.id == model), None)
     if answer is not None:
         with own:
             draw_own(visit, picture, question, answer, run, dataset)

@@ -97,13 +97,18 @@ def _draw_wall(visit: Visit, seat: Seat, make: Callable[[], bytes], key: str) ->
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
     """Draw the button; the picture is made when it is pressed. Of a run without a film it shows the end alone.
 
+    Of a taught one it shows how the run was trained that was taught.
+
     Args:
         image: uint8 [28, 28].
     """
 
     def make() -> bytes:
         network = visit.engine.network(visit.token, record.id)
-        networks = networks_of_film(record.settings, network, visit.engine.frames(visit.token, record.id))
-        return learning_gif(image, open_dataset(record.settings.dataset), networks or [network])
+        parent = next((run.id for run in visit.runs() if record.taught and run.id == record.taught.parent), None)
+        before = [] if parent is None else [visit.engine.network(visit.token, parent)]
+        frames = visit.engine.frames(visit.token, parent or record.id)
+        networks = networks_of_film(record.settings, network, frames) or [*before, network]
+        return learning_gif(image, open_dataset(record.settings.dataset), networks)
 
     draw_download(key, visit.t("draw.take_home"), make, f"run-{record.number}.gif", "image/gif", ":material/redeem:")

@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.core.examples import example_id
 from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import Difference, class_names, percent
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.model_choice import choose_model
@@ -22,6 +24,13 @@ def latest_teaching(visit: Visit) -> RunRecord | None:
     """Return the visitor's latest run if it is taught or is to be, else None."""
     records = visit.runs()
     return records[-1] if records and records[-1].taught else None
+
+
+def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
+    """Return what a run was taught of an image, or None."""
+    outcome = run.taught.outcome if run and run.taught else None
+    name = example_id(dataset, image.tobytes())
+    return next((each for each in outcome.examples if each.id == name), None) if outcome else None
 
 
 def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button") -> None:

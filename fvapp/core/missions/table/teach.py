@@ -12,6 +12,9 @@ from fvapp.core.wording import Difference
 DRAWINGS = 5
 """How many are taught at once."""
 
+TRIES = 6
+"""Drawings that were kept, after which one that the network reads counts as well: it may read them all."""
+
 SAME = 0.002
 """Test accuracies of one network before and after so few steps count as the same within it: that some 100 of 10,000
 answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
@@ -48,7 +51,7 @@ MISSION = Mission(
     "teach",
     "14",
     ("within_noise", "held", "not_held"),
-    (Question("forgets", "b"), Question("own", "a")),
+    (Question("forgets", "b", shows="forgetting"), Question("own", "a", shows="fine_tuning")),
     ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
     dataset="mnist",
     runs=(NOTEBOOK,),

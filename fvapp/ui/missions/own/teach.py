@@ -11,7 +11,7 @@ from fvapp.charts.missions import Row, results_figure
 from fvapp.core.answers import Answer, shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
-from fvapp.core.missions.table.teach import DRAWINGS, SAME
+from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
@@ -35,7 +35,7 @@ class Teach(Asking):
     button = "teach_button"
     has_result = Flow.has_result
 
-    def usable(self, record: RunRecord) -> bool:
+    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None
 
     def draw_watch(self, opened: OpenMission) -> None:
@@ -138,22 +138,27 @@ def _answer_words(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples that a network does not read for sure; return them once they are five."""
+    """Draw the latest examples that a network does not read for sure; return them once they are five.
+
+    After `TRIES` those that it reads fill up the five.
+    """
     visit, t, dataset = opened.visit, opened.visit.t, opened.mission.dataset
-    mine = [each for each in kept_examples(visit, dataset) if each.place == "learn"]
+    kept = kept_examples(visit, dataset)
+    mine, any_counts = [each for each in kept if each.place == "learn"], len(kept) >= TRIES
     found: list[tuple[Example, int]] = []
     network = visit.engine.network(visit.token, parent.id)
     if mine:
         said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
-        found = [(each, int(row.argmax())) for each, row in zip(mine, said, strict=True) if row[each.label] < SURE][
-            -DRAWINGS:
-        ]
-    st.markdown(f"**{t(f'missions.{opened.mission.id}.kept', n=len(found), total=DRAWINGS)}**")
+        sure = [bool(row[each.label] >= SURE) for each, row in zip(mine, said, strict=True)]
+        rows = sorted(zip(sure, mine, said, strict=True), key=lambda each: not each[0])  # the unread ones last
+        found = [(each, int(row.argmax())) for is_read, each, row in rows if any_counts or not is_read][-DRAWINGS:]
+    words = t(f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}", n=len(found), total=DRAWINGS)
+    st.markdown(f"**{words}**")
     if found:
         draw_tiles(
             np.stack([each.image for each, _ in found]),
             key="mission_misread",
-            label=t(f"missions.{opened.mission.id}.kept", n=len(found), total=DRAWINGS),
+            label=words,
             captions=[f"{each.label} → {said}" for each, said in found],
             size=72,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from fvapp.charts.colours import GRID, SHADE, TEST, TRAINING, VALIDATION
+from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, scatter, upright
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
@@ -20,6 +20,7 @@ def training_figures(
     epochs: int,
     result: RunResult | None = None,
     shade_from: int | None = None,
+    target: float | None = None,
 ) -> tuple[ReadyFigure, ...]:
     """Draw loss and accuracy of one run: training, validation, and the test set at the end.
 
@@ -29,6 +30,7 @@ def training_figures(
         epochs: how many the run is to reach; fixes the axis, so that the curve grows into it.
         result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
         shade_from: the best epoch; the gap between training and validation is shaded from there.
+        target: a value that ends the training; its line takes the place of the test set's.
 
     Returns:
         A figure for each of `MEASURES`, to be put beside or below each other as a page has room.
@@ -45,7 +47,7 @@ def training_figures(
     across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g")
     return tuple(
         ReadyFigure(
-            list(_lines(curves, t, measure, last, result, shade_from)),
+            list(_lines(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
             uirevision="training",
             hovermode="x unified",
@@ -65,7 +67,7 @@ def epoch_ticks(last: int) -> list[int]:
     return [tick for tick in range(0, last, step) if last - tick > step / 2] + [last]
 
 
-def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from):
+def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from, target):
     """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks, points = curves.blocks, curves.epochs
@@ -99,11 +101,12 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
             line={"color": VALIDATION, "width": 2, "dash": "dash"},
             marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
         )
-    if result is not None:
-        value = getattr(result, f"test_{name}")
-        yield trace(
-            [0, last], [value, value], "charts.test", mode="lines", line={"color": TEST, "width": 2, "dash": "dot"}
-        )
+    if result is not None or target is not None:
+        value, key, colour = (target, "charts.target", QUIET)
+        if target is None:
+            value, key, colour = getattr(result, f"test_{name}"), "charts.test", TEST
+        line = {"color": colour, "width": 2, "dash": "dot"}
+        yield trace([0, last], [value, value], key, mode="lines", line=line)
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):

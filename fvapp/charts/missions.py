@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil, log2
+from math import ceil
 
-from fvapp.charts.colours import QUIET, RUNS, TRAINING, VALIDATION
+from fvapp.charts.colours import QUIET, RUNS, VALIDATION
 from fvapp.charts.curves import epoch_ticks
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, upright
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, room_for, rows_axis, scatter, upright
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, duration, percent
 
 HEIGHT, _LOWEST = 340, 210  # on a phone the style makes it lower
 _TOP, _BELOW = 24, 44  # pixels of margin
-_LINE = 16  # pixels a name needs
+_LINE, _BESIDE = 16, 128  # pixels a name needs, and has
 # One more than there are colours, so that both change from run to run.
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "triangle-down", "pentagon", "cross")
 
@@ -42,29 +41,29 @@ class Row:
 
 
 def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> ReadyFigure:
-    """Draw the training accuracy of all runs as they grow, each named at its end; a wider network has a thicker line.
+    """Draw the training accuracy of all runs as they grow, each in a colour of its own and named at its end.
 
     Args:
-        runs: name, record and curves of each.
+        runs: name, record and curves of each. Its place among them decides its colour.
     """
-    lines = [(name, record.settings, *_accuracy(curves)) for name, record, curves in runs]
+    lines = [(name, *_accuracy(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
     settled = [y for *_, curves in runs for y in curves.blocks.settled("accuracy") if y is not None]
     bottom = min(int(10 * min(settled, default=0.0)), 9) / 10
-    ends = [(name, x[-1], y[-1]) for name, _, x, y in lines if x]
+    ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
     return ReadyFigure(
         [
             {
                 **{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": escaped(name)},
-                **{"line": {"color": TRAINING, "width": _thickness(settings)}, "hovertemplate": "%{y:.1%}"},
+                **{"line": {"color": RUNS[place % len(RUNS)], "width": 3}, "hovertemplate": "%{y:.1%}"},
             }
-            for name, settings, x, y in lines
+            for place, (name, x, y) in enumerate(lines)
         ],
         height=HEIGHT,
         uirevision="race",
         hovermode="x unified",
         showlegend=False,
-        margin={"l": 48, "r": 112, "t": _TOP, "b": _BELOW},
+        margin={"l": 48, "r": _BESIDE, "t": _TOP, "b": _BELOW},
         xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
         yaxis=axis(range=[bottom, 1], tickformat=".0%"),
         annotations=_names(ends, bottom),
@@ -115,7 +114,8 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         **{"type": "bar", "orientation": "h", "x": seconds, "xaxis": "x2", "width": 0.28, **shared},
         "marker": {"color": QUIET},
     }
-    across = {"range": [low, high + 0.2 * (high - low)], "domain": [0, 0.74 if timed else 1], "nticks": 5}
+    across = {"range": [low, high + 0.6 * (high - low)], "domain": [0, 0.62 if timed else 1]}
+    across |= {"nticks": 4, "tickangle": 0, "tickformat": ".1%"}
     band = {"type": "rect", "x0": middle - margin, "x1": middle + margin, "yref": "paper", "y0": 0, "y1": 1}
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     right = {"xanchor": "left", "showarrow": False}
@@ -137,8 +137,8 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         hovermode=False,
         showlegend=False,
         margin={"l": 8, "r": 12, "t": 28, "b": 48},
-        xaxis=axis(t("missions.table.val" if timed else "charts.accuracy"), tickformat=".1%", **across),
-        xaxis2=axis(range=[0, 1.9 * max(seconds, default=1)], domain=[0.8, 1], visible=False),
+        xaxis=axis(t("missions.table.val" if timed else "charts.accuracy"), **across),
+        xaxis2=axis(range=[0, 3 * max(seconds, default=1)], domain=[0.7, 1], visible=False),
         yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
         annotations=notes,
@@ -194,14 +194,16 @@ def _losses(place: int, name: str, points: EpochPoints, t: Translate) -> Iterato
         yield {**look, **dashed, "y": list(points.val_loss)}
 
 
+def _fitting(name: str) -> str:
+    while room_for([name]) > _BESIDE:
+        name = f"{name.removesuffix('…')[:-1]}…"
+    return name
+
+
 def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
     points = zip(curves.blocks.position, curves.blocks.accuracy, strict=True)
     known = [(x, y) for x, y in points if y is not None]
     return [x for x, _ in known], [y for _, y in known]
-
-
-def _thickness(settings: RunSettings) -> float:
-    return max(1.5, 1.1 * log2(sum(settings.hidden)) - 5) if settings.hidden else 2
 
 
 def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
@@ -217,6 +219,6 @@ def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict
     rows = zip(ordered, wanted, places, strict=True)
     shared = {"xanchor": "left", "xshift": 8, "showarrow": False}
     return [
-        {"text": escaped(name), "x": x, "y": y, "yshift": place - want - above, **shared}
+        {"text": escaped(_fitting(name)), "x": x, "y": y, "yshift": place - want - above, **shared}
         for (name, x, y), want, place in rows
     ]

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
+from fvapp.charts.colours import RUNS
 from fvapp.charts.missions import Row, losses_figure, race_figure, results_figure
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -14,14 +15,14 @@ T = Translator("en")
 
 def run(width, accuracy):
     curves = Curves(BlockPoints((0.5, 1.0), (0.5, 0.4), (0.7, accuracy)))
-    return f"{width} neurons", RunRecord("", 1, RunSettings(hidden=(width,)), epochs=5), curves
+    return f"{width} neurons", RunRecord("", 1, RunSettings(), epochs=5), curves
 
 
-def test_a_wider_network_has_a_thicker_line_and_its_name_stands_at_its_end():
-    figure = go.Figure(race_figure([run(64, 0.9), run(1024, 0.901)], T).to_dict())
-    assert figure.data[0].line.width < figure.data[1].line.width
+def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_there_is_room():
+    figure = go.Figure(race_figure([run(64, 0.9), run("1024 + 1024 + 1024", 0.901)], T).to_dict())
+    assert [line.line.color for line in figure.data] == list(RUNS[:2])
     low, high = figure.layout.annotations
-    assert (low.text, high.text) == ("64 neurons", "1024 neurons") and low.x == high.x == 1.0
+    assert (low.text, high.text) == ("64 neurons", "1024 + 1024 + 10…") and low.x == high.x == 1.0
     assert high.yshift - low.yshift > 10  # they would be written over each other
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -35,15 +36,24 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return what to call each run of a mission: by what it differs in from the others, else by its network."""
+    """Return what to call each run of a mission: by what it differs in from the others, else by its network.
+
+    Where several settings differ, the value that more than half of the runs have is not worth a word.
+    """
     names = _differing(runs)
     if not names:
         return tuple(network_phrase(run, t) for run in runs)
-    say = short_words if len(names) > 1 and any(run.alters_data for run in runs) else _label
+    rows = [row for name, row in SETTINGS.items() if name in names]
+    if len(rows) == 1:
+        return tuple(_label(rows[0].name, run, t) for run in runs)
+    often = Counter((row.name, getattr(run, row.name)) for run in runs for row in rows if has_effect(row, run))
     return tuple(
         t("common.comma").join(
-            say(name, run, t) for name, row in SETTINGS.items() if name in names and has_effect(row, run)
+            short_words(row.name, run, t)
+            for row in rows
+            if has_effect(row, run) and 2 * often[row.name, getattr(run, row.name)] <= len(runs)
         )
+        or network_phrase(run, t)
         for run in runs
     )
 

@@ -54,7 +54,7 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
         kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
     else:
         kind, measure = "target", longest.settings.target_metric.removeprefix("val_")
-        more = {"result": longest.result}
+        more = {"result": longest.result, "target": longest.settings.target_value}
     figures = training_figures(curves, t, epochs=longest.epochs, **more)
     draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}"))
 

@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 
+from fvapp.charts.colours import RUNS
 from fvapp.charts.missions import race_figure
 from fvapp.core.events import Event
 from fvapp.core.missions import Trial, run_labels
@@ -98,11 +99,11 @@ def _draw_race(opened: OpenMission) -> None:
             figure = race_figure(list(zip(labels, opened.records, (each.curves for each in seen), strict=True)), t)
             draw_chart(figure, "mission_race", t("missions.page.watch_chart"))
         with race:
-            for record, each, label, way, left in zip(opened.records, seen, labels, ways, lefts, strict=True):
+            for place, (record, each) in enumerate(zip(opened.records, seen, strict=True)):
                 state = t(f"states.{record.state}")
-                if record.state == "running" and left is not None:
-                    state = t("train.time_left", time=duration(left, t))
-                st.html(_row(opened, each, label, way, state))
+                if record.state == "running" and lefts[place] is not None:
+                    state = t("train.time_left", time=duration(lefts[place], t))
+                st.html(_row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)]))
 
 
 def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
@@ -132,8 +133,8 @@ def _command(opened: OpenMission, command) -> None:
     st.rerun()
 
 
-def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str) -> str:
-    """Return one run's row: its name, how many images are right, the images, how far it is."""
+def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
+    """Return one run's row: its name and colour, how many images are right, the images, how far it is."""
     truth = twelve_pictures(opened.mission.dataset)[0]
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
@@ -141,7 +142,8 @@ def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str) ->
     right = opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
     tiles = "".join(f'<i class="{each}" style="--place:{place}"></i>' for place, each in enumerate(states))
     return (
-        f'<div class="fvapp-race"><p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>'
+        f'<div class="fvapp-race" style="--run:{colour}">'
+        f"<p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>"
         f'<div class="tiles" aria-hidden="true">{tiles}</div>'
         f'<div class="way" aria-hidden="true"><i style="width:{100 * way:.0f}%"></i></div></div>'
     )

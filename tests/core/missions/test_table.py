@@ -125,7 +125,7 @@ def test_no_word_of_a_mission_is_left_over(t):
 def test_what_a_mission_changes_is_said_in_words():
     t = Translator("en")
     changes = describe_changes(MISSIONS["neurons"].settings(), RunSettings(), t)
-    assert "Hidden layers: 64 / 128 / 512 / 1,024 (default: 128)" in changes
+    assert "Hidden layers: 8 / 128 / 512 / 1,024 (default: 128)" in changes
     assert not describe_changes([RunSettings(seed=9)], RunSettings(), t)
     placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
     assert placeholders == {"setting", "values", "before"}

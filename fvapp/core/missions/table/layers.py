@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fvapp.core.missions.comparing import by_gain, val_change
-from fvapp.core.missions.mission import CHOOSING, WIDE, Mission, Question, Runs
+from fvapp.core.missions.mission import CHOOSING, Mission, Question, Runs
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
@@ -25,18 +25,18 @@ def judge_layers(trials: Trials) -> Verdict:
     return by_gain(gain, "one_accuracy", "two_accuracy", "gain", "noise", values=values, **more)
 
 
-def _behind(width: int) -> Runs:
-    return WIDE, {**CHOOSING, "hidden": (512, width)}
+def _behind(first: int, second: int) -> Runs:
+    return tuple({**CHOOSING, "hidden": hidden} for hidden in ((first,), (first, second)))
 
 
 MISSION = Mission(
     "layers",
     "5",
     ("held", "within_noise", "not_held"),
-    (Question("fair", "b"),),
+    (Question("fair", "b", shows="seed"),),
     ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",
-    variants={"w256": _behind(256), "w32": _behind(32), "w1024": _behind(1024)},
+    variants={"n8": _behind(8, 64), "w32": _behind(512, 32), "w256": _behind(512, 256), "w1024": _behind(512, 1024)},
     judge=judge_layers,
     shows=("network", "table"),
 )

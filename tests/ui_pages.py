@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from secrets import token_hex
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
 from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator, read_catalogue
 
 T = Translator("en")
@@ -74,10 +76,35 @@ def raw_keys(text: str) -> list[str]:
     return [word for word in re.findall(r"[a-z_]+(?:\.\w+)+", text) if word in read_catalogue("en")]
 
 
-def widget(app: AppTest, name: str) -> Widget:
-    """Return the widget of a setting, whatever kind it is."""
+def widgets(app: AppTest) -> dict[str, Widget]:
+    """Return the widgets of the settings, whatever kind and number they are, by the names of the settings."""
     kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)
-    return next(each for kind in kinds for each in kind if each.key == name)
+    found = {(each.key or "").rpartition("_")[0]: each for kind in kinds for each in kind}
+    return {name: found[name] for name in SETTINGS if name in found}
+
+
+def widget(app: AppTest, name: str) -> Widget:
+    """Return the widget of a setting."""
+    return widgets(app)[name]
+
+
+def chosen_card(app: AppTest) -> str | None:
+    """Return which preset's card is chosen."""
+    return next(data["chosen"] for data in given(app) if "cards" in data)
+
+
+def pressed_card(app: AppTest, name: str) -> WidgetState:
+    """Return what the browser says from a press on a preset's card on."""
+    field = next(each for each in widgets_of(app) if each.endswith("-preset"))
+    pressed = {"name": name, "at": perf_counter()}
+    return WidgetState(id=field, json_value=json.dumps({"pressed": pressed}))
+
+
+def press_card(app: AppTest, name: str) -> AppTest:
+    """Press the card of a preset, and whatever else was pressed or set since the page was drawn."""
+    states = app._tree.get_widget_states()
+    states.widgets.append(pressed_card(app, name))
+    return app._run(states)
 
 
 def start(app: AppTest) -> AppTest:

@@ -1,10 +1,14 @@
 """The train page at a glance: what one sees first on a phone, and where a training leads."""
 
 import re
+from random import Random
 
 import pytest
 from playwright.sync_api import expect
 
+from fvapp.core.settings import preset_settings
+from fvapp.core.wording import settings_line
+from fvapp.ui.train.form import CARDS
 from visitor import EN, PERCENT, box_of
 
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
@@ -94,6 +98,38 @@ def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they
     visitor.wait_until_drawn()
     chosen = visitor.find("model_choice").locator("input").first
     expect(chosen).to_have_value(re.compile("^" + re.escape(EN("common.run", n=2, network="512"))))
+
+
+@pytest.mark.long
+def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
+    visitor, late, draw = visit(None), [], Random(1)
+
+    def route(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: late.append((socket, message)) if holds else socket.send(message))
+
+    holds: list[bool] = []
+    visitor.page.route_web_socket("**/_stcore/stream", route)
+    visitor.open("/")
+    for topic in ("network", "training", "data"):
+        visitor.find(f"topic_{topic}").locator("summary").click()
+        visitor.find(f"topic_{topic}").locator("input").first.wait_for()
+    cards = visitor.find("preset").get_by_role("radio")
+    for _ in range(20):
+        holds.append(True)
+        for _ in range(3):
+            cards.nth(place := draw.randrange(3)).click()
+            visitor.page.wait_for_timeout(draw.randrange(50, 900))  # so that answers are cut short here and there
+            for socket, message in [late.pop(0) for _ in range(draw.randint(0, len(late)))]:
+                socket.send(message)
+        holds.clear()
+        for socket, message in late:
+            socket.send(message)
+        late.clear()
+        settings = preset_settings(CARDS[place], "fashion_mnist")
+        visitor.read("form_line", re.escape(settings_line(settings, EN)))
+        expect(visitor.page.locator("[class*=st-key-batch_size_] input")).to_have_value(str(settings.batch_size))
+        expect(cards.nth(place)).to_be_checked()
 
 
 def test_the_presets_are_one_choice_for_the_keyboard_and_settings_survive_a_refresh(visit):

@@ -6,7 +6,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import FORGED, forge, forgeries, messages
+from ui_pages import FORGED, forge, forgeries, messages, widget
 
 SENTENCE = Translator("en")("errors.value_not_understood")
 
@@ -28,7 +28,7 @@ def test_forged_values_are_left_out_with_one_sentence(open_page, engine, token, 
 
 def test_a_whole_number_of_a_field_is_no_forgery(open_page):
     app = open_page("train")
-    field = app.number_input(key="epochs")
+    field = widget(app, "epochs")
     state = WidgetState(id=field.id, int_value=3)  # as a browser sends it
     app._run(WidgetStates(widgets=[state]))
-    assert SENTENCE not in messages(app) and app.number_input(key="epochs").value == 3
+    assert SENTENCE not in messages(app) and widget(app, "epochs").value == 3

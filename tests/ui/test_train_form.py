@@ -1,12 +1,16 @@
 """The settings of the train page: its fields, folds, presets and addresses."""
 
+from random import Random
+
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.testing.v1 import AppTest
 
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
 from fvapp.ui.train.form import CARDS
 from setting_values import another, in_field
-from ui_pages import T, messages, only_run, start, widget
+from ui_pages import T, chosen_card, messages, only_run, press_card, pressed_card, start, widget, widgets, widgets_of
 
 EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
 OTHER = RunSettings(**{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES})
@@ -28,11 +32,10 @@ def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, netwo
 
 def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):
     app = open_page("train", token=token)
-    app.pills(key="preset").set_value("cnn")
-    app.segmented_control(key="dataset").set_value("mnist")
-    app.run()
-    assert app.segmented_control(key="dataset").value == "mnist" and app.pills(key="preset").value == "cnn"
-    app.button(key="train_start").click().run()
+    widget(app, "dataset").set_value("mnist")
+    press_card(app, "cnn")
+    assert widget(app, "dataset").value == "mnist" and chosen_card(app) == "cnn"
+    start(app)
     settings = only_run(engine, token).settings
     assert (settings.dataset, settings.network) == ("mnist", "cnn")
 
@@ -41,8 +44,11 @@ def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, to
 def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
     """Both clicks come with one message, or the second cuts the first one's script run short."""
     app = open_page("train", token=token)
-    (app.pills(key="preset") if name == "preset" else widget(app, name)).set_value(value)
-    start(app)
+    app.button(key="train_start").click()
+    if name == "preset":
+        press_card(app, value)
+    else:
+        widget(app, name).set_value(value).run()
     settings = RunSettings(seed=own_seed(token))
     expected = {
         "preset": preset_settings("wide", "fashion_mnist").with_values(seed=settings.seed),
@@ -51,6 +57,48 @@ def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, n
         "hidden": settings.with_values(hidden=(64,)),
     }
     assert only_run(engine, token).settings == expected[name]
+
+
+class SlowBrowser:
+    """A browser that sees pages late or never: its messages say what its widgets of the page hold that it has seen."""
+
+    def __init__(self, app: AppTest, draw: Random) -> None:
+        self._app, self._draw, self._coming, self._holds = app, draw, [app._tree.get_widget_states()], {}
+        self._see(0)
+
+    def send(self, *changed: WidgetState) -> None:
+        self._holds |= {state.id: state for state in changed}
+        self._app._run(WidgetStates(widgets=self._holds.values()))
+        self._coming.append(self._app._tree.get_widget_states())
+        if self._draw.random() < 0.6:
+            self._see(self._draw.randrange(len(self._coming)))
+
+    def _see(self, at: int) -> None:
+        page, self._coming = self._coming[at], self._coming[at + 1 :]
+        cards = [state for state in self._holds.values() if state.id.endswith("-preset")]
+        self._holds = {state.id: self._holds.get(state.id, state) for state in (*page.widgets, *cards)}
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.long)])
+def test_presets_in_quick_succession_count_whole_however_late_messages_come(open_page, token, times):
+    draw = Random(times)
+    app = open_page("train", token=token)
+    browser, expected, wrong = SlowBrowser(app, draw), RunSettings(seed=own_seed(token)), []
+    for _ in range(times):
+        for _ in range(draw.randint(1, 3)):
+            if draw.random() < 0.2:
+                expected = expected.on(dataset := draw.choice(["mnist", "fashion_mnist"]))
+                browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
+            preset = draw.choice(CARDS)
+            expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
+            browser.send(pressed_card(app, preset))
+            for _ in range(draw.randint(0, 2)):  # a part of the page asks to be drawn
+                browser.send()
+        fields = {name: each.value for name, each in widgets(app).items()}
+        shown = {name: in_field(name, getattr(expected, name)) for name in fields}
+        if (app.session_state["settings"], fields, chosen_card(app)) != (expected, shown, preset):
+            wrong.append(expected)
+    assert not wrong
 
 
 def test_all_that_is_wrong_is_said_at_once(open_page):
@@ -78,7 +126,7 @@ def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_pag
 def test_a_preset_fills_the_fields(open_page, engine, token, preset):
     app = open_page("train", token=token)
     if preset in CARDS:
-        app.pills(key="preset").set_value(preset).run()
+        press_card(app, preset)
     else:
         app.button(key=f"preset_{preset}").click().run()
     start(app)
@@ -107,7 +155,9 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
             (message,) = messages(app)
             assert T(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
             (topic,) = (each for each in app.expander if each.error)
-            assert topic.proto.expanded and name in [each.key for each in (*topic.number_input, *topic.text_input)]
+            assert topic.proto.expanded and widget(app, name).key in [
+                each.key for each in (*topic.number_input, *topic.text_input)
+            ]
             assert app.button(key="train_start").disabled
         widget(app, name).set_value(in_field(name, getattr(OTHER, name)))
     app.run()
@@ -116,22 +166,21 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
 
 def test_fields_are_drawn_in_folds_that_are_open(open_page):
     app = open_page("train", folds=())
-    assert not app.number_input and "augmentation" not in {each.key for each in app.toggle}
+    assert not app.number_input and "augmentation" not in widgets(app)
     app.session_state["topic_training"] = True
     app.run()
-    assert {"epochs", "batch_size"} <= {each.key for each in app.number_input}
-    assert "augmentation" not in {each.key for each in app.toggle}
+    assert {"epochs", "batch_size"} <= widgets(app).keys() and "augmentation" not in widgets(app)
 
 
 def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, engine, token):
     app = open_page("train", token=token, folds=("topic_network", "topic_training"))
-    app.text_input(key="hidden").set_value("64, 32")
+    widget(app, "hidden").set_value("64, 32")
     app.session_state["topic_training"] = False
     app.run()
     app.session_state["topic_network"] = False
     app.session_state["topic_training"] = True
     app.run()
-    app.number_input(key="epochs").set_value(3).run()
+    widget(app, "epochs").set_value(3).run()
     app.session_state["topic_training"] = False
     app.run()
     start(app)
@@ -142,15 +191,14 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
 def test_a_fold_stays_open_in_another_language(open_page):
     app = open_page("train", folds=("topic_data",))
     app.selectbox(key="language").set_value("zh-Hant").run()
-    assert "augmentation" in {each.key for each in app.toggle}
-    assert {"epochs", "hidden"}.isdisjoint(each.key for each in (*app.number_input, *app.text_input))
+    assert "augmentation" in widgets(app) and {"epochs", "hidden"}.isdisjoint(widgets(app))
 
 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
     app = open_page("train", token=token)
     preset = preset_settings("cnn", "fashion_mnist").with_values(seed=own_seed(token))
-    app.session_state["settings"] = preset  # as the preset's click left it, before the form was drawn
-    app.segmented_control(key="dataset").set_value("mnist").run()
+    app.session_state["settings"] = preset  # as the preset's press left it, before the form was drawn
+    widget(app, "dataset").set_value("mnist").run()
     start(app)
     assert only_run(engine, token).settings == preset.with_values(dataset="mnist")
 
@@ -170,9 +218,9 @@ def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_count
 
 def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
     app = open_page("train", token=token, hidden="64", lock="hidden,optimizer,preset")
-    keys = {each.key for kind in (app.text_input, app.selectbox) for each in kind}
+    keys = widgets(app).keys()
     assert not keys & {"hidden", "optimizer"} and "activation" in keys
-    assert not app.pills
+    assert not [each for each in widgets_of(app) if each.endswith("-preset")]
     start(app)
     assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=own_seed(token))
 

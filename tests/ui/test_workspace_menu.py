@@ -8,7 +8,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.browser.storage import KEY
-from ui_pages import T, given, messages, texts
+from ui_pages import T, given, messages, press_card, texts
 
 
 @pytest.fixture(autouse=True)
@@ -123,8 +123,11 @@ def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_n
     engine, open_page, token, page, field, value
 ):
     app = open_page(page, token)
-    (chosen,) = (each for each in (*app.segmented_control, *app.pills, *app.selectbox) if each.key == field)
-    chosen.set_value(value)
-    app.button(key="leave_workspace").click().run()
+    app.button(key="leave_workspace").click()
+    if field == "preset":
+        press_card(app, value)
+    else:
+        (chosen,) = (each for each in (*app.segmented_control, *app.selectbox) if each.key == field)
+        chosen.set_value(value).run()
     assert not app.exception
     assert token_of(app) != token

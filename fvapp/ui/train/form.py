@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,62 +14,84 @@ from fvapp.core.setting import Setting, Topic, Value, to_text
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import when_chosen
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.data_sets import data_remarks
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.own_examples import kept_examples
 from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.train.cards import draw_cards, pressed_card
 from fvapp.ui.visit import Visit
 
-_CLICKED = {"preset", *(row.name for row in SETTINGS.values() if row.side_by_side)}
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
-_SHOWN = "form_shows"
+_FORM, _NOT_DRAWN = "form", object()
 CARDS = ("standard", "wide", "cnn")
 
 
-def draw_choices(visit: Visit, locked: frozenset[str]) -> None:
+@dataclass(frozen=True)
+class Form:
+    """What the form holds.
+
+    Only the browser writes into a field: to fill one with another value draws a field of the next number. What still
+    comes from the one before it belongs to a field that is gone, however late it comes.
+
+    Attributes:
+        settings: that the fields hold; None while one of them is wrong, or they are too large together.
+        errors: what is wrong, by the name of the field.
+        last: the settings when nothing was wrong last.
+        fields: number of each field and what it holds, by the name of its row.
+        pressed: the time of the last press on a card that counted.
+    """
+
+    settings: RunSettings | None
+    errors: Mapping[str, SettingsError]
+    last: RunSettings
+    fields: Mapping[str, tuple[int, Value]]
+    pressed: float
+
+
+def read_form(visit: Visit) -> Form:
+    """Take over what the visitor did in the browser, and return what the form holds now; for callbacks too.
+
+    What was drawn last may be older: who chooses something and presses "Train" at once cuts the script run short that
+    would have drawn it.
+    """
+    before, form, card = visit.settings, st.session_state.get(_FORM), pressed_card()
+    if form is None:  # a page that lost its server tells again what was pressed long ago
+        fields = {row.name: (0, _held(row, before)) for row in SETTINGS.values()}
+        form = Form(before, {}, before, fields, card.at)
+    fields = form.fields if form.last == before else _filled(form.fields, before)
+    fields = {row.name: _told(row, *fields[row.name], before) for row in SETTINGS.values()}
+    settings, errors = _read_fields(fields, before)
+    if card.at != form.pressed and card.name in CARDS:
+        settings, errors = _preset(card.name, settings or before), {}
+    if settings is not None:
+        visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
+        fields = _filled(fields, settings)
+    st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at)
+    return form
+
+
+def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """Draw what is chosen first: data set and preset."""
-    _fill_widgets(visit)
-    t = visit.t
     if "dataset" not in locked:
-        _draw_field(SETTINGS["dataset"], visit.settings, t)
+        _draw_field(SETTINGS["dataset"], form, visit)
     if "preset" not in locked:
-        # The style makes cards of them, with the pictures of `charts.cards`; the keyboard knows them as one choice.
-        st.pills(
-            t("train.preset"),
-            CARDS,
-            default=st.session_state["preset"],
-            format_func=lambda name: f"{t(f'presets.{name}.label')} :small[{t(f'presets.{name}.short')}]",
-            key="preset",
-            on_change=when_chosen("preset", CARDS, lambda name: _take_preset(visit, name)),
-            label_visibility="collapsed",
-            width="stretch",
-        )
+        draw_cards(visit.t, CARDS, _preset_of(form.settings), form.pressed)
 
 
-def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | None, Sequence[SettingsError]]:
-    """Draw the fields by topic, and return the settings they hold and what is wrong with them.
+def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
+    """Draw the fields by topic.
 
     Args:
         locked: names of the fields that a teacher's link hides; they keep their values.
-
-    Returns:
-        The settings, or None when a field is wrong or they are too large together; and an error for each such field.
     """
-    settings, errors = _read_fields(visit)
-    if settings is not None:
-        if settings.dataset != visit.settings.dataset:
-            follow = {row.name: _held(row, settings) for row in SETTINGS.values() if row.name != "dataset"}
-            st.session_state.update({name: held for name, held in follow.items() if st.session_state.get(name) != held})
-        visit.set_settings(settings)
-        st.session_state[_SHOWN] = settings
+    settings = form.settings
     for topic in ("network", "training", "data"):
-        rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, visit.settings, locked)]
+        rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, form, locked)]
         if rows:
-            _draw_topic(visit, topic, rows, errors)
+            _draw_topic(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
     if settings is not None and settings.examples != "none":
@@ -78,10 +102,8 @@ def draw_fields(visit: Visit, locked: frozenset[str]) -> tuple[RunSettings | Non
             key="preset_notebook",
             type="tertiary",
             help=visit.t("presets.notebook.help"),
-            on_click=_take_preset,
-            args=(visit, "notebook"),
+            on_click=lambda: visit.set_settings(_preset("notebook", read_form(visit).settings or visit.settings)),
         )
-    return settings, tuple(errors.values())
 
 
 def _draw_own(visit: Visit, dataset: str) -> None:
@@ -94,27 +116,18 @@ def _draw_own(visit: Visit, dataset: str) -> None:
     st.info(visit.t("examples.counted", n=len(mine) - test, test=test))
 
 
-def settings_of_form(visit: Visit) -> RunSettings | None:
-    """Return what the fields hold now, for callbacks; None when a field is wrong.
-
-    What was drawn last may be older: who chooses something and presses "Train" at once cuts the script run short that
-    would have drawn it.
-    """
-    _fill_widgets(visit)
-    return _read_fields(visit)[0]
-
-
-def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsError]]:
+def _read_fields(
+    fields: Mapping[str, tuple[int, Value]], before: RunSettings
+) -> tuple[RunSettings | None, dict[str, SettingsError]]:
     """Return the settings that the fields hold, and all that is wrong, by the name of the field.
 
     What is wrong between fields is judged with the defaults of those that are wrong by themselves.
     """
-    before = visit.settings
     values: dict[str, Value] = {}
     errors: dict[str, SettingsError] = {}
     for row in SETTINGS.values():
         try:
-            values[row.name] = _read_field(row, before)
+            values[row.name] = _read_field(row, fields[row.name][1])
         except SettingsError as error:
             errors[row.name] = error
     if values.get("dataset", before.dataset) != before.dataset:  # what it does not have goes, unless it was typed now
@@ -127,26 +140,25 @@ def _read_fields(visit: Visit) -> tuple[RunSettings | None, dict[str, SettingsEr
     return (None if errors else settings), errors
 
 
-def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], errors: dict[str, SettingsError]) -> None:
+def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> None:
     """Draw the fields of a topic, each with the sentence of its error."""
-    wrong, key = {row.name for row in rows} & errors.keys(), f"topic_{topic}"
+    wrong, key = {row.name for row in rows} & form.errors.keys(), f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
     if place := open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows)):
         with place:
             for row in rows:
-                _draw_field(row, visit.settings, visit.t)
+                _draw_field(row, form, visit)
                 if row.name in wrong:
-                    st.error(plain(errors[row.name].sentence(visit.t)))
+                    st.error(plain(form.errors[row.name].sentence(visit.t)))
 
 
-def _is_drawn(row: Setting, settings: RunSettings, locked: frozenset[str]) -> bool:
+def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
     if row.name in locked or row.name == "dataset":
         return False
     if other := row.only_with:
-        held = st.session_state.get(other, to_text(other, getattr(settings, other)))
-        return held != "none" and other not in locked
-    return row.only_for in ("", st.session_state.get("network", settings.network))
+        return form.fields[other][1] != "none" and other not in locked
+    return row.only_for in ("", form.fields["network"][1])
 
 
 def _help(row: Setting, t: Translator) -> str:
@@ -155,16 +167,15 @@ def _help(row: Setting, t: Translator) -> str:
     return help_with_word(t, row.word, text) if row.word else text
 
 
-def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
-    # The value is given as default too: a browser that gets two script runs in quick succession shows only the second,
-    # in which a value written to the session before the first is no news any more.
-    held = _held(row, settings)
-    label, help_text = t(f"settings.{row.name}.label"), _help(row, t)
+def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
+    t, dataset, (number, told) = visit.t, visit.settings.dataset, form.fields[row.name]
+    held = told if row.kind == "choice" else _held(row, visit.settings)  # a forged number would be no default
+    label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, number)
     if row.kind == "choice":
-        options = [to_text(row.name, choice) for choice in row.choices_on(settings.dataset)]
+        options = [to_text(row.name, choice) for choice in row.choices_on(dataset)]
         words = {
-            "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, settings.dataset),
-            "key": row.name,
+            "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, dataset),
+            "key": key,
             "help": help_text,
         }
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
@@ -174,21 +185,45 @@ def _draw_field(row: Setting, settings: RunSettings, t: Translator) -> None:
         else:
             st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
     elif row.kind == "flag":
-        st.toggle(label, value=held, key=row.name, help=help_text)
+        st.toggle(label, value=held, key=key, help=help_text)
     elif row.typed:
-        st.text_input(label, value=held, key=row.name, help=help_text, max_chars=40)
+        st.text_input(label, value=held, key=key, help=help_text, max_chars=40)
     elif row.kind == "widths":
-        st.text_input(label, value=held, key=row.name, help=help_text, placeholder=t("train.no_hidden"))
+        st.text_input(label, value=held, key=key, help=help_text, placeholder=t("train.no_hidden"))
     else:
         step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
-        st.number_input(label, value=held, step=step, format=written, key=row.name, help=help_text)
+        st.number_input(label, value=held, step=step, format=written, key=key, help=help_text)
 
 
-def _read_field(row: Setting, settings: RunSettings) -> Value:
-    """Return the value a field holds; of a field that is not drawn, the value it had."""
-    if row.name not in st.session_state:
-        return getattr(settings, row.name)
-    held = st.session_state[row.name]
+def _key(row: Setting, number: int) -> str:
+    return f"{row.name}_{number}"
+
+
+def _told(row: Setting, number: int, value: Value, before: RunSettings) -> tuple[int, Value]:
+    """Return the number of a field and what the browser says it holds; of one that is not drawn, what it had."""
+    told = st.session_state.get(_key(row, number), _NOT_DRAWN)
+    if told is _NOT_DRAWN:
+        held = _held(row, before)
+        return number + (held != value), held
+    if row.kind == "choice" and told not in [to_text(row.name, choice) for choice in row.choices_on(before.dataset)]:
+        return number + 1, value  # a label from another language; see `choices`
+    return number, told
+
+
+def _filled(fields: Mapping[str, tuple[int, Value]], settings: RunSettings) -> dict[str, tuple[int, Value]]:
+    """Return the fields as they are where they hold the settings, else with the next number."""
+    filled = dict(fields)
+    for row in SETTINGS.values():
+        number, value = fields[row.name]
+        with suppress(SettingsError):
+            if _read_field(row, value) == getattr(settings, row.name):
+                continue
+        filled[row.name] = number + 1, _held(row, settings)
+    return filled
+
+
+def _read_field(row: Setting, held: Value) -> Value:
+    """Return the value that a field holds."""
     if row.kind in ("choice", "widths") or row.typed:
         return from_text(row.name, held or "")
     if held is None:
@@ -197,61 +232,17 @@ def _read_field(row: Setting, settings: RunSettings) -> Value:
     return from_text(row.name, to_text(row.name, held))  # each by itself, so that all that is wrong is said at once
 
 
-def _fill_widgets(visit: Visit) -> None:
-    """Put the settings into the widgets when they changed elsewhere or when the page is new.
-
-    Widgets lose what they hold when the visitor goes to another page; `visit.settings` does not.
-    """
-    settings, state = visit.settings, st.session_state
-    held = {row.name: _held(row, settings) for row in SETTINGS.values()} | {"preset": _preset_of(settings)}
-    missing = {name for name in held if name not in state}  # at a fold that was just closed; on a new page all of them
-    if state.get(_SHOWN) != settings:
-        wanted = set(held) - {"dataset"} if _is_dataset_new() else set(held)
-        state[_SHOWN] = settings
-    else:
-        wanted = missing | {"preset"} | {name for name in held.keys() - missing if _is_no_choice(name)}
-    # What a run writes takes the place of what was clicked or typed in the browser since. A click has a run of its own,
-    # which puts that right by writing what it chose; what is being typed would be gone. So what is typed is written
-    # only when it is another, and what is clicked in each run.
-    new = {name for name in wanted if name not in state or state[name] != held[name]}
-    state.update({name: held[name] if name in wanted else state[name] for name in new | _CLICKED})
-
-
-def _is_dataset_new() -> bool:
-    """Return whether the data set was clicked after the form was last drawn.
-
-    Of two quick clicks, on a preset and then on a data set, the second can come while the run of the first ends without
-    drawing the form.
-    """
-    shown, chosen = st.session_state.get(_SHOWN), st.session_state.get("dataset")
-    if shown is None or chosen not in SETTINGS["dataset"].choices:
-        return False
-    return chosen != shown.dataset
-
-
-def _is_no_choice(name: str) -> bool:
-    """Return whether a field is a list that still holds a label from another language; see ``choices``."""
-    row = SETTINGS.get(name)
-    if row is None or row.kind != "choice":
-        return False
-    return st.session_state[name] not in [to_text(name, choice) for choice in row.choices]
-
-
-def _preset_of(settings: RunSettings) -> str | None:
-    free = {"seed": settings.seed, "train_images": settings.train_images}
-    presets = {preset_settings(name, settings.dataset).with_values(**free): name for name in CARDS}
-    return presets.get(settings)
+def _preset_of(settings: RunSettings | None) -> str | None:
+    return next((name for name in CARDS if settings is not None and _preset(name, settings) == settings), None)
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:
-    """Return what the widget of a row holds for `settings`."""
+    """Return what the field of a row holds for `settings`."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))
     return to_text(row.name, value) if row.kind == "choice" or row.typed else value
 
 
-def _take_preset(visit: Visit, name: str) -> None:
-    # Two quick clicks can come as one: a data set chosen just after the preset is in its field and nowhere else.
-    old = _read_fields(visit)[0] or visit.settings
-    visit.set_settings(preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images))
+def _preset(name: str, old: RunSettings) -> RunSettings:
+    return preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,7 +20,7 @@ from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.page_links import page_entry
-from fvapp.ui.train.form import draw_choices, draw_fields, settings_of_form
+from fvapp.ui.train.form import draw_choices, draw_fields, read_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
@@ -35,6 +35,8 @@ def show(visit: Visit) -> None:
     hidden = locked(st.query_params) | visit.hidden_settings
     records = visit.runs()
     record = shown_run(records)
+    form = read_form(visit)
+    settings = form.settings
     folded = _is_folded(visit, record)
     st.title(visit.t("train.title"))
     # Hidden by the style: where an element is gone, the browser rebuilds those below it, and the focus is lost.
@@ -45,14 +47,14 @@ def show(visit: Visit) -> None:
         with st.container(key="train_choices"):
             # Folded by the style: what fields hold would be gone with them.
             with st.container(key="form_folded" if folded else "form_open"):
-                draw_choices(visit, hidden)
+                draw_choices(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
                 start, line = st.container(key="start_button", width="content"), st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
-            settings, errors = draw_fields(visit, hidden)
+            draw_fields(visit, form, hidden)
     about.markdown(visit.t(visit.settings.data.term("intro")))
-    _draw_line(visit, line, folded, errors)
+    _draw_line(visit, line, folded, form.errors.values())
     _draw_start(visit, start, settings)
     with run:
         draw_run(visit, record, primary=folded)
@@ -84,7 +86,7 @@ def _fold(folded: bool) -> None:
     st.session_state[_FOLDED] = (folded, page_entry())
 
 
-def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Sequence[FvappError]) -> None:
+def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]) -> None:
     """Draw what the button trains, or all that is to be set right first."""
     if folded:
         words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
@@ -116,7 +118,7 @@ def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | Non
 
 
 def _submit(visit: Visit) -> None:
-    settings = settings_of_form(visit)
+    settings = read_form(visit).settings
     if settings is None:
         return  # the form says why
     with visit.messages.errors_said_next():

@@ -1,0 +1,34 @@
+// Cards of which one is chosen, one stop of the tab key. What is pressed is told with its time.
+
+export default function ({ data, parentElement, setStateValue }) {
+  const group = parentElement.querySelector(".cards") ?? node("div", "cards", parentElement);
+  group.role = "radiogroup";
+  group.ariaLabel = data.label;
+  const names = Object.keys(data.cards);
+
+  const choose = (chosen) => {
+    for (const card of group.children) card.ariaChecked = String(card.name === chosen);
+    if (group.contains(group.getRootNode().activeElement)) return;
+    const first = [...group.children].find((card) => card.name === chosen) ?? group.firstChild;
+    for (const card of group.children) card.tabIndex = card === first ? 0 : -1;
+  };
+
+  for (const name of names.slice(group.children.length)) {
+    const card = Object.assign(button("card", group), { name, role: "radio" });
+    card.style.setProperty("--card", `var(--card-${name})`);
+    node("span", "label", card);
+    node("span", "short", card);
+  }
+  names.forEach((name, index) => {
+    const card = group.children[index];
+    card.querySelector(".label").textContent = data.cards[name].label;
+    card.querySelector(".short").textContent = data.cards[name].short;
+    card.onkeydown = (event) => goByArrow(event, group, index);
+    card.onclick = () => {
+      group.pressed = Date.now();
+      choose(name);
+      setStateValue("pressed", { name, at: group.pressed });
+    };
+  });
+  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // else it was drawn before the press
+}

@@ -1,0 +1,45 @@
+"""The cards to begin with, each a preset with the picture of its network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from fvapp.core.schema import read_what_fits
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.components import make_component
+
+_KEY = "preset"
+_component = make_component(__file__)
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The last press on a card.
+
+    Attributes:
+        name: of the preset.
+        at: when, by the browser's clock: every message repeats it, and it counts once.
+    """
+
+    name: str = ""
+    at: float = 0.0
+
+
+def pressed_card() -> Pressed:
+    """Return what the browser last told of the cards."""
+    return read_what_fits(Pressed, getattr(st.session_state.get(_KEY), "pressed", None))
+
+
+def draw_cards(t: Translate, names: Sequence[str], chosen: str | None, seen: float) -> None:
+    """Draw the cards.
+
+    Args:
+        chosen: name of the preset that the settings are; None: of none.
+        seen: time of the last press that counted.
+    """
+    cards = {name: {part: t(f"presets.{name}.{part}") for part in ("label", "short")} for name in names}
+    data = {"label": t("train.preset"), "cards": cards, "chosen": chosen, "seen": seen}
+    _component(key=_KEY, data=data, on_pressed_change=lambda: None)

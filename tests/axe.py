@@ -1,7 +1,6 @@
-"""axe-core in a page: what it finds against WCAG 2.2 AA and good practice, but for what is Streamlit's own."""
+"""axe-core in a page: what it finds against WCAG 2.2 AA and good practice."""
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,27 +9,22 @@ from playwright.sync_api import Page
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
-_LOOK = """async ([tags, others]) => {
+_LOOK = """async (tags) => {
   const found = await axe.run(document, {
-    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: true,
+    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"],
   });
-  const ours = (rule, node) => !(rule.id in others && node.element?.closest(others[rule.id]));
-  return found.violations.flatMap((rule) => rule.nodes.filter((node) => ours(rule, node)).map((node) => {
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => {
     const why = [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; ");
     return `${rule.id}: ${node.target.flat().join(" ")}\\n    ${node.html.slice(0, 300)}\\n    ${why}`;
   }));
 }"""
 
 
-def look(page: Page, others: Mapping[str, str]) -> list[str]:
-    """Return what breaks a rule on the page as it stands: each element with its rule, and why.
-
-    Args:
-        others: the rules that others break, and where (CSS).
-    """
+def look(page: Page) -> list[str]:
+    """Return what breaks a rule on the page as it stands: each element with its rule, and why."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_source())
-    return page.evaluate(_LOOK, [list(TAGS), dict(others)])
+    return page.evaluate(_LOOK, list(TAGS))
 
 
 @cache

@@ -31,7 +31,13 @@ function giveTo(key, place) {
   found[Math.min(place, found.length - 1)]?.focus({ preventScroll: true });
 }
 
+/** `st.code` gives what scrolls no tab stop. */
+function makeStops() {
+  for (const code of document.querySelectorAll(".stCode pre:not([tabindex])")) code.tabIndex = 0;
+}
+
 function look() {
+  makeStops();
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
@@ -40,6 +46,7 @@ function look() {
 
 export default function () {
   if (watching) return;
+  makeStops();
   watching = new MutationObserver(look);
   watching.observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
   addEventListener("focusin", note);

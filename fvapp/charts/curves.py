@@ -80,17 +80,9 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
     yield trace(
         blocks.position,
         getattr(blocks, name),
-        "charts.training_blocks",
-        mode="lines",
-        line={"color": TRAINING, "width": 1.5},
-        showlegend=False,  # the same colour as the epochs' points, which stand in the legend for both
-    )
-    yield trace(
-        points.epoch,
-        getattr(points, name),
         "charts.training",
-        mode="markers",
-        marker={"color": TRAINING, "size": 7},
+        mode="lines" if len(blocks.position) != 1 else "markers",
+        line={"color": TRAINING, "width": 2},
     )
     if points.has_validation:
         yield trace(

@@ -35,6 +35,18 @@ def _rounded(value: float, digits: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
+def right_of(accuracy: float, images: int) -> tuple[str, str]:
+    """Return how many are right of how many: of 100, and of more where that would say "all" or "none" of what is not.
+
+    ``0.8645`` of 10,000 images is ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``; of fewer images it counts.
+    """
+    right = round(accuracy * images)
+    rounded = ((int(_rounded(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images)
+    found = next(((n, of) for n, of in rounded if (n > 0) == (right > 0) and (n < of) == (right < images)), None)
+    n, of = found or (right, images)
+    return f"{n:,}", f"{of:,}"
+
+
 def points(difference: float) -> str:
     """Return the size of a difference of two accuracies in percentage points.
 
@@ -224,7 +236,7 @@ def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
     row = SETTINGS[name]
     match row.said or row.kind:
         case "percent":
-            return f"{100 * value:g}%"
+            return f"{(Decimal(str(value)) * 100).normalize():f}%"
         case "class" if value != "none":
             return class_names(dataset, t)[value]
         case "data set":

@@ -45,7 +45,7 @@ class Plural(NamedTuple):
 class Translator:
     """The words of one language.
 
-    ``t("train.start")`` is a sentence; ``t("train.epoch", n=3)`` fills its placeholders.
+    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
 
     Raises:
         KeyError: the language has no catalogue, or the catalogue no such key.

@@ -110,7 +110,7 @@ def test_every_target_is_at_least_24_pixels(visit, page):
 @pytest.mark.parametrize(
     ("path", "targets"),
     [
-        ("/", ["dataset [role=radio]", "preset [role=radio]", "train_start button", "pages a"]),
+        ("/", ["dataset_0 [role=radio]", "preset [role=radio]", "train_start button", "pages a"]),
         ("/draw?dataset=mnist", ["draw_dataset [role=radio]", "canvas_clear button", "random_image button", "pages a"]),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
     visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
     accuracy = visitor.read("test_result", PERCENT)
     assert 55 < float(re.search(r"(\d+\.\d)%", accuracy).group(1)) < 95  # 1,000 images teach that much, and not more
-    assert visitor.lines("curves") >= 4  # loss and accuracy, of training and validation
+    assert visitor.lines("curves") >= 2  # of training and validation
     visitor.go_to(EN("pages.draw"))
     visitor.upload(sneaker)
     visitor.read("answer", PERCENT)
@@ -52,7 +52,7 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
 
     stranger = visit("/")
     stranger.read("run_state", re.escape(EN("train.empty")))
-    assert not PERCENT.search(stranger.find("test_result").inner_text())
+    assert not stranger.find("test_result").count()
 
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(ZH("workspace.left")))
@@ -95,7 +95,7 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
     expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
     visitor.read("run_state", EN("states.stopped"))
     visitor.read("test_result", PERCENT)
-    assert visitor.lines("curves") >= 4
+    assert visitor.lines("curves") >= 2
     expect(visitor.page).to_have_title(f"{EN('pages.train')} · fvapp")
 
 

@@ -29,6 +29,8 @@ def test_everything_in_the_list_is_on_some_page(visit):
     page.add_init_script(WATCH % LISTED)
     visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
     visitor.read("run_state", "10/10", timeout=90)
+    visitor.find("run_numbers").locator("summary").click()
+    visitor.find("figures").wait_for()
     for each in PAGES.values():
         visitor.open(f"/{each.path}")
     visitor.open("/missions?mission=6").find("predict").wait_for()

@@ -59,7 +59,7 @@ def test_a_page_asks_again_where_its_ask_was_lost(visit):
     second = Visitor(first.page.context.new_page(), first.url).open(SHORT)
     second.press("train_start")
     second.read("test_result", PERCENT, timeout=150)
-    assert asks and not PERCENT.search(first.find("test_result").inner_text())
+    assert asks and not first.find("test_result").count()
     lost = False
     first.read("test_result", PERCENT, timeout=30)
 
@@ -82,7 +82,7 @@ def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, t
         visitor = Visitor(context.new_page(), served.url)
         sockets = live(visitor)
         accuracy = visitor.train()
-        assert visitor.lines("curves") >= 4
+        assert visitor.lines("curves") >= 2
         visitor.open_again()
         assert visitor.read("test_result", PERCENT) == accuracy
         assert sockets == []

@@ -73,7 +73,7 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
 )
 def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(visit, width, height):
     def charts_are_whole() -> None:
-        expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(2)
+        expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(1)
         visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)  # once it has its places
 
     visitor = visit(SHORT, width=width, height=height)

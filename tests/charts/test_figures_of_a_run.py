@@ -45,8 +45,10 @@ def test_no_line_is_fainter_than_its_colour_which_has_3_to_1_on_both_backgrounds
 def test_the_points_drawn_are_those_of_the_curves():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
-    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.loss) and accuracy.y == CURVES.epochs.accuracy
-    assert traces(figures, "charts.training_blocks")[0].y == CURVES.blocks.loss
+    assert (loss.x, loss.y) == (CURVES.blocks.position, CURVES.blocks.loss) and accuracy.y == CURVES.blocks.accuracy
+    loss, accuracy = traces(figures, "charts.validation")
+    assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.val_loss)
+    assert accuracy.y == CURVES.epochs.val_accuracy
 
 
 def test_validation_is_dashed_and_missing_without_validation():

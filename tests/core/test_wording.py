@@ -7,7 +7,7 @@ import pytest
 from fvapp.core.names import as_cell, clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import IN_ITS_NAME, percent, run_titles, settings_line, short_words
+from fvapp.core.wording import IN_ITS_NAME, percent, right_of, run_titles, settings_line, short_words
 from fvapp.i18n import Translator
 from setting_values import another
 
@@ -38,6 +38,19 @@ def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_
         "Small CNN · 5 epochs · clothes",
         "no hidden layer · 5 epochs · clothes",
     ]
+
+
+@pytest.mark.parametrize("images", [1, 7, 99, 100, 400, 1_000, 10_000])
+def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_of_what_is_not(images):
+    for right in {0, 1, images // 3, images // 2, images - 1, images, *range(0, images, max(1, images // 211))}:
+        said, of = (int(text.replace(",", "")) for text in right_of(right / images, images))
+        assert abs(said / of - right / images) <= 0.5 / of + 1e-9
+        assert (said > 0, said < of) == (right > 0, right < images) and of <= images
+        assert of == images if images < 100 else of >= 100
+
+
+def test_a_tiny_share_is_a_number_and_no_power_of_ten():
+    assert "0.000001%" in short_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
 
 
 def titles(*settings):

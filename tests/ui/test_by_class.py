@@ -59,7 +59,7 @@ def test_the_report_and_the_run_file_hold_it():
 def opened(open_page, token, engine):
     app = start(open_page("train", token=token, epochs="1"))
     engine.finish()
-    app.session_state["by_class"] = True
+    app.session_state["run_numbers"] = True
     return app.run()
 
 
@@ -78,7 +78,7 @@ def test_without_weights_it_is_said(open_page, engine, token):
     old = replace(RECORD, settings=RunSettings(), result=RunResult(0.5, 0.83, 4.0))
     engine.add_run(token, *read_run_file(write_run_file(old, ())))
     app = open_page("train", token=token)
-    app.session_state["by_class"] = True
+    app.session_state["run_numbers"] = True
     assert T("by_class.unknown") in texts(app.run())
 
 

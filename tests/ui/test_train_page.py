@@ -22,18 +22,29 @@ def metrics(app) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def test_the_epoch_and_the_accuracies_grow_and_the_test_accuracy_comes_last(open_page, engine, token):
-    app = start(open_page("train", token=token, epochs="3"))
-    engine.advance(7)
+def headline(app) -> tuple[str, str]:
+    """Return the largest words of the run, and the accuracy of which they speak."""
+    (right,) = (header.value for header in app.header if " right" in header.value)
+    (accuracy,) = (caption.value for caption in app.caption if " accuracy " in caption.value)
+    return right, accuracy
+
+
+def test_how_many_are_right_grows_and_the_test_set_is_asked_last(open_page, engine, token):
+    app = start(open_page("train", token=token, folds=("run_numbers",), epochs="3"))
+    engine.advance(2)
+    assert headline(app.run())[1].startswith(T("train.training_accuracy"))
+    engine.advance(5)
     app.run()
     assert state_line(app).startswith(f"**{T('states.running')} 2/3**")
-    assert "%" in metrics(app)[T("train.training_accuracy")] and "%" in metrics(app)[T("train.validation_accuracy")]
-    assert "%" not in metrics(app)[T("train.test_accuracy")]
+    assert headline(app)[1] == f"{T('train.validation_accuracy')} {metrics(app)[T('train.validation_accuracy')]}"
+    assert "%" in metrics(app)[T("train.training_accuracy")] and "%" not in metrics(app)[T("train.test_accuracy")]
     engine.finish()
     app.run()
     assert state_line(app).startswith(f"**{T('states.done')} 3/3**")
-    result = only_run(engine, token).result
-    assert metrics(app)[T("train.test_accuracy")] == f"{100 * result.test_accuracy:.1f}%"
+    accuracy = only_run(engine, token).result.test_accuracy
+    assert metrics(app)[T("train.test_accuracy")] == f"{100 * accuracy:.1f}%"
+    right = T("train.right", right=f"{100 * accuracy:.0f}", of="100")
+    assert headline(app) == (right, f"{T('train.test_accuracy')} {100 * accuracy:.1f}%")
 
 
 def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
@@ -42,7 +53,7 @@ def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
     app.run()
     app.button(key="train_stop").click().run()
     assert state_line(app).startswith(f"**{T('states.stopped')} 1/5**")
-    assert "%" in metrics(app)[T("train.test_accuracy")]
+    assert headline(app)[1].startswith(T("train.test_accuracy"))
     assert only_run(engine, token).can_continue
 
 
@@ -100,10 +111,11 @@ def test_an_older_run_can_be_shown_again(open_page, engine, token):
 def test_the_curves_are_described_in_words(open_page, engine, token):
     app = start(open_page("train", token=token))
     engine.finish()
-    app.run()
-    loss, accuracy = app.get("plotly_chart")
-    assert T("charts.loss") in loss.proto.alt
+    (accuracy,) = app.run().get("plotly_chart")
     assert "%" in accuracy.proto.alt
+    app.session_state["run_numbers"] = True
+    _, loss, _ = app.run().get("plotly_chart")
+    assert T("charts.loss") in loss.proto.alt
 
 
 def test_what_the_page_is_for_is_said_until_the_first_run(open_page, engine, token):
@@ -240,14 +252,14 @@ def test_weights_come_to_those_alone_who_watch_neurons(open_page, engine, token)
     app.run()
     run = only_run(engine, token).id
     assert shown(app, "twelve") and not shown(app, "neurons")
-    app.segmented_control(key="run_shows").set_value("neurons").run()
+    app.toggle(key="run_shows").set_value(True).run()
     assert not shown(app, "twelve")
     (pictures,), brought = shown(app, "neurons"), shown(app, "weights")
     assert len(pictures["labels"]) == 16 and [each["run"] for each in brought] == [run]
     assert len(b64decode(brought[0]["weights"])) == 9 * 9 + 9 * 10
     app.button(key="train_pause").click().run()
     assert only_run(engine, token).state == "paused" and shown(app, "neurons")
-    app.segmented_control(key="run_shows").set_value("guesses").run()
+    app.toggle(key="run_shows").set_value(False).run()
     assert shown(app, "twelve") and not shown(app, "neurons")
 
 
@@ -255,7 +267,7 @@ def test_a_run_from_a_file_has_no_weights_to_watch(open_page, engine, token):
     record = RunRecord("x", 1, RunSettings(), state="done", result=RunResult(0.4, 0.85, 0.4))
     engine.add_run(token, record, ())
     app = open_page("train", token=token)
-    assert "run_shows" not in [each.key for each in app.segmented_control]
+    assert "run_shows" not in [each.key for each in app.toggle]
     assert "try_network" not in [each.key for each in app.button]
 
 
@@ -266,9 +278,10 @@ def test_the_network_of_a_run_and_that_of_the_settings_are_told_apart(open_page,
     app = open_page("train", token=token)
     assert headers(app) == [T("train.network_of_settings")]
     start(app)
-    assert headers(app) == [T("train.network_of_run", run=T("common.run", n=1, network="128"))]
+    app.session_state["train_more_fold"] = True
+    assert T("train.network_of_run", run=T("common.run", n=1, network="128")) in headers(app.run())
     app.button(key="form_change").click().run()
-    assert headers(app) == [T("train.network_of_settings")]
+    assert T("train.network_of_settings") in headers(app)
 
 
 def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):
@@ -279,7 +292,7 @@ def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_p
 
 
 def test_the_addresses_of_the_code_stay_when_the_page_is_drawn_again(open_page):
-    page = open_page("train")
+    page = open_page("train", folds=("train_more_fold",))
     addresses = code_addresses(page)
     assert len(addresses) == 2 and code_addresses(page.run()) == addresses
 

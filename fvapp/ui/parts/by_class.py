@@ -12,7 +12,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.results.by_class import ByClass, class_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names, run_title
+from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
@@ -22,20 +22,16 @@ from fvapp.ui.visit import Visit
 _HEIGHT = 460  # of the open fold, roughly, in pixels
 
 
-def draw_by_class(visit: Visit, record: RunRecord | None) -> None:
-    """Draw what the mark does, my test, and a fold with each class; nothing for a run without a result."""
-    if record is None or record.result is None:
+def draw_own_tests(visit: Visit, record: RunRecord) -> None:
+    """Draw what the mark does, and my test; nothing for a run without a result."""
+    t, result = visit.t, record.result
+    if result is None:
         return
-    t = visit.t
-    sentences = {
-        "marked_test": marked_sentence(record.settings, record.result, t),
-        "my_test": my_test_sentence(record.result, t),
-    }
+    sentences = {"marked_test": marked_sentence(record.settings, result, t), "my_test": my_test_sentence(result, t)}
     for key, sentence in sentences.items():
         if sentence:
             with st.container(key=key):
                 st.markdown(sentence)
-    draw_fold_by_class(visit, {run_title(record, t): record})
 
 
 def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False) -> None:

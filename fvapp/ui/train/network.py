@@ -1,4 +1,4 @@
-"""The network of the settings: as a picture, layer by layer with its parameters, and as Keras code."""
+"""The network of the settings: as a picture, and layer by layer with its parameters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.network import network_svg
-from fvapp.core.export import model_code
 from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -28,13 +27,9 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     t = visit.t
     st.header(t("train.network_of_settings") if record is None else t("train.network_of_run", run=run_title(record, t)))
     picture, layers = st.columns([8, 5], gap="large")
-    with picture:
+    with picture, st.container(key="network_picture"):
         run = record.id if record is not None else None
-        with st.container(key="network_picture"):
-            _component(key="network_diagram", data={"svg": network_svg(settings, t), "run": run})
-        st.toggle(t("train.model_code"), key="model_code_unfolded")  # on a phone, as that of `draw_code`
-        with st.container(key="model_code"):
-            st.code(model_code(settings, t), language="python")
+        _component(key="network_diagram", data={"svg": network_svg(settings, t), "run": run})
     with layers:
         _write_layers(settings, t)
 

@@ -26,7 +26,7 @@ from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
 
 _FOLDED = "form_is_folded"
-_MORE_HEIGHT = 60  # pixels
+_MORE_HEIGHT = 600  # of the open fold, roughly, in pixels
 
 
 def show(visit: Visit) -> None:
@@ -60,10 +60,14 @@ def show(visit: Visit) -> None:
         draw_run(visit, record, primary=folded)
     bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
-    draw_network(visit, shown, record if folded else None)
-    draw_code(visit.t, [shown])
-    if (more := open_fold("train_more_fold", visit.t("pages.more"), _MORE_HEIGHT)) is not None:
+    if not folded:
+        draw_network(visit, shown, None)
+    title = visit.t("train.network_code_link" if folded else "train.code_link")
+    if (more := open_fold("train_more_fold", title, _MORE_HEIGHT, icon=":material/code:")) is not None:
         with more:
+            if folded:
+                draw_network(visit, shown, record)
+            draw_code(visit.t, [shown])
             draw_make_link(visit, shown)
 
 

@@ -49,9 +49,14 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             )
         if state in ("stopped", "done") and record.can_continue:
             _button(visit, "train_more", ":material/add:", lambda: _resume(visit, record, 1), n=1)
-            _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
         if state in ("lost", "failed"):
             _button(visit, "run_again", ":material/replay:", lambda: _again(visit, record))
+
+
+def draw_five_more(visit: Visit, record: RunRecord) -> None:
+    """Draw the button that trains a run on for five epochs, where there is the one for a single epoch."""
+    if record.state in ("stopped", "done") and record.can_continue and record.taught is None:
+        _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
 
 
 def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from time import monotonic
 
 import streamlit as st
 
-from fvapp.charts.curves import training_figures
-from fvapp.charts.figure import ReadyFigure
+from fvapp.charts.curves import HEIGHT, training_figures
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
@@ -17,18 +17,22 @@ from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import NOTHING, duration, epoch_words, percent, run_title, run_titles
+from fvapp.core.wording import duration, percent, right_of, run_title, run_titles
+from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.browser.said import announce
-from fvapp.ui.parts.by_class import draw_by_class
-from fvapp.ui.parts.charts import draw_pair
+from fvapp.ui.parts.by_class import draw_fold_by_class, draw_own_tests
+from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.teaching import draw_taught
 from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
-from fvapp.ui.train.run_buttons import asked_to, draw_buttons
+from fvapp.ui.train.run_buttons import asked_to, draw_buttons, draw_five_more
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
+
+_HEADLINE = 80  # pixels, roughly
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
@@ -74,19 +78,24 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
             _draw_failure(visit, record)
         if record is not None and trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
-    _draw_figures(visit, record, curves, looks=sum(isinstance(event, RunEnded) for event in events))
-    with st.container(key="run_details"):
+    _draw_headline(visit, record, curves)
+    with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
             draw_taught(visit, record)
-        draw_by_class(visit, record)
-    with st.container(key="run_commands"):
-        draw_buttons(visit, record, primary)
-    with st.container(key="learning"):
+    figures = _figures(visit, record, curves)
+    with st.container(key="learning"):  # where each part stands is the style's to say
+        with st.container(key="run_commands"):
+            draw_buttons(visit, record, primary)
         if record is None or record.taught is None:  # what was taught some steps has no epochs to draw
             draw_twelve(visit, record, events)
             with st.container(key="curves"):
-                alt = partial(_alt, visit, record, curves)
-                draw_pair("curves", _figures(visit, record, curves), alt)
+                draw_chart(figures["accuracy"], "curves_accuracy", _alt(visit, record, curves, "accuracy"))
+    with st.container(key="run_details"):
+        if record is not None:
+            draw_own_tests(visit, record)
+            _draw_numbers(visit, record, curves, figures["loss"])
+        if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:
+            st.caption(visit.t("train.test_looked", n=looks))
     say_state(visit, record)
     return record is not None and record.state in ACTIVE
 
@@ -125,15 +134,16 @@ def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
     return remembered("kept_curves", name, lambda: read_curves(events))
 
 
-def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Sequence[ReadyFigure]:
+def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Mapping[Measure, ReadyFigure]:
     """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
 
-    def make() -> Sequence[ReadyFigure]:
+    def make() -> Mapping[Measure, ReadyFigure]:
         fit = judge_fit(curves.epochs, record.settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        return training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
+        figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
+        return dict(zip(MEASURES, figures, strict=True))
 
     name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
     return remembered("kept_figures", name, make)
@@ -178,37 +188,52 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
     return now - since, begun
 
 
-def _draw_figures(visit: Visit, record: RunRecord | None, curves: Curves, looks: int) -> None:
-    """Draw the numbers of a run.
-
-    Args:
-        looks: how often it was measured on the test set: once each time it ended.
-    """
-    with st.container(key="figures"):
-        if record is None or record.taught is None:
-            _draw_metrics(visit, record, curves)
-    with st.container(key="test_looked"):
-        if looks > 1:
-            st.caption(visit.t("train.test_looked", n=looks))
-
-
-def _draw_metrics(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    t, validated = visit.t, curves.epochs.val_accuracy
-    st.metric(t("train.epoch"), epoch_words(record) if record else NOTHING, help=help_with_word(t, "epoch"))
-    st.metric(
-        t("train.training_accuracy"),
-        percent(recent_accuracy(curves)),
-        help=help_with_word(t, "accuracy", t("train.training_accuracy_help")),
-    )
-    validation = validated[-1] if len(validated) else None
-    st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
-    images = (record.settings if record else visit.settings).data.test_images
+def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+    """Draw how many images are right, in the largest words of the page, and of which accuracy that speaks."""
+    t, result = visit.t, record.result if record else None
     with st.container(key="test_result"):
-        st.metric(
-            t("train.test_accuracy"),
-            percent(record.result.test_accuracy if record and record.result else None),
-            help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
-        )
+        if result is not None and isfinite(result.test_accuracy):
+            right, of = right_of(result.test_accuracy, record.settings.data.test_images)
+            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t)
+    with st.container(key="so_far"):
+        if record is not None and result is None and record.state != "failed":
+            validated = curves.epochs.val_accuracy
+            kind, share = ("validation", validated[-1]) if len(validated) else ("training", recent_accuracy(curves))
+            if share is None:
+                st.skeleton(height=_HEADLINE)
+            else:
+                _draw_right(t("train.right_so_far", right=percent(share, 0).rstrip("%")), kind, share, t)
+
+
+def _draw_right(words: str, kind: str, share: float, t: Translator) -> None:
+    st.header(words, anchor=False)
+    st.caption(f"{t(f'train.{kind}_accuracy')} {percent(share)}")
+
+
+def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
+    """Draw the fold with all numbers of the run, and its loss."""
+    t, validated = visit.t, curves.epochs.val_accuracy
+    place = open_fold("run_numbers", t("train.numbers"), 2 * HEIGHT, icon=":material/show_chart:")
+    if place is None:
+        return
+    training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
+    images = f"{record.settings.data.test_images:,}"
+    with place:
+        with st.container(key="figures"):
+            if record.taught is None:
+                st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
+                validation = validated[-1] if len(validated) else None
+                st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
+            st.metric(
+                t("train.test_accuracy"),
+                percent(record.result.test_accuracy if record.result else None),
+                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=images)),
+            )
+        if record.taught is None:
+            draw_chart(loss, "curves_loss", _alt(visit, record, curves, "loss"))
+        if record.result is not None:
+            draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
+        draw_five_more(visit, record)
 
 
 def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:

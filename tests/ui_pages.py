@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from fvapp.core.runs import RunRecord
-from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.core.settings import SETTINGS
+from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.i18n import Translator, read_catalogue
 
 T = Translator("en")

@@ -6,13 +6,26 @@ store, run files. Epochs and steps count from 1.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from math import prod
 from typing import Annotated, Literal
 
+import numpy as np
+
 from fvapp.core import runs
+from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.runs import KerasError, Position, RunResult
-from fvapp.core.schema import BadValue, between, has_length, read
+from fvapp.core.schema import BadValue, Null, between, has_length, read
+
+
+def _is_image(pixels: str) -> bool:
+    with suppress(ValueError):  # also of letters that are none of base64's
+        return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
+    return False
+
 
 _FromOne = Annotated[int, between(1, runs.MOST_STEPS)]
 _NumberOfEpoch = Annotated[int, between(1, runs.MOST_EPOCHS)]
@@ -20,6 +33,23 @@ _Moment = Annotated[int, between(0, 60_000_000)]
 _Label = Annotated[int, between(0, 19)]
 _Labels = Annotated[tuple[_Label | None, ...], has_length(0, 20)]
 _Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the visitor drew last for the data set: the network is asked about it beside the twelve test images.
+
+    Only the engine writes this, before all else of a run.
+
+    Attributes:
+        pixels: of the 28x28 image, in base64.
+    """
+
+    pixels: Annotated[str, _is_image]
+
+    @classmethod
+    def of(cls, image: np.ndarray) -> Drawn:
+        return cls(b64encode(image.tobytes()).decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +114,7 @@ class Guesses:
         steps: of each moment, since the beginning of the training.
         labels: what it takes each image for, [moments][images]; None where its outputs are not numbers.
         shares: of these labels, between 0 and 1.
+        drawing: all shares of what the visitor drew, [moments][outputs], where there is a drawing.
     """
 
     epoch: runs.Epoch
@@ -91,6 +122,7 @@ class Guesses:
     steps: Annotated[tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)]
     labels: tuple[_Labels, ...]
     shares: tuple[_Shares, ...]
+    drawing: Annotated[tuple[_Shares, ...], Null(())] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +154,10 @@ class Continued:
     step: runs.Step
 
 
-Event = Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued
+Event = Drawn | Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued
 
 _BY_NAME: dict[str, type] = {
+    "drawn": Drawn,
     "started": Started,
     "block": BlockEnded,
     "epoch": EpochEnded,
@@ -165,9 +198,16 @@ def event_from_json(values: object, place: str = "event") -> Event:
     event = read(kind, values, place)
     if isinstance(event, Guesses):
         moments = len(event.steps), len(event.labels), len(event.shares)
+        moments += (len(event.drawing),) if event.drawing else ()
         if len(set(moments)) + len({len(row) for row in (*event.labels, *event.shares)}) != 2:
             raise BadValue(f"{place}.shares")
     return event
+
+
+def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
+    """Return the visitor's drawing that a run is watched by, uint8 [28, 28], or None."""
+    found = (event.pixels for event in events if isinstance(event, Drawn))
+    return next((np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None)
 
 
 def reached(event: Event) -> Position | None:
@@ -194,7 +234,7 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
             current = [
                 before
                 for before in current
-                if isinstance(before, Started) or ((at := reached(before)) is not None and at <= until)
+                if isinstance(before, Drawn | Started) or ((at := reached(before)) is not None and at <= until)
             ]
         else:
             current.append(event)

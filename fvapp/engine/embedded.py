@@ -13,7 +13,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event
+from fvapp.core.events import Drawn, Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
@@ -187,6 +187,7 @@ class EmbeddedEngine(Assembly):
         group: str | None = None,
         click: str | None = None,
         like: Sequence[str] = (),
+        drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
         """Queue one run for each of the settings: all of them, or none.
 
@@ -195,6 +196,8 @@ class EmbeddedEngine(Assembly):
                 the same click, received twice or double-clicked, and returns the runs of the first.
             like: ids of earlier runs, one for each of the settings, whose own examples they learn from, where they
                 learn from any; else those there are now.
+            drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks are asked about it
+                while they train.
 
         Raises:
             SettingsError: they are too large together.
@@ -212,7 +215,8 @@ class EmbeddedEngine(Assembly):
             taken = [self.examples.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
             records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
             self._board.admit(workspace, records)
-            runs = [self._workspaces.add(workspace, record, []) for record in records]
+            drawn = [] if drawing is None else [Drawn.of(drawing)]
+            runs = [self._workspaces.add(workspace, record, list(drawn)) for record in records]
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
                     self.examples.hold(run.record.id, each[1])

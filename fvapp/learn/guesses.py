@@ -1,4 +1,4 @@
-"""What a network in training says of the twelve test images, after its first steps and after every epoch."""
+"""What a network in training says of twelve test images and a drawing, after its first steps and every epoch."""
 
 from __future__ import annotations
 
@@ -23,13 +23,21 @@ class Guesser:
 
     Args:
         images: uint8 [n, 28, 28]; without any there are no guesses.
+        drawing: uint8 [28, 28], of the visitor, or None.
     """
 
     def __init__(
-        self, settings: RunSettings, session: Session, images: np.ndarray, emit: Callable[[Event], None]
+        self,
+        settings: RunSettings,
+        session: Session,
+        images: np.ndarray,
+        drawing: np.ndarray | None,
+        emit: Callable[[Event], None],
     ) -> None:
-        self._settings, self._session, self._images, self._emit = settings, session, images, emit
-        self._kept: list[tuple[int, tuple[int | None, ...], tuple[float | None, ...]]] = []
+        self._settings, self._session, self._emit = settings, session, emit
+        self._count = len(images)
+        self._images = images if drawing is None else np.concatenate([images, drawing[None]])
+        self._kept: list[tuple[int, *tuple[tuple[float | None, ...], ...]]] = []
 
     def until_next(self, iterations: int) -> int:
         """Return the number of steps from `iterations` to the next time to ask."""
@@ -40,9 +48,8 @@ class Guesser:
     def ask_if_due(self) -> None:
         """Ask the network if this step is one at which it is asked."""
         iterations, steps = self._session.iterations, self._session.plan.steps
-        if len(self._images) and (iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)):
-            labels, found = self._ask()
-            self._kept.append((iterations, labels, found))
+        if self._count and (iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)):
+            self._kept.append((iterations, *self._ask()))
 
     def tell(self) -> None:
         """Emit what was asked since the last time."""
@@ -50,11 +57,17 @@ class Guesser:
             self._emit(Guesses(self._session.epoch, self._session.step, *zip(*self._kept, strict=True)))
             self._kept.clear()
 
-    def _ask(self) -> tuple[tuple[int | None, ...], tuple[float | None, ...]]:
+    def _ask(self) -> tuple[tuple[float | None, ...], ...]:
+        """Return labels and their shares, and all shares of the drawing if there is one."""
         with np.errstate(all="ignore"):  # a training that flies apart is no error here
             network = network_of_run(self._settings, [weight.numpy() for weight in self._session.weights])
             found = shares(network.logits(self._images))
-        known = np.isfinite(found).all(axis=1)
-        labels = tuple(int(row.argmax()) if ok else None for row, ok in zip(found, known, strict=True))
-        largest = tuple(round(float(row.max()), _DIGITS) if ok else None for row, ok in zip(found, known, strict=True))
-        return labels, largest
+        rows = [row if ok else None for row, ok in zip(found, np.isfinite(found).all(axis=1), strict=True)]
+        labels = tuple(None if row is None else int(row.argmax()) for row in rows[: self._count])
+        largest = tuple(None if row is None else _share(row.max()) for row in rows[: self._count])
+        drawing = [(None,) * found.shape[1] if row is None else tuple(map(_share, row)) for row in rows[self._count :]]
+        return labels, largest, *drawing
+
+
+def _share(value: np.floating) -> float:
+    return round(float(value), _DIGITS)

@@ -46,6 +46,7 @@ def train(
     checkpoint: bytes | None = None,
     frames: bytes | None = None,
     examples: ExampleSet = NO_EXAMPLES,
+    drawing: np.ndarray | None = None,
     emit: Callable[[Event], None],
     wanted: Callable[[], str] = lambda: "run",
     snapshot: Callable[[Weights], None] | None = None,
@@ -61,6 +62,7 @@ def train(
         arithmetic: of the convolutions in training; what is evaluated is computed in float32.
         checkpoint, frames: from the end of an earlier call, to carry on from there.
         examples: the visitor's own, to learn from and to be tested on, where the settings ask for them.
+        drawing: uint8 [28, 28], of the visitor: the network is asked about it beside the twelve test images.
         emit: receives the events.
         wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
         snapshot: receives the current weights a few times a second.
@@ -87,7 +89,7 @@ def train(
             _go_on(session, begun)
         film = Film(settings, plan, count_parameters(settings), epochs, frames)
         listeners = _Listeners(emit, wanted, snapshot, save, testing)
-        run = _Run(settings, session, epochs, begun, film, twelve_images(dataset), listeners)
+        run = _Run(settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners)
         run.fit()
         return run.outcome(dataset, examples)
 
@@ -113,7 +115,7 @@ class _Run:
         epochs: int,
         begun: Checkpoint | None,
         film: Film,
-        images: np.ndarray,
+        watched: tuple[np.ndarray, np.ndarray | None],
         listeners: _Listeners,
     ) -> None:
         self._settings, self._session, self._epochs, self._listeners = settings, session, epochs, listeners
@@ -121,7 +123,7 @@ class _Run:
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = begun.seconds if begun else 0.0
         carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
-        self._guesses = Guesser(settings, session, images, listeners.emit)
+        self._guesses = Guesser(settings, session, *watched, listeners.emit)
         self._curves = LiveCurves(session, listeners.emit, self._guesses.tell, carried, seconds)
         target = settings.target_metric, settings.target_value
         self._target = TargetReached(*target) if settings.target_metric != "none" else None

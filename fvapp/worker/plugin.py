@@ -236,6 +236,7 @@ class WorkerService:
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
                     examples=ExampleSet.from_bytes(examples, order.settings.classes) if examples else NO_EXAMPLES,
+                    drawing=order.drawing,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),

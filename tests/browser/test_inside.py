@@ -255,4 +255,4 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     tool.get_by_role("link", name=EN("step.size.train")).press("Enter")
     expect(page).to_have_url(re.compile(r"/\?dataset=mnist.*optimizer=sgd.*learning_rate=[\d.]+"))
     visitor.wait_until_drawn().find("topic_training").locator("summary").click()
-    visitor.find("learning_rate").locator("input").first.wait_for(state="attached")
+    visitor.find("learning_rate_0").locator("input").first.wait_for(state="attached")

@@ -72,6 +72,27 @@ def test_after_a_run_each_image_has_its_guess_and_the_slider_goes_back_to_the_be
     expect(line(visitor)).to_contain_text(LAST)
 
 
+def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit):
+    """Here until somebody's long runs, on all workers, are stopped."""
+    visitor, other = visit(SHORT), visit("/?epochs=100&hidden=512")
+    other.press("train_start")
+    other.read("run_state", EN("states.running"), timeout=90)
+    other.open("/?epochs=100&hidden=511").press("train_start")
+    other.read("run_state", EN("states.running"), timeout=90)
+    visitor.press("train_start")
+    visitor.find("twelve").get_by_role("button", name=EN("train.twelve.guess_now")).click()
+    dialog = visitor.page.locator("dialog[open]")
+    for _ in range(12):
+        dialog.get_by_role("button", name=EN(DATASETS["fashion_mnist"].class_names[8])).click()
+    expect(dialog).to_have_count(0)
+    visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
+    expect(line(visitor)).to_contain_text(LAST)
+    mine = EN("train.twelve.mine", label=EN(DATASETS["fashion_mnist"].class_names[8]))
+    expect(tiles(visitor).last).to_contain_text(mine)
+    visitor.open_again()
+    assert all(mine in text for text in tiles(visitor).all_inner_texts())
+
+
 def test_who_wants_no_motion_sees_the_end_at_once_and_goes_on_moment_by_moment(trained):
     visitor = trained(reduced_motion="reduce")
     play = visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play"))
@@ -111,10 +132,11 @@ def test_a_run_that_is_opened_again_shows_its_end(trained):
 def test_neurons_move_the_lines_of_the_diagram_which_are_grey_again_without_them(trained):
     visitor = trained(reduced_motion="reduce")
     switch, canvas = visitor.find("run_shows"), visitor.find("network_picture").locator("canvas")
+    visitor.find("train_more_fold").locator("summary").click()
     expect(canvas).to_be_hidden()
     switch.get_by_text(EN("train.shows.neurons")).click()
     expect(canvas).to_be_visible()
     orange, blue = canvas.evaluate(COLOURED)
     assert orange > 1_000 and blue > 1_000
-    switch.get_by_text(EN("train.shows.guesses")).click()
+    switch.get_by_text(EN("train.shows.neurons")).click()
     expect(canvas).to_be_hidden()

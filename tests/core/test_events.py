@@ -3,11 +3,13 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from fvapp.core.events import (
     BlockEnded,
     Continued,
+    Drawn,
     EpochEnded,
     Guesses,
     RunEnded,
@@ -19,16 +21,21 @@ from fvapp.core.events import (
 from fvapp.core.runs import KerasError, RunResult
 
 EVENTS = [
+    Drawn.of(np.full((28, 28), 7, np.uint8)),
     Started(101_770, 54_000, 6_000, 1_688, 5),
     BlockEnded(1, 75, 0.5, 0.8),
     BlockEnded(1, 150, math.inf, None),
     EpochEnded(1, 0.5, 0.8, None, None, 0.4),
     Guesses(0, 140, (0, 1, 3), ((1, 2), (None, 2), (3, 2)), ((0.2, 0.1), (None, 0.4), (0.5, 0.625))),
+    Guesses(0, 1, (0, 1), ((1,), (2,)), ((0.2,), (0.5,)), ((0.5, 0.5), (None, None))),
     RunEnded("stopped", RunResult(0.42, 0.85, 0.8, "patience", 1.1)),
     RunEnded("done", RunResult(0.42, 0.85, 0.8, None, 1.0, ((9, 10), (0, 12)), 0.25, 0.125)),
     RunFailed(KerasError("ValueError", "Shapes <(32,)>\n  differ")),
     Continued(1, 5),
 ]
+
+
+GUESS = {"event": "guesses", "epoch": 0, "step": 1, "steps": [1], "labels": [[1]], "shares": [[1]]}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
@@ -57,6 +64,9 @@ def test_what_earlier_versions_wrote_is_still_read():
         {"event": "block", "epoch": 1},
         {"event": "block", "epoch": 1, "step": 75, "lost": 0.5, "accuracy": 0.8},
         {"event": "block", "epoch": 1, "step": 75, "loss": -0.5, "accuracy": 0.8},
+        {"event": "drawn", "pixels": "AAAA"},
+        {"event": "drawn", "pixels": "?"},
+        GUESS | {"drawing": [[], []]},
         {"event": "result"},
         {"event": "result", "state": "failed", "kind": "ValueError"},
     ],

@@ -101,6 +101,18 @@ def test_one_more_epoch_adds_one(dataset):
     assert [step for step, _, _ in guesses_of(events)] == [116]
 
 
+def test_a_drawing_is_asked_about_beside_them(dataset):
+    images = twelve_images(dataset)
+    outcome, events = train_and_tell(SETTINGS, dataset, drawing=images[3])
+    without, plain = train_and_tell(SETTINGS, dataset)
+    assert guesses_of(events) == guesses_of(plain)
+    drawn = list(chain.from_iterable(event.drawing for event in of_kind(events, Guesses)))
+    for row, (_, labels, found) in zip(drawn, guesses_of(events), strict=True):
+        assert row[labels[3]] == max(row) == found[3]
+    assert all(len(row) == 10 and abs(sum(row) - 1) < 0.01 for row in drawn)
+    assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
+
+
 def test_looking_changes_nothing_of_the_training(dataset):
     too_few = replace(dataset, x_test=dataset.x_test[:100], y_test=dataset.y_test[:100])
     outcome, _ = train_and_tell(SETTINGS, dataset)

@@ -1,14 +1,18 @@
 """What the train page says of the twelve test images, before a browser draws it."""
 
 import json
+import zlib
 
-from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started
+from fvapp.charts.images import png_address
+from fvapp.core.documents.runfile import read_run_file, write_run_file
+from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started, drawing_of
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from ui_pages import T
+from ui_pages import T, only_run, start
 
 STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RunResult(0.4, 0.85, 0.4)))
+ASKED = Guesses(1, 0, (1_688,), ((1,) * 12,), ((0.5,) * 12,), ((0.1,) * 10,))
 TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
 
 
@@ -42,6 +46,27 @@ def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine,
         (T("train.twelve.batches", n="1,023"), 11),
         (T("train.twelve.epoch", n=1), 12),
     ]
+
+
+def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(open_page, engine, token):
+    stroke = {"path": [["M", 300, 200], ["L", 700, 200], ["L", 400, 1_000]], "strokeWidth": 80}
+    engine.remember(token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode()))
+    app = start(open_page("train", token=token, dataset="mnist"))
+    (first, *_), _ = engine.events(token, only_run(engine, token).id)
+    image = drawing_of([first])
+    assert image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
+    assert drawn(app)["drawing"] == png_address(image)
+    again = read_run_file(write_run_file(only_run(engine, token), [first, STARTED, ASKED]))[1]
+    add_run(engine, token, [*again, *ENDED], dataset="mnist")
+    app.session_state["shown_run"] = engine.runs(token)[-1].id
+    shown = drawn(app.run())
+    assert shown["drawing"] == png_address(image) and shown["moments"][-1]["drawing"] == [0.1] * 10
+
+
+def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):
+    engine.remember(token, "drawing_mnist", zlib.compress(b"[]"))
+    app = start(open_page("train", token=token))
+    assert not drawn(app)["drawing"] and drawing_of(engine.events(token, only_run(engine, token).id)[0]) is None
 
 
 def test_a_run_of_an_earlier_version_shows_none(open_page, engine, token):

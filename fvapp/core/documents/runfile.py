@@ -16,6 +16,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import (
     BlockEnded,
     Continued,
+    Drawn,
     EpochEnded,
     Event,
     Guesses,
@@ -57,13 +58,14 @@ def write_run_file(record: RunRecord, events: Sequence[Event], examples: Example
     """
     events = current_events(events)
     # A run that went on elsewhere says a second time that it started; the last word counts.
-    started = [event for event in events if isinstance(event, Started)][-1:]
-    drawn = {
+    first = [*(event for event in events if isinstance(event, Drawn))]
+    first += [event for event in events if isinstance(event, Started)][-1:]
+    thinned = {
         id(event)
         for kind, most in ((BlockEnded, MOST_BLOCKS), (Guesses, MOST_GUESSES))
         for event in thin([event for event in events if isinstance(event, kind)], most)
     }
-    kept = started + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in drawn]
+    kept = first + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in thinned]
     content = {name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE}
     content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
     if examples is not None:
@@ -130,7 +132,8 @@ def _events(content: object) -> Iterator[Event]:
     last = {False: (-1, 0), True: (-1, 0)}  # guesses stand at places of the curve, and may come before them
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
-        position = (math.inf, 0) if isinstance(event, RunEnded) else reached(event) or (0, 0)
+        ends = {Drawn: (-1, 1), RunEnded: (math.inf, 0)}
+        position = ends.get(type(event)) or reached(event) or (0, 0)
         guesses = isinstance(event, Guesses)
         if isinstance(event, Continued | RunFailed) or not position > last[guesses]:
             raise BadValue(f"events[{index}].event")

@@ -19,12 +19,14 @@ class Moment:
         step: since the beginning of the training.
         epoch: which one has just ended, or 0 within one.
         labels: what it takes each image for, None where its sums are no numbers; shares: of these labels.
+        drawing: all shares of the visitor's drawing; empty where there is none.
     """
 
     step: int
     epoch: int
     labels: tuple[int | None, ...]
     shares: tuple[float | None, ...]
+    drawing: tuple[float | None, ...] = ()
 
 
 def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
@@ -38,10 +40,12 @@ def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
     if steps is None:
         return ()
     found = {
-        step: Moment(step, 0 if step % steps else step // steps, labels, shares)
+        step: Moment(step, 0 if step % steps else step // steps, labels, shares, drawing)
         for event in events
         if isinstance(event, Guesses)
-        for step, labels, shares in zip(event.steps, event.labels, event.shares, strict=True)
+        for step, labels, shares, drawing in zip(
+            event.steps, event.labels, event.shares, event.drawing or ((),) * len(event.steps), strict=True
+        )
     }
     early = [moment for moment in found.values() if moment.step < steps]
     late = [moment for moment in found.values() if moment.step >= steps]

@@ -44,6 +44,7 @@ class Order:
     Attributes:
         epochs: the total number to reach.
         at: position of the checkpoint sent beforehand; None to start from the beginning.
+        drawing: what the visitor drew last for the data set, uint8 [28, 28], or None.
     """
 
     run: str
@@ -52,6 +53,7 @@ class Order:
     epochs: int
     at: Position | None
     arithmetic: Arithmetic
+    drawing: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

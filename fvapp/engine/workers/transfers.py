@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import TrainingEnd
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event, RunEnded
+from fvapp.core.events import Event, RunEnded, drawing_of
 from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
@@ -93,7 +93,10 @@ class Delivery:
 
     def _give(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
-        order = Order(record.id, attempt, record.settings, record.epochs, run.checkpoint_at, record.arithmetic)
+        order = Order(
+            *(record.id, attempt, record.settings, record.epochs, run.checkpoint_at, record.arithmetic),
+            drawing_of(run.events or ()),
+        )
         try:
             files: dict[str, bytes | None] = {}
             if run.checkpoint_at is not None:

@@ -13,11 +13,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
+from fvapp.core.preparation import prepare
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.core.schema import Whole, read_or_none
@@ -81,6 +83,15 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     """
     sent = st.session_state.get(_DRAWINGS, {}).get(_name(dataset, name))
     return parse_canvas(sent, BRUSHES[DATASETS[dataset].way].shade)
+
+
+def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
+    """Return the image, uint8 [28, 28], of what the visitor drew last for a data set; None without a drawing."""
+    with suppress(FvappError):
+        kept = visit.engine.recall(visit.token, _name(dataset, None))
+        strokes = kept and parse_canvas(json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade)
+        return prepare(strokes, dataset).image if strokes else None
+    return None
 
 
 def _name(dataset: str, name: str | None) -> str:

@@ -9,28 +9,24 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.glimpse import ZERO
 from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.train.network import move_network
 from fvapp.ui.visit import Visit
 
 
-def draw_neurons(visit: Visit, record: RunRecord) -> bool:
-    """Draw the switch between guesses and neurons, and the neurons if those are chosen; return whether they are.
+def draw_neurons(visit: Visit, record: RunRecord) -> None:
+    """Draw the neurons.
 
     Weights are asked for only then, and move the diagram of the network too.
     """
     t = visit.t
-    words = {name: t(f"train.shows.{name}") for name in ("guesses", "neurons")}
-    if draw_segments(t("train.shows.label"), words, "run_shows") != "neurons":
-        return False
     try:
         glimpse = visit.engine.glimpse(visit.token, record.id)
     except FvappError:
         glimpse = None
     if glimpse is None:
         st.skeleton(height=340)
-        return True
+        return
     count, units = len(glimpse.pictures), next(layer.units for layer in describe_layers(record.settings) if layer.units)
     line = t(f"train.shows.{record.settings.network}", n=count, all=units)
     st.markdown(f"**{line}**")
@@ -39,4 +35,3 @@ def draw_neurons(visit: Visit, record: RunRecord) -> bool:
     draw_tiles(pictures, key="neurons", label=line, labels=labels, size=64, stretch=True)
     st.caption(t("train.shows.hint"))
     move_network(record, glimpse.lines)
-    return True

@@ -17,6 +17,7 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.canvas import last_drawing
 from fvapp.ui.parts.exported_code import draw_code
 from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.page_links import page_entry
@@ -126,7 +127,8 @@ def _submit(visit: Visit) -> None:
     if settings is None:
         return  # the form says why
     with visit.messages.errors_said_next():
-        (record,) = visit.engine.submit(visit.token, [settings], click=click_id("train", settings))
+        drawing, click = last_drawing(visit, settings.dataset), click_id("train", settings)
+        (record,) = visit.engine.submit(visit.token, [settings], click=click, drawing=drawing)
         _fold(True)
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

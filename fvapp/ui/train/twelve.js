@@ -1,4 +1,4 @@
-// Twelve pictures, a guess below each, and the moments of the training one after the other.
+// Twelve pictures, a guess below each, a drawing with all its bars, and the moments of the training one after the other.
 // The server sends all moments at once; the browser plays what is new, and looks back without asking.
 
 const PACE = 420; // milliseconds a moment stays
@@ -8,6 +8,44 @@ const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" }
 
 const played = new Map(); // how far each run has been shown, for the next time the page is drawn
 
+const ours = new Map(); // what the visitor took the images of each run for, until the tab is closed
+
+/** Return the visitor's own guesses of a run, by image; a browser may refuse to keep them. */
+function guessesOf(run) {
+  const name = `fvapp.guesses.${run}`;
+  if (!ours.has(run)) {
+    let kept = {};
+    try {
+      kept = JSON.parse(sessionStorage.getItem(name)) ?? {};
+    } catch {}
+    ours.set(run, kept);
+  }
+  return ours.get(run);
+}
+
+/** Ask the visitor what one image after the other is, while the network has yet to answer. */
+function askVisitor(parts, data) {
+  const { dialog } = parts;
+  const mine = guessesOf(data.run);
+  const index = data.truth.findIndex((_, image) => mine[image] === undefined);
+  if (index < 0) return dialog.close();
+  beginDialog(dialog, data.words.what, data.words.close);
+  const body = node("div", "body", dialog);
+  place(node("span", "picture", body), data, index);
+  const names = node("div", "names", body);
+  data.names.forEach((name, label) =>
+    button("look", names, name, () => {
+      mine[index] = label;
+      try {
+        sessionStorage.setItem(`fvapp.guesses.${data.run}`, JSON.stringify(mine));
+      } catch {}
+      parts.draw();
+      askVisitor(parts, data);
+    }),
+  );
+  if (!dialog.open) dialog.showModal();
+}
+
 function mark(parent) {
   parent.insertAdjacentHTML("beforeend", MARK);
   return parent.lastChild.firstChild;
@@ -16,8 +54,13 @@ function mark(parent) {
 function build(root) {
   root.replaceChildren();
   const line = node("p", "line", root);
+  const own = Object.assign(node("div", "own", root), { role: "img", bars: [] });
+  own.head = node("span", "title", own);
+  own.picture = node("span", "picture", own);
+  own.list = node("span", "bars", own);
   const grid = Object.assign(node("div", "grid", root), { role: "group" });
-  return { line, grid, ...player(root, 1), dialog: node("dialog", "", root), tiles: [] };
+  const ask = button("look ask", root);
+  return { line, own, grid, ask, ...player(root, 1), dialog: node("dialog", "", root), tiles: [] };
 }
 
 function buildTiles(parts, count) {
@@ -27,7 +70,7 @@ function buildTiles(parts, count) {
     const frame = node("span", "frame", tile);
     const [picture, path] = [node("span", "picture", frame), mark(frame)];
     const [bar, name] = [node("span", "bar", node("span", "sure", tile)), node("span", "name", tile)];
-    return { tile, picture, path, bar, name };
+    return { tile, picture, path, bar, name, mine: node("span", "mine", tile) };
   });
 }
 
@@ -36,6 +79,31 @@ const place = (picture, data, index) => {
   picture.style.backgroundSize = `${100 * data.truth.length}% 100%`;
   picture.style.backgroundPosition = `${(100 * index) / (data.truth.length - 1)}% 0`;
 };
+
+/** Show what one moment makes of the drawing: a bar for each class, that of the answer in colour. */
+function showDrawing({ own }, data, moment) {
+  const { names, words } = data;
+  own.hidden = !data.drawing;
+  if (own.hidden) return;
+  const shares = moment?.drawing ?? [];
+  const best = shares.indexOf(Math.max(...shares));
+  own.head.textContent = words.drawing;
+  own.picture.style.backgroundImage = `url("${data.drawing}")`;
+  own.picture.style.backgroundSize = "100% 100%";
+  const widths = names.map((name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0));
+  own.style.setProperty("--own-name", `${Math.max(...widths)}ch`);
+  while (own.bars.length < names.length) {
+    const row = node("span", "row", own.list);
+    own.bars.push({ row, name: node("span", "name", row), bar: node("span", "bar", node("span", "sure", row)) });
+  }
+  own.bars.forEach(({ row, name, bar }, label) => {
+    name.textContent = names[label];
+    bar.style.transform = `scaleX(${shares[label] ?? 0})`;
+    row.classList.toggle("best", label === best);
+  });
+  const guess = best < 0 ? "?" : `${names[best] ?? best} ${Math.floor(100 * shares[best] + 0.5)}%`;
+  own.setAttribute("aria-label", words.drawing_said.replace("{guess}", guess));
+}
 
 /** Write a name that breaks after a slash only: "T-shirt/top" has to fit below a small picture. */
 function write(place, name) {
@@ -60,11 +128,18 @@ function verdict(data, moment, index) {
   };
 }
 
+const mineOf = (data, index) => {
+  const label = guessesOf(data.run)[index];
+  return label === undefined ? "" : data.words.mine.replace("{label}", data.names[label] ?? "");
+};
+
 const said = (data, index, { state, guess, percent }) =>
   (state === "unknown" ? data.words.unknown : data.words.guess)
     .replace("{label}", data.names[data.truth[index]])
     .replace("{guess}", `${guess} ${percent}`.trim())
-    .replace("{verdict}", data.words[state]);
+    .replace("{verdict}", data.words[state])
+    .concat(" ", mineOf(data, index))
+    .trim();
 
 const lineOf = (data, moment) =>
   moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right) : data.words.empty;
@@ -123,16 +198,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const moment = data.moments[state.at];
     played.set(data.run, state.at);
     parts.line.textContent = lineOf(data, moment);
-    parts.tiles.forEach(({ tile, picture, path, bar, name }, index) => {
+    showDrawing(parts, data, moment);
+    parts.tiles.forEach(({ tile, picture, path, bar, name, mine }, index) => {
       const found = verdict(data, moment, index);
       place(picture, data, index);
       tile.dataset.state = found.state;
       path.setAttribute("d", MARKS[found.state] ?? "");
       bar.style.transform = `scaleX(${found.share})`;
       write(name, found.guess);
+      mine.textContent = mineOf(data, index);
       tile.setAttribute("aria-label", said(data, index, found));
       tile.disabled = last < 0;
     });
+    // Not where it would be gone before one has read it: a worker that is warm answers within a second.
+    const waits = data.live && last < 0 && Object.keys(guessesOf(data.run)).length < data.truth.length;
+    parts.ask.hidden = !waits;
+    parts.ask.textContent = data.words.guess_now;
+    parts.ask.onclick = () => askVisitor(parts, data);
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
@@ -143,6 +225,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.range.value = Math.max(0, state.at);
     parts.range.setAttribute("aria-valuetext", lineOf(data, moment));
   }
+
+  parts.draw = draw;
 
   function show(at) {
     state.at = at;

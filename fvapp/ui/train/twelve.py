@@ -1,12 +1,14 @@
-"""Twelve test images and what the network takes them for: learning that is seen, played by the browser."""
+"""Twelve test images, and a drawing, and what the network takes them for: learning that is seen."""
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from fvapp.charts.images import png_address
 from fvapp.core.datasets.twelve import twelve_numbers
 from fvapp.core.errors import FvappError
-from fvapp.core.events import Event
+from fvapp.core.events import Event, drawing_of
 from fvapp.core.results.moments import Moment, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
@@ -22,6 +24,7 @@ from fvapp.ui.visit import Visit
 _component = make_component(__file__)
 _OPENED = "opened_run"
 _WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")
+_ASKED = ("guess_now", "what")
 
 
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
@@ -35,18 +38,23 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     except FvappError:
         truth, picture = (), ""  # what happens without its data set is said where it trains
     with st.container(key="twelve"):
-        moments = _moments(record, events, len(truth))
+        moments, drawing = _moments(record, events, len(truth)), drawing_of(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        if record is not None and (record.state in ACTIVE or record.can_continue) and draw_neurons(visit, record):
+        place = st.container(key="twelve_alone" if drawing is None else "thirteen")  # for which the style makes room
+        has_weights = record is not None and (record.state in ACTIVE or record.can_continue)
+        if has_weights and st.toggle(visit.t("train.shows.neurons"), key="run_shows"):
+            with place:
+                draw_neurons(visit, record)
             return
         if not truth:
             return
-        result = _component(
-            key="twelve_images",
-            data=_data(visit.t, record, dataset, truth, picture, moments),
-            on_opened_change=lambda: None,
-        )
+        with place:
+            result = _component(
+                key="twelve_images",
+                data=_data(visit.t, record, dataset, truth, picture, moments, drawing),
+                on_opened_change=lambda: None,
+            )
         if record is not None and can_look_inside(record):
             _open(record, getattr(result, "opened", None))
 
@@ -71,6 +79,7 @@ def _data(
     truth: tuple[int, ...],
     picture: str,
     moments: tuple[Moment, ...],
+    drawing: np.ndarray | None,
 ) -> dict[str, object]:
     names = class_names(dataset, t)
     rights = [sum(said == label for said, label in zip(moment.labels, truth, strict=True)) for moment in moments]
@@ -81,16 +90,26 @@ def _data(
         "truth": truth,
         "names": names,
         "moments": [
-            {"when": _when(moment, t), "right": right, "labels": moment.labels, "shares": moment.shares}
+            {
+                "when": _when(moment, t),
+                "right": right,
+                "labels": moment.labels,
+                "shares": moment.shares,
+                "drawing": moment.drawing,
+            }
             for moment, right in zip(moments, rights, strict=True)
         ],
+        "drawing": "" if drawing is None else png_address(drawing),
         "opens": record is not None and can_look_inside(record),
-        "words": {name: t(f"train.twelve.{name}") for name in _WORDS}
+        "words": {name: t(f"train.twelve.{name}") for name in _WORDS + _ASKED}
         | {
             "empty": t("train.twelve.empty" if record is None else "train.twelve.waiting"),
             "line": t("train.twelve.line", when="{when}", right="{right}", all=len(truth)),
             "guess": t("train.twelve.guess", label="{label}", guess="{guess}", verdict="{verdict}"),
             "unknown": t("train.twelve.unknown", label="{label}"),
+            "mine": t("train.twelve.mine", label="{label}"),
+            "drawing": t("train.twelve.drawing"),
+            "drawing_said": t("train.twelve.drawing_said", guess="{guess}"),
         },
     }
 

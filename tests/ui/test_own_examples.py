@@ -10,7 +10,7 @@ from fvapp.core.documents.example_files import write_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from mission_pages import begin, words
-from ui_pages import T, keys, messages, send_file, texts
+from ui_pages import T, keys, messages, send_file, texts, widget, widgets
 
 
 def links(app) -> list[str]:
@@ -101,9 +101,9 @@ def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, 
     assert T("examples.empty") in links(app)
     keep(7, 7, 7, 7)
     app = open_page("train", token=token, dataset="mnist", examples="added", example_weight="5")
-    assert T("examples.counted", n=3, test=1) in messages(app) and app.number_input(key="example_weight").value == 5
-    app.selectbox(key="examples").set_value("none").run()
-    assert not [field for field in app.number_input if field.key == "example_weight"]
+    assert T("examples.counted", n=3, test=1) in messages(app) and widget(app, "example_weight").value == 5
+    widget(app, "examples").set_value("none").run()
+    assert "example_weight" not in dict(widgets(app))
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
 def _spare_films(workspace: OpenWorkspace) -> list[Run]:
     """Return the filmed runs that missions trained, oldest first, without those still to be judged or looked at."""
     progress = read_progress(notes.read(workspace.notes.get(NOTE)))
-    needed = {run for name, own in progress.items() if MISSIONS[name].early or not own.judged for run in own.runs}
+    needed = {run for name, own in progress.items() if MISSIONS[name].moments or not own.judged for run in own.runs}
     groups = tuple(mission.group for mission in MISSIONS.values())
     return [
         run

@@ -47,7 +47,7 @@ def run() -> None:
         write_message(st, "error", error.sentence(page_language()))  # a variable that the teacher set is invalid
         return
     t = page_language()
-    apply_style(t)
+    apply_style(t, is_served=LIVE.runs)
     pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
     earlier = {_page(row, path, visit, t): row.name for row in PAGES.values() for path in row.earlier_paths}
     page = st.navigation([*pages.values(), *earlier], position="hidden")
@@ -89,7 +89,7 @@ def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> Stream
             visit.watch()
         visit.messages.note_shown()
         watch_connection(visit.t)
-        keep_focus()
+        keep_focus(visit.first_field)
         if not LIVE.runs:
             print_teachers_path()
             visit.engine.start()

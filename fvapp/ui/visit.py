@@ -36,6 +36,7 @@ class Visit:
         messages: what is said to the visitor.
         page: name of the page.
         in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
+        first_field: key of the field that has the focus when the page is opened.
     """
 
     t: Translator
@@ -44,6 +45,7 @@ class Visit:
     messages: Messages
     page: str = ""
     in_class: Classroom | Seat | None = None
+    first_field: str | None = None
     _live: bool = False
     _begun: int = 0
 

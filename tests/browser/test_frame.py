@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -52,6 +53,25 @@ def test_why_a_message_was_refused_is_said_until_the_page_goes_on(visit):
     visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
     visitor.go_to(said("pages.draw"))
     expect(visitor.page.locator(REFUSED)).to_have_count(0)
+
+
+SHIFTS = """window.shifts = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.shifts += each.value)))
+  .observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/", "/draw", "/missions", "/compare"])
+@pytest.mark.parametrize("size", [(1280, 900), (380, 800)])
+def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
+    """The sum of Chromium's layout shifts, of which web.dev calls 0.1 good."""
+    visitor = visit(None, *size)
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    visitor.page.add_init_script(SHIFTS)
+    visitor.open(path)
+    expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    assert visitor.page.evaluate("shifts") <= 0.15
 
 
 def test_an_address_of_an_earlier_version_opens_its_page(visit):

@@ -7,17 +7,21 @@ const around = 3; // containers outwards in which a neighbour is looked for: fur
 let held = null; // what had the focus last, the keys of the containers around it, and which it was in the innermost
 let later = null;
 let watching = null;
+let first = null; // the key of the field that waits for the page's first word
+let wanted = null; // the same until it has the focus, or somebody has chosen otherwise
 
 const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
+const container = '[class*="st-key-"]:not(.st-key-content)'; // which holds the whole page: all are strangers there
 const keyOf = (element) => [...element.classList].find((name) => name.startsWith("st-key-"));
 
 function note({ target }) {
   const keys = [];
-  const container = target.closest('[class*="st-key-"]');
-  for (let each = container; each && keys.length < around; each = each.parentElement?.closest('[class*="st-key-"]')) {
+  const innermost = target.closest(container);
+  for (let each = innermost; each && keys.length < around; each = each.parentElement?.closest(container)) {
     keys.push(keyOf(each));
   }
-  const place = container ? [...container.querySelectorAll(canHave)].indexOf(target) : -1;
+  const place = innermost ? [...innermost.querySelectorAll(canHave)].indexOf(target) : -1;
+  wanted = null;
   held = place < 0 ? null : { element: target, keys, place };
 }
 
@@ -38,13 +42,16 @@ function makeStops() {
 
 function look() {
   makeStops();
+  if (wanted) giveTo(wanted, 0);
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
   if (isLost()) later = setTimeout(() => held?.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
 }
 
-export default function () {
+export default function ({ data }) {
+  if (first !== data.first) wanted = first = data.first;
+  if (wanted) look();
   if (watching) return;
   makeStops();
   watching = new MutationObserver(look);

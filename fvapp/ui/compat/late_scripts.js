@@ -1,18 +1,25 @@
 // Holds scripts of Streamlit's page back until the page is drawn: it has its title once it is known who is here, a
 // skeleton stands for an element whose code is on its way, and none for a canvas. Why: see the Python file beside it.
+// A page that begins is hidden until then: each element moves those below it when its code comes.
 function holdBack(names, folder) {
   if (window.fvappPageDrawn) return;
+  const textHidden = ":is(.st-key-pages, .st-key-content:has(h1)) { visibility: hidden; }";
+  const hidden = Object.assign(document.createElement("style"), { textContent: textHidden });
+  if (document.readyState === "loading") document.head.append(hidden);
   const find = (selector) => [...document.querySelectorAll(selector)];
-  let before = -1;
+  let [before, same, titledAt] = [-1, 0, Infinity];
   window.fvappPageDrawn = new Promise((resolve) => {
     const look = () => {
       const skeletons = find("[data-testid=stSkeleton]").length;
       const isCanvas = (each) => each.shadowRoot?.querySelector("canvas");
       const ready = !find(".st-key-canvas").length || find("[data-testid=stBidiComponentIsolated]").some(isCanvas);
-      const titled = find("[data-test-script-state=notRunning]").length && find(".stMain h1").length;
-      if (titled && ready && skeletons === before) (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 });
-      else setTimeout(look, 50);
+      if (find(".stMain h1").length) titledAt = Math.min(titledAt, performance.now());
+      const titled = find("[data-test-script-state=notRunning]").length && titledAt < Infinity;
+      same = titled && ready && skeletons === before ? same + 1 : 0;
       before = skeletons;
+      if (same < 3 && performance.now() < titledAt + 3000) return setTimeout(look, 50);
+      hidden.remove();
+      (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 });
     };
     look();
     setTimeout(resolve, 20000);

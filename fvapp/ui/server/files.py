@@ -1,4 +1,4 @@
-"""Streamlit's own files, compressed and served from memory, and its page with our scripts in the head.
+"""Streamlit's own files, compressed and served from memory, and its page with our scripts and our style.
 
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
 because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.
@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fvapp.ui.compat import PAGE_TOLD
 from fvapp.ui.compat.greeting import GREETING
 from fvapp.ui.compat.late_scripts import late_scripts
+from fvapp.ui.style import page_style
 
 MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
@@ -27,15 +28,16 @@ MOST_BYTES = 16 * 2**20
 PIECE = 2**15
 """Bytes that are sent at a time, of which two are held for a connection that does not read."""
 
-_HEAD = b"<head>"
+_HEAD, _BODY = b"<head>", b"<body>"
 # Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
 _TOLD = PAGE_TOLD + (GREETING + late_scripts()).encode()
+_STYLE = page_style().encode()
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class Files:
-    """Middleware that keeps what an answer calls immutable, and adds our scripts to Streamlit's HTML."""
+    """Middleware that keeps what an answer calls immutable, and adds our scripts and style to Streamlit's HTML."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -128,7 +130,7 @@ def _is_page(headers: Headers) -> bool:
 
 
 def _tell(start: Message, body: bytes) -> bytes:
-    told = body.replace(_HEAD, _HEAD + _TOLD, 1)
+    told = body.replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     headers = MutableHeaders(scope=start)
     del headers["etag"], headers["last-modified"]
     if "content-length" in headers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -28,11 +29,33 @@ _COLOURS = {
 _CARDS = "".join(f'--card-{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in card_pictures().items())
 
 
-def apply_style(t: Translator) -> None:
-    """Add the app's CSS to the page, and say which language it is in: browsers choose fonts and voices by it."""
+def page_style() -> str:
+    """Return the app's CSS as the page is served with it: what is drawn first stands in its place at once.
+
+    It goes behind the head, where Streamlit's page adds its own rules as it draws.
+    """
+    light, dark = (_colours({name: pair[at] for name, pair in _pairs().items()}) for at in (0, 1))
+    chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in _pairs().items())
+    return (
+        f"<style>:root{{{light}{_CARDS}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}{_CSS}</style>"
+    )
+
+
+def apply_style(t: Translator, is_served: bool) -> None:
+    """Say which theme and language the page is in: browsers choose fonts and voices by the latter.
+
+    The server knows the theme of the last script run; within the app the browser itself chooses, as soon as it changes.
+
+    Args:
+        is_served: whether the page came with `page_style`; a host that runs ``app.py`` by itself has its own page.
+    """
+    dark = st.context.theme.type == "dark"
+    now = _colours({name: pair[dark] for name, pair in _pairs().items()})
     script = f"document.documentElement.lang = '{t('language.tag')}'"
-    css = _css("dark" if st.context.theme.type == "dark" else "light")
-    st.html(_Html(f"<style>{css}</style><script>{script}</script>"), unsafe_allow_javascript=True)
+    style = f"{'' if is_served else page_style()}<style>:root{{{now}}}</style>"
+    with st.container(key="page_style", height=1, border=False):  # of a height before the style comes
+        st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
 
 class _Html(str):
@@ -43,18 +66,15 @@ class _Html(str):
 
 
 @cache
-def _css(theme: str) -> str:
-    """Return all of it, with the colours as variables.
-
-    The server knows the theme of the last script run; within the app the browser itself chooses, as soon as it changes.
-    """
-    both = {
-        name: [st.get_option(f"theme.{each}.{option}") for each in ("light", "dark")]
-        for name, option in _COLOURS.items()
+def _pairs() -> dict[str, tuple[str, str]]:
+    """Return each colour in light and dark."""
+    modes = ("light", "dark")
+    pairs = {
+        name: tuple(st.get_option(f"theme.{mode}.{option}") for mode in modes) for name, option in _COLOURS.items()
     }
     # White on the light blue of the dark theme would have a contrast of 2.7 to 1; this has 6.6.
-    both["on-action"] = ["#FFFFFF", "#10141A"]
-    now = "".join(f"--{name}:{pair[theme == 'dark']};" for name, pair in both.items())
-    chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in both.items())
-    colours = f":root{{{now}}}@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}"
-    return f"{colours}:root{{{_CARDS}}}{_CSS}"
+    return pairs | {"on-action": ("#FFFFFF", "#10141A")}
+
+
+def _colours(of_mode: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in of_mode.items())

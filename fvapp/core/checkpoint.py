@@ -10,7 +10,8 @@ import numpy as np
 
 from fvapp.core.archives import pack, unpacked
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.runs import Position, RunResult
+from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.runs import Position, RunRecord, RunResult
 from fvapp.core.teaching import TeachingOutcome
 
 
@@ -41,6 +42,12 @@ class Checkpoint:
     seconds: float = 0.0
     callbacks: dict[str, dict[str, float]] = field(default_factory=dict)
     arithmetic: Arithmetic = "float32"
+
+    @classmethod
+    def of_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
+        """Return one of weights alone: the run goes on from the last whole epoch, with an optimizer at its start."""
+        slots = [np.zeros_like(array) for array in weights for _ in range(OPTIMIZERS[record.settings.optimizer].slots)]
+        return cls(weights, slots, 0, record.epoch, 0, arithmetic=record.arithmetic)
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as the bytes of an ``.npz`` file."""

@@ -137,6 +137,7 @@ class RunRecord:
         taught: of a run that was taught a few examples, from which run and what it came to; else None.
         arithmetic: in which numbers its convolutions are trained, from the first step to the last; what it is taught
             afterwards it learns in float32.
+        imported: whether it came from a file, of which nobody knows who wrote it.
     """
 
     id: str
@@ -160,6 +161,7 @@ class RunRecord:
     examples: OwnExamples | None = None
     taught: Taught | None = None
     arithmetic: Arithmetic = "float32"
+    imported: bool = False
 
     def to_json(self) -> dict[str, object]:
         """Return the record as plain values, without its place in the queue and its checkpoint."""

@@ -157,12 +157,17 @@ def network_phrase(settings: RunSettings, t: Translate) -> str:
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return what a run is called: its name, or its number and its network, or what was taught to which run."""
+    """Return what a run is called: its name, or its number and its network, or what was taught to which run.
+
+    One that came from a file is marked.
+    """
     if record.name:
-        return record.name
-    if record.taught is not None:
-        return taught_words(record.taught, t)
-    return t("common.run", n=record.number, network=network_words(record.settings, t))
+        title = record.name
+    elif record.taught is not None:
+        title = taught_words(record.taught, t)
+    else:
+        title = t("common.run", n=record.number, network=network_words(record.settings, t))
+    return t("common.imported", title=title) if record.imported else title
 
 
 def taught_words(taught: Taught, t: Translate) -> str:

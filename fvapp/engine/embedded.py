@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
+from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
@@ -22,7 +23,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.runs import FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, Workspace
 from fvapp.engine.assembly import Assembly
@@ -309,26 +310,45 @@ class EmbeddedEngine(Assembly):
             return sum(self._board.drop_film(run) for run in runs if run.frames_bytes and run.record.state in FINISHED)
 
     def add_run(
-        self, token: str, record: RunRecord, events: Sequence[Event], examples: ExampleSet | None = None
+        self,
+        token: str,
+        record: RunRecord,
+        events: Sequence[Event],
+        examples: ExampleSet | None = None,
+        weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Import a run from a run file: curve and result, without a model.
+        """Import a run from a run file: curve and result, and the network if its weights came along.
 
         The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
         position, result, error and versions, and what is said of its own examples.
 
         Args:
             examples: which came with it.
+            weights: of its network, in the order of ``model.get_weights()``; from them it can go on as well.
         """
+        checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
         with self._changing():
             workspace = self._workspaces.open(token)
             self._board.imports.take(workspace.id, self._board.clock())
             own = 0 if examples is None else len(examples.labels)
-            self._board.check_stored(workspace, 1, shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own)
+            wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
+            self._board.check_stored(workspace, 1, wanted)
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self.examples.hold(copy.id, examples)
-            return self._workspaces.add(workspace, copy, list(events)).record
+            run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))
+            if checkpoint:
+                self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
+            return run.record
+
+    def weights(self, token: str, run_id: str) -> list[np.ndarray]:
+        """Return the weights of a run, in the order of ``model.get_weights()``.
+
+        Raises:
+            EngineError: ``no_model``: it has none.
+        """
+        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id)))
 
     def model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file."""

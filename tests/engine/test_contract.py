@@ -128,6 +128,16 @@ def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
     assert engine.frames(token, copy.id) == ()
 
 
+def test_a_network_from_a_file_answers_as_it_did_and_learns_on(engine, token, ended, until):
+    weights, before = engine.weights(token, ended.id), engine.classify(token, ended.id, [IMAGE])
+    copy = engine.add_run(token, ended, engine.events(token, ended.id)[0], weights=weights)
+    assert copy.can_continue and engine.classify(token, copy.id, [IMAGE]) == before
+    engine.resume(token, copy.id, 1)
+    until(lambda: engine.run(token, copy.id).state not in ACTIVE)
+    again = engine.run(token, copy.id)
+    assert (again.state, again.epoch) == ("done", ended.epoch + 1)
+
+
 def test_notes_are_kept_small_and_apart(engine, token):
     assert engine.read_note(token, "drawing") is None
     engine.write_note(token, "drawing", {"strokes": [[[1, 2.5]]]})

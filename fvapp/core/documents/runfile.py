@@ -1,4 +1,4 @@
-"""The run file: a run as JSON without its model, to take elsewhere and bring back.
+"""The run file: a run as JSON, to take elsewhere and bring back; with the weights of its network where one wants them.
 
 A file is checked like anything a stranger sends: its size before it is read, its kind, every name, type and range.
 Unknown names are ignored. Its numbers may be made up, but they can do no harm.
@@ -10,9 +10,11 @@ import json
 import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from fvapp.core.errors import FvappError
+import numpy as np
+
+from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.events import (
     BlockEnded,
     Continued,
@@ -29,6 +31,8 @@ from fvapp.core.events import (
     reached,
 )
 from fvapp.core.examples import ExampleSet
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import BadValue, read
@@ -36,10 +40,11 @@ from fvapp.core.settings import RunSettings
 
 FORMAT = "fvapp-run"
 VERSION = 1
-MOST_BYTES = 2_000_000
+MOST_BYTES = 3_500_000  # what a browser sends of it is a third more, and 5 MB is the most that Streamlit takes
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_GUESSES = 400  # written, of an event an epoch
+_MOST_REST = 500_000  # bytes of a file beside its weights, but for the longest runs
 
 _OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events")
 _NOBODYS = RunRecord("", 0, RunSettings())
@@ -49,11 +54,24 @@ class RunFileError(FvappError):
     """A file that is not a run file, or cannot be brought back."""
 
 
-def write_run_file(record: RunRecord, events: Sequence[Event], examples: ExampleSet | None = None) -> bytes:
+def network_bytes(record: RunRecord) -> int | None:
+    """Return how much larger a run file is with the network; None where there is none, or it would be too large."""
+    size = 4 * (4 * count_parameters(record.settings) + 2) // 3
+    fits = record.can_continue and size <= MOST_BYTES - _MOST_REST
+    return size if fits and not (record.result and record.result.broken) else None
+
+
+def write_run_file(
+    record: RunRecord,
+    events: Sequence[Event],
+    examples: ExampleSet | None = None,
+    weights: Sequence[np.ndarray] | None = None,
+) -> bytes:
     """Return a run as the bytes of its run file: settings, versions, events, result.
 
     Args:
         examples: of the visitor's own that it learned from, where they are still there.
+        weights: of its network, in the order of ``model.get_weights()``, where they are to come along.
         events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ... is written.
     """
     events = current_events(events)
@@ -70,12 +88,15 @@ def write_run_file(record: RunRecord, events: Sequence[Event], examples: Example
     content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
     if examples is not None:
         content["example_images"] = b64encode(examples.to_bytes()).decode()
+    if weights is not None:
+        numbers = b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in weights)
+        content["weights"] = b64encode(numbers).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
-    """Return the run of a run file; its id is empty, its number 0.
+    """Return the run of a run file, marked as such; its id is empty, its number 0.
 
     Raises:
         RunFileError: too large, not JSON, too deep, not a run file, from another version, or a value that is missing,
@@ -97,7 +118,7 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
         raise RunFileError("runfile_other_version")
     try:
         record = read(RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE})
-        return record, tuple(_events(content.get("events")))
+        return replace(record, imported=True), tuple(_events(content.get("events")))
     except BadValue as error:
         raise RunFileError("runfile_bad_value", field=error.place) from error
 
@@ -119,6 +140,32 @@ def read_examples_of(data: bytes) -> ExampleSet | None:
     except (TypeError, ValueError, KeyError):
         raise RunFileError("runfile_bad_value", field="example_images") from None
     return examples
+
+
+def read_weights_of(data: bytes) -> list[np.ndarray] | None:
+    """Return the weights in a run file that :func:`read_run_file` has read, or None where it has none.
+
+    It says nothing of their shapes: they are those of the network that its settings describe.
+
+    Raises:
+        RunFileError: more or fewer of them, or such as no network has whose answers are numbers.
+    """
+    content = json.loads(data)
+    if content.get("weights") is None:
+        return None
+    settings, weights = RunSettings.from_json(content["settings"]), []
+    try:
+        numbers = np.frombuffer(b64decode(content["weights"], validate=True), "<f4").astype(np.float32)
+        for shape in (shape for layer in describe_layers(settings) for shape in layer.weights):
+            weights.append(numbers[: math.prod(shape)].reshape(shape))
+            numbers = numbers[math.prod(shape) :]
+        with np.errstate(all="ignore"):
+            answers = network_of_run(settings, weights).logits(np.full((1, 28, 28), 255, np.uint8))
+        if len(numbers) or not all(np.isfinite(array).all() for array in (*weights, answers)):
+            raise ValueError("other weights")
+    except (TypeError, ValueError, ModelError):
+        raise RunFileError("runfile_bad_value", field="weights") from None
+    return weights
 
 
 def _events(content: object) -> Iterator[Event]:

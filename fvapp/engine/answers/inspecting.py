@@ -119,8 +119,19 @@ class Inspecting:
         Raises:
             EngineError: ``no_model``, ``not_ready``; or the store's.
         """
-        values = {"settings": run.record.settings.to_json(), "checkpoint": self._checkpoint(run)}
+        values = {"settings": run.record.settings.to_json(), "checkpoint": self.checkpoint(run)}
         return self._ask_any("model_file", seconds=FILE_SECONDS, **values)
+
+    def checkpoint(self, run: Run) -> bytes:
+        """Return what a run can go on from.
+
+        Raises:
+            EngineError: ``no_model``; or the store's.
+        """
+        checkpoint = self._journal.checkpoint(run.record.id)
+        if checkpoint is None:
+            raise EngineError("no_model")
+        return checkpoint
 
     def start_kernel(self, run: Run) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now.
@@ -219,16 +230,10 @@ class Inspecting:
         temperature = run.record.result.temperature if run.record.result else 1.0
 
         def make() -> Network:
-            weights = Checkpoint.weights_from_bytes(self._checkpoint(run))
+            weights = Checkpoint.weights_from_bytes(self.checkpoint(run))
             return network_of_run(run.record.settings, weights, temperature)
 
         return self._cache.get_or_make((run.record.id, _version(run), temperature), make)
-
-    def _checkpoint(self, run: Run) -> bytes:
-        checkpoint = self._journal.checkpoint(run.record.id)
-        if checkpoint is None:
-            raise EngineError("no_model")
-        return checkpoint
 
     def _make(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
         if network.convolutional:
@@ -245,7 +250,7 @@ class Inspecting:
         answer = self._ask_any("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record
-            brought = {"settings": record.settings.to_json(), "checkpoint": self._checkpoint(model)}
+            brought = {"settings": record.settings.to_json(), "checkpoint": self.checkpoint(model)}
             answer = self._ask_any("inspect", **values, **brought)
         return array_from_plain(answer)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
-from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import Workspace
 from fvapp.engine.runs import notes, tokens, transitions
 from fvapp.engine.runs.limits import Limits, WrongCodes
@@ -193,6 +193,11 @@ class Workspaces:
         self.keep(workspace)
         self.note(run)
         return run
+
+    def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
+        """Keep what a run can go on from, in place of what there was before."""
+        run.checkpoint_at, run.bytes = at, len(content)
+        self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
         """Return the runs created by the same click at most `within` seconds ago, if any."""

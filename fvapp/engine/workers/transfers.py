@@ -135,7 +135,7 @@ class Delivery:
         with self._board.lock:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
-            self._keep_checkpoint(run, content, at)
+            self._board.workspaces.keep_checkpoint(run, content, at)
             self._keep_frames(run, frames)
             self._board.put(run, replace(run.record, can_continue=True))
         self._journal.flush()
@@ -186,7 +186,7 @@ class Delivery:
             record = _final(self._board, run, came)
             kept_events = list(run.events)
             if isinstance(came, TrainingEnd):
-                self._keep_checkpoint(run, came.checkpoint, came.at)
+                self._board.workspaces.keep_checkpoint(run, came.checkpoint, came.at)
                 self._keep_frames(run, came.frames)
                 if came.result is not None:
                     kept_events.append(RunEnded(came.state, came.result))
@@ -215,10 +215,6 @@ class Delivery:
                 board.withdraw(run)
                 board.workspaces.events(run)
         self._inbox.post(Woken())
-
-    def _keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
-        run.checkpoint_at, run.bytes = at, len(content)
-        self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def _keep_frames(self, run: Run, content: bytes | None) -> None:
         if content is not None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import streamlit as st
 
 from fvapp.core.documents.report import write_report
-from fvapp.core.documents.runfile import read_examples_of, read_run_file, write_run_file
+from fvapp.core.documents.runfile import (
+    network_bytes,
+    read_examples_of,
+    read_run_file,
+    read_weights_of,
+    write_run_file,
+)
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import ExampleSet
@@ -57,13 +64,16 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
         return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
 
-    def run_file() -> bytes:
-        return write_run_file(record, events(), _examples(visit, record))
+    def run_file(weights: bool = False) -> bytes:
+        return write_run_file(record, events(), _examples(visit, record), _weights(visit, record) if weights else None)
 
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):
         draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
         draw_download("download_run", t("workspace.run.run"), run_file, f"{name}.fvapp.json", "application/json")
+        if size := network_bytes(record):
+            label, make = t("workspace.run.with_network", size=f"{size / 1e6:.1f}"), partial(run_file, weights=True)
+            draw_download("download_run_network", label, make, f"{name}-network.fvapp.json", "application/json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
         key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
@@ -82,7 +92,8 @@ def _delete(visit: Visit, record: RunRecord) -> None:
     with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
         # Kept until the next one is deleted or the visit ends.
         events = visit.engine.events(visit.token, record.id)[0]
-        st.session_state[_DELETED] = (record, events, _examples(visit, record))
+        weights = _weights(visit, record) if record.can_continue else None
+        st.session_state[_DELETED] = (record, events, _examples(visit, record), weights)
         visit.engine.delete(visit.token, record.id)
 
 
@@ -94,6 +105,10 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
         if error.code != "examples_gone":
             raise
         return None
+
+
+def _weights(visit: Visit, record: RunRecord) -> list[np.ndarray]:
+    return visit.engine.weights(visit.token, record.id)
 
 
 def _undo(visit: Visit) -> None:
@@ -108,7 +123,7 @@ def _undo(visit: Visit) -> None:
 def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
         record, events = read_run_file(data)
-        brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data))
+        brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data), read_weights_of(data))
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 

@@ -8,7 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.documents.runfile import MOST_BYTES, RunFileError, read_examples_of, read_run_file, write_run_file
+from fvapp.core.documents.runfile import (
+    MOST_BYTES,
+    RunFileError,
+    network_bytes,
+    read_examples_of,
+    read_run_file,
+    read_weights_of,
+    write_run_file,
+)
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
 from fvapp.core.examples import ExampleSet, make_example
@@ -19,6 +27,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, Taught, TaughtExample, TeachingOutcome
 from fvapp.i18n import Translator, languages
 from made_up_runs import ENDED
+from random_networks import random_weights
 
 STARTED = Started(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
 
@@ -61,7 +70,40 @@ def as_bytes(value):
 
 def test_a_run_comes_back_as_it_went_out():
     record, events = read_run_file(write_run_file(RECORD, EVENTS))
-    assert events == EVENTS and replace(record, id="secret", number=7, events=len(EVENTS)) == RECORD
+    assert events == EVENTS and record.imported
+    assert replace(record, id="secret", number=7, events=len(EVENTS), imported=False) == RECORD
+
+
+WEIGHTS = random_weights(RECORD.settings)
+
+
+def weights_as(numbers) -> bytes:
+    return as_bytes(content(weights=b64encode(np.concatenate(numbers, axis=None).astype("<f4").tobytes()).decode()))
+
+
+def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
+    with_it, without = write_run_file(RECORD, EVENTS, weights=WEIGHTS), write_run_file(RECORD, EVENTS)
+    assert all(map(np.array_equal, read_weights_of(with_it), WEIGHTS)) and read_weights_of(without) is None
+    size = network_bytes(replace(RECORD, can_continue=True))
+    assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
+    large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), can_continue=True)
+    broken = replace(RECORD, can_continue=True, result=replace(RESULT, test_loss=math.nan))
+    assert [network_bytes(each) for each in (RECORD, large, broken)] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *(as_bytes(content(weights=each)) for each in ("", "=", "nonsense", 7, [], {}, {"shape": [9], "data": "AAAA"})),
+        *(weights_as(each) for each in (WEIGHTS[:-1], [*WEIGHTS, np.zeros(1)], [np.zeros(2**19)])),
+        *(weights_as([*WEIGHTS[:-1], np.full(10, each)]) for each in (np.nan, np.inf)),
+        weights_as([np.full_like(each, 1e30) for each in WEIGHTS]),
+    ],
+)
+def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(forged):
+    read_run_file(forged)
+    with pytest.raises(RunFileError, match="runfile_bad_value"):
+        read_weights_of(forged)
 
 
 TAUGHT = Taught(

@@ -12,6 +12,7 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import choose
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
@@ -55,9 +56,12 @@ def _draw_link(name: str, page: StreamlitPage) -> None:
 
 
 def draw_header(visit: Visit) -> None:
-    """Draw the visitor's work and the language, at the right of the bar."""
+    """Draw the way into a class, the visitor's work and the language, at the right of the bar."""
     t = visit.t
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"):
+        if visit.in_class is None and visit.page != "classroom":
+            with st.container(key="join_class", width="content"):
+                st.page_link(page_path("classroom"), label=t("classroom.join.link"), icon=":material/group_add:")
         draw_workspace_menu(visit)
         names = {tag: Translator(tag)("language.name") for tag in languages()}
         look = {"label_visibility": "collapsed", "width": 128}

@@ -9,7 +9,8 @@ from visitor import EN, SEVEN, Visitor
 def open_class(visit) -> tuple[Visitor, Visitor, str]:
     """Open a class; return its teacher, the projector, and the code."""
     teacher = visit("/class?view=open")
-    teacher.find("class_name").locator("input").fill("8b")
+    expect(teacher.find("class_name").locator("input")).to_be_focused()
+    teacher.page.keyboard.type("8b")
     teacher.page.keyboard.press("Tab")
     teacher.press("class_open")
     code = teacher.read("class_code", "[A-Z]{6}").strip()
@@ -25,6 +26,15 @@ def join(visit, code: str, nickname: str, **browser: object) -> Visitor:
     student.press("class_join")
     student.read("class_bar", nickname)
     return student
+
+
+def test_two_taps_and_the_code_lead_from_the_start_address_to_a_seat_with_a_name(visit):
+    *_, code = open_class(visit)
+    student = visit("/", width=380, height=800)
+    student.find("join_class").get_by_role("link").click()
+    expect(student.find("class_code").locator("input")).to_be_focused()
+    student.page.keyboard.type(code.lower())
+    student.press("class_join").read("class_bar", "8b · [A-Z]")
 
 
 @pytest.mark.long  # the other one joins as well
@@ -47,7 +57,7 @@ def test_a_class_from_the_first_code_to_the_end(visit):
     for student in (mia, ali):
         expect(student.page.locator(".fvapp-eyes-up")).to_have_count(0)
     mia.open_again().read("class_bar", "Mia")
-    teacher.press("class_close")
+    teacher.press("class_close").press("class_close_now")
     for student in (mia, ali):
         expect(student.find("class_bar")).to_have_count(0)
 
@@ -75,4 +85,4 @@ def test_a_round_is_on_all_screens_until_it_ends_and_the_wall_once_it_is_reveale
     teacher.press("round_end")
     for student in (mia, ali):
         expect(student.find("class_round")).to_have_count(0)
-    teacher.press("class_close")
+    teacher.press("class_close").press("class_close_now")

@@ -66,7 +66,8 @@ def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
     join("Mia")
     app = open_page("data")
     assert not [button for button in app.button if button.key == "hand_up"]
-    assert "classroom" not in str([link.proto for link in app.get("page_link")])
+    links = [link.proto.label for link in app.get("page_link")]
+    assert T("pages.classroom") not in links and T("classroom.join.link") in links
 
 
 def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teacher, join):
@@ -146,9 +147,9 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_p
 
 def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, teacher, join):
     join("Mia")
-    app = open_page("classroom", token=teacher)
+    app = open_page("classroom", token=teacher, folds=("class_close",))
     room = engine.teachers.open_class(teacher)
-    app.button(key="class_close").click().run()
+    app.button(key="class_close_now").click().run()
     assert T("classroom.steer.closed") in messages(app)
     app = open_page("classroom", token=teacher, view="open")
     app.button(key=f"class_again_{room.id}").click().run()

@@ -12,8 +12,8 @@ from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import ACTIVE, RunRecord
 
-Step = Literal["predict", "try", "question", "done"]
-"""Of a mission: nothing predicted yet, no verdict yet, a verdict and an open question, all of it."""
+Step = Literal["start", "predict", "try", "question", "done"]
+"""Of a mission: never opened, not all predicted, no verdict yet, a verdict and an open question, all of it."""
 
 Need = Literal["hand", "error", "long"]
 """Why somebody needs help: a hand is up, the same error came twice, one step takes too long."""
@@ -115,8 +115,12 @@ class Snapshot:
         return sum(student.done for student in self.students)
 
     @property
+    def not_started(self) -> int:
+        return sum(student.here and not student.need and student.step == "start" for student in self.students)
+
+    @property
     def at_work(self) -> int:
-        return sum(student.here and not student.need and not student.done for student in self.students)
+        return self.here - self.not_started - sum(s.here and (s.done or bool(s.need)) for s in self.students)
 
     def at(self, mission: str) -> tuple[StudentNow, ...]:
         """Return who is at a mission."""
@@ -125,9 +129,9 @@ class Snapshot:
 
 def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
     """Return where somebody is: at the last mission that was begun, or at the next one once that is done."""
-    begun = [index for index, mission in enumerate(missions) if progress[mission] != Progress()]
+    begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
     if not begun:
-        return missions[0], "predict"
+        return missions[0], "start"
     last = begun[-1]
     step = _step(MISSIONS[missions[last]], progress[missions[last]])
     if step != "done":
@@ -139,12 +143,16 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
     return following[0], _step(MISSIONS[following[0]], progress[following[0]])
 
 
-def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: float) -> Watch:
-    """Return what is known of a student at `now`, given what was known a moment ago."""
+def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: float, held: float = 0.0) -> Watch:
+    """Return what is known of a student at `now`, given what was known a moment ago.
+
+    Args:
+        held: seconds since then in which nobody could work on: they do not count as time on a step.
+    """
     place, did = place_of(row.progress, missions), (row.notes, [run.state for run in row.runs])
     if before is None:
         return Watch(place, now, did, now)
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {"since": before.since + held} if held else {}
     if place != before.place:
         changes |= {"place": place, "since": now}
     if did != before.did:
@@ -212,12 +220,14 @@ def _need(row: StudentRow, watch: Watch, now: float) -> tuple[Need | None, float
         return "error", last[1].created
     waits = any(run.state in ACTIVE for run in row.runs)
     since = max(watch.since, student.helped_at)
-    if now - since > LONG and watch.place[1] != "done" and not waits:
+    if now - since > LONG and watch.place[1] not in ("start", "done") and not waits:
         return "long", since
     return None, now
 
 
 def _step(mission: Mission, own: Progress) -> Step:
+    if not own.begun:
+        return "start"
     if not own.predicted_all(mission):
         return "predict"
     if not own.judged:

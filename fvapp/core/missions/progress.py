@@ -34,6 +34,7 @@ class Progress:
         answers: question -> choice at the first try, which is the one that counts.
         retries: question -> choice of a later try.
         judged: whether a verdict was reached.
+        opened: whether somebody in a class has opened it; a round asks for predictions of missions that nobody opened.
         verdicts: on the mission's claim and on its second one, as they were drawn from `runs` or `image`; what becomes
             of these runs later changes nothing of them. Empty where an earlier version judged.
     """
@@ -50,6 +51,7 @@ class Progress:
     answers: Mapping[str, str] = field(default_factory=dict)
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
+    opened: bool = False
     verdicts: tuple[Verdict, ...] = ()
 
     def having(self, **values: object) -> Progress:
@@ -71,6 +73,11 @@ class Progress:
     def started(self) -> bool:
         """Whether something was done that the prediction was about."""
         return bool(self.runs) or self.image is not None
+
+    @property
+    def begun(self) -> bool:
+        """Whether more was done than to predict, which a round may have asked for."""
+        return replace(self, prediction=None, second=None) != Progress()
 
     def predicted_all(self, mission: Mission) -> bool:
         return self.prediction is not None and (mission.second is None or self.second is not None)

@@ -24,6 +24,7 @@ class _Seen:
     snapshot: Snapshot = field(default_factory=Snapshot)
     round: RoundView | None = None
     watches: dict[str, Watch] = field(default_factory=dict)
+    at: float = 0.0
 
 
 class Watching:
@@ -77,7 +78,11 @@ class Watching:
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
         now, rows, before = self._register.now(), self.rows(classroom), seen.watches
-        seen.watches = {row.student.id: look(row, before.get(row.student.id), classroom.missions, now) for row in rows}
+        held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
+        seen.watches = {
+            row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held) for row in rows
+        }
+        seen.at = now
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
         seen.round = look_at_round(classroom, rows, now)
         if (seen.snapshot, seen.round) == last:

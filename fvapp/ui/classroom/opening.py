@@ -38,6 +38,7 @@ def draw_opening(visit: Visit) -> None:
     st.markdown(t("classroom.entry_help"))
     with st.container(key="class_form"):
         st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS)
+        visit.first_field = "class_name"
         st.selectbox(
             t("classroom.open.language"),
             languages(),
@@ -142,7 +143,10 @@ def draw_join(visit: Visit) -> None:
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
         st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)
+        visit.first_field = None if state["class_code"] else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
+            if state.get("nickname_offered") not in offered:
+                state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
             st.button(t("classroom.join.others"), key="nickname_others", **others)
@@ -153,7 +157,8 @@ def draw_join(visit: Visit) -> None:
             help=t("classroom.join.own_help"),
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit,))
-    st.caption(t("classroom.join.kept"))
+    with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
+        st.markdown(t("classroom.join.kept"))
 
 
 def _join(visit: Visit) -> None:

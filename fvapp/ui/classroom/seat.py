@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
+from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_or_none
 from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
@@ -25,9 +26,11 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     visit.messages.show()
     st.subheader(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    st.markdown("\n".join(f"- {mission_name(mission, t)}" for mission in seat.missions))
-    if st.button(t("classroom.seat.to_missions"), key="class_missions_go", type="primary"):
-        st.switch_page(page_path("missions"))
+    with st.container(gap=None, key="seat_missions"):
+        for mission in seat.missions:
+            look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
+            asked = {"mission": MISSIONS[mission].mark}
+            st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""
     st.text_area(
@@ -39,16 +42,15 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             visit, visit.engine.write_note, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
         ),
     )
-    st.divider()
-    st.caption(t("classroom.seat.leave_help"))
-    said = t("classroom.seat.left")
 
     def leave() -> None:
         HANDING.take_back(seat.network)
-        give(visit, visit.engine.students.leave, said=said)
+        give(visit, visit.engine.students.leave, said=t("classroom.seat.left"))
 
-    st.button(t("classroom.seat.leave"), key="class_leave", on_click=leave)
-    st.caption(t("classroom.join.kept"))
+    with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
+        st.markdown(t("classroom.seat.leave_help"))
+        st.button(t("classroom.seat.leave"), key="class_leave", on_click=leave)
+        st.markdown(t("classroom.join.kept"))
 
 
 def draw_closed_page(visit: Visit) -> None:

@@ -10,6 +10,7 @@ from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
+from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
@@ -33,19 +34,22 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
         else:
             if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
                 with window:
-                    _draw_eyes_up(visit)
+                    _draw_eyes_up(visit, classroom)
         st.button(t("classroom.steer.stop"), key="stop_all", icon=":material/stop:", on_click=_stop_all, args=(visit,))
         if window := open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:"):
             with window:
                 _draw_locks(visit, classroom)
-        st.button(t("classroom.steer.close"), key="class_close", on_click=_close, args=(visit,))
+        if window := open_window("class_close", t("classroom.steer.close"), 120, icon=":material/logout:"):
+            with window:
+                st.markdown(t("classroom.steer.close_help"))
+                st.button(t("classroom.steer.close"), key="class_close_now", on_click=_close, args=(visit,))
 
 
-def _draw_eyes_up(visit: Visit) -> None:
+def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     st.text_input(
         t("classroom.steer.sentence"),
-        t("classroom.steer.eyes_default"),
+        Translator(classroom.language)("classroom.steer.eyes_default"),
         key="eyes_up_sentence",
         max_chars=MOST_SENTENCE,
     )

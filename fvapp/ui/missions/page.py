@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fvapp.core.classroom.roster import Seat
 from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
@@ -45,6 +46,8 @@ def show(visit: Visit) -> None:
     visit.messages.show()
     if mission is not None:
         opened = OpenMission(visit, mission, progress, link_base(visit))
+        if isinstance(visit.in_class, Seat) and visit.opens(mission.id):
+            opened.keep(opened=True)
         path = head.container()
         screen = draw_mission(opened) if visit.opens(mission.id) else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done

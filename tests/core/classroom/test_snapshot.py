@@ -15,7 +15,8 @@ from fvapp.core.settings import RunSettings
 MISSIONS = ("network", "outputs", "no_flatten")
 ROOM = Classroom("c", "teacher", "8b", "en", MISSIONS, "KTRWPX")
 NOW = 10_000.0
-PREDICTED = Progress(prediction="held")
+ASKED = Progress(prediction="held")  # in a round
+PREDICTED = replace(ASKED, opened=True)
 JUDGED = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),))
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})
 
@@ -41,12 +42,14 @@ def snapshot(*rows, since=NOW, now=NOW):
 @pytest.mark.parametrize(
     ("progress", "place"),
     [
-        ({}, ("network", "predict")),
+        ({}, ("network", "start")),
+        ({"network": ASKED}, ("network", "start")),
+        ({"network": Progress(opened=True)}, ("network", "predict")),
         ({"network": PREDICTED}, ("network", "try")),
         ({"network": JUDGED}, ("network", "question")),
-        ({"network": DONE}, ("outputs", "predict")),
+        ({"network": DONE}, ("outputs", "start")),
         ({"outputs": PREDICTED}, ("outputs", "try")),
-        ({"look": PREDICTED}, ("network", "predict")),
+        ({"look": PREDICTED}, ("network", "start")),
     ],
 )
 def test_somebody_is_at_the_last_mission_begun_or_at_the_next(progress, place):
@@ -67,7 +70,8 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         ("behind", None),
         ("far", None),
     ]
-    assert (len(seen.in_need), seen.at_work, seen.done, seen.here) == (2, 2, 0, 4) and seen.students[0].minutes == 2
+    assert (len(seen.in_need), seen.not_started, seen.at_work, seen.done, seen.here) == (2, 1, 1, 0, 4)
+    assert seen.students[0].minutes == 2
 
 
 @pytest.mark.parametrize(
@@ -84,9 +88,9 @@ def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
 
 
 def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
-    later = NOW + LONG + 1
-    stuck, waiting, gone = row("a", seen=later), row("b", runs=[run(1, state="running")], seen=later), row("c")
-    seen = snapshot(stuck, waiting, gone, now=later)
+    later, at = NOW + LONG + 1, {"network": PREDICTED}
+    stuck, waiting, gone = row("a", at, seen=later), row("b", at, [run(1, state="running")], later), row("c", at)
+    seen = snapshot(stuck, waiting, gone, row("never began", seen=later), now=later)
     assert [(student.id, student.need) for student in seen.in_need] == [("a", "long")]
     assert [student.id for student in seen.students if not student.here] == ["c"]
     helped = replace(stuck, student=replace(stuck.student, helped_at=later))
@@ -100,6 +104,7 @@ def test_time_on_a_step_counts_from_the_last_change_of_it():
     drawn = replace(first, notes=("a drawing",))
     busy = look(drawn, watch, MISSIONS, NOW + 60)
     assert (busy.since, busy.acted) == (NOW, NOW + 60)
+    assert look(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
     on = replace(first, progress={**first.progress, "network": PREDICTED})
     assert look(on, watch, MISSIONS, NOW + 60).since == NOW + 60
 

@@ -67,7 +67,7 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     after = room.engine.version(room.teacher)
     room.engine.skip(1.0)
     assert room.engine.version(room.teacher) == after  # nothing is new
-    room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
+    room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
     assert room.students()["Mia"].step == "try"
     room.engine.teachers.help_student(room.teacher, room.student("Mia"))
     assert room.engine.teachers.snapshot(room.teacher).in_need == ()

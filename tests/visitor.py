@@ -92,6 +92,11 @@ class Visitor:
         self.wait_until_drawn()
         return self
 
+    def unfold(self, key: str) -> Self:
+        """Open the fold of a key."""
+        self.find(key).locator("summary").first.click()
+        return self
+
     def press(self, key: str) -> Self:
         """Press the button of a key."""
         self.find(key).get_by_role("button").first.click()

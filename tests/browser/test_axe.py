@@ -30,7 +30,7 @@ def answered(visitor: Visitor) -> None:
 
 def kept(visitor: Visitor) -> None:
     answered(visitor)
-    visitor.find("keep_label").get_by_role("radio").first.click()
+    visitor.press("keep_no").find("keep_label").get_by_role("radio").first.click()
     visitor.find("keep_undo").wait_for()
 
 
@@ -40,7 +40,7 @@ def taught(visitor: Visitor) -> None:
 
 
 def own_examples(visitor: Visitor) -> None:
-    visitor.open("/data?dataset=mnist").find("my_examples").locator("button.tile").first.click()
+    visitor.open("/data?dataset=mnist&show=my_examples").find("my_examples").locator("button.tile").first.click()
     visitor.find("example_delete").wait_for()
 
 

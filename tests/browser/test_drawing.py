@@ -121,14 +121,19 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     visit, large_photo
 ):
     t = Translator("zh-Hant")
-    visitor = visit("/draw?lang=zh-Hant")
+    visitor = visit("/draw?lang=zh-Hant").unfold("other_ways")
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
+    broken = large_photo.with_name("broken.png")
+    broken.write_bytes(bytes(1_000))
+    visitor.upload(broken).read("upload_trouble", re.escape(t("errors.not_an_image")))  # the server's words
     for name, size in (("photo.png", 300_000), ("photo.png", 5_000_000), ("essay.pdf", 1_000)):
         file = large_photo.with_name(f"no_{name}")
         file.write_bytes(bytes(size))
         visitor.upload(file)
         expect(visitor.find("upload").get_by_role("alert")).to_have_text(t("errors.not_an_image"))
+        expect(visitor.find("upload").locator(".chosen")).to_have_text(file.name)
+        expect(visitor.find("upload_trouble")).to_have_count(0)
         assert ANSWERED.search(visitor.find("answer").inner_text())
     visitor.upload(large_photo)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
@@ -175,7 +180,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
 
 
 def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(visit):
-    visitor = visit("/draw")
+    visitor = visit("/draw").unfold("other_ways")
     visitor.page.evaluate(
         """() => {
           const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });

@@ -13,7 +13,7 @@ def test_a_drawing_is_kept_taught_and_given_up(visit):
     visitor = visit(None)
     visitor.train(f"{SHORT}&dataset=mnist")
     visitor.open("/draw?dataset=mnist").draw(SEVEN).read("answer", PERCENT, timeout=60)
-    visitor.find("keep_label").get_by_role("radio", name="4", exact=True).click()
+    visitor.press("keep_no").find("keep_label").get_by_role("radio", name="4", exact=True).click()
     visitor.read("keep_example", re.escape(EN("examples.kept", name="4", n=1).replace("**", "")))
     visitor.press("teach").read("taught_after", rf"4: {PERCENT.pattern}", timeout=60)
     visitor.read("answer", "4 · ")
@@ -21,7 +21,7 @@ def test_a_drawing_is_kept_taught_and_given_up(visit):
     visitor.press("teach_undo")
     expect(visitor.find("taught")).to_have_count(0)
     expect(visitor.find("teach")).to_be_visible()
-    visitor.open("/data?dataset=mnist").read("my_examples", f"{EN('examples.title')} · 1")
+    visitor.open("/data?dataset=mnist&show=my_examples").read("my_examples", f"{EN('examples.title')} · 1")
     with visitor.page.expect_download() as download:
         visitor.press("download_npz")
     content = download.value.path()

@@ -213,7 +213,7 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
     )
     visitor.open("/draw?dataset=mnist").draw(ONE)
     said = visitor.read("answer", PERCENT, timeout=60)
-    drawn = opened(taken(visitor, "at_home_drawn", tmp_path / "drawn.html"))
+    drawn = opened(taken(visitor.unfold("draw_more"), "at_home_drawn", tmp_path / "drawn.html"))
     expect(drawn.locator(".words")).to_have_text(said)  # drawn again by itself
     assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
 
@@ -233,7 +233,7 @@ def taken(visitor, key: str, path: Path) -> Path:
 def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     visitor = visit("/draw?dataset=mnist").draw(ONE)
     visitor.read("answer", PERCENT, timeout=60)
-    visitor.find("at_home_drawn").get_by_role("button").first.click()
+    visitor.unfold("draw_more").press("at_home_drawn")
     visitor.find("at_home_drawn_phone").get_by_role("button").click()
     link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
     phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)

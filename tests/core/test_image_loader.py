@@ -69,10 +69,13 @@ def test_sixteen_bits_are_scaled_and_not_clipped():
     assert np.abs(pixels[0, :, 0].astype(int) - np.arange(256)).max() <= 1
 
 
-def test_what_is_transparent_lies_on_white():
+def test_what_is_transparent_lies_on_white_and_what_is_light_on_black():
     clear = Image.new("RGBA", (2, 1), (0, 0, 0, 0))
     clear.putpixel((1, 0), (0, 0, 0, 128))
     assert load_image(encode(clear, "PNG")).pixels[0, :, 0].tolist() == [255, 127]
+    white = Image.new("RGBA", (2, 1), (0, 0, 0, 0))
+    white.putpixel((1, 0), (255, 255, 255, 255))
+    assert load_image(encode(white, "PNG")).pixels[0, :, 0].tolist() == [0, 255]
     palette = Image.new("P", (2, 1), 0)
     palette.putpalette([0, 0, 0, 200, 100, 50])
     palette.putpixel((1, 0), 1)

@@ -107,7 +107,6 @@ def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
 def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page, digit):
     app = open_page("draw")
     for data in (
-        b"",
         b"hello",
         b"\x89PNG\r\n\x1a\n" + bytes(100),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -116,6 +115,7 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open
         send_file(app, "upload", data)
         (message,) = [element.value for element in app.error]
         assert message.rstrip().endswith(".") and "Traceback" not in message
+    assert not send_file(app, "upload", b"").error  # the browser has refused another one, and says why
     assert answer(app) is None and "%" in answer(send_file(app, "upload", file_of(digit))) and not app.error
 
 

@@ -15,6 +15,7 @@ _MANY = 3  # parallel lines are ruled wherever they end
 _EDGE = 0.12  # of the picture's border: who covers more is the table or a shadow
 _NEAR = 0.25  # of the digit's extent that a loose part of it is away at most
 _SPECK = 0.03  # of the digit's ink that a part of it has at least
+_AS_HIGH, _AS_MUCH = 0.6, 0.25  # of the digit's height and ink that another shape beside it has at least
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
@@ -28,16 +29,11 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
 
     What lies along the border goes unless it is all there is; so does what is far off or small beside the digit.
     """
-    # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight times as fast.
-    near = ndimage.maximum_filter(mask.view(np.uint8), 5)
-    labels, count = ndimage.label(near, structure=np.ones((3, 3)))
+    labels, places, weights = _parts(mask)
+    count = len(places)
     if count == 0:
         return mask
-    labels = labels * mask
     names = np.arange(1, count + 1)
-    weights = ndimage.sum_labels(mask, labels, names)
-    places = ndimage.find_objects(labels, count)
-    weights = weights * ~_lie_along_border(labels, count, weights)
     centres = np.array([[(part.start + part.stop) / 2 for part in place] for place in places])
     away = ((centres / np.array(mask.shape) - 0.5) ** 2).sum(axis=1)
     main = int(np.argmax(weights * np.exp(-2 * away)))
@@ -48,6 +44,36 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
         if weights[i] >= _SPECK * weights[main] and _gap(places[i], places[main]) <= _NEAR * extent
     ]
     return np.isin(labels, keep)
+
+
+def count_shapes(mask: np.ndarray) -> int:
+    """Return how many shapes stand beside each other, all about as high and as heavy: the digits of a number.
+
+    What lies above or below another one is a part of it, as the bar of a 5 is.
+    """
+    _, places, weights = _parts(mask)
+    if not len(places):
+        return 0
+    main = int(np.argmax(weights))
+    least = _AS_HIGH * (places[main][0].stop - places[main][0].start)
+    columns = sorted(
+        (columns.start, columns.stop)
+        for (rows, columns), weight in zip(places, weights, strict=True)
+        if rows.stop - rows.start >= least and weight >= _AS_MUCH * weights[main]
+    )
+    reached = np.maximum.accumulate([0] + [stop for _, stop in columns])
+    return sum(start >= before for (start, _), before in zip(columns, reached, strict=False))
+
+
+def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, slice]], np.ndarray]:
+    """Return the parts of the mask: their numbers from 1 on, [h, w], where each is, and its ink, 0 along the border."""
+    # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight times as fast.
+    near = ndimage.maximum_filter(mask.view(np.uint8), 5)
+    labels, count = ndimage.label(near, structure=np.ones((3, 3)))
+    labels = labels * mask
+    weights = ndimage.sum_labels(mask, labels, np.arange(1, count + 1))
+    kept = ~_lie_along_border(labels, count, weights) if count else True
+    return labels, ndimage.find_objects(labels, count), weights * kept
 
 
 def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ The dearest of them, animated WebP with transparency, takes 16 bytes a pixel whi
 MOST_JPEG_PIXELS = 120_000_000  # one scan is decoded row by row, at an eighth of the size where that is enough
 MOST_JPEG_SCANS = 32  # encoders write about ten
 LONGEST_SIDE = 1_024  # what is kept
+_LIGHT = 190  # of 255, on average: on white it would hardly be seen
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _JPEG = ("JPEG", "MPO")  # MPO: what many phones write, a JPEG with further images behind it
@@ -35,7 +36,8 @@ class Photo:
     """A picture made of pixels.
 
     Attributes:
-        pixels: `uint8` [h, w, 3], red, green, blue; at most 1,024 a side, upright, on white where it was transparent.
+        pixels: `uint8` [h, w, 3], red, green, blue; at most 1,024 a side, upright. Where it was transparent it lies on
+            white, a light shape on black.
     """
 
     pixels: np.ndarray = field(repr=False)
@@ -45,7 +47,7 @@ def load_image(data: bytes) -> Photo:
     """Read an image file, whatever it is called: the content decides.
 
     Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8, the first frame
-    of an animation is taken, transparency lies on white.
+    of an animation is taken, nothing is transparent any more.
 
     Raises:
         ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``, ``image_damaged``.
@@ -113,7 +115,7 @@ def _decode(image: Image.Image) -> np.ndarray:
     small.info = image.info  # where the EXIF is
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
-    return np.asarray(_on_white(small))
+    return np.asarray(_on_paper(small))
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -141,8 +143,11 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _on_paper(image: Image.Image) -> Image.Image:
     if "A" not in image.getbands():
         return image.convert("RGB")
-    paper = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+    image = image.convert("RGBA")
+    grey, opaque = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
+    is_light = opaque.any() and np.average(grey, weights=opaque) > _LIGHT
+    paper = Image.new("RGBA", image.size, "black" if is_light else "white")
+    return Image.alpha_composite(paper, image).convert("RGB")

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import ink as inks
-from fvapp.core.preparation.cleaning import digit_of, without_ruled_lines
+from fvapp.core.preparation.cleaning import count_shapes, digit_of, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
@@ -36,6 +36,7 @@ class _Found:
         grey, ink, mask: [h, w], the picture, how much ink is where, and where the digit is.
         dark: whether it is dark on light.
         pixel: width of the photo's own pixels.
+        shapes: how many stand beside each other, of which the digit may be one.
     """
 
     grey: np.ndarray
@@ -43,6 +44,7 @@ class _Found:
     mask: np.ndarray
     dark: bool
     pixel: float
+    shapes: int
 
     @cached_property
     def bounds(self) -> tuple[int, int, int, int]:
@@ -73,6 +75,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """
     clean, boxed = "clean" not in without, "box" not in without
     found = _find(photo.pixels, clean)
+    shapes = found.shapes
     steps = [Step(name, partial(_shown, found, without, name)) for name in _LOOKS]
     if boxed:
         found = _from_nearer(photo.pixels, found, clean)
@@ -88,7 +91,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if "centre" not in without:
         image = drawing.around(middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale)
     steps.append(Step("centre", to_bytes(image)))
-    return Preparation(tuple(steps), to_bytes(image))
+    return Preparation(tuple(steps), to_bytes(image), shapes)
 
 
 @dataclass(frozen=True)
@@ -163,11 +166,12 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
     if ink is None:
         raise BlankError("blank_picture")
     mask = ink > 0.5 if paper is not None else inks.mask_of(ink, pixel)
-    if clean:
-        mask = digit_of(without_ruled_lines(mask))
+    mask = without_ruled_lines(mask) if clean else mask
+    shapes = count_shapes(mask)
+    mask = digit_of(mask) if clean else mask
     if mask.sum() < inks.FEWEST:
         raise BlankError("blank_picture")
-    return _Found(grey, ink, mask, dark, pixel)
+    return _Found(grey, ink, mask, dark, pixel, shapes)
 
 
 def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:

@@ -37,10 +37,12 @@ class Preparation:
     Attributes:
         steps: in order, those left out included (their image is then what came into them).
         image: `uint8` [28, 28], light on dark, as the training images are.
+        shapes: how many shapes as large as a digit stand beside each other in the picture.
     """
 
     steps: tuple[Step, ...]
     image: np.ndarray = field(repr=False)
+    shapes: int = 1
 
     @property
     def switchable(self) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 def draw_own_examples(visit: Visit, dataset: str) -> None:
     """Draw the section."""
     t, mine = visit.t, kept_examples(visit, dataset)
-    with st.container(key=MY_EXAMPLES):
-        st.header(f"{t('examples.title')} · {len(mine)}" if mine else t("examples.title"))
+    title, asked = t("examples.title"), st.query_params.get("show") == MY_EXAMPLES
+    title = f"{title} · {len(mine)}" if mine else title
+    with st.expander(title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:"):
         st.markdown(t("examples.about", most=MOST))
         if mine:
             _draw_grid(visit, dataset, mine)

@@ -108,15 +108,15 @@ def _draw_dataset(visit: Visit) -> str:
 
 def _draw_about(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
-    st.header(t("data.about"))
-    st.markdown(t(info.term("about")))
-    with st.container(horizontal=True, key="counts"):
-        st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
-        st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
-        st.metric(t("data.size"), "28 × 28", width=150)
-        st.metric(t("data.classes"), info.classes, width=150)
-    with st.container(key="source"):
-        st.caption(t("datasets.shipped"))
+    with st.expander(t("data.about"), key="data_about", icon=":material/info:"):
+        st.markdown(t(info.term("about")))
+        with st.container(horizontal=True, key="counts"):
+            st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
+            st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
+            st.metric(t("data.size"), "28 × 28", width=150)
+            st.metric(t("data.classes"), info.classes, width=150)
+        with st.container(key="source"):
+            st.caption(t("datasets.shipped"))
 
 
 def _draw_image(visit: Visit, dataset: Dataset) -> None:

@@ -52,8 +52,9 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
     t, settings = visit.t, RunSettings.without_conflicts(tried, [])
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
-        st.markdown(t("data.preview.about"))
-        _draw_fields(visit, settings)
+        with st.expander(t("data.preview.change"), expanded=settings.alters_data, key="data_change"):
+            st.markdown(t("data.preview.about"))
+            _draw_fields(visit, settings)
         for remark in data_remarks(settings, t):
             st.info(remark)
         rows = _rows(_shown(settings))

@@ -12,7 +12,6 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.ui.browser.choices import draw_segments, when_chosen
-from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
@@ -84,8 +83,7 @@ def _draw(visit: Visit) -> None:
         with st.container():
             draw_other_ways(visit, dataset)
     draw_short(visit, question, answer, dataset)
-    if question is not None and question.prepared.steps:
-        draw_steps(visit, question)
+    if question is not None:
         draw_comparison(visit, question, answer, dataset)
     visit.messages.note_shown()  # after a stroke there is nothing but this fragment
 
@@ -93,8 +91,8 @@ def _draw(visit: Visit) -> None:
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
     """Draw the answer beside what the network sees, the bars, and which network answers."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
-    own, bars, more = st.container(key="own"), st.container(), st.container()
-    model = draw_model_choice(visit, dataset)
+    own, bars = st.container(key="own"), st.container()
+    model, more = draw_model_choice(visit, dataset), st.container()
     question, blank = _question(visit, picture, dataset, model)
     answer = ask(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
@@ -104,20 +102,20 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
             draw_answer(visit, answer, dataset, blank, nothing, taught)
-            draw_seen_words(visit, answer, picture, dataset)
+            draw_seen_words(visit, question, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
     if answer is not None:
         with own:
             draw_own(visit, picture, question, answer, run, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)
-    with more:
-        if settings := open_fold("draw_settings", visit.t("draw.settings"), 120):
-            with settings:
-                draw_threshold(visit)
-                if run is not None and run.result is not None:
-                    draw_temperature(visit.t, run.result.temperature)
-    _draw_keep(visit, picture, question, answer, run, dataset)
+    with more, st.expander(visit.t("draw.more"), key="draw_more", icon=":material/tune:"):
+        _draw_keep(visit, picture, question, answer, run, dataset)
+        draw_threshold(visit)
+        if run is not None and run.result is not None:
+            draw_temperature(visit.t, run.result.temperature)
+        if question is not None and question.prepared.steps:
+            draw_steps(visit, question)
     return question, answer
 
 

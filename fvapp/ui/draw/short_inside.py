@@ -38,14 +38,14 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
         return
     t, image = visit.t, question.prepared.image
     names = class_names(dataset, t)
-    with st.container(key="inside_short", border=True):
-        st.markdown(f"**{t('draw.short.title')}**")
+    searched = st.session_state.get(_SEARCHED) == question.name
+    with st.expander(t("draw.short.title"), expanded=searched, key="inside_short", icon=":material/visibility:"):
         answer = _draw_row(visit, network, image, names)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
             # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it opens the same.
             st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
-        if st.session_state.get(_SEARCHED) == question.name:
+        if searched:
             _draw_pixels(visit, network, image, names, answer)
 
 

@@ -26,7 +26,7 @@ def draw_seen(visit: Visit, question: Question | None) -> None:
 def draw_steps(visit: Visit, question: Question) -> None:
     """Draw the strip of steps, each with what came out of it and a switch where it can be left out."""
     t = visit.t
-    st.header(t("draw.steps"))
+    st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))
     with st.container(horizontal=True, key="steps"):
         for step in question.prepared.steps:

@@ -13,12 +13,25 @@ async function smaller(source, accept) {
   canvas.width = Math.max(1, Math.round(bitmap.width * factor));
   canvas.height = Math.max(1, Math.round(bitmap.height * factor));
   const context = canvas.getContext("2d");
-  context.fillStyle = "#fff"; // where it is transparent
+  context.fillStyle = isLight(bitmap) ? "#000" : "#fff"; // where it is transparent, as the server does it
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+}
+
+/** Whether what is opaque in a picture is lighter than 190 of 255 on average. */
+function isLight(bitmap) {
+  const context = Object.assign(document.createElement("canvas"), { width: 64, height: 64 }).getContext("2d");
+  context.drawImage(bitmap, 0, 0, 64, 64);
+  const pixels = context.getImageData(0, 0, 64, 64).data;
+  let [light, opaque] = [0, 0];
+  for (let at = 0; at < pixels.length; at += 4) {
+    opaque += pixels[at + 3];
+    light += (0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]) * pixels[at + 3];
+  }
+  return light > 190 * opaque;
 }
 
 const asBase64 = (blob) =>
@@ -31,15 +44,20 @@ const asBase64 = (blob) =>
 
 async function take(source, field) {
   const { data, setTriggerValue } = field.call;
-  say(field, source.size > data.most ? data.words.too_large : "");
-  if (source.size > data.most) return;
+  const send = (content) => setTriggerValue("sent", { id: `${Date.now()} ${Math.random()}`, content });
+  const refuse = (why) => {
+    say(field, why);
+    if (data.picture) send(""); // what the server says of the file before is over
+  };
+  say(field, "");
+  field.chosen.textContent = source.name ?? "";
+  if (source.size > data.most) return refuse(data.words.too_large);
+  if (source.size === 0) return refuse(data.words.unreadable);
   field.setAttribute("aria-busy", "true");
   try {
-    const content = await asBase64(data.picture ? await smaller(source, data.accept) : source);
-    setTriggerValue("sent", { id: `${Date.now()} ${Math.random()}`, content });
-    field.chosen.textContent = source.name ?? "";
+    send(await asBase64(data.picture ? await smaller(source, data.accept) : source));
   } catch {
-    say(field, data.words.unreadable);
+    refuse(data.words.unreadable);
   } finally {
     field.removeAttribute("aria-busy");
   }

@@ -27,11 +27,14 @@ _MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make 
 Take = Callable[[bytes], None]
 
 
-def draw_picture_field(visit: Visit, label: str, key: str, take: Take, camera: bool = False) -> None:
+def draw_picture_field(
+    visit: Visit, label: str, key: str, take: Take, refused: Callable[[], None], camera: bool = False
+) -> None:
     """Draw a field for a picture, or the camera in its place.
 
     Args:
         take: called once with the bytes of each picture, before the page is drawn again.
+        refused: called in its place when the browser has refused a file, and says why.
     """
     t = visit.t
     words = {
@@ -42,7 +45,7 @@ def draw_picture_field(visit: Visit, label: str, key: str, take: Take, camera: b
         "unreadable": t("draw.field.no_camera" if camera else "errors.not_an_image"),
     }
     kind = {"accept": _PICTURES, "most": _MOST_OPENED, "picture": True, "camera": camera}
-    _draw(visit, key, take, {"label": label, "words": words, **kind})
+    _draw(visit, key, take, {"label": label, "words": words, **kind}, refused)
 
 
 def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
@@ -70,7 +73,9 @@ def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
     _draw(visit, key, take, {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES})
 
 
-def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
+def _draw(
+    visit: Visit, key: str, take: Take, data: Mapping[str, object], refused: Callable[[], None] | None = None
+) -> None:
     state, field, taken = st.session_state, f"{key}_field", f"{key}_taken"
 
     def take_new(result: object) -> bool:
@@ -83,7 +88,7 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
         if content is None:
             visit.messages.say_error_next(FvappError("value_not_understood"))
         else:
-            take(content)
+            take(content) if content or refused is None else refused()
         return True
 
     with st.container(key=key):
@@ -95,6 +100,8 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
 
 @dataclass(frozen=True)
 class _Sent:
+    """A file; a picture that the browser has refused comes without its content."""
+
     id: str
     content: str
 

@@ -31,7 +31,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
         return None
     with st.container(key="model_choice", width=320):
         kept, names = _kept(dataset, records), (f"model_{dataset}", f"models_{dataset}")
-        return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records), help=t("draw.model_help"))
+        return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
 
 
 def draw_kept_run_choice(

@@ -1,4 +1,4 @@
-"""The visitor's own examples where an answer stands: "Right" and "No, it is ...", one tap each."""
+"""The visitor's own examples where an answer stands: "Right", or "No, it is ..." and what."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str) -> Example | None:
     """Draw, in the row around it, what keeps an image with its label, or that it is kept; return the example then.
 
+    Other labels than the answer's are one tap away.
+
     Args:
         image: uint8 [28, 28], as the network was given it.
         source: "drawing" or "picture".
@@ -42,9 +44,9 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
     if not answer.unlike:
         look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
         st.button(t("examples.right"), key="keep_right", **look)
-    st.markdown(t("examples.no"), width="content")
-    look = {"label_visibility": "collapsed", "wrap": True}
-    draw_held(st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look)
+    with st.popover(t("examples.no"), key="keep_no"):
+        look = {"label_visibility": "collapsed", "wrap": True}
+        draw_held(st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look)
     return None
 
 

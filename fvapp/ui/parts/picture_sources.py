@@ -66,18 +66,17 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
 
 
 def draw_other_ways(visit: Visit, dataset: str) -> None:
-    """Draw the ways without drawing: upload, test images, camera."""
-    t = visit.t
-    st.header(t("draw.other_ways"))
-    draw_file(visit)
-    draw_test_image(visit, dataset)
-    with st.container(key="camera"):
-        _draw_camera(visit)
+    """Draw the ways without drawing, folded: upload, test images, camera."""
+    with st.expander(visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"):
+        draw_file(visit)
+        draw_test_image(visit, dataset)
+        with st.container(key="camera"):
+            _draw_camera(visit)
 
 
 def draw_file(visit: Visit) -> None:
     """Draw the field for a file."""
-    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
+    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file, _close_file)
     _draw_trouble(visit, "upload", _from_file)
 
 
@@ -139,6 +138,10 @@ def _open_file(data: bytes) -> None:
     _choose("file")
 
 
+def _close_file() -> None:
+    st.session_state.pop(_FILE, None)
+
+
 def _draw_index(label: str) -> None:
     """Draw the field for the number of a test image.
 
@@ -196,7 +199,7 @@ def _draw_camera(visit: Visit) -> None:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Only now: the browser asks for permission as soon as the field is there.
-        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
+        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, _close_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))
 

@@ -20,7 +20,7 @@ from fvapp.ui.classroom.round_seat import round_title, time_left
 from fvapp.ui.parts.charts import draw_svg
 
 _WIDE = 2.05  # the wall's width to its height, in tiles
-_FEWEST_COLUMNS = 4
+_NEAR = 400  # width of the plot of the seeds: so narrow that its dots and letters are large
 
 
 def title_html(current: Round, view: RoundView, t: Translator) -> str:
@@ -73,7 +73,7 @@ def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
         if view.dots is None:
             st.html(f"<p>{escape(t('classroom.round.none_done'))}</p>")
         else:
-            draw_svg(dots_svg([("", view.dots)], t), key="seeds_dots")
+            draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
 
 def _draw_wall(current: Round, view: RoundView, now: float, t: Translator) -> None:
@@ -92,7 +92,7 @@ def _draw_wall(current: Round, view: RoundView, now: float, t: Translator) -> No
 
 def wall_columns(frames: int) -> int:
     """Return in how many columns frames are largest: each is as wide as a column, and no higher than a row."""
-    possible = range(_FEWEST_COLUMNS, max(_FEWEST_COLUMNS, frames) + 1)
+    possible = range(1, frames + 1)
     return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))
 
 

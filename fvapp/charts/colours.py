@@ -29,17 +29,17 @@ CLASSES = (
 
 RUNS = (
     "#7E57C2",  # violet
-    "#8C8C2F",  # olive
+    "#B07F00",  # amber
     "#DB5C8F",  # pink
     "#6F7D8C",  # slate
     "#946B2D",  # brown
     "#A3478F",  # plum
     "#5E8C8C",  # grey green
-    "#B07F00",  # ochre
+    "#8C8C2F",  # olive
 )
 """The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
 
-PAIR = ("#7E57C2", "#B07F00")  # violet and amber: the two networks of a comparison
+PAIR = RUNS[:2]  # the two networks of a comparison, in every chart of it
 
 QUIET = "#808080"  # bars and lines that stand behind what is looked at
 GRID = "rgba(128, 128, 128, 0.2)"

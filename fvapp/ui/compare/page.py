@@ -48,7 +48,8 @@ def show(visit: Visit) -> None:
         draw_charts(visit, compared, titles)
         _fold(visit, "sure", 240, lambda: draw_how_sure(compared))
         _fold(visit, "why", 900, lambda: draw_why(visit, compared, titles))
-        _fold(visit, "images", 40, lambda: draw_which_images(compared))
+        if compared.groups:
+            _fold(visit, "images", 40, lambda: draw_which_images(compared))
         first = compared.chosen[0].settings.dataset
         pair = [record for record in compared.leading if record.settings.dataset == first]
         if measured := {compared.name(record): record for record in pair if record.result is not None}:

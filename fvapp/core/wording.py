@@ -161,12 +161,8 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
     One that came from a file is marked.
     """
-    if record.name:
-        title = record.name
-    elif record.taught is not None:
-        title = taught_words(record.taught, t)
-    else:
-        title = t("common.run", n=record.number, network=network_words(record.settings, t))
+    title = record.name or (taught_words(record.taught, t) if record.taught else "")
+    title = title or t("common.run", n=record.number, network=network_words(record.settings, t))
     return t("common.imported", title=title) if record.imported else title
 
 

@@ -89,8 +89,7 @@ def write_run_file(
     if examples is not None:
         content["example_images"] = b64encode(examples.to_bytes()).decode()
     if weights is not None:
-        numbers = b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in weights)
-        content["weights"] = b64encode(numbers).decode()
+        content["weights"] = b64encode(b"".join(np.asarray(array, "<f4").tobytes() for array in weights)).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

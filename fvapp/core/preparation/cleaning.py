@@ -52,17 +52,11 @@ def count_shapes(mask: np.ndarray) -> int:
     What lies above or below another one is a part of it, as the bar of a 5 is.
     """
     _, places, weights = _parts(mask)
-    if not len(places):
-        return 0
-    main = int(np.argmax(weights))
-    least = _AS_HIGH * (places[main][0].stop - places[main][0].start)
-    columns = sorted(
-        (columns.start, columns.stop)
-        for (rows, columns), weight in zip(places, weights, strict=True)
-        if rows.stop - rows.start >= least and weight >= _AS_MUCH * weights[main]
-    )
-    reached = np.maximum.accumulate([0] + [stop for _, stop in columns])
-    return sum(start >= before for (start, _), before in zip(columns, reached, strict=False))
+    heights = np.array([rows.stop - rows.start for rows, _ in places])
+    across = np.zeros(mask.shape[1], bool)
+    for (_, columns), height, weight in zip(places, heights, weights, strict=True):
+        across[columns] |= height >= _AS_HIGH * heights[weights.argmax()] and weight >= _AS_MUCH * weights.max()
+    return ndimage.label(across)[1]
 
 
 def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, slice]], np.ndarray]:

@@ -40,9 +40,15 @@ function makeStops() {
   for (const code of document.querySelectorAll(".stCode pre:not([tabindex])")) code.tabIndex = 0;
 }
 
+/** Give the focus to the first field, as soon as it is there and the page is seen. */
+function begin() {
+  if (!wanted) return;
+  giveTo(`st-key-${wanted}`, 0);
+  setTimeout(begin, 100);
+}
+
 function look() {
   makeStops();
-  if (wanted) giveTo(wanted, 0);
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
@@ -50,8 +56,10 @@ function look() {
 }
 
 export default function ({ data }) {
-  if (first !== data.first) wanted = first = data.first;
-  if (wanted) look();
+  if (first !== data.first) {
+    wanted = first = data.first;
+    begin();
+  }
   if (watching) return;
   makeStops();
   watching = new MutationObserver(look);

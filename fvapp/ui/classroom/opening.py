@@ -145,7 +145,7 @@ def draw_join(visit: Visit) -> None:
         st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)
         visit.first_field = None if state["class_code"] else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if state.get("nickname_offered") not in offered:
+            if state.get("nickname_offered") not in offered:  # one tap less
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}

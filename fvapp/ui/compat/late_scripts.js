@@ -17,7 +17,7 @@ function holdBack(names, folder) {
       const titled = find("[data-test-script-state=notRunning]").length && titledAt < Infinity;
       same = titled && ready && skeletons === before ? same + 1 : 0;
       before = skeletons;
-      if (same < 3 && performance.now() < titledAt + 3000) return setTimeout(look, 50);
+      if (same < 3 && performance.now() < titledAt + 6000) return setTimeout(look, 50);
       hidden.remove();
       (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 });
     };

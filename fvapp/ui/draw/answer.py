@@ -106,13 +106,9 @@ def draw_answer(
         announce("answer", click_id("answer", asked), said)
 
 
-def draw_seen_words(
-    visit: Visit, question: Question | None, answers: Answers | None, picture: Picture | None, dataset: str
-) -> None:
+def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
     """Say below the answer what the network has seen, and that its weights are of a moment ago."""
     t = visit.t
-    if question is not None and question.prepared.shapes > 1:
-        st.warning(t("draw.shapes", n=question.prepared.shapes))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.label is not None:

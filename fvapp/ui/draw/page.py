@@ -102,7 +102,9 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
             draw_answer(visit, answer, dataset, blank, nothing, taught)
-            draw_seen_words(visit, question, answer, picture, dataset)
+            if question is not None and question.prepared.shapes > 1:
+                st.warning(visit.t("draw.shapes", n=question.prepared.shapes))
+            draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
     if answer is not None:
         with own:

@@ -27,14 +27,12 @@ _MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make 
 Take = Callable[[bytes], None]
 
 
-def draw_picture_field(
-    visit: Visit, label: str, key: str, take: Take, refused: Callable[[], None], camera: bool = False
-) -> None:
+def draw_picture_field(visit: Visit, label: str, key: str, take: Take, camera: bool = False) -> None:
     """Draw a field for a picture, or the camera in its place.
 
     Args:
-        take: called once with the bytes of each picture, before the page is drawn again.
-        refused: called in its place when the browser has refused a file, and says why.
+        take: called once with the bytes of each picture, before the page is drawn again; with none where the browser
+            has refused a file, and says why.
     """
     t = visit.t
     words = {
@@ -45,7 +43,7 @@ def draw_picture_field(
         "unreadable": t("draw.field.no_camera" if camera else "errors.not_an_image"),
     }
     kind = {"accept": _PICTURES, "most": _MOST_OPENED, "picture": True, "camera": camera}
-    _draw(visit, key, take, {"label": label, "words": words, **kind}, refused)
+    _draw(visit, key, take, {"label": label, "words": words, **kind})
 
 
 def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
@@ -73,9 +71,7 @@ def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
     _draw(visit, key, take, {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES})
 
 
-def _draw(
-    visit: Visit, key: str, take: Take, data: Mapping[str, object], refused: Callable[[], None] | None = None
-) -> None:
+def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
     state, field, taken = st.session_state, f"{key}_field", f"{key}_taken"
 
     def take_new(result: object) -> bool:
@@ -88,7 +84,7 @@ def _draw(
         if content is None:
             visit.messages.say_error_next(FvappError("value_not_understood"))
         else:
-            take(content) if content or refused is None else refused()
+            take(content)
         return True
 
     with st.container(key=key):
@@ -100,8 +96,6 @@ def _draw(
 
 @dataclass(frozen=True)
 class _Sent:
-    """A file; a picture that the browser has refused comes without its content."""
-
     id: str
     content: str
 

@@ -76,7 +76,7 @@ def draw_other_ways(visit: Visit, dataset: str) -> None:
 
 def draw_file(visit: Visit) -> None:
     """Draw the field for a file."""
-    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file, _close_file)
+    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
     _draw_trouble(visit, "upload", _from_file)
 
 
@@ -128,7 +128,10 @@ def _choose(source: str) -> None:
 
 
 def _open_file(data: bytes) -> None:
-    """Take a file as the picture, or keep why it is none."""
+    """Take a file as the picture, or keep why it is none; of an empty one nothing, the browser has said why."""
+    if not data:
+        st.session_state.pop(_FILE, None)
+        return
     try:
         photo = load_image(data)
         read = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
@@ -136,10 +139,6 @@ def _open_file(data: bytes) -> None:
         read = error
     st.session_state[_FILE] = read
     _choose("file")
-
-
-def _close_file() -> None:
-    st.session_state.pop(_FILE, None)
 
 
 def _draw_index(label: str) -> None:
@@ -199,7 +198,7 @@ def _draw_camera(visit: Visit) -> None:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Only now: the browser asks for permission as soon as the field is there.
-        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, _close_file, camera=True)
+        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -34,10 +33,9 @@ def page_style() -> str:
 
     It goes behind the head, where Streamlit's page adds its own rules as it draws.
     """
-    light, dark = (_colours({name: pair[at] for name, pair in _pairs().items()}) for at in (0, 1))
     chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in _pairs().items())
     return (
-        f"<style>:root{{{light}{_CARDS}}}@media (prefers-color-scheme: dark){{:root{{{dark}}}}}"
+        f"<style>:root{{{_colours()}{_CARDS}}}@media (prefers-color-scheme: dark){{:root{{{_colours(dark=True)}}}}}"
         f"@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}{_CSS}</style>"
     )
 
@@ -50,10 +48,8 @@ def apply_style(t: Translator, is_served: bool) -> None:
     Args:
         is_served: whether the page came with `page_style`; a host that runs ``app.py`` by itself has its own page.
     """
-    dark = st.context.theme.type == "dark"
-    now = _colours({name: pair[dark] for name, pair in _pairs().items()})
     script = f"document.documentElement.lang = '{t('language.tag')}'"
-    style = f"{'' if is_served else page_style()}<style>:root{{{now}}}</style>"
+    style = f"{'' if is_served else page_style()}<style>:root{{{_colours(st.context.theme.type == 'dark')}}}</style>"
     with st.container(key="page_style", height=1, border=False):  # of a height before the style comes
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
@@ -76,5 +72,5 @@ def _pairs() -> dict[str, tuple[str, str]]:
     return pairs | {"on-action": ("#FFFFFF", "#10141A")}
 
 
-def _colours(of_mode: Mapping[str, str]) -> str:
-    return "".join(f"--{name}:{colour};" for name, colour in of_mode.items())
+def _colours(dark: bool = False) -> str:
+    return "".join(f"--{name}:{pair[dark]};" for name, pair in _pairs().items())

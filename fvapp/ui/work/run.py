@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
+from fvapp.core.documents import runfile
 from fvapp.core.documents.report import write_report
-from fvapp.core.documents.runfile import (
-    network_bytes,
-    read_examples_of,
-    read_run_file,
-    read_weights_of,
-    write_run_file,
-)
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import ExampleSet
@@ -65,13 +58,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
 
     def run_file(weights: bool = False) -> bytes:
-        return write_run_file(record, events(), _examples(visit, record), _weights(visit, record) if weights else None)
+        own = visit.engine.weights(visit.token, record.id) if weights else None
+        return runfile.write_run_file(record, events(), _examples(visit, record), own)
 
     name = f"run-{record.number}"
     with st.container(key="run_files", horizontal=True):
         draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
         draw_download("download_run", t("workspace.run.run"), run_file, f"{name}.fvapp.json", "application/json")
-        if size := network_bytes(record):
+        if size := runfile.network_bytes(record):
             label, make = t("workspace.run.with_network", size=f"{size / 1e6:.1f}"), partial(run_file, weights=True)
             draw_download("download_run_network", label, make, f"{name}-network.fvapp.json", "application/json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
@@ -92,7 +86,7 @@ def _delete(visit: Visit, record: RunRecord) -> None:
     with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
         # Kept until the next one is deleted or the visit ends.
         events = visit.engine.events(visit.token, record.id)[0]
-        weights = _weights(visit, record) if record.can_continue else None
+        weights = visit.engine.weights(visit.token, record.id) if record.can_continue else None
         st.session_state[_DELETED] = (record, events, _examples(visit, record), weights)
         visit.engine.delete(visit.token, record.id)
 
@@ -107,10 +101,6 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
         return None
 
 
-def _weights(visit: Visit, record: RunRecord) -> list[np.ndarray]:
-    return visit.engine.weights(visit.token, record.id)
-
-
 def _undo(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is None:  # the same click again, or the second of a double click
@@ -122,8 +112,8 @@ def _undo(visit: Visit) -> None:
 
 def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
-        record, events = read_run_file(data)
-        brought = visit.engine.add_run(visit.token, record, events, read_examples_of(data), read_weights_of(data))
+        read = runfile.read_run_file(data), runfile.read_examples_of(data), runfile.read_weights_of(data)
+        brought = visit.engine.add_run(visit.token, *read[0], *read[1:])
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 

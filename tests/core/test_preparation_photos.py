@@ -1,5 +1,7 @@
 """Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes alone give."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -42,7 +44,15 @@ def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
 
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
-    assert difference(prepare(photo, "mnist").image, prepare(drawing, "mnist").image) < alike
+    seen = prepare(photo, "mnist")
+    assert difference(seen.image, prepare(drawing, "mnist").image) < alike and seen.shapes == 1
+
+
+def test_two_digits_beside_each_other_are_two_shapes(rng):
+    for other in DIGITS:
+        strokes = (*written(7, 240, (60, 120)).strokes, *written(other, 240, (360, 120)).strokes)
+        drawing = replace(written(7), strokes=strokes)
+        assert prepare(to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), "mnist").shapes == 2
 
 
 def test_the_digits_of_these_tests_differ_by_more_than_what_counts_as_alike():

@@ -36,7 +36,7 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language
             assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1, mission
         boxes = len(mission.variants) + len(mission.predictions)
         boxes += sum(len(question.choices) for question in mission.questions)
-        boxes += len(mission.second.predictions) if mission.second else 0
+        boxes += len(mission.second.variants) + len(mission.second.predictions) if mission.second else 0
         assert text.count('class="box"') == boxes, mission
         for variant in mission.variants:
             assert t(f"missions.{mission.id}.variants.{variant}") in text, mission

@@ -35,3 +35,12 @@ def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
     engine.start()
     wait_until(lambda: engine.status().workers == workers, START_SECONDS)
     return engine
+
+
+def security(files):
+    """Return how whoever holds these certificates and keys speaks to the scheduler."""
+    from distributed import Security
+
+    certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))
+    keys = dict.fromkeys(("tls_client_key", "tls_worker_key"), str(files.key))
+    return Security(tls_ca_file=str(files.ca), require_encryption=True, **certificates, **keys)

@@ -16,7 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.cluster import Cluster
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
-from real_engine import wait_until
+from real_engine import security, wait_until
 
 ROOT = Path(__file__).parents[3]
 LONG = RunSettings(epochs=100)
@@ -32,14 +32,6 @@ def room(tmp_path):
     new_room(tmp_path / FOLDER, free_port())
     write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "127.0.0.1")
     return tmp_path / FOLDER
-
-
-def security(files):
-    from distributed import Security
-
-    certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))
-    keys = dict.fromkeys(("tls_client_key", "tls_worker_key"), str(files.key))
-    return Security(tls_ca_file=str(files.ca), require_encryption=True, **certificates, **keys)
 
 
 RUNS_CODE = ("register-client", "run_function", "register_scheduler_plugin", "feed", "broadcast", "proxy", "gather")
@@ -136,7 +128,7 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
     files = [read_join_file(room / JOIN_FILE).unpack() for _ in range(2)]
     here, there = (Cluster(each, lambda *_: None, 7.0, os.environ | {"FVAPP_LAB_PC": "other"}) for each in files)
     script = [sys.executable, str(Path(__file__).with_name("with_the_join_file.py")), tmp_path / JOIN_FILE, ran]
-    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
     with closing(EmbeddedEngine(environ)) as engine, closing(here), closing(there):
         engine.start()

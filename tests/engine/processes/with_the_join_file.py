@@ -15,10 +15,10 @@ from distributed.comm import connect, listen
 from distributed.protocol import to_serialize
 from distributed.protocol.pickle import dumps
 from distributed.protocol.serialize import ToPickle
-from test_room import security
 
 from fvapp.engine.processes.room import read_join_file
 from fvapp.engine.workers.versions import required_versions
+from real_engine import security
 
 JOIN, FOLDER = read_join_file(Path(sys.argv[1])), Path(sys.argv[2])
 SECURITY, SCHEDULER = security(JOIN.unpack()), f"tls://127.0.0.1:{JOIN.port}"

@@ -23,6 +23,7 @@ from fvapp.ui.visit import Visit
 SHOWN = 5
 _QUICK = 0.05  # seconds a search may take that nobody asked for
 _SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
+_FOUND = "fewest_found"  # key of the button that the pixels found are said on
 _ICON = ":material/search:"
 
 
@@ -102,6 +103,8 @@ def draw_fewest(visit: Visit, question: Question | None, answers: Answers | None
 
 
 def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: str) -> None:
+    if st.session_state.get(_FOUND):  # pressed: the pixels stand in another part of the page
+        st.rerun()
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
         return
     end = time.monotonic() + _QUICK
@@ -115,8 +118,7 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
     if changed is not None:
         names = class_names(dataset, visit.t)
         words = _pixel_words(visit, changed, names, answers.prepared.label)
-        if st.button(words, key="fewest_found", icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,)):
-            st.rerun()  # the pixels stand in another part of the page
+        st.button(words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,))
 
 
 def _show_pixels(question: Question) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from fvapp.core.dataset_table import DATASETS
+from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.errors import ExampleError
 from fvapp.core.layers import IMAGE_SHAPE
 
@@ -93,6 +93,18 @@ def place_for(dataset: str, label: int, others: Iterable[Example], held_out: int
     """Return the place of one more example of a class: the fourth, eighth ... is held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
+
+
+def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
+    """Refuse an own data set with a class of which nothing could be held back.
+
+    Raises:
+        ExampleError: ``own_too_few``, naming the class with the fewest.
+    """
+    counts = np.bincount([each.label for each in examples], minlength=data.classes)
+    if counts.min() < HELD_OUT:
+        fewest = int(counts.argmin())
+        raise ExampleError("own_too_few", name=data.class_names[fewest], n=int(counts[fewest]), least=HELD_OUT)
 
 
 def example_id(dataset: str, pixels: bytes) -> str:

@@ -28,7 +28,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
         images: to train on; None for all that `settings` take, those for validation among them.
     """
     if images is None:
-        images = settings.images
+        images = MOST if settings.data.own else settings.images
         own = MOST * settings.example_weight  # as many as there may be: only a workspace knows how many there are
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)

@@ -95,6 +95,11 @@ class RunResult:
     my_test: _RightOfAll | None = None
 
     @property
+    def tested(self) -> int | None:
+        """How many test images there were; None in a result of an earlier version, which was of a whole data set."""
+        return sum(total for _, total in self.by_class) or None
+
+    @property
     def broken(self) -> bool:
         """Whether the network's answers are no numbers: its accuracy is that of always naming the first class."""
         return not math.isfinite(self.test_loss + self.test_accuracy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,7 +118,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if to_text(row.name, choice) == text.lower():
             return choice
-    raise ValueError(text)
+    return text.lower()  # a choice that its row does not list, or none
 
 
 _READERS = {
@@ -134,10 +134,9 @@ def checked(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise."""
     if row.kind == "choice":
         # 1 is True and 1.0 to Python.
-        choices = tuple(row.choices)
-        real = () if any(isinstance(choice, float) for choice in choices) else (float,)
-        if value in choices and not isinstance(value, (bool, *real)):
-            return choices[choices.index(value)]
+        real = () if any(isinstance(choice, float) for choice in row.choices) else (float,)
+        if isinstance(value, Hashable) and value in row.choices and not isinstance(value, (bool, *real)):
+            return next((choice for choice in row.choices if choice == value), value)
     elif row.kind == "flag":
         if isinstance(value, bool):
             return value

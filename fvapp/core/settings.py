@@ -41,6 +41,10 @@ def _has_images(count: Value, data: DatasetInfo) -> bool:
     return count is None or count <= data.train_images
 
 
+def _has_others(examples: Value, data: DatasetInfo) -> bool:
+    return examples == "none" or not data.own
+
+
 _LABELS, _SIZES = ("none", *range(MOST_CLASSES)), (1_000, 5_000, 10_000, None)  # None: all
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -72,7 +76,8 @@ class RunSettings:
     marked_class: str | int = setting(
         "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="shortcut"
     )
-    examples: str = setting("none", "data", choices=("none", "added", "only"))  # the visitor's own
+    # The visitor's own; an own data set is nothing else.
+    examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
     example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
     network: str = setting("dense", "network", choices=("dense", "cnn"), side_by_side=True, word="convolution")
@@ -117,6 +122,11 @@ class RunSettings:
         return self.data.classes
 
     @property
+    def takes_examples(self) -> bool:
+        """Whether the visitor's own examples are among what it learns from."""
+        return self.examples != "none" or self.data.own
+
+    @property
     def images(self) -> int:
         """How many images it takes of the data set to train and to validate."""
         return self.train_images or self.data.train_images
@@ -155,10 +165,14 @@ class RunSettings:
         return replace(self, **values)
 
     def on(self, dataset: str) -> RunSettings:
-        """Return the same settings for another data set; a choice that it does not have becomes the default."""
+        """Return the same settings for another data set; a choice that it does not have becomes the default.
+
+        So does one that was the default there, where the two data sets differ in it.
+        """
         rows, info = (row for row in SETTINGS.values() if row.exists), DATASETS[dataset]
         gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
-        values = {name: getattr(RunSettings, name) for name in gone}
+        gone += [name for name in {**self.data.usual, **info.usual} if getattr(self, name) == _usual(name, self.data)]
+        values = {name: _usual(name, info) for name in gone}
         if self.one_a_class:
             values["output_units"] = ONE_A_CLASS
         return replace(self, dataset=dataset, **values)
@@ -230,7 +244,11 @@ PRESETS: Mapping[str, Mapping[str, Value]] = {
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
     """Return the settings of a preset on a data set."""
-    return RunSettings(dataset=dataset, **PRESETS[preset])
+    return RunSettings(dataset=dataset, **{**DATASETS[dataset].usual, **PRESETS[preset]})
+
+
+def _usual(name: str, data: DatasetInfo) -> Value:
+    return data.usual.get(name, getattr(RunSettings, name))
 
 
 def from_text(name: str, text: str) -> Value:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import Term
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, preset_settings, to_text
 from fvapp.core.teaching import Taught
 
@@ -119,6 +119,22 @@ class Difference:
     def says(self, before: str, after: str, margin: str = "0") -> Says:
         """Return what the difference comes to, by what a sentence calls its numbers."""
         return Says(("falls", "level", "rises")[self.way + 1], before, after, margin)
+
+
+FEW_IMAGES = 100
+"""Of fewer test images a count says more than per cent."""
+
+
+def share_words(right: int, images: int, t: Translate) -> str:
+    """Return how many of the test images are right: ``"86.8%"``, of a few ``"18 of 21"``."""
+    return t("common.of_all", n=right, all=images) if 0 < images < FEW_IMAGES else percent(right / max(images, 1))
+
+
+def accuracy_words(result: RunResult, t: Translate) -> str:
+    """Return the test accuracy of a run, as :func:`share_words`."""
+    images = result.tested or FEW_IMAGES
+    few = images < FEW_IMAGES
+    return share_words(round(result.test_accuracy * images), images, t) if few else percent(result.test_accuracy)
 
 
 def loss_text(loss: float | None) -> str:

@@ -30,6 +30,7 @@ from fvapp.engine.assembly import Assembly
 from fvapp.engine.inbox import Woken
 from fvapp.engine.runs import notes, shares, transitions
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.taken import taken_by
 from fvapp.engine.store import writes
 
 
@@ -261,7 +262,7 @@ class EmbeddedEngine(Assembly):
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
-            examples = self.examples.taken_by(run) if record.examples else None
+            examples = taken_by(run, self._journal) if record.examples else None
             self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
             if examples is not None:
                 self.examples.hold(run_id, examples)

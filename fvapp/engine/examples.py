@@ -9,22 +9,42 @@ from typing import NamedTuple
 import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import DATASETS
+from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError, FvappError
-from fvapp.core.examples import MOST, Example, ExampleSet, check_label, make_example, place_for
+from fvapp.core.examples import (
+    MOST,
+    Example,
+    ExampleSet,
+    check_enough,
+    check_label,
+    example_id,
+    make_example,
+    place_for,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
+from fvapp.engine.runs import notes
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
+from fvapp.engine.runs.taken import taken_by
 from fvapp.engine.runs.teaching import check_teachable, taught_record
 from fvapp.engine.store import writes
 from fvapp.engine.workers.transfers import Delivery
 
 _MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
+
+
+_OWN_SET = "own_set"  # the note with the name of the visitor's own data set
+
+
+def own_set(workspace: OpenWorkspace) -> str | None:
+    """Return the name of a workspace's own data set; with the engine's lock held."""
+    found = notes.read(workspace.notes.get(_OWN_SET))
+    return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
 
 
 class Added(NamedTuple):
@@ -87,6 +107,38 @@ class Examples:
             self._put(workspace, changed := replace(before, label=int(label), place=place))
             return changed
 
+    def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
+        """Name the classes of the visitor's own data set, and return its name; its drawings move along.
+
+        A class that goes takes its drawings with it.
+
+        Args:
+            names: as typed.
+            earlier: for each name, which class of the set before it was; another number is a new class.
+
+        Raises:
+            DatasetError: as ``own_name``.
+        """
+        dataset = own_name(names)
+        with self._board.changing():
+            workspace = self._workspaces.open(token)
+            before = own_set(workspace)
+            moved = [each for each in workspace.examples.values() if before is not None and each.dataset == before]
+            if dataset != before:
+                labels = {label: new for new, label in enumerate(earlier)}
+                self.drop(workspace, moved)
+                for each in moved:
+                    if each.label in labels:
+                        own = example_id(dataset, each.pixels)
+                        self._put(workspace, replace(each, id=own, dataset=dataset, label=labels[each.label]))
+                self._workspaces.change_note(workspace, _OWN_SET, lambda _: dataset)
+            return dataset
+
+    def own_set(self, token: str) -> str | None:
+        """Return the name of the visitor's own data set, or None where its classes have no names yet."""
+        with self._board.lock:
+            return own_set(self._workspaces.open(token))
+
     def delete(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, from the database's copies too; runs that wait or are paused keep what they need of them.
 
@@ -119,7 +171,7 @@ class Examples:
             EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
         """
         with self._board.lock:
-            return self.taken_by(self._workspaces.find(token, run_id))
+            return taken_by(self._workspaces.find(token, run_id), self._journal)
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
         """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
@@ -208,21 +260,6 @@ class Examples:
         self._journal.renew_copies()
         workspace.changed()
 
-    def taken_by(self, run: Run) -> ExampleSet:
-        """The same for a run."""
-        own, examples = run.record.examples, run.workspace.examples.values()
-        if own is None:
-            raise EngineError("not_now")
-        if run.record.holds_examples:
-            held = self._journal.held_examples(run.record.id)
-            found = ExampleSet.from_bytes(held, run.record.settings.classes) if held else None
-        else:
-            dataset = run.record.settings.dataset
-            found = ExampleSet.of(each for each in examples if each.dataset == dataset and each.kept <= own.until)
-        if found is None or found.digest != own.digest:
-            raise EngineError("examples_gone")
-        return found
-
     def take(
         self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None
     ) -> tuple[OwnExamples, ExampleSet] | None:
@@ -233,12 +270,15 @@ class Examples:
 
         Raises:
             EngineError: ``no_examples``: there are none of its data set to learn from; ``examples_gone``.
+            ExampleError: ``own_too_few``: of a class of an own data set.
         """
-        if settings.examples == "none":
+        if not settings.takes_examples:
             return None
         if like is not None:
-            return like.record.examples, self.taken_by(like)
+            return like.record.examples, taken_by(like, self._journal)
         own = [each for each in workspace.examples.values() if each.dataset == settings.dataset]
+        if settings.data.own:
+            check_enough(settings.data, own)
         learn = sum(each.place == "learn" for each in own)
         if not learn:
             raise EngineError("no_examples", dataset=settings.data.term("name"))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
+from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -221,21 +222,24 @@ class WorkerService:
             try:
                 if order.at is not None and checkpoint is None:
                     return NotTrained("checkpoint_gone")
-                if order.settings.examples != "none" and examples is None:
+                settings = order.settings
+                if settings.takes_examples and examples is None:
                     return NotTrained("examples_gone")
+                own = ExampleSet.from_bytes(examples, settings.classes) if examples else NO_EXAMPLES
                 try:
-                    dataset = self._dataset(order.settings.dataset)
+                    is_own = settings.data.own
+                    dataset = own_dataset(settings.dataset, own) if is_own else self._dataset(settings.dataset)
                 except (FvappError, OSError):
                     self._lacks_images = True
                     return NotTrained("data_gone")
                 outcome = train(
-                    order.settings,
+                    settings,
                     dataset,
                     epochs=order.epochs,
                     arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
-                    examples=ExampleSet.from_bytes(examples, order.settings.classes) if examples else NO_EXAMPLES,
+                    examples=NO_EXAMPLES if is_own else own,
                     drawing=order.drawing,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),

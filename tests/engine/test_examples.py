@@ -226,3 +226,27 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     bare = engine.add_run(other, record, [])
     with pytest.raises(EngineError, match="examples_gone"):
         engine.examples.of_run(other, bare.id)
+
+
+def test_an_own_data_set_takes_its_drawings_along_when_its_classes_get_other_names(server):
+    engine, token = visited(server())
+    first = engine.examples.name_classes(token, ["cat", "house", "star"])
+    keep(engine, token, [0, 1, 1, 2, 0], first)
+    second = engine.examples.name_classes(token, ["Star", "dog"], [2, 0])
+    kept = engine.examples.kept(token, second)
+    assert [each.label for each in kept] == [1, 0, 1] and not engine.examples.kept(token, first)
+    again = server()
+    assert again.examples.own_set(token) == second and again.examples.kept(token) == kept
+
+
+def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
+    own = engine.examples.name_classes(token, ["cat", "house"])
+    settings = [RunSettings(dataset=own, validation_split=0.0)]
+    keep(engine, token, [0, 1, 0, 1, 0, 1, 0], own)
+    with pytest.raises(ExampleError, match="own_too_few"):
+        engine.submit(token, settings)
+    keep(engine, token, [1, 1], own, 50)
+    (record,) = engine.submit(token, settings)
+    assert (record.examples.learn, record.examples.test) == (7, 2)
+    taken = engine.examples.of_run(token, record.id)
+    assert taken.part("learn")[1].tolist().count(1) == 4

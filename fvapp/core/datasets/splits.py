@@ -41,7 +41,12 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
 
 
 def count_split(settings: RunSettings) -> tuple[int, int]:
-    """Return how many images of the data set train and how many validate, before any are altered."""
+    """Return how many images of the data set train and how many validate, before any are altered.
+
+    (0, 0) of an own data set: only its run knows how many images there were.
+    """
+    if settings.data.own:
+        return 0, 0
     return split_validation(settings.images, settings.validation_split)
 
 

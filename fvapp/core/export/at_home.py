@@ -30,7 +30,7 @@ from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.by_class import ByClass, recall, result_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate, class_names, network_phrase, value_words
+from fvapp.core.wording import Translate, class_names, network_phrase, share_words, value_words
 
 MOST_PARAMETERS = 1_000_000
 """More would make a file that no messenger sends and that a phone opens late."""
@@ -109,6 +109,7 @@ def write_at_home(
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
+        share_words=share_words,
         sentences=result_sentences(settings, result, record.epoch, t) if result else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],

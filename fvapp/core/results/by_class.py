@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from statistics import fmean, median
 
 from fvapp.core.results.learned import unlearned_run
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Translate, class_names, percent
+from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
 
 FAR_BELOW = 0.5
 """A class is far below the rest when less than this part of the middle class's share, or of the mean, is recognised."""
@@ -67,11 +68,34 @@ def my_test_sentence(result: RunResult, t: Translate) -> str:
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
+def wilson_interval(right: int, images: int) -> tuple[float, float]:
+    """Return between which shares the true one lies in 95 of 100 cases where `right` of so many images are right.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22 (1927), p. 209.
+    """
+    z = 1.96
+    share, spread = right / images, z * z / images
+    middle = (share + spread / 2) / (1 + spread)
+    margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
+    return max(0.0, middle - margin), min(1.0, middle + margin)
+
+
+def few_sentence(result: RunResult, t: Translate) -> str:
+    """Say how little few test images tell; an empty text where there were a hundred or more."""
+    images = result.tested or FEW_IMAGES
+    if images >= FEW_IMAGES:
+        return ""
+    low, high = wilson_interval(round(result.test_accuracy * images), images)
+    return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
+
+
 def result_sentences(settings: RunSettings, result: RunResult, epochs: int, t: Translate) -> list[str]:
     """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
     sentences = (
         class_sentence(settings, result, epochs, result.by_class, t),
         marked_sentence(settings, result, t),
         my_test_sentence(result, t),
+        few_sentence(result, t),
     )
     return [sentence.replace("**", "") for sentence in sentences if sentence]

@@ -35,7 +35,9 @@ def least_learned(classes: int, images: int) -> float:
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
 
 
-def unlearned(dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf) -> Unlearned | None:
+def unlearned(
+    dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf, images: int | None = None
+) -> Unlearned | None:
     """Say that a network has learned nothing; None where it has learned something.
 
     It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`.
@@ -43,11 +45,12 @@ def unlearned(dataset: str, accuracy: float, loss: float = 0.0, steps: float = i
     Args:
         accuracy, loss: on the test set.
         steps: that were made in training, as far as is known.
+        images: of the test set; None for the data set's own number.
     """
     if not isfinite(loss):
         return "learned.broken", {}
     info = DATASETS[dataset]
-    if accuracy > least_learned(info.classes, info.test_images) - 1e-9:
+    if accuracy > least_learned(info.classes, images or info.test_images) - 1e-9:
         return None
     values = {"accuracy": percent(accuracy), "chance": percent(chance_level(dataset), 0)}
     return ("learned.yet", {**values, "steps": f"{steps:.0f}"}) if steps < FEW_STEPS else ("learned.nothing", values)
@@ -56,6 +59,7 @@ def unlearned(dataset: str, accuracy: float, loss: float = 0.0, steps: float = i
 def unlearned_run(settings: RunSettings, result: RunResult, epochs: int) -> Unlearned | None:
     """Say that a run of so many epochs has learned nothing; None where it has learned something."""
     steps = epochs * ceil(count_split(settings)[0] / settings.batch_size)
-    said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps)
+    said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps, result.tested)
     # How many of the visitor's own there are is not known here: few, and drawn by one hand.
-    return ("learned.own", said[1]) if said and not result.broken and settings.examples == "only" else said
+    alone = settings.examples == "only" or settings.data.own
+    return ("learned.own", said[1]) if said and not result.broken and alone else said

@@ -135,13 +135,15 @@ def common_measure(groups: Sequence[Group]) -> Measure:
     Which images validate depends on how many there are and are set aside: accuracies on others say nothing.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
-    same = len({count_split(group.settings) for group in alike}) <= 1
+    same = len({count_split(group.settings) for group in alike}) <= 1 and not groups[0].settings.data.own
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
 
 
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
-    return group.settings.data.test_images if measure == "test_accuracy" else count_split(group.settings)[1]
+    if measure == "test_accuracy":
+        return group.runs[0].result.tested or group.settings.data.test_images
+    return count_split(group.settings)[1]
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:

@@ -18,6 +18,7 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import questions as asking
 from fvapp.core.inspection.answering import answer_images, load_shipped
@@ -31,6 +32,7 @@ from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.taken import taken_by
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
@@ -181,7 +183,7 @@ class Inspecting:
         Raises:
             EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked for.
         """
-        data = self._data(_dataset(runs[0]))
+        data = self._data(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
         return (logits for some in few for logits in self._logits_of(some, data)), data.y_test
 
@@ -236,13 +238,13 @@ class Inspecting:
         return self._cache.get_or_make((run.record.id, _version(run), temperature), make)
 
     def _make(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
-        if network.convolutional:
+        if network.convolutional and not _is_own(model):  # an own data set is a few hundred images
             try:
                 return self._ask_worker(model, question)
             except EngineError:
                 if not isinstance(question, asking.CoveredLogits):  # a few hundred images; the others are thousands
                     raise
-        return asking.answer_question(question, asking.look_at(network), self._data(_dataset(model)))
+        return asking.answer_question(question, asking.look_at(network), self._data(model))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, sending it the weights if it does not have them."""
@@ -273,7 +275,16 @@ class Inspecting:
                 trouble = error
         raise trouble
 
-    def _data(self, name: str) -> Dataset:
+    def _data(self, model: Run | str) -> Dataset:
+        """Return the data set of a model; of an own one the images that the run learned from.
+
+        Raises:
+            EngineError: ``examples_gone``.
+        """
+        name = _dataset(model)
+        if _is_own(model):
+            with self._board.lock:
+                return own_dataset(name, taken_by(model, self._journal))
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
@@ -310,6 +321,10 @@ def _name(model: Run | str) -> str:
 
 def _dataset(model: Run | str) -> str:
     return model if isinstance(model, str) else model.record.settings.dataset
+
+
+def _is_own(model: Run | str) -> bool:
+    return not isinstance(model, str) and model.record.settings.data.own
 
 
 def _version(model: Run | str) -> str:

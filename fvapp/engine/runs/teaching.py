@@ -16,9 +16,12 @@ def check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     """Refuse to teach a run some examples.
 
     Raises:
-        EngineError: ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+        EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``, ``teach_outputs``,
+            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
     """
     settings = parent.record.settings
+    if settings.data.own:
+        raise EngineError("teach_own_set")
     if parent.record.state in ACTIVE or parent.ending:
         raise EngineError("teach_trains")
     if not settings.answers_all or not settings.flatten:

@@ -115,5 +115,7 @@ def _key(record: RunRecord) -> object:
 
 def _rank(settings: RunSettings) -> list[Value]:
     """Return by what settings stand in order: their values, in the order of the table."""
-    values = ((row, getattr(settings, row.name)) for row in SETTINGS.values())
-    return [list(row.choices).index(value) if row.kind == "choice" else value for row, value in values]
+    values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
+    places = {row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values}
+    # Own data sets, which their row does not list, come last.
+    return [places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value for row, value in values]

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import MOST, Example
 from fvapp.core.wording import class_names
@@ -27,18 +28,18 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:
     """Draw the section."""
-    t, mine = visit.t, kept_examples(visit, dataset)
-    title, asked = t("examples.title"), st.query_params.get("show") == MY_EXAMPLES
+    t, mine, own = visit.t, kept_examples(visit, dataset), DATASETS[dataset].own
+    title, asked = t("own.drawings" if own else "examples.title"), st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
-    with st.expander(title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:"):
-        st.markdown(t("examples.about", most=MOST))
+    with st.expander(title, expanded=asked or own, key=MY_EXAMPLES, icon=":material/apps:"):
+        st.markdown(t("own.held" if own else "examples.about", most=MOST))
         if mine:
             _draw_grid(visit, dataset, mine)
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
-                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{dataset}.{kind}"
-                    draw_download(f"download_{kind}", label, partial(write, mine), file, mime)
-        else:
+                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{'own' if own else dataset}"
+                    draw_download(f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime)
+        elif not own:
             st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
         draw_examples_field(visit, t("examples.load"), "example_upload", partial(_load, visit, dataset))

@@ -12,10 +12,11 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
+from fvapp.ui.data.naming import draw_naming, draw_own_set
 from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_choices, dataset_of
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.visit import Visit
@@ -25,6 +26,7 @@ SUGGESTED = (0, 42)  # the images that the class's notebook looks at
 _SIDE = 280  # CSS pixels of the one image
 
 _DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
+_NEW = "own"  # an own data set whose classes have no names yet
 _ADDRESS = "data_address"
 _NAMES = ("dataset", "part", "index")  # of what the address says
 
@@ -40,13 +42,20 @@ def show(visit: Visit) -> None:
     visit.messages.show()
     name = _draw_dataset(visit)
     with visit.messages.errors_said():
-        dataset = open_dataset(name)
+        if name not in DATASETS:
+            draw_naming(visit)
+            return
+        dataset, own = dataset_of(visit, name), DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
-        _draw_image(visit, dataset)
-        draw_examples(visit, dataset)
+        if own:
+            draw_own_set(visit, name)
         draw_own_examples(visit, name)
-        _draw_about(visit, DATASETS[name])
+        if len(dataset.x_train):
+            _draw_image(visit, dataset)
+        if not own:
+            draw_examples(visit, dataset)
+            _draw_about(visit, DATASETS[name])
         bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
 
 
@@ -75,8 +84,8 @@ def _take_from_address(visit: Visit) -> None:
         if query["part"] not in PARTS:
             _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
     if "index" in query:
-        info = DATASETS[state[_DATASET]]
-        images = info.train_images if state[_PART] == "train" else info.test_images
+        data = dataset_of(visit, state[_DATASET])
+        images = len(data.x_train if state[_PART] == "train" else data.x_test)
         text = query["index"]
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
@@ -101,8 +110,12 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
-    words = {name: t(info.term("choice")) for name, info in DATASETS.items()}
+    words = dataset_choices(visit, "choice")
+    if len(words) == len(DATASETS):  # of one's own there is none yet: the choice leads to making it
+        words[_NEW] = t("datasets.own.choice")
     held = st.session_state[_DATASET]
+    if held not in words:  # named meanwhile, or others by now
+        held = st.session_state[_DATASET] = next(reversed(words))
     return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 
 

@@ -108,7 +108,9 @@ def draw_answer(
 
 def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
     """Say below the answer what the network has seen, and that its weights are of a moment ago."""
-    t = visit.t
+    t, info = visit.t, DATASETS[dataset]
+    if answers is not None and info.own:  # of what it was not taught nothing can tell it apart
+        st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.label is not None:

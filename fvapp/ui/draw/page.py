@@ -23,9 +23,11 @@ from fvapp.ui.draw.answer import (
     draw_seen_words,
     draw_threshold,
 )
+from fvapp.ui.draw.collecting import draw_collecting
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.data_sets import dataset_choices
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, models_of
@@ -59,7 +61,7 @@ def _choose_dataset(visit: Visit) -> None:
         # Digits are what people draw, until the visitor has trained something else.
         latest = next(iter(models_of(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
-        state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in tuple(DATASETS) else otherwise
+        state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in DATASETS else otherwise
     state[_ASKED] = (visit.token, asked)
 
 
@@ -78,6 +80,8 @@ def _draw(visit: Visit) -> None:
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
+            if DATASETS[dataset].own and not models_of(visit, dataset):  # else below the answer
+                draw_collecting(visit, picture, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
@@ -106,8 +110,10 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
                 st.warning(visit.t("draw.shapes", n=question.prepared.shapes))
             draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
-    if answer is not None:
-        with own:
+    with own:
+        if DATASETS[dataset].own and model is not None:
+            draw_collecting(visit, picture, dataset)
+        elif answer is not None:
             draw_own(visit, picture, question, answer, run, dataset)
     with bars:
         draw_probabilities(visit, answer, dataset)
@@ -157,7 +163,9 @@ def _draw_dataset(visit: Visit) -> str:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
-    words = {name: t(info.term("what")) for name, info in DATASETS.items()}
+    words = dataset_choices(visit, "what")
+    if held not in words:  # an own data set whose classes have other names by now
+        held = state[DRAW_DATASET] = next(reversed(words))
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     options = {"on_change": changed, "persist_state": "session"}
     return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)

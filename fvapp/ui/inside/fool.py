@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, taken, turned
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.schema import Whole, between, read_or_none
@@ -123,7 +124,7 @@ def _draw_search(view: View) -> Changed | None:
         count = len(changed.pixels)
         found = t("inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label])
         st.markdown(f"**{found}** · {percent(float(after[changed.label]))}")
-        outside = sum(bool(_rare_places(view.model.dataset)[place]) for place in changed.pixels)
+        outside = sum(bool(_rare_places(view)[place]) for place in changed.pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))
     return changed
@@ -181,9 +182,17 @@ def _search(view: View, target: int | None, at_ink: bool) -> Changed | None:
     return kept[asked]
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _rare_places(dataset: str) -> np.ndarray:
+def _rare_places(view: View) -> np.ndarray:
     """Return where hardly any training image has ink, bool [28, 28]."""
-    images = open_dataset(dataset).x_train
+    model = view.model
+    return _rare(model.data.x_train) if DATASETS[model.dataset].own else _rare_in(model.dataset)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _rare_in(dataset: str) -> np.ndarray:
+    return _rare(open_dataset(dataset).x_train)
+
+
+def _rare(images: np.ndarray) -> np.ndarray:
     sample = images[:: max(1, len(images) // _LOOKED_AT)]
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, run_titles
+from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.inside.view import Model
 from fvapp.ui.parts.model_choice import draw_kept_run_choice
 from fvapp.ui.parts.page_links import INSIDE_MODEL
@@ -38,9 +38,9 @@ def load_model(visit: Visit, name: str) -> Model:
         FvappError: nothing is inside, or it is not there any more.
     """
     if name in SHIPPED:
-        return Model(name, name, visit.engine.network(visit.token, name), None)
+        return Model(name, name, visit.engine.network(visit.token, name), None, visit)
     record = visit.engine.run(visit.token, name)
-    return Model(name, record.settings.dataset, visit.engine.network(visit.token, name), record)
+    return Model(name, record.settings.dataset, visit.engine.network(visit.token, name), record, visit)
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
@@ -71,7 +71,7 @@ def _words(visit: Visit, record: RunRecord, title: str) -> str:
     is_named = visit.t(DATASETS[dataset].term("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
-        how = percent(record.result.test_accuracy)
+        how = accuracy_words(record.result, visit.t)
     return " · ".join(filter(None, (title, not is_named and visit.t(DATASETS[dataset].term("what")), how)))
 
 

@@ -86,7 +86,7 @@ def _take_picture(visit: Visit, model: Model) -> None:
     if question is not None and state.get(_CAME) != question.name and question.name[1] == model.dataset:
         state[_CAME], state[_KEPT] = question.name, (model.dataset, (question.prepared.image, None))
     try:
-        picture = read_picture(model.dataset)
+        picture = read_picture(model.visit, model.dataset)
         if picture is None:
             return
         ready = isinstance(picture.source, np.ndarray)

@@ -17,7 +17,7 @@ from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.parts.asking import read_test_logits
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 
 Maths = Callable[[], None] | None
@@ -31,16 +31,23 @@ class Model:
     Attributes:
         name: a run's id, or a data set's name for the model that ships.
         record: of the run, or None.
+        visit: of who looks.
     """
 
     name: str
     dataset: str
     network: Network
     record: RunRecord | None
+    visit: Visit
 
-    @property
+    @cached_property
     def data(self) -> Dataset:
-        return open_dataset(self.dataset)
+        """Its images.
+
+        Raises:
+            FvappError: they cannot be read, or are others by now.
+        """
+        return dataset_of(self.visit, self.record or self.dataset)
 
     @property
     def version(self) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 460  # of the open fold, roughly, in pixels
@@ -85,6 +85,6 @@ def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
     """
     if record.result.by_class or not record.can_continue:
         return record.result.by_class
-    labels = open_dataset(record.settings.dataset).y_test
+    labels = dataset_of(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(np.asarray(labels), logits.argmax(axis=1), record.settings.classes)

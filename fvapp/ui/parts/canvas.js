@@ -61,6 +61,7 @@ class Companion {
     this.clearButton.textContent = words.clear;
     this.pens.setAttribute("aria-label", words.pen);
     this.showPens(before);
+    if (before && before.clears < data.clears) this.clear();
     this.show();
   }
 

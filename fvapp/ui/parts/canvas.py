@@ -34,6 +34,7 @@ _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS, _PENS = "drawings", "canvas_pens"  # by name: as the library describes them; by data set: which of the three
 _MOUNTED = "canvas_mounted"
+_CLEARS = "canvas_clears"  # how often the page has cleared it
 
 
 class _Mounted(NamedTuple):
@@ -71,8 +72,13 @@ def draw_canvas(
         words |= {"hint": visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
         below = _below(mounted)
         data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
-        data |= {"kept": len(below), "below": _picture(below, brush.colour)}
+        data |= {"kept": len(below), "below": _picture(below, brush.colour), "clears": st.session_state.get(_CLEARS, 0)}
         _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=keep_drawing)
+
+
+def clear_canvas() -> None:
+    """Clear the canvas, as its own button does; Undo brings back what was on it."""
+    st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 
 def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_address
-from fvapp.core.datasets import Dataset, load_dataset, training_arrays
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
+from fvapp.core.datasets.own import own_dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.errors import FvappError
+from fvapp.core.examples import ExampleSet
 from fvapp.core.places import Places
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
+from fvapp.ui.visit import Visit
 
 # Seconds to wait for another process that unpacks. A worker's low priority may take it half a minute beside trainings.
 _PATIENCE = 3.0
@@ -32,9 +37,32 @@ def open_dataset(name: str) -> Dataset:
     return load_dataset(name, Places.from_environ(os.environ), _PATIENCE)
 
 
+def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
+    """Return the data set of a run: of an own one the images that it learned from. Of a name, as it is now.
+
+    Raises:
+        DatasetError: its files are damaged.
+        EngineError: ``examples_gone``: drawings were changed or deleted since.
+    """
+    name = model if isinstance(model, str) else model.settings.dataset
+    if not DATASETS[name].own:
+        return open_dataset(name)
+    if isinstance(model, str):
+        return own_dataset(name, ExampleSet.of(visit.engine.examples.kept(visit.token, name)))
+    return own_dataset(name, visit.engine.examples.of_run(visit.token, model.id))
+
+
+def dataset_choices(visit: Visit, word: str) -> dict[str, str]:
+    """Return the data sets that a visitor can choose, each with one of its words."""
+    with suppress(FvappError):  # a workspace that cannot be opened, as the page says
+        if own := visit.engine.examples.own_set(visit.token):
+            return {name: visit.t(DATASETS[name].term(word)) for name in (*DATASETS, own)}
+    return {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
+
+
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     """Return what is to be said of settings that leave little to learn from; nothing while there are no images."""
-    if not settings.alters_data:
+    if not settings.alters_data or settings.data.own:
         return []
     try:
         dataset = open_dataset(settings.dataset)
@@ -46,6 +74,14 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     return [t(f"data.remarks.{word}", name="" if label is None else names[label]) for word, label in found]
 
 
+def twelve_of(visit: Visit, model: RunRecord | str) -> tuple[tuple[int, ...], str]:
+    """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own set without any."""
+    data = dataset_of(visit, model)
+    if not DATASETS[data.name].own:
+        return twelve_pictures(data.name)
+    return _pictures(data) if len(data.x_test) else ((), "")
+
+
 @cache
 def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
     """Return the labels of the images, and all of them beside each other as the address of a PNG.
@@ -53,6 +89,9 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
     Raises:
         DatasetError: the data set cannot be read.
     """
-    data = open_dataset(dataset)
+    return _pictures(open_dataset(dataset))
+
+
+def _pictures(data: Dataset) -> tuple[tuple[int, ...], str]:
     labels = np.asarray(data.y_test)[twelve_numbers(data)].tolist()
     return tuple(labels), png_address(np.hstack(list(twelve_images(data))))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import percent, run_titles
+from fvapp.core.wording import Translate, accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.page_links import page_path
@@ -23,7 +23,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     t = visit.t
     records = models_of(visit, dataset)
     titles = run_titles(records, t)
-    words = {record.id: titles[record.id] + _accuracy(record) for record in records}
+    words = {record.id: " · ".join([titles[record.id], *_accuracy(record, t)]) for record in records}
     if dataset in SHIPPED:
         words[dataset] = t("draw.shipped_model")
     if not words:
@@ -79,5 +79,5 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     ]
 
 
-def _accuracy(record: RunRecord) -> str:
-    return f" · {percent(record.result.test_accuracy)}" if record.result else ""
+def _accuracy(record: RunRecord, t: Translate) -> list[str]:
+    return [accuracy_words(record.result, t)] if record.result else []

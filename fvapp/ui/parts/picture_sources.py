@@ -16,7 +16,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
@@ -54,7 +54,7 @@ def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> Non
 
 def draw_place(visit: Visit, dataset: str) -> Picture | None:
     """Draw the canvas, or in its place the picture that was chosen; return what is to be classified."""
-    picture = None if _source() == "canvas" else read_picture(dataset)
+    picture = None if _source() == "canvas" else read_picture(visit, dataset)
     if picture is None:
         draw_drawing(visit, dataset, "draw")
         return _read(partial(_from_canvas, dataset))
@@ -82,18 +82,20 @@ def draw_file(visit: Visit) -> None:
 
 def draw_test_image(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for any of them."""
-    t, count = visit.t, len(open_dataset(dataset).x_test)
+    t, count = visit.t, len(dataset_of(visit, dataset).x_test)
+    if not count:  # of an own data set, at first
+        return
     _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
-    _draw_trouble(visit, "test_image", partial(_from_test_images, dataset))
+    _draw_trouble(visit, "test_image", partial(_from_test_images, visit, dataset))
     st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
 
 
-def read_picture(dataset: str) -> Picture | None:
+def read_picture(visit: Visit, dataset: str) -> Picture | None:
     """Return the picture the visitor last made or chose, or None; what is wrong with one stands beside its field."""
     source = _source()
     if source == "canvas":
         return _read(partial(_from_canvas, dataset))
-    return _read(partial(_from_test_images, dataset) if source == "test" else _from_file)
+    return _read(partial(_from_test_images, visit, dataset) if source == "test" else _from_file)
 
 
 def _read(read: Callable[[], Picture | None]) -> Picture | None:
@@ -180,11 +182,11 @@ def _from_file() -> Picture | None:
     return read
 
 
-def _from_test_images(dataset: str) -> Picture | None:
+def _from_test_images(visit: Visit, dataset: str) -> Picture | None:
     _, index = st.session_state.get(_INDEX, (0, None))
     if index is None:
         return None
-    images = open_dataset(dataset)
+    images = dataset_of(visit, dataset)
     if not 0 <= index < len(images.x_test):
         raise FvappError("index_out_of_range", value=f"{index:,}", last=f"{len(images.x_test) - 1:,}")
     image = images.x_test[index]

@@ -20,7 +20,7 @@ from fvapp.ui.browser.folds import open_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
@@ -66,7 +66,8 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
         st.markdown(t("at_home.own"))
     # Never the run's or the class's name by itself: only what is typed for this file stands in it.
     name = st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True) if record else ""
-    make = partial(write_at_home, network, open_dataset(dataset), t, record=record, name=name, drawing=drawing)
+    data = dataset_of(visit, record or dataset)
+    make = partial(write_at_home, network, data, t, record=record, name=name, drawing=drawing)
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
     with st.container(horizontal=True, key=f"{key}_ways"):
         draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
@@ -109,6 +110,6 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
         before = [] if parent is None else [visit.engine.network(visit.token, parent)]
         frames = visit.engine.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
-        return learning_gif(image, open_dataset(record.settings.dataset), networks)
+        return learning_gif(image, dataset_of(visit, record), networks)
 
     draw_download(key, visit.t("draw.take_home"), make, f"run-{record.number}.gif", "image/gif", ":material/redeem:")

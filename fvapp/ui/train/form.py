@@ -16,7 +16,7 @@ from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.data_sets import data_remarks
+from fvapp.ui.parts.data_sets import data_remarks, dataset_choices
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.own_examples import kept_examples
 from fvapp.ui.parts.page_links import page_path
@@ -173,6 +173,8 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, number)
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices_on(dataset)]
+        if row.name == "dataset":
+            options = list(dataset_choices(visit, "choice"))
         words = {
             "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, dataset),
             "key": key,
@@ -205,7 +207,8 @@ def _told(row: Setting, number: int, value: Value, before: RunSettings) -> tuple
     if told is _NOT_DRAWN:
         held = _held(row, before)
         return number + (held != value), held
-    if row.kind == "choice" and told not in [to_text(row.name, choice) for choice in row.choices_on(before.dataset)]:
+    listed = [to_text(row.name, choice) for choice in row.choices_on(before.dataset)] if row.kind == "choice" else ()
+    if row.kind == "choice" and told not in listed and not (row.exists is None and told in row.choices):
         return number + 1, value  # a label from another language; see `choices`
     return number, told
 

@@ -14,7 +14,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import open_dataset, twelve_pictures
+from fvapp.ui.parts.data_sets import dataset_of, twelve_of
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.picture_sources import choose_test_image
 from fvapp.ui.parts.remembered import remembered
@@ -34,7 +34,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
-        truth, picture = twelve_pictures(dataset)
+        truth, picture = twelve_of(visit, record or dataset)
     except FvappError:
         truth, picture = (), ""  # what happens without its data set is said where it trains
     with st.container(key="twelve"):
@@ -56,7 +56,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
                 on_opened_change=lambda: None,
             )
         if record is not None and can_look_inside(record):
-            _open(record, getattr(result, "opened", None))
+            _open(visit, record, getattr(result, "opened", None))
 
 
 def can_look_inside(record: RunRecord) -> bool:
@@ -132,9 +132,9 @@ def follow_opened() -> None:
         open_inside(run_id)
 
 
-def _open(record: RunRecord, opened: object) -> None:
+def _open(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go inside, with this run and this image."""
-    numbers, place = twelve_numbers(open_dataset(record.settings.dataset)), read_or_none(Whole, opened)
+    numbers, place = twelve_numbers(dataset_of(visit, record)), read_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         choose_test_image(numbers[place])
         st.session_state[_OPENED] = record.id

@@ -1,0 +1,80 @@
+"""An own data set on the data page: what its classes are called, and whether there is enough to train on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
+from fvapp.core.errors import FvappError
+from fvapp.core.examples import check_enough
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices
+from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import Visit
+
+_HEIGHT, _BESIDE = 240, 3  # pixels of the fields; how many stand beside each other
+_GOES = "own_goes"  # the names that were typed, while they wait for a second yes
+_CHOSEN, _NAMED = "data_dataset", "own_named"
+
+
+def draw_own_set(visit: Visit, dataset: str) -> None:
+    """Draw the next thing to do with the visitor's own data set, and the fold in which its classes are renamed."""
+    t, info = visit.t, DATASETS[dataset]
+    if st.session_state.pop(_NAMED, False):
+        _go_drawing(visit, dataset)
+    try:
+        check_enough(info, kept_examples(visit, dataset))
+    except FvappError as error:
+        st.markdown(error.sentence(t))
+        if st.button(t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"):
+            _go_drawing(visit, dataset)
+    else:
+        if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
+            visit.set_settings(visit.settings.on(dataset))
+            st.switch_page(page_path("train"))
+    if place := open_fold("own_rename", t("own.rename"), _HEIGHT):
+        with place:
+            _draw_fields(visit, dataset)
+
+
+def _go_drawing(visit: Visit, dataset: str) -> None:
+    st.session_state[DRAW_DATASET] = dataset
+    keep_choices(visit, dataset=dataset)
+    st.switch_page(page_path("draw"))
+
+
+def draw_naming(visit: Visit) -> None:
+    """Draw the fields in which the classes of a new data set are named, and go on to draw."""
+    t = visit.t
+    st.header(t("own.title"))
+    st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
+    _draw_fields(visit, None)
+
+
+def _draw_fields(visit: Visit, dataset: str | None) -> None:
+    """Draw a field for each class there can be, and the button that takes the names over; an empty one is no class."""
+    t, names = visit.t, DATASETS[dataset].english_names if dataset else ()
+    keys = [f"own_field_{place}_{dataset}" for place in range(MOST_OWN)]
+
+    def take(sure: bool = False) -> None:
+        typed = [str(st.session_state.get(key) or "").strip() for key in keys]
+        kept = [place for place, name in enumerate(typed) if name]
+        goes = {place for place in range(len(names)) if place not in kept}
+        if not sure and any(each.label in goes for each in kept_examples(visit, dataset)):
+            st.session_state[_GOES] = typed
+            return
+        with visit.messages.errors_said_next():
+            named = [typed[place] for place in kept]
+            st.session_state[_CHOSEN] = visit.engine.examples.name_classes(visit.token, named, kept)
+            st.session_state[_NAMED] = dataset is None
+
+    with st.container(key="own_names"):
+        for first in range(0, MOST_OWN, _BESIDE):
+            for place, column in enumerate(st.columns(_BESIDE), first):
+                value, look = names[place] if place < len(names) else "", {"placeholder": t(f"own.such_as.{place + 1}")}
+                column.text_input(t("own.class", n=place + 1), value, MOST_OWN_NAME, key=keys[place], **look)
+    if st.session_state.pop(_GOES, None):
+        st.warning(t("own.goes"))
+        st.button(t("own.sure"), key="own_sure", on_click=take, args=(True,))
+    st.button(t("own.take_again" if dataset else "own.take"), key="own_take", type="primary", on_click=take)

@@ -1,0 +1,47 @@
+"""What keeps a drawing for an own data set: a button for each class, with how many it has, that clears the canvas."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.preparation import Strokes, prepare
+from fvapp.ui.parts.canvas import clear_canvas
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.picture_sources import Picture
+from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.visit import Visit
+
+_STRIP = 5  # of the latest drawings: as many as a phone has beside each other
+
+
+def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
+    """Draw the buttons and the latest drawings; a photo is kept as a drawing is. A test image is kept already."""
+    t, names, mine = visit.t, DATASETS[dataset].english_names, kept_examples(visit, dataset)
+    counts = np.bincount([each.label for each in mine], minlength=len(names))
+
+    def keep(label: int) -> None:
+        with visit.messages.errors_said_next():
+            image = prepare(picture.source, dataset).image
+            source = "drawing" if isinstance(picture.source, Strokes) else "picture"
+            visit.engine.examples.keep(visit.token, dataset, image, label, source)
+            clear_canvas()
+
+    idle = picture is None or picture.label is not None
+    st.caption(t("own.keep_as"))
+    with st.container(horizontal=True, gap="small", key="collecting"):
+        for label, name in enumerate(names):
+            words = f"{name} · {counts[label]}"
+            st.button(words, key=f"collect_{label}", disabled=idle, on_click=partial(keep, label))
+    if mine:
+        shown = mine[: -_STRIP - 1 : -1]
+        captions = [names[each.label] for each in shown]
+        pictures = np.stack([each.image for each in shown])
+        draw_tiles(pictures, key="collected", label=t("own.latest"), captions=captions, size=48)
+        look = {"type": "tertiary", "icon": ":material/undo:"}
+        delete = visit.engine.examples.delete
+        draw_command(visit, t("own.undo", name=captions[0]), "collect_undo", delete, [mine[-1].id], **look)

@@ -1,0 +1,82 @@
+"""Own data sets: their names say what their classes are called, and what is drawn for them is all their images."""
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.datasets.own import own_dataset
+from fvapp.core.errors import DatasetError, ExampleError, SettingsError
+from fvapp.core.examples import ExampleSet, check_enough, make_example
+from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.settings import SETTINGS, RunSettings, preset_settings
+
+NAMES = ("猫 cat", "<b>house</b>", "star")
+OWN = own_name(NAMES)
+
+
+def drawings(labels):
+    made = []
+    for number, label in enumerate(labels):
+        image = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+        made.append(make_example(OWN, image, label, "drawing", float(number), made))
+    return made
+
+
+def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
+    assert OWN.removeprefix("own-").isalnum() and OWN.lower() == OWN and OWN.isascii()
+    assert DATASETS[OWN].class_names == NAMES and DATASETS[OWN].own and OWN not in tuple(DATASETS)
+    assert RunSettings(dataset=OWN).classes == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["cat"], "own_classes"),
+        (["a", "b", "c", "d", "e", "f", "g"], "own_classes"),
+        (["cat", " "], "own_class_name"),
+        (["cat", "\u200b"], "own_class_name"),
+        (["cat", "a" * 17], "own_class_name"),
+        (["cat", "C\u200bAT "], "own_class_twice"),
+        (["ｃat", "cat"], "own_class_twice"),
+    ],
+)
+def test_names_that_are_none_are_refused(names, code):
+    with pytest.raises(DatasetError, match=code):
+        own_name(names)
+
+
+@pytest.mark.parametrize("name", ["own-", "own-a", "own-!!", OWN.upper(), OWN + "a", "own-ia======", "mnist2", 7, None])
+def test_what_is_no_such_name_is_no_data_set(name):
+    assert name not in DATASETS
+    with pytest.raises(SettingsError, match="not_a_choice"):
+        RunSettings(dataset=name)
+
+
+def test_settings_go_to_an_own_data_set_and_back():
+    usual = preset_settings("standard", "mnist")
+    there = usual.on(OWN)
+    assert there == preset_settings("standard", OWN)
+    assert (there.epochs, there.augmentation, there.validation_split) == (100, True, 0.0)
+    assert there.on("mnist") == usual and usual.with_values(epochs=7).on(OWN).epochs == 7
+    with pytest.raises(SettingsError, match="not_a_choice"):
+        there.with_values(examples="added")  # it is nothing else
+    assert all(row.choices_on(OWN) for row in SETTINGS.values() if row.kind == "choice")
+    assert RunSettings.from_query(there.to_query()) == (there, ())
+
+
+def test_every_fourth_drawing_of_a_class_is_a_test_image():
+    data = own_dataset(OWN, ExampleSet.of(drawings([0] * 8 + [1] * 4 + [2] * 5)))
+    assert np.bincount(data.y_train).tolist() == [6, 3, 4] and np.bincount(data.y_test).tolist() == [2, 1, 1]
+
+
+def test_a_class_with_fewer_than_four_drawings_is_named():
+    check_enough(DATASETS[OWN], drawings([0, 1, 2] * 4))
+    with pytest.raises(ExampleError, match="own_too_few") as error:
+        check_enough(DATASETS[OWN], drawings([0, 2] * 4 + [1] * 3))
+    assert error.value.values == {"name": NAMES[1], "n": 3, "least": 4}
+
+
+def test_of_few_test_images_the_interval_is_wilsons():
+    # Three of three is no certainty: Wilson's interval begins at n / (n + z²).
+    assert wilson_interval(3, 3) == pytest.approx((0.4385, 1), abs=1e-4)
+    assert wilson_interval(18, 21) == pytest.approx((0.6536, 0.9502), abs=1e-4)

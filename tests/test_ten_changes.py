@@ -53,8 +53,8 @@ class Change:
 LAST = "    # Epochs without progress before stopping.\n"
 ROWS = """\
     # The share of 16 neurons that the bottleneck of a dense network has.
-    narrowing: float = setting(1.0, "network", between=(0.25, 1), step=0.25, only_for="dense")
-    head: str | int = setting("none", "network", choices=("none", 32, 64), only_for="cnn")
+    narrowing: float = setting(1.0, "network", between=(0.25, 1), step=0.25, only_for=("dense",))
+    head: str | int = setting("none", "network", choices=("none", 32, 64), only_for=("cnn",))
     bottleneck: bool = setting(False, "network")
 """
 OUTPUT = '    add(_dense, settings.output_units, "softmax")\n'

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from fvapp.core.templates import render
 
+CARDS = ("standard", "wide", "cnn", "borrowed")
+"""The presets that have one."""
+
 
 def card_pictures() -> Mapping[str, str]:
     """Return an ``<svg>`` for each card, by the name of its preset."""
-    return {name: render("fvapp.charts", "cards.svg", name=name) for name in ("standard", "wide", "cnn")}
+    return {name: render("fvapp.charts", "cards.svg", name=name) for name in CARDS}

@@ -48,6 +48,7 @@ WORDS = (
     "callback",
     "bias",
     "shortcut",
+    "transfer_learning",
     "fine_tuning",
     "forgetting",
     "model_card",

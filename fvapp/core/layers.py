@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import prod
+from math import ceil, prod
 from typing import Literal
 
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -15,6 +15,11 @@ IMAGE_SHAPE = (28, 28)
 CNN_FILTERS = (32, 64)
 KERNEL_SIZE = 3
 POOL_SIZE = 2
+
+EYES = ((16, 1), (32, 2), (64, 1), POOL_SIZE, (64, 1))
+"""Of the models that ship, up to what their hidden layer is given: filters and stride of each convolution, and the
+pooling among them. A network with borrowed eyes takes these as they are and learns its last layer alone.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Layer:
         units: neurons of a dense layer, filters of a convolution, else 0.
         activation: name of the activation, or an empty text.
         rate: share of inputs a dropout layer sets to zero.
+        stride: of a convolution; "same" padding, where the result is as large as the input by the stride.
+        frozen: whether training leaves its weights as they are.
     """
 
     kind: LayerKind
@@ -39,6 +46,9 @@ class Layer:
     units: int = 0
     activation: str = ""
     rate: float = 0.0
+    stride: int = 1
+    padding: Literal["valid", "same"] = "valid"
+    frozen: bool = False
 
     @property
     def weights(self) -> tuple[tuple[int, ...], ...]:
@@ -47,9 +57,11 @@ class Layer:
         return ((*window, self.input_shape[-1], self.units), (self.units,)) if self.parameters else ()
 
     @property
-    def keras(self) -> tuple[str, tuple[object, ...], dict[str, str]]:
+    def keras(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
         """The class of Keras, and with which positional arguments and keywords one calls it."""
         named = {"activation": self.activation} if self.activation else {}
+        if self.padding != "valid":
+            named |= {"strides": self.stride, "padding": self.padding}
         match self.kind:
             case "reshape":
                 return "Reshape", (self.output_shape,), named
@@ -78,6 +90,10 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
         for filters in CNN_FILTERS:
             add(_convolution, filters, settings.activation)
             add(_pooling)
+    if settings.network == "borrowed":
+        add(_reshape)
+        for part in EYES:
+            add(_pooling) if part == POOL_SIZE else add(_eye, *part)
     if settings.flatten:
         add(_flatten)
     if settings.network == "dense":
@@ -127,6 +143,14 @@ def _convolution(shape: tuple[int, ...], filters: int, activation: str) -> Layer
     return Layer(
         "conv2d", shape, output, (weights + 1) * filters, output[0] * output[1] * weights * filters, filters, activation
     )
+
+
+def _eye(shape: tuple[int, ...], filters: int, stride: int) -> Layer:
+    height, width, channels = shape
+    output = (ceil(height / stride), ceil(width / stride), filters)
+    weights = KERNEL_SIZE * KERNEL_SIZE * channels
+    costs = (weights + 1) * filters, output[0] * output[1] * weights * filters
+    return Layer("conv2d", shape, output, *costs, filters, "relu", stride=stride, padding="same", frozen=True)
 
 
 def _pooling(shape: tuple[int, ...]) -> Layer:

@@ -31,7 +31,7 @@ class Setting:
         step: by how much the field's buttons change a ``number``.
         typed: whether the field takes text: one for numbers drops those beyond 2**53 without a word.
         side_by_side: whether the choices stand side by side, instead of in a list.
-        only_for: the kind of network for which it means something; empty: each.
+        only_for: the kinds of network for which it means something; empty: each.
         only_with: the setting of which it says more, and without which ("none") it means nothing.
         differs: of the settings of two runs, whether a difference between them is a thing of its own, beside all else
             in which they differ.
@@ -53,13 +53,17 @@ class Setting:
     step: float = 0.1
     typed: bool = False
     side_by_side: bool = False
-    only_for: str = ""
+    only_for: tuple[str, ...] = ()
     only_with: str = ""
     differs: Callable[..., bool] = lambda before, after: True
     compiled: bool = False
     said: Said | None = None
     nothing: Value = "none"
     word: str = ""
+
+    def is_for(self, network: Value) -> bool:
+        """Return whether it means something for a kind of network."""
+        return not self.only_for or network in self.only_for
 
     def choices_on(self, dataset: str) -> tuple[Value, ...]:
         """Return the choices that a data set has."""

@@ -22,7 +22,7 @@ def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
 
 
 def _activates(before: RunSettings, after: RunSettings) -> bool:
-    return any(one.network == "cnn" or one.hidden for one in (before, after))  # the output layer is always softmax
+    return any(one.convolutional or one.hidden for one in (before, after))  # the output layer is always softmax
 
 
 def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
@@ -80,10 +80,14 @@ class RunSettings:
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
     example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
-    network: str = setting("dense", "network", choices=("dense", "cnn"), side_by_side=True, word="convolution")
+    network: str = setting(
+        "dense", "network", choices=("dense", "cnn", "borrowed"), side_by_side=True, word="convolution"
+    )
     # The small CNN's layers are fixed.
-    hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for="dense", word="neuron")
-    activation: str = setting("relu", "network", choices=tuple(ACTIVATIONS), differs=_activates, word="activation")
+    hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron")
+    activation: str = setting(
+        "relu", "network", choices=tuple(ACTIVATIONS), only_for=("dense", "cnn"), differs=_activates, word="activation"
+    )
     dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
     flatten: bool = setting(True, "network", word="flatten")
     output_units: int = setting(ONE_A_CLASS, "network", between=(1, 20), word="label")
@@ -132,6 +136,11 @@ class RunSettings:
         return self.train_images or self.data.train_images
 
     @property
+    def convolutional(self) -> bool:
+        """Whether its network begins with convolutions."""
+        return self.network != "dense"
+
+    @property
     def one_a_class(self) -> bool:
         """Whether the network has an output for each class and no other."""
         return self.output_units == self.classes
@@ -171,8 +180,10 @@ class RunSettings:
         """
         rows, info = (row for row in SETTINGS.values() if row.exists), DATASETS[dataset]
         gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
-        gone += [name for name in {**self.data.usual, **info.usual} if getattr(self, name) == _usual(name, self.data)]
-        values = {name: _usual(name, info) for name in gone}
+        here, there = (usual_settings(self.network, name) for name in (self.dataset, dataset))
+        usual = {**self.data.usual.get(self.network, {}), **info.usual.get(self.network, {})}
+        gone += [name for name in usual if getattr(self, name) == getattr(here, name)]
+        values = {name: getattr(there, name) for name in gone}
         if self.one_a_class:
             values["output_units"] = ONE_A_CLASS
         return replace(self, dataset=dataset, **values)
@@ -238,17 +249,22 @@ PRESETS: Mapping[str, Mapping[str, Value]] = {
     "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
     "wide": {"network": "dense", "hidden": (512,)},
     "cnn": {"network": "cnn", "batch_size": 128},
+    "borrowed": {"network": "borrowed"},
 }
 """Starting points: what each changes of the defaults. The data set stays what it was."""
+
+_PRESET_OF = {"dense": "standard", "cnn": "cnn", "borrowed": "borrowed"}
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
     """Return the settings of a preset on a data set."""
-    return RunSettings(dataset=dataset, **{**DATASETS[dataset].usual, **PRESETS[preset]})
+    values, usual = PRESETS[preset], DATASETS[dataset].usual
+    return RunSettings(dataset=dataset, **{**usual.get(values.get("network", RunSettings.network), {}), **values})
 
 
-def _usual(name: str, data: DatasetInfo) -> Value:
-    return data.usual.get(name, getattr(RunSettings, name))
+def usual_settings(network: str, dataset: str) -> RunSettings:
+    """Return the usual settings of a kind of network on a data set."""
+    return preset_settings(_PRESET_OF[network], dataset)
 
 
 def from_text(name: str, text: str) -> Value:
@@ -278,6 +294,6 @@ def has_effect(row: Setting, settings: RunSettings) -> bool:
 def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
     """Return whether a difference in a setting is a thing of its own between two networks."""
     return row.differs(before, after) and all(
-        row.only_for in ("", one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
+        row.is_for(one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
         for one in (before, after)
     )

@@ -12,7 +12,7 @@ from typing import Literal
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.runs import RunRecord, RunResult
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, preset_settings, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, to_text, usual_settings
 from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
@@ -161,8 +161,8 @@ def class_names(dataset: str, t: Translate) -> list[str]:
 
 def network_words(settings: RunSettings, t: Translate) -> str:
     """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
-    if settings.network == "cnn":
-        return t("settings.network.choices.cnn")
+    if settings.convolutional:
+        return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
@@ -193,7 +193,7 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
     The seed is left out, and so is what is as the network's kind has it by default.
     """
-    usual = preset_settings("cnn" if settings.network == "cnn" else "standard", settings.dataset)
+    usual = usual_settings(settings.network, settings.dataset)
     marks = ["epochs", *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"})]
     data = t(settings.data.term("of"))
     return " · ".join([network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data])

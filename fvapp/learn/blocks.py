@@ -37,7 +37,7 @@ MOST_STEPS = 512
 MOST_BEGUN = 32
 """Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a second."""
 
-EVALUATED = {"dense": 2_000, "cnn": 200}
+EVALUATED, EVALUATED_CONVOLUTIONAL = 2_000, 200
 """Images in one evaluation call. The number hardly affects the time, but with convolutions it matters for memory: 2,000
 images took 370 MB, more than anything else in the process except Keras itself."""
 
@@ -166,11 +166,12 @@ class Program:
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
+        self.frozen = sum(len(layer.weights) for layer in self.layers if layer.frozen)  # arrays, the first ones
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
-        self.evaluated = EVALUATED[settings.network]
+        self.evaluated = EVALUATED_CONVOLUTIONAL if settings.convolutional else EVALUATED
         self.update = make_update(settings.optimizer)
         # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient of a max pooling with
         # oneDNN's kernel if it has visited the pooling first. The loop's graph is cyclic, so the order there is random,
@@ -235,11 +236,13 @@ class Program:
 
     def _differentiate(self, weights, x, y, mask, *drop):
         """Return loss, logits and the gradients of the loss for one batch."""
+        learned = weights[self.frozen :]
         with tf.GradientTape() as tape:
-            tape.watch(weights)
+            tape.watch(learned)
             logits = forward(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
-        return loss, logits, tape.gradient(loss, weights)
+        # A gradient of 0 from the first step on leaves a weight as it was, to the bit, with each optimizer.
+        return loss, logits, [*map(tf.zeros_like, weights[: self.frozen]), *tape.gradient(loss, learned)]
 
     def dropout(self, rate, seed, iteration, generator):
         """Return the function of a dropout layer in one step: ``f(x, place)``."""

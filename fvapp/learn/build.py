@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
@@ -65,10 +66,13 @@ def make_update(optimizer: str) -> Update:
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     """Return the initial weights of the network of `settings`, as ``build_model(settings).get_weights()``."""
-    seeds = _seeds(settings)
-    weights = []
+    seeds, weights = _seeds(settings), []
+    eyes = (step for step in load_shipped(settings.data.eyes).network.weighted)
     for layer in describe_layers(settings):
-        if layer.parameters:
+        if layer.frozen:
+            lent = next(eyes)
+            weights += lent.kernel, lent.bias
+        elif layer.parameters:
             kernel, bias = layer.weights
             weights.append(np.asarray(keras.initializers.GlorotUniform(next(seeds))(kernel)))
             weights.append(np.zeros(bias, "float32"))
@@ -79,6 +83,8 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
     model = build_model(settings)
     model.set_weights(list(weights))
+    for built, layer in zip(model.layers, describe_layers(settings), strict=True):
+        built.trainable = not layer.frozen
     model.optimizer.build(model.trainable_variables)  # or Keras misses its variables on loading the file
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"

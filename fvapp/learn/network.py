@@ -46,9 +46,9 @@ def forward(
                 if layer.activation != "softmax":
                     x = keras.activations.get(layer.activation)(x)
             case "conv2d":
-                x = _convolve(x, next(remaining), arithmetic)
+                x = _convolve(x, next(remaining), layer, arithmetic)
                 bias, activation = next(remaining), keras.activations.get(layer.activation)
-                rises = ACTIVATIONS[layer.activation].rises
+                rises = ACTIVATIONS[layer.activation].rises and layers[place + 1].kind == "max_pooling2d"
                 x = x if rises else activation(tf.cast(x, tf.float32) + bias)
             case "max_pooling2d":
                 # Pooling before an activation that rises gives the same with a quarter of the activations to compute.
@@ -61,14 +61,15 @@ def forward(
     return x
 
 
-def _convolve(x: tf.Tensor, kernel: tf.Tensor, arithmetic: Arithmetic) -> tf.Tensor:
+def _convolve(x: tf.Tensor, kernel: tf.Tensor, layer: Layer, arithmetic: Arithmetic) -> tf.Tensor:
     """Return the convolution; in bfloat16 on any processor, with gradients that are rounded as it is."""
+    at = {"strides": layer.stride, "padding": layer.padding.upper()}
     if arithmetic == "float32":
-        return tf.nn.conv2d(x, kernel, strides=1, padding="VALID")
+        return tf.nn.conv2d(x, kernel, **at)
     x, kernel = tf.cast(x, tf.bfloat16), tf.cast(kernel, tf.bfloat16)
     if multiplies_bfloat16():
-        return tf.nn.conv2d(x, kernel, strides=1, padding="VALID")
+        return tf.nn.conv2d(x, kernel, **at)
     # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without them
     # takes twice as long as this one, and fails where there is no AVX-512 at all.
-    sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), strides=1, padding="VALID")
+    sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
     return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)

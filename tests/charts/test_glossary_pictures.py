@@ -62,7 +62,7 @@ def test_a_picture_keeps_its_frame():
         places = [point for curve in curves(root) for point in curve]
         places += [(float(text.get("x")), float(text.get("y"))) for text in root.iter(f"{SVG}text")]
         places += [(float(box.get("x")), float(box.get("y"))) for box in root.iter(f"{SVG}rect")]
-        assert places or word in ("dense", "dropout", "sequential"), word
+        assert places or word in ("dense", "dropout", "sequential", "transfer_learning"), word
         assert all(left <= x <= left + width and top <= y <= top + height for x, y in places), word
 
 

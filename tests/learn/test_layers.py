@@ -20,6 +20,7 @@ NETWORKS = [
     RunSettings(network="cnn"),
     RunSettings(network="cnn", dropout=0.5, activation="elu"),
     RunSettings(network="cnn", flatten=False, output_units=2),
+    RunSettings(network="borrowed", dropout=0.2),
 ]
 
 

@@ -154,7 +154,7 @@ def few_images(monkeypatch):
         cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 
-    monkeypatch.setattr("fvapp.ui.inside.view.open_dataset", load_some)
+    monkeypatch.setattr("fvapp.ui.parts.data_sets.open_dataset", load_some)
     monkeypatch.setattr("fvapp.engine.answers.inspecting.load_dataset", load_some)
 
 

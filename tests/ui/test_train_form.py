@@ -18,7 +18,7 @@ OTHER = RunSettings(**{name: another(row) for name, row in SETTINGS.items() if n
 
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)
 def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, network):
-    shown = [name for name, row in SETTINGS.items() if name not in EXAMPLES and row.only_for in ("", network)]
+    shown = [name for name, row in SETTINGS.items() if name not in EXAMPLES and row.is_for(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
     for name in ("network", *{SETTINGS[name].only_with for name in shown} - {""}):  # which bring fields

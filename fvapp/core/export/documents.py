@@ -18,7 +18,7 @@ from fvapp.core.templates import comment
 def export_name(settings: RunSettings) -> str:
     """Return a file name without ending that tells data set and network: ``fashion_mnist_dense_512_256``."""
     widths = settings.hidden if settings.network == "dense" else ()
-    return "_".join([settings.dataset, settings.network, *map(str, widths)])
+    return "_".join([settings.data.file, settings.network, *map(str, widths)])
 
 
 def export_script(settings: RunSettings, t: Translate) -> str:

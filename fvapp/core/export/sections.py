@@ -40,7 +40,7 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
 def about_code(settings: RunSettings, t: Translate) -> str:
     """Return what the code needs to run, in words."""
     info = settings.data
-    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.name}.npz")
+    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.file}.npz")
     return f"{t('export.about')}\n{data}"
 
 

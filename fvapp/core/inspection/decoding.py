@@ -38,7 +38,8 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
                     raise ModelError("model_other_weights")
                 steps.append(Dense(*_kernel_and_bias(remaining, layer), activation))
             case "conv2d":
-                steps.append(Convolution(*_kernel_and_bias(remaining, layer), layer.activation))
+                kernel, bias = _kernel_and_bias(remaining, layer)
+                steps.append(Convolution(kernel, bias, layer.activation, layer.stride, layer.padding))
             case "max_pooling2d":
                 steps.append(Pooling(POOL_SIZE))
             case "flatten":

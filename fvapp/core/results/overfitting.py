@@ -216,7 +216,7 @@ def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:
 
 
 def _changes(settings: RunSettings, fit: Fit) -> Iterator[tuple[RemedyName, str, object]]:
-    has_hidden = settings.network == "cnn" or settings.hidden
+    has_hidden = settings.convolutional or settings.hidden
     if has_hidden and settings.dropout < 0.5:
         yield "dropout", "dropout", 0.3 if settings.dropout < 0.3 else 0.5
     if fit.best_epoch < settings.epochs:

@@ -135,7 +135,9 @@ def common_measure(groups: Sequence[Group]) -> Measure:
     Which images validate depends on how many there are and are set aside: accuracies on others say nothing.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
-    same = len({count_split(group.settings) for group in alike}) <= 1 and not groups[0].settings.data.own
+    same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
+        group.settings.data.own for group in alike
+    )
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
 
 

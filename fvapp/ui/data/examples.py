@@ -37,7 +37,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
             _draw_grid(visit, dataset, mine)
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
-                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{'own' if own else dataset}"
+                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{DATASETS[dataset].file}"
                     draw_download(f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime)
         elif not own:
             st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")

@@ -64,7 +64,7 @@ def draw_about(opened: OpenMission) -> None:
         st.markdown(f"{t(f'missions.{mission.id}.goal')} {opened.say(f'{mission.id}.task')}")
         if mission.trains:
             _draw_changes(opened)
-            draw_code(t, opened.settings)
+            draw_code(opened.visit, opened.settings)
         draw_make_link(opened.visit, opened.base, mission.id)
 
 

@@ -79,7 +79,7 @@ def twelve_of(visit: Visit, model: RunRecord | str) -> tuple[tuple[int, ...], st
     data = dataset_of(visit, model)
     if not DATASETS[data.name].own:
         return twelve_pictures(data.name)
-    return _pictures(data) if len(data.x_test) else ((), "")
+    return _pictures(data)
 
 
 @cache
@@ -94,4 +94,4 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
 
 def _pictures(data: Dataset) -> tuple[tuple[int, ...], str]:
     labels = np.asarray(data.y_test)[twelve_numbers(data)].tolist()
-    return tuple(labels), png_address(np.hstack(list(twelve_images(data))))
+    return tuple(labels), png_address(np.hstack(list(twelve_images(data)))) if labels else ""

@@ -9,16 +9,16 @@ import streamlit as st
 from fvapp.core.export import export_name, export_notebook, export_script, write_images
 from fvapp.core.missions import run_labels
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.visit import Visit
 
 _HEIGHT = 320
 
 
-def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
+def draw_code(visit: Visit, runs: Sequence[RunSettings]) -> None:
     """Draw the script of one of `runs`, with buttons that download it as script and as notebook."""
-    title = t("missions.page.code")
+    t, title = visit.t, visit.t("missions.page.code")
     st.subheader(title)
     st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
     with st.container(key="code"):
@@ -40,8 +40,8 @@ def draw_code(t: Translator, runs: Sequence[RunSettings]) -> None:
             notebook, kind = export_notebook(settings, t), "application/x-ipynb+json"
             draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
             if not settings.data.in_keras:
-                file, kind = f"{settings.dataset}.npz", "application/octet-stream"
+                file, kind = f"{settings.data.file}.npz", "application/octet-stream"
                 words = t("export.images", file=file)
                 draw_download(
-                    "download_images", words, lambda: write_images(open_dataset(settings.dataset)), file, kind
+                    "download_images", words, lambda: write_images(dataset_of(visit, settings.dataset)), file, kind
                 )

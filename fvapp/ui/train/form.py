@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from fvapp.charts.cards import CARDS
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import broken_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
@@ -26,7 +27,6 @@ from fvapp.ui.visit import Visit
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
 _FORM, _NOT_DRAWN = "form", object()
-CARDS = ("standard", "wide", "cnn")
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
         return False
     if other := row.only_with:
         return form.fields[other][1] != "none" and other not in locked
-    return row.only_for in ("", form.fields["network"][1])
+    return row.is_for(form.fields["network"][1])
 
 
 def _help(row: Setting, t: Translator) -> str:

@@ -68,7 +68,7 @@ def show(visit: Visit) -> None:
         with more:
             if folded:
                 draw_network(visit, shown, record)
-            draw_code(visit.t, [shown])
+            draw_code(visit, [shown])
             draw_make_link(visit, shown)
 
 

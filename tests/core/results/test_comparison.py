@@ -28,7 +28,7 @@ OTHER = {name: another(row) for name, row in SETTINGS.items()}
 
 def alone(name):
     """Return two settings that differ in one, with a network for which it means something."""
-    base = BASE.with_values(network=SETTINGS[name].only_for or BASE.network)
+    base = BASE.with_values(network=(SETTINGS[name].only_for or [BASE.network])[0])
     return base, base.with_values(**{name: OTHER[name]})
 
 
@@ -64,7 +64,7 @@ def test_three_changes_cannot_be_told_apart():
 
 
 def test_many_changes_are_counted_in_figures():
-    shown = [name for name, row in SETTINGS.items() if row.only_for in ("", BASE.network)]
+    shown = [name for name, row in SETTINGS.items() if row.is_for(BASE.network)]
     names = [name for name in shown if name not in ("seed", "dataset", "network")]
     sentence = difference(**{name: OTHER[name] for name in names})
     # Not the target's value, with another target, nor the data set's labels, which nothing is learned from.

@@ -1,0 +1,44 @@
+"""Borrowed eyes: the convolutions of the model that ships, as they are, under a last layer that learns."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.export import export_script
+from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.network import Dense
+from fvapp.core.settings import preset_settings
+from fvapp.i18n import Translator
+from fvapp.learn.build import initial_weights
+from fvapp.learn.training import train
+
+SETTINGS = preset_settings("borrowed", "fashion_mnist").with_values(train_images=1_000, epochs=2)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset):
+    settings = preset_settings("borrowed", name)
+    network, lender = network_of_run(settings, initial_weights(settings)), load_shipped(settings.data.eyes).network
+    images = np.asarray(dataset.x_test[:20])
+    first = next(place for place, step in enumerate(lender.steps) if isinstance(step, Dense))
+    assert np.array_equal(network.passed(images)[-1].inputs, lender.passed(images)[first].inputs)
+
+
+def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset):
+    for optimizer in ("adam", "sgd"):
+        settings = SETTINGS.with_values(optimizer=optimizer)
+        before, end = initial_weights(settings), train(settings, dataset, emit=lambda event: None)
+        after = Checkpoint.weights_from_bytes(end.checkpoint)
+        assert all(np.array_equal(*pair) for pair in zip(before[:-2], after[:-2], strict=True))
+        assert not np.array_equal(before[-2], after[-2]) and end.result.test_accuracy > 0.5
+
+
+def test_the_code_borrows_from_a_network_that_it_trains_itself():
+    script = export_script(SETTINGS, Translator("en"))
+    ast.parse(script)
+    assert "keras.datasets.mnist.load" in script and "eyes.trainable = False" in script
+    assert script.index("eyes.trainable = False") < script.index("model = keras.Sequential")

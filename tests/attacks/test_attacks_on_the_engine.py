@@ -5,18 +5,15 @@ With ``-s`` the figures are printed. They hold on two cores with nothing beside 
 
 import os
 import random
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from itertools import cycle, islice
+from contextlib import contextmanager
 from statistics import median
 
 import psutil
 import pytest
 
 from fvapp.bench.engine_runs import NO_LIMITS, train_one
-from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
@@ -25,12 +22,8 @@ from real_engine import start, wait_until
 
 pytestmark = pytest.mark.long
 
-WORKSPACES = 20
 ROUNDS = 3
 ARCHITECTURES = 300
-TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
-SHORTEST = RunSettings(train_images=1_000, epochs=1)
-CROWD, STUDENTS, CROWD_SECONDS = 200, 8, 120
 LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 
 
@@ -48,48 +41,6 @@ def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
         yield engine
     finally:
         engine.close()
-
-
-def test_a_script_that_floods_the_queue_leaves_a_student_a_turn(tmp_path):
-    with warm_engine(tmp_path) as engine:
-        ended, submitted = threading.Event(), [0]
-        script = threading.Thread(target=flood, args=(engine, ended, submitted))
-        script.start()
-        try:
-            waits = []
-            for _ in range(ROUNDS):
-                ended.wait(15)
-                waits.append(wait_of_a_student(engine))
-        finally:
-            ended.set()
-            script.join()
-    print(f"\nwaits of a student: {waits} s; {submitted[0]} runs submitted by the script")
-    assert submitted[0] > WORKSPACES
-    assert max(waits) <= 30
-
-
-def test_a_crowd_of_the_shortest_runs_displaces_no_student_and_keeps_no_newcomer_waiting(tmp_path):
-    waits = []
-    with warm_engine(tmp_path) as engine:
-        students = [engine.enter(None).token for _ in range(STUDENTS)]
-        for token in students:
-            engine.submit(token, [RunSettings(epochs=20)])
-        ended, started = threading.Event(), [0]
-        script = threading.Thread(target=crowd, args=(engine, ended, started))
-        begin = time.monotonic()
-        script.start()
-        try:
-            while time.monotonic() - begin < CROWD_SECONDS:
-                waits.append(wait_of_a_student(engine))
-                ended.wait(5)
-        finally:
-            ended.set()
-            script.join()
-        reasons = [record.reason for token in students for record in engine.runs(token)]
-    print(f"\nwaits of newcomers: {waits} s; {started[0]} runs started by the script; students: {reasons}")
-    assert started[0] > CROWD
-    assert "displaced" not in reasons
-    assert max(waits) <= 30
 
 
 def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_student(tmp_path):
@@ -125,29 +76,6 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
     )
     assert largest <= 1_300
     assert lost == 0
-
-
-def flood(engine: EmbeddedEngine, ended: threading.Event, submitted: list[int]) -> None:
-    """Submit ten-minute runs in fresh workspaces as fast as they are taken, until the event is set."""
-    while not ended.is_set():
-        for token in [engine.enter(None).token for _ in range(WORKSPACES)]:
-            try:
-                while not ended.is_set():
-                    engine.submit(token, [TEN_MINUTES])
-                    submitted[0] += 1
-            except EngineError:
-                continue
-        ended.wait(1)
-
-
-def crowd(engine: EmbeddedEngine, ended: threading.Event, started: list[int]) -> None:
-    """Start the shortest runs there are in fresh workspaces as fast as they are taken, until the event is set."""
-    tokens = cycle([engine.enter(None).token for _ in range(CROWD)])
-    while not ended.wait(0.5):
-        for token in islice(tokens, CROWD // 10):
-            with suppress(EngineError):
-                engine.submit(token, [SHORTEST])
-                started[0] += 1
 
 
 def wait_of_a_student(engine: EmbeddedEngine) -> float:

@@ -1,4 +1,4 @@
-"""Five minutes of rounds and joins: workers and once the server are killed, and nothing is lost unsaid."""
+"""Five minutes of rounds: workers and once the server are killed, and nothing is lost unsaid."""
 
 import asyncio
 import gc
@@ -26,7 +26,6 @@ T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 STUDENTS = 10
 KILL_EVERY = 20.0  # seconds between two workers that are killed
-JOIN_EVERY = 8.0  # seconds between two students who join
 STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
 GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
 
@@ -139,21 +138,6 @@ class Student(Tab):
         await self.until(lambda: T("classroom.round.student.look") in self.line())
 
 
-class Newcomer(Tab):
-    """Somebody who joins a class, and has been told so."""
-
-    async def join(self, nickname: str) -> None:
-        async def send() -> None:
-            await self.page.fill("nickname", nickname)
-            await self.page.press("class_join")
-
-        await self.again()
-        await self.until(self.seated, lambda: send() if self.page.has("class_join") else None)
-
-    def seated(self) -> bool:
-        return self.page.has("hand_up")
-
-
 async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
     """Open a class as its teacher; return the pages with board and projector, and the code."""
     board = PageVisitor(url)
@@ -177,32 +161,13 @@ async def hold(server: Server) -> dict[str, int]:
         await student.page.fill("nickname", f"Student {number}")
         await student.page.press("class_join")
         await student.page.open()
-    count = {"workers killed": 0, "server killed": 0, "joins lost": 0, **dict.fromkeys(KINDS, 0)}
-    # A class of their own, so that the rounds' figures stay those of the ten.
-    *others, code_of_newcomers = await open_class(server.served.url)
-    for page in others:
-        await page.close()
-    newcomers: list[Newcomer] = []
-    has_joined = asyncio.Event()
-
-    async def joins() -> None:
-        while True:
-            number = len(newcomers)
-            page, where = PageVisitor(server.served.url), ("class", f"code={code_of_newcomers}")
-            newcomer = Newcomer(server, page, *where, random.Random(number))
-            await newcomer.join(f"Newcomer {number}")
-            newcomers.append(newcomer)
-            has_joined.set()
-            await page.close()
-            await asyncio.sleep(JOIN_EVERY)
+    count = {"workers killed": 0, "server killed": 0, **dict.fromkeys(KINDS, 0)}
 
     async def trouble() -> None:
         while True:
             await asyncio.sleep(KILL_EVERY)
             if not count["server killed"] and monotonic() - begin > SECONDS / 2:
                 count["server killed"] += 1
-                has_joined.clear()
-                await has_joined.wait()  # somebody has just been told so
                 await server.die()
             elif workers := server.workers():
                 count["workers killed"] += 1
@@ -234,7 +199,7 @@ async def hold(server: Server) -> dict[str, int]:
     def counted(pattern: str) -> Callable[[], bool]:
         return lambda: int(projector.page.search(pattern) or 0) == STUDENTS
 
-    troubles, joining = asyncio.create_task(trouble()), asyncio.create_task(joins())
+    troubles = asyncio.create_task(trouble())
     try:
         while monotonic() - begin < SECONDS:
             for kind in ("predict", "seeds", "vote", "draw"):
@@ -248,13 +213,7 @@ async def hold(server: Server) -> dict[str, int]:
                 count[kind] += 1
     finally:
         troubles.cancel()
-        joining.cancel()
-    with suppress(asyncio.CancelledError):
-        await joining  # it may have failed
-    for newcomer in newcomers:
-        await newcomer.again()
-        count["joins lost"] += not newcomer.seated()
-    return {**count, "joins": len(newcomers)}
+    return count
 
 
 # The side of a server that was killed never closes its connections.
@@ -265,5 +224,4 @@ def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(t
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
     assert all(count[kind] for kind in KINDS)
-    assert count["joins"] >= SECONDS / JOIN_EVERY / 3 and count["joins lost"] == 0
     gc.collect()  # what the connections left behind warns here, where it is expected

@@ -6,6 +6,7 @@ import ssl
 import stat
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -70,25 +71,16 @@ def talking(real_engine):
     return [port for port in ports if answers_http(port, "/health") is None]
 
 
-def test_a_client_without_tls_is_refused(talking):
-    from distributed import Client
-
-    for port in talking:
-        with pytest.raises(OSError):
-            Client(f"tcp://127.0.0.1:{port}", timeout=2, set_as_default=False)
-
-
-def test_a_client_with_a_certificate_of_its_own_is_refused(talking):
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])
+def test_a_client_without_tls_or_with_a_certificate_of_its_own_is_refused(talking, scheme):
     from distributed import Client, Security
 
-    other = make_credentials()
-    security = Security(
-        tls_ca_file=str(other.ca), tls_client_cert=str(other.certificate), tls_client_key=str(other.key)
-    )
-    for port in talking:
-        with pytest.raises(OSError):
-            Client(f"tls://127.0.0.1:{port}", security=security, timeout=2, set_as_default=False)
-    other.close()
+    with closing(make_credentials()) as other:
+        files = {"tls_client_cert": str(other.certificate), "tls_client_key": str(other.key)}
+        security = Security(tls_ca_file=str(other.ca), **files) if scheme == "tls" else None
+        for port in talking:
+            with pytest.raises(OSError):
+                Client(f"{scheme}://127.0.0.1:{port}", security=security, timeout=2, set_as_default=False)
 
 
 def test_a_connection_without_a_certificate_is_ended(talking):

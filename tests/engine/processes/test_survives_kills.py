@@ -182,20 +182,6 @@ def test_a_frozen_worker_is_said_within_12_seconds_and_replaced_and_its_run_goes
     wait_until(lambda: real_engine.status().workers == 2, 120)
 
 
-def test_when_the_scheduler_dies_everything_starts_anew(real_engine, token):
-    trains, other = train(real_engine, token), train(real_engine, token)
-    (waits,) = real_engine.submit(token, [RunSettings(**LONGER)])
-    child("distributed.cli.dask_scheduler").kill()
-    wait_until(lambda: real_engine.run(token, trains).state == "lost", 10)
-    # The workers end as soon as they miss their scheduler, which may be seen first.
-    assert real_engine.run(token, trains).reason in ("restarted", "worker_gone")
-    assert real_engine.run(token, other).state == "lost"
-    wait_until(lambda: real_engine.run(token, waits.id).state == "running", 120)
-    for run_id in (trains, other, waits.id):
-        real_engine.delete(token, run_id)
-    wait_until(lambda: real_engine.status().workers == 2, 120)
-
-
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
 def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path):
     (tmp_path / "cache").symlink_to(home / "cache")

@@ -3,8 +3,6 @@
 import gzip
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import keras
@@ -168,19 +166,6 @@ def test_the_script_builds_the_apps_model_for_other_settings(values, offline):
         varied = np.asarray(augmentation(images, training=True))
         assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= most * (1 + 1e-6)
         assert all(np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True))
-
-
-@pytest.mark.long
-def test_the_script_runs_as_a_file_with_keras_own_loader(keras_home, tmp_path):
-    t = Translator("zh-Hans")
-    file = tmp_path / "lesson.py"
-    file.write_text(export_script(RunSettings(**SHORT), t), encoding="utf-8")
-    environ = os.environ | {"KERAS_HOME": str(keras_home), "PYTHONIOENCODING": "utf-8"}
-    ended = subprocess.run([sys.executable, str(file)], env=environ, capture_output=True, check=True, cwd=tmp_path)
-    printed = ended.stdout.decode()
-    accuracy = printed.split(t("export.test_accuracy", value=""))[1].split()[0]
-    assert 0.7 < float(accuracy) < 0.95
-    assert f"{t('export.label_says')} {t('datasets.fashion_mnist.classes.9')}" in printed
 
 
 @pytest.mark.long  # the scripts hold the same lines

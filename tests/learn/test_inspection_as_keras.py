@@ -8,7 +8,6 @@ import tensorflow as tf
 from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
-from fvapp.core.inspection.fewest import fewest_pixels
 from fvapp.core.inspection.network import Convolution
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -35,10 +34,6 @@ def model_and_network(settings: RunSettings):
     weights = [w + generator.normal(0, 0.02, w.shape).astype(np.float32) for w in model.get_weights()]
     model.set_weights(weights)
     return model, network_of_run(settings, weights)
-
-
-def answers(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    return keras.ops.convert_to_numpy(model(images / np.float32(255))).argmax(axis=1)
 
 
 def largest_difference(found: np.ndarray, expected: np.ndarray) -> float:
@@ -90,12 +85,3 @@ def test_gradient_times_input_is_that_of_tensorflow(settings, dataset):
         wanted = logits[0, 2] - tf.reduce_mean(logits[0])
     expected = (tape.gradient(wanted, x) * x).numpy()[0]
     assert largest_difference(gradient_times_input(network, image, 2), expected) < 1e-5
-
-
-@pytest.mark.parametrize("settings", [RunSettings(hidden=(32,)), RunSettings(network="cnn")], ids=name_of)
-def test_the_fewest_pixels_change_what_keras_answers(settings, dataset):
-    model, network = model_and_network(settings)
-    for image in dataset.x_test[:3]:
-        changed = fewest_pixels(network, image)
-        before, after = answers(model, np.stack([image, changed.image]))
-        assert before != after == changed.label

@@ -41,14 +41,9 @@ def test_the_descriptions_are_what_keras_builds(settings):
     assert [layer.output_shape for layer in described] == [tuple(layer.output.shape[1:]) for layer in model.layers]
     assert [layer.input_shape for layer in described] == [tuple(layer.input.shape[1:]) for layer in model.layers]
     assert count_parameters(settings) == model.count_params()
-
-
-@pytest.mark.parametrize("settings", NETWORKS, ids=name_of)
-def test_units_activations_and_rates_are_those_of_keras(settings):
-    for described, layer in zip(describe_layers(settings), build_model(settings).layers, strict=True):
-        config = layer.get_config()
-        assert described.units == config.get("units", config.get("filters", 0))
-        assert described.activation == config.get("activation", "") and described.rate == config.get("rate", 0)
+    for layer, config in zip(described, (layer.get_config() for layer in model.layers), strict=True):
+        assert layer.units == config.get("units", config.get("filters", 0))
+        assert layer.activation == config.get("activation", "") and layer.rate == config.get("rate", 0)
 
 
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():

@@ -12,9 +12,7 @@ from fvapp.core.inspection.learning import (
     learn_images,
     look_at_weight,
     losses,
-    own_copy,
     stepped,
-    take_step,
 )
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
@@ -71,29 +69,16 @@ def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, datase
         assert count_moved(network.passed(images), labels) == sum(np.count_nonzero(each) for each in expected)
 
 
+@pytest.mark.parametrize(("at_once", "rate"), [(1, 0.01), (32, 0.1)])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_steps_on_one_image_end_where_sgd_ends(name, dataset):
+def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
     model, network = both(name, dataset)
-    image, label = dataset.x_test[9:10], np.asarray(dataset.y_test[9:10]).astype(int)
-    model.compile(keras.optimizers.SGD(0.01), "sparse_categorical_crossentropy")
-    ours = own_copy(network)
-    for _ in range(47):
-        model.train_on_batch(image / np.float32(255), label)
-        take_step(ours, ours.passed(image), label, 0.01)
-    for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
-        assert np.abs(step.kernel - kernel).max() < 1e-6
-        assert np.abs(step.bias - bias).max() < 1e-6
-
-
-@pytest.mark.parametrize(("at_once", "rate"), [(1, 0.03), (32, 0.1)])
-def test_many_images_teach_what_sgd_learns(at_once, rate, dataset):
-    model, network = both("128", dataset)
     images, labels = dataset.x_train[:640], np.asarray(dataset.y_train[:640]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
     ours = learn_images(network, images, labels, rate, at_once)
-    for step, kernel in zip(ours.weighted, model.get_weights()[::2], strict=True):
-        assert np.abs(step.kernel - kernel).max() < 1e-5
+    for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
+        assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
 
 
 @pytest.mark.parametrize(("place", "source", "target"), [(1, 300, 20), (2, 5, 7)])
@@ -101,7 +86,8 @@ def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, sourc
     model, network = both("128", dataset)
     image, label = dataset.x_test[9:10], int(dataset.y_test[9])
     one = look_at_weight(network.passed(image), label, place, source, target)
-    weights = model.get_weights()
+    weights, (_, slopes) = model.get_weights(), of_keras(model, image, np.array([label]))
+    assert one.slope == pytest.approx(slopes[2 * (place - 1)][source, target], abs=2e-6)
     values = np.linspace(one.value - one.span, one.value + one.span, len(one.losses))
     for at in (0, 30, 60, 90, 120):
         moved = [each.copy() for each in weights]

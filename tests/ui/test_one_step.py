@@ -95,15 +95,6 @@ def test_a_drawing_has_the_first_test_images_as_others(learner, data):
     np.testing.assert_array_equal(drawn.others[1], data.y_test[:OTHERS])
 
 
-def test_looking_at_all_screens_leaves_the_network_as_it_was(learner):
-    taught = learner()
-    before = [step.kernel.copy() for step in taught.network.weighted]
-    for screen in SCREENS.values():
-        screen(taught)
-    for was, step in zip(before, taught.network.weighted, strict=True):
-        np.testing.assert_array_equal(was, step.kernel)
-
-
 def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     taught = learner()
     warm = replace(taught, network=replace(taught.network, temperature=2.5))

@@ -10,9 +10,7 @@ from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.learning import (
     HIGHEST_RATE,
-    count_moved,
     learn_images,
-    look_at_weight,
     losses,
     own_copy,
     practise,
@@ -96,41 +94,6 @@ def test_rates_along_straight_lines_are_steps(widths):
     # layer learns 32 images that have nothing in common at any rate.
     assert mean[0] > mean.min()
     assert mean[-1] > mean[0] if widths else rates[-1] > HIGHEST_RATE
-
-
-def test_a_black_pixel_and_a_silent_neuron_have_slope_zero():
-    network = made(64)
-    passed = network.passed(IMAGE)
-    black = int(np.flatnonzero(passed[1].inputs[0] == 0)[0])
-    silent = int(np.flatnonzero(passed[2].inputs[0] == 0)[0])
-    for place, source in ((1, black), (2, silent)):
-        one = look_at_weight(passed, 3, place, source, 3)
-        assert one.slope == 0 and one.given == 0
-        assert np.ptp(one.losses) == 0
-
-
-def test_the_slope_of_an_output_weight_is_share_less_truth_times_what_fires():
-    passed = made(64).passed(IMAGE)
-    loud = int(passed[2].inputs[0].argmax())
-    one = look_at_weight(passed, 3, 2, loud, 3)
-    share = shares(passed[-1].sums)[0, 3]
-    assert one.slope == pytest.approx((share - 1) * passed[2].inputs[0, loud], abs=1e-6)
-    rival = look_at_weight(passed, 3, 2, loud, 5)
-    assert rival.slope == pytest.approx(shares(passed[-1].sums)[0, 5] * passed[2].inputs[0, loud], abs=1e-6)
-    middle = len(one.losses) // 2
-    assert one.losses[middle] == pytest.approx(losses(passed[-1].sums, LABEL)[0], abs=1e-6)
-    assert np.all(np.diff(one.losses) <= 1e-6)  # one image alone has no valley
-
-
-def test_weights_that_move_are_those_of_what_fires_and_is_not_black():
-    network = made(64)
-    passed = network.passed(IMAGE)
-    moved = stepped(network, passed, LABEL, 0.5)
-    changed = sum(
-        int(np.count_nonzero(now != was)) for was, now in zip(weights_of(network), weights_of(moved), strict=True)
-    )
-    assert 0 < changed <= count_moved(passed, LABEL) < network.parameters
-    assert changed > 0.98 * count_moved(passed, LABEL)  # a step below the last bit moves nothing
 
 
 def test_many_weights_at_once_are_what_they_are_one_by_one():

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from fvapp.core.answers import shares, softmax_steps
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.covering import covered_images, gradient_times_input, log_odds, occlusion
+from fvapp.core.inspection.covering import covered_images, log_odds, occlusion
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
     changed_pictures,
@@ -20,32 +20,13 @@ from fvapp.core.inspection.helping import (
     signed_maps,
     weight_pictures,
 )
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, logits_of_all
+from fvapp.core.inspection.network import Convolution, Dense, Flatten, Pooling, logits_of_all
 from fvapp.core.inspection.neuron import input_shape, write_out
 from fvapp.core.settings import SETTINGS, RunSettings
 from random_networks import random_images, random_network, random_weights
 
 ACTIVATIONS = SETTINGS["activation"].choices
 KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn"}]
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_gradient_is_the_slope_that_finite_differences_find(kind, activation):
-    network = _in_double(random_network(activation=activation, **kind))
-    wanted = np.zeros((1, 10))
-    wanted[0, 4], wanted[0, 7] = 1, -0.5
-    pixels = np.random.default_rng(3).random((1, 28, 28, 1))  # no two alike: at equal ones pooling has no slope
-
-    def weighted(changed: np.ndarray) -> float:
-        return float((network.walk(changed)[-1].sums * wanted).sum())
-
-    gradient = network.gradients(network.walk(pixels), wanted)[0]
-    for row, column in np.random.default_rng(0).integers(0, 28, (25, 2)):
-        up, down = pixels.copy(), pixels.copy()
-        up[0, row, column] += 1e-6
-        down[0, row, column] -= 1e-6
-        assert gradient[0, row, column, 0] == pytest.approx((weighted(up) - weighted(down)) / 2e-6, abs=1e-4)
 
 
 def test_of_equal_numbers_the_first_has_the_gradient_of_the_largest():
@@ -71,13 +52,6 @@ def test_several_networks_asked_together_say_what_each_says_alone():
     images = random_images(7)
     for network, together in zip(networks, logits_of_all(networks, images), strict=True):
         assert np.array_equal(together, network.logits(images))
-
-
-def test_without_normalising_the_pixels_stay_as_they_are():
-    settings = RunSettings(normalisation=False)
-    network = network_of_run(settings, random_weights(settings))
-    image = random_images(1)
-    assert np.array_equal(network.pixels(image)[0, ..., 0], image[0])
 
 
 def test_five_outputs_and_a_single_neuron_are_networks_too():
@@ -258,23 +232,3 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives():
 def test_covering_an_empty_image_changes_nothing():
     covered, which = covered_images(np.zeros((28, 28), np.uint8))
     assert len(covered) == 1 and not which.any() and not occlusion(random_network().logits(covered), which, 0).any()
-
-
-def test_gradient_times_input_adds_up_to_the_sum_without_biases():
-    network = random_network(hidden=(16, 8))
-    without = tuple(replace(s, bias=s.bias * 0) if isinstance(s, Dense) else s for s in network.steps)
-    network = replace(network, steps=without)
-    image = random_images(1)[0]
-    logits = network.logits(image[None])[0]
-    heat = gradient_times_input(network, image, 6)
-    assert heat.sum() == pytest.approx(logits[6] - logits.mean(), abs=1e-4) and not heat[image == 0].any()
-
-
-def _in_double(network: Network) -> Network:
-    steps = (
-        replace(step, kernel=step.kernel.astype(float), bias=step.bias.astype(float))
-        if isinstance(step, (Convolution, Dense))
-        else step
-        for step in network.steps
-    )
-    return replace(network, steps=tuple(steps))

@@ -12,7 +12,6 @@ from fvapp.core.missions import MISSIONS, Trial, Verdict
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.look import judge_pixels
 from fvapp.core.missions.table.outputs import judge_answer
-from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.results.statistics import compare_groups, verdict_sentence
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
@@ -38,7 +37,7 @@ def epochs(losses, accuracies=None, val_losses=None, val_accuracies=None, second
     return tuple(EpochEnded(number, *row, seconds) for number, row in enumerate(zip(*columns, strict=True), start=1))
 
 
-def trials(mission, *changes):
+def trials(mission, *changes, **base):
     """Make up one finished trial for each run of a mission, changed as wanted."""
     done = [
         Trial(
@@ -48,7 +47,7 @@ def trials(mission, *changes):
             epochs=epochs([0.5] * settings.epochs),
             result=RunResult(0.35, 0.88, 3.0),
         )
-        for settings in MISSIONS[mission].settings() * (1 + len(MISSIONS[mission].taught))
+        for settings in MISSIONS[mission].settings(RunSettings(**base)) * (1 + len(MISSIONS[mission].taught))
     ]
     return [replace(trial, **change) for trial, change in zip(done, changes, strict=True)]
 
@@ -182,11 +181,11 @@ PARTING = {
 """What the accuracy does while the loss says overfitting -> the long run of mission 6."""
 
 
-def judge(claim: str, changes) -> Verdict:
+def judge(claim: str, changes, **base) -> Verdict:
     """Return the verdict on a claim, ``mission`` or ``mission.second``."""
     mission, _, second = claim.partition(".")
     row = MISSIONS[mission]
-    return (row.second if second else row).judge(trials(mission, *changes))
+    return (row.second if second else row).judge(trials(mission, *changes, **base))
 
 
 def answer(**shares):
@@ -217,21 +216,6 @@ GROUPS = {
     "coarse": ((0.930, 0.930), (0.9305, 0.9305)),
     "single": ((0.88,), (0.89,)),
 }
-FITS = {
-    "overfits": UP,
-    "falls": DOWN,
-    "level": LEVEL,
-    "worse": UP,
-    "unsure": UP,
-    "broken": [*DOWN[:3], float("nan")],
-    "cannot_say": DOWN[:3],
-}
-
-
-def points(val_losses, losses=None):
-    """Make up the columns of a run."""
-    (trial,) = [Trial(RunSettings(), "done", epochs=course(val_losses, losses)["epochs"])]
-    return trial.points
 
 
 def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -250,9 +234,5 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         values = in_words(judge_sureness(*pair, 9).values, t)
         facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)
         yield "epochs.same_image", outcome, (facts, t(f"missions.epochs.same_image.{outcome}"))
-    for outcome, val_losses in FITS.items():
-        rising = [0.3 + 0.02 * place for place in range(len(val_losses))] if outcome == "worse" else None
-        settings = RunSettings(learning_rate=0.1 if outcome == "unsure" else 0.001)  # the first was not measured
-        yield "compare.fit", outcome, (fit_sentence(judge_fit(points(val_losses, rising), settings), t),)
     for outcome, groups in GROUPS.items():
         yield "compare.verdict", outcome, (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),)

@@ -185,20 +185,17 @@ ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss")  # scipy of accuracies that differ in the last bit
-@settings(max_examples=QUICK, derandomize=True, deadline=None)
-@given(ANY)
-def test_what_is_said_of_random_runs_agrees_with_them(case):
-    name, drawn = case
-    READERS[name](*drawn)
+@pytest.mark.parametrize("examples", [QUICK, pytest.param(LONG, marks=pytest.mark.long)])
+def test_what_is_said_of_random_runs_agrees_with_them(examples):
+    phases = tuple(Phase) if examples == QUICK else (Phase.generate,)
 
+    @settings(max_examples=examples, derandomize=examples == QUICK, deadline=None, phases=phases)
+    @given(ANY)
+    def each(case):
+        name, drawn = case
+        READERS[name](*drawn)
 
-@pytest.mark.long
-@pytest.mark.filterwarnings("ignore:Precision loss")
-@settings(max_examples=LONG, deadline=None, phases=[Phase.generate])
-@given(ANY)
-def test_what_is_said_of_very_many_random_runs_agrees_with_them(case):
-    name, drawn = case
-    READERS[name](*drawn)
+    each()
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -7,8 +7,6 @@ from math import nan
 import numpy as np
 import pytest
 
-from fvapp.core.events import EpochEnded
-from fvapp.core.missions import MISSIONS, Trial
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs
@@ -78,35 +76,8 @@ def groups() -> Iterator[Case]:
             yield f"groups {name} {dataset} {images} {count}", said[0] if len(said) == 1 else len(said), right
 
 
-def missions() -> Iterator[Case]:
-    def trial(settings, losses=(0.5,), accuracy=0.9, val=0.88, test=0.88, **result):
-        done = tuple(EpochEnded(n, loss, accuracy, loss, val, 0.5) for n, loss in enumerate(losses, 1))
-        return Trial(settings, "done", 1_000 * sum(settings.hidden), done, RunResult(0.4, test, 1.0, **result))
-
-    for images in SIZES:
-        base = RunSettings(train_images=images)
-
-        def judge(mission, *changes, base=base):
-            row = MISSIONS[mission]
-            runs = [trial(one, **change) for one, change in zip(row.settings(base), changes, strict=True)]
-            return row.judge(runs).outcome
-
-        yield f"network {images}", judge("network", {"accuracy": 0.99, "test": 0.80}), {"held"}
-        yield f"network {images}", judge("network", {"accuracy": 0.75, "test": 0.90}), {"not_held"}
-        for a, b, right in ((0.80, 0.97, "held"), (0.97, 0.80, "not_held")):
-            yield f"neurons {images}", judge("neurons", *({"val": v} for v in (a, 0.9, 0.9, b))), {right}
-            yield f"layers {images}", judge("layers", {"val": a}, {"val": b}), {right}
-        whole = {"losses": (0.5, 0.2), "val": 0.97}
-        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 0.3), "val": 0.95}), {"held"}
-        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 2.3), "val": 0.1}), {"not_held"}
-        yield f"raw {images}", judge("raw_pixels", whole, {"losses": (2.6, 1.2), "val": 0.3}), {"neither"}
-        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 3, "stopped_by": "target"}), {"held"}
-        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 10}), {"not_held"}
-        yield f"callback {images}", judge("callback", {"losses": (0.5,) * 4, "stopped_by": "patience"}), {"neither"}
-
-
-@pytest.mark.parametrize(("cases", "least"), [(fits, 0.95), (groups, 0.95), (missions, 1.0)])
-def test_of_clear_cases_nearly_all_get_a_definite_and_right_verdict(cases, least):
+@pytest.mark.parametrize("cases", [fits, groups])
+def test_of_clear_cases_nearly_all_get_a_definite_and_right_verdict(cases):
     found = list(cases())
     wrong = [case for case in found if case[1] not in case[2]]
-    assert len(wrong) <= (1 - least) * len(found), (f"{len(found) - len(wrong)} of {len(found)}", wrong[:10])
+    assert len(wrong) <= 0.05 * len(found), (f"{len(found) - len(wrong)} of {len(found)}", wrong[:10])

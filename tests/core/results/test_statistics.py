@@ -15,7 +15,6 @@ from fvapp.core.results.statistics import (
     fresh_seeds,
     group_runs,
     images_of,
-    verdict_sentence,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -203,15 +202,6 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
         assert compare_with_first(pair, "val_accuracy")[0].images == 100
 
 
-def test_the_verdict_names_the_better_group_and_the_numbers():
-    first, second = GROUPS["more"]
-    for groups, names in (((first, second), ("A", "B")), ((second, first), ("B", "A"))):
-        sentence = verdict_sentence(compare_groups(*groups, IMAGES), *names, t)
-        assert sentence.startswith("Probably a real difference")
-        assert sentence.index("B") < sentence.index("A", 5)
-        assert "1.03 percentage points" in sentence
-
-
 def test_small_differences_keep_two_digits():
     assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == ["0.0", "0.12", "1.2", "25.0"]
 
@@ -245,10 +235,3 @@ def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
     assert twice(settings=same, taught=Taught("elsewhere", 7, ("a",), False)) == "alone"
     assert twice(settings=same, taught=Taught(record(1, 0.88).id, 1, ("a",), False)) == "taught"
     assert compare_with_first(group_runs(cnn), "test_accuracy")[0].outcome == "alone"
-
-
-def test_an_average_that_differs_by_a_handful_of_images_is_said_with_their_number(language):
-    verdict = compare_groups((0.9, 0.9), (0.93, 0.93), 100)
-    assert (verdict.outcome, verdict.count) == ("coarse", "3")
-    said = verdict_sentence(verdict, "1", "2", Translator(language))
-    assert "3.00" in said and "100" in said

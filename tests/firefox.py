@@ -5,7 +5,7 @@ https://w3c.github.io/webdriver-bidi/; the few commands that a walk through the 
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -108,11 +108,12 @@ class Firefox:
 
     def click(self, place: str) -> None:
         """Click into the middle of a place, as soon as it is there and stands still."""
-        self._move_mouse([self._points(place, [(0.5, 0.5)])])
+        self.draw(place, [[(0.5, 0.5)]])
 
     def draw(self, place: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Draw with the mouse, each stroke through its points, in shares of the place."""
-        self._move_mouse([self._points(place, stroke) for stroke in strokes])
+        actions = mouse_of([self._points(place, stroke) for stroke in strokes])
+        self.tell("input.performActions", context=self._tab, actions=actions)
 
     def _points(self, place: str, shares: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
         found = f"{_FIND}({json.dumps(place)})"
@@ -131,14 +132,15 @@ class Firefox:
         )
         return [(round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])) for x, y in shares]
 
-    def _move_mouse(self, strokes: Sequence[Sequence[tuple[int, int]]]) -> None:
-        actions: list[dict[str, object]] = []
-        for first, *further in strokes:
-            actions += [{"type": "pointerMove", "x": first[0], "y": first[1]}, {"type": "pointerDown", "button": 0}]
-            actions += [{"type": "pointerMove", "x": x, "y": y, "duration": 100} for x, y in further]
-            actions.append({"type": "pointerUp", "button": 0})
-        mouse = {"type": "pointer", "id": "mouse", "actions": actions}
-        self.tell("input.performActions", context=self._tab, actions=[mouse])
+
+def mouse_of(strokes: Sequence[Sequence[tuple[int, int]]]) -> list[dict[str, object]]:
+    """Return the actions of a mouse that draws each stroke through its points; WebDriver and BiDi have the same."""
+    actions: list[dict[str, object]] = []
+    for first, *further in strokes:
+        actions += [{"type": "pointerMove", "x": first[0], "y": first[1]}, {"type": "pointerDown", "button": 0}]
+        actions += [{"type": "pointerMove", "x": x, "y": y, "duration": 100} for x, y in further]
+        actions.append({"type": "pointerUp", "button": 0})
+    return [{"type": "pointer", "id": "mouse", "actions": actions}]
 
 
 @contextmanager
@@ -149,8 +151,13 @@ def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
     log = folder / "log.txt"
     with log.open("w") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+
+    def said() -> str | None:
+        lines = log.read_text(errors="replace").splitlines()
+        return next((line.removeprefix(_LISTENS).strip() for line in lines if line.startswith(_LISTENS)), None)
+
     try:
-        address = _wait_until_it_listens(process, log)
+        address = wait_until_it_listens(process, said)
         with connect(f"{address}/session", max_size=None) as connection:
             yield Firefox(connection)
     finally:
@@ -162,14 +169,14 @@ def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
             process.wait()
 
 
-def _wait_until_it_listens(process: subprocess.Popen[bytes], log: Path) -> str:
+def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], str | None]) -> str:
+    """Look ten times a second whether a program that was started says where it listens, and return that."""
     for _ in range(10 * _START):
-        for line in log.read_text(errors="replace").splitlines():
-            if line.startswith(_LISTENS):
-                return line.removeprefix(_LISTENS).strip()
+        if found := look():
+            return found
         try:
             process.wait(0.1)  # between two looks; when it ends it will not listen
         except subprocess.TimeoutExpired:
             continue
         break
-    raise RuntimeError(f"Firefox did not listen; it wrote: {log.read_text(errors='replace')}")
+    raise RuntimeError(f"{process.args} did not listen")

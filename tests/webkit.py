@@ -9,12 +9,12 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-_TRIES = 600  # of a tenth of a second
+from firefox import mouse_of, wait_until_it_listens
 
 
 class WebKit:
@@ -53,15 +53,9 @@ class WebKit:
         """Draw with the mouse, each stroke through its points, in shares of a place."""
         self.evaluate(f"document.querySelector('{selector}').scrollIntoView({{ block: 'center' }})")
         box = self.evaluate(f"document.querySelector('{selector}').getBoundingClientRect().toJSON()")
-        actions: list[dict[str, object]] = []
-        for stroke in strokes:
-            points = [
-                {"x": round(box["x"] + x * box["width"]), "y": round(box["y"] + y * box["height"])} for x, y in stroke
-            ]
-            moves = [{"type": "pointerMove", "duration": 20, **point} for point in points]
-            actions += [moves[0], {"type": "pointerDown", "button": 0}, *moves[1:], {"type": "pointerUp", "button": 0}]
-        mouse = {"type": "pointer", "id": "mouse", "actions": actions}
-        self.tell("POST", f"{self._session}/actions", {"actions": [mouse]})
+        left, top, width, height = (box[name] for name in ("x", "y", "width", "height"))
+        points = [[(round(left + x * width), round(top + y * height)) for x, y in stroke] for stroke in strokes]
+        self.tell("POST", f"{self._session}/actions", {"actions": mouse_of(points)})
 
     def close(self) -> None:
         self.tell("DELETE", self._session)
@@ -78,9 +72,14 @@ def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
     with (folder / "webkit.txt").open("w") as log:
         command = ["xvfb-run", "-a", driver, f"--port={port}"]
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+
+    def said() -> str | None:
+        with suppress(URLError), urlopen(f"{address}/status", timeout=5):
+            return address
+
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_it_listens(process, address)
+        wait_until_it_listens(process, said)
         window = WebKit(address, browser)
         try:
             yield window
@@ -89,17 +88,3 @@ def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
-
-
-def _wait_until_it_listens(process: subprocess.Popen[bytes], address: str) -> None:
-    for _ in range(_TRIES):
-        try:
-            with urlopen(f"{address}/status", timeout=5):
-                return
-        except URLError:
-            try:
-                process.wait(0.1)  # between two looks; when it ends it will not listen
-            except subprocess.TimeoutExpired:
-                continue
-            break
-    raise RuntimeError("WebKitWebDriver did not listen")

@@ -207,29 +207,6 @@ def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_sp
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
 
 
-@pytest.mark.long
-def test_quick_switches_of_the_data_set_leave_one_canvas_and_both_drawings(draw_page):
-    visitor, _ = draw_page()
-    visitor.draw(SEVEN)
-    visitor.read("answer", r"7 · " + PERCENT.pattern)
-    visitor.choose_dataset("fashion_mnist")
-    visitor.read("answer", NOTHING_YET)
-    visitor.draw(TSHIRT)
-    visitor.read("answer", ANSWERED)
-    for _ in range(6):
-        visitor.choose_dataset("mnist")
-        visitor.choose_dataset("fashion_mnist")
-    for dataset, strokes, answer in (("fashion_mnist", 2, ANSWERED.pattern), ("mnist", 1, r"7 · " + PERCENT.pattern)):
-        visitor.choose_dataset(dataset)
-        visitor.read("answer", answer)
-        visitor.wait_until_drawn()
-        expect(visitor.page.locator("[role=application]")).to_have_count(1)
-        for _ in range(strokes):
-            assert visitor.find("canvas_undo").get_by_role("button").get_attribute("aria-disabled") == "false"
-            visitor.press("canvas_undo")
-        visitor.read("answer", NOTHING_YET)
-
-
 # Streamlit keeps the chart of the answer before, out of sight, until the next one is drawn.
 NAMES_SHOWN = """() => {
     const chart = document.querySelector(".st-key-probabilities");

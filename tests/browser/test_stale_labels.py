@@ -11,27 +11,6 @@ ZH = Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
 
 
-@pytest.mark.long
-@aside
-async def test_chosen_runs_stay_when_their_labels_of_another_language_come_late(server):
-    visitor = PageVisitor(server.url)
-    for width in (16, 24):
-        await train(visitor, width)
-    await visitor.open("compare")
-    await visitor.open_window("compare_choice")
-    await visitor.open_window("compare_why")
-    assert "16 to 24" in visitor.text("difference")
-
-    chosen = WidgetState(id=element(visitor, "multiselect", "compare_runs").id)
-    chosen.string_array_value.data.extend(element(visitor, "multiselect", "compare_runs").raw_values)
-    assert len(chosen.string_array_value.data) == 2
-    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
-    for _ in range(2):  # the switch, and the answer of the browser's storage close upon it
-        await visitor._rerun([chosen, switch], "")
-    assert "16 → 24" in visitor.text("difference")
-    await visitor.close()
-
-
 @aside
 async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
     visitor = PageVisitor(server.url)

@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.core.errors import EngineError, SettingsError
 from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, Started, current_events
-from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import LONG, SMALL
 
@@ -222,9 +222,3 @@ def test_settings_that_are_too_large_together_are_refused(engine, token):
     with pytest.raises(SettingsError, match="too_many_parameters"):
         engine.submit(token, [RunSettings(**SMALL), RunSettings(hidden=(2_048, 2_048))])
     assert engine.runs(token) == ()
-
-
-def test_records_and_status_are_what_the_pages_read(engine, token, ended):
-    assert isinstance(ended, RunRecord) and engine.runs(token) == (ended,)
-    status = engine.status()
-    assert status.state == "ready" and status.workers == 2

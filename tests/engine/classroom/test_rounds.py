@@ -379,13 +379,6 @@ def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
-def test_without_seeds_the_best_of_each_vote(room, rounds, few_images):
-    for n in range(3):
-        room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)] * 2)
-        room.engine.finish()
-    assert len(rounds.start(room.teacher, "vote").round.voted.accuracies) == 3
-
-
 def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeypatch):
     for n in range(2):
         room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])

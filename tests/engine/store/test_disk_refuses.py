@@ -19,14 +19,6 @@ from fvapp.engine.store.writes import checkpoint_made
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
 
-def test_a_full_disk_has_its_sentence(tmp_path):
-    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
-        db.execute("PRAGMA max_page_count = 4")
-        db.execute("CREATE TABLE t (x)")
-        with pytest.raises(EngineError, match="store_full"), translate_disk_errors():
-            db.execute("INSERT INTO t VALUES (zeroblob(100000))")
-
-
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
 def test_a_full_disk_has_its_sentence_for_files_too():
     with (

@@ -78,6 +78,15 @@ def said_or_whole(engine, token) -> bool:
     return not workspace.whole or len(engine.runs(token)) == RUNS
 
 
+def with_models(engine, token, folder, count: int) -> list[str]:
+    """End a server, and write the models of so many of its runs; return these."""
+    runs = [record.id for record in engine.runs(token)[:count]]
+    engine.close()
+    with closing(Store(folder)) as store:
+        store.write([checkpoint_made(run, b"weights", Position(1, 0)) for run in runs])
+    return runs
+
+
 def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
     engine = server()
     assert len(engine.runs(token)) == RUNS
@@ -141,12 +150,7 @@ def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, 
 
 @pytest.mark.parametrize("how", ["gone", "empty"])
 def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, folder, token, how):
-    engine = server()
-    run = engine.runs(token)[0].id
-    engine.close()
-    store = Store(folder)
-    store.write([checkpoint_made(run, b"weights", Position(1, 0))])
-    store.close()
+    (run,) = with_models(server(), token, folder, 1)
     kept = database(folder).read_bytes()
     if how == "gone":
         database(folder).unlink()
@@ -159,9 +163,8 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     engine = server()
     assert len(engine.runs(token)) == RUNS
     engine.close()
-    store = Store(folder)
-    assert store.read_file("checkpoints", run) == b"weights"
-    store.close()
+    with closing(Store(folder)) as store:
+        assert store.read_file("checkpoints", run) == b"weights"
 
 
 def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder, token):
@@ -178,13 +181,7 @@ def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder,
 
 
 def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_files(server, folder, token):
-    engine = server()
-    runs = [record.id for record in engine.runs(token)[:2]]
-    engine.close()
-    store = Store(folder)
-    for run in runs:
-        store.write([checkpoint_made(run, b"weights", Position(1, 0))])
-    store.close()
+    with_models(server(), token, folder, 2)
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
     assert (engine.status().store, engine.status().store_values) == ("store_models", {"missing": 2})

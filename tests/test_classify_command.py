@@ -105,11 +105,3 @@ def test_a_folder_without_a_usable_network_is_one_sentence_and_status_2(tmp_path
     assert main(["classify", "--model", str(tmp_path), str(picture)]) == 2
     output = capsys.readouterr()
     assert output.out == "" and len(output.err.strip().splitlines()) == 1
-
-
-def test_weights_that_are_not_those_of_the_settings_are_refused(tmp_path, picture, capsys):
-    other = RunSettings(hidden=(3,))
-    (tmp_path / "settings.json").write_text(json.dumps(RunSettings(hidden=(4,)).to_json()))
-    (tmp_path / "model.keras").write_bytes(export_keras(other, build_model(other).get_weights()))
-    assert main(["classify", "--model", str(tmp_path), str(picture)]) == 2
-    assert capsys.readouterr().out == ""

@@ -319,21 +319,15 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     [lambda run, attempt: TaskEnded(run, attempt, Killed()), lambda run, attempt: NotGiven(run, attempt)],
     ids=["its task ended", "it was not given"],
 )
-def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(scripted_engine, told_late):
-    engine, workers = scripted_engine, scripted_engine.workers
-    workers.names = ("old",)
-    engine.start()
-    token = engine.enter(None).token
-    (record,) = engine.submit(token, [RunSettings()])
-    engine.advance()
-    (training,) = workers.training()
-    workers.die("old")
-    assert engine.run(token, record.id).state == "lost"
-    engine.resume(token, record.id)
-
-    engine.step(told_late(record.id, training.order.attempt))
-    assert engine.run(token, record.id).state == "queued"
-    workers.come("new")
-    assert [training.address for training in workers.training()] == ["new"]
+def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, token, told_late):
+    run = train(engine, token)
+    (training,) = engine.workers.training()
+    engine.workers.die("one")
+    assert engine.run(token, run).state == "lost"
+    engine.resume(token, run)
+    engine.step(told_late(run, training.order.attempt))
+    assert engine.run(token, run).state == "queued"
+    engine.workers.come("new")
+    assert where(engine) == "new"
     engine.finish()
-    assert engine.run(token, record.id).state == "done" and engine.status().waiting == 0
+    assert engine.run(token, run).state == "done" and engine.status().waiting == 0

@@ -17,7 +17,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import Examples
 from real_engine import SMALL
 
-WITHOUT_TOKEN = {"start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
+WITHOUT_TOKEN = {"enter", "start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
 VALUES = {
     "name": "drawing",
     "value": 1,
@@ -49,7 +49,7 @@ def commands():
     }
     for name, function in functions.items():
         parameters = list(inspect.signature(function).parameters.values())[1:]
-        if function.__name__.startswith("_") or function.__name__ in WITHOUT_TOKEN | OF_THE_ENGINE | {"enter"}:
+        if function.__name__.startswith("_") or function.__name__ in OF_THE_ENGINE or name in WITHOUT_TOKEN:
             continue
         assert parameters[0].name == "token", f"{name} asks for no token and is not known to need none"
         rest = [each for each in parameters[1:] if each.default is each.empty and each.kind != each.VAR_KEYWORD]

@@ -1,23 +1,29 @@
-"""What a stranger does at the doors of the app as ``streamlit run`` serves it, over sockets.
+"""What a stranger or a student with a script does at the doors of the app as ``streamlit run`` serves it.
 
 With ``-s`` the figures are printed. They hold with nothing beside the test.
 """
 
 import asyncio
 import http.client
+import resource
+import socket
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
+from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
+import streamlit
 from PIL import Image
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
-from websockets.typing import Subprotocol
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
@@ -25,11 +31,166 @@ from real_engine import wait_until
 
 pytestmark = pytest.mark.long
 
+MINUTE = 60.0
+FLOODING, STATES = 10, 2_450_000  # sockets, and states of widgets in each message: 4.9 MB
 ORIGINS_A_SECOND, ORIGIN_SECONDS = 30, 10
 CANVASES, CANVAS_BYTES = 15, 9 * 10**6
-SLOW, PHOTOS, BURST, DRIP = 66, 6, 1_016_000, 200  # messages that come bit by bit; all bursts are what may be held
-STREAM = "/_stcore/stream"
+SLOW, PHOTOS, BURST = 66, 6, 1_016_000  # messages that come bit by bit; all bursts are what may be held
+DRIP = 200, Opcode.CONT
 NEVER = 30.0  # seconds
+IDLE, FILES, SHELL_FILES = 3_000, 4_096, 1_024  # many a shell allows a process no more
+STREAM = "/_stcore/stream"
+GET = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+UPGRADE = GET + (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: streamlit, x{}\r\n\r\n"
+)
+SCRIPTS = Path(streamlit.__file__).parent / "static/static/js"
+LARGEST = max(SCRIPTS.iterdir(), key=lambda each: each.stat().st_size).name
+SAID = {
+    "nothing": "",
+    "a whole request and a letter": GET.format("/_stcore/health") + "\r\nG",
+    "a stream": UPGRADE.format(STREAM, ""),
+    "a stream of another session": UPGRADE.format(STREAM, ", 4b2a5bd5-59b6-4a6e-8a5b-3c4b1f6c8a11"),
+    "a live socket": UPGRADE.format("/live", ""),
+    "a file that nobody reads": GET.format(f"/static/js/{LARGEST}") + "\r\n",
+}
+
+
+def rerun(**fields: object) -> BackMsg:
+    return BackMsg(rerun_script=fields)
+
+
+def frame(content: bytes, opcode: Opcode = Opcode.BINARY, fin: bool = True) -> bytes:
+    return Frame(opcode, content, fin=fin).serialize(mask=True)
+
+
+def dial(server: ServedApp, said: str) -> socket.socket:
+    address = urlsplit(server.url)
+    connection = socket.create_connection((address.hostname, address.port), timeout=30)
+    connection.sendall(said.encode())
+    return connection
+
+
+def send_for(
+    server: ServedApp, path: str, first: bytes, more: bytes, ended: Event, pause: float, opened: list[float]
+) -> None:
+    """Open a socket, send a first message and others again and again, and open another when it is let go."""
+    while not ended.is_set():
+        opened.append(time.monotonic())
+        with suppress(OSError), dial(server, UPGRADE.format(path, "")) as stream:
+            stream.recv(1_000)
+            stream.sendall(first)
+            while not ended.wait(pause):
+                stream.sendall(more)
+
+
+@contextmanager
+def scripts(
+    server: ServedApp, path: str, messages: Sequence[tuple[bytes, bytes]], pause: float = 0.0
+) -> Iterator[list[float]]:
+    """Have a script for each pair of a first message and others send them until the block ends.
+
+    Yields:
+        When each socket was opened.
+    """
+    ended, opened = Event(), []
+    threads = [Thread(target=send_for, args=(server, path, *pair, ended, pause, opened)) for pair in messages]
+    for each in threads:
+        each.start()
+    try:
+        yield opened
+    finally:
+        ended.set()
+        for each in threads:
+            each.join()
+
+
+def attack(server: ServedApp, frames: Sequence[bytes], look: Callable[[], object]) -> None:
+    """Have a script for each frame send it for a minute, and look again and again meanwhile."""
+    first, begin = frame(rerun().SerializeToString()), time.monotonic()
+    with scripts(server, STREAM, [(first, each) for each in frames]):
+        while time.monotonic() < begin + MINUTE:
+            look()
+            time.sleep(0.5)
+
+
+def seconds_of_page(server: ServedApp) -> float:
+    async def open_and_close() -> None:
+        visitor = PageVisitor(server.url)
+        await visitor.open("draw")
+        await visitor.close()
+
+    begin = time.monotonic()
+    asyncio.run(open_and_close())
+    return time.monotonic() - begin
+
+
+def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(tmp_path):
+    states = WidgetState(), WidgetState(string_array_value={"data": [""] * STATES})
+    many, listed = (
+        frame(rerun(widget_states={"widgets": widgets}).SerializeToString())
+        for widgets in ([states[0]] * STATES, [states[1]])
+    )
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
+        seconds_of_page(server)  # else it is still busy with its start
+        figures = []
+
+        def look() -> None:
+            figures.append((memory(server), seconds_of_health(server), seconds_of_page(server)))
+
+        attack(server, [many, listed] * (FLOODING // 2), look)
+        full, health, page = (max(each) for each in zip(*figures, strict=True))
+        print(f"\nserver: {full:.0f} MB; /health: {health:.2f} s; page: {page:.2f} s; slowest of {len(figures)}")
+        print(f"{memory(server):.0f} MB afterwards")
+    assert full <= 400 and health <= 0.5 and page <= 3
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+def test_3000_idle_connections_refuse_nobody_after_a_minute(tmp_path, said):
+    """Those that say nothing need no minute to be let go, nor more files than a shell allows."""
+    files, seconds = (FILES, MINUTE) if said else (SHELL_FILES, 0)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * IDLE), hard))
+    within = ("prlimit", f"--nofile={files}:{files}")
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}, within=within) as server, ExitStack() as stack:
+        seconds_of_page(server)
+        for _ in range(IDLE):
+            with suppress(OSError):
+                stack.enter_context(dial(server, said))
+        time.sleep(seconds)
+        figures = [(seconds_of_health(server), seconds_of_page(server)) for _ in range(5)]
+        health, page = (max(each) for each in zip(*figures, strict=True))
+        print(f"\n/health: {health:.2f} s; page: {page:.2f} s; server: {memory(server):.0f} MB")
+    assert health <= 0.5 and page <= 3
+
+
+def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characters(tmp_path):
+    terminal = "\x1b]0;title\x07\x1b[2J\n2026-11-28 ERROR forged: "
+    long = "/live?" + "q" * 8_000
+    frames = [
+        *(frame(rerun(fragment_id=name).SerializeToString()) for name in (terminal[:90], terminal * 100_000)),
+        frame(terminal.encode(), Opcode.TEXT),
+        frame(b"\xff" * 1_000),
+        *(frame(BackMsg(**{kind: True}).SerializeToString()) for kind in ("debug_shutdown_runtime", "set_run_on_save")),
+    ]
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
+        attack(server, frames, lambda: dial(server, UPGRADE.format(long, "")).close())
+        log = server.log.read_text(errors="replace")
+        print(f"\n{len(log)} bytes of log")
+    assert len(log) <= 10**6 and not [each for each in log if not each.isprintable() and each != "\n"]
+    assert not any(line.startswith("2026-11-28 ERROR forged") for line in log.splitlines())
+
+
+@pytest.mark.parametrize("burst", [0, BURST], ids=["from the first byte on", "after a burst"])
+@pytest.mark.parametrize("path", [STREAM, "/live"])
+def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, burst):
+    begin, more = (frame(bytes(count), opcode, fin=False) for count, opcode in ((burst, Opcode.BINARY), DRIP))
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
+        with scripts(server, path, [(begin, more)] * SLOW, pause=1) as opened:
+            waits = asyncio.run(photos(server))
+        print(f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB")
+    assert max(waits) <= 3 and len(opened) >= 2 * SLOW  # each was let go and came again
 
 
 def test_30_handshakes_a_second_from_another_sites_page_leave_it_answering(tmp_path):
@@ -54,31 +215,12 @@ def test_15_large_canvases_nobody_asked_for_are_not_kept(tmp_path):
         print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
 
 
-@pytest.mark.parametrize("burst", [0, BURST], ids=["from the first byte on", "after a burst"])
-@pytest.mark.parametrize("path", [STREAM, "/live"])
-def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, burst):
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        ended, cut = Event(), []
-        script = [Thread(target=drip, args=(server, path, burst, ended, cut)) for _ in range(SLOW)]
-        for each in script:
-            each.start()
-        try:
-            waits = asyncio.run(photos(server, ended))
-        finally:
-            ended.set()
-            for each in script:
-                each.join()
-        print(f"\nphotos answered after {waits} s; {len(cut)} messages let go; server {memory(server):.0f} MB")
-    assert max(waits) <= 3
-    assert len(cut) >= SLOW
-
-
-async def photos(server: ServedApp, ended: Event) -> list[float]:
+async def photos(server: ServedApp) -> list[float]:
     """Send a photo every few seconds, and return the seconds until each was answered."""
     visitor, waits = PageVisitor(server.url), []
     await visitor.open("draw")
     for _ in range(PHOTOS):
-        await asyncio.to_thread(ended.wait, 4)
+        await asyncio.sleep(4)
         begin = time.monotonic()
         await visitor.upload(photo())
         waits.append(round(time.monotonic() - begin, 2))
@@ -93,20 +235,6 @@ def photo() -> bytes:
     content = BytesIO()
     Image.effect_noise((900, 700), 60).save(content, "JPEG", quality=85)
     return content.getvalue()
-
-
-def drip(server: ServedApp, path: str, burst: int, ended: Event, cut: list[float]) -> None:
-    """Send a message that never ends, a few bytes at a time, and begin another when it is let go."""
-    protocols = [Subprotocol("streamlit")] if path == STREAM else None
-    while not ended.is_set():
-        begin = time.monotonic()
-        with suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError):
-            with connect(f"ws{server.url.removeprefix('http')}{path}", subprotocols=protocols, compression=None) as ws:
-                ws.socket.sendall(Frame(Opcode.BINARY, bytes(burst), fin=False).serialize(mask=True))
-                while not ended.wait(1):
-                    ws.ping()  # raises once the server has gone
-                    ws.socket.sendall(Frame(Opcode.CONT, bytes(DRIP), fin=False).serialize(mask=True))
-        cut.append(time.monotonic() - begin)
 
 
 async def fill(server: ServedApp) -> float:

@@ -1,7 +1,6 @@
 """One step: losses, slopes and steps in NumPy, and the traps of showing them."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,19 +19,10 @@ from fvapp.core.inspection.learning import (
     try_rates,
     vary_weight,
 )
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network
+from fvapp.core.inspection.network import Network
+from random_networks import random_network
 
 WIDTHS = {"none": (), "one": (16,), "two": (12, 9)}
-
-
-def made(*widths: int, activation: str = "relu", seed: int = 0, classes: int = 10) -> Network:
-    generator = np.random.default_rng(seed)
-    sizes, steps = [784, *widths, classes], [Flatten()]
-    for place, (before, after) in enumerate(pairwise(sizes)):
-        kernel = generator.normal(0, 1 / np.sqrt(before), (before, after)).astype(np.float32)
-        name = "" if place == len(widths) else activation
-        steps.append(Dense(kernel, generator.normal(0, 0.05, after).astype(np.float32), name))
-    return Network(tuple(steps))
 
 
 def pictures(count: int, seed: int = 1) -> np.ndarray:
@@ -52,7 +42,7 @@ def weights_of(network: Network) -> list[np.ndarray]:
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_a_step_leaves_the_network_as_it_was(widths):
     # The engine's networks are shared by all visitors.
-    network, images = made(*widths), OTHERS[:32]
+    network, images = random_network(hidden=widths), OTHERS[:32]
     before = weights_of(network)
     stepped(network, network.passed(images), LABELS[:32], 0.1)
     practise(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
@@ -64,7 +54,8 @@ def test_a_step_leaves_the_network_as_it_was(widths):
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
-    network, pixels = made(*widths), made(*widths).pixels(OTHERS)
+    network = random_network(hidden=widths)
+    pixels = network.pixels(OTHERS)
     plain = own_copy(network)
     for share, answers in zip(*practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True):
         passed = plain.passed(IMAGE)
@@ -74,7 +65,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
 
 
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
-    network = made(16)
+    network = random_network(hidden=(16,))
     known, answers = practise(network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100)
     assert known.shape == (1,) and answers.shape == (1, 40)
     slow, _ = practise(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
@@ -83,7 +74,7 @@ def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_rates_along_straight_lines_are_steps(widths):
-    network, images, labels = made(*widths), OTHERS[:32], LABELS[:32]
+    network, images, labels = random_network(hidden=widths), OTHERS[:32], LABELS[:32]
     passed, pixels = network.passed(images), network.pixels(OTHERS)
     rates, mean, rest = try_rates(network, passed, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
@@ -97,7 +88,7 @@ def test_rates_along_straight_lines_are_steps(widths):
 
 
 def test_many_weights_at_once_are_what_they_are_one_by_one():
-    network, shifts = made(16), np.array([-1.0, 0.0, 0.5])
+    network, shifts = random_network(hidden=(16,)), np.array([-1.0, 0.0, 0.5])
     passed = network.passed(OTHERS)
     logits = vary_weight(passed, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):
@@ -113,23 +104,20 @@ def test_losses_are_finite_where_a_share_is_zero():
 
 
 @pytest.mark.parametrize(
-    ("network", "code"),
+    ("kind", "code"),
     [
-        (replace(made(8), scale=1.0), "learning_raw_pixels"),
-        (made(8, classes=5), "learning_outputs"),
-        (made(700), "learning_wide"),
-        (
-            replace(made(8), steps=(Convolution(np.zeros((3, 3, 1, 2), np.float32), np.zeros(2)), *made(8).steps)),
-            "learning_convolutional",
-        ),
+        ({"normalisation": False}, "learning_raw_pixels"),
+        ({"output_units": 5}, "learning_outputs"),
+        ({"hidden": (700,)}, "learning_wide"),
+        ({"network": "cnn"}, "learning_convolutional"),
     ],
 )
-def test_what_cannot_be_taught_here_is_named(network, code):
+def test_what_cannot_be_taught_here_is_named(kind, code):
     with pytest.raises(ModelError) as caught:
-        require_learnable(network, 10)
+        require_learnable(random_network(**kind), 10)
     assert caught.value.code == code
 
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_what_can_be_taught_here(widths):
-    require_learnable(made(*widths), 10)
+    require_learnable(random_network(hidden=widths), 10)

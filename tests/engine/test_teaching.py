@@ -123,10 +123,6 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
     assert engine._journal.checkpoint(run.id) is None
 
 
-def test_only_a_network_of_ones_own_is_taught(student):
-    student.refused("teach_not_own", model="mnist")
-
-
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_network_that_still_trains_is_not_taught(student, state):
     runs = student.engine.submit(student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
@@ -157,12 +153,10 @@ def test_a_run_without_weights_is_not_taught(student, tmp_path):
     student.refused("teach_no_weights")
 
 
-def test_examples_of_the_other_data_set_are_not_taught(student):
+def test_only_a_network_of_ones_own_is_taught_and_examples_of_its_data_set_that_are_there(student):
+    student.refused("teach_not_own", model="mnist")
     other = student.engine.examples.keep(student.token, "fashion_mnist", IMAGES[9], 3)
     student.refused("teach_dataset", ids=[student.ids[0], other.id])
-
-
-def test_examples_that_are_gone_are_not_taught(student):
     student.engine.examples.delete(student.token, student.ids[:1])
     student.refused("unknown_example", ids=student.ids)
 

@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -74,6 +75,9 @@ class Tab:
                 if lost:
                     await self.again()
 
+    def press(self, key: str) -> Awaitable[None] | None:
+        return self.page.press(key) if self.page.has(key) else None
+
     async def again(self) -> None:
         while True:
             with lost_pages() as lost:
@@ -107,11 +111,8 @@ class Student(Tab):
 
     async def seeds(self) -> None:
         """Train; where the page says that a network of one's own is missing, train it again."""
-
-        def train():
-            return self.page.press("round_train") if self.page.has("round_train") else None
-
         own = T("classroom.round.student.accuracy", accuracy="{}").partition("{}")[0]
+        train = partial(self.press, "round_train")
         await self.until(lambda: own in self.line() and not self.page.has("round_train"), train)
 
     async def draw(self) -> None:
@@ -173,9 +174,6 @@ async def hold(server: Server) -> dict[str, int]:
                 count["workers killed"] += 1
                 chance.choice(workers).kill()
 
-    def under_way(kind: str) -> bool:
-        return projector.page.search(f"<h1 class='{kind}'") is not None
-
     async def start(kind: str, mission: int) -> None:
         def press():
             if board.page.has("round_start"):
@@ -190,14 +188,10 @@ async def hold(server: Server) -> dict[str, int]:
 
         await board.until(lambda: board.page.has("round_reveal"), press)
 
-    async def reveal() -> None:
-        def press():
-            return board.page.press("round_reveal") if board.page.has("round_reveal") else None
-
-        await board.until(lambda: board.page.has("rounds"), press)
-
-    def counted(pattern: str) -> Callable[[], bool]:
-        return lambda: int(projector.page.search(pattern) or 0) == STUDENTS
+    def complete(kind: str) -> bool:
+        top = r"</h1><p>(\d+)" if kind == "vote" else r"</h1><p><b>(\d+)</b>"
+        under_way = projector.page.search(f"<h1 class='{kind}'") is not None
+        return under_way and int(projector.page.search(top) or 0) == STUDENTS
 
     troubles = asyncio.create_task(trouble())
     try:
@@ -207,9 +201,8 @@ async def hold(server: Server) -> dict[str, int]:
                 await asyncio.gather(*(getattr(student, kind)() for student in students))
                 # Everything a page has confirmed is there when the teacher opens the board again.
                 await projector.again()
-                top = r"</h1><p>(\d+)" if kind == "vote" else r"</h1><p><b>(\d+)</b>"
-                await projector.until(lambda top=top, kind=kind: under_way(kind) and counted(top)())
-                await reveal()
+                await projector.until(lambda kind=kind: complete(kind))
+                await board.until(lambda: board.page.has("rounds"), lambda: board.press("round_reveal"))
                 count[kind] += 1
     finally:
         troubles.cancel()

@@ -1,8 +1,7 @@
 """Two hundred connections are lost while their visitors train, and come back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -65,11 +64,6 @@ async def begin_training(visitor: PageVisitor, number: int) -> None:
 
 async def in_groups(do: Callable[..., Awaitable[None]], *arguments: Sequence[object]) -> None:
     """Do something for all visitors, some of them at the same moment."""
-    for group in batched(zip(*arguments, strict=True), AT_ONCE):
-        await asyncio.gather(*(do(*each) for each in group))
-
-
-def batched(items: Iterable, size: int) -> Iterator[list]:
-    items = iter(items)
-    while group := list(islice(items, size)):
-        yield group
+    each = list(zip(*arguments, strict=True))
+    for begin in range(0, len(each), AT_ONCE):
+        await asyncio.gather(*(do(*values) for values in each[begin : begin + AT_ONCE]))

@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -63,15 +63,8 @@ def listening(files):
 @pytest.fixture
 def unpacked():
     """Return a function that unpacks certificates, which are removed at the end."""
-    made = []
-
-    def unpack(file):
-        made.append(file.unpack())
-        return made[-1]
-
-    yield unpack
-    for each in made:
-        each.close()
+    with ExitStack() as made:
+        yield lambda file: made.enter_context(closing(file.unpack()))
 
 
 def refused(work, *values) -> str:

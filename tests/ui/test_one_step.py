@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -186,25 +187,13 @@ def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, 
     assert [each.value for each in app.info] == [EN("errors.learning_shipped")]
 
 
-class Container:
-    def __init__(self, **named: object) -> None: ...
-
-    def __enter__(self): ...
-
-    def __exit__(self, *error: object) -> None: ...
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("language", languages())
 def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, language):
-    said: list[str] = []
-    fake = type("St", (), {"markdown": said.append, "code": lambda text, language: said.append(text)})
-    fake.image = lambda *values, **named: said.append(named["caption"])
-    fake.container = Container
-    monkeypatch.setattr("fvapp.ui.inside.step_maths.st", fake)
-    taught = learner()
+    st, taught = MagicMock(), learner()
+    monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)
     draw_maths(taught, screen, Translator(language))
-    text = "\n".join(said)
+    text = "\n".join(str(each) for _, args, named in st.mock_calls for each in (*args, *named.values()))
     assert "{{" not in text and "}}" not in text
     if screen == "weight":
         one = SCREENS["weight"](taught)["weights"][0]

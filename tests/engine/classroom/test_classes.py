@@ -18,6 +18,7 @@ from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.engine.store.calendar import DAY
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
+from stored import other_process
 
 PAGES = ("train", "draw")
 
@@ -304,9 +305,8 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server
         engine.students.join(token, classroom.code, name)
     engine.teachers.steer(teacher, PAGES, up_to="network")
     engine.close()
-    with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
+    with other_process(folder) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
-        database.commit()
     engine = server()
     assert engine.students.seat(mia).steering.up_to == "network" and engine.students.seat(ali) is None
     assert engine.teachers.open_class(teacher).language == "zh-Hans"
@@ -319,9 +319,8 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
             code = engine.teachers.open(token, "8b", "en", missions).code
             engine.students.join(engine.enter(None).token, code, "Mia")
         engine.rounds.start(teachers[0], "predict", "network")
-    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as database:
+    with other_process(tmp_path) as database:
         database.execute("UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')")
-        database.commit()
     with closing(ScriptedEngine(tmp_path)) as engine:
         engine.start()
         for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
@@ -337,7 +336,7 @@ def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
     teacher, mia = engine.enter(None).token, engine.enter(None).token
 
     def stored() -> tuple[int, int]:
-        with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as database:
+        with other_process(folder) as database:
             classes = database.execute("SELECT count(*) FROM classes").fetchone()
             students = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.%'").fetchone()
         return classes[0], students[0]

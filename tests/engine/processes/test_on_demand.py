@@ -1,6 +1,7 @@
 """How many workers there are: one while nobody is here; where memory is short one on demand, or none and a sentence."""
 
 import os
+from contextlib import ExitStack, closing
 
 import numpy as np
 import pytest
@@ -23,19 +24,18 @@ def clock() -> Clock:
 @pytest.fixture
 def with_memory(monkeypatch, tmp_path, clock):
     """Return ``with_memory(mb)``: an engine on a machine of so much memory."""
-    engines = []
+    engines = ExitStack()
 
     def with_memory(mb: float) -> EmbeddedEngine:
         monkeypatch.setattr(machine, "available_mb", lambda *proc: mb)
         environ = {name: value for name, value in os.environ.items() if name != "FVAPP_WORKERS"}
         environ |= {"FVAPP_HOME": str(tmp_path)}
-        engines.append(EmbeddedEngine(environ, clock=clock))
-        engines[-1].start()
-        return engines[-1]
+        engine = engines.enter_context(closing(EmbeddedEngine(environ, clock=clock)))
+        engine.start()
+        return engine
 
-    yield with_memory
-    for engine in engines:
-        engine.close()
+    with engines:
+        yield with_memory
 
 
 def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_request_or_never(monkeypatch):

@@ -31,7 +31,10 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     t, mine, own = visit.t, kept_examples(visit, dataset), DATASETS[dataset].own
     title, asked = t("own.drawings" if own else "examples.title"), st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
-    with st.expander(title, expanded=asked or own, key=MY_EXAMPLES, icon=":material/apps:"):
+    fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
+    with st.container(key=MY_EXAMPLES) if own else fold():  # of an own data set they are what one looks at
+        if own:
+            st.header(title)
         st.markdown(t("own.held" if own else "examples.about", most=MOST))
         if mine:
             _draw_grid(visit, dataset, mine)

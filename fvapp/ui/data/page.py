@@ -147,7 +147,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         )
         index = held if index is None else index
         _write_address(visit, dataset.name, part, index)
-        for suggested in SUGGESTED:
+        for suggested in SUGGESTED if last >= max(SUGGESTED) else ():
             st.button(
                 t("data.go_to", index=suggested),
                 key=f"index_{suggested}",

@@ -56,7 +56,8 @@ def dataset_choices(visit: Visit, word: str) -> dict[str, str]:
     """Return the data sets that a visitor can choose, each with one of its words."""
     with suppress(FvappError):  # a workspace that cannot be opened, as the page says
         if own := visit.engine.examples.own_set(visit.token):
-            return {name: visit.t(DATASETS[name].term(word)) for name in (*DATASETS, own)}
+            # Three stand beside each other on a phone by their short words alone.
+            return {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, own)}
     return {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
 
 

@@ -173,15 +173,15 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, number)
     if row.kind == "choice":
         options = [to_text(row.name, choice) for choice in row.choices_on(dataset)]
-        if row.name == "dataset":
-            options = list(dataset_choices(visit, "choice"))
         words = {
             "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, dataset),
             "key": key,
             "help": help_text,
         }
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
-            words["help"], words["label_visibility"] = None, "collapsed"
+            listed = dataset_choices(visit, "choice")
+            options = list(listed)
+            words |= {"help": None, "label_visibility": "collapsed", "format_func": listed.get}
         if row.side_by_side:
             st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
         else:

@@ -13,11 +13,12 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
+from fvapp.core.results.by_class import few_sentence
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import duration, percent, right_of, run_title, run_titles
+from fvapp.core.wording import accuracy_words, duration, percent, right_of, run_title, run_titles
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import open_fold
@@ -193,8 +194,9 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     t, result = visit.t, record.result if record else None
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
-            right, of = right_of(result.test_accuracy, record.settings.data.test_images)
-            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t)
+            right, of = right_of(result.test_accuracy, result.tested or record.settings.data.test_images)
+            few = few_sentence(result, t)
+            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
     with st.container(key="so_far"):
         if record is not None and result is None and record.state != "failed":
             validated = curves.epochs.val_accuracy
@@ -205,9 +207,9 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 _draw_right(t("train.right_so_far", right=percent(share, 0).rstrip("%")), kind, share, t)
 
 
-def _draw_right(words: str, kind: str, share: float, t: Translator) -> None:
+def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:
     st.header(words, anchor=False)
-    st.caption(f"{t(f'train.{kind}_accuracy')} {percent(share)}")
+    st.caption(few or f"{t(f'train.{kind}_accuracy')} {percent(share)}")
 
 
 def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
@@ -217,7 +219,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     if place is None:
         return
     training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
-    images = f"{record.settings.data.test_images:,}"
+    images = (record.result and record.result.tested) or record.settings.data.test_images
     with place:
         with st.container(key="figures"):
             if record.taught is None:
@@ -226,8 +228,8 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
                 st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
             st.metric(
                 t("train.test_accuracy"),
-                percent(record.result.test_accuracy if record.result else None),
-                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=images)),
+                accuracy_words(record.result, t) if record.result else percent(None),
+                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
             )
         if record.taught is None:
             draw_chart(loss, "curves_loss", _alt(visit, record, curves, "loss"))
@@ -257,7 +259,7 @@ def say_state(visit: Visit, record: RunRecord | None) -> None:
     """Have it said when the run that is shown begins, ends or halts; what fails says so in its own words."""
     if record is None or record.state == "failed":
         return
-    accuracy = percent(record.result.test_accuracy) if record.result is not None else ""
+    accuracy = accuracy_words(record.result, visit.t) if record.result is not None else ""
     words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
     active = record.state in ACTIVE
     announce("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)

@@ -1,0 +1,47 @@
+"""An own data set on the pages: its classes are named, drawings are kept by a tap, and a network learns them."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from fvapp.core.dataset_table import DATASETS
+from ui_pages import T, keys, messages, only_run, send_file, start
+
+
+def bar(left: int) -> bytes:
+    pixels, file = np.full((200, 200), 255, np.uint8), BytesIO()
+    pixels[30:170, left : left + 16] = pixels[left : left + 16, 30:120] = 20
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on(open_page, engine, token):
+    app = open_page("data", token=token)
+    app.segmented_control(key="data_dataset").set_value("own").run()
+    for place, name in enumerate(["cat", "Cat"]):
+        app.text_input(key=f"own_field_{place}_None").set_value(name)
+    app.button(key="own_take").click().run()
+    assert messages(app) == [T("errors.own_class_twice")] and engine.examples.own_set(token) is None
+    app.text_input(key="own_field_1_None").set_value("dog")
+    app.button(key="own_take").click().run()
+    own = engine.examples.own_set(token)
+    assert DATASETS[own].english_names == ("cat", "dog")
+    app = open_page("draw", token=token)
+    for number in range(8):
+        send_file(app, "upload", bar(40 + 6 * number)).button(key=f"collect_{number % 2}").click().run()
+        assert not messages(app)
+    assert [each.label for each in engine.examples.kept(token, own)] == [0, 1] * 4
+    app = open_page("data", token=token, dataset=own)
+    app.button(key="own_train").click().run()
+    start(open_page("train", token=token))
+    record = only_run(engine, token)
+    assert (record.settings.dataset, record.settings.epochs, record.examples.learn) == (own, 100, 6)
+    app = open_page("data", token=token, dataset=own)
+    app.session_state["own_rename"] = True
+    app.run().text_input(key=f"own_field_0_{own}").set_value("")
+    app.text_input(key=f"own_field_2_{own}").set_value("fish")
+    app.button(key="own_take").click().run()
+    assert "own_sure" in keys(app) and engine.examples.own_set(token) == own  # drawings would go with it
+    app.button(key="own_sure").click().run()
+    assert [each.label for each in engine.examples.kept(token, engine.examples.own_set(token))] == [0] * 4

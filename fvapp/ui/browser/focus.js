@@ -27,7 +27,7 @@ function note({ target }) {
 
 function isLost() {
   const now = document.activeElement;
-  return held && !usable(held.element) && (!now || now === document.body || now.matches(".stMain"));
+  return !wanted && held && !usable(held.element) && (!now || now === document.body || now.matches(".stMain"));
 }
 
 function giveTo(key, place) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
@@ -20,11 +22,11 @@ _CHOSEN, _NAMED = "data_dataset", "own_named"
 
 def draw_own_set(visit: Visit, dataset: str) -> None:
     """Draw the next thing to do with the visitor's own data set, and the fold in which its classes are renamed."""
-    t, info = visit.t, DATASETS[dataset]
+    t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)
     if st.session_state.pop(_NAMED, False):
         _go_drawing(visit, dataset)
     try:
-        check_enough(info, kept_examples(visit, dataset))
+        check_enough(info, mine)
     except FvappError as error:
         st.markdown(error.sentence(t))
         if st.button(t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"):
@@ -33,6 +35,10 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
         if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
             visit.set_settings(visit.settings.on(dataset))
             st.switch_page(page_path("train"))
+        counts = Counter(each.label for each in mine)
+        (_, most), (fewest, n) = counts.most_common()[0], counts.most_common()[-1]
+        if 2 * n <= most:
+            st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
     if place := open_fold("own_rename", t("own.rename"), _HEIGHT):
         with place:
             _draw_fields(visit, dataset)

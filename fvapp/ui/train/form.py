@@ -94,6 +94,8 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             _draw_topic(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
+    if settings is not None and settings.data.own and settings.augmentation:
+        st.caption(visit.t("own.varied"))
     if settings is not None and settings.examples != "none":
         _draw_own(visit, settings.dataset)
     if "preset" not in locked:

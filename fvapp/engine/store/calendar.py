@@ -2,7 +2,8 @@
 
 School computers start with a wrong date, which is set right days or minutes later. What a clock said on one day of use
 is believed once it says so, or more, on another day of use: who deletes by `Calendar.believed` loses nothing to a date
-that was wrong for a day, and waits for one day of use more where it was right.
+that was wrong for a day, and waits for one day of use more where it was right. A midnight alone makes no other day of
+use: where the time zone is not set, it may come in the middle of a lesson.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fvapp.engine.store.kept_file import KeptFile
 
 DAY = 86_400.0
 _HOUR = 3_600.0  # between two notes of what the clock says
+_NIGHT = 8 * _HOUR  # from the beginning of a day of use, at least, to that of the next
 
 _Time = Annotated[float, between(0, 3e10)]  # seconds since 1970; the calendar of Windows ends in the year 3000
 
@@ -32,10 +34,11 @@ def steady() -> float:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the clock has said: the latest time that is believed, and the last time of all."""
+    """What the clock has said: the latest time that is believed, the last of all, and when that day of use began."""
 
     believed: _Time = 0.0
     last: _Time = 0.0
+    begun: _Time = 0.0
 
 
 class Calendar:
@@ -68,14 +71,19 @@ class Calendar:
         return max(self._wall(), self.believed)
 
     def stamp(self) -> float:
-        """Return the time for what is done now: the clock's, and none before what had been seen before this start."""
-        return max(self._wall(), self.before.last)
+        """Return the time for what is done now: none before what had been seen before this start, or is believed.
+
+        Else what is done now would look old at once, after a date was believed that is still to come.
+        """
+        return max(self.now(), self.before.last)
 
     def look(self) -> bool:
         """Look at the clock, at least once an hour; return whether it was set by a day or more since."""
-        now, last, apart = self._wall(), self._seen.last, self._wall() - self.steady()
-        self.agrees = now >= last > 0 and time.localtime(now)[:3] != time.localtime(last)[:3]
-        self._seen = Seen(max(self.believed, last) if self.agrees else self.believed, now)
+        now, last, begun, apart = self._wall(), self._seen.last, self._seen.begun, self._wall() - self.steady()
+        another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
+        self.agrees = now >= last > 0 and another_day
+        believed = max(self.believed, last) if self.agrees else self.believed
+        self._seen = Seen(believed, now, now if another_day or now < last else begun)
         if self._file and (self.agrees or abs(now - self._written.last) >= _HOUR):
             with suppress(OSError):
                 self._file.write(self._seen)

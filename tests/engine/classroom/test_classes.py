@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from time import time
+from time import mktime, time
 
 import pytest
 
@@ -15,7 +15,7 @@ from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
 from fvapp.engine.classroom.teachers_code import teachers_code
-from fvapp.engine.store.calendar import DAY
+from fvapp.engine.store.calendar import DAY, Calendar
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine
 from stored import other_process
@@ -398,6 +398,25 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
         assert all(each.used <= time() + (first + 1) * DAY for each in engine._register.rows.classes.values())
     with closing(sqlite3.connect(tmp_path / "copies" / "hour.sqlite3")) as copy:
         assert copy.execute("SELECT count(*) FROM classes").fetchone() == (2,)
+
+
+def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
+    for day in (0, 40, 41, 1, 2):
+        with closing(ScriptedEngine(tmp_path, set_by=day * DAY)) as engine:
+            engine.start()
+            teacher = engine.enter(None).token
+            engine.teachers.open(teacher, "8b", "en", LESSON)
+            engine.skip(61)
+            assert engine.teachers.open_class(teacher)
+
+
+def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
+    clock, midnight = [0.0], mktime((2026, 12, 12, 0, 0, 0, 0, 0, -1))
+    for day, found in ((0, 0), (1, 0), (41, 1), (42, 41)):
+        calendar = Calendar(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
+        for clock[0] in (midnight + day * DAY - 60, midnight + day * DAY + 60):
+            calendar.look()
+        assert (calendar.believed > midnight + 3 * DAY) == (found == 41)
 
 
 def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):

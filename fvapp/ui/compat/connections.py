@@ -84,19 +84,16 @@ def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable
 def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
     """Return what a connection waits for, and with it something that is another one once the connection has gone on.
 
-    "request": the next one, or the rest of it. "reader": the other side is to read what was sent. None: it is a
-    WebSocket, a request is being answered, or it is gone.
+    "request": the next one, or the rest of it. "reader": the other side is to read what was sent. "answer": a request
+    is being answered. None: it is a WebSocket, or gone.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent
     protocol = transport.get_protocol()
-    if (
-        transport.is_closing()
-        or not hasattr(protocol, "cycle")
-        or (protocol.cycle is not None and not protocol.cycle.response_complete)
-    ):
+    if transport.is_closing() or not hasattr(protocol, "cycle"):
         return None
-    return "request", protocol.cycle
+    answered = protocol.cycle is None or protocol.cycle.response_complete
+    return "request" if answered else "answer", protocol.cycle
 
 
 def peers_kept() -> AbstractContextManager[None]:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from fvapp.ui.compat.connections import connections_told, messages_told, peers_kept, waits_for
 
@@ -22,9 +23,9 @@ if sys.platform != "win32":
     import resource
 
 SILENT_SECONDS = 10.0  # for a request, complete with its headers, and twice that for a later one of a connection
-PATIENT = 3  # times that, for what was sent to be read on
+LOOKS = {"request": 1, "reader": 3}  # times that, for what a connection may wait; an answer may take its time
 MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
-MOST_SILENT = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
+MOST_WAITING = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
 
 PATIENCE = 10.0  # seconds in which a message that is not complete must have come on at the least rate
 LEAST_RATE = 8_000  # bytes a second, of a photo of 200 kB over a poor line
@@ -43,49 +44,49 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
     return soft if soft != resource.RLIM_INFINITY else wanted
 
 
-class SilentConnections:
-    """Those that are open and wait for something that does not come, of all addresses together.
+class WaitingConnections:
+    """Those that are open and wait for something that does not come, or drop by drop, of all addresses together.
 
     Each is looked at again and again: a connection's second request has no more time than its first.
 
     Args:
-        most: without a request that is being answered; beyond it the oldest goes at once.
-        seconds: between two looks. One that has not gone on from one to the next is let go; at the `PATIENT`th look, if
-            it waits for its reader.
+        most: beyond it the oldest goes at once, unless it is being answered.
+        seconds: between two looks. One that has not gone on for as many as `LOOKS` says is let go.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds
-        self._silent: dict[asyncio.Transport, None] = {}  # the oldest first; some may have asked by now
+        self._waiting: dict[asyncio.Transport, None] = {}  # the oldest first; some may be WebSockets by now
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
         """Begin to watch a connection that was just made."""
         self._look(transport)
-        while len(self._silent) > self._most:
-            oldest = next(iter(self._silent))
-            del self._silent[oldest]
-            if _is_silent(waits_for(oldest)):
-                oldest.abort()
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Stop watching a connection that is gone."""
-        self._silent.pop(protocol.transport, None)
+        self._waiting.pop(protocol.transport, None)
+
+    def _make_room(self) -> None:
+        for oldest in [*islice(self._waiting, min(2, max(0, len(self._waiting) - self._most)))]:
+            del self._waiting[oldest]
+            what = waits_for(oldest)
+            if what and what[0] in LOOKS:
+                oldest.abort()
+            elif what:
+                self._waiting[oldest] = None  # it may read the answer drop by drop
 
     def _look(self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0) -> None:
         now = waits_for(transport)
         looks = looks + 1 if now == before else 1
-        if _is_silent(now):
-            self._silent.setdefault(transport)
+        if now:
+            self._waiting.setdefault(transport)
         else:
-            self._silent.pop(transport, None)
-        if now is not None and looks > (1 if _is_silent(now) else PATIENT):
+            self._waiting.pop(transport, None)
+        if now and looks > LOOKS.get(now[0], looks):
             transport.abort()
-        elif now is not None or not transport.is_closing():
+        elif now or not transport.is_closing():
             asyncio.get_running_loop().call_later(self._seconds, self._look, transport, now, looks)
-
-
-def _is_silent(what: tuple[str, object] | None) -> bool:
-    return what is not None and what[0] == "request"
+        self._make_room()
 
 
 @dataclass(eq=False)
@@ -151,13 +152,14 @@ class SlowMessages:
 
 
 @contextmanager
-def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_SILENT) -> Iterator[None]:
+def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
     """Watch the connections of this process's server until the block ends. Call it where the loop runs.
 
     Args:
         seconds: for a request.
-        most: silent at a time; half of the files this process may have open, where that is less.
+        most: waiting at a time; a third of the files this process may have open, where that is less: an answer that
+            is read from a file takes two.
     """
-    silent, slow = SilentConnections(min(most, raise_file_limit() // 2), seconds), SlowMessages()
-    with connections_told(silent.watch, silent.forget), messages_told(slow.came, slow.forget), peers_kept():
+    waiting, slow = WaitingConnections(min(most, raise_file_limit() // 3), seconds), SlowMessages()
+    with connections_told(waiting.watch, waiting.forget), messages_told(slow.came, slow.forget), peers_kept():
         yield

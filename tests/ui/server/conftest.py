@@ -23,7 +23,7 @@ async def say_hello(request: Request) -> PlainTextResponse:
 
 
 async def say_much(request: Request) -> PlainTextResponse:
-    return PlainTextResponse("x" * 2**26)  # more than the system keeps for who does not read
+    return PlainTextResponse("x" * 2**24)  # more than the system keeps for who does not read
 
 
 async def echo(socket: WebSocket) -> None:

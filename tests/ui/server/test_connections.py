@@ -20,6 +20,7 @@ from real_engine import wait_until
 
 SECONDS = 0.5
 HALF = b"GET / HTTP/1.1\r\nHost: here\r\n"
+LARGE = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
 def open_silently(server, said: bytes = b"") -> socket.socket:
@@ -37,6 +38,15 @@ def is_closed(connection: socket.socket) -> bool:
             return True
         except TimeoutError:
             return False
+
+
+def read_all(connection: socket.socket) -> int:
+    count = 0
+    connection.settimeout(3)
+    with suppress(ConnectionResetError, TimeoutError):
+        while more := connection.recv(2**20):
+            count += len(more)
+    return count
 
 
 @pytest.mark.parametrize("said", [b"", b"G", HALF], ids=["nothing", "a letter", "half a request"])
@@ -57,8 +67,7 @@ def test_an_answer_that_nobody_reads_is_let_go(serve):
     def is_open() -> bool:
         return any(each.raddr == deaf.getsockname() for each in psutil.Process().net_connections("tcp"))
 
-    asked = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
-    with serve(during=lambda: watch_connections(SECONDS / 5)) as server, open_silently(server, asked) as deaf:
+    with serve(during=lambda: watch_connections(SECONDS / 5)) as server, open_silently(server, LARGE) as deaf:
         wait_until(is_open)
         wait_until(lambda: not is_open())
 
@@ -181,6 +190,14 @@ def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_i
         assert silent[-1].recv(8) == b"HTTP/1.1"
         ws.send("here")
         assert ws.recv() == "here"
+
+
+def test_beyond_the_most_the_oldest_goes_that_reads_drop_by_drop(serve):
+    with serve(during=lambda: watch_connections(600, most=2)) as server, ExitStack() as open_ones:
+        slow = [open_ones.enter_context(open_silently(server, LARGE)) for _ in range(4)]
+        assert [each.recv(8) for each in slow] == [b"HTTP/1.1"] * 4
+        slow += [open_ones.enter_context(open_silently(server))]
+        assert [read_all(each) < 2**24 for each in slow[:4]] == [True, True, True, False]
 
 
 def test_the_limit_of_files_is_raised_as_far_as_it_may():

@@ -77,6 +77,11 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
     assert is_session("lost") and not is_session("another") and not is_session(None)
 
 
+def test_a_session_that_comes_back_watches_no_files():
+    app_session.AppSession.register_file_watchers(session := SimpleNamespace(_local_sources_watcher=None))
+    assert session == SimpleNamespace(_local_sources_watcher=None)
+
+
 # The theme
 
 

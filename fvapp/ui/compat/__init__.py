@@ -23,6 +23,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 if TYPE_CHECKING:
+    from streamlit.runtime.app_session import AppSession
     from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
     from streamlit.runtime.state.common import WidgetMetadata
     from streamlit.runtime.state.session_state import SessionState, WStates
@@ -120,6 +121,25 @@ def _ask_nobody(look_up: Callable) -> Callable:
     serves everybody. A page that was opened under that address is of the same host anyway.
     """
     return lambda: None
+
+
+@_replaces(
+    "streamlit.runtime.app_session:AppSession",
+    "register_file_watchers",
+    "each page that comes back after a lost connection holds up everybody for half a second",
+)
+def _watch_no_files(watch: Callable) -> Callable:
+    """A session that comes back watches no more than it did: nothing, where ``server.fileWatcherType`` is "none".
+
+    Streamlit asks that of a new session only. One that comes back looks for the files of all modules, on the loop that
+    serves everybody: forty at once took 18 s.
+    """
+
+    def register_file_watchers(self: AppSession) -> None:
+        if st.get_option("server.fileWatcherType") != "none":
+            watch(self)
+
+    return register_file_watchers
 
 
 @_replaces(

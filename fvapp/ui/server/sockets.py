@@ -29,6 +29,10 @@ CLASS, TABS = 40, 3  # students of a class behind one router, and pages that eac
 _NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
 
 
+A_SECOND, AT_ONCE = 10, 30
+"""Messages of one page: so many a second, and so many at once. Hands on a page are slower; a script is not."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How many sockets there may be.
@@ -123,6 +127,7 @@ class _Stream:
         self.scope, self._receive, self._send = scope, receive, send
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.asked = self.ended = False
+        self._due = 0.0  # when as many messages had come as may come in a second
         self._unheard = [begin]  # by the app
 
     @classmethod
@@ -150,8 +155,16 @@ class _Stream:
     async def receive(self) -> Message:
         """Tell the app what came."""
         while not self._unheard:
+            await self._wait_for_turn()
             await self.hear()
         return self._unheard.pop(0)
+
+    async def _wait_for_turn(self) -> None:
+        """Leave what comes too quickly in the network: each message may be a script run, for which others wait."""
+        now = asyncio.get_running_loop().time()
+        self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
+        if self._due > now:
+            await asyncio.sleep(self._due - now)
 
     async def send(self, message: Message) -> None:
         """Send what the app says."""

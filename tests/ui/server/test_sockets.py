@@ -15,7 +15,7 @@ from fvapp.ui.compat.connections import PROXIES
 from fvapp.ui.compat.greeting import HEADER
 from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
 from fvapp.ui.server import sockets
-from fvapp.ui.server.sockets import CLASS, TABS, Limits, Sockets
+from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, TABS, Limits, Sockets
 from visitor import aside
 
 PUPIL, OTHER, PROXY = "10.0.0.7", "10.0.0.8", "10.0.0.1"
@@ -145,6 +145,17 @@ async def test_streamlit_hears_of_a_socket_once_it_asks_for_a_script_run():
         wire.say(each)
     await settle()
     assert app.open == 1 and app.heard == [message(MOST_FIELDS // 4), *others] and len(wire.sent) == 1
+
+
+@aside
+async def test_messages_that_come_quicker_than_hands_make_them_wait_in_the_network():
+    app, hands = App(), 20
+    wire = await app.connect(*[message()] * 200)
+    begin = asyncio.get_running_loop().time()
+    assert hands < len(app.heard) <= AT_ONCE + 1 and wire.incoming.qsize() >= 200 - AT_ONCE - 2
+    await asyncio.sleep(3 / A_SECOND)
+    passed = asyncio.get_running_loop().time() - begin
+    assert AT_ONCE < len(app.heard) <= AT_ONCE + 2 + passed * A_SECOND
 
 
 @aside

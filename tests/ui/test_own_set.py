@@ -32,7 +32,6 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
         send_file(app, "upload", bar(40 + 6 * number)).button(key=f"collect_{number % 2}").click().run()
         assert not messages(app)
     assert [each.label for each in engine.examples.kept(token, own)] == [0, 1] * 4
-    app = open_page("data", token=token, dataset=own)
     app.button(key="own_train").click().run()
     start(open_page("train", token=token))
     record = only_run(engine, token)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
-from fvapp.core.errors import FvappError
-from fvapp.core.examples import check_enough
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices
-from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.own_examples import draw_own_training, kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
@@ -22,23 +18,13 @@ _CHOSEN, _NAMED = "data_dataset", "own_named"
 
 def draw_own_set(visit: Visit, dataset: str) -> None:
     """Draw the next thing to do with the visitor's own data set, and the fold in which its classes are renamed."""
-    t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)
+    t = visit.t
     if st.session_state.pop(_NAMED, False):
         _go_drawing(visit, dataset)
-    try:
-        check_enough(info, mine)
-    except FvappError as error:
-        st.markdown(error.sentence(t))
-        if st.button(t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"):
-            _go_drawing(visit, dataset)
-    else:
-        if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
-            visit.set_settings(visit.settings.on(dataset))
-            st.switch_page(page_path("train"))
-        counts = Counter(each.label for each in mine)
-        (_, most), (fewest, n) = counts.most_common()[0], counts.most_common()[-1]
-        if 2 * n <= most:
-            st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
+    if not draw_own_training(visit, dataset) and st.button(
+        t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
+    ):
+        _go_drawing(visit, dataset)
     if place := open_fold("own_rename", t("own.rename"), _HEIGHT):
         with place:
             _draw_fields(visit, dataset)

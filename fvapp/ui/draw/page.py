@@ -31,6 +31,7 @@ from fvapp.ui.parts.data_sets import dataset_choices
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, models_of
+from fvapp.ui.parts.own_examples import draw_own_training
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_at_home
 from fvapp.ui.parts.teaching import latest_teaching, taught_example
@@ -82,6 +83,7 @@ def _draw(visit: Visit) -> None:
             picture = draw_place(visit, dataset)
             if DATASETS[dataset].own and not models_of(visit, dataset):  # else below the answer
                 draw_collecting(visit, picture, dataset)
+                draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():

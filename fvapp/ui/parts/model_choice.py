@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.datasets import SHIPPED
+from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
@@ -18,7 +18,7 @@ from fvapp.ui.visit import Visit
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     """Draw the choice and return the model: a run's id, or the data set's name for the model that ships.
 
-    Where there is neither, draw the way to the training.
+    Where there is neither, draw the way to the training, which an own data set has below its drawings.
     """
     t = visit.t
     records = models_of(visit, dataset)
@@ -27,7 +27,8 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     if dataset in SHIPPED:
         words[dataset] = t("draw.shipped_model")
     if not words:
-        st.page_link(page_path("train"), label=t("teaching.train_first"), icon=":material/school:")
+        if not DATASETS[dataset].own:
+            st.page_link(page_path("train"), label=t("teaching.train_first"), icon=":material/school:")
         return None
     with st.container(key="model_choice", width=320):
         kept, names = _kept(dataset, records), (f"model_{dataset}", f"models_{dataset}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import Answer
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import Example, example_id
+from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.parts.commands import draw_command, give
@@ -21,6 +24,24 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
         return visit.engine.examples.kept(visit.token, dataset)
     except FvappError:
         return ()
+
+
+def draw_own_training(visit: Visit, dataset: str) -> bool:
+    """Draw the button that goes to train on an own data set, or say what it lacks; return whether it is enough."""
+    t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)
+    try:
+        check_enough(info, mine)
+    except FvappError as error:
+        st.markdown(error.sentence(t))
+        return False
+    if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
+        visit.set_settings(visit.settings.on(dataset))
+        st.switch_page(page_path("train"))
+    counts = Counter(each.label for each in mine)
+    (_, most), (fewest, n) = counts.most_common()[0], counts.most_common()[-1]
+    if 2 * n <= most:
+        st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
+    return True
 
 
 def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str) -> Example | None:

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS, own_name
-from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import DatasetError, ExampleError, SettingsError
-from fvapp.core.examples import ExampleSet, check_enough, make_example
+from fvapp.core.examples import check_enough, make_example
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.settings import SETTINGS, RunSettings, preset_settings
 
@@ -62,11 +61,6 @@ def test_settings_go_to_an_own_data_set_and_back():
         there.with_values(examples="added")  # it is nothing else
     assert all(row.choices_on(OWN) for row in SETTINGS.values() if row.kind == "choice")
     assert RunSettings.from_query(there.to_query()) == (there, ())
-
-
-def test_every_fourth_drawing_of_a_class_is_a_test_image():
-    data = own_dataset(OWN, ExampleSet.of(drawings([0] * 8 + [1] * 4 + [2] * 5)))
-    assert np.bincount(data.y_train).tolist() == [6, 3, 4] and np.bincount(data.y_test).tolist() == [2, 1, 1]
 
 
 def test_a_class_with_fewer_than_four_drawings_is_named():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from base64 import b32decode, b32encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -101,20 +101,20 @@ class DatasetInfo:
         return Term(f"datasets.{self.file}.{word}")
 
 
-class _Table(Mapping[str, DatasetInfo]):
+class _Table(dict[str, DatasetInfo]):
     """The rows by name. Those of own data sets are made when asked for, and are not counted among the others."""
 
-    def __init__(self, *rows: DatasetInfo) -> None:
-        self._rows = {row.name: row for row in rows}
+    def __missing__(self, name: object) -> DatasetInfo:
+        return _own_info(name)
 
-    def __getitem__(self, name: str) -> DatasetInfo:
-        return self._rows[name] if name in self._rows else _own_info(name)
+    def __contains__(self, name: object) -> bool:
+        return self.get(name) is not None
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+    def get(self, name: object, default: DatasetInfo | None = None) -> DatasetInfo | None:
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 def own_name(names: Sequence[str]) -> str:
@@ -159,7 +159,7 @@ _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "v
 
 _CLOTHES = ("T-shirt/top", "Trousers", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 
-DATASETS: Mapping[str, DatasetInfo] = _Table(
+_ROWS = (
     DatasetInfo(
         name="fashion_mnist",
         english_names=_CLOTHES,
@@ -189,6 +189,8 @@ DATASETS: Mapping[str, DatasetInfo] = _Table(
         sample=(".......", ".#####.", ".....#.", "....#..", "...#...", "..#....", "..#...."),
     ),
 )
+
+DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
 
 SHIPPED = tuple(name for name, info in DATASETS.items() if info.ships_model)
 """Those for which a model ships, which goes by the name of its data set."""

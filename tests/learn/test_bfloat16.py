@@ -49,7 +49,7 @@ def test_products_are_rounded_and_sums_are_not(way):
     weights = [np.zeros_like(weight) for weight in initial_weights(SETTINGS)]
     weights[0][..., 0] = 1.0
     x = tf.reshape(tf.constant(image), (1, 28, 28, 1))
-    found = tf.cast(network._convolve(x, tf.constant(weights[0]), "bfloat16"), tf.float32).numpy()
+    found = tf.cast(network._convolve(x, tf.constant(weights[0]), layers[1], "bfloat16"), tf.float32).numpy()
     assert layers[1].kind == "conv2d"
     assert found[0, 5, 5, 0] == 9.0
     assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the neighbours of 9 + 2**-7 among bfloat16 numbers

@@ -28,6 +28,9 @@ FEWEST_OWN, MOST_OWN = 2, 6
 MOST_OWN_NAME = 16
 """Characters of the name of such a class."""
 
+_MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
+"""Of Markdown and HTML: names stand on pages, in files, and come from files that others wrote."""
+
 OWN = "own-"
 """Begins the name of an own data set; the names of its classes follow, packed as letters and digits."""
 
@@ -124,13 +127,13 @@ def own_name(names: Sequence[str]) -> str:
         names: of its classes, as typed.
 
     Raises:
-        DatasetError: ``own_classes``, ``own_class_name``, ``own_class_twice``: too few or many of them; one is empty
-            or too long; two that one reads alike.
+        DatasetError: ``own_classes``, ``own_class_name``, ``own_class_twice``: too few or many of them; one is empty,
+            too long or has a character of markup; two that one reads alike.
     """
     clean = [clean_name(unicodedata.normalize("NFC", name)) for name in names]
     if not FEWEST_OWN <= len(clean) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
-    if not all(count_seen(name) >= 1 and len(name) <= MOST_OWN_NAME for name in clean):
+    if not all(count_seen(name) >= 1 and len(name) <= MOST_OWN_NAME and not _MARKUP & {*name} for name in clean):
         raise DatasetError("own_class_name", most=MOST_OWN_NAME)
     if len({as_read(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
@@ -152,7 +155,7 @@ def _own_info(name: str) -> DatasetInfo:
 
 # Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86% after 20, 90% after
 # 100 with augmentation. Of so few, one validation image would be 17 points. Borrowed eyes learn no more after 20
-# epochs, with augmentation or without (88.8% and 88.3% of 3 x 20 pieces of clothing; the dense network there 85.4%).
+# epochs, with augmentation or without (88.8% and 88.3% of 3 x 15 pieces of clothing; the dense network there 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "validation_split": 0.0}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -96,15 +97,16 @@ def place_for(dataset: str, label: int, others: Iterable[Example], held_out: int
 
 
 def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
-    """Refuse an own data set with a class of which nothing could be held back.
+    """Refuse an own data set with a class that has too few drawings to learn from, or none to test with.
 
     Raises:
-        ExampleError: ``own_too_few``, naming the class with the fewest.
+        ExampleError: ``own_too_few``, naming the first such class.
     """
-    counts = np.bincount([each.label for each in examples], minlength=data.classes)
-    if counts.min() < HELD_OUT:
-        fewest = int(counts.argmin())
-        raise ExampleError("own_too_few", name=data.class_names[fewest], n=int(counts[fewest]), least=HELD_OUT)
+    places = Counter((each.label, each.place) for each in examples)
+    for label, name in enumerate(data.class_names):
+        learn, test = places[label, "learn"], places[label, "test"]
+        if learn < HELD_OUT - 1 or not test:
+            raise ExampleError("own_too_few", name=name, learn=learn, test=test)
 
 
 def example_id(dataset: str, pixels: bytes) -> str:

@@ -83,7 +83,7 @@ class RunSettings:
     network: str = setting(
         "dense", "network", choices=("dense", "cnn", "borrowed"), side_by_side=True, word="convolution"
     )
-    # The small CNN's layers are fixed.
+    # The layers of the other kinds are fixed.
     hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron")
     activation: str = setting(
         "relu", "network", choices=tuple(ACTIVATIONS), only_for=("dense", "cnn"), differs=_activates, word="activation"
@@ -253,8 +253,6 @@ PRESETS: Mapping[str, Mapping[str, Value]] = {
 }
 """Starting points: what each changes of the defaults. The data set stays what it was."""
 
-_PRESET_OF = {"dense": "standard", "cnn": "cnn", "borrowed": "borrowed"}
-
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
     """Return the settings of a preset on a data set."""
@@ -263,8 +261,9 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings(network: str, dataset: str) -> RunSettings:
-    """Return the usual settings of a kind of network on a data set."""
-    return preset_settings(_PRESET_OF[network], dataset)
+    """Return the usual settings of a kind of network on a data set: those of the first preset with it."""
+    first = next(name for name, values in PRESETS.items() if values.get("network", RunSettings.network) == network)
+    return preset_settings(first, dataset)
 
 
 def from_text(name: str, text: str) -> Value:

@@ -125,16 +125,15 @@ FEW_IMAGES = 100
 """Of fewer test images a count says more than per cent."""
 
 
-def share_words(right: int, images: int, t: Translate) -> str:
-    """Return how many of the test images are right: ``"86.8%"``, of a few ``"18 of 21"``."""
-    return t("common.of_all", n=right, all=images) if 0 < images < FEW_IMAGES else percent(right / max(images, 1))
+def share_words(share: float, images: int, t: Translate) -> str:
+    """Return the share of so many test images that are right: ``"86.8%"``, of a few ``"18 of 21"``."""
+    few = 0 < images < FEW_IMAGES
+    return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
 
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
     """Return the test accuracy of a run, as :func:`share_words`."""
-    images = result.tested or FEW_IMAGES
-    few = images < FEW_IMAGES
-    return share_words(round(result.test_accuracy * images), images, t) if few else percent(result.test_accuracy)
+    return share_words(result.test_accuracy, result.tested or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:

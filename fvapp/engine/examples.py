@@ -41,8 +41,7 @@ _MOMENT = 1e-5  # seconds between two examples of one file, so that their order 
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 
 
-def own_set(workspace: OpenWorkspace) -> str | None:
-    """Return the name of a workspace's own data set; with the engine's lock held."""
+def _own_set_of(workspace: OpenWorkspace) -> str | None:
     found = notes.read(workspace.notes.get(_OWN_SET))
     return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
 
@@ -122,7 +121,7 @@ class Examples:
         dataset = own_name(names)
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            before = own_set(workspace)
+            before = _own_set_of(workspace)
             moved = [each for each in workspace.examples.values() if before is not None and each.dataset == before]
             if dataset != before:
                 labels = {label: new for new, label in enumerate(earlier)}
@@ -137,7 +136,7 @@ class Examples:
     def own_set(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None where its classes have no names yet."""
         with self._board.lock:
-            return own_set(self._workspaces.open(token))
+            return _own_set_of(self._workspaces.open(token))
 
     def delete(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, from the database's copies too; runs that wait or are paused keep what they need of them.

@@ -67,10 +67,9 @@ def make_update(optimizer: str) -> Update:
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     """Return the initial weights of the network of `settings`, as ``build_model(settings).get_weights()``."""
     seeds, weights = _seeds(settings), []
-    eyes = (step for step in load_shipped(settings.data.eyes).network.weighted)
     for layer in describe_layers(settings):
         if layer.frozen:
-            lent = next(eyes)
+            lent = load_shipped(settings.data.eyes).network.weighted[len(weights) // 2]
             weights += lent.kernel, lent.bias
         elif layer.parameters:
             kernel, bias = layer.weights

@@ -9,7 +9,7 @@ from fvapp.core.examples import check_enough, make_example
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.settings import SETTINGS, RunSettings, preset_settings
 
-NAMES = ("猫 cat", "<b>house</b>", "star")
+NAMES = ("猫 cat", "house 🏠", "star-fish")
 OWN = own_name(NAMES)
 
 
@@ -24,7 +24,6 @@ def drawings(labels):
 def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
     assert OWN.removeprefix("own-").isalnum() and OWN.lower() == OWN and OWN.isascii()
     assert DATASETS[OWN].class_names == NAMES and DATASETS[OWN].own and OWN not in tuple(DATASETS)
-    assert RunSettings(dataset=OWN).classes == 3
 
 
 @pytest.mark.parametrize(
@@ -35,6 +34,7 @@ def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
         (["cat", " "], "own_class_name"),
         (["cat", "\u200b"], "own_class_name"),
         (["cat", "a" * 17], "own_class_name"),
+        (["cat", "![](//a.b/c)"], "own_class_name"),
         (["cat", "C\u200bAT "], "own_class_twice"),
         (["ｃat", "cat"], "own_class_twice"),
     ],
@@ -63,11 +63,14 @@ def test_settings_go_to_an_own_data_set_and_back():
     assert RunSettings.from_query(there.to_query()) == (there, ())
 
 
-def test_a_class_with_fewer_than_four_drawings_is_named():
-    check_enough(DATASETS[OWN], drawings([0, 1, 2] * 4))
+@pytest.mark.parametrize(("gone", "left"), [("learn", (2, 1)), ("test", (3, 0))])
+def test_a_class_with_too_few_to_learn_from_or_none_to_test_with_is_named(gone, left):
+    drawn = drawings([0, 1, 2] * 4)
+    check_enough(DATASETS[OWN], drawn)
+    drawn.remove(next(each for each in drawn if (each.label, each.place) == (1, gone)))
     with pytest.raises(ExampleError, match="own_too_few") as error:
-        check_enough(DATASETS[OWN], drawings([0, 2] * 4 + [1] * 3))
-    assert error.value.values == {"name": NAMES[1], "n": 3, "least": 4}
+        check_enough(DATASETS[OWN], drawn)
+    assert error.value.values == dict(zip(("name", "learn", "test"), (NAMES[1], *left), strict=True))
 
 
 def test_of_few_test_images_the_interval_is_wilsons():

@@ -18,7 +18,7 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.dataset_table import DATASETS, SHIPPED
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import as_base64, pack_network
@@ -141,7 +141,7 @@ def _data(network: Network, dataset: Dataset, mistakes: Sequence[int], names: Se
         "names": [*names, *map(str, range(info.classes, network.classes))],
         "network": pack_network(network, _BITS),
         # Where no model ships, nothing is unlike.
-        "unlike_below": load_shipped(info.name).unlike_below if info.name in SHIPPED else None,
+        "unlike_below": load_shipped(info.name).unlike_below if info.ships_model else None,
         "pens": brush.widths[1:2] if lines else brush.widths,
         "ink": brush.colour,
         "shade": round(brush.shade * 255),

@@ -6,9 +6,10 @@ value. The seed is kept apart, because what it changes is chance.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, is_difference
 from fvapp.core.teaching import OwnExamples, Taught
@@ -50,13 +51,20 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     if epochs[0] != epochs[1]:
         changes.append(Change("epochs", *epochs))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
-        changes.append(Change("own_examples", before.examples, after.examples))
+        data = before.settings.dataset, after.settings.dataset
+        changes.append(Change("own_examples", before.examples, after.examples, data))
     if before.taught != after.taught:
         changes.append(Change("taught", before.taught, after.taught))
     if before.settings.network == after.settings.network and before.arithmetic != after.arithmetic:
         changes.append(Change("arithmetic", before.arithmetic, after.arithmetic))
     order = [*SETTINGS, "own_examples", "taught", "arithmetic"]
     return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
+
+
+def on_other_data(changes: Iterable[Change]) -> bool:
+    """Return whether two runs were tested on other images: an own data set with other drawings is another one."""
+    names = [change.name for change in changes if change.name != "own_examples" or DATASETS[change.datasets[0]].own]
+    return "dataset" in names or "own_examples" in names
 
 
 def change_words(change: Change, t: Translate) -> str:
@@ -73,7 +81,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
         return t("compare.difference.nothing")
     if not causes:
         return t("compare.difference.only_seed", change=change_words(changes[0], t))
-    if any(change.name == "dataset" for change in causes):
+    if on_other_data(causes):
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
         return t("compare.difference.one_and_seed" if seed else "compare.difference.one", **_terms(causes[0], t))

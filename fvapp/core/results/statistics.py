@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from fvapp.core.datasets import count_split
-from fvapp.core.results.comparison import Change
+from fvapp.core.results.comparison import Change, on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
 from fvapp.core.runs import RunRecord
@@ -257,7 +257,7 @@ def verdict_sentence(
         first, second: what the two groups are called.
         changes: what differs between them; with a different data set no verdict is given.
     """
-    if any(change.name == "dataset" for change in changes):
+    if on_other_data(changes):
         return t("compare.verdict.other_data")
     if verdict.outcome == "unlearned":
         named = [name for name, said in zip((first, second), verdict.unlearned, strict=True) if said]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.colours import PAIR
 from fvapp.core.glossary import CHANCE_WORDS
-from fvapp.core.results.comparison import changes_of_settings
+from fvapp.core.results.comparison import changes_of_runs, on_other_data
 from fvapp.core.results.statistics import Group, verdict_sentence
 from fvapp.core.wording import Difference, percent, points
 from fvapp.ui.compare.compared import Compared
@@ -48,7 +48,7 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
         place = compared.place(group.runs[0])
         mark = "" if place is None else f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{number}</b>"))
-    if any(change.name == "dataset" for change in changes_of_settings(*(group.settings for group in groups))):
+    if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high, low = numbers[better].removesuffix("%"), numbers[not better]
     if unlearned := [said for said in verdict.unlearned if said]:
@@ -89,7 +89,8 @@ def draw_how_sure(compared: Compared) -> None:
     elif len(groups) == 1 < len(compared.chosen):
         st.text(t(f"compare.verdict.{_kind_of_one(compared)}", title=names[0]))
     for group, name, verdict in zip(groups[1:], names[1:], compared.verdicts, strict=True):
-        st.text(verdict_sentence(verdict, names[0], name, t, changes_of_settings(groups[0].settings, group.settings)))
+        changes = changes_of_runs(groups[0].runs[0], group.runs[0])
+        st.text(verdict_sentence(verdict, names[0], name, t, changes))
     for group, name in zip(groups, names, strict=True):
         st.text(_summary(group, name, compared))
     tested = sum(verdict.p is not None for verdict in compared.verdicts)

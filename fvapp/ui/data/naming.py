@@ -57,9 +57,10 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
             st.session_state[_GOES] = typed
             return
         with visit.messages.errors_said_next():
-            named = [typed[place] for place in kept]
-            st.session_state[_CHOSEN] = visit.engine.examples.name_classes(visit.token, named, kept)
-            st.session_state[_NAMED] = dataset is None
+            named = visit.engine.examples.name_classes(visit.token, [typed[place] for place in kept], kept)
+            st.session_state.update({_CHOSEN: named, _NAMED: dataset is None})
+            if visit.settings.dataset == dataset:
+                visit.set_settings(visit.settings.on(named))
 
     with st.container(key="own_names"):
         for first in range(0, MOST_OWN, _BESIDE):

@@ -17,6 +17,7 @@ from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import dataset_choices, dataset_of
+from fvapp.ui.parts.own_examples import kept_examples, own_set
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.visit import Visit
@@ -48,7 +49,7 @@ def show(visit: Visit) -> None:
         dataset, own = dataset_of(visit, name), DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
-        if own:
+        if name == own_set(visit):
             draw_own_set(visit, name)
         draw_own_examples(visit, name)
         if len(dataset.x_train):
@@ -84,13 +85,19 @@ def _take_from_address(visit: Visit) -> None:
         if query["part"] not in PARTS:
             _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
     if "index" in query:
-        data = dataset_of(visit, state[_DATASET])
-        images = len(data.x_train if state[_PART] == "train" else data.x_test)
+        images = _count_images(visit, state[_DATASET], state[_PART])
         text = query["index"]
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
         if not known:
             _say_default(visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}"))
+
+
+def _count_images(visit: Visit, name: str, part: str) -> int:
+    info = DATASETS.get(name)
+    if info is None or info.own:
+        return sum((each.place == "test") == (part == "test") for each in kept_examples(visit, name))
+    return info.train_images if part == "train" else info.test_images
 
 
 def _write_address(visit: Visit, *shown: str | int) -> None:
@@ -110,12 +117,12 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
-    words = dataset_choices(visit, "choice")
-    if len(words) == len(DATASETS):  # of one's own there is none yet: the choice leads to making it
-        words[_NEW] = t("datasets.own.choice")
     held = st.session_state[_DATASET]
-    if held not in words:  # named meanwhile, or others by now
-        held = st.session_state[_DATASET] = next(reversed(words))
+    words = dataset_choices(visit, "choice", held)
+    if own_set(visit) is None:  # the choice leads to making it
+        words[_NEW] = t("datasets.own.choice")
+    if held not in words:  # named meanwhile, in another tab
+        held = st.session_state[_DATASET] = own_set(visit)
     return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare
+from fvapp.ui.messages import say_next
 from fvapp.ui.parts.canvas import clear_canvas
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.own_examples import kept_examples
-from fvapp.ui.parts.picture_sources import Picture
+from fvapp.ui.parts.picture_sources import Picture, back_to_canvas
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -26,10 +27,12 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
 
     def keep(label: int) -> None:
         with visit.messages.errors_said_next():
-            image = prepare(picture.source, dataset).image
-            source = "drawing" if isinstance(picture.source, Strokes) else "picture"
-            visit.engine.examples.keep(visit.token, dataset, image, label, source)
-            clear_canvas()
+            image, is_drawing = prepare(picture.source, dataset).image, isinstance(picture.source, Strokes)
+            source = "drawing" if is_drawing else "picture"
+            example = visit.engine.examples.keep(visit.token, dataset, image, label, source)
+            if example in mine:
+                say_next(t("own.same", name=names[label]))
+            clear_canvas() if is_drawing else back_to_canvas()
 
     idle = picture is None or picture.label is not None
     st.caption(t("own.keep_as"))

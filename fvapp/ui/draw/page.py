@@ -31,7 +31,7 @@ from fvapp.ui.parts.data_sets import dataset_choices
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing
 from fvapp.ui.parts.model_choice import draw_model_choice, models_of
-from fvapp.ui.parts.own_examples import draw_own_training
+from fvapp.ui.parts.own_examples import draw_own_training, own_set
 from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.parts.take_home import draw_at_home
 from fvapp.ui.parts.teaching import latest_teaching, taught_example
@@ -81,7 +81,7 @@ def _draw(visit: Visit) -> None:
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
-            if DATASETS[dataset].own and not models_of(visit, dataset):  # else below the answer
+            if dataset == own_set(visit) and not models_of(visit, dataset):  # else below the answer
                 draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -113,12 +113,13 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
             draw_seen_words(visit, answer, picture, dataset)
             draw_fewest(visit, question, answer, dataset)
     with own:
-        if DATASETS[dataset].own and model is not None:
+        if dataset == own_set(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
-        elif answer is not None:
+        elif answer is not None and not DATASETS[dataset].own:
             draw_own(visit, picture, question, answer, run, dataset)
     with bars:
-        draw_probabilities(visit, answer, dataset)
+        if model is not None:
+            draw_probabilities(visit, answer, dataset)
     with more, st.expander(visit.t("draw.more"), key="draw_more", icon=":material/tune:"):
         _draw_keep(visit, picture, question, answer, run, dataset)
         draw_threshold(visit)
@@ -165,9 +166,7 @@ def _draw_dataset(visit: Visit) -> str:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
-    words = dataset_choices(visit, "what")
-    if held not in words:  # an own data set whose classes have other names by now
-        held = state[DRAW_DATASET] = next(reversed(words))
+    words = dataset_choices(visit, "what", held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     options = {"on_change": changed, "persist_state": "session"}
     return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -20,6 +19,8 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
+from fvapp.ui.parts.own_examples import kept_examples, own_set
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
 # Seconds to wait for another process that unpacks. A worker's low priority may take it half a minute beside trainings.
@@ -52,13 +53,17 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
     return own_dataset(name, visit.engine.examples.of_run(visit.token, model.id))
 
 
-def dataset_choices(visit: Visit, word: str) -> dict[str, str]:
-    """Return the data sets that a visitor can choose, each with one of its words."""
-    with suppress(FvappError):  # a workspace that cannot be opened, as the page says
-        if own := visit.engine.examples.own_set(visit.token):
-            # Three stand beside each other on a phone by their short words alone.
-            return {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, own)}
-    return {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
+def dataset_choices(visit: Visit, word: str, held: str) -> dict[str, str]:
+    """Return the data sets that a visitor can choose, each with one of its words, and the one that is chosen.
+
+    That may be an own one whose classes have other names by now, or another visitor's: it is called by its classes.
+    """
+    words = {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
+    if (own := own_set(visit)) is not None:  # three stand beside each other on a phone by their short words alone
+        words = {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, own)}
+    if held not in words and held in DATASETS:
+        words[held] = " / ".join(DATASETS[held].english_names)
+    return words
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
@@ -77,10 +82,11 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
 def twelve_of(visit: Visit, model: RunRecord | str) -> tuple[tuple[int, ...], str]:
     """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own set without any."""
-    data = dataset_of(visit, model)
-    if not DATASETS[data.name].own:
-        return twelve_pictures(data.name)
-    return _pictures(data)
+    name = model if isinstance(model, str) else model.settings.dataset
+    if not DATASETS[name].own:
+        return twelve_pictures(name)
+    drawn = [each.id for each in kept_examples(visit, name)] if isinstance(model, str) else model.id
+    return remembered("own_twelve", (name, drawn), lambda: _pictures(dataset_of(visit, model)))
 
 
 @cache

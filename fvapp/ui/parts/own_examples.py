@@ -26,6 +26,14 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
         return ()
 
 
+def own_set(visit: Visit) -> str | None:
+    """Return the name of the visitor's own data set; None where there is none, or the workspace cannot be opened."""
+    try:
+        return visit.engine.examples.own_set(visit.token)
+    except FvappError:
+        return None
+
+
 def draw_own_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that goes to train on an own data set, or say what it lacks; return whether it is enough."""
     t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)

@@ -61,7 +61,7 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
-        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=lambda: _choose("canvas"))
+        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=back_to_canvas)
     return picture
 
 
@@ -119,6 +119,11 @@ def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) 
     except FvappError as error:
         with st.container(key=f"{field}_trouble"):
             visit.messages.say_error_here(error)
+
+
+def back_to_canvas() -> None:
+    """Take the drawing as the picture."""
+    _choose("canvas")
 
 
 def _source() -> str:

@@ -181,7 +181,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
             "help": help_text,
         }
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
-            listed = dataset_choices(visit, "choice")
+            listed = dataset_choices(visit, "choice", held)
             options = list(listed)
             words |= {"help": None, "label_visibility": "collapsed", "format_func": listed.get}
         if row.side_by_side:

@@ -9,8 +9,8 @@ import streamlit as st
 from fvapp.charts.colours import PAIR
 from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, on_other_data
-from fvapp.core.results.statistics import Group, verdict_sentence
-from fvapp.core.wording import Difference, percent, points
+from fvapp.core.results.statistics import Group, images_of, verdict_sentence
+from fvapp.core.wording import FEW_IMAGES, Difference, percent, points, share_words
 from fvapp.ui.compare.compared import Compared
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
@@ -25,7 +25,7 @@ def draw_verdict(compared: Compared) -> None:
         headline, parts = _judge_two(compared)
     elif groups:
         name, kind = compared.name(groups[0].runs[0]), _kind_of_one(compared)
-        mean = percent(groups[0].mean(compared.measure))
+        mean = _mean_words(groups[0], compared, percent(groups[0].mean(compared.measure)))
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned
         parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range(compared)]
@@ -35,6 +35,13 @@ def draw_verdict(compared: Compared) -> None:
     with st.container(key="verdict", gap="small"):
         st.header(plain(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
+
+
+def _mean_words(group: Group, compared: Compared, share: str) -> str:
+    """Return an accuracy as it is given, in per cent; of one run on few images how many are right."""
+    images = images_of(group, compared.measure)
+    few = len(group.runs) == 1 and images < FEW_IMAGES
+    return share_words(group.mean(compared.measure), images, compared.t) if few else share
 
 
 def _judge_two(compared: Compared) -> tuple[str, list[str]]:
@@ -47,7 +54,8 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     for group, name, number in zip(groups, names, numbers, strict=True):
         place = compared.place(group.runs[0])
         mark = "" if place is None else f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> '
-        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{number}</b>"))
+        mean = _mean_words(group, compared, number)
+        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
     if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high, low = numbers[better].removesuffix("%"), numbers[not better]

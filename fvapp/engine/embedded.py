@@ -308,7 +308,7 @@ class EmbeddedEngine(Assembly):
         """
         with self._changing():
             runs = self._workspaces.open(token).runs.values()
-            return sum(self._board.drop_film(run) for run in runs if run.frames_bytes and run.record.state in FINISHED)
+            return sum(self._board.drop_film(run) for run in runs if run.film_bytes and run.record.state in FINISHED)
 
     def add_run(
         self,

@@ -97,6 +97,10 @@ def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
     return pack({"at": [(frame.step, frame.epoch) for frame in frames]}, arrays)
 
 
+NO_FRAMES = frames_to_bytes(())
+"""What is left of a film that was deleted."""
+
+
 def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
     """Read what :func:`frames_to_bytes` wrote.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, Event, Started
-from fvapp.core.inspection.frames import frames_to_bytes
+from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.layers import program_of
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
@@ -180,9 +180,8 @@ class Board:
 
     def drop_film(self, run: Run) -> int:
         """Delete the film of a finished run, all else of which stays; return how many bytes that frees."""
-        nothing = frames_to_bytes(())
-        freed, run.frames_bytes = run.frames_bytes - len(nothing), len(nothing)
-        self.journal.note(writes.frames_made(run.record.id, nothing))
+        freed, run.frames_bytes = run.film_bytes, len(NO_FRAMES)
+        self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
         run.workspace.changed()
         return freed
 

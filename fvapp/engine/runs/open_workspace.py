@@ -8,6 +8,7 @@ from statistics import fmean
 
 from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.examples import Example
+from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.runs.versions import Versions
 
@@ -65,6 +66,11 @@ class Run:
         """Whether it goes on elsewhere by itself, now that its worker is gone."""
         wanted = self.requested == "run" or self.why == "moved"
         return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
+
+    @property
+    def film_bytes(self) -> int:
+        """Size of its film, which it could do without."""
+        return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
     def trains(self) -> bool:

@@ -54,7 +54,7 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
     over, gone = kept_bytes(workspace) + wanted - share, []
     for run in _spare_films(workspace) if over > 0 else ():
         if over > 0:
-            over -= run.frames_bytes
+            over -= run.film_bytes
             gone.append(run)
     if over > 0:
         raise EngineError("limit_disk", most=max(1, int(share / _MB)))
@@ -69,7 +69,7 @@ def _spare_films(workspace: OpenWorkspace) -> list[Run]:
     return [
         run
         for name, run in workspace.runs.items()
-        if run.frames_bytes and run.record.state in FINISHED and name not in needed
+        if run.film_bytes and run.record.state in FINISHED and name not in needed
         if (run.record.group or "").startswith(groups)
     ]
 

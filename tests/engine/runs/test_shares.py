@@ -5,6 +5,7 @@ import json
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.missions.progress import NOTE, Progress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -45,9 +46,10 @@ def test_who_was_here_before_has_a_whole_share():
 
 def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_left_alone():
     workspace, limits = Workspaces()["own"], Limits(disk_mb=60)
-    groups = {"early": "C-1", "first": "2-1", "later": "2-2", "open": "5-1"}
+    groups = {"early": "C-1", "empty": "2-1", "first": "2-1", "later": "2-2", "open": "5-1"}
     for name, group in {**{name: f"mission-{group}" for name, group in groups.items()}, "own": None}.items():
-        workspace.runs[name] = make_run(name, workspace, state="done", group=group, bytes=MB, frames_bytes=MB)
+        film = len(NO_FRAMES) + MB * (name != "empty")
+        workspace.runs[name] = make_run(name, workspace, state="done", group=group, bytes=MB, frames_bytes=film)
     early, judged = (Progress(runs=runs, judged=True) for runs in (("early",), ("later", "own")))
     progress = write_progress({"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))})
     workspace.notes[NOTE] = json.dumps(progress)

@@ -17,7 +17,7 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection import questions as asking
@@ -238,7 +238,7 @@ class Inspecting:
         return self._cache.get_or_make((run.record.id, _version(run), temperature), make)
 
     def _make(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
-        if network.convolutional and not _is_own(model):  # an own data set is a few hundred images
+        if network.convolutional and not DATASETS[_dataset(model)].own:  # an own data set is a few hundred images
             try:
                 return self._ask_worker(model, question)
             except EngineError:
@@ -282,9 +282,10 @@ class Inspecting:
             EngineError: ``examples_gone``.
         """
         name = _dataset(model)
-        if _is_own(model):
+        if DATASETS[name].own:
             with self._board.lock:
-                return own_dataset(name, taken_by(model, self._journal))
+                taken = taken_by(model, self._journal)
+            return own_dataset(name, taken)
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
@@ -321,10 +322,6 @@ def _name(model: Run | str) -> str:
 
 def _dataset(model: Run | str) -> str:
     return model if isinstance(model, str) else model.record.settings.dataset
-
-
-def _is_own(model: Run | str) -> bool:
-    return not isinstance(model, str) and model.record.settings.data.own
 
 
 def _version(model: Run | str) -> str:

@@ -22,7 +22,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_cores, available_mb, check_machine, is_free, lan_address
-from fvapp.ui.server.guards import missing_guards
+from fvapp.ui.server.guards import guarded, missing_guards
 
 DEFAULT_PORT = 8501  # Streamlit's
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -66,7 +66,8 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     # Both were looked at before this module was imported.
     yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
     yield row("packages", t("commandline.doctor.all_there"))
-    missing = missing_guards(t)
+    with guarded():
+        missing = missing_guards(t)
     yield LACKS if missing else FINE, t("commandline.doctor.guards"), missing or t("commandline.doctor.guarded")
     yield row("cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1))
     yield row("memory", t("commandline.doctor.memory_mb", n=f"{available_mb():,.0f}"))

@@ -27,3 +27,8 @@ def teachers_code(home: Path) -> str:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.write(_Kept(code))
     return code
+
+
+def teachers_path(home: Path) -> str:
+    """Return what comes after the app's own address in the teacher's."""
+    return f"/class?teacher={teachers_code(home)}"

@@ -13,7 +13,7 @@ import streamlit as st
 
 from fvapp.core.places import Places
 from fvapp.core.processor import has_avx
-from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.classroom.teachers_code import teachers_path
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
 from fvapp.ui.server.guards import missing_guards
@@ -47,7 +47,7 @@ def print_teachers_path() -> None:
 
 
 def _teachers_path() -> str:
-    return f"/class?teacher={teachers_code(Places.from_environ(os.environ).home)}"
+    return teachers_path(Places.from_environ(os.environ).home)
 
 
 def _url(host: str) -> str:

@@ -19,7 +19,6 @@ def guarded() -> Iterator[None]:
 
 
 def missing_guards(t: Callable[..., str]) -> str | None:
-    """Return a sentence on what this server cannot be guarded against; None: there is nothing."""
-    with guarded():
-        what = ", ".join(t(f"server.guards.{each}") for each in sorted(MISSING))
+    """Return a sentence on what a guarded server is not guarded against; None: there is nothing."""
+    what = ", ".join(t(f"server.guards.{each}") for each in sorted(MISSING))
     return t("server.unguarded", what=what) if what else None

@@ -44,8 +44,8 @@ def parts() -> dict[str, object]:
 
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
-    print_addresses()
     with guarded():
+        print_addresses()
         LIVE.begin(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare))
         yield {}

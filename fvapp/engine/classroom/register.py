@@ -15,11 +15,10 @@ from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30
 """A class is deleted so many days after anybody last used it."""
-
-_HOUR = 3_600.0  # between two notes of when a class was last used
 
 
 class Register:
@@ -233,7 +232,7 @@ class Register:
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
-        return self._put_used(classroom) if abs(self.calendar.stamp() - classroom.used) > _HOUR else classroom
+        return self._put_used(classroom) if abs(self.calendar.stamp() - classroom.used) > HOUR else classroom
 
     def _put_used(self, classroom: Classroom) -> Classroom:
         self._used_at[classroom.id] = self.calendar.steady()
@@ -245,6 +244,7 @@ class Register:
         self._tell_all(classroom)
         self.unseat_all(classroom)
         self.hidden.discard(classroom.id)
+        self._used_at.pop(classroom.id, None)
         self.rows.drop(classroom.id)
         for workspace in left:
             if not self.holds(workspace.id):

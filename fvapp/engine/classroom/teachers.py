@@ -50,11 +50,10 @@ class Teachers:
 
     def classes(self, token: str) -> tuple[Classroom, ...]:
         """Return all classes of this teacher, the latest first."""
-        with self._register.lock:
-            workspace, hidden = self._register.workspaces.open(token).id, self._register.hidden
-            own = [each for each in self._register.rows.classes.values() if each.owner == workspace]
-            own = [each for each in own if each.id not in hidden]
-        return tuple(sorted(own, key=lambda each: -each.used))
+        register = self._register
+        with register.lock:
+            workspace, hidden = register.workspaces.open(token).id, register.hidden
+            return tuple(each for each, _ in register.all() if each.owner == workspace and each.id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return everybody's classes, the latest first, with their numbers of students; None without the code."""

@@ -18,9 +18,8 @@ from typing import Annotated
 from fvapp.core.schema import between
 from fvapp.engine.store.kept_file import KeptFile
 
-DAY = 86_400.0
-_HOUR = 3_600.0  # between two notes of what the clock says
-_NIGHT = 8 * _HOUR  # from the beginning of a day of use, at least, to that of the next
+HOUR, DAY = 3_600.0, 86_400.0
+_NIGHT = 8 * HOUR  # from the beginning of a day of use, at least, to that of the next
 
 _Time = Annotated[float, between(0, 3e10)]  # seconds since 1970; the calendar of Windows ends in the year 3000
 
@@ -84,13 +83,13 @@ class Calendar:
         self.agrees = now >= last > 0 and another_day
         believed = max(self.believed, last) if self.agrees else self.believed
         self._seen = Seen(believed, now, now if another_day or now < last else begun)
-        if self._file and (self.agrees or abs(now - self._written.last) >= _HOUR):
+        if self._file and (self.agrees or abs(now - self._written.last) >= HOUR):
             with suppress(OSError):
                 self._file.write(self._seen)
                 self._written = self._seen
         jump, self._apart = apart - self._apart, apart
         if abs(jump) >= DAY:
             self.jumped, self._jumped_at = self.jumped + jump, self.steady()
-        elif self.steady() - self._jumped_at >= _HOUR:
+        elif self.steady() - self._jumped_at >= HOUR:
             self.jumped = 0.0
         return abs(jump) >= DAY

@@ -8,10 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from fvapp.engine.store.calendar import DAY
+from fvapp.engine.store.calendar import DAY, HOUR
 from fvapp.engine.store.folder_lock import owner_only_opener
-
-HOUR = 3_600.0
 
 
 class Copies:

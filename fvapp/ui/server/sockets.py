@@ -1,4 +1,4 @@
-"""What one may do with a WebSocket: who opens too many, says nothing, or says what no page says, is shown out.
+"""What one may do with a WebSocket: who opens too many, asks for nothing, or says what no page says, is shown out.
 
 A session of Streamlit's costs memory and three files of the process, and stays as long as its socket. So Streamlit
 hears of a socket when it asks for its first script run, as pages do at once. A page that comes back to the session it
@@ -28,9 +28,8 @@ _log = logging.getLogger(__name__)
 CLASS, TABS = 40, 3  # students of a class behind one router, and pages that each of them may have open
 _NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
 
-
 A_SECOND, AT_ONCE = 10, 30
-"""Messages of one page: so many a second, and so many at once. Hands on a page are slower; a script is not."""
+"""Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,9 @@ class Sockets:
     """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands behind `Greetings`."""
 
     def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
-        files = raise_file_limit()
-        self._app = app
-        self._limits = limits or Limits(silent=min(1_000, files // 4), sessions=min(2_000, files // 8))
+        self._app, files = app, raise_file_limit()
+        as_files_allow = Limits(silent=min(Limits.silent, files // 4), sessions=min(Limits.sessions, files // 8))
+        self._limits = limits or as_files_allow
         self._of_address: Counter[tuple[bool, str | None]] = Counter()
         self._silent: dict[_Stream, None] = {}  # the oldest first
         self._resumed: dict[str, _Stream] = {}  # by the session that its page came back to

@@ -38,7 +38,7 @@ def start(engine: EmbeddedEngine, workers: int) -> EmbeddedEngine:
 
 
 def security(files):
-    """Return how whoever holds these certificates and keys speaks to the scheduler."""
+    """Return Dask's settings for a connection to the scheduler with these certificates and keys."""
     from distributed import Security
 
     certificates = dict.fromkeys(("tls_client_cert", "tls_worker_cert"), str(files.certificate))

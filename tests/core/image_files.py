@@ -136,7 +136,7 @@ def within_bounds(act: Callable[[], object]) -> None:
     """Call, and hold that it took no longer and no more memory than anybody may cause."""
     memory = Path("/proc/self/clear_refs")
     if memory.exists():
-        memory.write_text("5")  # the peak begins anew (proc_pid_clear_refs(5))
+        memory.write_text("5")  # resets the peak (proc_pid_clear_refs(5))
     before, began = _peak_mb(), time.process_time()
     act()
     assert time.process_time() - began < MOST_SECONDS

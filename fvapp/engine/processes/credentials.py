@@ -30,7 +30,7 @@ class Credentials:
     folder: Path | None = None
 
     def context(self) -> ssl.SSLContext:
-        """Return with what one who has these knocks at a PC.
+        """Return the TLS context for a connection to a PC with these certificates.
 
         Raises:
             OSError: one is damaged, or the key is of another certificate.

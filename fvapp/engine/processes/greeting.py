@@ -27,8 +27,6 @@ _log = logging.getLogger(__name__)
 
 _Word = Annotated[str, has_length(0, 200)]
 _Words = Annotated[Mapping[_Word, _Word], has_length(0, 20)]
-
-
 _SAYS = {"name": _Word, "warm": bool, "versions": _Words, "pc": _Word, "cores": Whole, "speed": Speed}
 """What a worker says of itself, as in :class:`WorkerState`."""
 
@@ -121,7 +119,7 @@ class Greeter:
                 hello = read(Mapping[str, object], self._connection.call(address, "hello", seconds=5))
                 said = {name: read(kind, hello.get(name)) for name, kind in _SAYS.items()}
                 required = read(_Words, hello.get("required"))
-            except (Unreachable, ValueError):  # not there yet, or no worker of ours
+            except (Unreachable, ValueError):  # not there yet, or not a worker of this app
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:

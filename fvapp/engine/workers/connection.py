@@ -52,7 +52,7 @@ class Connection:
             # is None by then; a worker without the handler raises AttributeError on its side.
             raise Unreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise Unreachable(address)  # no worker of ours
+            raise Unreachable(address)  # another program has answered
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

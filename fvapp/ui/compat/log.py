@@ -17,7 +17,7 @@ MINUTE = 60.0  # seconds in which they are counted
 
 
 def log_kept_short() -> AbstractContextManager[None]:
-    """Write short lines and few of a kind, until the block ends, whoever logs.
+    """Keep log lines short, and few of a kind, until the block ends: those of every logger.
 
     Streamlit's loggers have a handler each, some of which are made later, so that a filter would come too late.
     """

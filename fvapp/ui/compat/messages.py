@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Of a message, those within others included. Four times what any of our pages sends; a test measures that."""
+"""Of a message, those within others included. Four times what any page of the app sends; a test measures that."""
 
 MOST_MARKS = 260_000
 """Commas and brackets, each of which JSON may make an object of: twice those of a drawing with the most points."""
@@ -30,7 +30,7 @@ _LONGEST_VARINT = 10  # bytes
 
 
 class MessageError(ValueError):
-    """A message that no page of ours sends: "too_much" in it, or something "strange"."""
+    """A message that no page of the app sends: it holds "too_much", or something "strange"."""
 
 
 def check_message(content: bytes | None) -> str | None:

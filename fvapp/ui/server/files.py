@@ -43,9 +43,8 @@ class Files:
         self._app = app
         self._kept: dict[str, Response] = {}
         self._bytes = 0
-        self._gathering: set[str] = (
-            set()
-        )  # each once at a time: of one that nobody reads, all is held for its connection
+        # Each once at a time: of one that nobody reads, all is held for its connection.
+        self._gathering: set[str] = set()
         self._keeping: dict[str, asyncio.Task[None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

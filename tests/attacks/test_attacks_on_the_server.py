@@ -220,7 +220,7 @@ async def photos(server: ServedApp) -> list[float]:
     visitor, waits = PageVisitor(server.url), []
     await visitor.open("draw")
     for _ in range(PHOTOS):
-        await asyncio.sleep(4)
+        await asyncio.sleep(4)  # the pace of the photos: the scripts go on all the time, there is nothing to wait for
         begin = time.monotonic()
         await visitor.upload(photo())
         waits.append(round(time.monotonic() - begin, 2))

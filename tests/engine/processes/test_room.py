@@ -140,7 +140,8 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
             wait_until(lambda: engine.status().workers == 3, 60)
             token = engine.enter(None).token
             engine.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])
-            assert child.stdout.readline() == "True\n", "it was asked for a result"
+            assert child.stdout.readline() == "left\n", "it was asked for a result"
+            wait_until(lambda: engine.status().workers == 2, 60)
             here.join(child.stdout.readline().strip(), "127.0.0.1")
             here.start_worker("joins the false one")
             assert child.stdout.readline() == "came\n"

@@ -23,15 +23,7 @@ from real_engine import security
 JOIN, FOLDER = read_join_file(Path(sys.argv[1])), Path(sys.argv[2])
 SECURITY, SCHEDULER = security(JOIN.unpack()), f"tls://127.0.0.1:{JOIN.port}"
 ARGUMENTS = SECURITY.get_connection_args("client")
-SAID = {
-    "name": "x",
-    "required": required_versions(),
-    "versions": {},
-    "warm": True,
-    "pc": "x",
-    "cores": 4,
-    "speed": 9.0,
-}
+SAID = {"name": "x", "required": required_versions(), "versions": {}, "warm": True, "pc": "x", "cores": 4, "speed": 9.0}
 
 
 class Program:
@@ -54,10 +46,11 @@ async def send_fields(address: str, to: str) -> None:
 
 async def be_a_worker() -> None:
     """Take two runs as a worker does, and put a pickle wherever it may stand."""
-    asked, ended, both = [], [], asyncio.Event()
+    ended, both, fetched = [], asyncio.Event(), asyncio.Event()
 
     async def answer(command: str, **values: object) -> dict[str, object]:
-        asked.append(command)
+        if command == "result":
+            fetched.set()
         return {"answer": SAID if command == "hello" else ToPickle(Program(f"answer to {command}"))}
 
     async def refuse(command: str, **values: object) -> dict[str, object]:
@@ -83,8 +76,8 @@ async def be_a_worker() -> None:
         say({"op": "log-event", "topic": "warn", "msg": said})
         false.batched_stream.send = say
         await asyncio.wait_for(both.wait(), 60)
-        await asyncio.sleep(2)  # for what is on its way
-        print("result" in asked, flush=True)
+        await asyncio.wait_for(fetched.wait(), 60)
+    print("left", flush=True)  # after all that was said
 
 
 async def be_the_scheduler() -> None:
@@ -95,7 +88,7 @@ async def be_the_scheduler() -> None:
             await comm.read()
             plugins = {"x": dumps(Program("plugin, to who joins"))}
             await comm.write({"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins})
-        await asyncio.sleep(3)  # for what it makes of it
+            await asyncio.wait_for(comm.read(), 30)  # until it closes, or goes on with what it was sent
         print("came", flush=True)
 
     async with listen("tls://127.0.0.1:0", welcome, **SECURITY.get_listen_args("worker")) as listener:

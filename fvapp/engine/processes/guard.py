@@ -42,14 +42,15 @@ def is_of_worker(comm: Comm) -> bool:
 
 
 def _silence_pickles(said: dict[str, Callable]) -> None:
-    """Hand on to the app nothing that its client of Dask would unpickle by itself: types of results, warnings."""
-    finished, log = said["task-finished"], said["log-event"]
+    """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors, warnings."""
+    finished, erred, log = said["task-finished"], said["task-erred"], said["log-event"]
 
     def log_ours(topic: object = None, **rest: object) -> None:
         if topic == TOPIC:
             log(topic=topic, **rest)
 
     said["task-finished"] = lambda **rest: finished(**rest | {"type": None})
+    said["task-erred"] = lambda **rest: erred(**rest | {"exception": None, "traceback": None})
     said["log-event"] = log_ours
 
 

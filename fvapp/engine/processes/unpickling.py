@@ -24,7 +24,7 @@ class GuardedTLS(TLS):
 
     Attributes:
         hears_workers: False in a worker, which no other may speak to, not even as its scheduler.
-        unpacks: False in the server, to which the scheduler hands on what workers say: it stays packed.
+        unpacks: False in the server, to which the scheduler hands on what workers say: it unpickles nothing at all.
     """
 
     hears_workers = unpacks = True
@@ -48,6 +48,6 @@ def guard_connections() -> None:
 
 
 def _loads(content: bytes, *, buffers: Sequence[object] = ()) -> object:
-    if _reads_of_worker.get():
+    if _reads_of_worker.get() or not GuardedTLS.unpacks:
         raise PermissionError("nothing is unpickled that comes from a PC that joined")
     return _unpickle(content, buffers=buffers)

@@ -66,7 +66,7 @@ async def be_a_worker() -> None:
                 ended.append(message)
                 message["type"] = dumps(Program("type"))
                 if len(ended) == 2:
-                    packed = {name: to_serialize(Program(name)) for name in ("exception", "traceback")}
+                    packed = {"exception": dumps(Program("exception")), "traceback": to_serialize(Program("traceback"))}
                     kept = {name: message[name] for name in ("key", "stimulus_id", "run_id")}
                     message = {"op": "task-erred", **kept, **packed, "exception_text": "", "traceback_text": ""}
                     both.set()

@@ -40,15 +40,9 @@ function makeStops() {
   for (const code of document.querySelectorAll(".stCode pre:not([tabindex])")) code.tabIndex = 0;
 }
 
-/** Give the focus to the first field, as soon as it is there and the page is seen. */
-function begin() {
-  if (!wanted) return;
-  giveTo(`st-key-${wanted}`, 0);
-  setTimeout(begin, 100);
-}
-
 function look() {
   makeStops();
+  if (wanted) giveTo(`st-key-${wanted}`, 0); // in vain until it is there and the page is seen
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
@@ -56,15 +50,14 @@ function look() {
 }
 
 export default function ({ data }) {
-  if (first !== data.first) {
-    wanted = first = data.first;
-    begin();
+  if (first !== data.first) wanted = first = data.first;
+  if (!watching) {
+    watching = new MutationObserver(look);
+    // Of the head too: a style there hides a page that begins.
+    watching.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["disabled"] });
+    addEventListener("focusin", note);
+    // Who presses beside everything wants the focus nowhere.
+    addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
   }
-  if (watching) return;
-  makeStops();
-  watching = new MutationObserver(look);
-  watching.observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
-  addEventListener("focusin", note);
-  // Who presses beside everything wants the focus nowhere.
-  addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
+  look();
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from fvapp.charts.colours import QUIET, RUNS, VALIDATION
+from fvapp.charts.colours import QUIET, RUNS, TEST
 from fvapp.charts.curves import epoch_ticks
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, room_for, rows_axis, scatter, upright
 from fvapp.core.results.curves import Curves, EpochPoints
@@ -28,12 +28,14 @@ class Row:
     Attributes:
         accuracy: between 0 and 1; seconds: of the whole training, None where time is not compared.
         compared: whether the verdict is about it.
+        colour: of the images on which it was measured.
     """
 
     name: str
     accuracy: float
     seconds: float | None = None
     compared: bool = True
+    colour: str = TEST
 
     @property
     def words(self) -> tuple[str, str]:
@@ -105,7 +107,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     dots = {
         **{"type": "scatter", "mode": "markers", "x": values, **shared},
         "marker": {
-            **{"color": VALIDATION, "size": 14, "line": {"width": 2}},
+            **{"color": [row.colour for row in rows], "size": 14, "line": {"width": 2}},
             "symbol": ["circle" if row.compared else "circle-open" for row in rows],
         },
     }

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.colours import RUNS
+from fvapp.charts.colours import RUNS, TEST, TRAINING
 from fvapp.charts.missions import Row, losses_figure, race_figure, results_figure
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -41,8 +41,8 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
 
 
 def test_where_time_is_not_compared_no_bars_are_drawn():
-    figure = go.Figure(results_figure([Row("new", 0.88), Row("seen", 0.9)], 0.01, T).to_dict())
-    assert not figure.data[1].x and T("missions.chart.time") not in [note.text for note in figure.layout.annotations]
+    dots, times = results_figure([Row("new", 0.88), Row("seen", 0.9, colour=TRAINING)], 0.01, T).to_dict()["data"]
+    assert dots["marker"]["color"] == [TEST, TRAINING] and not times["x"]
 
 
 def losses(*names, validation=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fvapp.charts.colours import TEST, TRAINING, VALIDATION
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import Row, losses_figure, results_figure
@@ -69,7 +70,7 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     if len(trials) == 1:
         (trial,) = trials
         seen, new = t("missions.table.train"), t("missions.table.test")
-        return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy)]
+        return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy, colour=TRAINING)]
     labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
     ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
@@ -79,6 +80,7 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
             trial.val_accuracy if choosing else trial.test_accuracy,
             trial.result.seconds,
             trial.parameters in ends,
+            VALIDATION if choosing else TEST,
         )
         for trial, label in ordered
     ]

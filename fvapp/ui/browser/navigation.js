@@ -32,6 +32,7 @@ export default function ({ data, parentElement }) {
   more.onclick = () => show(!rest.hasAttribute("data-open"));
   // Another page closes it. The same page drawn once more does not: somebody may have just opened it.
   show(data.current === last && rest.hasAttribute("data-open"));
+  if (last && data.current !== last) toTheTop(bar);
   last = data.current;
 
   // The links come a moment after their containers, whenever Streamlit has loaded what draws them.

@@ -11,6 +11,11 @@ const atRest = () => {
   return !document.querySelector("[data-test-script-state]:not([data-test-script-state=notRunning])");
 };
 
+/** Streamlit keeps the place of the page: what comes next would be seen from its end. */
+const toTheTop = (element) => {
+  for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
+};
+
 const ABOVE = [213, 94, 0]; // orange: above 0
 const BELOW = [0, 114, 178]; // blue: below
 

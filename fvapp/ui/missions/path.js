@@ -1,10 +1,5 @@
 // The missions as stops on a path, all of them by name in a list, and the steps of the one that is open.
 
-/** Streamlit keeps the place of the page: the next screen would be seen from its end. */
-function toTheTop(element) {
-  for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
-}
-
 let before = null; // which screen of which mission the page showed: what is shown first is not scrolled to
 
 export default function ({ data, parentElement, setTriggerValue }) {

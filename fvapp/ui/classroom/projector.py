@@ -54,6 +54,8 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     latest = results.get(room.revealed[-1]) if rows else None
     networks = [student for student in snapshot.students if HANDING.holds(student.network)]
     small = bool(view is not None or latest is not None or networks)
+    if room.steering.eyes_up:
+        st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if view is not None:
             with st.container(key="projector_round"):

@@ -89,7 +89,7 @@ def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> Stream
             visit.watch()
         visit.messages.note_shown()
         watch_connection(visit.t)
-        keep_focus(visit.first_field)
+        keep_focus(visit.first_field, visit.form)
         if not LIVE.runs:
             print_teachers_path()
             visit.engine.start()

@@ -37,6 +37,7 @@ class Visit:
         page: name of the page.
         in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
         first_field: key of the field that has the focus when the page is opened.
+        form: key of the container in which Enter in a field presses the primary button.
     """
 
     t: Translator
@@ -46,6 +47,7 @@ class Visit:
     page: str = ""
     in_class: Classroom | Seat | None = None
     first_field: str | None = None
+    form: str | None = None
     _live: bool = False
     _begun: int = 0
 

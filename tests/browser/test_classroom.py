@@ -33,8 +33,8 @@ def test_two_taps_and_the_code_lead_from_the_start_address_to_a_seat_with_a_name
     student = visit("/", width=380, height=800)
     student.find("join_class").get_by_role("link").click()
     expect(student.find("class_code").locator("input")).to_be_focused()
-    student.page.keyboard.type(code.lower())
-    student.press("class_join").read("class_bar", "8b · [A-Z]")
+    student.page.keyboard.type(f"{code.lower()}\n")
+    student.read("class_bar", "8b · [A-Z]")
 
 
 @pytest.mark.long  # the other one joins as well
@@ -51,8 +51,8 @@ def test_a_class_from_the_first_code_to_the_end(visit):
     teacher.find("nicknames_waiting").get_by_role("button", name="Mia").click()
     projector.read("projector", "Mia")
     teacher.press("eyes_up").press("eyes_up_show")
-    for student in (mia, ali):
-        expect(student.page.get_by_role("alert")).to_contain_text(EN("classroom.steer.eyes_default"))
+    for seen, shown in ((projector, ".fvapp-look"), (mia, ".fvapp-eyes-up"), (ali, ".fvapp-eyes-up")):
+        expect(seen.page.locator(shown)).to_contain_text(EN("classroom.steer.eyes_default"))
     teacher.press("eyes_up_away")
     for student in (mia, ali):
         expect(student.page.locator(".fvapp-eyes-up")).to_have_count(0)

@@ -8,6 +8,7 @@ let held = null; // what had the focus last, the keys of the containers around i
 let later = null;
 let watching = null;
 let first = null; // the key of the field that waits for the page's first word
+let form = null; // the key of the container in which Enter presses the button
 let wanted = null; // the same until it has the focus, or somebody has chosen otherwise
 
 const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
@@ -49,13 +50,22 @@ function look() {
   if (isLost()) later = setTimeout(() => held?.keys.forEach((key) => isLost() && giveTo(key, 0)), waiting);
 }
 
+/** Enter in a field of the form is a press on its button, as everywhere on the web. */
+function press({ key, target, isComposing }) {
+  if (key !== "Enter" || isComposing || !form || !target.matches("input")) return;
+  const pressed = target.closest(`.st-key-${form}`)?.querySelector('[data-testid="stBaseButton-primary"]');
+  requestAnimationFrame(() => pressed?.click()); // once Streamlit has taken what was typed
+}
+
 export default function ({ data }) {
+  form = data.form;
   if (first !== data.first) wanted = first = data.first;
   if (!watching) {
     watching = new MutationObserver(look);
     // Of the head too: a style there hides a page that begins.
     watching.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["disabled"] });
     addEventListener("focusin", note);
+    addEventListener("keydown", press);
     // Who presses beside everything wants the focus nowhere.
     addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
   }

@@ -12,10 +12,11 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def keep_focus(first: str | None = None) -> None:
+def keep_focus(first: str | None = None, form: str | None = None) -> None:
     """Have the browser keep the focus. Once in a full script run.
 
     Args:
         first: key of the field that has it when the page is opened.
+        form: key of the container in which Enter in a field presses the primary button.
     """
-    _component(key="focus", data={"first": first}, height=1)
+    _component(key="focus", data={"first": first, "form": form}, height=1)

@@ -139,7 +139,8 @@ def draw_join(visit: Visit) -> None:
     st.title(t("classroom.join.title"))
     visit.messages.show()
     offered = remembered(_OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES))
-    with st.container(key="class_form"):
+    visit.form = "class_form"
+    with st.container(key=visit.form):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
         st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)

@@ -7,7 +7,7 @@ const around = 3; // containers outwards in which a neighbour is looked for: fur
 let held = null; // what had the focus last, the keys of the containers around it, and which it was in the innermost
 let later = null;
 let watching = null;
-let first = null; // the key of the field that waits for the page's first word
+let first = null; // the key of the field that has the focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
 let wanted = null; // the same until it has the focus, or somebody has chosen otherwise
 

@@ -134,7 +134,7 @@ def _delete(visit: Visit, *classrooms: str) -> None:
 
 
 def draw_join(visit: Visit) -> None:
-    """Draw the two fields; an address that was read from the projector has filled in the code."""
+    """Draw the form; an address that was read from the projector has filled in the code."""
     t, state = visit.t, st.session_state
     st.title(t("classroom.join.title"))
     visit.messages.show()

@@ -15,10 +15,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_neurons(visit: Visit, record: RunRecord) -> None:
-    """Draw the neurons.
-
-    Weights are asked for only then, and move the diagram of the network too.
-    """
+    """Draw the neurons, and have the diagram of the network show the same weights."""
     t = visit.t
     try:
         glimpse = visit.engine.glimpse(visit.token, record.id)

@@ -18,7 +18,7 @@ from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
 from fvapp.bench.served_app import serve_app
-from fvapp.core.classroom.rounds import KINDS
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.i18n import Translator
 
 pytestmark = pytest.mark.long
@@ -181,7 +181,7 @@ async def hold(server: Server) -> dict[str, int]:
             return board.page.open_window("rounds") if board.page.has("rounds") else None
 
         async def begin_round() -> None:
-            await board.page.choose("round_kind", KINDS.index(kind))
+            await board.page.choose("round_kind", list(KINDS).index(kind))
             if kind == "predict":
                 await board.page.choose("round_mission", mission)
             await board.page.press("round_start")

@@ -214,8 +214,9 @@ def seat_of(classroom: Classroom, student: Student, round: StudentRound | None =
 def as_known(classroom: Classroom) -> Classroom:
     """Return a class without the missions that this version does not have; with all of its own where none is left."""
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
-    asked = classroom.round is not None and classroom.round.kind == "predict" and classroom.round.subject not in known
-    return replace(classroom, missions=known, round=None if asked else classroom.round)
+    current = classroom.round
+    gone = current is not None and current.row.asks and current.subject not in known
+    return replace(classroom, missions=known, round=None if gone else current)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

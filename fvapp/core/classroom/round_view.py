@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fvapp.core.classroom.results import Dot, Dots, MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import Entry, entry_of, group_of, runs_of_round
+from fvapp.core.classroom.rounds import entry_of, group_of, runs_of_round
 from fvapp.core.classroom.snapshot import AWAY, StudentRow
 from fvapp.core.runs import ACTIVE, RunRecord
 
@@ -50,33 +50,44 @@ class RoundView:
 
 def look_at_round(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView | None:
     """Return what has come of the class's round, None where there is none."""
+    return _VIEWS[classroom.round.kind](classroom, rows, now) if classroom.round is not None else None
+
+
+def _counted(rows: Sequence[StudentRow], done: Callable[[StudentRow], bool], now: float) -> RoundView:
+    answered = [done(row) for row in rows]
+    asked = sum(one or now - row.seen <= AWAY for one, row in zip(answered, rows, strict=True))
+    return RoundView(sum(answered), asked)
+
+
+def _poll(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
+    mission = classroom.round.subject
+    view = _counted(rows, lambda row: row.progress[mission].prediction is not None, now)
+    return replace(view, results=results_of(replace(classroom, missions=(mission,)), rows)[0])
+
+
+def _networks(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
     current = classroom.round
-    if current is None:
-        return None
-    entries = {row.student.id: entry_of(row.student.entry, current) for row in rows}
     runs = {row.student.id: runs_of_round(row.runs, classroom.id, current.number) for row in rows}
+    found = [run for of_one in runs.values() for run in of_one]
+    ended = [run for run in found if run.result and not run.result.broken]
+    dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in ended)
+    refused = tuple(row.student.nickname for row in rows if entry_of(row.student.entry, current).refused)
+    view = _counted(rows, lambda row: bool(runs[row.student.id]), now)
+    trains = sum(run.state in ACTIVE for run in found)
+    return replace(view, dots=Dots(0, dots) if dots else None, networks=len(found), trains=trains, refused=refused)
 
-    def answered(row: StudentRow) -> bool:
-        if current.kind == "predict":
-            return row.progress[current.subject].prediction is not None
-        if current.kind == "seeds":
-            return bool(runs[row.student.id])
-        return bool(entries[row.student.id].drawing)
 
-    done = {row.student.id for row in rows if answered(row)}
-    asked = sum(row.student.id in done or now - row.seen <= AWAY for row in rows)
-    view = RoundView(len(done), asked)
-    if current.kind == "predict":
-        return replace(view, results=results_of(replace(classroom, missions=(current.subject,)), rows)[0])
-    if current.kind == "seeds":
-        found = [run for of_one in runs.values() for run in of_one]
-        dots = tuple(
-            Dot(run.result.test_accuracy, run.settings.seed) for run in found if run.result and not run.result.broken
-        )
-        refused = tuple(row.student.nickname for row in rows if entries[row.student.id].refused)
-        trains = sum(run.state in ACTIVE for run in found)
-        return replace(view, dots=Dots(0, dots) if dots else None, networks=len(found), trains=trains, refused=refused)
-    return replace(view, tiles=_wall(rows, entries))
+def _wall(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
+    entries = {row.student.id: entry_of(row.student.entry, classroom.round) for row in rows}
+    tiles = tuple(
+        Tile(student, entry.drawing, entry.label)
+        for student, entry in sorted(entries.items())
+        if entry.drawing and entry.label is not None
+    )
+    return replace(_counted(rows, lambda row: bool(entries[row.student.id].drawing), now), tiles=tiles)
+
+
+_VIEWS = {"predict": _poll, "seeds": _networks, "draw": _wall, "vote": lambda *_: RoundView()}
 
 
 def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
@@ -105,12 +116,3 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
     dataset = datasets.most_common(1)[0][0]
     own = [[run for run in of_one if run.settings.dataset == dataset] for of_one in able]
     return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
-
-
-def _wall(rows: Iterable[StudentRow], entries: dict[str, Entry]) -> tuple[Tile, ...]:
-    drawn = ((row.student, entries[row.student.id]) for row in rows if entries[row.student.id].drawing)
-    return tuple(
-        Tile(student.id, entry.drawing, entry.label)
-        for student, entry in sorted(drawn, key=lambda each: each[0].id)
-        if entry.label is not None
-    )

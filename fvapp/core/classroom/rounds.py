@@ -13,22 +13,17 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from itertools import count as count_from
 from math import ceil
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import numpy as np
 
 from fvapp.core.answers import shares
+from fvapp.core.classroom.kinds import DRAWN, KINDS, RoundKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
 from fvapp.core.schema import Whole, between, has_length
-
-Kind = Literal["predict", "seeds", "draw", "vote"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-DRAWN = "mnist"
-"""The data set whose shipped model reads the wall."""
 
 DRAW_SECONDS = 20.0
 GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
@@ -66,7 +61,8 @@ class Round:
 
     Attributes:
         number: 1, 2, 3 ... within the class, never used twice.
-        subject: the mission whose question is asked, or the digit that is drawn.
+        kind: a name in :data:`KINDS`.
+        subject: what it is about, such as the mission whose question is asked, or the digit that is drawn.
         each: how many networks everybody trains who was there when it began.
         started: in seconds since 1970.
         revealed: whether all may see what came of it.
@@ -76,7 +72,7 @@ class Round:
     """
 
     number: Whole
-    kind: Kind
+    kind: Annotated[str, KINDS.__contains__]
     subject: Annotated[str, has_length(0, 40)] = ""
     each: Annotated[int, between(1, ENOUGH)] = 1
     started: float = 0.0
@@ -84,6 +80,10 @@ class Round:
     kept: bool = False
     voted: Voted | None = None
     failed: bool = False
+
+    @property
+    def row(self) -> RoundKind:
+        return KINDS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class StudentRound:
     """
 
     number: int
-    kind: Kind
+    kind: str
     subject: str
     revealed: bool
     choice: str | None = None
@@ -176,7 +176,7 @@ def may_draw(current: Round, entry: Entry, now: float) -> bool:
 
     A server that starts with its clock set back finds a round of the time to come.
     """
-    open_now = current.kind == "draw" and not current.revealed and not entry.off
+    open_now = current.row.draws and not current.revealed and not entry.off
     return open_now and 0 < draws_until(current, entry) + GRACE - now <= DRAW_SECONDS + GRACE
 
 
@@ -211,7 +211,7 @@ def student_round(
         off=entry.off,
         kept=current.kept and bool(entry.drawing),
         label=entry.label if current.revealed and entry.drawing else None,
-        missing=max(0, networks_of(current, joined) - len(found)) if current.kind == "seeds" else 0,
+        missing=max(0, networks_of(current, joined) - len(found)) if current.row.trains else 0,
         refused=entry.refused,
         trains=sum(run.state in ACTIVE for run in found),
         accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.classroom import rounds as rules
+from fvapp.core.classroom.kinds import DRAWN, KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
-from fvapp.core.classroom.rounds import Entry, Kind, Round, StudentRound
+from fvapp.core.classroom.rounds import Entry, Round, StudentRound
 from fvapp.core.classroom.snapshot import AWAY
-from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
@@ -55,18 +55,18 @@ class Rounds:
 
     # Teachers
 
-    def start(self, token: str, kind: Kind, subject: str = "") -> Classroom:
+    def start(self, token: str, kind: str, subject: str = "") -> Classroom:
         """Start a round on all screens of the class; the same one again, as by a second click, changes nothing.
 
         Args:
-            subject: the mission that is asked about, or the digit that is drawn.
+            kind: a name in ``KINDS``; `subject`: what the round is about, as its kind has it.
 
         Raises:
             EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``.
         """
         with self._register.changing():
             classroom = self._register.own(token)
-            if kind not in rules.KINDS or not _fits(kind, subject, classroom):
+            if kind not in KINDS or not KINDS[kind].fits(subject, classroom.missions):
                 raise EngineError("round_unknown")
             before = classroom.round
             if before is not None and not before.revealed:
@@ -74,14 +74,14 @@ class Rounds:
                     return classroom
                 raise EngineError("round_under_way")
             students = self._register.workspaces_of(classroom)
-            if kind == "vote" and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
+            if KINDS[kind].votes and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
             self.clear(classroom)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
             number, now = classroom.rounds + 1, self.now()
             made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
             classroom = self._register.change(classroom, round=made, rounds=number)
-            if kind == "seeds":
+            if made.row.trains:
                 taken: set[int] = set()
                 for student, workspace in here:
                     self._train_missing(classroom, student, workspace, taken)
@@ -121,14 +121,14 @@ class Rounds:
         """
         with self._register.changing():
             classroom, current = self._current(token)
-            if current.kind != "draw" or not current.revealed:
+            if not (current.row.draws and current.revealed):
                 raise EngineError("no_round")
             students = [student for student, _ in self._register.workspaces_of(classroom)]
             entries = [rules.entry_of(student.entry, current) for student in sorted(students, key=lambda each: each.id)]
             wall = [
                 (rules.unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing
             ]
-            self._add_examples(self._register.workspaces.open(token), rules.DRAWN, wall, 2)
+            self._add_examples(self._register.workspaces.open(token), DRAWN, wall, 2)
             self._register.change(classroom, round=replace(current, kept=True))
 
     def look(self, token: str) -> RoundView | None:
@@ -145,7 +145,7 @@ class Rounds:
             EngineError: ``round_unknown``: that cannot be predicted.
         """
         with self._register.changing():
-            _, _, current = self._taking_part(token, number, "predict")
+            _, _, current = self._taking_part(token, number, "asks")
             if current.revealed:
                 raise EngineError("round_over")
             mission, workspaces = MISSIONS[current.subject], self._register.workspaces
@@ -169,26 +169,26 @@ class Rounds:
             EngineError: ``bad_image``.
         """
         with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draw")
+            classroom, student, current = self._taking_part(token, number, "draws")
             entry = rules.entry_of(student.entry, current)
             if not rules.may_draw(current, entry, self.now()):
                 raise EngineError("round_over")
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            label = int(load_shipped(rules.DRAWN).network.logits(image[None])[0].argmax())
+            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
             self._enter(classroom, student, replace(entry, drawing=rules.pack_image(image), label=label))
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
         with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draw")
+            classroom, student, current = self._taking_part(token, number, "draws")
             self._take_off(classroom, student, replace(rules.entry_of(student.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
         with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draw")
+            classroom, student, current = self._taking_part(token, number, "draws")
             entry = rules.entry_of(student.entry, current)
             if current.revealed or entry.off or entry.drawing:
                 raise EngineError("round_over")
@@ -201,9 +201,8 @@ class Rounds:
             EngineError: as ``EmbeddedEngine.submit``.
         """
         with self._register.changing():
-            classroom, student, _ = self._taking_part(token, number, "seeds")
-            everybody = [workspace for _, workspace in self._register.workspaces_of(classroom)]
-            runs = [run for workspace in everybody for run in workspace.runs.values()]
+            classroom, student, _ = self._taking_part(token, number, "trains")
+            runs = [run for _, each in self._register.workspaces_of(classroom) for run in each.runs.values()]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
             refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
         if refused is not None:
@@ -215,7 +214,7 @@ class Rounds:
         if current is None:
             return None
         own = Progress()
-        if current.kind == "predict":
+        if current.row.asks:
             own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
         runs = [run.record for run in workspace.runs.values()]
         return rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
@@ -242,7 +241,7 @@ class Rounds:
             if current is None:
                 continue
             self._votes.count_if_due(classroom)
-            if current.kind == "draw" and not current.revealed:
+            if current.row.draws and not current.revealed:
                 for student in self._register.rows.students(classroom.id).values():
                     end = rules.draws_until(current, rules.entry_of(student.entry, current)) + rules.GRACE
                     if before < end <= self._looked_at:
@@ -256,10 +255,10 @@ class Rounds:
             raise EngineError("no_round")
         return classroom, classroom.round
 
-    def _taking_part(self, token: str, number: int, kind: Kind) -> tuple[Classroom, Student, Round]:
+    def _taking_part(self, token: str, number: int, doing: str) -> tuple[Classroom, Student, Round]:
         classroom, student = self._register.seated(token)
         current = classroom.round
-        if current is None or current.number != number or current.kind != kind:
+        if current is None or current.number != number or not getattr(current.row, doing):
             raise EngineError("round_over")
         return classroom, student, current
 
@@ -298,11 +297,3 @@ class Rounds:
         if entry.refused != (refused is not None):
             self._enter(classroom, student, replace(entry, refused=refused is not None))
         return refused
-
-
-def _fits(kind: Kind, subject: str, classroom: Classroom) -> bool:
-    if kind == "predict":
-        return subject in classroom.missions and subject in MISSIONS
-    if kind == "draw":
-        return subject in [str(digit) for digit in range(DATASETS[rules.DRAWN].classes)]
-    return subject == ""

@@ -47,7 +47,7 @@ class Votes:
     def count_if_due(self, classroom: Classroom) -> None:
         """Have a vote counted, also one that a restart has interrupted."""
         current, key = classroom.round, (classroom.id, classroom.round.number)
-        if current.kind == "vote" and not (current.voted or current.failed) and key not in self._counting:
+        if current.row.votes and not (current.voted or current.failed) and key not in self._counting:
             self._counting.add(key)
             found = self.voters(classroom)
             first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fvapp.core.classroom.kinds import DIGITS, DRAWN, KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
-from fvapp.core.classroom.rounds import DRAWN, KINDS, Round
+from fvapp.core.classroom.rounds import Round
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
 from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
@@ -27,32 +29,33 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
     """Draw the window in which a round is chosen; there is none while another one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
-    t, state = visit.t, st.session_state
+    t, start = visit.t, visit.engine.rounds.start
     window = open_window("rounds", t("classroom.round.start"), 320, icon=":material/play_circle:")
     if window is None:
         return
     with window:
-        kind = st.selectbox(
-            t("classroom.round.kind"),
-            KINDS,
-            format_func=lambda each: t(f"classroom.round.kinds.{each}"),
-            key="round_kind",
-        )
-        kind = kind if kind in KINDS else KINDS[0]
+        kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
+        kind = st.selectbox(t("classroom.round.kind"), list(kinds), format_func=kinds.get, key="round_kind")
+        kind = kind if kind in kinds else next(iter(kinds))
         st.caption(t(f"classroom.round.help.{kind}"))
-        if kind == "predict":
-            names = {mission: mission_name(mission, t) for mission in classroom.missions}
-            st.selectbox(t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission")
-        elif kind == "draw":
-            digits = [str(digit) for digit in range(10)]
-            st.selectbox(t("classroom.round.digit"), digits, digits.index(_USUAL_DIGIT), key="round_digit")
-        subject = {"predict": "round_mission", "draw": "round_digit"}.get(kind)
-        st.button(
-            t("classroom.round.begin"),
-            key="round_start",
-            type="primary",
-            on_click=lambda: give(visit, visit.engine.rounds.start, kind, str((subject and state.get(subject)) or "")),
-        )
+        subject = _SUBJECTS[kind](classroom, t) if kind in _SUBJECTS else str
+        press = {"type": "primary", "on_click": lambda: give(visit, start, kind, subject())}
+        st.button(t("classroom.round.begin"), "round_start", **press)
+
+
+def _choose_mission(classroom: Classroom, t: Translate) -> Callable[[], str]:
+    names = {mission: mission_name(mission, t) for mission in classroom.missions}
+    st.selectbox(t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission")
+    return lambda: st.session_state.get("round_mission") or ""
+
+
+def _choose_digit(classroom: Classroom, t: Translate) -> Callable[[], str]:
+    st.selectbox(t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit")
+    return lambda: st.session_state.get("round_digit") or ""
+
+
+# What draws the fields by which a subject is chosen, and returns what reads it from them at the click.
+_SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit}
 
 
 def draw_round_board(visit: Visit, current: Round) -> None:
@@ -78,10 +81,10 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
         st.warning(t("classroom.round.refused", names=names))
     if current.failed:
         st.warning(t("classroom.round.failed"))
-    elif current.kind == "vote" and current.revealed and current.voted is not None:
-        st.html(vote_html(current.voted, t))
-    elif current.kind == "vote" and current.voted is None:
+    elif current.row.votes and current.voted is None:
         st.caption(t("classroom.round.counting"))
+    elif current.revealed and current.voted is not None:
+        st.html(vote_html(current.voted, t))
     if not view.tiles:
         return
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import DRAWN, StudentRound, group_of
+from fvapp.core.classroom.kinds import DRAWN
+from fvapp.core.classroom.rounds import StudentRound, group_of
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.ui.classroom.round_seat import round_title, time_left

@@ -25,33 +25,20 @@ _NEAR = 400  # width of the plot of the seeds: so narrow that its dots and lette
 
 def title_html(current: Round, view: RoundView, t: Translator) -> str:
     """Return what stands at the top: the round, and how many there are of what is waited for."""
-    title = f"<h1 class='{current.kind}'>{escape(round_title(current.kind, current.subject, t))}</h1>"
-    if current.kind == "vote":
-        if current.voted is None:
-            return title
-        return f"{title}<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
-    n, of, words = view.answered, view.asked, "drawn" if current.kind == "draw" else "answered"
-    if current.kind == "seeds":
-        n, of, words = view.networks - view.trains, view.networks, "done"
-    elif current.kind == "draw" and current.revealed and view.tiles:
-        n, of, words = sum(str(tile.label) == current.subject for tile in view.tiles), len(view.tiles), "read_as"
-    said = t(f"classroom.round.{words}", of=of, digit=current.subject)
-    return f"{title}<p><b>{n}</b> {escape(said)}</p>"
+    title = escape(round_title(current.kind, current.subject, t))
+    return f"<h1 class='{current.kind}'>{title}</h1>{_SCREENS[current.kind][0](current, view, t)}"
 
 
 def draw_round(current: Round, view: RoundView, now: float, t: Translator) -> None:
     """Draw what stands below that."""
-    if current.kind == "predict":
-        _draw_poll(current, view, t)
-    elif current.kind == "seeds":
-        _draw_seeds(current, view, t)
-    elif current.kind == "draw":
-        _draw_wall(current, view, now, t)
-    else:
-        _draw_vote(current, t)
+    _SCREENS[current.kind][1](current, view, now, t)
 
 
-def _draw_poll(current: Round, view: RoundView, t: Translator) -> None:
+def _count(words: str, n: int, of: int, t: Translator, digit: str = "") -> str:
+    return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, digit=digit))}</p>"
+
+
+def _draw_poll(current: Round, view: RoundView, now: float, t: Translator) -> None:
     mission = current.subject
     with st.container(key="poll_projected"):
         if not current.revealed:
@@ -63,7 +50,7 @@ def _draw_poll(current: Round, view: RoundView, t: Translator) -> None:
             st.html(mission_bars(view.results, t))
 
 
-def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
+def _draw_seeds(current: Round, view: RoundView, now: float, t: Translator) -> None:
     with st.container(key="seeds_plot"):
         words = "seeds_why" if current.revealed else "seeds_ask"
         st.html(f"<p class='{words}'>{escape(t(f'classroom.round.{words}'))}</p>")
@@ -74,6 +61,13 @@ def _draw_seeds(current: Round, view: RoundView, t: Translator) -> None:
             st.html(f"<p>{escape(t('classroom.round.none_done'))}</p>")
         else:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
+
+
+def _count_drawings(current: Round, view: RoundView, t: Translator) -> str:
+    if current.revealed and view.tiles:
+        read = sum(str(tile.label) == current.subject for tile in view.tiles)
+        return _count("read_as", read, len(view.tiles), t, current.subject)
+    return _count("drawn", view.answered, view.asked, t)
 
 
 def _draw_wall(current: Round, view: RoundView, now: float, t: Translator) -> None:
@@ -101,7 +95,13 @@ def tile_address(tile: Tile) -> str:
     return png_address(unpack_image(tile.drawing))
 
 
-def _draw_vote(current: Round, t: Translator) -> None:
+def _count_votes(current: Round, view: RoundView, t: Translator) -> str:
+    if current.voted is None:
+        return ""
+    return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
+
+
+def _draw_vote(current: Round, view: RoundView, now: float, t: Translator) -> None:
     voted = current.voted
     with st.container(key="vote"):
         if current.revealed and voted is not None:
@@ -117,3 +117,12 @@ def vote_html(voted: Voted, t: Translator) -> str:
     """Return the vote beside the best and the median network."""
     numbers = {"vote": voted.vote, "best": max(voted.accuracies), "median": median(voted.accuracies)}
     return render(__package__, "vote.html", t=t, numbers=numbers)
+
+
+# For each kind what its title says below, and what is drawn below that.
+_SCREENS = {
+    "predict": (lambda _, view, t: _count("answered", view.answered, view.asked, t), _draw_poll),
+    "seeds": (lambda _, view, t: _count("done", view.networks - view.trains, view.networks, t), _draw_seeds),
+    "draw": (_count_drawings, _draw_wall),
+    "vote": (_count_votes, _draw_vote),
+}

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.rounds import DRAW_SECONDS, StudentRound
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import Translate, percent
@@ -16,9 +17,7 @@ from fvapp.ui.visit import Visit
 
 def round_title(kind: str, subject: str, t: Translate) -> str:
     """Return what a round is called on all screens; a poll by its question."""
-    if kind == "predict":
-        return t(f"missions.{subject}.ask")
-    return t(f"classroom.round.title.{kind}", digit=subject)
+    return t(f"missions.{subject}.ask" if KINDS[kind].asks else f"classroom.round.title.{kind}", digit=subject)
 
 
 def draws_now(current: StudentRound | None) -> bool:
@@ -28,17 +27,9 @@ def draws_now(current: StudentRound | None) -> bool:
 
 def draw_round_line(visit: Visit, current: StudentRound) -> None:
     """Draw what stands above every page while there is a round."""
-    t = visit.t
     with st.container(key="class_round", border=True):
-        if current.kind == "predict":
-            _draw_poll(visit, current)
-            return
-        look = f" · {t('classroom.round.student.look')}" if current.kind == "vote" else ""
-        st.markdown(f"**{round_title(current.kind, current.subject, t)}**{look}")
-        if current.kind == "seeds":
-            _draw_seeds(visit, current)
-        elif current.kind == "draw":
-            _draw_wall_line(visit, current)
+        st.markdown(f"**{round_title(current.kind, current.subject, visit.t)}**")
+        _LINES[current.kind](visit, current)
 
 
 def time_left(until: float, now: float) -> str:
@@ -50,7 +41,6 @@ def time_left(until: float, now: float) -> str:
 
 def _draw_poll(visit: Visit, current: StudentRound) -> None:
     t, mission = visit.t, MISSIONS[current.subject]
-    st.markdown(f"**{round_title(current.kind, current.subject, t)}**")
     words = {choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions}
     look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
     look["disabled"] = current.fixed or current.revealed
@@ -84,9 +74,8 @@ def _draw_wall_line(visit: Visit, current: StudentRound) -> None:
     if current.off:
         st.markdown(t("classroom.round.student.off"))
     elif current.drawn:
-        read = current.label is not None
-        words = t("classroom.round.student.read", digit=current.label) if read else t("classroom.round.student.on_wall")
-        st.markdown(words)
+        words = "on_wall" if current.label is None else "read"
+        st.markdown(t(f"classroom.round.student.{words}", digit=current.label))
         if current.kept:
             st.caption(t("classroom.round.student.kept"))
         label = t("classroom.round.student.take_off")
@@ -97,3 +86,10 @@ def _draw_wall_line(visit: Visit, current: StudentRound) -> None:
         st.markdown(t("classroom.round.student.missed"))
         label = t("classroom.round.student.draw_now")
         draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")
+
+
+def _draw_look(visit: Visit, current: StudentRound) -> None:
+    st.markdown(visit.t("classroom.round.student.look"))
+
+
+_LINES = {"predict": _draw_poll, "seeds": _draw_seeds, "draw": _draw_wall_line, "vote": _draw_look}

@@ -1,0 +1,43 @@
+"""The kinds of rounds: a row each. `round_view` has what comes of one, the pages of a class what is seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.missions import MISSIONS
+
+DRAWN = "mnist"
+"""The data set whose shipped model reads the wall."""
+
+
+DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
+
+
+@dataclass(frozen=True)
+class RoundKind:
+    """What students do in a kind of round.
+
+    Attributes:
+        fits: whether a round of a class with these missions can be about a subject.
+        asks: whether they answer the question of the mission that is the subject.
+        draws: whether they draw for a wall, which is kept as examples.
+        trains: whether everybody's networks are queued as it begins.
+        votes: whether their networks vote.
+    """
+
+    fits: Callable[[str, Sequence[str]], bool] = lambda subject, _: subject == ""
+    asks: bool = False
+    draws: bool = False
+    trains: bool = False
+    votes: bool = False
+
+
+KINDS: Mapping[str, RoundKind] = {
+    "predict": RoundKind(lambda subject, missions: subject in missions and subject in MISSIONS, asks=True),
+    "seeds": RoundKind(trains=True),
+    "draw": RoundKind(lambda subject, _: subject in DIGITS, draws=True),
+    "vote": RoundKind(votes=True),
+}
+"""Every kind, in the order in which a teacher chooses among them."""

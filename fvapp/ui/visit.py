@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 WORKSPACES_BEFORE = "workspaces_before"
+CLASSES_SHOWN = "classes_shown"
+"""Where a tab keeps which class it has shown for each that an address asked for; under "" the one shown last."""
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Visit:
         token: of the workspace.
         messages: what is said to the visitor.
         page: name of the page.
-        in_class: the class that this teacher holds, or the seat of this student in one; None for almost everybody.
+        in_class: the open class of a teacher that this tab shows, or a student's seat; None for almost everybody.
         first_field: key of the field that has the focus when the page is opened.
         form: key of the container in which Enter in a field presses the primary button.
     """
@@ -85,9 +87,13 @@ class Visit:
         self._begun = self._version()
 
     def find_class(self) -> Classroom | Seat | None:
-        """Return what `in_class` is now."""
+        """Return what `in_class` is now; of several classes that of the address, else of the tab, else used last."""
+        asked, shown = st.query_params.get("class", ""), st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
-            return self.engine.teachers.open_class(self.token) or self.engine.students.seat(self.token)
+            opened = self.engine.teachers.open_classes(self.token)
+            held = {each.id: each for each in opened}
+            own = held.get(asked) or held.get(shown) or next(iter(opened), None)
+            return own or self.engine.students.seat(self.token)
         except FvappError:
             return None
 

@@ -170,12 +170,17 @@ def teacher(engine, token):
 
 
 @pytest.fixture
+def class_id(engine, teacher):
+    return engine.teachers.open_classes(teacher)[0].id
+
+
+@pytest.fixture
 def join(engine, teacher):
     """Return ``join("Mia")``: a student's token."""
 
     def join(nickname: str, offered: bool = False) -> str:
         student = engine.enter(None).token
-        engine.students.join(student, engine.teachers.open_class(teacher).code, nickname, offered)
+        engine.students.join(student, engine.teachers.open_classes(teacher)[0].code, nickname, offered)
         engine.skip(1.0)
         return student
 

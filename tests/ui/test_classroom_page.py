@@ -23,7 +23,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token):
     app = open_page("classroom", token=token, view="open")
     app.text_input(key="class_name").set_value("8b <b>")
     app.button(key="class_open").click().run()
-    room = engine.teachers.open_class(token)
+    room = engine.teachers.open_classes(token)[0]
     assert (room.name, room.missions, room.language) == ("8b <b>", LESSON, "en")
     assert room.code in html(app) and T("classroom.board.empty") in messages(app)
 
@@ -31,7 +31,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token):
 def test_a_class_without_a_name_is_refused_with_a_sentence(open_page, engine, token):
     app = open_page("classroom", token=token, view="open")
     app.button(key="class_open").click().run()
-    assert T("errors.class_unnamed") in messages(app) and engine.teachers.open_class(token) is None
+    assert T("errors.class_unnamed") in messages(app) and not engine.teachers.open_classes(token)
 
 
 def test_with_a_word_set_opening_asks_for_it(open_page, engine, token, monkeypatch):
@@ -39,15 +39,15 @@ def test_with_a_word_set_opening_asks_for_it(open_page, engine, token, monkeypat
     app = open_page("classroom", token=token, view="open")
     app.text_input(key="class_name").set_value("8b")
     app.button(key="class_open").click().run()
-    assert T("teacher.word_wrong") in messages(app) and engine.teachers.open_class(token) is None
+    assert T("teacher.word_wrong") in messages(app) and not engine.teachers.open_classes(token)
     app.text_input(key="teacher_word").set_value("sesame")
     app.button(key="class_open").click().run()
-    assert engine.teachers.open_class(token) is not None
+    assert engine.teachers.open_classes(token)
 
 
-def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, token):
+def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, class_id):
     student = engine.enter(None).token
-    code = engine.teachers.open_class(teacher).code
+    code = engine.teachers.open_classes(teacher)[0].code
     app = open_page("classroom", token=student, code=code)
     assert app.text_input(key="class_code").value == code
     offered = app.session_state["nicknames_offered"][1][0]
@@ -55,7 +55,7 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
     app.button(key="class_join").click().run()
     assert engine.students.seat(student).nickname == offered
     engine.skip(1.0)
-    (seen,) = engine.teachers.snapshot(teacher).students
+    (seen,) = engine.teachers.snapshot(teacher, class_id).students
     assert seen.shown
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
@@ -121,10 +121,11 @@ def test_the_board_says_who_needs_help_until_helped(open_page, engine, teacher, 
     assert not engine.students.seat(student).hand and "Quiet Otter" not in html(app)
 
 
-def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, join):
+def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, class_id, join):
     student = join("Mia")
     sentence = "Look <i>here</i>"
-    engine.teachers.steer(teacher, ("draw",), pages=("draw",), settings=("epochs",), up_to="look", eyes_up=sentence)
+    held = {"pages": ("draw",), "settings": ("epochs",), "up_to": "look", "eyes_up": sentence}
+    engine.teachers.steer(teacher, class_id, ("draw",), **held)
     train = open_page("train", token=student)
     assert "fvapp-eyes-up" in html(train) and sentence not in html(train) and "&lt;i&gt;here" in html(train)
     assert not [field for field in (*train.number_input, *train.text_input) if field.key == "epochs"]
@@ -145,23 +146,50 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_p
     assert said in html(open_page("classroom", token=teacher, view="projector"))
 
 
-def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, teacher, join):
+def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, teacher, class_id, join):
     join("Mia")
     app = open_page("classroom", token=teacher, folds=("class_close",))
-    room = engine.teachers.open_class(teacher)
     app.button(key="class_close_now").click().run()
     assert T("classroom.steer.closed") in messages(app)
     app = open_page("classroom", token=teacher, view="open")
-    app.button(key=f"class_again_{room.id}").click().run()
-    assert engine.teachers.open_class(teacher).id == room.id
-    engine.teachers.close(teacher)
+    app.button(key=f"class_again_{class_id}").click().run()
+    assert engine.teachers.open_classes(teacher)[0].id == class_id
+    engine.teachers.close(teacher, class_id)
     app = open_page("classroom", token=teacher, view="open")
-    app.checkbox(key=f"class_sure_{room.id}").check().run()
-    app.button(key=f"class_delete_{room.id}").click().run()
+    app.checkbox(key=f"class_sure_{class_id}").check().run()
+    app.button(key=f"class_delete_{class_id}").click().run()
     assert engine.teachers.classes(teacher) == () and T("classroom.open.deleted") in messages(app)
 
 
-def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engine, teacher, join):
+def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_closed(
+    open_page, engine, teacher, class_id, join
+):
+    join("Mia of 8b", offered=True)
+    other = engine.teachers.open(teacher, "9a", "en", LESSON)
+    engine.students.join(engine.enter(None).token, other.code, "Ali of 9a", True)
+    engine.skip(1.0)
+    board = open_page("classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id})
+    wall = open_page("classroom", token=teacher, view="projector", **{"class": class_id})
+    open_page("classroom", token=engine.enter(None).token, **{"class": class_id}).text_input(key="class_code")
+    for app in (board, wall):
+        assert "Mia of 8b" in html(app) and "9a" not in html(app) and other.code not in shown(app)
+    board.selectbox(key="class_switch").set_value(other.id).run()
+    assert "Ali of 9a" in html(board) and "Mia" not in html(board) and dict(board.query_params) == {"class": other.id}
+    board.button(key="stop_all").click().run()
+    open_page("classroom", token=teacher, **{"class": "of earlier"}).selectbox(key="class_switch")
+    stray = board.button(key="stop_all")
+    engine.teachers.close(teacher, other.id)
+    stray.click().run()
+    assert T("classroom.ended.title") in [each.value for each in board.title] and "Mia" not in html(board)
+    engine.teachers.close(teacher, class_id)
+    engine.teachers.reopen(teacher, other.id)
+    wall.run()
+    assert T("classroom.ended.title") in [each.value for each in wall.title] and "Ali" not in html(wall)
+    engine.teachers.reopen(teacher, class_id)
+    assert "Mia of 8b" in html(wall.run()) and "Ali" not in html(wall)
+
+
+def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engine, teacher, class_id, join):
     student = join("Mia")
     app = open_page("classroom", token=student)
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
@@ -172,20 +200,18 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     assert [said for _, said in own] == ["Mia", T("missions.network.predict.held"), "Wider <b>is</b> slower"]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
-    classroom = engine.teachers.open_class(teacher).id
-    engine.teachers.close(teacher)
+    engine.teachers.close(teacher, class_id)
     assert said_in_class(visit, record) == own
-    engine.teachers.delete(teacher, classroom)
+    engine.teachers.delete(teacher, class_id)
     assert said_in_class(visit, record) == []
 
 
-def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, monkeypatch):
+def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, class_id, monkeypatch):
     monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
-    room = engine.teachers.open_class(teacher)
-    engine.teachers.close(teacher)
+    engine.teachers.close(teacher, class_id)
     app = open_page("classroom", token=teacher, view="open")
-    app.checkbox(key=f"class_sure_{room.id}").check().run()
-    app.button(key=f"class_delete_{room.id}").click().run()
+    app.checkbox(key=f"class_sure_{class_id}").check().run()
+    app.button(key=f"class_delete_{class_id}").click().run()
     assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
 
 
@@ -200,7 +226,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
     app = open_page("classroom", token=host, teacher=code, folds=("all_classes",))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
     assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
-    room = engine.teachers.open_class(teacher)
+    room = engine.teachers.open_classes(teacher)[0]
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     app.checkbox(key=f"class_choose_{room.id}").check().run()
     app.button(key="classes_delete").click().run()
@@ -208,7 +234,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
 
 
 @pytest.mark.parametrize("most", [2, 3])
-def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, engine, teacher, join, most):
+def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, engine, teacher, class_id, join, most):
     engine.teachers.most_students = most
     student = join("Mia")
     engine.submit(student, [RunSettings(epochs=1)])
@@ -217,8 +243,8 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, eng
     assert (T("classroom.board.full", n=2) in messages(app)) == (most == 2)
     app.button(key="class_door_now").click().run()
     app.button(key="remove_idle").click().run()
-    assert T("classroom.board.removed_idle", n=1) in messages(app) and not engine.teachers.open_class(teacher).door
-    assert [each.nickname for each in engine.teachers.snapshot(teacher).students] == ["Mia"]
+    assert T("classroom.board.removed_idle", n=1) in messages(app) and not engine.teachers.open_classes(teacher)[0].door
+    assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == ["Mia"]
 
 
 def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
@@ -236,10 +262,10 @@ def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, joi
     folds = ("students", "class_results", "class_locks", "eyes_up")
     app = open_page("classroom", token=token, folds=folds, view=view)
     app.session_state["student"] = "made up"
-    before = engine.teachers.open_class(teacher)
+    before = engine.teachers.open_classes(teacher)[0]
     for kind in kinds:
         forge(app, FORGED[kind])
         assert not app.exception, (view, kind, app.exception)
     assert not app.run().exception
-    after = engine.teachers.open_class(teacher)  # a teacher may open and close the door
+    after = engine.teachers.open_classes(teacher)[0]  # a teacher may open and close the door
     assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"

@@ -48,14 +48,14 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page,
 
 
 @pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
-def test_a_round_that_nobody_answers_says_so(engine, teacher, projector, kind):
-    engine.rounds.start(teacher, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
-    engine.rounds.reveal(teacher)
+def test_a_round_that_nobody_answers_says_so(engine, teacher, class_id, projector, kind):
+    engine.rounds.start(teacher, class_id, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    engine.rounds.reveal(teacher, class_id)
     words = {"predict": "none_answered", "seeds": "none_done", "draw": "none_drawn"}[kind]
     assert T(f"classroom.round.{words}") in html(projector())
 
 
-def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teacher, join, projector):
+def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teacher, class_id, join, projector):
     mia = join("Mia")
     start(open_page, teacher, "seeds")
     assert T("classroom.round.none_done") in html(projector())
@@ -66,7 +66,7 @@ def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teach
     (plot,) = (each["svg"] for each in given(app) if "svg" in each)
     assert plot.count("<circle") == 10
     assert T("classroom.round.seeds_ask") in html(app) and T("classroom.round.seeds_why") not in html(app)
-    engine.rounds.reveal(teacher)
+    engine.rounds.reveal(teacher, class_id)
     assert T("classroom.round.seeds_why") in html(projector())
 
 
@@ -116,14 +116,14 @@ def test_a_wall_has_as_many_columns_as_make_its_drawings_largest(frames, columns
     assert wall_columns(frames) == columns
 
 
-def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teacher, join, projector):
+def test_a_teacher_takes_a_drawing_off_before_it_is_seen(open_page, engine, teacher, class_id, join, projector):
     mia = join("Mia")
     board = start(open_page, teacher, "draw")
     engine.rounds.draw(mia, 1, np.eye(28, dtype=np.uint8) * 255)
     engine.skip(1.0)
     board.run()
     next(button for button in board.button if button.key.startswith("take_off_")).click().run()
-    engine.rounds.reveal(teacher)
+    engine.rounds.reveal(teacher, class_id)
     assert "data:image/png" not in html(projector()).replace("qr", "")
     assert T("classroom.round.student.off") in texts(open_page("data", token=mia))
 
@@ -147,9 +147,9 @@ def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page
     assert engine.examples.kept(teacher) == ()
 
 
-def test_who_missed_the_time_begins_late(open_page, engine, teacher, join):
+def test_who_missed_the_time_begins_late(open_page, engine, teacher, class_id, join):
     mia = join("Mia")
-    engine.rounds.start(teacher, "draw", "7")
+    engine.rounds.start(teacher, class_id, "draw", "7")
     engine.skip(60)
     app = open_page("data", token=mia)
     assert T("classroom.round.student.missed") in texts(app)
@@ -158,30 +158,30 @@ def test_who_missed_the_time_begins_late(open_page, engine, teacher, join):
 
 
 def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
-    open_page, engine, teacher, join, projector, few_images
+    open_page, engine, teacher, class_id, join, projector, few_images
 ):
     mia = join("Mia")
     board = start(open_page, teacher, "vote")
     assert T("errors.round_voters", least=2) in messages(board)
-    engine.rounds.start(teacher, "seeds")
+    engine.rounds.start(teacher, class_id, "seeds")
     engine.finish()
-    engine.rounds.reveal(teacher)
+    engine.rounds.reveal(teacher, class_id)
     start(open_page, teacher, "vote")
     shown = html(projector())
     assert T("classroom.round.vote_ask") in shown and 'class="fvapp-vote"' not in shown
     assert T("classroom.round.student.look") in " ".join(texts(open_page("data", token=mia)))
-    engine.rounds.reveal(teacher)
+    engine.rounds.reveal(teacher, class_id)
     for app in (projector(), open_page("classroom", token=teacher)):
         assert 'class="fvapp-vote"' in html(app) and T("classroom.round.best") in html(app)
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries("predict", "seeds", "draw"))
-def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, join, kind, forged):
+def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, class_id, join, kind, forged):
     mia = join("Mia")
-    engine.rounds.start(teacher, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    engine.rounds.start(teacher, class_id, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
     for token, page in ((mia, "data"), (teacher, "classroom")):
         app = open_page(page, token=token, folds=FOLDS)
         for name in forged:
             forge(app, FORGED[name])
             assert not app.exception, (page, name, app.exception)
-    assert engine.teachers.open_class(teacher).round.kind == kind
+    assert engine.teachers.open_classes(teacher)[0].round.kind == kind

@@ -50,8 +50,7 @@ class Register:
         self.hidden: set[str] = set()
         self.look_at_clock()
         self.hide_old()
-        for classroom in self.rows.classes.values():
-            self.seat_all(classroom)
+        self.seat_all(*self.rows.classes.values())
 
     # The clock
 
@@ -86,10 +85,10 @@ class Register:
 
     # Who is who
 
-    def open_class_of(self, workspace: str) -> Classroom | None:
-        """Return the open class of a teacher's workspace; the one used last, where another was hidden meanwhile."""
+    def open_classes_of(self, workspace: str) -> list[Classroom]:
+        """Return the open classes of a teacher's workspace, the one used last first."""
         own = (each for each in self.rows.classes.values() if each.owner == workspace and self.is_open(each))
-        return max(own, key=lambda each: each.used, default=None)
+        return sorted(own, key=lambda each: -each.used)
 
     def all(self) -> tuple[tuple[Classroom, int], ...]:
         """Return everybody's classes with their numbers of students, the one used last first."""
@@ -106,14 +105,14 @@ class Register:
         classroom, student = self._seats[workspace]
         return self.touch(self.rows.classes[classroom]), self.rows.students(classroom)[student]
 
-    def own(self, token: str) -> Classroom:
-        """Return the open class of a teacher.
+    def own(self, token: str, classroom: str) -> Classroom:
+        """Return an open class of a teacher by its id.
 
         Raises:
-            EngineError: ``unknown_class``.
+            EngineError: ``unknown_class``: closed, deleted, or another teacher's.
         """
-        found = self.open_class_of(self.workspaces.open(token).id)
-        if found is None:
+        workspace, found = self.workspaces.open(token).id, self.rows.classes.get(classroom)
+        if found is None or found.owner != workspace or not self.is_open(found):
             raise EngineError("unknown_class")
         return found
 
@@ -139,16 +138,19 @@ class Register:
             raise EngineError("unknown_student")
         return found
 
-    def check_free(self, workspace: str) -> None:
-        """Refuse who has an open class, or sits in one.
+    def check_free(self, workspace: str, most: int, code: str) -> None:
+        """Refuse who sits in a class, or holds so many open ones.
+
+        Args:
+            code: of the error for too many open ones.
 
         Raises:
-            EngineError: ``class_open_already``, ``class_joined``.
+            EngineError: ``class_joined``, and that of the code.
         """
-        if self.open_class_of(workspace) is not None:
-            raise EngineError("class_open_already")
         if workspace in self._seats:
             raise EngineError("class_joined")
+        if len(self.open_classes_of(workspace)) >= most:
+            raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
         """Return whether a code or word is right that somebody typed; see `Guesses`."""
@@ -162,6 +164,11 @@ class Register:
         """Return the students of a class with their workspaces, without those that cannot be read at the moment."""
         students = [each for each in self.rows.students(classroom.id).values() if not each.banned]
         return [(each, found) for each in students if (found := self.of_id(each.workspace)) is not None]
+
+    def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
+        """Return those of them who sit in it now: who was in a class may have joined another one since."""
+        found = self.workspaces_of(classroom)
+        return [row for row in found if self._seats.get(row[0].workspace) == (classroom.id, row[0].id)]
 
     def of_id(self, workspace: str) -> OpenWorkspace | None:
         """Return a workspace, None for one that cannot be read."""
@@ -201,12 +208,14 @@ class Register:
         self._seats[student.workspace] = classroom.id, student.id
         self.put(classroom, student)
 
-    def seat_all(self, classroom: Classroom) -> None:
-        """Seat the students of an open class who are in no other one by now."""
-        if self.is_open(classroom):
-            for student in self.rows.students(classroom.id).values():
-                if not student.banned and self.open_class_of(student.workspace) is None:
-                    self._seats.setdefault(student.workspace, (classroom.id, student.id))
+    def seat_all(self, *classes: Classroom) -> None:
+        """Seat the students of open classes who hold none and are in no other one; of these where they joined last."""
+        holds = {each.owner for each in self.rows.classes.values() if self.is_open(each)}
+        opened = [each.id for each in filter(self.is_open, classes)]
+        rows = [(classroom, student) for classroom in opened for student in self.rows.students(classroom).values()]
+        for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
+            if not student.banned and student.workspace not in holds:
+                self._seats.setdefault(student.workspace, (classroom, student.id))
 
     def unseat_all(self, classroom: Classroom) -> None:
         self._seats = {workspace: seat for workspace, seat in self._seats.items() if seat[0] != classroom.id}

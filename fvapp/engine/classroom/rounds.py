@@ -55,7 +55,7 @@ class Rounds:
 
     # Teachers
 
-    def start(self, token: str, kind: str, subject: str = "") -> Classroom:
+    def start(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
         """Start a round on all screens of the class; the same one again, as by a second click, changes nothing.
 
         Args:
@@ -65,52 +65,51 @@ class Rounds:
             EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``.
         """
         with self._register.changing():
-            classroom = self._register.own(token)
-            if kind not in KINDS or not KINDS[kind].fits(subject, classroom.missions):
+            room = self._register.own(token, classroom)
+            if kind not in KINDS or not KINDS[kind].fits(subject, room.missions):
                 raise EngineError("round_unknown")
-            before = classroom.round
+            before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
-                    return classroom
+                    return room
                 raise EngineError("round_under_way")
-            students = self._register.workspaces_of(classroom)
-            if KINDS[kind].votes and len(self._votes.voters(classroom)) < FEWEST_VOTERS:
+            students = self._register.sitting_in(room)
+            if KINDS[kind].votes and len(self._votes.voters(room)) < FEWEST_VOTERS:
                 raise EngineError("round_voters", least=FEWEST_VOTERS)
-            self.clear(classroom)
+            self.clear(room)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
-            number, now = classroom.rounds + 1, self.now()
+            number, now = room.rounds + 1, self.now()
             made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
-            classroom = self._register.change(classroom, round=made, rounds=number)
+            room = self._register.change(room, round=made, rounds=number)
             if made.row.trains:
                 taken: set[int] = set()
                 for student, workspace in here:
-                    self._train_missing(classroom, student, workspace, taken)
-            self._watching.look_at(classroom)
-            self._votes.count_if_due(classroom)
-            return self._register.rows.classes[classroom.id]
+                    self._train_missing(room, student, workspace, taken)
+            self._watching.look_at(room)
+            self._votes.count_if_due(room)
+            return self._register.rows.classes[classroom]
 
-    def reveal(self, token: str) -> Classroom:
+    def reveal(self, token: str, classroom: str) -> Classroom:
         """Let everybody see what came of the round."""
         with self._register.changing():
-            classroom, current = self._current(token)
-            return self._register.change(classroom, round=replace(current, revealed=True))
+            room, current = self._current(token, classroom)
+            return self._register.change(room, round=replace(current, revealed=True))
 
-    def end(self, token: str) -> Classroom:
+    def end(self, token: str, classroom: str) -> Classroom:
         """End the round; drawings go with it, predictions and runs are their owners'."""
         with self._register.changing():
-            classroom, _ = self._current(token)
-            classroom = self.clear(classroom)
-            self._watching.look_at(classroom)
-            return classroom
+            room = self.clear(self._current(token, classroom)[0])
+            self._watching.look_at(room)
+            return room
 
-    def take_off(self, token: str, student: str) -> None:
+    def take_off(self, token: str, classroom: str, student: str) -> None:
         """Take somebody's drawing off the wall for good."""
         with self._register.changing():
-            classroom, current = self._current(token)
-            found = self._register.student(classroom, student)
-            self._take_off(classroom, found, Entry(current.number, off=True))
+            room, current = self._current(token, classroom)
+            found = self._register.student(room, student)
+            self._take_off(room, found, Entry(current.number, off=True))
 
-    def keep_wall(self, token: str) -> None:
+    def keep_wall(self, token: str, classroom: str) -> None:
         """Keep the drawings of the wall as the teacher's own examples: half to learn from, half for "my test".
 
         Their label is what was asked for. Nothing says whose they were, but as long as the round lasts who takes a
@@ -120,21 +119,21 @@ class Rounds:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
         """
         with self._register.changing():
-            classroom, current = self._current(token)
+            room, current = self._current(token, classroom)
             if not (current.row.draws and current.revealed):
                 raise EngineError("no_round")
-            students = [student for student, _ in self._register.workspaces_of(classroom)]
+            students = [student for student, _ in self._register.workspaces_of(room)]
             entries = [rules.entry_of(student.entry, current) for student in sorted(students, key=lambda each: each.id)]
             wall = [
                 (rules.unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing
             ]
             self._add_examples(self._register.workspaces.open(token), DRAWN, wall, 2)
-            self._register.change(classroom, round=replace(current, kept=True))
+            self._register.change(room, round=replace(current, kept=True))
 
-    def look(self, token: str) -> RoundView | None:
+    def look(self, token: str, classroom: str) -> RoundView | None:
         """Return what has come of the round so far, at most a second old, or None where there is none."""
         with self._register.lock:
-            return self._watching.round(self._register.own(token))
+            return self._watching.round(self._register.own(token, classroom))
 
     # Students
 
@@ -202,7 +201,7 @@ class Rounds:
         """
         with self._register.changing():
             classroom, student, _ = self._taking_part(token, number, "trains")
-            runs = [run for _, each in self._register.workspaces_of(classroom) for run in each.runs.values()]
+            runs = [run for _, each in self._register.sitting_in(classroom) for run in each.runs.values()]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
             refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
         if refused is not None:
@@ -249,11 +248,11 @@ class Rounds:
 
     # Inside
 
-    def _current(self, token: str) -> tuple[Classroom, Round]:
-        classroom = self._register.own(token)
-        if classroom.round is None:
+    def _current(self, token: str, classroom: str) -> tuple[Classroom, Round]:
+        room = self._register.own(token, classroom)
+        if room.round is None:
             raise EngineError("no_round")
-        return classroom, classroom.round
+        return room, room.round
 
     def _taking_part(self, token: str, number: int, doing: str) -> tuple[Classroom, Student, Round]:
         classroom, student = self._register.seated(token)

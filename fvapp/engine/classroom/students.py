@@ -47,12 +47,12 @@ class Students:
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``, ``class_door_closed``,
-                ``class_banned``, ``class_full``, ``class_joined``, and those of the rules.
+                ``class_banned``, ``class_full``, ``class_joined``, ``class_held``, and those of the rules.
         """
         with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
-            register.check_free(workspace.id)
+            register.check_free(workspace.id, 1, "class_held")
             classroom = self._of_code(workspace, code, address)
             students = register.rows.students(classroom.id).values()
             if any(each.banned and each.workspace == workspace.id for each in students):
@@ -62,9 +62,10 @@ class Students:
             if sum(not each.banned for each in students) >= self._limits.class_members:
                 self._make_room(classroom)
             present = [each for each in students if not each.banned]
-            name = check_nickname(nickname, (each.nickname for each in present))
+            before = next((each.id for each in present if each.workspace == workspace.id), None)
+            name = check_nickname(nickname, (each.nickname for each in present if each.id != before))
             register.workspaces.keep(workspace)
-            student = Student(secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.now())
+            student = Student(before or secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.now())
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)

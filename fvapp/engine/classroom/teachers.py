@@ -42,11 +42,11 @@ class Teachers:
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._date_at = float("-inf")
 
-    def open_class(self, token: str) -> Classroom | None:
-        """Return the class that this teacher holds at the moment, or None."""
+    def open_classes(self, token: str) -> list[Classroom]:
+        """Return the classes that this teacher holds at the moment, the one used last first."""
         register = self._register
         with register.lock:
-            return register.open_class_of(register.workspaces.open(token).id) if register.rows.classes else None
+            return register.open_classes_of(register.workspaces.open(token).id) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[Classroom, ...]:
         """Return all classes of this teacher, the latest first."""
@@ -89,13 +89,13 @@ class Teachers:
         """Open a class, which makes its workspace the teacher's.
 
         Raises:
-            EngineError: ``class_open_already``, ``class_joined``, ``limit_classes``, and those of the rules.
+            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and those of the rules.
         """
         with self._register.changing():
             register = self._register
             workspace, now = register.workspaces.open(token), register.calendar.stamp()
             name, missions = roster.check_class_name(name), roster.check_missions(missions)
-            register.check_free(workspace.id)
+            register.check_free(workspace.id, register.limits.open_classes, "limit_open_classes")
             if not self._knows_code(workspace):
                 self._make_room()
             register.workspaces.keep(workspace)
@@ -103,30 +103,36 @@ class Teachers:
             return register.change(made, code=register.new_code())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
-        """Open a closed class again, with its students and another code."""
+        """Open a closed class again, with its students and another code; one that is open stays as it is.
+
+        Raises:
+            EngineError: ``limit_open_classes``, ``class_joined``.
+        """
         with self._register.changing():
             register = self._register
             found = self._owned(token, classroom)
-            register.check_free(found.owner)
+            if register.is_open(found):
+                return found
+            register.check_free(found.owner, register.limits.open_classes, "limit_open_classes")
             opened = replace(found, code=register.new_code(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
             return register.change(opened)
 
-    def close(self, token: str) -> None:
-        """Close the open class: its code and what the teacher has set end, its students and results stay."""
+    def close(self, token: str, classroom: str) -> None:
+        """Close an open class: its code and what the teacher has set end, its students and results stay."""
         with self._register.changing():
-            classroom = self._register.own(token)
-            self._watching.forget(classroom)
-            self._register.unseat_all(classroom)
-            self._register.change(self._rounds.clear(classroom), code="", steering=Steering())
+            room = self._register.own(token, classroom)
+            self._watching.forget(room)
+            self._register.unseat_all(room)
+            self._register.change(self._rounds.clear(room), code="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once: one's own, with the teacher's address anybody's."""
         with self._register.changing():
             self._drop(self._owned(token, classroom, everybodys=True))
 
-    def steer(self, token: str, closable: Collection[str], **changes: object) -> Classroom:
+    def steer(self, token: str, classroom: str, closable: Collection[str], **changes: object) -> Classroom:
         """Change what is set for all screens of the class.
 
         Args:
@@ -134,79 +140,79 @@ class Teachers:
             changes: of the fields of `Steering`.
         """
         with self._register.changing():
-            classroom = self._register.own(token)
-            steering = roster.check_steering(replace(classroom.steering, **changes), closable)
-            return self._register.change(classroom, steering=steering)
+            room = self._register.own(token, classroom)
+            steering = roster.check_steering(replace(room.steering, **changes), closable)
+            return self._register.change(room, steering=steering)
 
-    def set_door(self, token: str, door: bool) -> Classroom:
+    def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
         """Let somebody new join, or nobody."""
         with self._register.changing():
-            return self._register.change(self._register.own(token), door=bool(door))
+            return self._register.change(self._register.own(token, classroom), door=bool(door))
 
-    def reveal(self, token: str, mission: str, shown: bool) -> Classroom:
+    def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
         """Let the projector show the results of a mission, or hide them again."""
         with self._register.changing():
-            classroom = self._register.own(token)
-            others = [each for each in classroom.revealed if each != mission]
-            added = [mission] if shown and mission in classroom.missions else []
-            return self._register.change(classroom, revealed=(*others, *added))
+            room = self._register.own(token, classroom)
+            others = [each for each in room.revealed if each != mission]
+            added = [mission] if shown and mission in room.missions else []
+            return self._register.change(room, revealed=(*others, *added))
 
-    def stop_all(self, token: str) -> int:
+    def stop_all(self, token: str, classroom: str) -> int:
         """Stop all runs of the class that wait or train; return how many."""
         with self._register.changing():
-            found = self._register.workspaces_of(self._register.own(token))
+            found = self._register.sitting_in(self._register.own(token, classroom))
             runs = [run for _, workspace in found for run in workspace.runs.values()]
             active = [run for run in runs if run.record.state in ACTIVE and not run.ending]
             for run in active:
                 self._end_run(run, "stop")
             return len(active)
 
-    def rename_student(self, token: str, student: str, nickname: str) -> None:
+    def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Give somebody another nickname; the projector may show it."""
         with self._register.changing():
-            classroom, found = self._student(token, student)
-            others = (each.nickname for each in self._register.rows.students(classroom.id).values() if each != found)
+            room, found = self._student(token, classroom, student)
+            others = (each.nickname for each in self._register.rows.students(room.id).values() if each != found)
             name = roster.check_nickname(nickname, others)
-            self._change_student(token, student, nickname=name, offered=False, shown=True)
+            self._change_student(token, classroom, student, nickname=name, offered=False, shown=True)
 
-    def show_student(self, token: str, student: str) -> None:
+    def show_student(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname of a student's own making."""
         with self._register.changing():
-            self._change_student(token, student, shown=True)
+            self._change_student(token, classroom, student, shown=True)
 
-    def help_student(self, token: str, student: str) -> None:
+    def help_student(self, token: str, classroom: str, student: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
         with self._register.changing():
-            self._change_student(token, student, hand_at=None, helped_at=self._register.now())
+            self._change_student(token, classroom, student, hand_at=None, helped_at=self._register.now())
 
-    def remove_student(self, token: str, student: str, ban: bool = False) -> None:
+    def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
         with self._register.changing():
-            classroom, found = self._student(token, student)
-            self._register.take_out(classroom, found)
+            room, found = self._student(token, classroom, student)
+            self._register.take_out(room, found)
             if ban:
-                self._register.rows.put_student(classroom.id, Student(found.id, found.workspace, "", banned=True))
-            self._watching.look_at(classroom)
+                self._register.rows.put_student(room.id, Student(found.id, found.workspace, "", banned=True))
+            self._watching.look_at(room)
 
-    def remove_idle(self, token: str) -> int:
+    def remove_idle(self, token: str, classroom: str) -> int:
         """Take out of the class who has trained, predicted and drawn nothing; return how many."""
         with self._register.changing():
-            classroom = self._register.own(token)
-            idle = [row.student for row in self._watching.rows(classroom) if row.idle]
+            room = self._register.own(token, classroom)
+            idle = [row.student for row in self._watching.rows(self._register.sitting_in(room)) if row.idle]
             for student in idle:
-                self._register.take_out(classroom, student)
-            self._watching.look_at(classroom)
+                self._register.take_out(room, student)
+            self._watching.look_at(room)
             return len(idle)
 
-    def snapshot(self, token: str) -> Snapshot:
-        """Return where everybody in the open class of this teacher is, at most a second old."""
+    def snapshot(self, token: str, classroom: str) -> Snapshot:
+        """Return where everybody in an open class of this teacher is, at most a second old."""
         with self._register.lock:
-            return self._watching.snapshot(self._register.own(token))
+            return self._watching.snapshot(self._register.own(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return everything that is known of the students of a class of this teacher, open or closed."""
         with self._register.lock:
-            return self._watching.rows(self._owned(token, classroom))
+            return self._watching.rows(self._register.workspaces_of(self._owned(token, classroom)))
 
     def clock_trouble(self, token: str) -> EngineError | None:
         """Return what a teacher is to know of the computer's clock: classes look too old by it, or it was set."""
@@ -265,11 +271,11 @@ class Teachers:
         kept = workspace and notes.read(workspace.notes.get(_NOTE))
         return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
 
-    def _change_student(self, token: str, student: str, **changes: object) -> None:
+    def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:
         """Change a student, for the teacher's own eyes at once."""
-        classroom, found = self._student(token, student)
-        self._register.put(classroom, replace(found, **changes))
-        self._watching.look_at(classroom)
+        room, found = self._student(token, classroom, student)
+        self._register.put(room, replace(found, **changes))
+        self._watching.look_at(room)
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
@@ -277,6 +283,6 @@ class Teachers:
             raise EngineError("unknown_class")
         return found
 
-    def _student(self, token: str, student: str) -> tuple[Classroom, Student]:
-        classroom = self._register.own(token)
-        return classroom, self._register.student(classroom, student)
+    def _student(self, token: str, classroom: str, student: str) -> tuple[Classroom, Student]:
+        room = self._register.own(token, classroom)
+        return room, self._register.student(room, student)

@@ -39,7 +39,7 @@ class Votes:
 
     def voters(self, classroom: Classroom) -> list[Run]:
         """Return the runs whose networks vote."""
-        runs = [list(workspace.runs.values()) for _, workspace in self._register.workspaces_of(classroom)]
+        runs = [list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)]
         able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
         found = voters(classroom, [[run.record for run in own if run.record.id in able] for own in runs])
         return [able[record.id] for record in found]

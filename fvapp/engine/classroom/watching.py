@@ -5,14 +5,16 @@ Called with the engine's lock held.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.round_view import RoundView, look_at_round
 from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow, Watch, look, take_snapshot
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
+from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 EVERY = 1.0  # seconds between two snapshots of a class
 
@@ -61,10 +63,10 @@ class Watching:
         for student in self._register.rows.students(classroom.id):
             self._progress.pop(student, None)
 
-    def rows(self, classroom: Classroom) -> list[StudentRow]:
-        """Return everything that is known of the students of a class."""
+    def rows(self, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
+        """Return everything that is known of students of a class."""
         rows, ago = [], self._register.now() - self._register.clock()
-        for student, workspace in self._register.workspaces_of(classroom):
+        for student, workspace in students:
             note = workspace.notes.get(NOTE)
             kept = self._progress.get(student.id)
             if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
@@ -77,7 +79,8 @@ class Watching:
         """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
-        now, rows, before = self._register.now(), self.rows(classroom), seen.watches
+        now, before = self._register.now(), seen.watches
+        rows = self.rows(self._register.sitting_in(classroom))
         held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
         seen.watches = {
             row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held) for row in rows

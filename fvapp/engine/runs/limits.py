@@ -66,7 +66,8 @@ class Limits:
     guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in one workspace
     guesses_an_hour_all: int = 6_000  # at one network address: three hundred students with all of theirs
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
-    classes: int = 20  # kept, open or closed, beside those of the teacher's address
+    open_classes: int = 10  # of one teacher, at the same time
+    classes: int = 200  # kept, open or closed, beside those of the teacher's address
     class_members: int = 250
     workspaces: int = 20_000  # open at the same time and still empty
 

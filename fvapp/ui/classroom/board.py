@@ -13,6 +13,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
+from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.opening import draw_all_classes, draw_clock
 from fvapp.ui.classroom.results import draw_results
@@ -37,8 +38,9 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
             # A tab of its own, to be dragged onto the wall.
-            words, link = t("classroom.board.projector"), "class?view=projector"
+            words, link = t("classroom.board.projector"), f"class?view=projector&class={classroom.id}"
             st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
+            _draw_switch(visit, classroom)
         draw_steering(visit, classroom)
     visit.messages.show()
     visit.draw_live("board", lambda: _draw(visit))
@@ -46,10 +48,27 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
     draw_all_classes(visit)
 
 
+def _draw_switch(visit: Visit, classroom: Classroom) -> None:
+    """Draw the choice of another class, where there is one."""
+    classes: list[Classroom] = []
+    with visit.messages.errors_said():
+        classes = sorted(visit.engine.teachers.open_classes(visit.token), key=lambda each: each.created)
+    if len(classes) < 2:
+        return
+    names = [each.name for each in classes]
+    words = {each.id: each.name if names.count(each.name) < 2 else f"{each.name} · {each.code}" for each in classes}
+    look = {"label_visibility": "collapsed", "width": 280}
+
+    def switch(chosen: str) -> None:
+        st.query_params.from_dict({"class": chosen})
+
+    draw_held(st.selectbox, visit.t("classroom.board.switch"), words, "class_switch", classroom.id, switch, **look)
+
+
 def _draw(visit: Visit) -> bool:
     t, classroom = visit.t, visit.in_class
     try:
-        snapshot = visit.engine.teachers.snapshot(visit.token)
+        snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     except FvappError as error:
         visit.messages.say_error_here(error)
         return False
@@ -97,7 +116,8 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
             st.html(f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>", width="content")
             helped = visit.engine.teachers.help_student
-            draw_command(visit, t("classroom.board.helped"), f"helped_{student.id}", helped, student.id)
+            room = visit.in_class.id
+            draw_command(visit, t("classroom.board.helped"), f"helped_{student.id}", helped, room, student.id)
 
 
 def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
@@ -109,12 +129,12 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
     with st.container(horizontal=True, key="nicknames_waiting"):
         for student in waiting[:_MOST_WAITING]:
             show = visit.engine.teachers.show_student
-            draw_command(visit, plain(student.nickname), f"show_{student.id}", show, student.id)
+            draw_command(visit, plain(student.nickname), f"show_{student.id}", show, visit.in_class.id, student.id)
 
 
 def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what can be done with that one."""
-    t, teachers = visit.t, visit.engine.teachers
+    t, teachers, room = visit.t, visit.engine.teachers, visit.in_class.id
     names = {
         student.id: student.nickname for student in sorted(snapshot.students, key=lambda each: each.nickname.casefold())
     }
@@ -124,28 +144,30 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])
     with st.container(horizontal=True, key="student_buttons"):
         st.button(t("classroom.board.rename"), key="student_rename", on_click=_rename, args=(visit, chosen))
-        draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, chosen)
-        draw_command(visit, t("classroom.board.ban"), "student_ban", partial(teachers.remove_student, ban=True), chosen)
+        draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, room, chosen)
+        ban = partial(teachers.remove_student, ban=True)
+        draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
     st.caption(t("classroom.board.ban_help"))
 
 
 def _draw_against_strangers(visit: Visit) -> None:
     """Draw what helps where a script has filled the class."""
-    t, teachers, door = visit.t, visit.engine.teachers, visit.in_class.door
+    t, teachers, room, door = visit.t, visit.engine.teachers, visit.in_class.id, visit.in_class.door
     with st.container(horizontal=True, key="class_strangers"):
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
-        draw_command(visit, words, "class_door_now", teachers.set_door, not door)
+        draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
         st.button(t("classroom.board.remove_idle"), key="remove_idle", on_click=_remove_idle, args=(visit,))
 
 
 def _remove_idle(visit: Visit) -> None:
     counted: list[int] = []
-    if give(visit, lambda token: counted.append(visit.engine.teachers.remove_idle(token))):
+    if give(visit, lambda token: counted.append(visit.engine.teachers.remove_idle(token, visit.in_class.id))):
         say_next(visit.t("classroom.board.removed_idle", n=counted[0]))
 
 
 def _rename(visit: Visit, student: str) -> None:
-    give(visit, visit.engine.teachers.rename_student, student, st.session_state.get(f"rename_{student}", ""))
+    name = st.session_state.get(f"rename_{student}", "")
+    give(visit, visit.engine.teachers.rename_student, visit.in_class.id, student, name)
 
 
 def _place_words(student: StudentNow, t: Translator) -> str:

@@ -1,7 +1,8 @@
-"""The ways into a class: joining one; opening one, and the classes that this teacher has closed."""
+"""The ways into a class: joining one; opening one, and the classes of this teacher."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from random import sample
 
@@ -19,8 +20,9 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.results import draw_downloads
 from fvapp.ui.messages import plain, say_next, write_message
 from fvapp.ui.parts.address import visitor_network
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.curtain import is_closed, open_curtain, try_word
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
@@ -30,7 +32,7 @@ _CHOICES = 3
 
 
 def draw_opening(visit: Visit) -> None:
-    """Draw the form, and below it the closed classes."""
+    """Draw the form, and below it the classes that there are."""
     t = visit.t
     st.title(t("classroom.open.title"))
     visit.messages.show()
@@ -59,7 +61,7 @@ def draw_opening(visit: Visit) -> None:
             st.text_input(t("classroom.open.word"), type="password", key="teacher_word")
         st.button(t("classroom.open.button"), key="class_open", type="primary", on_click=_open, args=(visit,))
     st.caption(t("classroom.kept"))
-    _draw_closed(visit)
+    _draw_own(visit)
     draw_all_classes(visit)
 
 
@@ -103,24 +105,39 @@ def _open(visit: Visit) -> None:
             say_next(visit.t("teacher.word_wrong"), kind="error")
         return
     language = state["class_language"] if state["class_language"] in languages() else visit.t.language
-    if give(visit, visit.engine.teachers.open, state["class_name"], language, state["class_missions"]):
-        st.query_params.clear()
+    _show(visit, visit.engine.teachers.open, state["class_name"], language, state["class_missions"])
 
 
-def _draw_closed(visit: Visit) -> None:
+def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
+    """Give a command that opens a class, and go to its board."""
+    opened: list[Classroom] = []
+    if give(visit, lambda token: opened.append(command(token, *values))):
+        st.query_params.from_dict({"class": opened[0].id})
+
+
+def _draw_own(visit: Visit) -> None:
+    """Draw this teacher's classes: those that are open, then the others."""
+    t, page = visit.t, page_path("classroom")
     with visit.messages.errors_said():
-        classes = visit.engine.teachers.classes(visit.token)
+        classes = sorted(visit.engine.teachers.classes(visit.token), key=lambda each: not each.open)
         if classes:
-            st.subheader(visit.t("classroom.open.before"))
+            st.subheader(t("classroom.open.yours"))
         for classroom in classes:
-            with st.expander(plain(classroom.name)):
-                _draw_one_closed(visit, classroom)
+            if classroom.open:
+                with st.container(horizontal=True, vertical_alignment="center", border=True):
+                    st.markdown(f"**{plain(classroom.name)}** · {classroom.code}", width="stretch")
+                    to = {"class": classroom.id}
+                    st.page_link(page, label=t("classroom.open.board"), icon=":material/groups:", query_params=to)
+            else:
+                with st.expander(plain(classroom.name)):
+                    _draw_one_closed(visit, classroom)
 
 
 def _draw_one_closed(visit: Visit, classroom: Classroom) -> None:
     t, teachers, key = visit.t, visit.engine.teachers, classroom.id
     draw_downloads(visit, classroom, f"_{key}")
-    draw_command(visit, t("classroom.open.again"), f"class_again_{key}", teachers.reopen, key)
+    words, look = t("classroom.open.again"), {"on_click": _show, "args": (visit, teachers.reopen, key)}
+    st.button(words, key=f"class_again_{key}", **look)
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
     st.button(
         t("classroom.open.delete"), key=f"class_delete_{key}", disabled=not sure, on_click=_delete, args=(visit, key)

@@ -9,7 +9,9 @@ from fvapp.ui.classroom.board import draw_board
 from fvapp.ui.classroom.opening import draw_join, draw_opening, take_code
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
-from fvapp.ui.visit import Visit
+from fvapp.ui.messages import plain
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.visit import CLASSES_SHOWN, Visit
 
 OPEN, PROJECTOR = "open", "projector"
 
@@ -18,12 +20,39 @@ def show(visit: Visit) -> None:
     """Draw the page that the visitor's part in a class, and the address, ask for."""
     if "teacher" in st.query_params:
         take_code(visit)
-    view = st.query_params.get("view")
-    if isinstance(visit.in_class, Classroom):
-        (draw_projector if view == PROJECTOR else draw_board)(visit, visit.in_class)
-    elif isinstance(visit.in_class, Seat):
-        draw_seat(visit, visit.in_class)
+    view, held = st.query_params.get("view"), visit.in_class
+    if isinstance(held, Seat):
+        draw_seat(visit, held)
     elif view == OPEN:
         draw_opening(visit)
-    else:
+    elif held is None and view != PROJECTOR:
         draw_join(visit)
+    elif held is None or _has_ended(held, view):
+        _draw_ended(visit, view)
+    else:
+        (draw_projector if view == PROJECTOR else draw_board)(visit, held)
+
+
+def _has_ended(held: Classroom, view: str | None) -> bool:
+    """Return whether the class that this tab shows is no longer open.
+
+    Another one does not take its place by itself: a click on its way may be meant for the first, and its students may
+    look at the projector.
+    """
+    asked, shown = st.query_params.get("class", ""), st.session_state.setdefault(CLASSES_SHOWN, {})
+    if shown.setdefault(asked, (view == PROJECTOR and asked) or held.id) != held.id:
+        return True
+    shown[""] = held.id
+    return False
+
+
+def _draw_ended(visit: Visit, view: str | None) -> None:
+    """Say so, and link to the classes that are open."""
+    t = visit.t
+    st.title(t("classroom.ended.title"))
+    visit.messages.show()
+    with visit.messages.errors_said_here():
+        for classroom in visit.engine.teachers.open_classes(visit.token):
+            to = {"class": classroom.id} | ({"view": view} if view else {})
+            st.page_link(page_path("classroom"), label=plain(classroom.name), icon=":material/groups:", query_params=to)
+    st.page_link(page_path("classroom"), label=t("classroom.ended.all"), query_params={"view": OPEN})

@@ -43,7 +43,8 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     room, snapshot, rows = visit.in_class, Snapshot(), []
     try:
-        snapshot, view = visit.engine.teachers.snapshot(visit.token), visit.engine.rounds.look(visit.token)
+        snapshot = visit.engine.teachers.snapshot(visit.token, classroom)
+        view = visit.engine.rounds.look(visit.token, classroom)
         if room.revealed and view is None:
             rows = visit.engine.teachers.rows(visit.token, classroom)
     except FvappError as error:

@@ -40,7 +40,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
                 draw_mission_results(result, t, "board", _NARROW)
                 shown = result.mission in classroom.revealed
                 label, reveal = t(f"classroom.results.{'hide' if shown else 'reveal'}"), visit.engine.teachers.reveal
-                draw_command(visit, label, f"reveal_{result.mission}", reveal, result.mission, not shown)
+                draw_command(visit, label, f"reveal_{result.mission}", reveal, classroom.id, result.mission, not shown)
         draw_downloads(visit, classroom)
 
 

@@ -39,7 +39,7 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
         kind = kind if kind in kinds else next(iter(kinds))
         st.caption(t(f"classroom.round.help.{kind}"))
         subject = _SUBJECTS[kind](classroom, t) if kind in _SUBJECTS else str
-        press = {"type": "primary", "on_click": lambda: give(visit, start, kind, subject())}
+        press = {"type": "primary", "on_click": lambda: give(visit, start, classroom.id, kind, subject())}
         st.button(t("classroom.round.begin"), "round_start", **press)
 
 
@@ -60,9 +60,9 @@ _SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit}
 
 def draw_round_board(visit: Visit, current: Round) -> None:
     """Draw the round that is under way, on the board."""
-    t, rounds, view = visit.t, visit.engine.rounds, None
+    t, rounds, room, view = visit.t, visit.engine.rounds, visit.in_class.id, None
     with visit.messages.errors_said_here():
-        view = rounds.look(visit.token)
+        view = rounds.look(visit.token, room)
     if view is None:  # ended a moment ago, in another tab
         return
     with st.container(key="round", border=True):
@@ -70,8 +70,9 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             st.html(f"<div class='fvapp-round'>{title_html(current, view, t)}</div>", width="stretch")
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
-                    draw_command(visit, t("classroom.round.reveal"), "round_reveal", rounds.reveal, type="primary")
-                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end)
+                    words, look = t("classroom.round.reveal"), {"type": "primary"}
+                    draw_command(visit, words, "round_reveal", rounds.reveal, room, **look)
+                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, room)
         _draw_detail(visit, current, view, t)
 
 
@@ -103,7 +104,8 @@ def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translat
                 alt = escape(t("classroom.round.tile", digit=tile.label))
                 st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
                 name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
-                draw_command(visit, name, f"take_off_{tile.student}", take_off, tile.student, type="tertiary")
+                values = visit.in_class.id, tile.student
+                draw_command(visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary")
 
 
 def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
@@ -111,7 +113,7 @@ def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
     with st.container(key="keep_wall"):
         if not current.kept:
             keep, icon = visit.engine.rounds.keep_wall, ":material/download:"
-            draw_command(visit, t("classroom.round.keep"), "round_keep", keep, icon=icon)
+            draw_command(visit, t("classroom.round.keep"), "round_keep", keep, visit.in_class.id, icon=icon)
             st.caption(t("classroom.round.keep_help"))
             return
         st.markdown(t("classroom.round.kept"))

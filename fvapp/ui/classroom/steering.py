@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
@@ -15,7 +13,7 @@ from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.page_table import closable_pages
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
@@ -25,12 +23,12 @@ _ALL = "all"
 
 def draw_steering(visit: Visit, classroom: Classroom) -> None:
     """Draw the buttons."""
-    t, teachers = visit.t, visit.engine.teachers
+    t = visit.t
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_start(visit, classroom)
         if classroom.steering.eyes_up:
-            away, look = partial(teachers.steer, eyes_up=""), {"type": "primary", "icon": ":material/visibility_off:"}
-            draw_command(visit, t("classroom.steer.eyes_away"), "eyes_up_away", away, closable_pages(), **look)
+            words, look = t("classroom.steer.eyes_away"), {"type": "primary", "icon": ":material/visibility_off:"}
+            st.button(words, key="eyes_up_away", on_click=lambda: _steer(visit, eyes_up=""), **look)
         else:
             if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
                 with window:
@@ -53,22 +51,23 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
         key="eyes_up_sentence",
         max_chars=MOST_SENTENCE,
     )
-    st.button(t("classroom.steer.eyes_show"), key="eyes_up_show", type="primary", on_click=_eyes_up, args=(visit,))
+    words, state = t("classroom.steer.eyes_show"), st.session_state
 
+    def show() -> None:
+        _steer(visit, eyes_up=state["eyes_up_sentence"])
 
-def _eyes_up(visit: Visit) -> None:
-    give(visit, visit.engine.teachers.steer, closable_pages(), eyes_up=st.session_state["eyes_up_sentence"])
+    st.button(words, key="eyes_up_show", type="primary", on_click=show)
 
 
 def _stop_all(visit: Visit) -> None:
     counted: list[int] = []
-    if give(visit, lambda token: counted.append(visit.engine.teachers.stop_all(token))):
+    if give(visit, lambda token: counted.append(visit.engine.teachers.stop_all(token, visit.in_class.id))):
         say_next(visit.t("classroom.steer.stopped", n=counted[0]))
 
 
 def _close(visit: Visit) -> None:
-    if give(visit, visit.engine.teachers.close, said=visit.t("classroom.steer.closed")):
-        st.query_params["view"] = "open"
+    if give(visit, visit.engine.teachers.close, visit.in_class.id, said=visit.t("classroom.steer.closed")):
+        st.query_params.from_dict({"view": "open"})
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
@@ -98,10 +97,10 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     st.toggle(
         t("classroom.steer.door"),
         key="class_door",
-        on_change=lambda: give(visit, visit.engine.teachers.set_door, bool(state["class_door"])),
+        on_change=lambda: give(visit, visit.engine.teachers.set_door, classroom.id, bool(state["class_door"])),
     )
     st.caption(t("classroom.steer.locks_help"))
 
 
 def _steer(visit: Visit, **changes: object) -> None:
-    give(visit, visit.engine.teachers.steer, closable_pages(), **changes)
+    give(visit, visit.engine.teachers.steer, visit.in_class.id, closable_pages(), **changes)

@@ -14,6 +14,7 @@ class Room:
 
     engine: ScriptedEngine
     teacher: str
+    id: str
 
     def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
         token = token or self.engine.enter(None).token
@@ -22,7 +23,7 @@ class Room:
 
     @property
     def classroom(self):
-        return self.engine.teachers.open_class(self.teacher)
+        return next((each for each in self.engine.teachers.open_classes(self.teacher) if each.id == self.id), None)
 
     @property
     def code(self) -> str:
@@ -31,7 +32,7 @@ class Room:
     def students(self):
         """Look at the class a second later."""
         self.engine.skip(1.0)
-        return {student.nickname: student for student in self.engine.teachers.snapshot(self.teacher).students}
+        return {student.nickname: student for student in self.engine.teachers.snapshot(self.teacher, self.id).students}
 
     def student(self, nickname: str) -> str:
         return self.students()[nickname].id
@@ -42,5 +43,4 @@ def room(scripted_engine) -> Room:
     scripted_engine.start()
     scripted_engine.skip(1.0)
     teacher = scripted_engine.enter(None).token
-    scripted_engine.teachers.open(teacher, "8b", "en", LESSON)
-    return Room(scripted_engine, teacher)
+    return Room(scripted_engine, teacher, scripted_engine.teachers.open(teacher, "8b", "en", LESSON).id)

@@ -31,7 +31,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     mia = room.join("Mia")
     seat = room.engine.students.seat(mia)
     assert (seat.name, seat.nickname, seat.missions, seat.hand) == ("8b", "Mia", LESSON, False)
-    assert room.engine.teachers.open_class(mia) is None and room.engine.students.seat(room.teacher) is None
+    assert not room.engine.teachers.open_classes(mia) and room.engine.students.seat(room.teacher) is None
     with refused("class_joined"):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
@@ -44,7 +44,7 @@ def test_nobody_who_is_in_no_class_is_told_of_one(room):
     stranger = room.engine.enter(None).token
     before = room.engine.version(stranger)
     room.join("Mia")
-    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here")
+    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here")
     room.engine.skip(2.0)
     assert room.engine.version(stranger) == before
 
@@ -52,7 +52,7 @@ def test_nobody_who_is_in_no_class_is_told_of_one(room):
 def test_what_the_teacher_sets_is_told_to_all_students_at_once(room):
     mia = room.join("Mia")
     before = room.engine.version(mia)
-    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here", pages=("draw",))
+    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here", pages=("draw",))
     assert room.engine.version(mia) > before
     assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
 
@@ -70,15 +70,15 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     assert room.engine.version(room.teacher) == after  # nothing is new
     room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
     assert room.students()["Mia"].step == "try"
-    room.engine.teachers.help_student(room.teacher, room.student("Mia"))
-    assert room.engine.teachers.snapshot(room.teacher).in_need == ()
+    room.engine.teachers.help_student(room.teacher, room.id, room.student("Mia"))
+    assert room.engine.teachers.snapshot(room.teacher, room.id).in_need == ()
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia, stranger = room.join("Mia"), room.engine.enter(None).token
     runs = [room.engine.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
     waiting = room.engine.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
-    assert room.engine.teachers.stop_all(room.teacher) == 3
+    assert room.engine.teachers.stop_all(room.teacher, room.id) == 3
     room.engine.advance()
     room.engine.skip(1.0)
     assert {room.engine.run(mia, each.id).state for each in waiting} | {room.engine.run(mia, runs[0]).state} == {
@@ -89,8 +89,8 @@ def test_all_runs_of_the_class_stop_and_no_others(room):
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia, code, classroom = room.join("Mia"), room.code, room.classroom.id
-    room.engine.teachers.steer(room.teacher, PAGES, eyes_up="Look here")
-    room.engine.teachers.close(room.teacher)
+    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here")
+    room.engine.teachers.close(room.teacher, room.id)
     assert room.engine.students.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
         room.engine.students.join(room.engine.enter(None).token, code, "Ali")
@@ -99,10 +99,46 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     assert again.code != code and room.engine.students.seat(mia).steering == Steering()
 
 
+def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
+    teachers, mia = room.engine.teachers, room.join("Mia")
+    others = [teachers.open(room.teacher, f"9{n}", "en", LESSON) for n in range(9)]
+    with refused("limit_open_classes"):
+        teachers.open(room.teacher, "10", "en", LESSON)
+    teachers.close(room.teacher, others[0].id)
+    teachers.open(room.teacher, "10", "en", LESSON)
+    with refused("limit_open_classes"):
+        teachers.reopen(room.teacher, others[0].id)
+    assert teachers.reopen(room.teacher, room.id).code == room.code  # it is open: nothing changes
+    teachers.close(room.teacher, others[1].id)
+    teachers.delete(room.teacher, others[2].id)
+    assert len(teachers.open_classes(room.teacher)) == 8 and room.engine.students.seat(mia)
+
+
+def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
+    mia, classroom, engine = room.join("Mia"), room.classroom, room.engine
+    engine.teachers.close(room.teacher, room.id)
+    other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
+    engine.skip(1.0)
+    engine.students.join(mia, other.code, "Mimi")
+    engine.teachers.reopen(room.teacher, room.id)
+    engine.submit(mia, [RunSettings(**SMALL)])
+    assert room.students() == {} and engine.teachers.stop_all(room.teacher, room.id) == 0
+    engine.rounds.start(room.teacher, room.id, "seeds")
+    assert engine.students.seat(mia).round is None and len(engine.runs(mia)) == 1
+    engine._register.unseat_all(room.classroom)
+    engine._register.unseat_all(other)
+    engine._register.seat_all(*engine._register.rows.classes.values())  # as at the start of the server
+    assert engine.students.seat(mia).nickname == "Mimi"
+    engine.students.leave(mia)
+    room.join("Mia", mia)  # again, without a second row
+    assert engine.students.seat(mia).name == classroom.name and set(room.students()) == {"Mia"}
+    assert [row.student.nickname for row in engine.teachers.rows(room.teacher, room.id)] == ["Mia"]
+
+
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     mia, ali = room.join("Mia"), room.join("Ali")
-    room.engine.teachers.remove_student(room.teacher, room.student("Mia"))
-    room.engine.teachers.remove_student(room.teacher, room.student("Ali"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"))
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Ali"), ban=True)
     assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
     room.join("Mia", mia)
     with refused("class_banned"):
@@ -113,7 +149,7 @@ def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
 
 def test_the_door_can_be_closed_to_all_but_those_inside(room):
     mia = room.join("Mia")
-    room.engine.teachers.set_door(room.teacher, False)
+    room.engine.teachers.set_door(room.teacher, room.id, False)
     with refused("class_door_closed"):
         room.join("Ali")
     assert room.engine.students.seat(mia) is not None
@@ -123,18 +159,18 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it(room):
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
     assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
-    room.engine.teachers.show_student(room.teacher, room.student("Mia"))
-    room.engine.teachers.rename_student(room.teacher, room.student("Quiet Otter"), "Otter")
+    room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
+    room.engine.teachers.rename_student(room.teacher, room.id, room.student("Quiet Otter"), "Otter")
     assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
-        room.engine.teachers.rename_student(room.teacher, room.student("Otter"), "Mia")
+        room.engine.teachers.rename_student(room.teacher, room.id, room.student("Otter"), "Mia")
 
 
 def test_the_teachers_other_pages_are_told_at_once_of_what_the_board_was_told(room):
     room.join("Mia")
     assert not room.students()["Mia"].shown
     before = room.engine.version(room.teacher)
-    room.engine.teachers.show_student(room.teacher, room.student("Mia"))
+    room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
     assert room.engine.version(room.teacher) > before
 
 
@@ -148,15 +184,16 @@ def test_another_browser_with_the_recovery_code_is_the_same_student(room):
 def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
     mia, other = room.join("Mia"), room.engine.enter(None).token
     first = room.classroom.id
-    room.engine.teachers.close(room.teacher)
+    room.engine.teachers.close(room.teacher, room.id)
     room.engine.skip(1.0)
-    room.engine.students.join(mia, room.engine.teachers.open(other, "9a", "en", LESSON).code, "Mimi")
+    second = room.engine.teachers.open(other, "9a", "en", LESSON)
+    room.engine.students.join(mia, second.code, "Mimi")
     assert room.engine.students.nickname(mia) == "Mimi"
-    room.engine.teachers.close(other)
+    room.engine.teachers.close(other, second.id)
     assert room.engine.students.nickname(mia) == "Mimi"
     room.engine.teachers.reopen(room.teacher, first)
     assert room.engine.students.nickname(mia) == "Mia"
-    room.engine.teachers.remove_student(room.teacher, room.student("Mia"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"), ban=True)
     assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
 
 
@@ -223,14 +260,14 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
             engine.students.join(student, code, f"Mia {number}")
         with refused("class_full"):
             engine.students.join(engine.enter(None).token, code, "Ali")
-        with refused("class_open_already"):
+        with refused("class_held"):
             engine.students.join(one, code, "Ali")
         with refused("class_joined"):
             engine.teachers.open(three, "8c", "en", LESSON)
         engine.teachers.open(two, "8b", "en", LESSON)
-        engine.teachers.open(five, "8c", "en", LESSON)  # nobody is in 8b
-        assert engine.teachers.open_class(one) and not engine.teachers.open_class(two)
-        engine.students.join(two, engine.teachers.open_class(five).code, "Zoe")
+        code = engine.teachers.open(five, "8c", "en", LESSON).code  # nobody is in 8b
+        assert engine.teachers.open_classes(one) and not engine.teachers.open_classes(two)
+        engine.students.join(two, code, "Zoe")
         for student in (two, three):
             engine.submit(student, [RunSettings(epochs=1)])
         engine.finish()
@@ -252,15 +289,15 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
             engine.teachers.show_code(host, "0000-0000-0000-0000")
         assert engine.teachers.all_classes(host) is None
         engine.teachers.show_code(host, teachers_code(tmp_path).lower())
-        opened(host, "8b", "en", LESSON)
+        own = opened(host, "8b", "en", LESSON)
         for _ in range(20):  # each with three bots
             engine.skip(1.0)
             made = opened(enter(), "x", "en", LESSON)
             for number in range(3):
                 engine.students.join(enter(), made.code, f"Bot {number}")
-        assert engine.teachers.open_class(plain).code == code and engine.teachers.open_class(host).open
+        assert engine.teachers.open_classes(plain)[0].code == code and engine.teachers.open_classes(host)
         opened(enter(), "8c", "en", LESSON)
-        engine.teachers.close(host)
+        engine.teachers.close(host, own.id)
         opened(host, "8d", "en", LESSON)
         found = engine.teachers.all_classes(host)
         assert sorted(each.name for each, _ in found) == ["8a", "8b", "8c", "8d", "x"]
@@ -274,7 +311,7 @@ def test_who_has_done_nothing_is_taken_out_at_once(room):
     bots = [room.join(f"Bot {number}") for number in range(30)]
     room.engine.submit(mia, [RunSettings(**SMALL)])
     room.engine.change_note(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
-    assert room.engine.teachers.remove_idle(room.teacher) == 30
+    assert room.engine.teachers.remove_idle(room.teacher, room.id) == 30
     assert set(room.students()) == {"Mia", "Ali"} and room.engine.students.seat(bots[0]) is None
 
 
@@ -303,13 +340,13 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server
     classroom = engine.teachers.open(teacher, "8b", "zh-Hans", LESSON)
     for token, name in ((mia, "Mia"), (ali, "Ali")):
         engine.students.join(token, classroom.code, name)
-    engine.teachers.steer(teacher, PAGES, up_to="network")
+    engine.teachers.steer(teacher, classroom.id, PAGES, up_to="network")
     engine.close()
     with other_process(folder) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
     engine = server()
     assert engine.students.seat(mia).steering.up_to == "network" and engine.students.seat(ali) is None
-    assert engine.teachers.open_class(teacher).language == "zh-Hans"
+    assert engine.teachers.open_classes(teacher)[0].language == "zh-Hans"
 
 
 def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(tmp_path):
@@ -318,7 +355,7 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
         for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
             code = engine.teachers.open(token, "8b", "en", missions).code
             engine.students.join(engine.enter(None).token, code, "Mia")
-        engine.rounds.start(teachers[0], "predict", "network")
+        engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
     with other_process(tmp_path) as database:
         database.execute("UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')")
     with closing(ScriptedEngine(tmp_path)) as engine:
@@ -326,9 +363,9 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
         for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
             engine.version(token)
             engine.skip(1.0)
-            room = engine.teachers.open_class(token)
+            (room,) = engine.teachers.open_classes(token)
             assert (room.missions, room.round) == (missions, None)
-            assert [each.mission for each in engine.teachers.snapshot(token).students] == [missions[0]]
+            assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [missions[0]]
 
 
 def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
@@ -354,8 +391,7 @@ def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_say
     with closing(ScriptedEngine(tmp_path)) as engine:
         engine.start()
         teacher = engine.enter(None).token
-        engine.teachers.open(teacher, "8b", "en", LESSON)
-        engine.teachers.close(teacher)
+        engine.teachers.close(teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
         engine.skip(KEPT_DAYS * DAY)
         assert len(engine.teachers.classes(teacher)) == 1
         engine.skip(61)
@@ -386,15 +422,14 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
                 teacher, other, mia = (engine.enter(None).token for _ in range(3))
                 code = engine.teachers.open(teacher, "8b", "en", LESSON).code
                 engine.students.join(mia, code, "Mia")
-                engine.teachers.open(other, "9a", "en", LESSON)
-                engine.teachers.close(other)
+                engine.teachers.close(other, engine.teachers.open(other, "9a", "en", LESSON).id)
             engine.students.seat(mia)
             engine.set_by = then * DAY
             engine.skip(61)
             assert bool(engine.teachers.clock_trouble(teacher)) == (first != then or first == 40)
             assert len(engine._register.rows.classes) == 2
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
-        assert engine.students.seat(mia) and engine.teachers.open_class(teacher) and engine.teachers.classes(other)
+        assert engine.students.seat(mia) and engine.teachers.open_classes(teacher) and engine.teachers.classes(other)
         assert all(each.used <= time() + (first + 1) * DAY for each in engine._register.rows.classes.values())
     with closing(sqlite3.connect(tmp_path / "copies" / "hour.sqlite3")) as copy:
         assert copy.execute("SELECT count(*) FROM classes").fetchone() == (2,)
@@ -407,7 +442,7 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
             teacher = engine.enter(None).token
             engine.teachers.open(teacher, "8b", "en", LESSON)
             engine.skip(61)
-            assert engine.teachers.open_class(teacher)
+            assert engine.teachers.open_classes(teacher)
 
 
 def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):

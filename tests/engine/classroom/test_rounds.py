@@ -32,7 +32,7 @@ def view(room, rounds):
 
     def view():
         room.engine.skip(1.0)
-        return rounds.look(room.teacher)
+        return rounds.look(room.teacher, room.id)
 
     return view
 
@@ -51,24 +51,24 @@ def image(column: int = 14) -> np.ndarray:
 def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room, rounds):
     mia = room.join("Mia")
     before = room.engine.version(mia), room.engine.version(room.teacher)
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     assert room.engine.version(mia) > before[0] and room.engine.version(room.teacher) > before[1]
     assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
-    rounds.end(room.teacher)
-    assert seat(room, mia) is None and rounds.look(room.teacher) is None
+    rounds.end(room.teacher, room.id)
+    assert seat(room, mia) is None and rounds.look(room.teacher, room.id) is None
     with refused("no_round"):
-        rounds.reveal(room.teacher)
+        rounds.reveal(room.teacher, room.id)
 
 
 def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room, rounds):
-    first = rounds.start(room.teacher, "predict", "network")
-    assert rounds.start(room.teacher, "predict", "network") == first
+    first = rounds.start(room.teacher, room.id, "predict", "network")
+    assert rounds.start(room.teacher, room.id, "predict", "network") == first
     with refused("round_under_way"):
-        rounds.start(room.teacher, "draw", "7")
-    rounds.reveal(room.teacher)
-    second = rounds.start(room.teacher, "draw", "7").round
+        rounds.start(room.teacher, room.id, "draw", "7")
+    rounds.reveal(room.teacher, room.id)
+    second = rounds.start(room.teacher, room.id, "draw", "7").round
     assert second.number == first.round.number + 1 and not second.revealed
 
 
@@ -78,15 +78,15 @@ def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room, r
 )
 def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
     with refused("round_unknown"):
-        rounds.start(room.teacher, kind, subject)
+        rounds.start(room.teacher, room.id, kind, subject)
     assert room.classroom.round is None
 
 
 def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
     mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     rounds.draw(mia, 1, image())
-    room.engine.teachers.close(room.teacher)
+    room.engine.teachers.close(room.teacher, room.id)
     room.engine.teachers.reopen(room.teacher, room.engine.teachers.classes(room.teacher)[0].id)
     assert room.classroom.round is None and seat(room, mia) is None
     (row,) = room.engine.teachers.rows(room.teacher, room.classroom.id)
@@ -98,7 +98,7 @@ def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
 
 def test_a_poll_is_answered_as_the_prediction_of_its_mission(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, "predict", "network")
+    rounds.start(room.teacher, room.id, "predict", "network")
     rounds.predict(mia, 1, "held")
     rounds.predict(mia, 1, "not_held")
     assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
@@ -109,7 +109,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission(room, rounds, view)
         rounds.predict(ali, 1, "made up")
     with refused("round_over"):
         rounds.predict(ali, 2, "held")
-    rounds.reveal(room.teacher)
+    rounds.reveal(room.teacher, room.id)
     with refused("round_over"):
         rounds.predict(ali, 1, "held")
 
@@ -118,7 +118,7 @@ def test_what_was_judged_already_is_not_predicted_again(room, rounds):
     mia = room.join("Mia")
     judged = {"network": Progress(prediction="held", judged=True)}
     room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
-    rounds.start(room.teacher, "predict", "network")
+    rounds.start(room.teacher, room.id, "predict", "network")
     rounds.predict(mia, 1, "not_held")
     assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
 
@@ -129,7 +129,7 @@ def test_what_was_judged_already_is_not_predicted_again(room, rounds):
 @pytest.mark.parametrize(("size", "each"), [(1, ENOUGH), (2, 5), (4, 3)])
 def test_a_small_class_trains_several_each_and_every_one_another_seed(room, rounds, view, size, each):
     tokens = [room.join(f"Student {n}") for n in range(size)]
-    rounds.start(room.teacher, "seeds")
+    rounds.start(room.teacher, room.id, "seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs(token)]
     assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
     room.engine.finish()
@@ -140,7 +140,7 @@ def test_a_small_class_trains_several_each_and_every_one_another_seed(room, roun
 
 def test_a_class_of_sixty_trains_one_each_without_a_refusal(room, rounds, view):
     tokens = [room.join(f"Student {n}") for n in range(60)]
-    rounds.start(room.teacher, "seeds")
+    rounds.start(room.teacher, room.id, "seeds")
     assert view().refused == () and view().networks == 60
     assert {len(room.engine.runs(token)) for token in tokens} == {1}
 
@@ -153,7 +153,7 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rou
     own = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
     other = room.engine.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._board.queue]
-    rounds.start(room.teacher, "seeds")
+    rounds.start(room.teacher, room.id, "seeds")
     queue = [each.record.id for each in room.engine._board.queue]
     of_round = [run.id for run in room.engine.runs(mia) if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
@@ -164,7 +164,7 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rou
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
     mia, _ = room.join("Mia"), room.join("Ali")
     full = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
-    rounds.start(room.teacher, "seeds")
+    rounds.start(room.teacher, room.id, "seeds")
     assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
     with refused("limit_queued"):
         rounds.train(mia, 1)
@@ -178,7 +178,7 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
 
 def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view):
     mia = room.join("Mia")
-    rounds.start(room.teacher, "seeds")
+    rounds.start(room.teacher, room.id, "seeds")
     room.engine.skip(5.0)
     late = room.join("Late")
     assert seat(room, late).missing == 1
@@ -198,7 +198,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
 
 def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, "draw", "1")
+    rounds.start(room.teacher, room.id, "draw", "1")
     rounds.draw(mia, 1, image(8))
     rounds.draw(mia, 1, image(14))
     assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
@@ -206,7 +206,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     (answer,) = room.engine.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
     assert (tile.student, tile.label) == (room.student("Mia"), answer.label)
-    rounds.reveal(room.teacher)
+    rounds.reveal(room.teacher, room.id)
     assert seat(room, mia).label == answer.label
     with refused("round_over"):
         rounds.draw(ali, 1, image())
@@ -214,11 +214,11 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 
 def test_drawings_and_strokes_of_a_round_go_with_it(room, rounds):
     mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "1")
+    rounds.start(room.teacher, room.id, "draw", "1")
     strokes = group_of(room.classroom.id, 1)
     room.engine.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
-    rounds.end(room.teacher)
+    rounds.end(room.teacher, room.id)
     assert room.engine.recall(mia, strokes) is None
     assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
 
@@ -226,7 +226,7 @@ def test_drawings_and_strokes_of_a_round_go_with_it(room, rounds):
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
 def test_what_is_no_drawing_is_refused(room, rounds, bad):
     mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     with refused("bad_image"):
         rounds.draw(mia, 1, bad)
 
@@ -234,7 +234,7 @@ def test_what_is_no_drawing_is_refused(room, rounds, bad):
 @pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
 def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, set_by):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     rounds.draw(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
     room.engine.skip(DRAW_SECONDS + GRACE - 1)
@@ -245,25 +245,26 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     for token in (mia, ali):
         with refused("round_over"):
             rounds.draw(token, 1, image(20))
-    assert np.array_equal(unpack_image(rounds.look(room.teacher).tiles[0].drawing), image(9))
+    assert np.array_equal(unpack_image(rounds.look(room.teacher, room.id).tiles[0].drawing), image(9))
     with refused("round_over"):
         rounds.begin_drawing(mia, 1)
     rounds.begin_drawing(ali, 1)
     rounds.draw(ali, 1, image(20))
     room.engine.skip(DRAW_SECONDS + GRACE + 1)
-    assert seat(room, ali).until is None and len(rounds.look(room.teacher).tiles) == 2
+    assert seat(room, ali).until is None and len(rounds.look(room.teacher, room.id).tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
 def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room, rounds, view, revealed):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     for token in (mia, ali):
         rounds.draw(token, 1, image())
     if revealed:
-        rounds.reveal(room.teacher)
-    rounds.take_off(room.teacher, room.student("Mia"))
-    assert [each.student for each in rounds.look(room.teacher).tiles] == [room.student("Ali")] and seat(room, mia).off
+        rounds.reveal(room.teacher, room.id)
+    rounds.take_off(room.teacher, room.id, room.student("Mia"))
+    (tile,) = rounds.look(room.teacher, room.id).tiles
+    assert tile.student == room.student("Ali") and seat(room, mia).off
     with refused("round_over"):
         rounds.draw(mia, 1, image())
     rounds.take_off_own(ali, 1)
@@ -278,33 +279,33 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
 def wall(room, count):
     """Have so many students draw a 7, reveal it, and return them."""
     tokens = [room.join(f"Student {n}") for n in range(count)]
-    room.engine.rounds.start(room.teacher, "draw", "7")
+    room.engine.rounds.start(room.teacher, room.id, "draw", "7")
     number = room.classroom.round.number
     for n, token in enumerate(tokens):
         room.engine.rounds.draw(token, number, image(4 + n))
-    room.engine.rounds.reveal(room.teacher)
+    room.engine.rounds.reveal(room.teacher, room.id)
     return tokens
 
 
 def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room, rounds):
     tokens = wall(room, 5)
     own = room.engine.examples.keep(room.teacher, "mnist", image(2), 7)
-    rounds.keep_wall(room.teacher)
-    rounds.keep_wall(room.teacher)
+    rounds.keep_wall(room.teacher, room.id)
+    rounds.keep_wall(room.teacher, room.id)
     kept = room.engine.examples.kept(room.teacher, "mnist")
     assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
     assert {each.id for each in kept[1:]} == {example_id("mnist", image(4 + n).tobytes()) for n in range(5)}
     assert room.classroom.round.kept and seat(room, tokens[0]).kept and room.engine.examples.kept(tokens[0]) == ()
-    rounds.end(room.teacher)
+    rounds.end(room.teacher, room.id)
     assert room.engine.examples.kept(room.teacher, "mnist") == kept
 
 
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
-    rounds.take_off(room.teacher, room.student("Student 0"))
-    rounds.keep_wall(room.teacher)
-    rounds.take_off(room.teacher, room.student("Student 1"))
+    rounds.take_off(room.teacher, room.id, room.student("Student 0"))
+    rounds.keep_wall(room.teacher, room.id)
+    rounds.take_off(room.teacher, room.id, room.student("Student 1"))
     rounds.take_off_own(tokens[2], 1)
     (left,) = room.engine.examples.kept(room.teacher)
     assert left.id == example_id("mnist", image(7).tobytes())
@@ -315,29 +316,29 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room, rounds):
     tokens = wall(room, 6)
-    rounds.keep_wall(room.teacher)
+    rounds.keep_wall(room.teacher, room.id)
     room.engine.students.leave(tokens[0])
     room.engine.delete_all(tokens[1])
-    room.engine.teachers.remove_student(room.teacher, room.student("Student 2"))
-    room.engine.teachers.remove_student(room.teacher, room.student("Student 3"), ban=True)
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 2"))
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3"), ban=True)
     left = {each.id for each in room.engine.examples.kept(room.teacher)}
     assert left == {example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
-    rounds.end(room.teacher)
+    rounds.end(room.teacher, room.id)
     room.engine.students.leave(tokens[4])
     assert {each.id for each in room.engine.examples.kept(room.teacher)} == left
 
 
 def test_only_a_revealed_wall_is_kept(room, rounds):
     mia = room.join("Mia")
-    rounds.start(room.teacher, "draw", "7")
+    rounds.start(room.teacher, room.id, "draw", "7")
     rounds.draw(mia, 1, image())
     with refused("no_round"):
-        rounds.keep_wall(room.teacher)
-    rounds.reveal(room.teacher)
-    rounds.start(room.teacher, "predict", "network")
-    rounds.reveal(room.teacher)
+        rounds.keep_wall(room.teacher, room.id)
+    rounds.reveal(room.teacher, room.id)
+    rounds.start(room.teacher, room.id, "predict", "network")
+    rounds.reveal(room.teacher, room.id)
     with refused("no_round"):
-        rounds.keep_wall(room.teacher)
+        rounds.keep_wall(room.teacher, room.id)
     assert room.engine.examples.kept(room.teacher) == ()
 
 
@@ -347,7 +348,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
         room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
-        rounds.keep_wall(room.teacher)
+        rounds.keep_wall(room.teacher, room.id)
     assert len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
 
 
@@ -369,13 +370,13 @@ def few_images(monkeypatch):
 def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
     tokens = [room.join(f"Student {n}") for n in range(5)]
     with refused("round_voters"):
-        rounds.start(room.teacher, "vote")
-    rounds.start(room.teacher, "seeds")
+        rounds.start(room.teacher, room.id, "vote")
+    rounds.start(room.teacher, room.id, "seeds")
     room.engine.finish()
     room.engine.submit(tokens[0], [RunSettings(**SMALL)])
     room.engine.finish()
-    rounds.reveal(room.teacher)
-    voted = rounds.start(room.teacher, "vote").round.voted
+    rounds.reveal(room.teacher, room.id)
+    voted = rounds.start(room.teacher, room.id, "vote").round.voted
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
@@ -384,7 +385,7 @@ def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeyp
         room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
         room.engine.finish()
     monkeypatch.setattr(room.engine._journal, "checkpoint", lambda run: None)
-    assert rounds.start(room.teacher, "vote").round.failed
+    assert rounds.start(room.teacher, room.id, "vote").round.failed
 
 
 # Restart
@@ -394,26 +395,26 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(tmp_path, few_i
     first = ScriptedEngine(tmp_path)
     first.start()
     teacher, mia = first.enter(None).token, first.enter(None).token
-    code = first.teachers.open(teacher, "8b", "en", ("network",)).code
-    first.students.join(mia, code, "Mia")
-    first.rounds.start(teacher, "seeds")
+    room = first.teachers.open(teacher, "8b", "en", ("network",))
+    first.students.join(mia, room.code, "Mia")
+    first.rounds.start(teacher, room.id, "seeds")
     first.finish()
-    first.rounds.reveal(teacher)
-    first.rounds.start(teacher, "draw", "7")
+    first.rounds.reveal(teacher, room.id)
+    first.rounds.start(teacher, room.id, "draw", "7")
     first.rounds.draw(mia, 2, image())
     first.close()
     second = ScriptedEngine(tmp_path)
     second.start()
     second.skip(1.0)
     assert second.students.seat(mia).round.drawn
-    assert np.array_equal(unpack_image(second.rounds.look(teacher).tiles[0].drawing), image())
-    second.rounds.reveal(teacher)
+    assert np.array_equal(unpack_image(second.rounds.look(teacher, room.id).tiles[0].drawing), image())
+    second.rounds.reveal(teacher, room.id)
     monkeypatch.setattr(Votes, "count_if_due", lambda self, classroom: None)  # the server ends before it can
-    second.rounds.start(teacher, "vote")
+    second.rounds.start(teacher, room.id, "vote")
     monkeypatch.undo()
     second.close()
     third = ScriptedEngine(tmp_path)
     third.start()
     third.skip(1.0)
-    assert len(third.teachers.open_class(teacher).round.voted.accuracies) == ENOUGH
+    assert len(third.teachers.open_classes(teacher)[0].round.voted.accuracies) == ENOUGH
     third.close()

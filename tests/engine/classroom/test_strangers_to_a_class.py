@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 OPEN_TO_ALL = {
     *(
         f"teachers.{name}"
-        for name in ("open_class", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
+        for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
     ),
     *("students.seat", "students.nickname"),
 }
@@ -26,12 +26,13 @@ CHECKED = [
 ]
 
 
+OF_A_SEAT = {"students.leave", "students.raise_hand", "students.show_network"}
 OWN_CLASS = {
-    "student of another class": {"students.leave", "students.raise_hand", "students.show_network"},
-    "student": {"students.leave", "students.raise_hand", "students.show_network"},
-    "other teacher": {
+    **{each: OF_A_SEAT for each in ("student", "student of another teacher", "student of the other class")},
+    "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
-        *("teachers.steer", "teachers.stop_all", "rounds.look", "rounds.start"),
+        *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
+        *("rounds.look", "rounds.start"),
     },
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""
@@ -41,27 +42,28 @@ OF_STUDENTS = {"begin_drawing", "draw", "predict", "take_off_own", "train"}
 
 @pytest.fixture
 def stranger(room, request):
-    """Somebody of the kind that a test asks for: the kind and a token."""
-    token = room.engine.enter(None).token
-    if request.param in ("student of another class", "other teacher"):
-        other = room.engine.enter(None).token
-        code = room.engine.teachers.open(other, "9a", "en", LESSON).code
-        if request.param == "other teacher":
-            return request.param, other
-        room.engine.students.join(token, code, "Zoe")
-    elif request.param in ("student", "removed", "banned"):
+    """Somebody of the kind that a test asks for: the kind, a token, and the class that this one names."""
+    kind, token = request.param, room.engine.enter(None).token
+    if "other" in kind:
+        owner = room.engine.enter(None).token if "teacher" in kind else room.teacher
+        other = room.engine.teachers.open(owner, "9a", "en", LESSON)
+        room.engine.students.join(token, other.code, "Zoe")
+        if "student" not in kind:
+            return kind, owner, other.id if owner == room.teacher else room.id
+    elif kind != "stranger":
         room.join("Zoe", token)
-        if request.param != "student":
-            room.engine.teachers.remove_student(room.teacher, room.student("Zoe"), ban=request.param == "banned")
-    return request.param, token
+        if kind != "student":
+            room.engine.teachers.remove_student(room.teacher, room.id, room.student("Zoe"), ban=kind == "banned")
+    return kind, token, room.id
 
 
-KINDS = ["stranger", "student of another class", "removed", "banned", "other teacher", "student"]
+KINDS = ["stranger", "student of another teacher", "student of the other class", "removed", "banned", "student"]
+KINDS += ["another teacher", "by the other class"]
 
 
 def give(room, stranger, part, command, *values, **changes):
     """Give a command as a stranger: it is refused, or answered with nothing of the teacher's class."""
-    kind, token = stranger
+    kind, token, _ = stranger
     function = getattr(getattr(room.engine, part), command)
     if f"{part}.{command}" not in OWN_CLASS.get(kind, ()):
         with pytest.raises(EngineError) as refused:
@@ -78,7 +80,7 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     mia = room.join("Mia")
     room.engine.submit(mia, [RunSettings(epochs=1)])
     room.engine.students.raise_hand(mia, True)
-    values = {"student": room.student("Mia"), "classroom": room.classroom.id, "nickname": "Forged", "mission": "look"}
+    values = {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}
@@ -87,26 +89,26 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     assert room.classroom == before and room.engine.students.seat(mia).nickname == "Mia"
     after = room.students()
     assert after["Mia"] == students["Mia"] and "Forged" not in after
-    assert room.engine.teachers.stop_all(room.teacher) == 1  # nobody has stopped the run
+    assert room.engine.teachers.stop_all(room.teacher, room.id) == 1  # nobody has stopped the run
 
 
 @pytest.mark.parametrize("stranger", KINDS, indirect=True)
 @pytest.mark.parametrize(("kind", "revealed"), [("predict", False), ("seeds", False), ("draw", False), ("draw", True)])
 def test_nobody_else_takes_part_in_a_round_or_commands_it_or_keeps_its_wall(room, stranger, kind, revealed):
     mia, rounds = room.join("Mia"), room.engine.rounds
-    rounds.start(room.teacher, kind, {"predict": "look", "draw": "7"}.get(kind, ""))
+    rounds.start(room.teacher, room.id, kind, {"predict": "look", "draw": "7"}.get(kind, ""))
     drawn = np.eye(28, dtype=np.uint8)
     if kind == "draw":
         rounds.draw(mia, 1, drawn)
     if revealed:
-        rounds.reveal(room.teacher)
+        rounds.reveal(room.teacher, room.id)
     room.engine.skip(1.0)
-    before, seen = room.classroom, rounds.look(room.teacher)
+    before, seen = room.classroom, rounds.look(room.teacher, room.id)
     values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
-    values |= {"image": drawn}
+    values |= {"image": drawn, "classroom": stranger[2]}
     for part, command, wanted in CHECKED:
         if part == "rounds" and not (stranger[0] == "student" and command in OF_STUDENTS):
             give(room, stranger, part, command, *(values[each] for each in wanted))
     room.engine.skip(1.0)
-    assert room.classroom == before and rounds.look(room.teacher) == seen
+    assert room.classroom == before and rounds.look(room.teacher, room.id) == seen
     assert room.engine.examples.kept(stranger[1]) == room.engine.examples.kept(room.teacher) == ()

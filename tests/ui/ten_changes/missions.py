@@ -208,9 +208,9 @@ def open_here(open_page):
 def join_class(engine, teacher: str) -> str:
     """Open a class with both missions; return the token of a student in it."""
     engine.start()
-    engine.teachers.open(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id))
+    code = engine.teachers.open(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
     student = engine.enter(None).token
-    engine.students.join(student, engine.teachers.open_class(teacher).code, "Mia", False)
+    engine.students.join(student, code, "Mia", False)
     engine.skip(1.0)
     return student
 
@@ -287,21 +287,22 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
 @pytest.mark.usefixtures("few_images")
 def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     student = join_class(engine, token)
+    (room,) = engine.teachers.open_classes(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
     assert t("classroom.open.title") in shown(open_here("classroom", view="open"))
     for kind, subject in (("predict", TWICE_AS_WIDE.id), ("seeds", ""), ("draw", "7"), ("vote", "")):
-        engine.rounds.start(token, kind, subject)
+        engine.rounds.start(token, room.id, kind, subject)
         title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
         for page in ("classroom", "data", "train"):
             assert title in shown(open_here(page, student if page != "classroom" else token, view="projector"))
         engine.finish()
-        engine.rounds.reveal(token)
+        engine.rounds.reveal(token, room.id)
         open_here("classroom", token, view="projector")
 
 
 def test_a_teacher_closes_the_page(open_here, engine, token, t):
     student = join_class(engine, token)
     assert t("noticeboard.text") in words(open_here("noticeboard", student))
-    engine.teachers.steer(token, tuple(PAGES), pages=("noticeboard",))
+    engine.teachers.steer(token, engine.teachers.open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",))
     engine.skip(1.0)
     assert t("noticeboard.text") not in words(open_here("noticeboard", student))

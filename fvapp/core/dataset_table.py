@@ -1,7 +1,7 @@
 """The table of data sets. A row says all that the code asks about one; `data/<name>/` holds its files.
 
-A visitor's own data set has no row: its name says what its classes are called, and the row is made of that. Its images
-are the visitor's own examples.
+An own data set has no row: its name says what its classes are called, and the row is made of that. Its images are the
+visitor's own examples, or the drawings of a class.
 
 Its words are ``datasets/<name>.toml`` in each language, with a text for each of `WORDS` and the names of its classes.
 The table lies outside :mod:`fvapp.core.datasets`, which reads the settings, because the settings read this table.
@@ -31,8 +31,10 @@ MOST_OWN_NAME = 16
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
 """Of Markdown and HTML: names stand on pages, in files, and come from files that others wrote."""
 
-OWN = "own-"
-"""Begins the name of an own data set; the names of its classes follow, packed as letters and digits."""
+OWN, CLASS = "own", "class"
+"""Begin the names of the visitor's own data sets and of those that a class has drawn; a hyphen and the names of the
+classes follow, packed as letters and digits. Their words are in files of these names.
+"""
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
 """What a model card says of a network of the data set; ``judge`` where a model ships, which says what is unlike."""
@@ -49,7 +51,7 @@ class DatasetInfo:
     """One data set.
 
     Attributes:
-        name: value of the setting `dataset`; ASCII letters, digits and underscores, ``own-`` before an own one.
+        name: value of the setting `dataset`; ASCII letters, digits and underscores, a hyphen where it is an own one.
         english_names: of its classes, in the order of the labels, for the command line and files that programs read.
         train_images, test_images: how many images it has.
         way: how what somebody draws or photographs is prepared for its networks.
@@ -58,7 +60,9 @@ class DatasetInfo:
         twelve: numbers of the test images that a training is watched by; without them the first ones of each class.
         speaks_english: whether its classes are called by their English names in every language.
         sample: a picture of 7x7 pixels for diagrams.
-        own: whether its images are the visitor's own examples, of which nobody else knows how many there are.
+        own: whether its images are drawn here, by the visitor or a class: only its runs know how many there were.
+        collects: whether a visitor adds drawings to it by themselves.
+        lacking: code of the error that says that there is nothing of it to learn from.
         eyes: the data set whose model that ships lends its convolutions to a network with borrowed eyes.
         usual: settings that are another thing by default than on other data sets, by the kind of network.
         licence: its SPDX identifier.
@@ -81,6 +85,8 @@ class DatasetInfo:
     sample: tuple[str, ...] = ("...#...", "..#.#..", ".#...#.", "#######", "#.....#", "#.....#", "#######")
     eyes: str = "mnist"
     own: bool = False
+    collects: bool = False
+    lacking: str = "no_examples"
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
 
     @property
@@ -97,7 +103,7 @@ class DatasetInfo:
     @property
     def file(self) -> str:
         """What files of its words and images are called."""
-        return "own" if self.own else self.name
+        return self.name.partition("-")[0]
 
     def term(self, word: str) -> Term:
         """Return the catalogue key of one of its words."""
@@ -120,37 +126,52 @@ class _Table(dict[str, DatasetInfo]):
             return default
 
 
-def own_name(names: Sequence[str]) -> str:
+def own_class_name(text: str) -> str:
+    """Return the name of a class of an own data set as it is kept.
+
+    Raises:
+        DatasetError: ``own_class_name``: it is empty, too long or has a character of markup.
+    """
+    name = clean_name(unicodedata.normalize("NFC", text))
+    if not count_seen(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
+        raise DatasetError("own_class_name", most=MOST_OWN_NAME)
+    return name
+
+
+def own_name(names: Sequence[str], of: str = OWN) -> str:
     """Return the name of an own data set.
 
     Args:
         names: of its classes, as typed.
+        of: `OWN` or `CLASS`.
 
     Raises:
-        DatasetError: ``own_classes``, ``own_class_name``, ``own_class_twice``: too few or many of them; one is empty,
-            too long or has a character of markup; two that one reads alike.
+        DatasetError: ``own_classes``, ``own_class_twice``: too few or many of them; two that one reads alike; as
+            :func:`own_class_name`.
     """
-    clean = [clean_name(unicodedata.normalize("NFC", name)) for name in names]
-    if not FEWEST_OWN <= len(clean) <= MOST_OWN:
+    if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
-    if not all(count_seen(name) >= 1 and len(name) <= MOST_OWN_NAME and not _MARKUP & {*name} for name in clean):
-        raise DatasetError("own_class_name", most=MOST_OWN_NAME)
+    clean = [own_class_name(name) for name in names]
     if len({as_read(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
-    return OWN + b32encode("\n".join(clean).encode()).decode().rstrip("=").lower()
+    packed = b32encode("\n".join(clean).encode()).decode()
+    return f"{of}-{packed.rstrip('=').lower()}"
+
+
+_OWN_KINDS = {OWN: {"collects": True}, CLASS: {"lacking": "class_set_gone"}}
 
 
 @lru_cache(1_000)
 def _own_info(name: str) -> DatasetInfo:
     """Return the row of an own data set, or raise KeyError for what is no such name."""
     try:
-        packed = name.removeprefix(OWN).upper()
-        names = tuple(b32decode(packed + "=" * (-len(packed) % 8)).decode().split("\n"))
-        if own_name(names) != name:
+        of, _, packed = name.partition("-")
+        names = tuple(b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode().split("\n"))
+        if of not in _OWN_KINDS or own_name(names, of) != name:
             raise KeyError(name)
     except (AttributeError, DatasetError, ValueError):  # also of what is no text
         raise KeyError(name) from None
-    return DatasetInfo(name, names, 0, 0, "", "", speaks_english=True, own=True, usual=_FEW_DRAWINGS)
+    return DatasetInfo(name, names, 0, 0, "", "", speaks_english=True, own=True, usual=_FEW_DRAWINGS, **_OWN_KINDS[of])
 
 
 # Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86% after 20, 90% after

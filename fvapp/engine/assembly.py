@@ -12,6 +12,7 @@ from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.places import Places
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.classroom.kept_drawings import KeptDrawings
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
@@ -30,8 +31,10 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.runs.taken import Taken
 from fvapp.engine.store.calendar import steady
 from fvapp.engine.store.journal import Journal
+from fvapp.engine.teaching import Teaching
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.trainings import Trainings
 from fvapp.engine.workers.connection import Connection
@@ -52,7 +55,8 @@ class Assembly:
 
     Attributes:
         open_to_pcs: whether other PCs may join.
-        examples, rounds, students, teachers: the commands about own examples, and those of classes.
+        examples, teaching: the commands about own examples.
+        rounds, students, teachers: those of classes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
@@ -92,13 +96,17 @@ class Assembly:
 
         # Runs, and what their networks say
         self._trainings = Trainings(board, self._inbox, delivery, convolutions)
-        self.examples = Examples(board, delivery)
-        self._inspecting, self._glimpses = Inspecting(board, connection, places), Glimpses(board, connection)
+        drawings = KeptDrawings(self._journal)
+        self._taken = Taken(self._journal, drawings.data_sets)
+        self.examples = Examples(board, self._taken)
+        self.teaching = Teaching(board, delivery, self.examples)
+        self._inspecting = Inspecting(board, connection, places, self._taken)
+        self._glimpses = Glimpses(board, connection)
         codes = "limit_answers", "limit_answers_all"
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
 
         # Classes
-        self._register = Register(board, drop_run=self._trainings.drop, drop_examples=self.examples.drop)
+        self._register = Register(board, drawings, self._trainings.drop, drop_examples=self.examples.drop)
         watching, votes = Watching(self._register), Votes(self._register, self._inspecting.test_logits, self._counters)
         self.rounds = Rounds(
             self._register, watching, votes, train=self._trainings.queue_first, add_examples=self.examples.add

@@ -30,7 +30,6 @@ from fvapp.engine.assembly import Assembly
 from fvapp.engine.inbox import Woken
 from fvapp.engine.runs import notes, shares, transitions
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.taken import taken_by
 from fvapp.engine.store import writes
 
 
@@ -214,14 +213,14 @@ class EmbeddedEngine(Assembly):
             if before:
                 return before
             others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
-            taken = [self.examples.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
+            taken = [self._taken.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
             records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
             self._board.admit(workspace, records)
             drawn = [] if drawing is None else [Drawn.of(drawing)]
             runs = [self._workspaces.add(workspace, record, list(drawn)) for record in records]
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
-                    self.examples.hold(run.record.id, each[1])
+                    self._taken.hold(run.record.id, each[1])
                 self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post(Woken())
@@ -262,10 +261,10 @@ class EmbeddedEngine(Assembly):
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
-            examples = taken_by(run, self._journal) if record.examples else None
+            examples = self._taken.of(run) if record.examples else None
             self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
             if examples is not None:
-                self.examples.hold(run_id, examples)
+                self._taken.hold(run_id, examples)
             run.record = record
             self._board.enqueue(run)
         self._inbox.post(Woken())
@@ -337,7 +336,7 @@ class EmbeddedEngine(Assembly):
             copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
-                self.examples.hold(copy.id, examples)
+                self._taken.hold(copy.id, examples)
             run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))
             if checkpoint:
                 self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))

@@ -30,7 +30,7 @@ class Student:
 
     def teach(self, ids=None, mixed=False, model=None):
         ids = self.ids[:1] if ids is None else ids
-        return self.engine.examples.teach(self.token, model or self.parent.id, ids, mixed)
+        return self.engine.teaching.teach(self.token, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
         before = self.engine.runs(self.token)
@@ -185,7 +185,7 @@ def test_before_a_worker_is_there_nothing_is_taught(student):
 
 
 def test_it_has_a_limit_of_its_own(scripted_engine):
-    scripted_engine.examples._teachings.most = 2
+    scripted_engine.teaching._rate.most = 2
     student = Student(scripted_engine)
     student.teach()
     student.teach(mixed=True)
@@ -213,7 +213,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     trains = engine.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
     wait_until(lambda: all(engine.run(token, run.id).epoch for run in trains))
     kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
-    run = engine.examples.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
+    run = engine.teaching.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
     wait_until(lambda: engine.run(token, run.id).state == "done")
     assert {engine.run(token, each.id).state for each in trains} == {"running"}
     run = engine.run(token, run.id)

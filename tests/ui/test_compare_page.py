@@ -165,7 +165,7 @@ def test_a_run_with_own_examples_is_repeated_with_those_it_had(open_page, engine
 
 def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token, train):
     first, _ = train(NARROW, replace(NARROW, seed=2))
-    taught = engine.examples.teach(token, first.id, keep(engine, token, 1), mixed=False)
+    taught = engine.teaching.teach(token, first.id, keep(engine, token, 1), mixed=False)
     page = open_page("compare", token=token, runs=f"{first.id},{taught.id}")
     page.button(key="repeat_seeds_3").click().run()
     new = [record for record in engine.runs(token) if record.number > taught.number]

@@ -58,6 +58,7 @@ class Classroom:
         revealed: missions whose results the projector may show.
         round: what the class does together at the moment, None for nothing.
         rounds: how many there have been.
+        data: name of the data set that its drawings make, as it was last given to the class; empty for none.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -72,6 +73,7 @@ class Classroom:
     revealed: _Names = ()
     round: Round | None = None
     rounds: Whole = 0
+    data: Annotated[str, has_length(0, 700)] = ""
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
 
@@ -86,6 +88,7 @@ class Student:
 
     Attributes:
         id: by which pages call them; it opens nothing.
+        seat: a number that drawings are kept by, as nothing may say whose they are; 0 for none yet.
         offered: whether the nickname is one of those that the app makes, which the projector shows at once.
         shown: whether the teacher lets the projector show one of their own making.
         banned: whether the workspace may not come back.
@@ -106,11 +109,17 @@ class Student:
     helped_at: float = 0.0
     entry: Entry | None = None
     network: _Text = ""
+    seat: Whole = 0
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A class as one of its students sees it: what each of their pages is drawn by."""
+    """A class as one of its students sees it: what each of their pages is drawn by.
+
+    Attributes:
+        data: name of the data set that the class was given.
+        drawings: how many of this student's the class has kept.
+    """
 
     classroom: str
     name: str
@@ -120,6 +129,8 @@ class Seat:
     steering: Steering
     round: StudentRound | None = None
     network: str = ""
+    data: str = ""
+    drawings: int = 0
 
 
 def read_code(text: str) -> str | None:
@@ -200,15 +211,21 @@ def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
 
-def seat_of(classroom: Classroom, student: Student, round: StudentRound | None = None) -> Seat:
+def free_seat(students: Iterable[Student]) -> int:
+    """Return a number that none of a class's students has."""
+    return 1 + max((each.seat for each in students), default=0)
+
+
+def seat_of(classroom: Classroom, student: Student, round: StudentRound | None = None, drawings: int = 0) -> Seat:
     """Return what a student's pages are drawn by.
 
     Args:
         round: the round that the class is in, as this student sees it.
+        drawings: of this student that the class has kept.
     """
     hand = student.hand_at is not None
     about, held = (classroom.id, classroom.name, student.nickname, hand), (classroom.missions, classroom.steering)
-    return Seat(*about, *held, round, student.network)
+    return Seat(*about, *held, round, student.network, classroom.data, drawings)
 
 
 def as_known(classroom: Classroom) -> Classroom:

@@ -32,7 +32,7 @@ from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.taken import taken_by
+from fvapp.engine.runs.taken import Taken
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
@@ -76,8 +76,8 @@ class _Live:
 class Inspecting:
     """Answers with the runs of visitors and the shipped models, and looks inside them."""
 
-    def __init__(self, board: Board, connection: Connection, places: Places) -> None:
-        self._board, self._journal, self._connection = board, board.journal, connection
+    def __init__(self, board: Board, connection: Connection, places: Places, taken: Taken) -> None:
+        self._board, self._journal, self._connection, self._taken = board, board.journal, connection, taken
         self._places, self._limits = places, board.limits
         self._cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
@@ -284,7 +284,7 @@ class Inspecting:
         name = _dataset(model)
         if DATASETS[name].own:
             with self._board.lock:
-                taken = taken_by(model, self._journal)
+                taken = self._taken.of(model)
             return own_dataset(name, taken)
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from fvapp.core.classroom.roster import Classroom, Student, as_known
+from fvapp.core.classroom.roster import Classroom, Student, as_known, free_seat
 from fvapp.core.classroom.rounds import Entry
 from fvapp.core.errors import FvappError
 from fvapp.core.schema import BadValue, read
@@ -40,6 +40,10 @@ class Rows:
             student = _read(Student, body)
             if student is not None and classroom in self.classes:
                 self._students.setdefault(classroom, {})[student.id] = student
+        for classroom, found in self._students.items():  # of earlier versions, which gave no numbers
+            for student in sorted(found.values(), key=lambda each: each.joined):
+                if not student.seat:
+                    self.put_student(classroom, replace(student, seat=free_seat(found.values())))
 
     def students(self, classroom: str) -> dict[str, Student]:
         """Return the students of a class by id, the banned ones too."""

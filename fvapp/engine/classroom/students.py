@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname, read_code, seat_of
+from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname, free_seat, read_code, seat_of
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
@@ -62,10 +62,11 @@ class Students:
             if sum(not each.banned for each in students) >= self._limits.class_members:
                 self._make_room(classroom)
             present = [each for each in students if not each.banned]
-            before = next((each.id for each in present if each.workspace == workspace.id), None)
-            name = check_nickname(nickname, (each.nickname for each in present if each.id != before))
+            before = next((each for each in present if each.workspace == workspace.id), None)
+            name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
-            student = Student(before or secrets.token_hex(4), workspace.id, name, bool(offered), joined=register.now())
+            row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
+            student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), seat=row.seat)
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)

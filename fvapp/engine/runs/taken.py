@@ -1,28 +1,85 @@
-"""The own examples that a run learned from: those that were held for it, or those of its workspace up to then."""
+"""The examples that runs learn or learned from: the visitor's own ones, or those that a class of theirs has drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from fvapp.core.errors import EngineError
-from fvapp.core.examples import ExampleSet
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.core.examples import Example, ExampleSet, check_enough
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import OwnExamples
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 
-def taken_by(run: Run, journal: Journal) -> ExampleSet:
-    """Return the examples of a run; called with the engine's lock.
+class Taken:
+    """Finds and holds examples; every method is called with the engine's lock.
 
-    Raises:
-        EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
+    Args:
+        of_classes: returns the data sets of a name that the classes of a workspace have drawn, of the open ones alone
+            or of all. Such names are other ones than those of visitors' own data sets.
     """
-    record = run.record
-    if record.examples is None:
-        raise EngineError("not_now")
-    if record.holds_examples:
-        held = journal.held_examples(record.id)
-        found = ExampleSet.from_bytes(held, record.settings.classes) if held else None
-    else:
-        of_data = (each for each in run.workspace.examples.values() if each.dataset == record.settings.dataset)
-        found = ExampleSet.of(each for each in of_data if each.kept <= record.examples.until)
-    if found is None or found.digest != record.examples.digest:
+
+    def __init__(self, journal: Journal, of_classes: Callable[[str, str, bool], list[tuple[Example, ...]]]) -> None:
+        self._journal, self._of_classes = journal, of_classes
+
+    def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
+        """Return the examples of a data set that there are for a visitor now."""
+        own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
+        return own or next(iter(self._of_classes(workspace.id, dataset, True)), ())
+
+    def of(self, run: Run) -> ExampleSet:
+        """Return the examples of a run: those that are held for it, or those that are still where it had them from.
+
+        Raises:
+            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
+        """
+        record, workspace = run.record, run.workspace
+        if record.examples is None:
+            raise EngineError("not_now")
+        found: list[ExampleSet] = []
+        if record.holds_examples:
+            held = self._journal.held_examples(record.id)
+            found += [ExampleSet.from_bytes(held, record.settings.classes)] if held else []
+        else:
+            sets = [tuple(workspace.examples.values()), *self._of_classes(workspace.id, record.settings.dataset, False)]
+            found += [ExampleSet.of(_until(record.examples.until, record.settings.dataset, each)) for each in sets]
+        for each in found:
+            if each.digest == record.examples.digest:
+                return each
         raise EngineError("examples_gone")
-    return found
+
+    def take(
+        self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None
+    ) -> tuple[OwnExamples, ExampleSet] | None:
+        """Return the examples for a run with these settings, or None where it learns from none.
+
+        Args:
+            like: a run whose examples are taken; None for all there are now.
+
+        Raises:
+            EngineError: ``no_examples``, ``class_set_gone``: there are none of its data set to learn from;
+                ``examples_gone``.
+            ExampleError: ``own_too_few``: of a class of an own data set.
+        """
+        if not settings.takes_examples:
+            return None
+        if like is not None:
+            return like.record.examples, self.of(like)
+        taken = self.now(workspace, settings.dataset)
+        learn = sum(each.place == "learn" for each in taken)
+        if not learn:
+            raise EngineError(settings.data.lacking, dataset=settings.data.term("name"))
+        if settings.data.own:
+            check_enough(settings.data, taken)
+        arrays = ExampleSet.of(taken)
+        return OwnExamples(learn, len(taken) - learn, arrays.digest, taken[-1].kept), arrays
+
+    def hold(self, run_id: str, examples: ExampleSet) -> None:
+        """Keep the examples of a run with it, until it has been trained."""
+        self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
+
+
+def _until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
+    return [each for each in examples if each.dataset == dataset and each.kept <= until]

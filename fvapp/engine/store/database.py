@@ -164,6 +164,11 @@ class Store:
         """Return the rows of all classes, and those of their students with the class of each."""
         return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
 
+    def read_drawings(self, classroom: str) -> list[tuple]:
+        """Return what a class has kept of its rounds: round, seat, word, place and image of each."""
+        columns = "round, seat, word, place, image"
+        return self._rows(f"SELECT {columns} FROM drawings WHERE class = ? ORDER BY round, seat", classroom)
+
     def workspaces_with(self, states: Iterable[str]) -> set[str]:
         """Return the workspaces that have a run in one of these states."""
         states = tuple(states)

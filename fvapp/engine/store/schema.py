@@ -35,6 +35,11 @@ STEPS = (
                            kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
     CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
     """,
+    # What classes have drawn and kept.
+    """
+    CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
+                           image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
+    """,
 )
 """The steps from each format to the next, the first one from an empty file."""
 
@@ -56,6 +61,6 @@ STORED_RUNS = (
 
 COUNTED = (
     "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
-    "(SELECT count(*) FROM examples) FROM counted"
+    "(SELECT count(*) FROM examples) + (SELECT count(*) FROM drawings) FROM counted"
 )
-"""Transactions, runs and own examples, whatever may have become of the number."""
+"""Transactions, runs, and own examples with the drawings of classes, whatever may have become of the number."""

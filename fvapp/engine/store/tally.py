@@ -18,7 +18,7 @@ _LENGTH = 512  # bytes of the file: a tally, and spaces
 
 @dataclass(frozen=True, order=True)
 class Tally:
-    """What a database contains: how many transactions made it, and how many runs and own examples there are."""
+    """What a database contains: how many transactions made it, and how many runs and drawings there are."""
 
     transactions: Whole = 0
     runs: Whole = 0

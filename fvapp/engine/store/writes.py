@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Literal
 
+from fvapp.core.classroom.drawings import Drawing
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
@@ -128,7 +129,17 @@ def class_changed(classroom: str, body: str) -> Change:
 
 
 def class_deleted(classroom: str) -> Change:
-    return Change(("class", classroom), (_delete("classes", id=classroom), _delete("members", **{"class": classroom})))
+    of_class = (_delete(table, **{"class": classroom}) for table in ("members", "drawings"))
+    return Change(("class", classroom), (_delete("classes", id=classroom), *of_class))
+
+
+def drawing_kept(classroom: str, drawing: Drawing) -> Change:
+    return Change(_key(classroom, drawing), (put("drawings", classroom, *astuple(drawing)),))
+
+
+def drawing_deleted(classroom: str, drawing: Drawing) -> Change:
+    where = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
+    return Change(_key(classroom, drawing), (_delete("drawings", **where),))
 
 
 def student_changed(classroom: str, student: str, body: str) -> Change:
@@ -139,7 +150,11 @@ def student_deleted(classroom: str, student: str) -> Change:
     return Change(("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),))
 
 
-def _delete(table: str, **where: str) -> Statement:
+def _key(classroom: str, drawing: Drawing) -> tuple[object, ...]:
+    return "drawing", classroom, drawing.round, drawing.seat
+
+
+def _delete(table: str, **where: object) -> Statement:
     return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in where)}", tuple(where.values())
 
 

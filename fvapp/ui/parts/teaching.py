@@ -40,7 +40,7 @@ def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str
     name, look = t("teaching.under_way" if busy else words), {"type": "primary", "icon": ":material/school:"}
     if st.button(name, key="teach", disabled=busy, **look):
         with visit.messages.errors_said_next():
-            visit.engine.examples.teach(visit.token, run.id, examples, mixed=bool(state.get("teach_mixed")))
+            visit.engine.teaching.teach(visit.token, run.id, examples, mixed=bool(state.get("teach_mixed")))
         st.rerun()  # the whole page, which then waits for what comes of it
     st.toggle(t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session")
     if latest is not None and not busy and latest.taught.outcome is None:

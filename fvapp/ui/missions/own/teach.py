@@ -175,5 +175,5 @@ def _draw_waiting(opened: OpenMission) -> bool:
 def _teach(opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]) -> None:
     visit = opened.visit
     with visit.messages.errors_said_next():
-        record = visit.engine.examples.teach(visit.token, parent.id, examples, mixed=bool(before))
+        record = visit.engine.teaching.teach(visit.token, parent.id, examples, mixed=bool(before))
         opened.keep(runs=(parent.id, *before, record.id), judged=False, verdicts=())

@@ -1,0 +1,105 @@
+"""The command that teaches a network a few of its visitor's own examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.examples import ExampleSet
+from fvapp.core.runs import RunRecord
+from fvapp.engine.examples import Examples
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.limits import Rate
+from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs.teaching import check_teachable, taught_record
+from fvapp.engine.workers.transfers import Delivery
+
+
+class Teaching:
+    """Teaches; a command may raise what every command of the engine may."""
+
+    def __init__(self, board: Board, delivery: Delivery, examples: Examples) -> None:
+        self._board, self._workspaces, self._delivery, self._examples = board, board.workspaces, delivery, examples
+        self._rate = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
+
+    def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
+        """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
+
+        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
+        curve, and is not continued. The parent stays as it is. The same again within ``Timing.same_click`` is the same
+        click, come twice.
+
+        Args:
+            model: the id of one of the visitor's runs; the name of a data set is refused by its own name.
+            examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
+            mixed: whether old training images are mixed in.
+
+        Raises:
+            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
+                ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
+        """
+        with self._board.lock:
+            workspace, now = self._workspaces.open(token), self._board.clock()
+            if model in DATASETS:
+                raise EngineError("teach_not_own")
+            parent = self._workspaces.find(token, model)
+            chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)  # as in their arrays
+            check_teachable(parent, chosen)
+            others = [
+                each for each in workspace.examples.values() if each.dataset == chosen[0].dataset and each not in chosen
+            ]
+        checkpoint = self._weights(parent)
+        ids = [each.id for each in chosen]
+        click = " ".join(["teach", model, str(mixed), *ids])
+        with self._board.changing():
+            workspace = self._workspaces.open(token)  # deleted meanwhile, perhaps
+            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
+            if before:
+                return before[0]
+            self._rate.check(workspace.id, now)
+            address = self._free_worker()
+            self._board.check_stored(workspace, 1, len(checkpoint))
+            self._rate.add(workspace.id, now)
+            run = self._workspaces.add(workspace, taught_record(parent.record, ids, mixed), [])
+            run.ending = True  # nothing else may write its record until it has been taught
+            self._workspaces.note_click(workspace, click, [run.record])
+        self._delivery.teach(
+            run,
+            address,
+            settings=parent.record.settings.to_json(),
+            checkpoint=checkpoint,
+            taught=ExampleSet.of(chosen).to_bytes(),
+            others=ExampleSet.of(others).to_bytes(),
+            ids=ids,
+            temperature=parent.record.result.temperature if parent.record.result else 1.0,
+            mixed=bool(mixed),
+        )
+        return run.record
+
+    def _weights(self, parent: Run) -> bytes:
+        """Return the checkpoint of a run, whose weights are numbers."""
+        try:
+            checkpoint = self._board.journal.checkpoint(parent.record.id) or b""
+            weights = Checkpoint.weights_from_bytes(checkpoint)
+        except FvappError:
+            raise EngineError("teach_no_weights") from None
+        if not all(np.isfinite(weight).all() for weight in weights):
+            raise EngineError("teach_nan")
+        return checkpoint
+
+    def _free_worker(self) -> str:
+        """Return the address of a worker, one that does nothing else if there is one.
+
+        Raises:
+            EngineError: ``not_ready``: there is none.
+        """
+        self._board.need_worker()
+        workers = [each for each in self._board.workers.values() if not each.leaving]
+        if not workers:
+            raise EngineError("not_ready")
+        busy = self._delivery.teaching
+        return min(workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)).address

@@ -1,0 +1,55 @@
+"""The data set of a class: which of its drawings are held back, and that nothing says whose they are."""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from fvapp.core.classroom.drawings import Drawing, count_words, examples_of, split, students_held_back
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import DatasetError, ExampleError
+
+WORDS = ("fish", "house", "star")
+
+
+def drawn(seats, words=WORDS, but=()):
+    """Return a drawing of each seat in a round for each word, but for some pairs of seat and word."""
+    return [
+        Drawing(number, seat, word, "", zlib.compress(np.full(784, 10 * number + seat, np.uint8).tobytes()))
+        for number, word in enumerate(words, 1)
+        for seat in seats
+        if (seat, word) not in but
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seats", "but", "held", "test"),
+    [
+        (range(1, 31), (), {4, 8, 12, 16, 20, 24, 28}, 7),
+        ((2, 5, 6, 9, 11), (), {9}, 1),  # of those who drew, whatever numbers they have
+        ((1, 2, 3, 4, 5), [(4, "fish")], {5}, 1),  # who drew all words are held back before others
+        (range(1, 9), [(4, "fish"), (8, "fish")], {5, 8}, 1),
+    ],
+)
+def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
+    dataset, placed = split(drawn(seats, but=but))
+    assert DATASETS[dataset].english_names == WORDS and DATASETS[dataset].own and not DATASETS[dataset].collects
+    assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(placed) == len(held)
+    assert sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0) == test
+    assert split(placed) == (dataset, placed)
+
+
+def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back():
+    twice = drawn((1, 2, 3), words=("fish", "house", "fish", "house"))
+    _, placed = split(twice)
+    assert count_words(placed) == {"fish": 6, "house": 6} and students_held_back(placed) == 0
+    assert [(each.round, each.seat) for each in placed if each.place == "test"] == [(3, 1), (4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("seats", "words", "error", "code"),
+    [(range(5), ("fish",), DatasetError, "own_classes"), ((1, 2, 3), WORDS, ExampleError, "own_too_few")],
+)
+def test_what_is_too_little_makes_no_data_set(seats, words, error, code):
+    with pytest.raises(error, match=code):
+        split(drawn(seats, words))

@@ -32,12 +32,17 @@ def has_result(opened: OpenMission) -> bool:
     return flow_of(mission).has_result(opened)
 
 
+def screen_key(screen: str) -> str:
+    """Return the key of the container that holds a screen."""
+    return f"screen_{screen.replace(':', '_')}"
+
+
 def draw_mission(opened: OpenMission) -> str:
     """Draw the screen of the mission that is shown; return its name."""
     opened.records = opened.find_runs()
     screen = shown_screen(opened.mission, opened.own, has_result(opened))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
-    with st.container(key=f"screen_{screen.replace(':', '_')}"):
+    with st.container(key=screen_key(screen)):
         with opened.visit.messages.errors_said():
             _SCREENS.get(screen.partition(":")[0], _draw_own)(opened, screen)
     draw_about(opened)

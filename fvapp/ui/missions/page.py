@@ -10,6 +10,7 @@ from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
+from fvapp.ui.missions.aloud import draw_aloud
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
@@ -19,7 +20,7 @@ from fvapp.ui.missions.kept import (
     open_mission,
     opened_mission,
 )
-from fvapp.ui.missions.mission import draw_mission
+from fvapp.ui.missions.mission import draw_mission, screen_key
 from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.missions.teacher import draw_teacher
@@ -41,6 +42,7 @@ def show(visit: Visit) -> None:
     head = st.container(key="mission_top")
     with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
         st.title(mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"), width="stretch")
+        aloud = st.container(width="content", key="mission_aloud_place") if mission else None
         with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_parts(visit)
     visit.messages.show()
@@ -52,6 +54,9 @@ def show(visit: Visit) -> None:
         screen = draw_mission(opened) if visit.opens(mission.id) else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done
             draw_path(opened, screen, show_part)
+        if visit.opens(mission.id):
+            with aloud:
+                draw_aloud(visit.t, mission.id, screen_key(screen))
     elif part == "glossary":
         draw_glossary(visit.t, st.query_params.get("word"))
     else:

@@ -11,7 +11,8 @@ import pytest
 from fvapp.engine.runs.limits import PREFIX, Limits
 
 ROOT = Path(__file__).parent.parent
-PAPERS = ("README.md", "fvapp/README.md", "fvapp/bench/README.md", ".readme/teachers.md", "fvapp/data/NOTICE.md")
+PAPERS = ["README.md", "fvapp/README.md", "fvapp/bench/README.md", "fvapp/data/NOTICE.md"]
+PAPERS += [f".readme/{path.name}" for path in sorted(ROOT.glob(".readme/*.md"))]
 TEACHERS = (ROOT / ".readme" / "teachers.md").read_text(encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
-from fvapp.ui.parts.page_table import PAGES, PageRow
+from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
 from fvapp.ui.server.addresses import print_teachers_path
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
@@ -49,7 +49,9 @@ def run() -> None:
     t = page_language()
     apply_style(t, is_served=LIVE.runs)
     pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
-    earlier = {_page(row, path, visit, t): row.name for row in PAGES.values() for path in row.earlier_paths}
+    earlier = {
+        _page(row, path, visit, t): row.name for row in PAGES.values() for path in row.earlier_paths if "?" not in path
+    }
     page = st.navigation([*pages.values(), *earlier], position="hidden")
     ask_browser()
     content = st.container(key="content")
@@ -59,7 +61,8 @@ def run() -> None:
             draw_waiting(t)
         return
     keep_pages(pages)
-    visit.page = earlier.get(page) or next(name for name, each in pages.items() if each is page)
+    name = earlier.get(page) or next(name for name, each in pages.items() if each is page)
+    visit.page = page_at(name, st.query_params.to_dict())
     visit.in_class = visit.find_class()
     shown = {name: page for name, page in pages.items() if not PAGES[name].in_class or visit.in_class is not None}
     st.set_page_config(page_title=visit.page_title())
@@ -72,6 +75,7 @@ def run() -> None:
 
 def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
     def show() -> None:
+        row = PAGES[visit.page]
         enter_page(row.name)
         visit.begin()
         content = st.container()

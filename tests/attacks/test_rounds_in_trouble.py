@@ -142,7 +142,7 @@ class Student(Tab):
 async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
     """Open a class as its teacher; return the pages with board and projector, and the code."""
     board = PageVisitor(url)
-    await board.open("class", "view=open")
+    await board.open("teachers")
     await board.fill("class_name", "bench")
     await board.press("class_open")
     await board.open("class")

@@ -139,7 +139,7 @@ STATES = {
     "mission C, guessed and watched": stepped,
     "mission C, came out": raced,
     "glossary": at("/missions?part=glossary"),
-    "teacher": at("/missions?part=teacher"),
+    "teacher": at("/teachers"),
     "data": at("/data"),
     "workspace": lambda visitor: visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for(),
     "train, failed": failed,  # the last: it is the run that train shows from then on

@@ -8,11 +8,10 @@ from visitor import EN, SEVEN, Visitor
 
 def open_class(visit) -> tuple[Visitor, Visitor, str]:
     """Open a class; return its teacher, the projector, and the code."""
-    teacher = visit("/class?view=open")
+    teacher = visit("/teachers")
     expect(teacher.find("class_name").locator("input")).to_be_focused()
-    teacher.page.keyboard.type("8b")
-    teacher.page.keyboard.press("Tab")
-    teacher.press("class_open")
+    assert len(teacher.find("content").inner_text().split()) <= 120
+    teacher.page.keyboard.type("8b\n")
     code = teacher.read("class_code", "[A-Z]{6}").strip()
     projector = Visitor(teacher.page.context.new_page(), teacher.url)
     projector.page.goto(f"{teacher.url}/class?view=projector")

@@ -14,7 +14,7 @@ from fvapp.ui.parts.page_table import PAGES
 PATHS = [page.path for page in PAGES.values()]
 FADING = """[...document.querySelectorAll(".stElementContainer, .stExpander summary")]
     .filter((each) => getComputedStyle(each).transitionDuration !== "0s").length"""
-PAPERS = ["missions?part=glossary", "missions?part=teacher"]
+PAPERS = ["missions?part=glossary"]
 
 
 @pytest.mark.parametrize(

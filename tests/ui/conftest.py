@@ -22,6 +22,7 @@ from fvapp.engine.singleton import set_engine
 from fvapp.ui.browser import storage
 from fvapp.ui.parts.data_sets import twelve_pictures
 from fvapp.ui.parts.page_table import PAGES
+from fvapp.ui.teachers.cards import CARDS
 from scripted_engine import ScriptedEngine
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -29,6 +30,7 @@ APP = Path(__file__).parents[2] / "app.py"
 FOLDS = (
     *("topic_network", "topic_training", "topic_data", "workspace_menu_0", "workspace_menu_1"),
     *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
+    *(card.key for card in CARDS),
 )
 
 OpenPage = Callable[..., AppTest]

@@ -36,7 +36,7 @@ def said(monkeypatch, capsys):
 def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said):
     here, students, teacher = said()
     code = teachers_code(Places.from_environ(os.environ).home)
-    assert teacher.startswith("For you") and teacher.endswith(f"http://localhost:8501/class?teacher={code}")
+    assert teacher.startswith("For you") and teacher.endswith(f"http://localhost:8501/teachers?teacher={code}")
     assert here.startswith("Open on this computer") and here.endswith("http://localhost:8501")
     assert students.startswith("Students type") and students.endswith("http://10.1.2.3:8501")
 
@@ -46,7 +46,7 @@ def test_a_host_without_a_terminal_has_the_teachers_address_in_its_log_once(caps
     for _ in range(2):
         addresses.print_teachers_path()
     code = teachers_code(Places.from_environ(os.environ).home)
-    assert capsys.readouterr().out.count(f"/class?teacher={code}") == 1
+    assert capsys.readouterr().out.count(f"/teachers?teacher={code}") == 1
 
 
 def test_the_lines_are_in_the_language_of_the_locale(said):

@@ -19,30 +19,14 @@ from ui_pages import FORGED, T, forge, forgeries, html, messages, shown, texts
 WILD = "<b>=1+1</b> $x$ *y*"
 
 
-def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token):
-    app = open_page("classroom", token=token, view="open")
-    app.text_input(key="class_name").set_value("8b <b>")
+@pytest.mark.parametrize(("name", "called"), [("8b <b>", "8b <b>"), (" ", "Class 1")])
+def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, name, called):
+    app = open_page("teachers", token=token)
+    app.text_input(key="class_name").set_value(name)
     app.button(key="class_open").click().run()
-    room = engine.teachers.open_classes(token)[0]
-    assert (room.name, room.missions, room.language) == ("8b <b>", LESSON, "en")
+    (room,) = engine.teachers.open_classes(token)
+    assert (room.name, room.missions, room.language) == (called, LESSON, "en")
     assert room.code in html(app) and T("classroom.board.empty") in messages(app)
-
-
-def test_a_class_without_a_name_is_refused_with_a_sentence(open_page, engine, token):
-    app = open_page("classroom", token=token, view="open")
-    app.button(key="class_open").click().run()
-    assert T("errors.class_unnamed") in messages(app) and not engine.teachers.open_classes(token)
-
-
-def test_with_a_word_set_opening_asks_for_it(open_page, engine, token, monkeypatch):
-    monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
-    app = open_page("classroom", token=token, view="open")
-    app.text_input(key="class_name").set_value("8b")
-    app.button(key="class_open").click().run()
-    assert T("teacher.word_wrong") in messages(app) and not engine.teachers.open_classes(token)
-    app.text_input(key="teacher_word").set_value("sesame")
-    app.button(key="class_open").click().run()
-    assert engine.teachers.open_classes(token)
 
 
 def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, class_id):
@@ -151,11 +135,11 @@ def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, te
     app = open_page("classroom", token=teacher, folds=("class_close",))
     app.button(key="class_close_now").click().run()
     assert T("classroom.steer.closed") in messages(app)
-    app = open_page("classroom", token=teacher, view="open")
+    app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.button(key=f"class_again_{class_id}").click().run()
     assert engine.teachers.open_classes(teacher)[0].id == class_id
     engine.teachers.close(teacher, class_id)
-    app = open_page("classroom", token=teacher, view="open")
+    app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.checkbox(key=f"class_sure_{class_id}").check().run()
     app.button(key=f"class_delete_{class_id}").click().run()
     assert engine.teachers.classes(teacher) == () and T("classroom.open.deleted") in messages(app)
@@ -175,7 +159,6 @@ def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_close
         assert "Mia of 8b" in html(app) and "9a" not in html(app) and other.code not in shown(app)
     board.selectbox(key="class_switch").set_value(other.id).run()
     assert "Ali of 9a" in html(board) and "Mia" not in html(board) and dict(board.query_params) == {"class": other.id}
-    board.button(key="stop_all").click().run()
     open_page("classroom", token=teacher, **{"class": "of earlier"}).selectbox(key="class_switch")
     stray = board.button(key="stop_all")
     engine.teachers.close(teacher, other.id)
@@ -209,7 +192,7 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
 def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, class_id, monkeypatch):
     monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
     engine.teachers.close(teacher, class_id)
-    app = open_page("classroom", token=teacher, view="open")
+    app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.checkbox(key=f"class_sure_{class_id}").check().run()
     app.button(key=f"class_delete_{class_id}").click().run()
     assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
@@ -251,14 +234,14 @@ def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
     engine.set_by = 40 * 86_400
     engine.skip(61)
     for token in (teacher, engine.enter(None).token):
-        app = open_page("classroom", token=token, view="open")
+        app = open_page("teachers", token=token)
         assert T("errors.clock_set", days=40) in messages(app)
 
 
-@pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "open", "seat"))
+@pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "seat"))
 def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds):
     student = join("Mia")
-    token = {"open": engine.enter(None).token, "seat": student}.get(view, teacher)
+    token = student if view == "seat" else teacher
     folds = ("students", "class_results", "class_locks", "eyes_up")
     app = open_page("classroom", token=token, folds=folds, view=view)
     app.session_state["student"] = "made up"

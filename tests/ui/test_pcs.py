@@ -13,7 +13,7 @@ def said(open_page, engine):
     """Return what stands on the teacher's page: sentences, and badges with their texts."""
 
     def look() -> str:
-        app = open_page("missions", part="teacher")
+        app = open_page("teachers", folds=["card_pcs"])
         return "\n".join(each.value for kind in (app.markdown, app.caption) for each in kind)
 
     return look

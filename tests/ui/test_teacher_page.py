@@ -1,4 +1,4 @@
-"""The teacher's page: papers, links for the class, and the curtain."""
+"""The page for teachers: papers, links for the class, and the curtain. Classes: `test_classroom_page`."""
 
 import re
 
@@ -6,17 +6,29 @@ import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
-from ui_pages import T, html
+from fvapp.core.wording import duration
+from fvapp.ui.parts.page_table import PAGES
+from fvapp.ui.teachers.cards import CARDS
+from ui_pages import T, html, keys, texts
 
 
 @pytest.fixture
 def open_teacher(open_page):
-    return lambda **query: open_page("missions", part="teacher", **query)
+    return lambda *cards: open_page("teachers", folds=[f"card_{card}" for card in cards])
+
+
+@pytest.mark.parametrize("earlier", [path for path in PAGES["teachers"].earlier_paths if "=" in path])
+def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page, earlier):
+    path, query = earlier.split("?")
+    name = next(each.name for each in PAGES.values() if each.path == path)
+    app = open_page(name, folds=(), **dict([query.split("=")]))
+    assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(app)
+    assert {T(card.title) for card in CARDS} <= {fold.label for fold in app.expander} and not app.number_input
 
 
 def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
-    app = open_teacher()
-    app.number_input(key="teacher_pairs").set_value(3)
+    app = open_teacher("links", "time")
+    app.number_input(key="teacher_pairs_time").set_value(3).run()  # it holds for both
     app.number_input(key="teacher_seed").set_value(20)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     assert links(app) == [
@@ -25,9 +37,9 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
 
 
 def test_pairs_begin_with_the_chosen_missions_in_turn(open_teacher):
-    app = open_teacher()
-    app.multiselect(key="teacher_missions").set_value(["epochs", "layers"])
-    app.number_input(key="teacher_pairs").set_value(3)
+    app = open_teacher("links")
+    app.multiselect(key="teacher_missions_links").set_value(["epochs", "layers"])
+    app.number_input(key="teacher_pairs_links").set_value(3)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     app.selectbox(key="teacher_first").set_value("in_turn").run()
     assert [re.search(r"mission=(\w+)", link)[1] for link in links(app)] == ["5", "6", "5"]
@@ -38,44 +50,44 @@ def links(app):
     return text.splitlines()
 
 
-def test_what_is_chosen_to_begin_with_trains_within_the_lesson(open_teacher):
-    chosen = [MISSIONS[name] for name in open_teacher().multiselect(key="teacher_missions").value]
+def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_says_for_how_long(open_teacher):
+    app = open_teacher("time")
+    chosen = [MISSIONS[name] for name in app.multiselect(key="teacher_missions_time").value]
     assert chosen[:3] == list(MISSIONS.values())[:3] and len(chosen) > 4
     assert class_seconds(chosen, pairs=15, workers=2) < 15 * 60
+    assert T("classroom.open.minutes", time=duration(class_seconds(chosen, 1, 1), T)) in texts(app)
+    app.number_input(key="teacher_pairs_time").set_value(1)
+    app.number_input(key="teacher_cores").set_value(1).run()
+    assert f"about {duration(class_seconds(chosen, 1, 1), T)}" in html(app)
 
 
 def test_the_papers_hold_the_chosen_missions_alone(open_teacher):
-    app = open_teacher()
-    app.multiselect(key="teacher_missions").set_value(["epochs"]).run()
-    papers = html(app)
-    assert T("missions.epochs.title") in papers and T("missions.layers.title") not in papers
-    app.multiselect(key="teacher_missions").set_value([]).run()
-    assert T("teacher.no_missions") in [info.value for info in app.info]
+    app = open_teacher("answers")
+    app.multiselect(key="teacher_missions_answers").set_value(["epochs"]).run()
+    assert T("missions.epochs.title") in html(app) and T("missions.layers.title") not in html(app)
 
 
 def test_more_pairs_wait_longer_and_more_cores_help(open_teacher):
-    app = open_teacher()
-    app.multiselect(key="teacher_missions").set_value(["layers"])
-    app.number_input(key="teacher_pairs").set_value(30)
+    app = open_teacher("time")
+    app.multiselect(key="teacher_missions_time").set_value(["layers"])
+    app.number_input(key="teacher_pairs_time").set_value(30)
     app.number_input(key="teacher_cores").set_value(2).run()
     assert "pairs: 30, runs at a time: 2" in html(app)
 
 
-def test_without_a_word_the_answers_are_folded_and_the_page_says_how_to_set_one(open_teacher, monkeypatch):
+def test_without_a_word_the_answers_are_folded_and_say_how_to_set_one(open_teacher, monkeypatch):
     monkeypatch.delenv("FVAPP_TEACHER_WORD", raising=False)
-    app = open_teacher()
-    assert T("teacher.word_none") in [info.value for info in app.info]
-    assert not app.expander[0].proto.expanded
+    assert T("teacher.word_none") in [info.value for info in open_teacher("answers").info]
 
 
-def test_with_a_word_the_answers_come_after_it(open_teacher, monkeypatch):
+def test_with_a_word_set_opening_and_answers_come_after_it(open_teacher, engine, token, monkeypatch):
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "Öffne dich")
-    app = open_teacher()
+    app = open_teacher("answers")
     answer = T("missions.neurons.questions.cost.feedback.b")
-    assert answer not in html(app)
     app.text_input(key="teacher_word").set_value("open").run()
     app.button(key="teacher_word_try").click().run()
     assert answer not in html(app) and T("teacher.word_wrong") in [warning.value for warning in app.warning]
+    assert "class_open" not in keys(app)
     app.text_input(key="teacher_word").set_value(" Öffne dich ")
     app.button(key="teacher_word_try").click().run()
-    assert answer in html(app)
+    assert answer in html(app) and "class_open" in keys(app)

@@ -48,12 +48,12 @@ class Teachers:
         with register.lock:
             return register.open_classes_of(register.workspaces.open(token).id) if register.rows.classes else []
 
-    def classes(self, token: str) -> tuple[Classroom, ...]:
-        """Return all classes of this teacher, the latest first."""
+    def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
+        """Return all classes of this teacher with their numbers of students, the one used last first."""
         register = self._register
         with register.lock:
             workspace, hidden = register.workspaces.open(token).id, register.hidden
-            return tuple(each for each, _ in register.all() if each.owner == workspace and each.id not in hidden)
+            return tuple(row for row in register.all() if row[0].owner == workspace and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return everybody's classes, the latest first, with their numbers of students; None without the code."""

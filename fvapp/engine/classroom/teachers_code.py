@@ -31,4 +31,4 @@ def teachers_code(home: Path) -> str:
 
 def teachers_path(home: Path) -> str:
     """Return what comes after the app's own address in the teacher's."""
-    return f"/class?teacher={teachers_code(home)}"
+    return f"/teachers?teacher={teachers_code(home)}"

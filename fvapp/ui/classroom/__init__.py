@@ -1,1 +1,1 @@
-"""A class: opening one, joining one, what its teacher sees, and what the projector shows."""
+"""A class: joining one, what its teacher sees, and what the projector shows."""

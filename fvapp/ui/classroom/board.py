@@ -15,11 +15,11 @@ from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_fold
-from fvapp.ui.classroom.opening import draw_all_classes, draw_clock
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
 from fvapp.ui.messages import plain, say_next
+from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
@@ -45,7 +45,6 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
     visit.messages.show()
     visit.draw_live("board", lambda: _draw(visit))
     st.caption(t("classroom.kept"))
-    draw_all_classes(visit)
 
 
 def _draw_switch(visit: Visit, classroom: Classroom) -> None:

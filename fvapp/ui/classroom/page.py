@@ -6,25 +6,24 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.ui.classroom.board import draw_board
-from fvapp.ui.classroom.opening import draw_join, draw_opening, take_code
+from fvapp.ui.classroom.joining import draw_join
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
+from fvapp.ui.classroom.steering import CLOSED
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import CLASSES_SHOWN, Visit
 
-OPEN, PROJECTOR = "open", "projector"
+PROJECTOR = "projector"
 
 
 def show(visit: Visit) -> None:
     """Draw the page that the visitor's part in a class, and the address, ask for."""
-    if "teacher" in st.query_params:
-        take_code(visit)
+    if st.session_state.pop(CLOSED, False):
+        st.switch_page(page_path("teachers"))
     view, held = st.query_params.get("view"), visit.in_class
     if isinstance(held, Seat):
         draw_seat(visit, held)
-    elif view == OPEN:
-        draw_opening(visit)
     elif held is None and view != PROJECTOR:
         draw_join(visit)
     elif held is None or _has_ended(held, view):
@@ -55,4 +54,4 @@ def _draw_ended(visit: Visit, view: str | None) -> None:
         for classroom in visit.engine.teachers.open_classes(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
             st.page_link(page_path("classroom"), label=plain(classroom.name), icon=":material/groups:", query_params=to)
-    st.page_link(page_path("classroom"), label=t("classroom.ended.all"), query_params={"view": OPEN})
+    st.page_link(page_path("teachers"), label=t("classroom.ended.all"))

@@ -7,17 +7,16 @@ from html import escape
 import streamlit as st
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
-from fvapp.core.classroom.results import MissionResults, results_of, table_of
+from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.class_results import choice_words, class_csv, class_report, results_sentence
-from fvapp.core.documents.papers import document
+from fvapp.core.documents.class_results import choice_words, results_sentence
 from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import draw_command
-from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -56,30 +55,6 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     runs = [(labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots]
     if runs:
         draw_svg(dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
-
-
-def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
-    """Draw the buttons that save the results; what they save is made when one is pressed.
-
-    Args:
-        key: ends the keys of what is drawn, where there are several classes on a page.
-    """
-    t = visit.t
-    named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
-
-    def table() -> bytes:
-        rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        return class_csv(table_of(classroom, rows), t)
-
-    def report() -> str:
-        rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        body = class_report(results_of(classroom, rows), list(table_of(classroom, rows)), named, t)
-        return document(classroom.name, body, t)
-
-    with st.container(horizontal=True):
-        for name, make, kind in (("csv", table, "text/csv"), ("report", report, "text/html")):
-            words = f"classroom.results.{name}"
-            draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)
 
 
 def mission_bars(result: MissionResults, t: Translator) -> str:

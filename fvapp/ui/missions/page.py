@@ -1,4 +1,4 @@
-"""The missions page: the path through the missions and the one that is open, the glossary, the teacher's papers."""
+"""The missions page: the path through the missions and the one that is open, and the glossary."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ from fvapp.ui.missions.kept import (
 from fvapp.ui.missions.mission import draw_mission, screen_key
 from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.screens import screens_of
-from fvapp.ui.missions.teacher import draw_teacher
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-PARTS = ("missions", "glossary", "teacher")
+PARTS = ("missions", "glossary")
 _PART, _READ = "missions_part_shown", "missions_address_read"
 
 
@@ -57,10 +56,8 @@ def show(visit: Visit) -> None:
         if visit.opens(mission.id):
             with aloud:
                 draw_aloud(visit.t, mission.id, screen_key(screen))
-    elif part == "glossary":
-        draw_glossary(visit.t, st.query_params.get("word"))
     else:
-        draw_teacher(visit)
+        draw_glossary(visit.t, st.query_params.get("word"))
 
 
 def _draw_locked(opened: OpenMission) -> str:

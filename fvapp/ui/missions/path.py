@@ -22,7 +22,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
 
     Args:
         screen: that is shown. The next mission is seen from its beginning.
-        show_part: opens glossary or teacher's page, which a phone has in the list.
+        show_part: opens the glossary, which a phone has in the list.
     """
     t, mission, ids = opened.visit.t, opened.mission, list(MISSIONS)
     done = [opened.progress[one.id].done(one) for one in MISSIONS.values()]
@@ -33,7 +33,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _steps(opened, screen),
-        "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary", "teacher")},
+        "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary",)},
         "words": {
             "path": t("missions.page.parts.missions"),
             "steps": t("missions.page.steps_label"),

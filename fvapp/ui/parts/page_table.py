@@ -15,7 +15,8 @@ class PageRow:
         tab: whether a phone's bar has room for it; the others are behind "More".
         closable: whether a teacher can close it for a class.
         in_class: whether only those see it who hold a class or are in one.
-        earlier_paths: addresses that it had in earlier versions, which stand in links and on papers.
+        earlier_paths: addresses that it had in earlier versions, which stand in links and on papers; with a question
+            mark those of what was a part of another page.
     """
 
     name: str
@@ -39,10 +40,23 @@ _ROWS = (
     PageRow("compare", "compare", ":material/compare_arrows:"),
     PageRow("data", "data", ":material/dataset:"),
     PageRow("classroom", "class", ":material/groups:", closable=False, in_class=True),
+    PageRow(
+        "teachers",
+        "teachers",
+        ":material/co_present:",
+        closable=False,
+        earlier_paths=("missions?part=teacher", "class?view=open", "class?teacher"),
+    ),
 )
 
 PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
 """Every page, in the order of the links."""
+
+
+def page_at(name: str, query: Mapping[str, str]) -> str:
+    """Return the page that an address asks for, which names a page and perhaps a part that is now one of its own."""
+    asked = {f"{PAGES[name].path}?{key}{end}" for key, value in query.items() for end in ("", f"={value}")}
+    return next((row.name for row in PAGES.values() if not asked.isdisjoint(row.earlier_paths)), name)
 
 
 def closable_pages() -> tuple[str, ...]:

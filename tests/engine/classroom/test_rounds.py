@@ -87,7 +87,7 @@ def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
     rounds.start(room.teacher, room.id, "draw", "7")
     rounds.draw(mia, 1, image())
     room.engine.teachers.close(room.teacher, room.id)
-    room.engine.teachers.reopen(room.teacher, room.engine.teachers.classes(room.teacher)[0].id)
+    room.engine.teachers.reopen(room.teacher, room.id)
     assert room.classroom.round is None and seat(room, mia) is None
     (row,) = room.engine.teachers.rows(room.teacher, room.classroom.id)
     assert row.student.entry is None

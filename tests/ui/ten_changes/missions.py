@@ -269,8 +269,8 @@ def test_the_papers_have_them(t):
 
 
 def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine, token, t):
-    app = open_here("missions", part="teacher")
-    app.multiselect(key="teacher_missions").set_value([TWICE_AS_WIDE.id, HOW_DARK.id]).run()
+    app = open_here("teachers")
+    app.multiselect(key="teacher_missions_links").set_value([TWICE_AS_WIDE.id, HOW_DARK.id]).run()
     assert_translated(shown(app))
     for mission in (TWICE_AS_WIDE, HOW_DARK):
         assert t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")) in shown(app)
@@ -289,7 +289,7 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     student = join_class(engine, token)
     (room,) = engine.teachers.open_classes(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
-    assert t("classroom.open.title") in shown(open_here("classroom", view="open"))
+    assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
     for kind, subject in (("predict", TWICE_AS_WIDE.id), ("seeds", ""), ("draw", "7"), ("vote", "")):
         engine.rounds.start(token, room.id, kind, subject)
         title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")

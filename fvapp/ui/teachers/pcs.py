@@ -15,9 +15,8 @@ _RENEWED_EVERY = 3.0  # seconds; as often as the app asks who is there
 def draw_pcs(visit: Visit) -> None:
     """Draw the list, which renews itself where other PCs may join."""
     joined = visit.engine.open_to_pcs
-    with st.expander(visit.t("teacher.pcs.title"), expanded=joined, icon=":material/lan:"):
-        st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
-        st.fragment(_draw_list, run_every=_RENEWED_EVERY if joined else None)(visit)
+    st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
+    st.fragment(_draw_list, run_every=_RENEWED_EVERY if joined else None)(visit)
 
 
 def _draw_list(visit: Visit) -> None:

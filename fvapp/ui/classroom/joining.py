@@ -1,0 +1,72 @@
+"""The way into a class: its code, and a nickname."""
+
+from __future__ import annotations
+
+from functools import cache
+from random import sample
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import NICKNAME_LENGTH, nicknames
+from fvapp.i18n import Translator, languages
+from fvapp.ui.parts.address import visitor_network
+from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.visit import Visit
+
+_OFFERED = "nicknames_offered"
+_CHOICES = 3
+
+
+def draw_join(visit: Visit) -> None:
+    """Draw the form; an address that was read from the projector has filled in the code."""
+    t, state = visit.t, st.session_state
+    st.title(t("classroom.join.title"))
+    visit.messages.show()
+    offered = remembered(_OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES))
+    visit.form = "class_form"
+    with st.container(key=visit.form):
+        if "class_code" not in state:
+            state["class_code"] = st.query_params.get("code", "")[:20]
+        st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)
+        visit.first_field = None if state["class_code"] else "class_code"
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if state.get("nickname_offered") not in offered:  # one tap less
+                state["nickname_offered"] = offered[0]
+            st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
+            others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
+            st.button(t("classroom.join.others"), key="nickname_others", **others)
+        st.text_input(
+            t("classroom.join.own"),
+            key="nickname",
+            max_chars=NICKNAME_LENGTH[1],
+            help=t("classroom.join.own_help"),
+        )
+        st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit,))
+    with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
+        st.markdown(t("classroom.join.kept"))
+
+
+def _join(visit: Visit) -> None:
+    state = st.session_state
+    nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
+    offered = _is_offered(nickname)
+    join, address = visit.engine.students.join, visitor_network()
+    if give(visit, join, state["class_code"], nickname, offered=offered, address=address):
+        st.query_params.clear()
+
+
+@cache
+def _offered_nicknames(language: str) -> tuple[str, ...]:
+    """Return every nickname that the app offers in a language."""
+    t = Translator(language)
+    return nicknames(
+        t("classroom.nickname.first"),
+        t("classroom.nickname.second"),
+        t("classroom.nickname.name", first="{first}", second="{second}"),
+    )
+
+
+def _is_offered(nickname: str) -> bool:
+    """Return whether a nickname is one of the app's own, in any language: those need nobody's leave to be shown."""
+    return any(nickname in _offered_nicknames(language) for language in languages())

@@ -1,0 +1,44 @@
+"""What board and list of classes both have: results to save, and what is to be known of the clock."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.documents.class_results import class_csv, class_report
+from fvapp.core.documents.papers import document
+from fvapp.ui.messages import write_message
+from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.visit import Visit
+
+
+def draw_clock(visit: Visit) -> None:
+    """Say what a teacher is to know of the computer's clock."""
+    with visit.messages.errors_said_here():
+        if trouble := visit.engine.teachers.clock_trouble(visit.token):
+            write_message(st, "notice", trouble.sentence(visit.t))
+
+
+def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
+    """Draw the buttons that save the results; what they save is made when one is pressed.
+
+    Args:
+        key: ends the keys of what is drawn, where there are several classes on a page.
+    """
+    t = visit.t
+    named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
+
+    def table() -> bytes:
+        rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        return class_csv(table_of(classroom, rows), t)
+
+    def report() -> str:
+        rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        body = class_report(results_of(classroom, rows), list(table_of(classroom, rows)), named, t)
+        return document(classroom.name, body, t)
+
+    with st.container(horizontal=True):
+        for name, make, kind in (("csv", table, "text/csv"), ("report", report, "text/html")):
+            words = f"classroom.results.{name}"
+            draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)

@@ -1,0 +1,135 @@
+"""A teacher's classes: opening one, those that are open or closed, and everybody's by the teacher's address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.documents.class_results import class_facts
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.class_time import LESSON, class_seconds
+from fvapp.core.names import MOST_CHARACTERS
+from fvapp.core.wording import duration
+from fvapp.i18n import Translator, languages
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.messages import plain
+from fvapp.ui.parts.class_papers import draw_downloads
+from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.curtain import open_curtain
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.words import mission_name, with_set_aside
+from fvapp.ui.visit import Visit
+
+_OPENED = "class_opened"
+
+
+def take_code(visit: Visit) -> None:
+    """Take the code of the teacher's address, which leaves the address bar and stands for the teacher's word too."""
+    code = st.query_params["teacher"]
+    st.query_params.from_dict({"view": "open"})
+    if give(visit, visit.engine.teachers.show_code, code):
+        open_curtain()
+
+
+def go_to_opened() -> None:
+    """Go to the board of the class that a click has just opened."""
+    if classroom := st.session_state.pop(_OPENED, None):
+        st.switch_page(page_path("classroom"), query_params={"class": classroom})
+
+
+def draw_opening(visit: Visit, count: int) -> None:
+    """Draw the form: a name and the button, and folded what most leave as it is.
+
+    Args:
+        count: of the teacher's classes; an unnamed one gets the next number.
+    """
+    t, usual = visit.t, visit.t("classroom.open.usual", n=count + 1)
+    visit.form, visit.first_field = "class_opening", "class_name"
+    with st.container(key=visit.form):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS, placeholder=usual)
+            look = {"type": "primary", "icon": ":material/groups:", "on_click": _open, "args": (visit, usual)}
+            st.button(t("classroom.open.button"), key="class_open", **look)
+        with st.expander(t("classroom.open.more")):
+            tags = {tag: Translator(tag)("language.name") for tag in languages()}
+            look = {"format_func": tags.get, "key": "class_language"}
+            st.selectbox(t("classroom.open.language"), list(tags), list(tags).index(t.language), **look)
+            names = {mission: mission_name(mission, t) for mission in MISSIONS}
+            look = {"format_func": names.get, "key": "class_missions"}
+            chosen = st.multiselect(t("classroom.open.missions"), list(names), LESSON, **look)
+            seconds = class_seconds([MISSIONS[each] for each in chosen], pairs=1, workers=1)
+            st.caption(t("classroom.open.minutes", time=duration(seconds, t)))
+            st.caption(t("classroom.kept"))
+
+
+def _open(visit: Visit, usual: str) -> None:
+    state = st.session_state
+    language = state["class_language"] if state["class_language"] in languages() else visit.t.language
+    name = state["class_name"].strip() or usual
+    _show(visit, visit.engine.teachers.open, name, language, state["class_missions"])
+
+
+def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
+    """Give a command that opens a class, and have the page go to its board."""
+    opened: list[Classroom] = []
+    if give(visit, lambda token: opened.append(command(token, *values))):
+        st.session_state[_OPENED] = opened[0].id
+
+
+def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
+    """Draw a teacher's classes, each with its number of students: those that are open, then the others, folded."""
+    t = visit.t
+    if classes:
+        st.subheader(t("classroom.open.yours"))
+    for classroom, n in sorted(classes, key=lambda each: not each[0].open):
+        if classroom.open:
+            _draw_open(visit, classroom, n)
+            continue
+        label = f"**{plain(classroom.name)}** · {class_facts(classroom, n, t)}"
+        if fold := open_fold(f"class_{classroom.id}", label, 200):
+            with fold:
+                _draw_closed(visit, classroom)
+
+
+def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
+    t, to = visit.t, {"class": classroom.id}
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"):
+        facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
+        st.markdown(f"**{plain(classroom.name)}** · {facts}", width="stretch")
+        st.page_link(page_path("classroom"), label=t("classroom.open.board"), icon=":material/groups:", query_params=to)
+        words, link = t("classroom.board.projector"), f"class?view=projector&class={classroom.id}"
+        st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
+
+
+def _draw_closed(visit: Visit, classroom: Classroom) -> None:
+    t, teachers, key = visit.t, visit.engine.teachers, classroom.id
+    draw_downloads(visit, classroom, f"_{key}")
+    words, look = t("classroom.open.again"), {"on_click": _show, "args": (visit, teachers.reopen, key)}
+    st.button(words, key=f"class_again_{key}", **look)
+    sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
+    look = {"disabled": not sure, "on_click": _delete, "args": (visit, key)}
+    st.button(t("classroom.open.delete"), key=f"class_delete_{key}", **look)
+
+
+def draw_all_classes(visit: Visit) -> None:
+    """Draw everybody's classes, where the teacher's address was opened, and the button that deletes some of them."""
+    t, found = visit.t, None
+    with visit.messages.errors_said():
+        found = visit.engine.teachers.all_classes(visit.token)
+    if not found or (fold := open_fold("all_classes", t("classroom.open.all", n=len(found)), 200)) is None:
+        return
+    with fold:
+        st.caption(t("classroom.open.all_help"))
+        with st.container(key="all_classes_list", gap="xxsmall"):
+            labels = {each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found}
+            chosen = [name for name, label in labels.items() if st.checkbox(label, key=f"class_choose_{name}")]
+        words, args = t("classroom.open.delete_chosen"), (visit, *chosen)
+        st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
+
+
+def _delete(visit: Visit, *classrooms: str) -> None:
+    said = with_set_aside(visit, visit.t("classroom.open.deleted"))
+    for classroom in classrooms:
+        give(visit, visit.engine.teachers.delete, classroom, said=said)

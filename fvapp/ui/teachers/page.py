@@ -1,0 +1,52 @@
+"""The page for teachers: opening a class, the classes there are, and a card for all else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Seat
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.class_papers import draw_clock
+from fvapp.ui.parts.curtain import is_closed, try_word
+from fvapp.ui.teachers.cards import CARDS
+from fvapp.ui.teachers.classes import draw_all_classes, draw_classes, draw_opening, go_to_opened, take_code
+from fvapp.ui.visit import Visit
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    t, classes = visit.t, ()
+    if "teacher" in st.query_params:
+        take_code(visit)
+    go_to_opened()
+    st.title(t("pages.teachers"))
+    visit.messages.show()
+    draw_clock(visit)
+    with visit.messages.errors_said():
+        classes = visit.engine.teachers.classes(visit.token)
+    if is_closed():
+        _draw_curtain(visit)
+    elif not isinstance(visit.in_class, Seat):
+        st.markdown(t("classroom.entry_help"))
+        draw_opening(visit, len(classes))
+    draw_classes(visit, classes)
+    with st.container(key="teachers_cards", gap="small"):
+        for card in CARDS:
+            if card.behind_curtain and is_closed():
+                continue
+            if fold := open_fold(card.key, t(card.title), card.height, icon=card.icon):
+                with fold:
+                    card.draw(visit)
+    draw_all_classes(visit)
+
+
+def _draw_curtain(visit: Visit) -> None:
+    """Ask for the teacher's word: before anything is shown that it keeps out of sight."""
+    t = visit.t
+    with st.form("curtain", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(t("teacher.word"), type="password", key="teacher_word", width=280)
+        look = {"type": "primary", "on_click": try_word, "args": (visit,)}
+        st.form_submit_button(t("teacher.go_on"), key="teacher_word_try", **look)
+    if st.session_state.get("teacher_word_wrong"):
+        st.warning(t("teacher.word_wrong"))
+    st.caption(t("teacher.word_help"))

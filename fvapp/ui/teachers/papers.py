@@ -1,0 +1,128 @@
+"""What a teacher prepares and prints: plan, activities, worksheet, links for the class, the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
+from fvapp.core.documents.papers import answers, cards, document, paper_style, plan, time_table, unplugged, worksheet
+from fvapp.core.links import TeacherLink
+from fvapp.core.missions import MISSIONS, Mission
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.typical import typical_results
+from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
+from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
+from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.curtain import teachers_word
+from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts.words import mission_name
+from fvapp.ui.visit import Visit
+
+_PAIRS = 15
+_MOST_CORES = 64
+_IN_TURN = "in_turn"
+_IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_images"].choices)
+
+
+def draw_plan(visit: Visit) -> None:
+    """Draw the plan of a lesson."""
+    st.markdown(visit.t("teacher.intro"))
+    _paper(visit, plan(visit.t))
+
+
+def draw_time(visit: Visit) -> None:
+    """Draw how long a class trains."""
+    t, missions = visit.t, _choose_missions(visit, "time")
+    with st.container(horizontal=True):
+        pairs = _choose_pairs(visit, "time")
+        usual, look = min(available_cores(), _MOST_CORES), {"key": "teacher_cores", "width": 240}
+        cores = st.number_input(t("teacher.cores"), 1, _MOST_CORES, usual, **look)
+    _paper(visit, time_table(missions, pairs, min(cores, MOST_WORKERS), t))
+
+
+def draw_unplugged(visit: Visit) -> None:
+    """Draw what there is to do without a computer."""
+    t = visit.t
+    st.markdown(t("teacher.unplugged.about"))
+    _download(visit, "unplugged", t("teacher.unplugged.title"), unplugged(t))
+
+
+def draw_worksheet(visit: Visit) -> None:
+    """Draw the worksheet for the chosen missions."""
+    t, missions = visit.t, _choose_missions(visit, "worksheet")
+    _download(visit, "worksheet", t("teacher.worksheet"), worksheet(missions, t))
+    st.caption(t("teacher.print_hint"))
+
+
+def draw_links(visit: Visit) -> None:
+    """Draw a link for each pair."""
+    t = visit.t
+    st.caption(t("teacher.links_help"))
+    missions = _choose_missions(visit, "links")
+    address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
+    if urlsplit(address).hostname in ONLY_HERE:
+        st.caption(t("teacher.address_local"))
+    with st.container(horizontal=True):
+        pairs = _choose_pairs(visit, "links")
+        names = {_IN_TURN: t("teacher.in_turn"), **{each.id: mission_name(each.id, t) for each in missions}}
+        look = {"format_func": names.get, "key": "teacher_first", "width": 320}
+        first = st.selectbox(t("teacher.first_mission"), list(names), 1, **look)
+        look = {"format": "%d", "key": "teacher_seed", "width": 200}
+        seed = st.number_input(t("teacher.first_seed"), 0, int(SETTINGS["seed"].maximum), 1, **look)
+        counts = {count: t(f"settings.train_images.choices.{count}") for count in _IMAGES}
+        look = {"format_func": counts.get, "key": "teacher_images", "width": 240}
+        images = st.selectbox(t("teacher.images"), _IMAGES, _IMAGES.index("all"), **look)
+    settings = RunSettings(train_images=from_text("train_images", images), seed=seed)
+    begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
+    links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
+    st.code(list_of_links(links, t), language=None)
+    _download(visit, "cards", t("teacher.links"), cards(links, t))
+
+
+def draw_answers(visit: Visit) -> None:
+    """Draw the answers, and what was measured."""
+    t = visit.t
+    if teachers_word() is None:
+        st.info(t("teacher.word_none"), icon=":material/visibility_off:")
+    body = answers(_choose_missions(visit, "answers"), t, typical_results())
+    _download(visit, "papers", t("teacher.answers"), body)
+    _paper(visit, body)
+
+
+def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
+    """Draw the choice of missions; return them, and those of a lesson where none is chosen."""
+    t = visit.t
+    look = {"format_func": lambda mission: mission_name(mission, t), "placeholder": t("teacher.usual_missions")}
+    args = t("teacher.choose"), tuple(MISSIONS)
+    chosen = _shared(st.multiselect, "teacher_missions", card, LESSON, *args, **look)
+    return [MISSIONS[each] for each in MISSIONS if each in chosen] or [MISSIONS[each] for each in LESSON]
+
+
+def _choose_pairs(visit: Visit, card: str) -> int:
+    return _shared(st.number_input, "teacher_pairs", card, _PAIRS, visit.t("teacher.pairs"), 1, MOST_PAIRS, width=240)
+
+
+def _shared(widget: Callable[..., object], name: str, card: str, usual: object, *args: object, **look: object) -> Any:
+    """Draw a field that stands in several cards; return its value, which is the same in all of them."""
+    state, key = st.session_state, f"{name}_{card}"
+    state[key] = state.setdefault(name, usual)
+
+    def keep() -> None:
+        state[name] = state.get(key, usual)
+
+    widget(*args, key=key, on_change=keep, **look)
+    return state[name]
+
+
+def _download(visit: Visit, name: str, title: str, body: str) -> None:
+    t = visit.t
+    label, file = t(f"teacher.{name}_button"), t(f"teacher.{name}_file")
+    draw_download(f"download_{name}", label, document(title, body, t), file, "text/html")
+
+
+def _paper(visit: Visit, body: str) -> None:
+    st.html(f'<style>{paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from fvapp.core.documents.papers import answers, document, worksheet
+from fvapp.core.documents.papers import answers, course, document, worksheet
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.i18n import Translator, languages
 
@@ -20,7 +21,7 @@ ALL = tuple(MISSIONS.values())
         *(pytest.param(each, "Letter", marks=pytest.mark.long) for each in languages() if each != "en"),
     ],
 )
-def test_worksheet_and_answers_take_at_most_two_fifths_of_a_sheet_a_mission(chromium, language, sheet):
+def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_lesson_one(chromium, language, sheet):
     t = Translator(language)
     page = chromium.new_page()
     page.emulate_media(media="print")
@@ -30,4 +31,6 @@ def test_worksheet_and_answers_take_at_most_two_fifths_of_a_sheet_a_mission(chro
         assert sheets <= 0.4 * len(ALL)
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
+    page.set_content(document("", course(t, typical_results()), t))  # overview, curricula, a page for each lesson
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE)
     page.close()

@@ -1,4 +1,4 @@
-"""The teacher's papers as HTML: plan, waiting time and answers to read, worksheet and cards to print."""
+"""The teacher's papers as HTML: plan, waiting time and answers to read, worksheet, course and cards to print."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.course import COURSE, SERVES
 from fvapp.core.missions.typical import Typical
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
@@ -38,6 +39,12 @@ def unplugged(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
     return render(__package__, "unplugged.html", t=t, missions=missions)
+
+
+def course(t: Translate, typical: Typical) -> str:
+    """Return the course: what its lessons hold and which parts of curricula they serve, then a page for each lesson."""
+    said = {id: _said(MISSIONS[id], t, typical) for lesson in COURSE for id in lesson.measured if id}
+    return render(__package__, "course.html", t=t, lessons=COURSE, missions=MISSIONS, serves=SERVES, said=said)
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:

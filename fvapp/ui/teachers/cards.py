@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fvapp.ui.teachers.papers import draw_answers, draw_links, draw_plan, draw_time, draw_unplugged, draw_worksheet
+from fvapp.ui.teachers import papers
 from fvapp.ui.teachers.pcs import draw_pcs
 from fvapp.ui.visit import Visit
 
@@ -29,12 +29,13 @@ class Card:
 
 
 CARDS = (
-    Card("card_plan", "teacher.plan", ":material/event_note:", draw_plan),
-    Card("card_time", "teacher.class_time", ":material/timer:", draw_time),
-    Card("card_worksheet", "teacher.worksheet", ":material/edit_note:", draw_worksheet),
-    Card("card_links", "teacher.links", ":material/qr_code_2:", draw_links, 600),
-    Card("card_unplugged", "teacher.unplugged.title", ":material/content_cut:", draw_unplugged, 120),
-    Card("card_answers", "teacher.answers", ":material/fact_check:", draw_answers, 900, behind_curtain=True),
+    Card("card_plan", "teacher.plan", ":material/event_note:", papers.draw_plan),
+    Card("card_course", "teacher.course.title", ":material/school:", papers.draw_course, 900, behind_curtain=True),
+    Card("card_time", "teacher.class_time", ":material/timer:", papers.draw_time),
+    Card("card_worksheet", "teacher.worksheet", ":material/edit_note:", papers.draw_worksheet),
+    Card("card_links", "teacher.links", ":material/qr_code_2:", papers.draw_links, 600),
+    Card("card_unplugged", "teacher.unplugged.title", ":material/content_cut:", papers.draw_unplugged, 120),
+    Card("card_answers", "teacher.answers", ":material/fact_check:", papers.draw_answers, 900, behind_curtain=True),
     Card("card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, behind_curtain=True),
 )
 """Every card, in their order."""

@@ -1,4 +1,4 @@
-"""What a teacher prepares and prints: plan, activities, worksheet, links for the class, the answers."""
+"""What a teacher prepares and prints: plan, course, activities, worksheet, links for the class, the answers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from fvapp.core.documents import papers
 from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
-from fvapp.core.documents.papers import answers, cards, document, paper_style, plan, time_table, unplugged, worksheet
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
@@ -31,7 +31,15 @@ _IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_im
 def draw_plan(visit: Visit) -> None:
     """Draw the plan of a lesson."""
     st.markdown(visit.t("teacher.intro"))
-    _paper(visit, plan(visit.t))
+    _paper(visit, papers.plan(visit.t))
+
+
+def draw_course(visit: Visit) -> None:
+    """Draw the course: six lessons with the answers to expect."""
+    t, body = visit.t, papers.course(visit.t, typical_results())
+    st.markdown(t("teacher.course.about"))
+    _download(visit, "course", t("teacher.course.title"), body)
+    _paper(visit, body)
 
 
 def draw_time(visit: Visit) -> None:
@@ -41,20 +49,20 @@ def draw_time(visit: Visit) -> None:
         pairs = _choose_pairs(visit, "time")
         usual, look = min(available_cores(), _MOST_CORES), {"key": "teacher_cores", "width": 240}
         cores = st.number_input(t("teacher.cores"), 1, _MOST_CORES, usual, **look)
-    _paper(visit, time_table(missions, pairs, min(cores, MOST_WORKERS), t))
+    _paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
 
 
 def draw_unplugged(visit: Visit) -> None:
     """Draw what there is to do without a computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
-    _download(visit, "unplugged", t("teacher.unplugged.title"), unplugged(t))
+    _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged(t))
 
 
 def draw_worksheet(visit: Visit) -> None:
     """Draw the worksheet for the chosen missions."""
     t, missions = visit.t, _choose_missions(visit, "worksheet")
-    _download(visit, "worksheet", t("teacher.worksheet"), worksheet(missions, t))
+    _download(visit, "worksheet", t("teacher.worksheet"), papers.worksheet(missions, t))
     st.caption(t("teacher.print_hint"))
 
 
@@ -80,7 +88,7 @@ def draw_links(visit: Visit) -> None:
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)
-    _download(visit, "cards", t("teacher.links"), cards(links, t))
+    _download(visit, "cards", t("teacher.links"), papers.cards(links, t))
 
 
 def draw_answers(visit: Visit) -> None:
@@ -88,7 +96,7 @@ def draw_answers(visit: Visit) -> None:
     t = visit.t
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
-    body = answers(_choose_missions(visit, "answers"), t, typical_results())
+    body = papers.answers(_choose_missions(visit, "answers"), t, typical_results())
     _download(visit, "papers", t("teacher.answers"), body)
     _paper(visit, body)
 
@@ -121,8 +129,8 @@ def _shared(widget: Callable[..., object], name: str, card: str, usual: object, 
 def _download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
     label, file = t(f"teacher.{name}_button"), t(f"teacher.{name}_file")
-    draw_download(f"download_{name}", label, document(title, body, t), file, "text/html")
+    draw_download(f"download_{name}", label, papers.document(title, body, t), file, "text/html")
 
 
 def _paper(visit: Visit, body: str) -> None:
-    st.html(f'<style>{paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')
+    st.html(f'<style>{papers.paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')

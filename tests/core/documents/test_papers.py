@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fvapp.core.documents.class_links import list_of_links, pair_links
-from fvapp.core.documents.papers import answers, cards, document, time_table, unplugged, worksheet
+from fvapp.core.documents.papers import answers, cards, course, document, time_table, unplugged, worksheet
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.course import COURSE, SERVES
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -98,6 +99,17 @@ def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
 def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
     text = unplugged(Translator(language))
     activities = text.split("<section>")[1:]
-    assert len(activities) == sum(mission.unplugged for mission in ALL) == 5
+    assert len(activities) == sum(mission.unplugged for mission in ALL) == 7
     for activity in activities:
         assert "<ol>" in activity and len(re.sub("<[^>]*>", "", activity)) < 1_500
+
+
+def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(language):
+    assert sorted(id for lesson in COURSE for id in lesson.missions) == sorted(MISSIONS)
+    serves, *lessons = tables_of(course(Translator(language), typical_results()))
+    assert len(serves) == 1 + len(ALL) and len(lessons) == len(COURSE) == 6
+    for lesson, steps in zip(COURSE, lessons, strict=True):
+        assert sum(lesson.minutes) == 45 and len(steps) == 1 + len(lesson.minutes)
+        assert {lesson.unplugged, *filter(None, lesson.measured)} <= set(lesson.missions)
+    for parts in SERVES.values():
+        assert set().union(*parts.values()) == set(MISSIONS)

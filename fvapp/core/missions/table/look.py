@@ -120,4 +120,5 @@ MISSION = Mission(
     before=("rule",),
     opens="data",
     lesson=True,
+    unplugged=True,
 )

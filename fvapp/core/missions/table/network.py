@@ -75,4 +75,5 @@ MISSION = Mission(
     judge=judge_network,
     shows=("network", "table"),
     lesson=True,
+    unplugged=True,
 )

@@ -12,6 +12,9 @@ from fvapp.core.runs import RunRecord
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 """What is said of the store until somebody says that they have read it."""
 
+GONE, TAKEN = "workspace_gone", "workspace_taken"
+"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a teacher's code."""
+
 EngineState = Literal["starting", "ready", "restarting", "failed"]
 
 

@@ -14,6 +14,7 @@ from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.classroom.kept_drawings import KeptDrawings
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.returning import Returning
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
@@ -56,7 +57,7 @@ class Assembly:
     Attributes:
         open_to_pcs: whether other PCs may join.
         examples, teaching: the commands about own examples.
-        rounds, students, teachers: those of classes.
+        returning, rounds, students, teachers: those of classes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
@@ -111,7 +112,7 @@ class Assembly:
         self.rounds = Rounds(
             self._register, watching, votes, train=self._trainings.queue_first, add_examples=self.examples.add
         )
-        self.students = Students(self._register, self.rounds)
+        self.students, self.returning = Students(self._register, self.rounds), Returning(self._register)
         code = teachers_code(places.home)
         self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, code=code)
 

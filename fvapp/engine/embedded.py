@@ -107,7 +107,8 @@ class EmbeddedEngine(Assembly):
             token: None, or anything that cannot be a token, opens an empty workspace under a new one.
 
         Raises:
-            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser.
+            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser;
+                ``workspace_taken`` for one whose workspace goes on elsewhere by a code from the teacher.
         """
         with self._lock:
             return self._workspaces.enter(token)
@@ -117,15 +118,18 @@ class EmbeddedEngine(Assembly):
         with self._changing():
             return self._workspaces.recovery_code(token)
 
-    def recover(self, token: str, code: str) -> Workspace:
-        """Open the workspace of a recovery code, for a visitor who types it in the workspace of `token`.
+    def recover(self, token: str, code: str, sure: bool = True) -> Workspace:
+        """Open the workspace of a recovery code or of a seat's card, typed in the workspace of `token`.
+
+        Args:
+            sure: False has a right code refused where this browser would lose sight of other work.
 
         Raises:
-            EngineError: ``unknown_code``; ``limit_codes`` after too many wrong ones from this visitor, or for a wrong
-                one after too many from everybody. A correct code still works then.
+            EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes`` after too many wrong ones from
+                this visitor, or for a wrong one after too many from everybody. A correct code still works then.
         """
         with self._changing():
-            return self._workspaces.recover(token, code)
+            return self._workspaces.recover(token, code, self.returning.of_card, sure)
 
     def leave(self, token: str) -> None:
         """Revoke `token`, so that what this browser has stored no longer opens the workspace.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from fvapp.core.errors import EngineError, FvappError
+from fvapp.engine.api import GONE, TAKEN
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
@@ -85,7 +86,7 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
     try:
         opened = engine.enter(left)
     except FvappError as error:
-        if error.code != "workspace_gone":
+        if error.code not in (GONE, TAKEN):
             return error
         opened = engine.enter(None)
         _begin_again(opened.token, to_keep=(True, left))

@@ -14,6 +14,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
+from fvapp.engine.api import GONE, TAKEN
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
 from fvapp.ui.kept_settings import change_settings, settings_now
@@ -154,6 +155,6 @@ class Visit:
         try:
             return self.engine.version(self.token)
         except FvappError as error:
-            if error.code in ("workspace_gone", "unknown_workspace"):
-                st.rerun()  # left or deleted in another tab: a new visit begins
+            if error.code in (GONE, TAKEN, "unknown_workspace"):
+                st.rerun()  # left, deleted or taken elsewhere: a new visit begins
             return 0

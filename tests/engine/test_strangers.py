@@ -10,6 +10,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.returning import Returning
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
@@ -33,10 +34,10 @@ VALUES = {
     "examples": [],
     "mixed": True,
 }
-OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop", "tick", "seen_by", "clear"}
+OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop", "tick", "seen_by", "clear", "of_card"}
 PARTS = {
     **{"": EmbeddedEngine, "examples.": Examples},
-    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds},
+    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "returning.": Returning},
 }
 
 

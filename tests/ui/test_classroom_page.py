@@ -1,5 +1,6 @@
 """The page of a class, as a teacher and as a student."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -252,3 +253,37 @@ def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, joi
     assert not app.run().exception
     after = engine.teachers.open_classes(teacher)[0]  # a teacher may open and close the door
     assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"
+
+
+def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(open_page, engine, teacher, join):
+    student = join(WILD)
+    engine.skip(1.0)
+    board = open_page("classroom", token=teacher, folds=("students",))
+    (seat,) = engine.teachers.snapshot(teacher, engine.teachers.open_classes(teacher)[0].id).students
+    board.session_state["student"] = seat.id
+    board.run().button(key="seat_code_new").click().run()
+    code = re.search(r'"code">([0-9A-Z-]{9})<', html(board)).group(1)
+    app = open_page("classroom", token=engine.enter(None).token)
+    for typed, said in ((code[:-1], "errors.class_code_unknown"), ("1111-1111", "errors.seat_code_unknown")):
+        app.text_input(key="class_code").set_value(typed)
+        app.button(key="class_join").click().run()
+        assert T(said) in messages(app)
+    app.text_input(key="class_code").set_value(code.lower())
+    app.button(key="class_join").click().run()
+    assert T("classroom.code.back", nickname=WILD) in messages(app) and "class_code" not in app.session_state
+    assert T("errors.workspace_taken") in messages(open_page("train", token=student))
+    assert code not in html(board.run())
+    other = open_page("train", token=teacher, folds=("workspace_menu_0",))
+    other.text_input(key="entered_code").set_value(code)
+    other.button(key="open_workspace").click().run()
+    assert T("errors.seat_code_by_teacher") in messages(other)
+
+
+def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
+    own, other = join("Mia"), engine.enter(None).token
+    engine.write_note(other, "drawings", [])
+    app = open_page("train", token=other, folds=("workspace_menu_0",))
+    app.text_input(key="entered_code").set_value(engine.recovery_code(own))
+    for said in ("errors.work_here", "classroom.code.opened"):
+        app.button(key="open_workspace").click().run()
+        assert T(said) in messages(app)

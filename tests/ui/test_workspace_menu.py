@@ -31,7 +31,7 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     assert engine.runs(token_of(other)) == ()
     other.text_input(key="entered_code").input(code).run()
     other.button(key="open_workspace").click().run()
-    assert engine.runs(token_of(other)) == engine.runs(token) and T("workspace.opened") in messages(other)
+    assert engine.runs(token_of(other)) == engine.runs(token) and T("classroom.code.opened") in messages(other)
     assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
 
 

@@ -96,6 +96,8 @@ class Student:
         helped_at: when the teacher last said that this one was helped.
         entry: what this one has done in the latest round that needed a row for it.
         network: the code of a file that this one shows on the wall; the server forgets the file when it ends.
+        back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
+        card: hash of the code on the seat's printed card.
     """
 
     id: str
@@ -110,6 +112,9 @@ class Student:
     entry: Entry | None = None
     network: _Text = ""
     seat: Whole = 0
+    back: _Text = ""
+    back_until: float = 0.0
+    card: _Text = ""
 
 
 @dataclass(frozen=True)

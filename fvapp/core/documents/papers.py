@@ -88,6 +88,11 @@ def cards(links: Sequence[PairLink], t: Translate) -> str:
     return render(__package__, "cards.html", t=t, cards=list(zip(links, codes, strict=True)))
 
 
+def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
+    """Return a card for each seat, to be cut out: its nickname, the code that opens it, and where to type that."""
+    return render(__package__, "seat_cards.html", t=t, seats=seats, address=address)
+
+
 def _said(mission: Mission, t: Translate, typical: Typical) -> str:
     result = typical.missions[mission.id]
     said = result.verdict.sentences(mission.id, t)

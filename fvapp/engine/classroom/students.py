@@ -66,7 +66,8 @@ class Students:
             name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
             row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
-            student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), seat=row.seat)
+            kept = {"seat": row.seat, "card": row.card}
+            student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), **kept)
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)
@@ -102,7 +103,7 @@ class Students:
         """Return the open class of a code."""
         typed, register = read_code(code), self._register
         classes = filter(register.is_open, register.rows.classes.values())
-        found = typed and next((each for each in classes if each.code == typed), None)
-        if not register.guess(workspace, bool(found), address):
+        found = next((each for each in classes if each.code == typed), None)
+        if not register.guess(workspace, found is not None, address):
             raise EngineError("class_code_unknown")
         return found

@@ -20,7 +20,7 @@ from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store.calendar import DAY
 
-_NOTE = "teacher"  # of a workspace in which the teacher's address was opened
+NOTE = "teacher"  # of a workspace in which the teacher's address was opened
 _MINUTE = 60.0  # between two looks at the clock
 
 
@@ -74,7 +74,7 @@ class Teachers:
             workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
             if not compare_digest(typed, self._code):
                 raise EngineError("teachers_code_unknown")
-            workspaces.change_note(workspace, _NOTE, lambda _: tokens.hashed(typed))
+            workspaces.change_note(workspace, NOTE, lambda _: tokens.hashed(typed))
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
         """Return whether a teacher's word is right that was typed.
@@ -268,7 +268,7 @@ class Teachers:
 
     def _knows_code(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether the teacher's address was opened in a workspace: a note has the hash of its code."""
-        kept = workspace and notes.read(workspace.notes.get(_NOTE))
+        kept = workspace and notes.read(workspace.notes.get(NOTE))
         return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:

@@ -63,7 +63,7 @@ class Limits:
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in one workspace
+    guesses_an_hour: int = 20  # wrong codes of classes and seats, and teacher's words, typed in one workspace
     guesses_an_hour_all: int = 6_000  # at one network address: three hundred students with all of theirs
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # of one teacher, at the same time
@@ -133,7 +133,7 @@ class WrongCodes:
 
 
 class Guesses:
-    """Counts wrong class codes and wrong words of a teacher, within an hour.
+    """Counts wrong codes of classes and seats, and wrong words of a teacher, within an hour.
 
     Who has typed too many is refused the right one too, and so is who has finished nothing where too many were typed at
     the same address: there a script pays with a training for each workspace more, and a class, a school even, behind

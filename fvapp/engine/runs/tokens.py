@@ -1,8 +1,8 @@
 """Tokens and recovery codes: how they are made, typed, hashed and sealed.
 
 A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is written down on paper and
-gets another browser a token of its own. Only hashes of both are stored. The code is also stored encrypted under each
-token, so that it can be shown to the visitor again.
+gets another browser a token of its own. A teacher's code for a seat (40 bits) does so once, within minutes. Only hashes
+are stored. The recovery code is also stored encrypted under each token, so that it can be shown to the visitor again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fvapp.core.errors import EngineError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
-GROUPS, LETTERS = 4, 4
+GROUPS, SEAT_GROUPS, LETTERS = 4, 2, 4
 _BYTES = GROUPS * LETTERS * 5 // 8
 _READ_AS = str.maketrans("OILU", "011V")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -39,18 +39,18 @@ def is_token(text: object) -> bool:
     return isinstance(text, str) and _TOKEN.fullmatch(text) is not None
 
 
-def new_code() -> str:
-    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``."""
-    return _write(secrets.token_bytes(_BYTES))
+def new_code(groups: int = GROUPS) -> str:
+    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``, or a code of fewer groups for a seat."""
+    return _write(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
-def read_code(text: str) -> str | None:
+def read_code(text: str, groups: int = GROUPS) -> str | None:
     """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 
     Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for V.
     """
     letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
-    if len(letters) != GROUPS * LETTERS or not set(letters) <= set(ALPHABET):
+    if len(letters) != groups * LETTERS or not set(letters) <= set(ALPHABET):
         return None
     return _in_groups(letters)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
-from fvapp.engine.api import Workspace
+from fvapp.engine.api import GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens, transitions
 from fvapp.engine.runs.limits import Limits, WrongCodes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -39,7 +39,7 @@ class Workspaces:
         self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
-        self._gone: set[str] = set()  # hashes of tokens dropped since the start, which the store may not know yet
+        self._gone: dict[str, str] = {}  # hash of a token dropped since the start, which the store may not know: why
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
@@ -67,16 +67,17 @@ class Workspaces:
         """Return the workspace of a token.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or deleted with it.
+            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or deleted with it;
+                ``workspace_taken`` for one from before `hand_over`.
         """
         if not tokens.is_token(token):
             raise EngineError("unknown_workspace")
         token_hash = tokens.hashed(token)
+        if token_hash in self._gone:
+            raise EngineError(self._gone[token_hash])
         found = self._tokens.get(token_hash) or self._journal.store.find_token(token_hash)
         if found is None:
-            if token_hash in self._gone or self._journal.store.is_dropped(token_hash):
-                raise EngineError("workspace_gone")
-            raise EngineError("unknown_workspace")
+            raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
         self._tokens[token_hash] = found
         workspace = self._open.get(found[0]) or self._load(found[0])
         workspace.seen = self.seen_at = self._clock()
@@ -106,41 +107,43 @@ class Workspaces:
         self._put_token(token, workspace, code)
         return code
 
-    def recover(self, token: str, code: str) -> Workspace:
+    def recover(self, token: str, code: str, of_card: Callable[[str], OpenWorkspace | None], sure: bool) -> Workspace:
         own, now = self.open(token), self._clock()
         if self._wrong_codes.own.room(own.id, now) < 1:
             raise EngineError("limit_codes")
         typed = tokens.read_code(code)
-        workspace = typed and self._of_code(tokens.hashed(typed))
+        own_code = typed and self._of_code(tokens.hashed(typed))
+        workspace = own_code or (typed and of_card(tokens.hashed(typed)))
         if not workspace:
             # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
             full = self._wrong_codes.note(own.id, now)
             raise EngineError("limit_codes" if full else "unknown_code")
-        token = tokens.new_token()
-        workspace.tokens += 1
-        workspace.seen = now
-        self._put_token(token, workspace, typed)
-        return _as_visitor(token, workspace)
+        if not sure and own.stored:
+            raise EngineError("work_here")
+        return self._let_in(workspace, typed if own_code else None)
+
+    def hand_over(self, workspace: OpenWorkspace) -> Workspace:
+        """Return a workspace under a new token, the only one that opens it now; its recovery code still does."""
+        opening = {key for key, found in self._tokens.items() if found[0] == workspace.id}
+        for token_hash in opening | self._journal.store.tokens_of(workspace.id):
+            self._drop_token(token_hash, TAKEN)
+        workspace.tokens = 0
+        workspace.changed()
+        return self._let_in(workspace, None)
 
     def leave(self, token: str) -> OpenWorkspace | None:
         """Revoke a token; return the workspace if nobody can open it any more, so that the engine can delete it."""
         workspace = self.open(token)
-        token_hash = tokens.hashed(token)
-        del self._tokens[token_hash]
+        self._drop_token(tokens.hashed(token), GONE)
         workspace.tokens -= 1
-        self._gone.add(token_hash)
-        self._journal.note(writes.token_dropped(token_hash))
         workspace.changed()
         return None if workspace.code or workspace.tokens else workspace
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        dropped = {key for key, found in self._tokens.items() if found[0] == workspace.id}
-        self._gone |= dropped
-        self._tokens = {key: found for key, found in self._tokens.items() if key not in dropped}
+        for key in [key for key, found in self._tokens.items() if found[0] == workspace.id]:
+            self._drop_token(key, GONE)  # those that were never stored too
         self._open.pop(workspace.id, None)
-        for key in dropped:  # including tokens that were never stored
-            self._journal.note(writes.token_dropped(key))
         for run in workspace.runs.values():
             self._recent.pop(run, None)
         self._journal.note(writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged]))
@@ -266,6 +269,19 @@ class Workspaces:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged.append(run.record.id)
             run.workspace.changed()
+
+    def _let_in(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
+        """Return a workspace under another token, which shows this recovery code if any."""
+        token = tokens.new_token()
+        workspace.tokens += 1
+        workspace.seen = self._clock()
+        self._put_token(token, workspace, code)
+        return _as_visitor(token, workspace)
+
+    def _drop_token(self, token_hash: str, why: str) -> None:
+        self._tokens.pop(token_hash, None)
+        self._gone[token_hash] = why
+        self._journal.note(writes.token_dropped(token_hash, why == TAKEN))
 
     def _put_token(self, token: str, workspace: OpenWorkspace, code: str | None) -> None:
         token_hash = tokens.hashed(token)

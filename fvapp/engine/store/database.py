@@ -22,6 +22,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
+from fvapp.engine.api import GONE, TAKEN
 from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
 from fvapp.engine.store.kept_file import KeptFile
@@ -93,9 +94,14 @@ class Store:
         """Return the workspace that a token opens, and its encrypted recovery code."""
         return self._row("SELECT workspace, sealed_code FROM tokens WHERE hash = ?", token_hash)
 
-    def is_dropped(self, token_hash: str) -> bool:
-        """Return whether a token was revoked, or its workspace deleted."""
-        return self._value("SELECT 1 FROM dropped_tokens WHERE hash = ?", token_hash) is not None
+    def tokens_of(self, workspace: str) -> set[str]:
+        """Return the hashes of the tokens that open a workspace."""
+        return {token for (token,) in self._rows("SELECT hash FROM tokens WHERE workspace = ?", workspace)}
+
+    def why_dropped(self, token_hash: str) -> str | None:
+        """Return the code of the error for a token that was revoked, or whose workspace was deleted; else None."""
+        taken = self._value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
+        return None if taken is None else TAKEN if taken == 1 else GONE
 
     def find_code(self, code_hash: str) -> str | None:
         return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)

@@ -40,6 +40,8 @@ STEPS = (
     CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
                            image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
     """,
+    # Whether a code from the teacher has taken the workspace to another browser.
+    "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
 )
 """The steps from each format to the next, the first one from an empty file."""
 

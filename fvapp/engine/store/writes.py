@@ -58,7 +58,7 @@ def workspace_changed(workspace: str, created: float, code_hash: str | None, num
 
 def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
     statements = [
-        ("INSERT OR IGNORE INTO dropped_tokens SELECT hash FROM tokens WHERE workspace = ?", (workspace,)),
+        ("INSERT OR IGNORE INTO dropped_tokens SELECT hash, 0 FROM tokens WHERE workspace = ?", (workspace,)),
         _delete("workspaces", id=workspace),
         *(_delete(table, workspace=workspace) for table in _OF_WORKSPACE),
     ]
@@ -71,9 +71,14 @@ def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Ch
     return Change(("token", token_hash), (put("tokens", token_hash, workspace, sealed_code),))
 
 
-def token_dropped(token_hash: str) -> Change:
-    """Revoke a token, remembering that it existed: it must not open a new workspace in another tab."""
-    return Change(("token", token_hash), (_delete("tokens", hash=token_hash), put("dropped_tokens", token_hash)))
+def token_dropped(token_hash: str, taken: bool = False) -> Change:
+    """Revoke a token, remembering that it existed: it must not open a new workspace in another tab.
+
+    Args:
+        taken: whether its workspace goes on in another browser by a code from the teacher.
+    """
+    statements = _delete("tokens", hash=token_hash), put("dropped_tokens", token_hash, int(taken))
+    return Change(("token", token_hash), statements)
 
 
 def run_changed(workspace: str, record: RunRecord) -> Change:

@@ -15,6 +15,7 @@ from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.classroom.back import draw_cards, draw_seat_code, new_code
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
@@ -91,6 +92,7 @@ def _draw(visit: Visit) -> bool:
             with fold:
                 st.html(_html("names.html", t=t, snapshot=snapshot, place_words=_place_words))
                 draw_student(visit, snapshot)
+                draw_cards(visit, classroom)
                 if not full:
                     _draw_against_strangers(visit)
         with st.container(key="class_places"):
@@ -147,6 +149,8 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         ban = partial(teachers.remove_student, ban=True)
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
     st.caption(t("classroom.board.ban_help"))
+    st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
+    draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
 def _draw_against_strangers(visit: Visit) -> None:

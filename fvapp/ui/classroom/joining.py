@@ -10,6 +10,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, nicknames
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.address import visitor_network
+from fvapp.ui.parts.codes import draw_refusal, opens_work, use_code
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
@@ -28,7 +29,7 @@ def draw_join(visit: Visit) -> None:
     with st.container(key=visit.form):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
-        st.text_input(t("classroom.join.code"), key="class_code", max_chars=20)
+        st.text_input(t("classroom.join.code"), key="class_code", max_chars=40)
         visit.first_field = None if state["class_code"] else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if state.get("nickname_offered") not in offered:  # one tap less
@@ -43,16 +44,21 @@ def draw_join(visit: Visit) -> None:
             help=t("classroom.join.own_help"),
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit,))
+        draw_refusal(visit, state["class_code"].strip())
     with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
         st.markdown(t("classroom.join.kept"))
 
 
 def _join(visit: Visit) -> None:
     state = st.session_state
+    code = state["class_code"].strip()
+    if opens_work(code):
+        use_code(visit, code)
+        return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = _is_offered(nickname)
     join, address = visit.engine.students.join, visitor_network()
-    if give(visit, join, state["class_code"], nickname, offered=offered, address=address):
+    if give(visit, join, code, nickname, offered=offered, address=address):
         st.query_params.clear()
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fvapp.core.classroom.roster import read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import open_window
+from fvapp.ui.parts.codes import draw_refusal, use_code
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
@@ -19,6 +21,7 @@ from fvapp.ui.visit import Visit
 from fvapp.ui.work.drawings import draw_drawings
 from fvapp.ui.work.run import draw_damaged, draw_runs
 
+_CLASS = "class_code_entered"
 _HEIGHT = 520  # of the menu, roughly, in pixels
 
 
@@ -30,13 +33,16 @@ def draw_workspace_menu(visit: Visit) -> None:
     window = open_window(key, t("workspace.menu"), _HEIGHT, icon=":material/person:")
     if window is None:
         return
+    if _CLASS in st.session_state:
+        st.switch_page(page_path("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     with window:
         above = st.container()
         with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
             st.markdown(t("workspace.code_help"))
             _draw_code(visit, "code")
-            st.text_input(t("workspace.enter_code"), key="entered_code", max_chars=40)
-            st.button(t("workspace.open"), key="open_workspace", on_click=_recover, args=(visit,))
+            st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
+            st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
+            draw_refusal(visit, st.session_state.get("entered_code", "").strip())
         try:
             records, work = visit.engine.runs(visit.token), _work(visit)
         except FvappError as error:
@@ -94,9 +100,10 @@ def _show_code(visit: Visit) -> None:
 
 def _recover(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
-    with visit.messages.errors_said_next():
-        if code:
-            go_on_in(visit.engine.recover(visit.token, code), visit.t("workspace.opened"))
+    if read_code(code):
+        st.session_state[_CLASS] = code
+    elif code:
+        use_code(visit, code)
 
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:

@@ -14,7 +14,7 @@ OPEN_TO_ALL = {
         f"teachers.{name}"
         for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
     ),
-    *("students.seat", "students.nickname"),
+    *("students.seat", "students.nickname", "returning.come_back"),
 }
 """They answer "none", or ask for a secret."""
 
@@ -22,7 +22,7 @@ MAKES_ONE = {"teachers.open", "students.join"}
 CHECKED = [
     (*name.split("."), wanted)
     for name, wanted in COMMANDS
-    if name.startswith(("teachers.", "students.", "rounds.")) and name not in OPEN_TO_ALL | MAKES_ONE
+    if name.startswith(("teachers.", "students.", "rounds.", "returning.")) and name not in OPEN_TO_ALL | MAKES_ONE
 ]
 
 
@@ -32,7 +32,7 @@ OWN_CLASS = {
     "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
         *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
-        *("rounds.look", "rounds.start"),
+        *("rounds.look", "rounds.start", "returning.make_cards"),
     },
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""

@@ -1,0 +1,51 @@
+"""How the board helps students back to their seats: a code for one, cards for all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.documents.papers import document, seat_cards
+from fvapp.core.templates import render
+from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.visit import Visit
+
+_CODE = "seat_code"
+
+
+def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
+    """Draw the code that was made for a student last, as long as it opens the seat."""
+    whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
+    if whose == student:
+        with visit.messages.errors_said_here():
+            waits = visit.engine.returning.waits(visit.token, room.id, student)
+            values = {"t": visit.t, "nickname": nickname, "code": code if waits else "", "until": _time_there(until)}
+            st.html(render(__package__, "seat_code.html", **values))
+
+
+def new_code(visit: Visit, room: Classroom, student: str) -> None:
+    """Make a code for a seat; for callbacks."""
+    with visit.messages.errors_said_next():
+        made = visit.engine.returning.new_code(visit.token, room.id, student)
+        st.session_state[_CODE] = student, *made
+
+
+def draw_cards(visit: Visit, room: Classroom) -> None:
+    """Draw what hands out a paper with new cards for all seats."""
+    t, address = visit.t, f"{app_address()}/class"
+
+    def cards() -> str:
+        return document(room.name, seat_cards(visit.engine.returning.make_cards(visit.token, room.id), address, t), t)
+
+    st.caption(t("classroom.back.cards_help"))
+    draw_download("cards", t("classroom.back.print"), cards, t("classroom.back.file"), "text/html")
+
+
+def _time_there(seconds: float) -> str:
+    """Return the time of day where the browser is: a host elsewhere has another one."""
+    offset = st.context.timezone_offset
+    known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, told by the browser
+    return datetime.fromtimestamp(seconds, timezone(timedelta(minutes=-offset)) if known else None).strftime("%H:%M")

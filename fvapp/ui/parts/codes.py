@@ -1,0 +1,40 @@
+"""Codes that are typed: one field takes a class's, one for a seat and one's own; their lengths tell them apart."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.engine.runs import tokens
+from fvapp.ui.arrival import go_on_in
+from fvapp.ui.parts.address import visitor_network
+from fvapp.ui.visit import Visit
+
+_REFUSED = "code_refused"
+
+
+def opens_work(code: str) -> bool:
+    """Return whether a code may be one for a seat, or for somebody's own work."""
+    return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
+
+
+def use_code(visit: Visit, code: str) -> None:
+    """Go on in the workspace of a code, in a callback; where there is work in this one, at the second click."""
+    state, come_back, recover = st.session_state, visit.engine.returning.come_back, visit.engine.recover
+    refused, error = state.pop(_REFUSED, ("", None))
+    sure = refused == code and error.code == "work_here"
+    try:
+        if tokens.read_code(code, tokens.SEAT_GROUPS):
+            workspace, nickname = come_back(visit.token, code, visitor_network(), sure)
+            go_on_in(workspace, visit.t("classroom.code.back", nickname=nickname))
+        else:
+            go_on_in(recover(visit.token, code, sure), visit.t("classroom.code.opened"))
+    except FvappError as error:
+        state[_REFUSED] = code, error
+
+
+def draw_refusal(visit: Visit, code: str) -> None:
+    """Say right here why a code was refused, or what its second click does, as long as it stands in the field."""
+    refused, error = st.session_state.get(_REFUSED, ("", None))
+    if error is not None and refused == code:
+        visit.messages.say_error_here(error)

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from fvapp.core.documents.report import write_report
+from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
@@ -243,7 +245,7 @@ def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
 def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds):
     student = join("Mia")
     token = student if view == "seat" else teacher
-    folds = ("students", "class_results", "class_locks", "eyes_up")
+    folds = ("students", "class_results", "class_assign", "class_locks", "eyes_up")
     app = open_page("classroom", token=token, folds=folds, view=view)
     app.session_state["student"] = "made up"
     before = engine.teachers.open_classes(teacher)[0]
@@ -287,3 +289,36 @@ def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, 
     for said in ("errors.work_here", "classroom.code.opened"):
         app.button(key="open_workspace").click().run()
         assert T(said) in messages(app)
+
+
+def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teacher, join):
+    room = engine.teachers.open_classes(teacher)[0]
+    app = open_page("classroom", token=teacher, folds=("class_assign",))
+    assert app.button(key="assign").disabled
+    app.multiselect(key="assign_missions").select("look").run()
+    app.date_input(key="assign_due").set_value(date(2020, 1, 2)).run()
+    app.button(key="assign").click().run()
+    (made,) = engine.teachers.open_classes(teacher)[0].assignments
+    (text,) = [each.value for each in app.code]
+    assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
+    new, elsewhere = engine.enter(None).token, join("Zoe")
+    app = open_page("classroom", token=new, assignment=made.key)
+    assert T("missions.look.title") in "".join(texts(app))
+    app.text_input(key="nickname").set_value("Mia")
+    app.button(key="class_join").click().run()
+    assert engine.students.seat(new).classroom == room.id
+    done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
+    engine.change_note(new, "lessons", lambda _: write_progress({"look": done}))
+    assert T("classroom.assign.done") in messages(open_page("classroom", token=new, assignment=made.key))
+    engine.skip(1.0)
+    board = html(open_page("classroom", token=teacher, folds=("students",)))
+    assert "✓ 1 of 1" in board and T("classroom.board.assignment", date="2020-01-02", n=1, of=2) in board
+    other = engine.teachers.open(teacher, "9a", "en", ["look"])
+    engine.students.leave(elsewhere)
+    engine.students.join(elsewhere, other.code, "Zoe")
+    said = messages(open_page("classroom", token=elsewhere, assignment=made.key))
+    assert T("classroom.assign.other_class", name="8b", own="9a") in said
+    engine.teachers.close(teacher, room.id)
+    outside = engine.enter(None).token
+    assert T("classroom.assign.closed") in messages(open_page("classroom", token=outside, assignment=made.key))
+    assert T("errors.assignment_unknown") in messages(open_page("classroom", token=outside, assignment="forged"))

@@ -48,6 +48,20 @@ class Steering:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """What a class is to do, and by what day.
+
+    Attributes:
+        key: names it in its link, and lets somebody join as the code of the class does.
+        due: such as ``2026-12-05``.
+    """
+
+    key: _Text
+    missions: _Names
+    due: _Text
+
+
+@dataclass(frozen=True)
 class Classroom:
     """A class.
 
@@ -59,6 +73,7 @@ class Classroom:
         round: what the class does together at the moment, None for nothing.
         rounds: how many there have been.
         data: name of the data set that its drawings make, as it was last given to the class; empty for none.
+        assignments: the latest one last.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -74,12 +89,16 @@ class Classroom:
     round: Round | None = None
     rounds: Whole = 0
     data: Annotated[str, has_length(0, 700)] = ""
+    assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
 
     @property
     def open(self) -> bool:
         return bool(self.code)
+
+    def assignment(self, key: str) -> Assignment | None:
+        return next((each for each in self.assignments if each.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -236,9 +255,12 @@ def seat_of(classroom: Classroom, student: Student, round: StudentRound | None =
 def as_known(classroom: Classroom) -> Classroom:
     """Return a class without the missions that this version does not have; with all of its own where none is left."""
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
+    assigned = (
+        replace(each, missions=tuple(filter(known.__contains__, each.missions))) for each in classroom.assignments
+    )
     current = classroom.round
     gone = current is not None and current.row.asks and current.subject not in known
-    return replace(classroom, missions=known, round=None if gone else current)
+    return replace(classroom, missions=known, assignments=tuple(assigned), round=None if gone else current)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

@@ -32,7 +32,7 @@ class StudentRow:
         progress: by mission.
         runs: of the workspace, oldest first.
         notes: whatever changes when they do something that is no run.
-        seen: when there was last a sign of life, as `now`.
+        seen: when there was last a sign of life, as `now`; 0 for none since the server started.
     """
 
     student: Student
@@ -72,6 +72,7 @@ class StudentNow:
         here: whether a page of theirs is open.
         done: whether they have done all missions of the class.
         network: the code of the file that they show on the wall.
+        assigned: how many missions of the class's latest assignment they have done.
     """
 
     id: str
@@ -86,6 +87,7 @@ class StudentNow:
     here: bool
     done: bool
     network: str = ""
+    assigned: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def take_snapshot(
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
-    students = [_student(row, watches[row.student.id], now) for row in rows]
+    assigned = classroom.assignments[-1].missions if classroom.assignments else ()
+    students = [_student(row, watches[row.student.id], now, assigned) for row in rows]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
         need = NEEDS.index(student.need) if student.need else len(NEEDS)
@@ -186,7 +189,7 @@ def take_snapshot(
     return Snapshot(tuple(sorted(students, key=behind)), trains, answers)
 
 
-def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
+def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str]) -> StudentNow:
     student, (mission, step) = row.student, watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
@@ -204,6 +207,7 @@ def _student(row: StudentRow, watch: Watch, now: float) -> StudentNow:
         here,
         step == "done",
         student.network,
+        sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
     )
 
 

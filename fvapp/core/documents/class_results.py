@@ -9,6 +9,7 @@ from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.snapshot import StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import Outcome, outcome_words
 from fvapp.core.names import as_cell
@@ -19,6 +20,7 @@ _COLUMNS = (
     *("nickname", "mission", "prediction", "verdict", "right"),
     *("run", "state", "seed", "epochs", "accuracy", "seconds"),
 )
+_OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
@@ -41,15 +43,36 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
 
 
 def class_csv(rows: Iterable[ResultRow], t: Translate) -> bytes:
-    """Return a line for each student, mission and run. No cell is a formula for a spreadsheet that opens it.
+    """Return a line for each student, mission and run, for a spreadsheet."""
+    return _as_csv([[_heading(name, t) for name in _COLUMNS], *(_cells(row, t) for row in rows)])
+
+
+def students_csv(classroom: Classroom, rows: Iterable[StudentRow], t: Translate) -> bytes:
+    """Return a line for each student, with columns for each mission of the class, for a spreadsheet.
+
+    Who has not been here since the server started was last seen when their last run was made, or when they joined.
+    """
+    missions = [mission for mission in classroom.missions if mission in MISSIONS]
+    head = [f"{MISSIONS[mission].mark} · {_heading(name, t)}" for mission in missions for name in _OF_MISSION]
+    lines = [[_heading("nickname", t), _heading("last_seen", t), *head]]
+    for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
+        seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
+        lines.append([row.student.nickname, datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
+        for mission in missions:
+            own = row.progress[mission]
+            trained = [run.result.seconds for run in row.runs if run.id in own.runs and run.result is not None]
+            lines[-1] += _cells(ResultRow(row.student, mission, own, None), t)[2:5]
+            lines[-1].append(f"{sum(trained):.1f}" if trained else "")
+    return _as_csv(lines)
+
+
+def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
+    """Return a table. No cell is a formula for a spreadsheet that opens it.
 
     All cells are quoted: where a spreadsheet takes semicolons for separators, what follows one would begin a cell.
     """
     file = StringIO()
-    table = csv.writer(file, quoting=csv.QUOTE_ALL)
-    table.writerow([_heading(name, t) for name in _COLUMNS])
-    for row in rows:
-        table.writerow([as_cell(str(cell)) for cell in _cells(row, t)])
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([as_cell(str(cell)) for cell in line] for line in lines)
     return file.getvalue().encode("utf-8-sig")  # the mark by which Excel knows UTF-8
 
 

@@ -1,4 +1,4 @@
-"""How students come back to their seats: by a code from the board, or by a printed card.
+"""How students come back to their seats: by a code from the board, by a printed card, by the link of an assignment.
 
 Who knows a code has all work of the seat's workspace, as the student has it. So no code is made for a workspace that is
 a teacher's too, and none that there is opens it.
@@ -6,9 +6,12 @@ a teacher's too, and none that there is opens it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
+from secrets import token_urlsafe
 
-from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.roster import Assignment, Classroom, Student, check_missions
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
@@ -17,6 +20,7 @@ from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 VALID = 600.0  # seconds in which a code from the board must be typed
+MOST_ASSIGNMENTS = 50  # whose links a class knows
 
 
 class Returning:
@@ -61,6 +65,22 @@ class Returning:
                     self._register.put(room, replace(student, card=tokens.hashed(code)))
         return sorted(cards, key=lambda card: card[0].casefold())
 
+    def assign(self, token: str, classroom: str, missions: Collection[str], due: date) -> Assignment:
+        """Have a class do missions by a day; return that as it is kept, under the same key as long as it is the same.
+
+        Raises:
+            EngineError: ``class_without_missions``.
+        """
+        with self._register.changing():
+            room = self._register.own(token, classroom)
+            chosen = check_missions(set(missions) & set(room.missions))
+            kept = {(each.missions, each.due): each for each in room.assignments}
+            # Not named by the class's id, which pages say where they mean a class: this lets somebody in.
+            made = Assignment(token_urlsafe(12), chosen, due.isoformat())
+            made = kept.pop((made.missions, made.due), made)
+            self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
+            return made
+
     # Students
 
     def come_back(self, token: str, code: str, address: str = "", sure: bool = True) -> tuple[Workspace, str]:
@@ -97,6 +117,20 @@ class Returning:
         """Return the workspace of the seat that a card was printed for. Called with the engine's lock held."""
         found = self._find("card", code_hash)
         return found and self._register.workspaces.of_id(found[1].workspace)
+
+    def assigned(self, token: str, key: str) -> tuple[Classroom, Assignment]:
+        """Return what the link of an assignment names, and of which class, open or closed.
+
+        Raises:
+            EngineError: ``assignment_unknown``.
+        """
+        register = self._register
+        with register.lock:
+            register.workspaces.open(token)
+            for each in register.rows.classes.values():
+                if each.id not in register.hidden and (found := each.assignment(key)):
+                    return each, found
+        raise EngineError("assignment_unknown")
 
     # Inside
 

@@ -42,6 +42,7 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
+            code: of the class, or what an assignment's link names it by.
             offered: whether the nickname is one that the app suggests; the caller has checked.
             address: of the network, where it is known; see `Guesses`.
 
@@ -100,10 +101,10 @@ class Students:
         self._register.take_out(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a code."""
+        """Return the open class of a code, or of an assignment's link."""
         typed, register = read_code(code), self._register
         classes = filter(register.is_open, register.rows.classes.values())
-        found = next((each for each in classes if each.code == typed), None)
+        found = next((each for each in classes if each.code == typed or each.assignment(code)), None)
         if not register.guess(workspace, found is not None, address):
             raise EngineError("class_code_unknown")
         return found

@@ -90,7 +90,8 @@ def _draw(visit: Visit) -> bool:
         draw_waiting_names(visit, snapshot)
         if fold := open_fold("students", t("classroom.board.names", n=len(snapshot.students)), 300):
             with fold:
-                st.html(_html("names.html", t=t, snapshot=snapshot, place_words=_place_words))
+                words = {"place_words": _place_words, "assignment": (None, *classroom.assignments)[-1]}
+                st.html(_html("names.html", t=t, snapshot=snapshot, **words))
                 draw_student(visit, snapshot)
                 draw_cards(visit, classroom)
                 if not full:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, nicknames
 from fvapp.i18n import Translator, languages
+from fvapp.ui.classroom.assignment import Assigned, draw_assigned
 from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.parts.codes import draw_refusal, opens_work, use_code
 from fvapp.ui.parts.commands import give
@@ -19,18 +20,21 @@ _OFFERED = "nicknames_offered"
 _CHOICES = 3
 
 
-def draw_join(visit: Visit) -> None:
-    """Draw the form; an address that was read from the projector has filled in the code."""
+def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
+    """Draw the form; an address that was read from the projector has filled in the code, an assignment's needs none."""
     t, state = visit.t, st.session_state
     st.title(t("classroom.join.title"))
     visit.messages.show()
+    if assigned is not None:
+        draw_assigned(visit, *assigned)
     offered = remembered(_OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES))
     visit.form = "class_form"
     with st.container(key=visit.form):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
-        st.text_input(t("classroom.join.code"), key="class_code", max_chars=40)
-        visit.first_field = None if state["class_code"] else "class_code"
+        words = t(f"classroom.join.{'code_own' if assigned else 'code'}")
+        st.text_input(words, key="class_code", max_chars=40)
+        visit.first_field = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if state.get("nickname_offered") not in offered:  # one tap less
                 state["nickname_offered"] = offered[0]
@@ -43,13 +47,13 @@ def draw_join(visit: Visit) -> None:
             max_chars=NICKNAME_LENGTH[1],
             help=t("classroom.join.own_help"),
         )
-        st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit,))
+        st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit, assigned))
         draw_refusal(visit, state["class_code"].strip())
     with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
         st.markdown(t("classroom.join.kept"))
 
 
-def _join(visit: Visit) -> None:
+def _join(visit: Visit, assigned: Assigned | None) -> None:
     state = st.session_state
     code = state["class_code"].strip()
     if opens_work(code):
@@ -58,7 +62,8 @@ def _join(visit: Visit) -> None:
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = _is_offered(nickname)
     join, address = visit.engine.students.join, visitor_network()
-    if give(visit, join, code, nickname, offered=offered, address=address):
+    code = code or (assigned[1].key if assigned else "")
+    if give(visit, join, code, nickname, offered=offered, address=address) and assigned is None:
         st.query_params.clear()
 
 

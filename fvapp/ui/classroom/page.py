@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, Seat
+from fvapp.ui.classroom.assignment import find_assigned, follow
 from fvapp.ui.classroom.board import draw_board
 from fvapp.ui.classroom.joining import draw_join
 from fvapp.ui.classroom.projector import draw_projector
@@ -22,10 +23,13 @@ def show(visit: Visit) -> None:
     if st.session_state.pop(CLOSED, False):
         st.switch_page(page_path("teachers"))
     view, held = st.query_params.get("view"), visit.in_class
+    assigned = find_assigned(visit)
     if isinstance(held, Seat):
+        if assigned is not None:
+            follow(visit, held, *assigned)
         draw_seat(visit, held)
     elif held is None and view != PROJECTOR:
-        draw_join(visit)
+        draw_join(visit, assigned)
     elif held is None or _has_ended(held, view):
         _draw_ended(visit, view)
     else:

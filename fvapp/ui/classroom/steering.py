@@ -11,6 +11,7 @@ from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_window
+from fvapp.ui.classroom.assignment import draw_assigning
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import give
@@ -37,6 +38,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
                 with window:
                     _draw_eyes_up(visit, classroom)
         st.button(t("classroom.steer.stop"), key="stop_all", icon=":material/stop:", on_click=_stop_all, args=(visit,))
+        draw_assigning(visit, classroom)
         if window := open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:"):
             with window:
                 _draw_locks(visit, classroom)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.class_results import class_csv, class_report
+from fvapp.core.classroom.snapshot import StudentRow
+from fvapp.core.documents.class_results import class_csv, class_report, students_csv
 from fvapp.core.documents.papers import document
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.downloads import draw_download
@@ -29,16 +30,17 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     t = visit.t
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
-    def table() -> bytes:
-        rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        return class_csv(table_of(classroom, rows), t)
+    def rows() -> list[StudentRow]:
+        return visit.engine.teachers.rows(visit.token, classroom.id)
 
     def report() -> str:
-        rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        body = class_report(results_of(classroom, rows), list(table_of(classroom, rows)), named, t)
+        found = rows()
+        body = class_report(results_of(classroom, found), list(table_of(classroom, found)), named, t)
         return document(classroom.name, body, t)
 
+    files = {"students": lambda: students_csv(classroom, rows(), t)}
+    files |= {"csv": lambda: class_csv(table_of(classroom, rows()), t), "report": report}
     with st.container(horizontal=True):
-        for name, make, kind in (("csv", table, "text/csv"), ("report", report, "text/html")):
-            words = f"classroom.results.{name}"
+        for name, make in files.items():
+            words, kind = f"classroom.results.{name}", "text/html" if make is report else "text/csv"
             draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)

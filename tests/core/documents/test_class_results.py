@@ -11,7 +11,8 @@ from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.snapshot import StudentRow
-from fvapp.core.documents.class_results import class_csv, class_report, results_sentence
+from fvapp.core.documents.class_results import class_csv, class_report, results_sentence, students_csv
+from fvapp.core.documents.papers import seat_cards
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.runs import RunRecord, RunResult
@@ -44,6 +45,17 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
         cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line
     ]  # as other countries read it
     assert len(apart) == len(lines) + 1 and not [cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))]
+
+
+def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_each_mission(t):
+    text = students_csv(replace(ROOM, missions=("network", "look")), ROWS, t)
+    assert text.startswith(b"\xef\xbb\xbf")  # else Excel takes Chinese for something else
+    head, *lines = csv.reader(text.decode("utf-8-sig").splitlines())
+    assert len(lines) == len(WILD) and {len(line) for line in (head, *lines)} == {2 + 2 * 4}
+    assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
+    held, not_held = (t(f"missions.network.predict.{outcome}") for outcome in ("held", "not_held"))
+    assert [line[2:] for line in lines] == [[held, not_held, "", "2.0", "", "", "", ""]] * len(WILD)
+    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards([(WILD[4], "7KQ2")], "", t)
 
 
 @pytest.mark.parametrize("named", [True, False])

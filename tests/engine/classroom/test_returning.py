@@ -1,8 +1,12 @@
 """Students who come back to their seats from another browser, and what opens a seat to nobody else."""
 
+from datetime import date
+
 import pytest
 
 from fvapp.core.errors import EngineError
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
 from fvapp.engine.runs import tokens
@@ -143,6 +147,30 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
     with refused("seat_of_teacher"):
         seat_code("Mia")
     assert engine.returning.make_cards(room.teacher, room.id) == []
+
+
+def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
+    engine, assign, mia = room.engine, room.engine.returning.assign, room.engine.enter(None).token
+    first = assign(room.teacher, room.id, ["network", "look", "made up"], date(2026, 12, 5))
+    assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
+    second = assign(room.teacher, room.id, ["look"], date(2026, 12, 6))
+    assert assign(room.teacher, room.id, ["look", "network"], date(2026, 12, 5)) == first  # the same link again
+    assert room.classroom.assignments == (second, first)
+    engine.teachers.close(room.teacher, room.id)
+    assert engine.returning.assigned(mia, second.key)[1] == second
+    with refused("class_code_unknown"):
+        engine.students.join(mia, first.key, "Mia")
+    engine.teachers.reopen(room.teacher, room.id)
+    assert engine.students.join(mia, second.key, "Mia").name == "8b"
+    done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
+    engine.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
+    assert room.students()["Mia"].assigned == 1
+    engine.teachers.set_door(room.teacher, room.id, False)
+    with refused("class_door_closed"):
+        engine.students.join(engine.enter(None).token, first.key, "Ali")
+    for wrong in ("", room.id, room.code, first.key[:-1]):
+        with refused("assignment_unknown"):
+            engine.returning.assigned(mia, wrong)
 
 
 def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code):

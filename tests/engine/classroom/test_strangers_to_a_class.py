@@ -1,5 +1,7 @@
 """Every command of a class, sent by everybody who may not give it."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ OPEN_TO_ALL = {
         f"teachers.{name}"
         for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
     ),
-    *("students.seat", "students.nickname", "returning.come_back"),
+    *("students.seat", "students.nickname", "returning.come_back", "returning.assigned"),
 }
 """They answer "none", or ask for a secret."""
 
@@ -32,7 +34,7 @@ OWN_CLASS = {
     "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
         *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
-        *("rounds.look", "rounds.start", "returning.make_cards"),
+        *("rounds.look", "rounds.start", "returning.assign", "returning.make_cards"),
     },
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""
@@ -81,6 +83,7 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     room.engine.submit(mia, [RunSettings(epochs=1)])
     room.engine.students.raise_hand(mia, True)
     values = {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
+    values |= {"missions": ["look"], "due": date(2026, 12, 5)}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}

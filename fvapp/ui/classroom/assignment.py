@@ -1,0 +1,75 @@
+"""An assignment: what a teacher copies into the class's other tools, and where its link leads."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Assignment, Classroom, Seat
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, read_progress
+from fvapp.i18n import Translator
+from fvapp.ui.browser.folds import open_window
+from fvapp.ui.messages import plain, say_next
+from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.words import mission_name
+from fvapp.ui.visit import Visit
+
+Assigned = tuple[Classroom, Assignment]
+
+
+def draw_assigning(visit: Visit, room: Classroom) -> None:
+    """Draw the window: what is to be done and by when, then the text to copy."""
+    t, assign = visit.t, visit.engine.returning.assign
+    window = open_window("class_assign", t("classroom.assign.title"), 300, icon=":material/assignment:")
+    if window is None:
+        return
+    with window:
+        look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions"}
+        chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
+        due = st.date_input(
+            t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due"
+        )
+        look = {"type": "primary", "disabled": not chosen or due is None}
+        draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
+        for made in room.assignments[-1:]:
+            words, link = Translator(room.language), f"{app_address()}/class?assignment={made.key}&lang={room.language}"
+            missions = "\n".join(mission_name(mission, words) for mission in made.missions)
+            st.caption(t("classroom.assign.copy"))
+            text = words("classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link)
+            st.code(text, language=None, wrap_lines=True)
+
+
+def find_assigned(visit: Visit) -> Assigned | None:
+    """Return what the address assigns, and to which class; None where it assigns nothing that is still known."""
+    if key := st.query_params.get("assignment"):
+        with visit.messages.errors_said_next():
+            return visit.engine.returning.assigned(visit.token, key[:40])
+    return None
+
+
+def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
+    """Say to who sits in no class what is assigned, and to which."""
+    t = visit.t
+    st.markdown(f"**{t('classroom.assign.asked', name=plain(room.name), date=assigned.due)}**")
+    st.markdown("  \n".join(mission_name(mission, t) for mission in assigned.missions))
+    if not (room.open and room.door):
+        st.info(t("classroom.assign.closed"))
+
+
+def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
+    """Lead a student of the class to the first mission of an assignment that is not done."""
+    t, progress = visit.t, read_progress(visit.engine.read_note(visit.token, NOTE))
+    to_do = [mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])]
+    st.query_params.clear()
+    if seat.classroom != room.id:
+        say_next(t("classroom.assign.other_class", name=room.name, own=seat.name), "error")
+    elif not to_do:
+        say_next(t("classroom.assign.done"))
+    else:
+        if assigned.due < date.today().isoformat():
+            say_next(t("classroom.assign.late", date=assigned.due))
+        st.switch_page(page_path("missions"), query_params={"mission": MISSIONS[to_do[0]].mark})

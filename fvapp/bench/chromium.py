@@ -78,10 +78,7 @@ def open_chromium() -> Iterator:
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-background-networking"]
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=arguments) as browser,
-    ):
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=arguments) as browser:
         yield browser
 
 

@@ -11,15 +11,7 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError
-from fvapp.core.examples import (
-    MOST,
-    Example,
-    ExampleSet,
-    check_label,
-    example_id,
-    make_example,
-    place_for,
-)
+from fvapp.core.examples import MOST, Example, ExampleSet, check_label, example_id, make_example, place_for
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace

@@ -220,13 +220,7 @@ class Program:
             drop = given.dropout, given.seed, iteration, generator
             loss, logits, gradients = self.differentiate(weights, x, y, mask, *drop)
             weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
-            return (
-                i + 1,
-                weights,
-                slots,
-                losses.write(i, loss),
-                hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)),
-            )
+            return (i + 1, weights, slots, losses.write(i, loss), hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)))
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
         _, weights, slots, losses, hits = tf.while_loop(

@@ -23,11 +23,7 @@ _component = make_component(__file__)
 
 
 def draw_live(
-    key: str,
-    token: str,
-    version: Callable[[], int],
-    title: Callable[[], str],
-    draw: Callable[[], bool],
+    key: str, token: str, version: Callable[[], int], title: Callable[[], str], draw: Callable[[], bool]
 ) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 

@@ -42,10 +42,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
             st.button(t("classroom.join.others"), key="nickname_others", **others)
         st.text_input(
-            t("classroom.join.own"),
-            key="nickname",
-            max_chars=NICKNAME_LENGTH[1],
-            help=t("classroom.join.own_help"),
+            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_LENGTH[1], help=t("classroom.join.own_help")
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit, assigned))
         draw_refusal(visit, state["class_code"].strip())

@@ -10,12 +10,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.glossary import MISTAKE_WORDS
-from fvapp.core.inspection.mistakes import (
-    TestAnswers,
-    disagree_with_label,
-    most_confused,
-    precision_and_recall,
-)
+from fvapp.core.inspection.mistakes import TestAnswers, disagree_with_label, most_confused, precision_and_recall
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.models import models_to_compare

@@ -14,8 +14,7 @@ from fvapp.ui.compat.figures import CheckedFigure
 # `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
 # where `currentColor` is black in the dark too.
 _component = st.components.v2.component(
-    "fvapp.picture",
-    js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
+    "fvapp.picture", js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }"
 )
 
 

@@ -7,14 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from fvapp.core.missions.table.look import (
-    LONGEST_SENTENCE,
-    SUGGESTED,
-    TROUSER,
-    Rule,
-    images_to_check,
-    judge_pixels,
-)
+from fvapp.core.missions.table.look import LONGEST_SENTENCE, SUGGESTED, TROUSER, Rule, images_to_check, judge_pixels
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.images import draw_image

@@ -3,6 +3,8 @@
 import json
 import re
 
+import numpy as np
+
 from fvapp.core.missions import MISSIONS
 
 
@@ -70,3 +72,10 @@ def answer(app, mission: str, *choices: str):
             forward(app)
         app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
     return app
+
+
+def draw_digits(engine, token: str, dataset: str, each: int) -> None:
+    """Keep so many drawings of each of three classes, which are noise."""
+    noise = np.random.default_rng(len(engine.examples.kept(token)))
+    for number in range(3 * each):
+        engine.examples.keep(token, dataset, noise.integers(0, 256, (28, 28), np.uint8), number % 3)

@@ -172,7 +172,7 @@ class Training(Future):
         settings = self.order.settings
         images = settings.train_images or DATASETS[settings.dataset].train_images
         validation = int(images * settings.validation_split)
-        self.steps = math.ceil((images - validation) / settings.batch_size)
+        self.steps = max(1, math.ceil((images - validation) / settings.batch_size))  # an own data set has none here
         return Started(count_parameters(settings), images - validation, validation, self.steps, self.order.epochs)
 
     def go_on(self) -> list[Event]:

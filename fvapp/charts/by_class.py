@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fvapp.charts.colours import RUNS, TEST, VALIDATION
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
 from fvapp.core.results.by_class import ByClass, far_below, recall
-from fvapp.core.wording import Translate, percent
+from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
 _ROW, _BAR = 36, 14  # pixels of a class, and what each further run adds
 _AROUND = 56
 
 
 def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate) -> ReadyFigure:
-    """Draw ten horizontal bars for each run.
+    """Draw a horizontal bar for each class and run, of few images with how uncertain it is.
 
     Args:
         runs: by what each is called. Of a single one the class that is far below the rest is marked.
         class_names: in the order of the labels, in the visitor's language.
     """
     count = len(class_names)
-    single = len(runs) == 1
+    single, names = len(runs) == 1, [escaped(name) for name in class_names]
+    few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
+    if few and single:  # where the whiskers leave room for it
+        rows = zip(names, *runs.values(), strict=True)
+        names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []
     for number, (title, by_class) in enumerate(runs.items()):
         shares, low = recall(by_class), far_below(by_class)
@@ -29,11 +33,12 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
         groups.append(
             bars(
                 shares,
-                [percent(share) for share in shares],
+                ["" if few else percent(share) for share in shares],
                 class_names,
                 name=escaped(title),
                 hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
                 marker={"color": colours},
+                error_x=whiskers(by_class) if few else None,
             )
         )
     return ReadyFigure(
@@ -44,5 +49,5 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
         margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
         showlegend=not single,
         xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
-        yaxis=rows_axis([escaped(name) for name in class_names]),
+        yaxis=rows_axis(names),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from unicodedata import east_asian_width
 
 from fvapp.charts.colours import GRID, QUIET
+from fvapp.core.results.by_class import wilson_interval
 
 Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
@@ -93,6 +94,17 @@ def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **
 def scatter(x: Iterable[object], y: Iterable[object], mode: str, **more: object) -> dict[str, object]:
     """Return points, lines between them, or words where they are, as `mode` says."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
+
+
+def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
+    """Return what draws the interval in which the true share lies on each of some shares, across.
+
+    Args:
+        counts: how many are right, and of how many images; none of no images.
+    """
+    ends = [(right / images, *wilson_interval(right, images)) if images else (0, 0, 0) for right, images in counts]
+    beyond = {"array": [high - share for share, _, high in ends], "arrayminus": [share - low for share, low, _ in ends]}
+    return {"type": "data", "symmetric": False, "color": QUIET, "thickness": 2, "width": 5, **beyond}
 
 
 def upright(place: float, dash: str, width: float) -> dict[str, object]:

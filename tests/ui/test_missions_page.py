@@ -9,6 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.charts.guesses import guess_picture
 from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
 from fvapp.core.layers import count_parameters
@@ -17,7 +18,7 @@ from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_pr
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
+from mission_pages import answer, begin, components, draw_digits, forward, keys, plain, screen, train, words
 from ui_pages import T, messages
 
 
@@ -201,6 +202,9 @@ def test_one_new_workspace_finishes_all_missions(open_page, engine, monkeypatch)
         app = begin(open_page("missions", token=token, mission=mission.mark), mission.id)
         if not mission.trains:
             forward(app)
+        if DATASETS[mission.dataset].own:
+            draw_digits(engine, token, mission.dataset, 8)
+            app.run()
         app.button(key="mission_run").click().run()
         engine.finish()
         engine.skip(60)

@@ -6,6 +6,9 @@ import numpy as np
 from PIL import Image
 
 from fvapp.core.dataset_table import DATASETS
+from fvapp.core.missions.progress import NOTE
+from fvapp.core.missions.table.only_me import EACH, MINE, OTHERS
+from mission_pages import begin, draw_digits, screen
 from ui_pages import T, keys, messages, only_run, send_file, start
 
 
@@ -43,3 +46,21 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app = open_page("train", token=token)  # whose form held the earlier names; and a link of another visitor's
     assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
     assert not open_page("train", dataset=own).exception and not open_page("data", dataset=own, index="2").exception
+
+
+def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_page, engine, token, monkeypatch):
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    app = open_page("missions", token=token, mission="15")
+    app.radio(key="variant_only_me").set_value("neighbour").run()
+    begin(app, "only_me").button(key="mission_run").click().run()
+    draw_digits(engine, token, MINE, EACH[MINE] - 1)
+    assert "mission_run" not in keys(app.run())
+    draw_digits(engine, token, MINE, 1)
+    app.run().button(key="mission_run").click().run()
+    engine.finish()
+    assert screen(app.run()) == "watch" and not engine.read_note(token, NOTE)["only_me"]["judged"]
+    draw_digits(engine, token, OTHERS, EACH[OTHERS])
+    assert screen(app.run()) == "result" and engine.examples.own_set(token) is None and not app.exception
+    assert [(run.examples.learn, run.examples.test) for run in engine.runs(token)] == [(18, 6)] * 2
+    hands, eyes = (each["values"] for each in engine.read_note(token, NOTE)["only_me"]["verdicts"])
+    assert hands["others_images"] == eyes["images"] == "12"

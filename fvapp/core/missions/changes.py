@@ -41,7 +41,7 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     Where several settings differ, the value that more than half of the runs have is not worth a word.
     """
     names = _differing(runs)
-    if not names:
+    if not names or "network" in names:
         return tuple(network_phrase(run, t) for run in runs)
     rows = [row for name, row in SETTINGS.items() if name in names]
     if len(rows) == 1:

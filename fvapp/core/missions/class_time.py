@@ -30,7 +30,7 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: R
 
 
 def _seconds(settings: RunSettings) -> float:
-    return estimate_seconds(settings, count_split(settings)[0])
+    return estimate_seconds(settings, count_split(settings)[0] or 24)  # drawings that a mission asks for
 
 
 def seconds_left(

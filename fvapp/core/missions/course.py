@@ -38,7 +38,7 @@ COURSE = (
     Lesson("learning", ("one_step", "epochs", "raw_pixels", "callback"), _STEPS, ("one_step", "epochs"), "one_step"),
     Lesson("data", ("missing", "wrong_labels", "confusion"), _STEPS, ("missing", "wrong_labels"), "missing"),
     Lesson("inside", ("wrong_reason", "inside_neuron"), _STEPS, ("inside_neuron", "wrong_reason"), "wrong_reason"),
-    Lesson("own", ("teach",), (5, 10, 10, 12, 8), (None, None), "teach"),
+    Lesson("own", ("teach", "only_me"), (5, 10, 10, 12, 8), (None, None), "teach"),
 )
 
 SERVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -47,26 +47,26 @@ SERVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "representation": ("network", "outputs", "no_flatten", "five_outputs", "layers", "inside_neuron"),
         "learning": (
             *("network", "one_step", "neurons", "layers", "epochs", "raw_pixels", "callback"),
-            *("confusion", "wrong_labels", "missing", "wrong_reason", "teach"),
+            *("confusion", "wrong_labels", "missing", "wrong_reason", "teach", "only_me"),
         ),
-        "impact": ("missing", "wrong_reason"),
+        "impact": ("missing", "wrong_reason", "only_me"),
     },
     "edb": {
         "basics": (
             *("network", "one_step", "outputs", "neurons", "no_flatten", "five_outputs", "layers", "epochs"),
-            *("raw_pixels", "callback", "wrong_labels", "teach"),
+            *("raw_pixels", "callback", "wrong_labels", "teach", "only_me"),
         ),
         "vision": ("look", "raw_pixels", "inside_neuron", "confusion", "wrong_reason"),
-        "ethics": ("missing", "wrong_reason"),
+        "ethics": ("missing", "wrong_reason", "only_me"),
         "society": ("missing",),
     },
     "guideline": {
         "concepts": ("look", "network", "outputs"),
         "principles": (
             *("one_step", "neurons", "no_flatten", "five_outputs", "layers", "epochs", "raw_pixels", "callback"),
-            *("inside_neuron", "confusion", "wrong_labels", "teach"),
+            *("inside_neuron", "confusion", "wrong_labels", "teach", "only_me"),
         ),
-        "ethics": ("missing", "wrong_reason"),
+        "ethics": ("missing", "wrong_reason", "only_me"),
         "society": ("missing",),
     },
 }

@@ -69,7 +69,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, C, 1 to 14.
+        mark: how students, addresses and worksheets name it: A, B, C, 1 to 15.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
@@ -133,9 +133,9 @@ class Mission:
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
+        base = base.on(self.dataset)
         sizes = [min(filter(None, (run.get("train_images"), base.train_images)), default=None) for run in runs]
-        rows = zip(runs, sizes, strict=True)
-        return tuple(base.with_values(**{**run, "train_images": size, "dataset": self.dataset}) for run, size in rows)
+        return tuple(base.with_values(**{**run, "train_images": size}) for run, size in zip(runs, sizes, strict=True))
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers of the runs that stand in its words: of the first and of the last (`few`).

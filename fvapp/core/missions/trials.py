@@ -76,7 +76,7 @@ class Trial:
 Trials = Sequence[Trial]
 """The runs of a mission, in the order of its row."""
 
-Judge = Callable[[Trials], Verdict]
+Judge = Callable[..., Verdict]
 
 
 def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
@@ -89,7 +89,7 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
 
     def wrap(judge: Judge) -> Judge:
         @wraps(judge)
-        def judge_learned(trials: Trials) -> Verdict:
+        def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
                 return nothing_to_judge(("learned.broken", {}), "again")
             if by_class and not all(trial.result.by_class for trial in trials):  # an earlier version did not measure it
@@ -97,7 +97,7 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
             for trial in [trials[place] for place in places] or trials:
                 if said := unlearned_run(trial.settings, trial.result, len(trial.epochs)):
                     return nothing_to_judge(said, "again")
-            return judge(trials)
+            return judge(trials, *more)
 
         return judge_learned
 

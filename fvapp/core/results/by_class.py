@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import hypot, sqrt
 from statistics import fmean, median
 
 from fvapp.core.results.learned import unlearned_run
@@ -21,6 +21,11 @@ ByClass = Sequence[tuple[int, int]]
 def recall(by_class: ByClass) -> list[float]:
     """Return the share that is recognised of each class; 0 for a class without images."""
     return [right / images if images else 0.0 for right, images in by_class]
+
+
+def all_of(by_class: ByClass) -> tuple[int, int]:
+    """Return how many images of all classes are recognised, and how many there are."""
+    return sum(right for right, _ in by_class), sum(images for _, images in by_class)
 
 
 def far_below(by_class: ByClass) -> int | None:
@@ -79,6 +84,21 @@ def wilson_interval(right: int, images: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
     return max(0.0, middle - margin), min(1.0, middle + margin)
+
+
+def difference_interval(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
+    """Return between which numbers the first true share less the second lies, as :func:`wilson_interval`.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17
+    (1998), p. 873, method 10.
+
+    Args:
+        first, second: how many are right, and of how many images.
+    """
+    (low, high), (other_low, other_high) = wilson_interval(*first), wilson_interval(*second)
+    share, other = first[0] / first[1], second[0] / second[1]
+    below, above = hypot(share - low, other_high - other), hypot(high - share, other - other_low)
+    return share - other - below, share - other + above
 
 
 def few_sentence(result: RunResult, t: Translate) -> str:

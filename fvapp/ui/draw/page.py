@@ -23,10 +23,10 @@ from fvapp.ui.draw.answer import (
     draw_seen_words,
     draw_threshold,
 )
-from fvapp.ui.draw.collecting import draw_collecting
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.parts.address import take_settings_from_address
+from fvapp.ui.parts.collecting import draw_collecting
 from fvapp.ui.parts.data_sets import dataset_choices
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.kept_drawings import keep_drawing

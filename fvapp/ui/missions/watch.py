@@ -20,7 +20,7 @@ from fvapp.core.wording import duration
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.data_sets import twelve_pictures
+from fvapp.ui.parts.data_sets import twelve_of
 from fvapp.ui.parts.words import place_words, why_words
 
 
@@ -69,7 +69,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 def draw_runs(opened: OpenMission) -> None:
     """Draw how the runs go, again whenever something changed until all have ended."""
-    _, address = twelve_pictures(opened.mission.dataset)
+    _, address = twelve_of(opened.visit, opened.records[0])
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if all(record.state in FINISHED for record in opened.records):
@@ -135,7 +135,7 @@ def _command(opened: OpenMission, command) -> None:
 
 def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
     """Return one run's row: its name and colour, how many images are right, the images, how far it is."""
-    truth = twelve_pictures(opened.mission.dataset)[0]
+    truth = twelve_of(opened.visit, opened.records[0])[0]
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
@@ -144,6 +144,6 @@ def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, co
     return (
         f'<div class="fvapp-race" style="--run:{colour}">'
         f"<p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>"
-        f'<div class="tiles" aria-hidden="true">{tiles}</div>'
+        f'<div class="tiles" style="--of:{len(truth)}" aria-hidden="true">{tiles}</div>'
         f'<div class="way" aria-hidden="true"><i style="width:{100 * way:.0f}%"></i></div></div>'
     )

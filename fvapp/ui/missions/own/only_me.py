@@ -1,0 +1,96 @@
+"""Mission 15: the visitor's own digits learned, from scratch and with borrowed eyes, and read beside other people's."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.by_class import by_class_figure
+from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_eyes, judge_hands, strangers
+from fvapp.core.results.by_class import all_of
+from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.screens import show_screen
+from fvapp.ui.missions.start import draw_button
+from fvapp.ui.parts.canvas import drawing_of
+from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.collecting import draw_collecting
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.own_examples import kept_examples
+from fvapp.ui.parts.picture_sources import Picture, draw_drawing
+from fvapp.ui.parts.tiles import draw_tiles
+
+_CANVAS = 280  # CSS pixels at most
+_MISREAD = 24  # of the others' images that are shown
+
+
+class OnlyMe(Flow):
+    """Draw, train both networks, have a neighbour draw where there is one, and ask about the others' images."""
+
+    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
+        images, labels = strangers(open_dataset("mnist"), each=2)
+        return images, [DIGITS[label] for label in labels]
+
+    def has_result(self, opened: OpenMission) -> bool:
+        return super().has_result(opened) and len(_others(opened)[1]) > 0
+
+    def draw_start(self, opened: OpenMission) -> None:
+        """Draw the button that trains, or before there is enough to learn from, that which goes on to draw."""
+        if _enough(opened, MINE):
+            super().draw_start(opened)
+        else:
+            draw_button(opened, opened.say("only_me.draw_button"), lambda opened: show_screen(opened.mission, None))
+
+    def draw_watch(self, opened: OpenMission) -> None:
+        """Draw how the networks learn; before and after that the canvas, for the visitor and then for a neighbour."""
+        trained = super().has_result(opened)
+        if opened.records and not trained:
+            super().draw_watch(opened)
+            return
+        dataset = OTHERS if trained and opened.own.variant == "neighbour" else MINE
+        st.markdown(opened.say(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
+        with st.container(key="mission_drawing"):
+            with st.container():
+                draw_drawing(opened.visit, dataset, "missions", _CANVAS)
+            with st.container():
+                strokes = drawing_of(dataset)
+                draw_collecting(opened.visit, strokes and Picture("drawing", strokes), dataset)
+                if dataset == MINE and _enough(opened, MINE):
+                    self.draw_start(opened)
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        """Draw what is read of the visitor's drawings and of the others', and which of the others' are misread."""
+        t, trials, (images, labels) = opened.visit.t, self.judged_trials(opened), _others(opened)
+        if not trials or not len(labels):
+            return None, None
+        token, engine = opened.visit.token, opened.visit.engine
+        with engine.turn(token):
+            answers = [engine.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs]
+        counts = [all_of(trials[0].result.by_class), *(((each == labels).sum(), len(labels)) for each in answers)]
+        names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
+        draw_chart(by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers"))
+        st.caption(t("missions.only_me.whiskers"))
+        hands, wrong = judge_hands(trials, answers, labels), np.flatnonzero(answers[0] != labels)
+        if len(wrong) and hands.values:
+            st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # some of each digit
+            captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
+            draw_tiles(images[shown], key="mission_misread", label=names[1], captions=captions, size=56)
+        return hands, judge_eyes(trials, answers, labels)
+
+
+FLOW = OnlyMe()
+
+
+def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images by others and their labels; a neighbour's only once they are enough."""
+    if opened.own.variant != "neighbour":
+        return strangers(open_dataset("mnist"))
+    drawn = kept_examples(opened.visit, OTHERS) if _enough(opened, OTHERS) else ()
+    labels = len(DIGITS) - 1 - np.array([each.label for each in drawn], int)
+    return np.array([each.image for each in drawn], np.uint8).reshape(-1, 28, 28), labels
+
+
+def _enough(opened: OpenMission, dataset: str) -> bool:
+    labels = [each.label for each in kept_examples(opened.visit, dataset)]
+    return np.bincount(labels, minlength=len(DIGITS)).min() >= EACH[dataset]

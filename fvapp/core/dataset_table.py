@@ -61,7 +61,7 @@ class DatasetInfo:
         speaks_english: whether its classes are called by their English names in every language.
         sample: a picture of 7x7 pixels for diagrams.
         own: whether its images are drawn here, by the visitor or a class: only its runs know how many there were.
-        collects: whether a visitor adds drawings to it by themselves.
+        shared: whether they are a class's: nobody adds to them, or takes them away in files.
         lacking: code of the error that says that there is nothing of it to learn from.
         eyes: the data set whose model that ships lends its convolutions to a network with borrowed eyes.
         usual: settings that are another thing by default than on other data sets, by the kind of network.
@@ -85,7 +85,7 @@ class DatasetInfo:
     sample: tuple[str, ...] = ("...#...", "..#.#..", ".#...#.", "#######", "#.....#", "#.....#", "#######")
     eyes: str = "mnist"
     own: bool = False
-    collects: bool = False
+    shared: bool = False
     lacking: str = "no_examples"
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
 
@@ -158,7 +158,7 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     return f"{of}-{packed.rstrip('=').lower()}"
 
 
-_OWN_KINDS = {OWN: {"collects": True}, CLASS: {"lacking": "class_set_gone"}}
+_OWN_KINDS = {OWN: {}, CLASS: {"shared": True, "lacking": "class_set_gone"}}
 
 
 @lru_cache(1_000)

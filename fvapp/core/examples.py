@@ -100,9 +100,11 @@ def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
     """Refuse an own data set with a class that has too few drawings to learn from, or none to test with.
 
     Raises:
-        ExampleError: ``own_too_few``, naming the first such class.
+        ExampleError: ``own_too_few``, naming the first such class; ``no_examples``, ``class_set_gone``: there are none.
     """
     places = Counter((each.label, each.place) for each in examples)
+    if not places:
+        raise ExampleError(data.lacking, dataset=data.term("name"))
     for label, name in enumerate(data.class_names):
         learn, test = places[label, "learn"], places[label, "test"]
         if learn < HELD_OUT - 1 or not test:

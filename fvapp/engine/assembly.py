@@ -12,10 +12,11 @@ from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.places import Places
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
-from fvapp.engine.classroom.kept_drawings import KeptDrawings
+from fvapp.engine.classroom.keeping import Keeping
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.returning import Returning
 from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.classroom.teachers_code import teachers_code
@@ -57,7 +58,7 @@ class Assembly:
     Attributes:
         open_to_pcs: whether other PCs may join.
         examples, teaching: the commands about own examples.
-        returning, rounds, students, teachers: those of classes.
+        returning, rounds, keeping, students, teachers: those of classes.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
@@ -97,8 +98,8 @@ class Assembly:
 
         # Runs, and what their networks say
         self._trainings = Trainings(board, self._inbox, delivery, convolutions)
-        drawings = KeptDrawings(self._journal)
-        self._taken = Taken(self._journal, drawings.data_sets)
+        rows = Rows(self._journal)
+        self._taken = Taken(self._journal, rows.data_sets)
         self.examples = Examples(board, self._taken)
         self.teaching = Teaching(board, delivery, self.examples)
         self._inspecting = Inspecting(board, connection, places, self._taken)
@@ -107,11 +108,10 @@ class Assembly:
         self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
 
         # Classes
-        self._register = Register(board, drawings, self._trainings.drop, drop_examples=self.examples.drop)
+        self._register = Register(board, rows, self._trainings.drop, drop_examples=self.examples.drop)
         watching, votes = Watching(self._register), Votes(self._register, self._inspecting.test_logits, self._counters)
-        self.rounds = Rounds(
-            self._register, watching, votes, train=self._trainings.queue_first, add_examples=self.examples.add
-        )
+        self.rounds = Rounds(self._register, watching, votes, train=self._trainings.queue_first)
+        self.keeping = Keeping(self._register, add_examples=self.examples.add)
         self.students, self.returning = Students(self._register, self.rounds), Returning(self._register)
         code = teachers_code(places.home)
         self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, code=code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy as np
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.examples import ExampleSet
-from fvapp.core.runs import RunRecord
+from fvapp.core.examples import Example, ExampleSet
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.teaching import MOST_TAUGHT, Taught
 from fvapp.engine.examples import Examples
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Rate
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.teaching import check_teachable, taught_record
 from fvapp.engine.workers.transfers import Delivery
 
 
@@ -48,7 +49,7 @@ class Teaching:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)
             chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)  # as in their arrays
-            check_teachable(parent, chosen)
+            _check_teachable(parent, chosen)
             others = [
                 each for each in workspace.examples.values() if each.dataset == chosen[0].dataset and each not in chosen
             ]
@@ -64,7 +65,7 @@ class Teaching:
             address = self._free_worker()
             self._board.check_stored(workspace, 1, len(checkpoint))
             self._rate.add(workspace.id, now)
-            run = self._workspaces.add(workspace, taught_record(parent.record, ids, mixed), [])
+            run = self._workspaces.add(workspace, _taught_record(parent.record, ids, mixed), [])
             run.ending = True  # nothing else may write its record until it has been taught
             self._workspaces.note_click(workspace, click, [run.record])
         self._delivery.teach(
@@ -103,3 +104,40 @@ class Teaching:
             raise EngineError("not_ready")
         busy = self._delivery.teaching
         return min(workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)).address
+
+
+def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
+    """Refuse to teach a run some examples.
+
+    Raises:
+        EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``, ``teach_outputs``,
+            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+    """
+    settings = parent.record.settings
+    if settings.data.own:
+        raise EngineError("teach_own_set")
+    if parent.record.state in ACTIVE or parent.ending:
+        raise EngineError("teach_trains")
+    if not settings.answers_all or not settings.flatten:
+        raise EngineError("teach_outputs")
+    if parent.checkpoint_at is None:
+        raise EngineError("teach_no_weights")
+    if not 1 <= len(chosen) <= MOST_TAUGHT:
+        raise EngineError("limit_taught", most=MOST_TAUGHT)
+    if any(each.dataset != settings.dataset for each in chosen):
+        raise EngineError("teach_dataset")
+
+
+_OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples", "arithmetic")
+
+
+def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
+    """Return the record of a run that is being taught: its parent's network, and nothing of its end."""
+    return RunRecord(
+        secrets.token_urlsafe(12),
+        0,
+        parent.settings,
+        "running",
+        **{name: getattr(parent, name) for name in _OF_THE_PARENT},
+        taught=Taught(parent.id, parent.number, tuple(examples), bool(mixed)),
+    )

@@ -71,7 +71,7 @@ def test_a_round_is_on_all_screens_until_it_ends_and_the_wall_once_it_is_reveale
     teacher.page.get_by_role("option", name=EN("classroom.round.kinds.draw")).click()
     expect(teacher.find("round_digit")).to_be_visible()
     teacher.press("round_start")
-    title = EN("classroom.round.title.draw", digit="7")
+    title = EN("classroom.round.title.draw", subject="7")
     for student in (mia, ali):
         expect(student.page.get_by_role("heading", name=title)).to_be_visible()
     ali.draw(SEVEN)

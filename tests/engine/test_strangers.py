@@ -10,12 +10,14 @@ from fvapp.core.errors import EngineError
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.keeping import Keeping
 from fvapp.engine.classroom.returning import Returning
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import Examples
+from fvapp.engine.teaching import Teaching
 from real_engine import SMALL
 
 WITHOUT_TOKEN = {"enter", "start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
@@ -34,10 +36,10 @@ VALUES = {
     "examples": [],
     "mixed": True,
 }
-OF_THE_ENGINE = {"take", "taken_by", "hold", "found", "add", "drop", "tick", "seen_by", "clear", "of_card"}
+OF_THE_ENGINE = {"found", "add", "drop", "tick", "seen_by", "clear", "of_card"}
 PARTS = {
-    **{"": EmbeddedEngine, "examples.": Examples},
-    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "returning.": Returning},
+    **{"": EmbeddedEngine, "examples.": Examples, "teaching.": Teaching},
+    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "keeping.": Keeping, "returning.": Returning},
 }
 
 

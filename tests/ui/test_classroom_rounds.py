@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.documents.class_results import class_csv, class_report
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
 from fvapp.ui.classroom.round_screen import wall_columns
 from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
 
-FOLDS = ("rounds", "wall")
+FOLDS = ("rounds", "wall", "class_set_delete")
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def start(open_page, teacher, kind, **chosen):
     app = open_page("classroom", token=teacher, folds=FOLDS)
     app.selectbox(key="round_kind").set_value(kind).run()
     for key, value in chosen.items():
-        app.selectbox(key=key).set_value(value)
+        (app.text_input if key == "round_word" else app.selectbox)(key=key).set_value(value)
     app.button(key="round_start").click().run()
     assert not app.exception
     return app
@@ -92,7 +94,7 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits(open_page, engine
     mia, ali = join("<b>Mia"), join("Ali")
     board = start(open_page, teacher, "draw", round_digit="1")
     app = open_page("compare", token=mia)
-    assert [title.value for title in app.title] == [T("classroom.round.title.draw", digit="1")]
+    assert [title.value for title in app.title] == [T("classroom.round.title.draw", subject="1")]
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 13:15] = 255
     engine.rounds.draw(mia, 1, image)
@@ -147,6 +149,59 @@ def test_a_revealed_wall_is_kept_as_examples_and_its_students_are_told(open_page
     assert engine.examples.kept(teacher) == ()
 
 
+def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
+    open_page, engine, teacher, class_id, join, projector
+):
+    students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
+    board = start(open_page, teacher, "word", round_word="<b>")
+    assert T("errors.own_class_name", most=16) in messages(board)
+    for number, word in enumerate(("fish", "house"), 1):
+        board = start(open_page, teacher, "word", round_word=word)
+        for seat, token in enumerate(students):
+            engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
+        engine.skip(1.0)
+        board.run().button(key="round_reveal").click().run()
+        assert html(projector()).count('<li class="drawn"') == 4 and f"Draw: {word}" in html(projector())
+        board.button(key="round_keep").click().run()
+    assert T("classroom.round.student.kept_word") in texts(open_page("data", token=students[0]))
+    board.button(key="round_end").click().run()
+    assert "**fish** 4 · **house** 4" in texts(board)
+    board.button(key="class_set_give").click().run()
+    assert T("classroom.set.held", n=1) in texts(board) and "class_set_give" not in keys(board)
+    name = engine.teachers.open_classes(teacher)[0].data
+    for page in ("train", "draw", "data"):
+        for token in (students[0], teacher):
+            app = open_page(page, token=token, dataset=name)
+            assert name in {field.value for field in app.segmented_control}
+    assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(keys(app))
+    seat = open_page("classroom", token=students[3])
+    assert T("classroom.set.yours", n=2) in texts(seat)
+    seat.button(key="drawings_back").click().run()
+    assert engine.keeping.look(teacher, class_id).words == {"fish": 3, "house": 3}
+    board.run().button(key=f"class_set_{b'fish'.hex()}").click().run()
+    assert "**house** 3" in texts(board)
+    assert T("errors.class_set_gone") in texts(open_page("data", token=students[0], dataset=name))
+
+
+def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
+    open_page, engine, teacher, class_id, join, projector
+):
+    mia, words = join("Mia"), ("Rudeword", "Otherword")
+    own = engine.examples.name_classes(mia, words)
+    for seed in range(8):
+        image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
+        engine.examples.keep(mia, own, image, seed % 2)
+    engine.submit(mia, [RunSettings(dataset=own, validation_split=0.0, epochs=1)])
+    engine.finish()
+    engine.teachers.reveal(teacher, class_id, "network", True)
+    board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
+    room, rows = engine.teachers.open_classes(teacher)[0], engine.teachers.rows(teacher, class_id)
+    lines = list(table_of(room, rows))
+    papers = class_csv(lines, T).decode() + class_report(results_of(room, rows), lines, True, T)
+    shown = html(board) + "".join(texts(board)) + html(projector()) + papers
+    assert "Mia" in shown and not [word for word in (*words, own) if word in shown]
+
+
 def test_who_missed_the_time_begins_late(open_page, engine, teacher, class_id, join):
     mia = join("Mia")
     engine.rounds.start(teacher, class_id, "draw", "7")
@@ -154,7 +209,7 @@ def test_who_missed_the_time_begins_late(open_page, engine, teacher, class_id, j
     app = open_page("data", token=mia)
     assert T("classroom.round.student.missed") in texts(app)
     app.button(key="round_draw").click().run()
-    assert [title.value for title in app.title] == [T("classroom.round.title.draw", digit="7")]
+    assert [title.value for title in app.title] == [T("classroom.round.title.draw", subject="7")]
 
 
 def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(

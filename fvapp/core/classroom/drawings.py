@@ -6,12 +6,21 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, Literal
 
-from fvapp.core.dataset_table import CLASS, DATASETS, MOST_OWN_NAME, own_name
-from fvapp.core.errors import ExampleError
-from fvapp.core.examples import HELD_OUT, PIXELS, Example, check_enough, example_id, place_for
+from fvapp.core.dataset_table import CLASS, DATASETS, MOST_OWN, MOST_OWN_NAME, own_name
+from fvapp.core.errors import EngineError, ExampleError
+from fvapp.core.examples import HELD_OUT, PIXELS, Example, check_enough, example_id
+from fvapp.core.names import as_read
 from fvapp.core.schema import Whole, has_length
+
+
+def _is_image(packed: bytes) -> bool:
+    try:
+        return len(zlib.decompressobj().decompress(packed, PIXELS + 1)) == PIXELS
+    except zlib.error:
+        return False
 
 
 @dataclass(frozen=True)
@@ -29,22 +38,12 @@ class Drawing:
     seat: Whole
     word: Annotated[str, has_length(1, MOST_OWN_NAME)]
     place: Literal["", "learn", "test"]
-    image: Annotated[bytes, has_length(1, 2 * PIXELS)]
+    image: Annotated[bytes, _is_image]
 
     @property
     def pixels(self) -> bytes:
-        """The image, 784 bytes.
-
-        Raises:
-            ValueError: it is none.
-        """
-        try:
-            found = zlib.decompress(self.image)
-        except zlib.error as error:
-            raise ValueError("no image") from error
-        if len(found) != PIXELS:
-            raise ValueError("no image")
-        return found
+        """The image, 784 bytes."""
+        return zlib.decompress(self.image)
 
 
 def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
@@ -52,7 +51,45 @@ def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
     return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
 
 
-def split(drawings: Sequence[Drawing]) -> tuple[str, list[Drawing]]:
+@dataclass(frozen=True)
+class KeptWords:
+    """What a class has kept, as its teacher sees it.
+
+    Attributes:
+        words: how many drawings there are of each.
+        given: the words of the data set that the class was given last.
+        whole: whether that has all there is.
+        held_back: how many students are its test with all of their drawings; 0 where single drawings are.
+    """
+
+    words: dict[str, int]
+    given: tuple[str, ...] = ()
+    whole: bool = False
+    held_back: int = 0
+
+
+def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
+    """Return what a class has kept; `dataset` is what it was given last, empty for nothing."""
+    if not dataset:
+        return KeptWords(count_words(drawings))
+    given, whole = DATASETS[dataset].english_names, all(each.place for each in drawings)
+    return KeptWords(count_words(drawings), given, whole, students_held_back(drawings))
+
+
+def find_word(word: str, drawings: Iterable[Drawing]) -> str:
+    """Return a word as a class has drawn it before, where it reads the same.
+
+    Raises:
+        EngineError: ``class_words``: it is another one, and there are as many as a data set has classes.
+    """
+    words = count_words(drawings)
+    same = next((each for each in words if as_read(each) == as_read(word)), None)
+    if same is None and len(words) >= MOST_OWN:
+        raise EngineError("class_words", most=MOST_OWN)
+    return same or word
+
+
+def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
     """Return the data set that drawings make: its name, and the drawings with their places.
 
     Every fourth student is held back with all of theirs, so that the test asks about hands that were never seen. First
@@ -63,20 +100,23 @@ def split(drawings: Sequence[Drawing]) -> tuple[str, list[Drawing]]:
         DatasetError: as ``own_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings = sorted(drawings, key=lambda each: (each.round, each.seat))
-    dataset = own_name(list(count_words(drawings)), CLASS)
-    words = Counter(seat for seat, _ in {(each.seat, each.word) for each in drawings})
-    held = sorted(words, key=lambda seat: (-words[seat], seat))[HELD_OUT - 1 :: HELD_OUT]
-    placed = [replace(each, place="test" if each.seat in held else "learn") for each in drawings]
+    drawings, words = sorted(drawings, key=lambda each: (each.round, each.seat)), list(count_words(drawings))
+    dataset = own_name(words, CLASS)
+    drew = Counter(seat for seat, _ in {(each.seat, each.word) for each in drawings})
+    seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT - 1 :: HELD_OUT]
+    of_words = ([each for each in drawings if each.word == word] for word in words)
+    by_student = [each for each in drawings if each.seat in seats]
+    by_drawing = [each for of_word in of_words for each in of_word[HELD_OUT - 1 :: HELD_OUT]]
     try:
-        check_enough(DATASETS[dataset], examples_of(dataset, placed))
+        return dataset, _placed(dataset, drawings, by_student)
     except ExampleError:
-        by_drawing: list[Example] = []
-        for each in examples_of(dataset, placed):
-            by_drawing.append(replace(each, place=place_for(dataset, each.label, by_drawing)))
-        check_enough(DATASETS[dataset], by_drawing)
-        placed = [replace(each, place=other.place) for each, other in zip(placed, by_drawing, strict=True)]
-    return dataset, placed
+        return dataset, _placed(dataset, drawings, by_drawing)
+
+
+def _placed(dataset: str, drawings: list[Drawing], held: list[Drawing]) -> tuple[Drawing, ...]:
+    placed = tuple(replace(each, place="test" if each in held else "learn") for each in drawings)
+    check_enough(DATASETS[dataset], examples_of(dataset, placed))
+    return placed
 
 
 def students_held_back(drawings: Iterable[Drawing]) -> int:
@@ -85,11 +125,12 @@ def students_held_back(drawings: Iterable[Drawing]) -> int:
     return 0 if learn & test else len(test)
 
 
-def examples_of(dataset: str, drawings: Iterable[Drawing]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as its examples, in the order in which they were drawn."""
-    names, placed = DATASETS[dataset].english_names, (each for each in drawings if each.place)
-    return tuple(
+@lru_cache(16)
+def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
+    """Return the drawings of a class's data set as its examples, in an order that says nothing of their seats."""
+    names, packed = DATASETS[dataset].english_names, [(each, each.pixels) for each in drawings if each.place]
+    examples = (
         Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, each.place, pixels)
-        for each in sorted(placed, key=lambda each: (each.round, each.seat))
-        if (pixels := each.pixels)
+        for each, pixels in packed
     )
+    return tuple(sorted(examples, key=lambda each: each.id))

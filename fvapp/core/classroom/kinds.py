@@ -22,7 +22,9 @@ class RoundKind:
     Attributes:
         fits: whether a round of a class with these missions can be about a subject.
         asks: whether they answer the question of the mission that is the subject.
-        draws: whether they draw for a wall, which is kept as examples.
+        draws: whether they draw for a wall, which can be kept.
+        shared: whether they draw a word, and the wall is kept with the class, for its data set; else a network reads
+            it, and it is kept as examples.
         trains: whether everybody's networks are queued as it begins.
         votes: whether their networks vote.
     """
@@ -30,6 +32,7 @@ class RoundKind:
     fits: Callable[[str, Sequence[str]], bool] = lambda subject, _: subject == ""
     asks: bool = False
     draws: bool = False
+    shared: bool = False
     trains: bool = False
     votes: bool = False
 
@@ -38,6 +41,7 @@ KINDS: Mapping[str, RoundKind] = {
     "predict": RoundKind(lambda subject, missions: subject in missions and subject in MISSIONS, asks=True),
     "seeds": RoundKind(trains=True),
     "draw": RoundKind(lambda subject, _: subject in DIGITS, draws=True),
+    "word": RoundKind(lambda *_: True, draws=True, shared=True),
     "vote": RoundKind(votes=True),
 }
 """Every kind, in the order in which a teacher chooses among them."""

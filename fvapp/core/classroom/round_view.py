@@ -17,11 +17,14 @@ FEWEST_VOTERS = 2
 
 @dataclass(frozen=True)
 class Tile:
-    """A drawing on the wall, and what the network takes it for. Whose it is only its removal needs to know."""
+    """A drawing on the wall, and what the network takes it for, if one reads it.
+
+    Whose it is only its removal needs to know.
+    """
 
     student: str
     drawing: str
-    label: int
+    label: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,17 @@ def _networks(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> R
 def _wall(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
     entries = {row.student.id: entry_of(row.student.entry, classroom.round) for row in rows}
     tiles = tuple(
-        Tile(student, entry.drawing, entry.label)
-        for student, entry in sorted(entries.items())
-        if entry.drawing and entry.label is not None
+        Tile(student, entry.drawing, entry.label) for student, entry in sorted(entries.items()) if entry.drawing
     )
     return replace(_counted(rows, lambda row: bool(entries[row.student.id].drawing), now), tiles=tiles)
 
 
-_VIEWS = {"predict": _poll, "seeds": _networks, "draw": _wall, "vote": lambda *_: RoundView()}
+_VIEWS = {"predict": _poll, "seeds": _networks, "draw": _wall, "word": _wall, "vote": lambda *_: RoundView()}
 
 
 def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
     """Return what the drawings were taken for, and how often, the most frequent first."""
-    return Counter(tile.label for tile in tiles).most_common()
+    return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
 
 def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
@@ -110,9 +111,14 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         together = [run for of_one in able for run in of_one if run.group == group]
         if len(together) >= FEWEST_VOTERS:
             return together
-    datasets = Counter(name for of_one in able for name in {run.settings.dataset for run in of_one})
-    if not datasets:
+    asked = Counter(test for of_one in able for test in {_test_of(run) for run in of_one})
+    if not asked:
         return []
-    dataset = datasets.most_common(1)[0][0]
-    own = [[run for run in of_one if run.settings.dataset == dataset] for of_one in able]
+    test = asked.most_common(1)[0][0]
+    own = [[run for run in of_one if _test_of(run) == test] for of_one in able]
     return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
+
+
+def _test_of(run: RunRecord) -> tuple[str, str]:
+    """Return what tells apart the test images of runs: own data sets of the same name have other ones."""
+    return run.settings.dataset, run.examples.digest if run.settings.data.own and run.examples else ""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.drawings import Drawing
 from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.core.runs import FINISHED
-from fvapp.engine.classroom.kept_drawings import KeptDrawings
+from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -26,7 +25,7 @@ class Register:
     """What teachers and students share.
 
     Attributes:
-        rows, drawings: classes and students, and what classes have kept of their rounds.
+        rows: classes, students and what classes have kept of their rounds.
         hidden: ids of classes that look too old by a clock that is not believed yet: nobody is in them, or finds them.
 
     Args:
@@ -37,7 +36,7 @@ class Register:
     def __init__(
         self,
         board: Board,
-        drawings: KeptDrawings,
+        rows: Rows,
         drop_run: Callable[[Run], None],
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
@@ -46,7 +45,7 @@ class Register:
         self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
         self._since = board.wall() - board.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
-        self.rows, self.drawings = drawings.rows, drawings
+        self.rows = rows
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
         self._used_at: dict[str, float] = {}  # by class, since the start, on the steady clock
         self.hidden: set[str] = set()
@@ -225,7 +224,7 @@ class Register:
     def take_out(self, classroom: Classroom, student: Student) -> None:
         """Delete a student with what the class knows of them, on a wall that was kept as examples too."""
         self.drop_example(classroom, student)
-        self.drop_drawings(classroom, (each for each in self.drawings.of(classroom.id) if each.seat == student.seat))
+        self.drop_drawings_of(classroom, student)
         if self._seats.get(student.workspace) == (classroom.id, student.id):
             del self._seats[student.workspace]
         self.rows.drop_student(classroom.id, student.id)
@@ -233,10 +232,9 @@ class Register:
 
     def drop_example(self, classroom: Classroom, student: Student) -> None:
         """Delete what the teacher or the class has kept of a student's drawing, as long as its round lasts."""
-        current, kept = classroom.round, self.drawings.of(classroom.id)
+        current = classroom.round
         if current is not None:
-            mine = current.number, student.seat
-            self.drop_drawings(classroom, [each for each in kept if (each.round, each.seat) == mine])
+            self.drop_drawings_of(classroom, student, current.number)
         drawing = rules.entry_of(student.entry, current).drawing if current is not None and current.kept else ""
         if drawing:
             teacher = self.workspaces.of_id(classroom.owner)
@@ -244,11 +242,11 @@ class Register:
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
 
-    def drop_drawings(self, classroom: Classroom, drawings: Iterable[Drawing]) -> None:
-        """Delete drawings that a class has kept, and have all pages drawn that show them."""
-        drawings = list(drawings)
-        if drawings:
-            self.drawings.drop(classroom.id, drawings)
+    def drop_drawings_of(self, classroom: Classroom, student: Student, number: int | None = None) -> None:
+        """Delete what a class has kept of a student's drawings, of one round or of all."""
+        kept = (each for each in self.rows.drawings(classroom.id).values() if each.seat == student.seat)
+        if mine := [each for each in kept if number in (None, each.round)]:
+            self.rows.drop_drawings(classroom.id, mine)
             self._tell_all(classroom)
 
     def touch(self, classroom: Classroom) -> Classroom:
@@ -268,7 +266,6 @@ class Register:
         self.hidden.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.drop(classroom.id)
-        self.drawings.forget(classroom.id)
         for workspace in left:
             if not self.holds(workspace.id):
                 self.forget(workspace)

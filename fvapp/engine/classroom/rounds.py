@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from fvapp.core.classroom import rounds as rules
+from fvapp.core.classroom.drawings import find_word
 from fvapp.core.classroom.kinds import DRAWN, KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
 from fvapp.core.classroom.rounds import Entry, Round, StudentRound
 from fvapp.core.classroom.snapshot import AWAY
+from fvapp.core.dataset_table import own_class_name
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.layers import IMAGE_SHAPE
@@ -37,7 +39,6 @@ class Rounds:
 
     Args:
         train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
-        add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
     """
 
     def __init__(
@@ -46,10 +47,9 @@ class Rounds:
         watching: Watching,
         votes: Votes,
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
-        add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
     ) -> None:
         self._register, self._watching = register, watching
-        self._votes, self._train, self._add_examples = votes, train, add_examples
+        self._votes, self._train = votes, train
         self.now = register.now
         self._looked_at = self.now()
 
@@ -62,12 +62,16 @@ class Rounds:
             kind: a name in ``KINDS``; `subject`: what the round is about, as its kind has it.
 
         Raises:
-            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``.
+            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``;
+                ``class_words``: the class has kept as many others as there can be.
+            DatasetError: ``own_class_name``: a word that cannot be one.
         """
         with self._register.changing():
             room = self._register.own(token, classroom)
             if kind not in KINDS or not KINDS[kind].fits(subject, room.missions):
                 raise EngineError("round_unknown")
+            if KINDS[kind].shared:
+                subject = find_word(own_class_name(subject), self._register.rows.drawings(room.id).values())
             before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
@@ -109,27 +113,6 @@ class Rounds:
             found = self._register.student(room, student)
             self._take_off(room, found, Entry(current.number, off=True))
 
-    def keep_wall(self, token: str, classroom: str) -> None:
-        """Keep the drawings of the wall as the teacher's own examples: half to learn from, half for "my test".
-
-        Their label is what was asked for. Nothing says whose they were, but as long as the round lasts who takes a
-        drawing off deletes its example as well, and so does who leaves, is removed, or deletes their work.
-
-        Raises:
-            EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
-        """
-        with self._register.changing():
-            room, current = self._current(token, classroom)
-            if not (current.row.draws and current.revealed):
-                raise EngineError("no_round")
-            students = [student for student, _ in self._register.workspaces_of(room)]
-            entries = [rules.entry_of(student.entry, current) for student in sorted(students, key=lambda each: each.id)]
-            wall = [
-                (rules.unpack_image(each.drawing), int(current.subject), "drawing") for each in entries if each.drawing
-            ]
-            self._add_examples(self._register.workspaces.open(token), DRAWN, wall, 2)
-            self._register.change(room, round=replace(current, kept=True))
-
     def look(self, token: str, classroom: str) -> RoundView | None:
         """Return what has come of the round so far, at most a second old, or None where there is none."""
         with self._register.lock:
@@ -159,7 +142,7 @@ class Rounds:
             workspaces.change_note(workspaces.open(token), NOTE, change)
 
     def draw(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall in place of an earlier one, with what the network takes it for.
+        """Put a drawing on the wall in place of an earlier one; of a digit with what the network takes it for.
 
         Args:
             image: uint8 [28, 28], prepared.
@@ -175,7 +158,8 @@ class Rounds:
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
+            read = not current.row.shared
+            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax()) if read else None
             self._enter(classroom, student, replace(entry, drawing=rules.pack_image(image), label=label))
 
     def take_off_own(self, token: str, number: int) -> None:

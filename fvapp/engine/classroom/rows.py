@@ -1,4 +1,4 @@
-"""The rows of classes and students: all in memory, there are few, and each change noted in the journal.
+"""The rows of classes, their students and what they have drawn: held in memory, and each change noted in the journal.
 
 Every method is called with the engine's lock held.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
+from fvapp.core.classroom.drawings import Drawing, examples_of
 from fvapp.core.classroom.roster import Classroom, Student, as_known, free_seat
 from fvapp.core.classroom.rounds import Entry
-from fvapp.core.errors import FvappError
+from fvapp.core.errors import EngineError, FvappError
+from fvapp.core.examples import MOST, Example
 from fvapp.core.schema import BadValue, read
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -31,6 +33,7 @@ class Rows:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
         self._students: dict[str, dict[str, Student]] = {}  # by class and id
+        self._drawings: dict[str, dict[tuple[int, int], Drawing]] = {}  # by class, round and seat; read when asked for
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read(Classroom, body)
@@ -82,22 +85,64 @@ class Rows:
         self._journal.renew_copies()
 
     def drop(self, classroom: str) -> None:
-        """Delete a class with all its students."""
+        """Delete a class with all its students and drawings."""
+        self._drawings.pop(classroom, None)
         for student in self._students.pop(classroom, {}):
             self._journal.note(writes.student_deleted(classroom, student))
         del self.classes[classroom]
         self._journal.note(writes.class_deleted(classroom))
         self._journal.renew_copies()
 
+    # Drawings
+
+    def drawings(self, classroom: str) -> dict[tuple[int, int], Drawing]:
+        """Return what a class has kept of its rounds, by round and seat."""
+        if classroom not in self._drawings:
+            found = (_read(Drawing, row) for row in self._journal.store.read_drawings(classroom))
+            self._drawings[classroom] = {(each.round, each.seat): each for each in found if each is not None}
+        return self._drawings[classroom]
+
+    def put_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
+        """Keep drawings, in place of those of the same rounds and seats.
+
+        Raises:
+            EngineError: ``limit_examples``: the class has kept too many.
+        """
+        held, new = self.drawings(classroom), {(each.round, each.seat): each for each in drawings}
+        if len(held.keys() | new.keys()) > MOST:
+            raise EngineError("limit_examples", most=MOST)
+        held |= new
+        for each in new.values():
+            self._journal.note(writes.drawing_kept(classroom, each))
+
+    def drop_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
+        """Delete drawings, from the copies of the database too."""
+        for each in drawings:
+            del self.drawings(classroom)[each.round, each.seat]
+            self._journal.note(writes.drawing_deleted(classroom, each))
+            self._journal.renew_copies()
+
+    def data_sets(self, workspace: str, dataset: str, given: bool) -> list[tuple[Example, ...]]:
+        """Return the data sets of this name of a workspace's classes, whether it is a teacher's or a student's there.
+
+        Args:
+            given: only of open classes, which can train on them.
+        """
+        taught = [each for each in self.classes.values() if each.owner == workspace]
+        seats = [classroom for classroom, student in self.of_workspace(workspace) if not student.banned]
+        found = [each for each in (*taught, *seats) if each.data == dataset and (each.open or not given)]
+        found.sort(key=lambda each: -each.used)
+        return [examples_of(dataset, tuple(self.drawings(each.id).values())) for each in found]
+
 
 def _write(row: Classroom | Student) -> str:
     return json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(kind: type, body: object) -> Classroom | Student | None:
+def _read(kind: type, body: object) -> Classroom | Student | Drawing | None:
     """Return a row, None for one that is damaged: it is left in the store."""
     try:
-        return read(kind, json.loads(body))
+        return read(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (BadValue, FvappError, TypeError, ValueError):
         _log.warning("a row of %s cannot be read", kind.__name__)
         return None

@@ -27,7 +27,10 @@ class Students:
                 return None
             workspace = register.workspaces.open(token)
             found = register.seat(workspace.id)
-            return seat_of(*found, self._rounds.seen_by(*found, workspace)) if found else None
+            if found is None:
+                return None
+            mine = sum(each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values())
+            return seat_of(*found, self._rounds.seen_by(*found, workspace), mine)
 
     def nickname(self, token: str) -> str | None:
         """Return by which name a class knows this student: the open one, else the latest joined; None for no class."""

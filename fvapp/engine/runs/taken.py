@@ -59,20 +59,19 @@ class Taken:
             like: a run whose examples are taken; None for all there are now.
 
         Raises:
-            EngineError: ``no_examples``, ``class_set_gone``: there are none of its data set to learn from;
-                ``examples_gone``.
-            ExampleError: ``own_too_few``: of a class of an own data set.
+            EngineError: ``no_examples``: there are none of its data set to learn from; ``examples_gone``.
+            ExampleError: as ``check_enough``.
         """
         if not settings.takes_examples:
             return None
         if like is not None:
             return like.record.examples, self.of(like)
         taken = self.now(workspace, settings.dataset)
-        learn = sum(each.place == "learn" for each in taken)
-        if not learn:
-            raise EngineError(settings.data.lacking, dataset=settings.data.term("name"))
         if settings.data.own:
             check_enough(settings.data, taken)
+        learn = sum(each.place == "learn" for each in taken)
+        if not learn:
+            raise EngineError("no_examples", dataset=settings.data.term("name"))
         arrays = ExampleSet.of(taken)
         return OwnExamples(learn, len(taken) - learn, arrays.digest, taken[-1].kept), arrays
 

@@ -29,7 +29,7 @@ from fvapp.engine.store.kept_file import KeptFile
 from fvapp.engine.store.losses import Lost
 from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
-from fvapp.engine.store.schema import ALL_FILES, COUNTED, FILE_TABLES, FORMAT, STEPS, STORED_RUNS, WORKSPACE
+from fvapp.engine.store.schema import ALL_FILES, COUNTED, DRAWING, FILE_TABLES, FORMAT, STEPS, STORED_RUNS, WORKSPACE
 from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change, put
 
@@ -170,10 +170,10 @@ class Store:
         """Return the rows of all classes, and those of their students with the class of each."""
         return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
 
-    def read_drawings(self, classroom: str) -> list[tuple]:
-        """Return what a class has kept of its rounds: round, seat, word, place and image of each."""
-        columns = "round, seat, word, place, image"
-        return self._rows(f"SELECT {columns} FROM drawings WHERE class = ? ORDER BY round, seat", classroom)
+    def read_drawings(self, classroom: str) -> list[dict[str, object]]:
+        """Return what a class has kept of its rounds, as the fields of `Drawing`."""
+        rows = self._rows(f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat", classroom)
+        return [dict(zip(DRAWING, row, strict=True)) for row in rows]
 
     def workspaces_with(self, states: Iterable[str]) -> set[str]:
         """Return the workspaces that have a run in one of these states."""

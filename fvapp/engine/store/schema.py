@@ -47,6 +47,8 @@ STEPS = (
 
 FORMAT = len(STEPS)
 
+DRAWING = ("round", "seat", "word", "place", "image")
+
 FILE_TABLES = ("checkpoints", "frames")
 ALL_FILES = "SELECT {0} FROM checkpoints UNION ALL SELECT {0} FROM frames"
 

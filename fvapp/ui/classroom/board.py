@@ -16,6 +16,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.classroom.back import draw_cards, draw_seat_code, new_code
+from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
@@ -78,6 +79,7 @@ def _draw(visit: Visit) -> bool:
         _draw_against_strangers(visit)
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
+    draw_class_set(visit)
     with st.container(key="class_counts"):
         st.html(_html("counts.html", t=t, snapshot=snapshot))
     if not snapshot.students:

@@ -61,5 +61,5 @@ def mission_bars(result: MissionResults, t: Translator) -> str:
     """Return for each outcome how many predicted it, and below it, once there are any, for how many it came out."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
-    most = max(*result.predicted.values(), *result.came.values(), 1)
+    most = max((*result.predicted.values(), *result.came.values(), 1))
     return render(__package__, "poll.html", t=t, result=result, words=words, most=most)

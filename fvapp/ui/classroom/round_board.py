@@ -12,9 +12,10 @@ from fvapp.core.classroom.kinds import DIGITS, DRAWN, KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
 from fvapp.core.classroom.rounds import Round
+from fvapp.core.dataset_table import MOST_OWN_NAME
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
-from fvapp.ui.classroom.round_screen import tile_address, title_html, vote_html
+from fvapp.ui.classroom.round_screen import tile_address, tile_words, title_html, vote_html
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
@@ -35,7 +36,8 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
         return
     with window:
         kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
-        kind = st.selectbox(t("classroom.round.kind"), list(kinds), format_func=kinds.get, key="round_kind")
+        last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
+        kind = st.selectbox(t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind")
         kind = kind if kind in kinds else next(iter(kinds))
         st.caption(t(f"classroom.round.help.{kind}"))
         subject = _SUBJECTS[kind](classroom, t) if kind in _SUBJECTS else str
@@ -54,8 +56,13 @@ def _choose_digit(classroom: Classroom, t: Translate) -> Callable[[], str]:
     return lambda: st.session_state.get("round_digit") or ""
 
 
+def _choose_word(classroom: Classroom, t: Translate) -> Callable[[], str]:
+    st.text_input(t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=t("own.such_as.4"))
+    return lambda: st.session_state.get("round_word") or ""
+
+
 # What draws the fields by which a subject is chosen, and returns what reads it from them at the click.
-_SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit}
+_SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit, "word": _choose_word}
 
 
 def draw_round_board(visit: Visit, current: Round) -> None:
@@ -101,7 +108,7 @@ def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translat
     with fold, st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
-                alt = escape(t("classroom.round.tile", digit=tile.label))
+                alt = escape(tile_words(tile, visit.in_class.round, t))
                 st.html(f"<img class='fvapp-tile' src='{tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
                 name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
                 values = visit.in_class.id, tile.student
@@ -109,12 +116,15 @@ def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translat
 
 
 def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
-    """Draw the button that keeps the wall as the teacher's own examples, or what can be done with them."""
+    """Draw the button that keeps the wall; once it is kept, what can be done with the teacher's own examples."""
     with st.container(key="keep_wall"):
         if not current.kept:
-            keep, icon = visit.engine.rounds.keep_wall, ":material/download:"
-            draw_command(visit, t("classroom.round.keep"), "round_keep", keep, visit.in_class.id, icon=icon)
-            st.caption(t("classroom.round.keep_help"))
+            keep, icon, word = visit.engine.keeping.keep_wall, ":material/download:", "_word" * current.row.shared
+            words = t(f"classroom.round.keep{word}", subject=current.subject)
+            draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon)
+            st.caption(t(f"classroom.round.keep_help{word}"))
+            return
+        if current.row.shared:  # what the class has kept stands below, beside what it kept before
             return
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):

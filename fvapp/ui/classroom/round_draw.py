@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from fvapp.core.classroom.kinds import DRAWN
+from fvapp.core.classroom.kinds import DRAWN, KINDS
 from fvapp.core.classroom.rounds import StudentRound, group_of
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
@@ -26,10 +26,13 @@ def show(visit: Visit, current: StudentRound) -> None:
     st.caption(t("classroom.round.student.draw_help"))
     name = group_of(visit.in_class.classroom, current.number)
     st.fragment(_draw_canvas)(visit, current, name)
+    if KINDS[current.kind].shared:
+        st.caption(t("classroom.round.student.shared"))
 
 
 def _draw_canvas(visit: Visit, current: StudentRound, name: str) -> None:
-    draw_canvas(visit, DRAWN, lambda: _send(visit, current, name), "round", _SIDE, name)
+    hint = round_title(current.kind, current.subject, visit.t)
+    draw_canvas(visit, DRAWN, lambda: _send(visit, current, name), "round", _SIDE, name, hint)
 
 
 def _send(visit: Visit, current: StudentRound, name: str) -> None:

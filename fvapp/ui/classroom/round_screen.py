@@ -80,14 +80,20 @@ def _draw_wall(current: Round, view: RoundView, now: float, t: Translator) -> No
         columns = wall_columns(frames)
         size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
         left = time_left(until, now) if now < until else ""
-        seen = {"view": view, "current": current, "address": tile_address, "read_as": confusion(view.tiles)}
-        st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen))
+        seen = {"view": view, "current": current, "read_as": confusion(view.tiles)}
+        tile = {"address": tile_address, "words": tile_words}
+        st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen, **tile))
 
 
 def wall_columns(frames: int) -> int:
     """Return in how many columns frames are largest: each is as wide as a column, and no higher than a row."""
     possible = range(1, frames + 1)
     return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))
+
+
+def tile_words(tile: Tile, current: Round, t: Translator) -> str:
+    """Return what is said of a drawing: what the network reads, or what was to be drawn."""
+    return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
 def tile_address(tile: Tile) -> str:
@@ -124,5 +130,6 @@ _SCREENS = {
     "predict": (lambda _, view, t: _count("answered", view.answered, view.asked, t), _draw_poll),
     "seeds": (lambda _, view, t: _count("done", view.networks - view.trains, view.networks, t), _draw_seeds),
     "draw": (_count_drawings, _draw_wall),
+    "word": (lambda _, view, t: _count("drawn", view.answered, view.asked, t), _draw_wall),
     "vote": (_count_votes, _draw_vote),
 }

@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 def round_title(kind: str, subject: str, t: Translate) -> str:
     """Return what a round is called on all screens; a poll by its question."""
-    return t(f"missions.{subject}.ask" if KINDS[kind].asks else f"classroom.round.title.{kind}", digit=subject)
+    return t(f"missions.{subject}.ask" if KINDS[kind].asks else f"classroom.round.title.{kind}", subject=subject)
 
 
 def draws_now(current: StudentRound | None) -> bool:
@@ -77,7 +77,7 @@ def _draw_wall_line(visit: Visit, current: StudentRound) -> None:
         words = "on_wall" if current.label is None else "read"
         st.markdown(t(f"classroom.round.student.{words}", digit=current.label))
         if current.kept:
-            st.caption(t("classroom.round.student.kept"))
+            st.caption(t(f"classroom.round.student.kept{'_word' * KINDS[current.kind].shared}"))
         label = t("classroom.round.student.take_off")
         draw_command(visit, label, "round_take_off", rounds.take_off_own, current.number)
     elif current.revealed:
@@ -92,4 +92,10 @@ def _draw_look(visit: Visit, current: StudentRound) -> None:
     st.markdown(visit.t("classroom.round.student.look"))
 
 
-_LINES = {"predict": _draw_poll, "seeds": _draw_seeds, "draw": _draw_wall_line, "vote": _draw_look}
+_LINES = {
+    "predict": _draw_poll,
+    "seeds": _draw_seeds,
+    "draw": _draw_wall_line,
+    "word": _draw_wall_line,
+    "vote": _draw_look,
+}

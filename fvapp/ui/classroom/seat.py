@@ -12,7 +12,7 @@ from fvapp.core.schema import read_or_none
 from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.parts.words import mission_name
@@ -31,6 +31,14 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
             asked = {"mission": MISSIONS[mission].mark}
             st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
+    if seat.data:
+        link = {"icon": ":material/school:", "query_params": {"dataset": seat.data}}
+        st.page_link(page_path("train"), label=t("classroom.set.train"), **link)
+    if seat.drawings:
+        with st.container(key="seat_drawings"):
+            st.caption(t("classroom.set.yours", n=seat.drawings))
+            take_back = visit.engine.keeping.take_back
+            draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, icon=":material/delete:")
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""
     st.text_area(

@@ -28,16 +28,20 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:
     """Draw the section."""
-    t, mine, own = visit.t, kept_examples(visit, dataset), DATASETS[dataset].own
-    title, asked = t("own.drawings" if own else "examples.title"), st.query_params.get("show") == MY_EXAMPLES
+    t, mine, info = visit.t, kept_examples(visit, dataset), DATASETS[dataset]
+    own, title = info.own, info.term("drawings") if info.own else "examples.title"
+    title, asked = t(title), st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
     with st.container(key=MY_EXAMPLES) if own else fold():  # of an own data set they are what one looks at
         if own:
             st.header(title)
-        st.markdown(t("own.held" if own else "examples.about", most=MOST))
+        st.markdown(t(info.term("held") if own else "examples.about", most=MOST))
         if mine:
             _draw_grid(visit, dataset, mine)
+        if info.shared:
+            return
+        if mine:
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
                     label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{DATASETS[dataset].file}"
@@ -70,12 +74,12 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
             captions=[t("examples.test") if each.place == "test" else "" for each in row],
             labels=[f"{names[label]} {place}" for place in range(1, len(row) + 1)],
             size=56,
-            on_click=choose,
+            on_click=None if DATASETS[dataset].shared else choose,
             chosen=row.index(chosen) if chosen in row else -1,
         )
         if chosen in row:
             _draw_chosen(visit, chosen, names)
-    if chosen is None:
+    if chosen is None and not DATASETS[dataset].shared:
         st.caption(t("examples.hint"))
 
 

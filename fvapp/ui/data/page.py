@@ -17,7 +17,7 @@ from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import dataset_choices, dataset_of
-from fvapp.ui.parts.own_examples import kept_examples, own_set
+from fvapp.ui.parts.own_examples import draw_own_training, kept_examples, own_set
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.parts.pixels import draw_pixels
 from fvapp.ui.visit import Visit
@@ -51,6 +51,8 @@ def show(visit: Visit) -> None:
             visit.messages.say(visit.t("datasets.in_memory"))
         if name == own_set(visit):
             draw_own_set(visit, name)
+        elif own:
+            draw_own_training(visit, name)
         draw_own_examples(visit, name)
         if len(dataset.x_train):
             _draw_image(visit, dataset)

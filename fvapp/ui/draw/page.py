@@ -81,8 +81,9 @@ def _draw(visit: Visit) -> None:
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
-            if dataset == own_set(visit) and not models_of(visit, dataset):  # else below the answer
-                draw_collecting(visit, picture, dataset)
+            if DATASETS[dataset].own and not models_of(visit, dataset):
+                if dataset == own_set(visit):  # else below the answer
+                    draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)

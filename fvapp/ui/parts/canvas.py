@@ -46,13 +46,20 @@ class _Mounted(NamedTuple):
 
 
 def draw_canvas(
-    visit: Visit, dataset: str, on_change: Callable[[], None], page: str, side: int = SIDE, name: str | None = None
+    visit: Visit,
+    dataset: str,
+    on_change: Callable[[], None],
+    page: str,
+    side: int = SIDE,
+    name: str | None = None,
+    hint: str | None = None,
 ) -> None:
     """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on it.
 
     Args:
         on_change: called when somebody has drawn, before the page is drawn again.
         name: by which the server remembers a drawing that is not the one of the data set.
+        hint: what is to be drawn, where that is not one of the data set's things.
     """
     brush, pens = BRUSHES[DATASETS[dataset].way], st.session_state.setdefault(_PENS, {})
     mounted = _mounted(visit, (page, _name(dataset, name), visit.token))
@@ -69,7 +76,7 @@ def draw_canvas(
             st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
         _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
-        words |= {"hint": visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
+        words |= {"hint": hint or visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
         below = _below(mounted)
         data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
         data |= {"kept": len(below), "below": _picture(below, brush.colour), "clears": st.session_state.get(_CLEARS, 0)}

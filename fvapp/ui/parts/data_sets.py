@@ -19,7 +19,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.parts.own_examples import kept_examples, own_set
+from fvapp.ui.parts.own_examples import class_set, kept_examples, own_set
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
@@ -59,8 +59,8 @@ def dataset_choices(visit: Visit, word: str, held: str) -> dict[str, str]:
     That may be an own one whose classes have other names by now, or another visitor's: it is called by its classes.
     """
     words = {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
-    if (own := own_set(visit)) is not None:  # three stand beside each other on a phone by their short words alone
-        words = {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, own)}
+    if own := [name for name in (own_set(visit), class_set(visit)) if name]:  # on a phone by their short words alone
+        words = {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, *own)}
     if held not in words and held in DATASETS:
         words[held] = " / ".join(DATASETS[held].english_names)
     return words

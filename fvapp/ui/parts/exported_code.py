@@ -39,7 +39,9 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings]) -> None:
             draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
             notebook, kind = export_notebook(settings, t), "application/x-ipynb+json"
             draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
-            if not settings.data.in_keras:
+            if settings.data.shared:
+                st.caption(t("export.images_stay", file=f"{settings.data.file}.npz"))
+            elif not settings.data.in_keras:
                 file, kind = f"{settings.data.file}.npz", "application/octet-stream"
                 words = t("export.images", file=file)
                 draw_download(

@@ -34,6 +34,11 @@ def own_set(visit: Visit) -> str | None:
         return None
 
 
+def class_set(visit: Visit) -> str | None:
+    """Return the name of the data set that the class of this teacher or student was given; None where it has none."""
+    return (visit.in_class and visit.in_class.data) or None
+
+
 def draw_own_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that goes to train on an own data set, or say what it lacks; return whether it is enough."""
     t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)

@@ -92,9 +92,14 @@ def _delete(visit: Visit, record: RunRecord) -> None:
 
 
 def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
-    """Return the visitor's own examples that a run learned from, where all of them are still there."""
+    """Return the visitor's own examples that a run learned from, where all of them are still there.
+
+    The drawings of a class stay with it.
+    """
+    if record.examples is None or record.settings.data.shared:
+        return None
     try:
-        return visit.engine.examples.of_run(visit.token, record.id) if record.examples else None
+        return visit.engine.examples.of_run(visit.token, record.id)
     except EngineError as error:
         if error.code != "examples_gone":
             raise

@@ -33,7 +33,7 @@ def drawn(seats, words=WORDS, but=()):
 )
 def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
     dataset, placed = split(drawn(seats, but=but))
-    assert DATASETS[dataset].english_names == WORDS and DATASETS[dataset].own and not DATASETS[dataset].collects
+    assert DATASETS[dataset].english_names == WORDS and DATASETS[dataset].own and DATASETS[dataset].shared
     assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(placed) == len(held)
     assert sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0) == test
     assert split(placed) == (dataset, placed)

@@ -290,8 +290,8 @@ def wall(room, count):
 def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room, rounds):
     tokens = wall(room, 5)
     own = room.engine.examples.keep(room.teacher, "mnist", image(2), 7)
-    rounds.keep_wall(room.teacher, room.id)
-    rounds.keep_wall(room.teacher, room.id)
+    room.engine.keeping.keep_wall(room.teacher, room.id)
+    room.engine.keeping.keep_wall(room.teacher, room.id)
     kept = room.engine.examples.kept(room.teacher, "mnist")
     assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
@@ -304,7 +304,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
     rounds.take_off(room.teacher, room.id, room.student("Student 0"))
-    rounds.keep_wall(room.teacher, room.id)
+    room.engine.keeping.keep_wall(room.teacher, room.id)
     rounds.take_off(room.teacher, room.id, room.student("Student 1"))
     rounds.take_off_own(tokens[2], 1)
     (left,) = room.engine.examples.kept(room.teacher)
@@ -316,7 +316,7 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room, rounds):
     tokens = wall(room, 6)
-    rounds.keep_wall(room.teacher, room.id)
+    room.engine.keeping.keep_wall(room.teacher, room.id)
     room.engine.students.leave(tokens[0])
     room.engine.delete_all(tokens[1])
     room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 2"))
@@ -333,12 +333,12 @@ def test_only_a_revealed_wall_is_kept(room, rounds):
     rounds.start(room.teacher, room.id, "draw", "7")
     rounds.draw(mia, 1, image())
     with refused("no_round"):
-        rounds.keep_wall(room.teacher, room.id)
+        room.engine.keeping.keep_wall(room.teacher, room.id)
     rounds.reveal(room.teacher, room.id)
     rounds.start(room.teacher, room.id, "predict", "network")
     rounds.reveal(room.teacher, room.id)
     with refused("no_round"):
-        rounds.keep_wall(room.teacher, room.id)
+        room.engine.keeping.keep_wall(room.teacher, room.id)
     assert room.engine.examples.kept(room.teacher) == ()
 
 
@@ -348,7 +348,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
         room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
-        rounds.keep_wall(room.teacher, room.id)
+        room.engine.keeping.keep_wall(room.teacher, room.id)
     assert len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
 
 

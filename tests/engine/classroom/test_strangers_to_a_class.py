@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.test_strangers import COMMANDS
-from fvapp.core.errors import EngineError
+from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
@@ -24,17 +24,19 @@ MAKES_ONE = {"teachers.open", "students.join"}
 CHECKED = [
     (*name.split("."), wanted)
     for name, wanted in COMMANDS
-    if name.startswith(("teachers.", "students.", "rounds.", "returning.")) and name not in OPEN_TO_ALL | MAKES_ONE
+    if name.startswith(("teachers.", "students.", "rounds.", "keeping.", "returning."))
+    and name not in OPEN_TO_ALL | MAKES_ONE
 ]
 
 
-OF_A_SEAT = {"students.leave", "students.raise_hand", "students.show_network"}
+OF_A_SEAT = {"keeping.take_back", "students.leave", "students.raise_hand", "students.show_network"}
 OWN_CLASS = {
     **{each: OF_A_SEAT for each in ("student", "student of another teacher", "student of the other class")},
     "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
         *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
         *("rounds.look", "rounds.start", "returning.assign", "returning.make_cards"),
+        *("keeping.look", "keeping.delete"),
     },
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""
@@ -68,9 +70,16 @@ def give(room, stranger, part, command, *values, **changes):
     kind, token, _ = stranger
     function = getattr(getattr(room.engine, part), command)
     if f"{part}.{command}" not in OWN_CLASS.get(kind, ()):
-        with pytest.raises(EngineError) as refused:
+        with pytest.raises(FvappError) as refused:
             function(token, *values, **changes)
-        assert refused.value.code in ("unknown_class", "unknown_student", "not_in_class", "no_round", "round_over")
+        assert refused.value.code in (
+            "unknown_class",
+            "unknown_student",
+            "not_in_class",
+            "no_round",
+            "round_over",
+            "own_classes",
+        )
         return
     answer = repr(function(token, *values, **changes))
     assert not [name for name in ("Mia", room.student("Mia"), room.classroom.id) if name in answer]
@@ -110,7 +119,7 @@ def test_nobody_else_takes_part_in_a_round_or_commands_it_or_keeps_its_wall(room
     values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
     values |= {"image": drawn, "classroom": stranger[2]}
     for part, command, wanted in CHECKED:
-        if part == "rounds" and not (stranger[0] == "student" and command in OF_STUDENTS):
+        if part in ("rounds", "keeping") and not (stranger[0] == "student" and command in OF_STUDENTS):
             give(room, stranger, part, command, *(values[each] for each in wanted))
     room.engine.skip(1.0)
     assert room.classroom == before and rounds.look(room.teacher, room.id) == seen

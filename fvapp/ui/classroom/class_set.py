@@ -1,0 +1,45 @@
+"""The drawings that a class has kept, on its board: what there is of each word, to give to the class or to delete."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fvapp.core.classroom.drawings import KeptWords
+from fvapp.core.dataset_table import FEWEST_OWN
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.visit import Visit
+
+
+def draw_class_set(visit: Visit) -> None:
+    """Draw the section; nothing where the class has kept nothing."""
+    t, keeping, room, kept = visit.t, visit.engine.keeping, visit.in_class.id, KeptWords({})
+    with visit.messages.errors_said_here():
+        kept = keeping.look(visit.token, room)
+    if not kept.words:
+        return
+    with st.container(key="class_set", border=True):
+        st.subheader(t("datasets.class.name"))
+        st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.words.items()))
+        for said in _said(kept, t):
+            st.caption(said)
+        if len(kept.words) >= FEWEST_OWN and not kept.whole:
+            words, look = t("classroom.set.again" if kept.given else "classroom.set.give"), {"type": "primary"}
+            draw_command(visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look)
+        if fold := open_fold("class_set_delete", t("classroom.set.delete"), 120, icon=":material/delete:"):
+            with fold, st.container(horizontal=True):
+                for word in kept.words:
+                    key = f"class_set_{word.encode().hex()}"
+                    draw_command(visit, t("classroom.set.drop", word=word), key, keeping.delete, room, word)
+                draw_command(visit, t("classroom.set.all"), "class_set_all", keeping.delete, room, type="tertiary")
+
+
+def _said(kept: KeptWords, t: Translate) -> list[str]:
+    """Return how far the data set is, what is held back of it, and how long the drawings stay."""
+    said = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
+    if kept.given:
+        held = t("classroom.set.held", n=kept.held_back) if kept.held_back else t("classroom.set.by_drawing")
+        said = [t("classroom.set.given", words=t("common.comma").join(kept.given)), held]
+        said += [] if kept.whole else [t("classroom.set.since")]
+    return [*said, t("classroom.set.stays")]

@@ -1,0 +1,213 @@
+"""The data set that a class draws together: what is kept of its rounds, who trains on it, and what takes it back."""
+
+import sqlite3
+from base64 import b64decode
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from fvapp.bench.drawings import scribble
+from fvapp.core.classroom.drawings import Drawing
+from fvapp.core.classroom.rounds import pack_image
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import FvappError
+from fvapp.core.examples import MOST
+from fvapp.core.preparation import prepare
+from fvapp.core.settings import RunSettings
+from fvapp.engine.store.database import DATABASE
+from scripted_engine import ScriptedEngine
+
+SIZE = 5
+WORDS = ("fish", "house")
+
+
+def refused(code):
+    return pytest.raises(FvappError, match=f"^{code}\\b")
+
+
+def image(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
+
+
+def draw_word(room, tokens, word, keep=True):
+    """Hold a round of a word, and keep what they draw; return its number."""
+    number = room.engine.rounds.start(room.teacher, room.id, "word", word).round.number
+    for seat, token in enumerate(tokens):
+        room.engine.rounds.draw(token, number, image(100 * number + seat))
+    room.engine.rounds.reveal(room.teacher, room.id)
+    if keep:
+        room.engine.keeping.keep_wall(room.teacher, room.id)
+    return number
+
+
+@pytest.fixture
+def tokens(room):
+    return [room.join(f"Student {n}") for n in range(SIZE)]
+
+
+@pytest.fixture
+def given(room, tokens) -> str:
+    for word in WORDS:
+        draw_word(room, tokens, word)
+    room.engine.rounds.end(room.teacher, room.id)
+    return room.engine.keeping.give(room.teacher, room.id)
+
+
+def train(room, token, dataset):
+    (record,) = room.engine.submit(token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+    return record
+
+
+def count(engine, token, dataset):
+    return len(engine.examples.kept(token, dataset))
+
+
+def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
+    engine, stranger = room.engine, room.engine.enter(None).token
+    assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
+    record = train(room, tokens[0], given)
+    assert (record.examples.learn, record.examples.test) == (8, 2)  # the fourth of five students is held back
+    assert train(room, room.teacher, given).examples.digest == record.examples.digest
+    with refused("class_set_gone"):
+        train(room, stranger, given)
+    engine.finish()
+    taken = engine.examples.of_run(tokens[0], record.id)
+    assert {each.tobytes() for each in taken.part("test")[0]} == {image(103).tobytes(), image(203).tobytes()}
+    with closing(sqlite3.connect(engine._journal.store._files._folder.parent / DATABASE)) as db:
+        assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)  # it is stored once, with the class
+    assert engine.examples.kept(room.teacher) == engine.examples.kept(tokens[0]) == ()
+
+
+def test_it_outlives_the_server_and_goes_with_its_class(room, given, tmp_path):
+    kept = room.engine.examples.kept(room.teacher, given)
+    home = room.engine._journal.store._files._folder.parent
+    room.engine.close()
+    again = ScriptedEngine(home)
+    assert again.examples.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
+    again.teachers.delete(room.teacher, room.id)
+    again.close()
+    with closing(sqlite3.connect(home / DATABASE)) as db:
+        assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("goes", "left"),
+    [
+        (lambda room, token: room.engine.keeping.take_back(token), 8),
+        (lambda room, token: room.engine.students.leave(token), 8),
+        (lambda room, token: room.engine.delete_all(token), 8),
+        (lambda room, token: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3")), 8),
+        (lambda room, token: room.engine.keeping.delete(room.teacher, room.id, "fish"), 0),
+        (lambda room, token: room.engine.keeping.delete(room.teacher, room.id), 0),
+    ],
+)
+def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(room, tokens, given, goes, left):
+    record = train(room, tokens[0], given)
+    room.engine.finish()
+    result = room.engine.run(tokens[0], record.id).result
+    before = room.engine.version(tokens[0])
+    goes(room, tokens[3])
+    assert count(room.engine, tokens[0], given) == left and room.engine.version(tokens[0]) > before
+    assert room.engine.run(tokens[0], record.id).result == result is not None
+    with refused("examples_gone"):
+        room.engine.examples.of_run(tokens[0], record.id)
+    with refused("own_too_few" if left else "class_set_gone"):  # the one who was held back is gone
+        train(room, tokens[0], given)
+
+
+def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
+    number = draw_word(room, tokens, "fish")
+    room.engine.rounds.take_off_own(tokens[0], number)
+    room.engine.rounds.take_off(room.teacher, room.id, room.student("Student 1"))
+    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": 3}
+    assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
+
+
+def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again(room, tokens, given):
+    record = train(room, tokens[0], given)
+    room.engine.finish()
+    room.engine.teachers.close(room.teacher, room.id)
+    with refused("class_set_gone"):
+        train(room, tokens[0], given)
+    assert room.engine.examples.of_run(tokens[0], record.id).digest == record.examples.digest
+    room.engine.teachers.reopen(room.teacher, room.id)
+    assert train(room, tokens[0], given).examples.digest == record.examples.digest
+
+
+def test_a_class_closed_in_the_middle_of_a_round_keeps_what_it_had_kept(room, tokens):
+    draw_word(room, tokens, "fish")
+    draw_word(room, tokens, "house", keep=False)
+    room.engine.teachers.close(room.teacher, room.id)
+    with refused("unknown_class"):
+        room.engine.keeping.keep_wall(room.teacher, room.id)
+    room.engine.teachers.reopen(room.teacher, room.id)
+    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": SIZE}
+
+
+def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
+    keeping = room.engine.keeping
+    draw_word(room, tokens, "fish")
+    draw_word(room, tokens, " Fish")
+    keeping.keep_wall(room.teacher, room.id)  # from another tab
+    assert keeping.look(room.teacher, room.id).words == {"fish": 2 * SIZE}
+    with refused("own_classes"):
+        keeping.give(room.teacher, room.id)
+    keeping.delete(room.teacher, room.id, "fish")
+    keeping.keep_wall(room.teacher, room.id)
+    assert keeping.look(room.teacher, room.id).words == {"fish": SIZE}
+
+
+def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
+    draw_word(room, tokens, "fish")
+    kept = room.engine.keeping.look(room.teacher, room.id)
+    assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words["fish"] == 2 * SIZE
+    assert count(room.engine, tokens[0], given) == 2 * SIZE
+    assert room.engine.keeping.give(room.teacher, room.id) == given
+    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.engine.keeping.look(room.teacher, room.id).whole
+
+
+@pytest.mark.parametrize("word", ["", " ", "\ue000", "a" * 17, "<b>", "*", "\u200b"])
+def test_what_is_no_word_begins_no_round(room, word):
+    with refused("own_class_name"):
+        room.engine.rounds.start(room.teacher, room.id, "word", word)
+    assert room.classroom.round is None
+
+
+def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
+    draw_word(room, tokens[:3], "one")
+    for word in "abcde":
+        draw_word(room, tokens, word)
+    with refused("class_words"):
+        room.engine.rounds.start(room.teacher, room.id, "word", "seventh")
+    with refused("own_too_few"):
+        room.engine.keeping.give(room.teacher, room.id)
+    draw_word(room, tokens[3:], "ONE")
+    assert len(DATASETS[room.engine.keeping.give(room.teacher, room.id)].english_names) == 6
+
+
+def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
+    train(room, tokens[2], given)
+    draw_word(room, tokens, "fish")
+    room.engine.keeping.give(room.teacher, room.id)
+    for token in tokens[:2]:
+        train(room, token, given)
+    room.engine.finish()
+    room.engine.rounds.start(room.teacher, room.id, "vote")
+    assert len(room.classroom.round.voted.accuracies) == 2
+
+
+def test_500_drawings_fit_into_300_kb_on_the_disk(room):
+    """Of scribbles prepared as those of a round are; the limit is that of a set."""
+    store, rows, hand = room.engine._journal.store, room.engine._register.rows, np.random.default_rng(1)
+    store.checkpoint_wal()
+    before = store.used_bytes()
+    packed = [b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST)]
+    rows.put_drawings(room.id, [Drawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)])
+    room.engine._journal.flush()
+    store.checkpoint_wal()
+    used = store.used_bytes() - before
+    print(used)
+    assert 50_000 < used < 300_000
+    with refused("limit_examples"):
+        rows.put_drawings(room.id, [Drawing(99, 1, "fish", "", b"none")])

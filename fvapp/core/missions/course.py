@@ -38,7 +38,7 @@ COURSE = (
     Lesson("learning", ("one_step", "epochs", "raw_pixels", "callback"), _STEPS, ("one_step", "epochs"), "one_step"),
     Lesson("data", ("missing", "wrong_labels", "confusion"), _STEPS, ("missing", "wrong_labels"), "missing"),
     Lesson("inside", ("wrong_reason", "inside_neuron"), _STEPS, ("inside_neuron", "wrong_reason"), "wrong_reason"),
-    Lesson("own", ("teach", "only_me"), (5, 10, 10, 12, 8), (None, None), "teach"),
+    Lesson("own", ("teach", "only_me"), (5, 10, 10, 12, 8), (None, None), "only_me"),
 )
 
 SERVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {

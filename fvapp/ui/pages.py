@@ -50,7 +50,7 @@ def run() -> None:
     apply_style(t, is_served=LIVE.runs)
     pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
     earlier = {
-        _page(row, path, visit, t): row.name for row in PAGES.values() for path in row.earlier_paths if "?" not in path
+        _page(row, path, visit, t): row.name for row in PAGES.values() for path in row.other_paths if "?" not in path
     }
     page = st.navigation([*pages.values(), *earlier], position="hidden")
     ask_browser()

@@ -10,7 +10,6 @@ from fvapp.ui.classroom.board import draw_board
 from fvapp.ui.classroom.joining import draw_join
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
-from fvapp.ui.classroom.steering import CLOSED
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import CLASSES_SHOWN, Visit
@@ -20,8 +19,6 @@ PROJECTOR = "projector"
 
 def show(visit: Visit) -> None:
     """Draw the page that the visitor's part in a class, and the address, ask for."""
-    if st.session_state.pop(CLOSED, False):
-        st.switch_page(page_path("teachers"))
     view, held = st.query_params.get("view"), visit.in_class
     assigned = find_assigned(visit)
     if isinstance(held, Seat):

@@ -19,9 +19,6 @@ from fvapp.ui.parts.page_table import closable_pages
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-CLOSED = "class_closed"
-"""Where a click that has closed the class says so: the page goes to the list of classes."""
-
 _ALL = "all"
 
 
@@ -72,7 +69,7 @@ def _stop_all(visit: Visit) -> None:
 
 def _close(visit: Visit) -> None:
     if give(visit, visit.engine.teachers.close, visit.in_class.id, said=visit.t("classroom.steer.closed")):
-        st.session_state[CLOSED] = True
+        st.query_params.from_dict({"view": "open"})  # leads to the list of classes
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:

@@ -15,8 +15,8 @@ class PageRow:
         tab: whether a phone's bar has room for it; the others are behind "More".
         closable: whether a teacher can close it for a class.
         in_class: whether only those see it who hold a class or are in one.
-        earlier_paths: addresses that it had in earlier versions, which stand in links and on papers; with a question
-            mark those of what was a part of another page.
+        other_paths: addresses that it has as well: those of earlier versions, which stand in links and on papers; with
+            a question mark those that begin like another page's, such as where that one leads here by a click.
     """
 
     name: str
@@ -25,7 +25,7 @@ class PageRow:
     tab: bool = False
     closable: bool = True
     in_class: bool = False
-    earlier_paths: tuple[str, ...] = ()
+    other_paths: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -36,16 +36,16 @@ _ROWS = (
     PageRow("train", "", ":material/model_training:", tab=True),
     PageRow("draw", "draw", ":material/draw:", tab=True),
     PageRow("inside", "inside", ":material/visibility:", tab=True),
-    PageRow("missions", "missions", ":material/school:", tab=True, closable=False, earlier_paths=("lessons",)),
+    PageRow("missions", "missions", ":material/school:", tab=True, closable=False, other_paths=("lessons",)),
     PageRow("compare", "compare", ":material/compare_arrows:"),
     PageRow("data", "data", ":material/dataset:"),
-    PageRow("classroom", "class", ":material/groups:", closable=False, in_class=True),
+    PageRow("classroom", "class", ":material/groups:", closable=False, in_class=True, other_paths=("teachers?class",)),
     PageRow(
         "teachers",
         "teachers",
         ":material/co_present:",
         closable=False,
-        earlier_paths=("missions?part=teacher", "class?view=open", "class?teacher"),
+        other_paths=("missions?part=teacher", "class?view=open", "class?teacher"),
     ),
 )
 
@@ -56,7 +56,7 @@ PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
 def page_at(name: str, query: Mapping[str, str]) -> str:
     """Return the page that an address asks for, which names a page and perhaps a part that is now one of its own."""
     asked = {f"{PAGES[name].path}?{key}{end}" for key, value in query.items() for end in ("", f"={value}")}
-    return next((row.name for row in PAGES.values() if not asked.isdisjoint(row.earlier_paths)), name)
+    return next((row.name for row in PAGES.values() if not asked.isdisjoint(row.other_paths)), name)
 
 
 def closable_pages() -> tuple[str, ...]:

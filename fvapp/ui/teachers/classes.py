@@ -22,8 +22,6 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
 
-_OPENED = "class_opened"
-
 
 def take_code(visit: Visit) -> None:
     """Take the code of the teacher's address, which leaves the address bar and stands for the teacher's word too."""
@@ -31,12 +29,6 @@ def take_code(visit: Visit) -> None:
     st.query_params.from_dict({"view": "open"})
     if give(visit, visit.engine.teachers.show_code, code):
         open_curtain()
-
-
-def go_to_opened() -> None:
-    """Go to the board of the class that a click has just opened."""
-    if classroom := st.session_state.pop(_OPENED, None):
-        st.switch_page(page_path("classroom"), query_params={"class": classroom})
 
 
 def draw_opening(visit: Visit, count: int) -> None:
@@ -72,10 +64,14 @@ def _open(visit: Visit, usual: str) -> None:
 
 
 def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a class, and have the page go to its board."""
+    """Give a command that opens a class, and go to its board, which is at this page's address with the class too.
+
+    ``st.switch_page`` would meet what the browser asks for at this moment, since the command has changed something,
+    and Streamlit makes one request of both: the old page with the new address, or the other way round.
+    """
     opened: list[Classroom] = []
     if give(visit, lambda token: opened.append(command(token, *values))):
-        st.session_state[_OPENED] = opened[0].id
+        st.query_params.from_dict({"class": opened[0].id})
 
 
 def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:

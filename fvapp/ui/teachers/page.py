@@ -9,7 +9,7 @@ from fvapp.ui.browser.folds import open_fold
 from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.curtain import is_closed, try_word
 from fvapp.ui.teachers.cards import CARDS
-from fvapp.ui.teachers.classes import draw_all_classes, draw_classes, draw_opening, go_to_opened, take_code
+from fvapp.ui.teachers.classes import draw_all_classes, draw_classes, draw_opening, take_code
 from fvapp.ui.visit import Visit
 
 
@@ -18,7 +18,6 @@ def show(visit: Visit) -> None:
     t, classes = visit.t, ()
     if "teacher" in st.query_params:
         take_code(visit)
-    go_to_opened()
     st.title(t("pages.teachers"))
     visit.messages.show()
     draw_clock(visit)

@@ -203,12 +203,9 @@ class Training(Future):
         if not plan_frames(count_parameters(settings), self.steps, settings.epochs):
             return None
         ways = list(zip(random_weights(settings), self._end, strict=True))
-        return frames_to_bytes(
-            [
-                take_frame(step, 0, [(1 - part) * first + part * last for first, last in ways])
-                for step, part in ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
-            ]
-        )
+        steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
+        taken = [take_frame(step, 0, [(1 - part) * one + part * last for one, last in ways]) for step, part in steps]
+        return frames_to_bytes(taken)
 
     def end(self, state: str) -> TrainingEnd:
         result = None

@@ -107,12 +107,6 @@ def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(gre
     assert inbox.wait_for_messages(0) == []
 
 
-def test_one_without_images_is_refused(greeter, at, inbox):
-    at.answer = EngineError("pc_no_images")
-    greeter.greet("tls://far")
-    assert inbox.wait_for_messages(0)[0].error.code == "pc_no_images"
-
-
 def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(greeter, at, inbox):
     at.answer = Unreachable("tls://far")
     greeter.greet("tls://far")
@@ -136,14 +130,18 @@ def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
     assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [0.0, 0.0, 1.0]
 
 
+MADE_UP = ({"speed": float("inf")}, {"speed": "fast"}, {"cores": None}, {"pc": 7}, {"versions": []})
+
+
 @pytest.mark.parametrize(
-    "said", [{"speed": float("inf")}, {"speed": "fast"}, {"cores": None}, {"pc": 7}, {"versions": []}]
+    ("answer", "code"),
+    [*((HELLO | each, "pc_unreachable") for each in MADE_UP), (EngineError("pc_no_images"), "pc_no_images")],
 )
-def test_a_worker_that_says_anything_of_itself_is_no_worker(greeter, at, inbox, said):
-    at.answer = HELLO | said
+def test_one_that_says_anything_of_itself_or_has_no_images_is_refused(greeter, at, inbox, answer, code):
+    at.answer = answer
     greeter.greet("tls://far")
     (refused,) = inbox.wait_for_messages(0)
-    assert (refused.pc, refused.error.code) == ("far", "pc_unreachable")
+    assert (refused.pc, refused.error.code) == ("far", code)
 
 
 def test_silence_is_said_before_the_end(greeter, inbox):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 CIRCLE = """
-import gc, weakref
+import gc, threading, weakref
 from fvapp.engine.processes.memory import settle_process, tidy
 
 gc.disable()  # as scheduler and workers begin
@@ -20,7 +20,11 @@ old = Session()
 settle_process()
 settle_process()
 left = weakref.ref(Session())
-assert left() is not None
+assert left() is not None and gc.isenabled() and gc.get_freeze_count() > 1_000
+assert not any(each is old for each in gc.get_objects())
+assert [thread.name for thread in threading.enumerate()].count("fvapp-tidy") == 1
+tidy()
+assert left() is None
 """
 
 
@@ -29,19 +33,8 @@ def run(script: str) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-def test_a_settled_process_collects_again_and_leaves_out_what_it_began_with():
-    run(
-        CIRCLE
-        + "assert gc.isenabled() and gc.get_freeze_count() > 1_000; assert not any(o is old for o in gc.get_objects())"
-    )
-
-
-def test_tidying_frees_what_lies_in_a_circle():
-    run(CIRCLE + "tidy(); assert left() is None")
-
-
-def test_one_thread_tidies_however_often_a_process_is_settled():
-    run(CIRCLE + "import threading; assert [t.name for t in threading.enumerate()].count('fvapp-tidy') == 1")
+def test_a_settled_process_collects_again_in_one_thread_and_leaves_out_what_it_began_with():
+    run(CIRCLE)
 
 
 UNMAPPED = """

@@ -9,7 +9,7 @@ from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerCame, WorkerGone, Work
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
+from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, NotTrained, WorkerLeaves, WorkerWarm
 from scripted_engine import Killed
 
 LONG = RunSettings(epochs=50)
@@ -69,18 +69,12 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
     assert engine._dispatcher._fetched_at[run] == engine.clock()
 
 
-def test_it_waits_where_no_other_is_there_and_goes_on_when_one_comes(engine, token):
+def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
     run = train(engine, token)
     cut_off(engine, "one", "worker_gone")
     assert (engine.run(token, run).state, engine.run(token, run).reason) == ("queued", "moved")
     engine.workers.come("two")
     assert (engine.run(token, run).state, where(engine)) == ("running", "two")
-
-
-def test_by_itself_it_goes_on_once(engine, token):
-    run = train(engine, token)
-    engine.workers.come("two")
-    cut_off(engine, "one", "worker_gone")
     engine.workers.come("three")
     cut_off(engine, "two", "worker_gone")
     record = engine.run(token, run)
@@ -145,11 +139,8 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
     assert engine.status().waiting == 1
     engine.skip(DEFAULT_TIMING.tick)
     assert ("dismiss", "one") in engine.workers.asked
-
-
-def test_a_worker_that_the_engine_never_took_may_leave_at_once(engine):
     engine.step(WorkerLeaves("stranger"))
-    assert engine.workers.asked == [("dismiss", "stranger")]
+    assert engine.workers.asked[-1] == ("dismiss", "stranger")  # whom the engine never took
 
 
 def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token):
@@ -303,8 +294,6 @@ def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, m
 
 
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
-    from fvapp.engine.workers.protocol import NotTrained
-
     (record,) = engine.submit(token, [LONG])
     (training,) = engine.workers.training()
     training.set_result(NotTrained("data_gone"))

@@ -17,18 +17,12 @@ def weight(address, mb, warm_mb):
     return WorkerState(address, address, True, {}, mb=mb, warm_mb=warm_mb)
 
 
-def test_the_largest_worker_above_the_limit_is_replaced():
+def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
     workers = [weight("a", 1_150, 900), weight("b", 1_180, 900), weight("c", 900, 890), weight("d", None, 900)]
     assert who_has_outgrown(workers, 1_100, quiet=True) is workers[1]
     assert who_has_outgrown(workers, 1_200, quiet=True) is None
-
-
-def test_while_somebody_trains_or_waits_a_worker_may_grow_a_tenth_more():
     assert who_has_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
     assert who_has_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
-
-
-def test_a_worker_too_large_from_the_beginning_is_not_replaced_for_ever():
     assert who_has_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
 
 

@@ -10,25 +10,16 @@ from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import UnderTest
 
 
-@pytest.mark.parametrize(
-    ("requested", "command"),
-    [
-        ("pause", lambda engine, token, run_id: engine.pause(token, run_id)),
-        ("stop", lambda engine, token, run_id: engine.stop(token, run_id)),
-        ("stop", lambda engine, token, run_id: engine.delete(token, run_id)),
-        ("stop", lambda engine, token, run_id: engine.delete_all(token)),
-    ],
-    ids=["pause", "stop", "delete", "delete_all"],
-)
-def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, requested, command):
-    engine, workers = scripted_engine, scripted_engine.workers
+@pytest.mark.parametrize("command", ["pause", "stop", "delete", "delete_all"])
+def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, command):
+    engine, workers, requested = scripted_engine, scripted_engine.workers, "pause" if command == "pause" else "stop"
     engine.start()
     token = engine.enter(None).token
     (record,) = engine.submit(token, [RunSettings()])
     workers.deaf = True
     engine.skip(2 * DEFAULT_TIMING.request_again)
     assert workers.heard == []
-    command(engine, token, record.id)
+    getattr(engine, command)(token, *([record.id] if command != "delete_all" else []))
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_again)
     assert workers.heard == [(record.id, requested)] * 3 and engine.status().training == 1

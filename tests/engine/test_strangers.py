@@ -22,19 +22,9 @@ from real_engine import SMALL
 
 WITHOUT_TOKEN = {"enter", "start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
 VALUES = {
-    "name": "drawing",
-    "value": 1,
-    "settings": [RunSettings(**SMALL)],
-    "record": RunRecord("", 0, RunSettings(**SMALL), "done"),
-    "events": [],
-    "model": "mnist",
-    "images": [],
-    "dataset": "mnist",
-    "image": np.zeros((28, 28), "uint8"),
-    "label": 1,
-    "content": b"",
-    "examples": [],
-    "mixed": True,
+    **{"name": "drawing", "value": 1, "model": "mnist", "dataset": "mnist", "label": 1, "content": b"", "mixed": True},
+    **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
+    **{"settings": [RunSettings(**SMALL)], "record": RunRecord("", 0, RunSettings(**SMALL), "done")},
 }
 OF_THE_ENGINE = {"found", "add", "drop", "tick", "seen_by", "clear", "of_card"}
 PARTS = {

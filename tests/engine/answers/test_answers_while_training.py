@@ -90,18 +90,14 @@ def test_a_busy_worker_is_waited_for_once_a_second_and_the_last_weights_say_that
     assert training.ask() == first
 
 
-def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker(training):
+def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or_has_not_trained_yet(training):
     training.store(seed=3)
     training.busy = True
     late = training.ask()
     assert all(answer.stale for answer in late) and training.waits == [LIVE_WAIT]
     training.busy, training.weights, training.now = False, random_weights(SETTINGS, 3), 5.0
     assert np.allclose(shares(training.ask()), shares(late))
-
-
-def test_a_run_that_goes_on_and_has_not_trained_yet_answers_with_what_it_begins_with(training):
-    training.store(seed=3)
-    training.weights = None
+    training.weights, training.now = None, 9.0
     assert not any(answer.stale for answer in training.ask())
 
 

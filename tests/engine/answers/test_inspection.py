@@ -126,7 +126,7 @@ def test_a_question_about_other_data_is_refused(real_engine, token, dense):
         real_engine.inspect(token, dense.id, TestLogits(123, 0))
 
 
-def test_the_cache_stays_within_its_bytes_and_lets_go_of_what_was_not_used_for_longest():
+def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
     cache = ByteCache(100)
     for key in "abc":
         cache.put(key, np.zeros(40, np.uint8))
@@ -136,10 +136,7 @@ def test_the_cache_stays_within_its_bytes_and_lets_go_of_what_was_not_used_for_l
     assert cache.get("c") is None and cache.get("b") is not None and cache.nbytes == 100
     cache.put("huge", np.zeros(101, np.uint8))
     assert cache.get("huge") is None and cache.nbytes <= 100
-
-
-def test_what_is_asked_twice_is_made_once():
-    cache, made = ByteCache(100), []
+    made = []
     for _ in range(2):
         cache.get_or_make("key", lambda: made.append(1) or np.zeros(1))
     assert made == [1]

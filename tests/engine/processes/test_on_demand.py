@@ -1,9 +1,11 @@
-"""How many workers there are: one while nobody is here; where memory is short one on demand, or none and a sentence."""
+"""How many workers there are: one while nobody is here; where memory is short one on demand; none where none can be."""
 
 import os
+import signal
 from contextlib import ExitStack, closing
 
 import numpy as np
+import psutil
 import pytest
 
 from fvapp.core.errors import EngineError
@@ -13,7 +15,7 @@ from fvapp.engine.processes import machine
 from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
-from real_engine import SMALL, Clock, wait_until
+from real_engine import SMALL, Clock, start, wait_until
 
 
 @pytest.fixture
@@ -155,3 +157,45 @@ def test_where_no_worker_fits_the_engine_says_so_at_once(with_memory):
     engine = with_memory(400)
     wait_until(lambda: engine.status().state == "failed")
     assert engine.status().reason == "no_memory" and engine.status().workers == 0
+
+
+ENDS = """
+import os, signal, sys
+if "fvapp.worker.plugin" in sys.orig_argv:
+    os.kill(os.getpid(), signal.SIGILL)
+"""
+
+
+def test_without_avx_no_worker_is_started_and_everybody_is_told(monkeypatch, tmp_path):
+    def lacks():
+        raise EngineError("no_avx")
+
+    monkeypatch.setattr(machine, "check_processor", lacks)
+    with closing(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path)})) as engine:
+        engine.start()
+        wait_until(lambda: engine.status().state == "failed")
+        assert (engine.status().reason, engine.status().workers) == ("no_avx", 0)
+
+
+@pytest.mark.processes
+def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(ENDS)
+    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1", "PYTHONPATH": str(tmp_path)}
+    with closing(EmbeddedEngine(environ)) as engine:
+        engine.start()
+        wait_until(lambda: engine.status().state == "failed")
+        assert (engine.status().reason, engine.status().workers) == ("illegal_instruction", 0)
+        assert [pc.trouble.code for pc in engine.pcs()] == ["illegal_instruction"]
+
+
+@pytest.mark.processes
+def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
+    def is_worker(child: psutil.Process) -> bool:
+        return child.environ().get("FVAPP_HOME") == str(tmp_path) and "fvapp.worker.plugin" in child.cmdline()
+
+    with closing(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"})) as engine:
+        start(engine, 1)
+        next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
+        wait_until(lambda: engine.status().reason == "illegal_instruction")
+        wait_until(lambda: engine.status().workers == 1)
+        assert engine.status().state == "ready" and not any(pc.trouble for pc in engine.pcs())

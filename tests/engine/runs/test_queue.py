@@ -226,16 +226,21 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
 # Thin curves
 
 
-def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
+def thinned(*events, **most):
+    """Return what is left of the events of a run of 50 epochs."""
     told = []
-    thin = Thinner(told.append, most=100)
-    thin(started(1_000, epochs=50))
-    chance, blocks = random.Random(1), []
+    thin = Thinner(told.append, **most)
+    for event in (started(1_000, epochs=50), *events):
+        thin(event)
+    return told[1:]
+
+
+def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
+    chance, blocks, events = random.Random(1), [], []
     for number in range(1, 51):
-        for step in range(25, 1_001, 25):
-            blocks.append(block(number, step, chance.random()))
-            thin(blocks[-1])
-        thin(epoch(number))
+        blocks += [block(number, step, chance.random()) for step in range(25, 1_001, 25)]
+        events += [*blocks[-40:], epoch(number)]
+    told = thinned(*events, most=100)
     kept = [event for event in told if isinstance(event, BlockEnded)]
     assert len(kept) < len(blocks) / 5 and len(kept) >= 50 * 6
     assert sum(isinstance(event, EpochEnded) for event in told) == 50
@@ -245,33 +250,17 @@ def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
 
 
 def test_the_last_block_of_a_thinned_epoch_is_no_shorter_than_half_of_the_others():
-    told = []
-    thin = Thinner(told.append, most=100)
-    thin(started(1_000, epochs=50))
-    for step in [*range(27, 1_000, 27), 1_000]:  # 38 blocks, which six do not divide
-        thin(block(1, step))
-    thin(epoch(1))
+    blocks = [block(1, step) for step in (*range(27, 1_000, 27), 1_000)]  # 38, which six do not divide
+    told = thinned(*blocks, epoch(1), most=100)
     ends = [0, *(event.step for event in told if isinstance(event, BlockEnded))]
     sizes = [end - begin for begin, end in pairwise(ends)]
     assert ends[-1] == 1_000 and sizes[-1] >= max(sizes) / 2, sizes
 
 
-def test_guesses_do_not_cut_a_thinned_block_short():
-    told = []
-    thin = Thinner(told.append, most=100)
+def test_guesses_do_not_cut_a_thinned_block_short_and_a_short_curve_is_left_alone():
     guesses = Guesses(0, 25, (0, 1), ((1,), (2,)), ((0.1,), (0.2,)))
-    for event in (started(1_000, epochs=50), guesses, block(1, 25), block(1, 50)):
-        thin(event)
-    assert told == [started(1_000, epochs=50), guesses]
-
-
-def test_a_short_curve_is_left_alone():
-    told = []
-    thin = Thinner(told.append)
-    events = [started(1_688), block(1, 75), block(1, 150)]
-    for event in events:
-        thin(event)
-    assert told == events
+    events = [guesses, block(1, 25), block(1, 50)]
+    assert thinned(*events, most=100) == [guesses] and thinned(*events) == events
 
 
 # Limits

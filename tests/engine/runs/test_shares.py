@@ -38,9 +38,6 @@ def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_six
     assert refusal(40, 10, used=3_750, promised=312) is None
     assert refusal(40, 10, used=3_750, promised=330) == "limit_disk" and refusal(0, 6, used=5_000) is None
     assert refusal(0, 7, used=5_000) == "limit_disk_all"
-
-
-def test_who_was_here_before_has_a_whole_share():
     assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
 
 

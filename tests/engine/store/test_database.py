@@ -118,18 +118,15 @@ def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outli
         assert again.read_file("frames", "other") is None
 
 
-def test_with_their_run_checkpoint_and_frames_are_gone(store, folder):
+def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what_is_used(store, folder):
     for run in ("run", "other"):
         store.write([checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, run.encode())])
+    before = store.used_bytes()
+    store.write([frames_made("run", bytes(50_000))])
+    assert store.used_bytes() >= before + 49_990
     store.write([run_deleted("run")])
     assert store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"other"
     assert len(files(folder)) == 2
-
-
-def test_frames_count_for_what_a_workspace_uses(store):
-    before = store.used_bytes()
-    store.write([frames_made("run", bytes(50_000))])
-    assert store.used_bytes() >= before + 50_000
 
 
 def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoint(folder):

@@ -207,9 +207,8 @@ def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
 
 
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
-    engine = server()
     older = folder.parent / "older"
-    engine.close()
+    server().close()
     shutil.copy(database(folder), older)
     engine = server()
     for _ in range(3):

@@ -5,18 +5,7 @@ from distributed.protocol import dumps, loads
 
 from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
 from fvapp.engine.inbox import Woken
-from fvapp.engine.workers.protocol import (
-    CheckpointSaved,
-    EventTold,
-    Message,
-    OfRun,
-    OfWorker,
-    UnderTest,
-    WorkerLeaves,
-    WorkerWarm,
-    plain_message,
-    read_message,
-)
+from fvapp.engine.workers import protocol
 
 EVENTS = [
     Started(101_770, 54_000, 6_000, 1_688, 5),
@@ -28,17 +17,17 @@ EVENTS = [
 
 
 MESSAGES = [
-    WorkerWarm("tls://127.0.0.1:40123", 2.5),
-    WorkerLeaves("tls://127.0.0.1:40123"),
-    CheckpointSaved("run", 2),
-    UnderTest("run", 2),
-    *(EventTold("run", 2, event) for event in EVENTS),
+    protocol.WorkerWarm("tls://127.0.0.1:40123", 2.5),
+    protocol.WorkerLeaves("tls://127.0.0.1:40123"),
+    protocol.CheckpointSaved("run", 2),
+    protocol.UnderTest("run", 2),
+    *(protocol.EventTold("run", 2, event) for event in EVENTS),
 ]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=repr)
 def test_a_message_goes_over_dasks_wire_unchanged(message):
-    assert read_message(loads(dumps(plain_message(message)))) == message
+    assert protocol.read_message(loads(dumps(protocol.plain_message(message)))) == message
 
 
 @pytest.mark.parametrize(
@@ -56,10 +45,12 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
 )
 def test_what_no_worker_of_ours_says_is_refused(values):
     with pytest.raises(ValueError, match="not a"):
-        read_message(values)
+        protocol.read_message(values)
 
 
 def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):
-    kinds = {each for base in (Message, OfRun, OfWorker) for each in base.__subclasses__()} - {OfRun, OfWorker}
+    kinds = {
+        each for base in (protocol.Message, protocol.OfRun, protocol.OfWorker) for each in base.__subclasses__()
+    } - {protocol.OfRun, protocol.OfWorker}
     assert Woken in kinds and {type(message) for message in MESSAGES} < kinds
     assert kinds == set(scripted_engine._dispatcher._handlers)

@@ -15,16 +15,10 @@ EVIL = "<a href='javascript:alert(1)'>x</a>"
 
 
 def group(*accuracies, hidden=128):
-    records = [
-        RunRecord(
-            f"{hidden}-{seed}",
-            seed,
-            RunSettings(seed=seed, hidden=(hidden,)),
-            "done",
-            result=RunResult(0.4, accuracy, 1.0),
-        )
-        for seed, accuracy in enumerate(accuracies, start=1)
-    ]
+    records = []
+    for seed, accuracy in enumerate(accuracies, start=1):
+        settings, result = RunSettings(seed=seed, hidden=(hidden,)), RunResult(0.4, accuracy, 1.0)
+        records.append(RunRecord(f"{hidden}-{seed}", seed, settings, "done", result=result))
     (found,) = group_runs(records)
     return found
 
@@ -92,7 +86,4 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
 def test_a_run_without_numbers_is_drawn_all_the_same(values):
     figure = curves(Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1))
     assert [trace.name for trace in figure.data] == ["b", "a"]
-
-
-def test_no_line_makes_an_empty_chart():
     assert not curves().data

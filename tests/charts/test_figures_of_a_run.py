@@ -1,5 +1,7 @@
 """The figures of one run and of one answer, as Plotly itself reads them."""
 
+from itertools import product
+
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io
@@ -28,31 +30,24 @@ def layouts(figures):
     return [go.Figure(figure.to_dict()).layout for figure in figures]
 
 
-def test_every_state_of_a_run_is_a_valid_figure():
+def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_colour():
+    """Which has 3:1 on both backgrounds."""
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
-    for curves in (Curves(), Curves(CURVES.blocks), CURVES):
-        for ended in (None, result):
-            for drawn in layouts(training_figures(curves, t, epochs=5, result=ended, shade_from=2)):
-                assert drawn.uirevision == "training"
+    for curves, ended in product((Curves(), Curves(CURVES.blocks), CURVES), (None, result)):
+        for spec in training_figures(curves, t, epochs=5, result=ended, shade_from=2 if ended else None):
+            drawn = go.Figure(spec.to_dict())
+            assert drawn.layout.uirevision == "training"
+            assert ended or all(trace.opacity in (None, 1) for trace in drawn.data)
 
 
-def test_no_line_is_fainter_than_its_colour_which_has_3_to_1_on_both_backgrounds():
-    for figure in training_figures(CURVES, t, epochs=5):
-        for trace in go.Figure(figure.to_dict()).data:
-            assert trace.opacity in (None, 1)
-
-
-def test_the_points_drawn_are_those_of_the_curves():
+def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
     assert (loss.x, loss.y) == (CURVES.blocks.position, CURVES.blocks.loss) and accuracy.y == CURVES.blocks.accuracy
     loss, accuracy = traces(figures, "charts.validation")
     assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.val_loss)
     assert accuracy.y == CURVES.epochs.val_accuracy
-
-
-def test_validation_is_dashed_and_missing_without_validation():
-    assert {trace.line.dash for trace in traces(training_figures(CURVES, t, epochs=5), "charts.validation")} == {"dash"}
+    assert {trace.line.dash for trace in traces(figures, "charts.validation")} == {"dash"}
     without = Curves(CURVES.blocks, EpochPoints((1,), (0.7,), (0.7,), (None,), (None,), (0.4,)))
     assert not traces(training_figures(without, t, epochs=5), "charts.validation")
 
@@ -63,14 +58,11 @@ def test_the_test_set_is_drawn_only_when_the_run_has_ended():
     assert set(loss.y) == {0.4} and set(accuracy.y) == {0.86}
 
 
-def test_the_axes_stand_still_while_the_run_goes_on():
+def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epochs():
     begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
     pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
         assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5) and early.yaxis.range == late.yaxis.range
-
-
-def test_a_run_that_was_continued_has_room_for_its_added_epochs():
     assert {drawn.xaxis.range[1] for drawn in layouts(training_figures(CURVES, t, epochs=2))} == {1.02 * 3}
 
 
@@ -101,15 +93,12 @@ def test_equal_curves_give_the_same_bytes():
         assert plotly.io.to_json(once.to_dict(), validate=False) == plotly.io.to_json(again.to_dict(), validate=False)
 
 
-def test_the_first_few_batches_do_not_set_the_axes_once_there_are_others():
+def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there_are_others():
     few = Curves(BlockPoints((0.01, 0.02), (2.2, 1.6), (0.2, 0.45)))
     more = Curves(BlockPoints((0.01, 0.02, 0.08), (2.2, 1.6, 0.9), (0.2, 0.45, 0.72)))
     for curves, top, bottom in ((few, 3, 0.2), (more, 1, 0.7)):
         loss, accuracy = layouts(training_figures(curves, t, epochs=5))
         assert (loss.yaxis.range[1], accuracy.yaxis.range[0]) == (top, bottom)
-
-
-def test_one_wild_first_loss_does_not_press_the_rest_flat():
     blocks = BlockPoints((0.1, 1.0), (95.0, 0.5), (0.1, 0.8))
     wild = Curves(blocks, EpochPoints((1,), (2.6,), (0.7,), (0.5,), (0.8,), (1.0,)))
     loss, _ = layouts(training_figures(wild, t, epochs=5))

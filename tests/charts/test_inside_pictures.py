@@ -20,13 +20,10 @@ def test_the_address_of_a_picture_holds_it_whole():
     assert (read(png_address(pixels)) == pixels).all()
 
 
-def test_above_0_is_orange_below_blue_and_0_is_the_paper():
+def test_above_0_is_orange_below_blue_and_at_0_the_paper_or_a_picture_shines_through():
     orange, nothing, blue = signed_pixels(np.array([[2.0, 0.0, -2.0]]))[0]
     assert orange.tolist() == [213, 94, 0, 255] and blue.tolist() == [0, 114, 178, 255] and nothing[3] == 0
     assert signed_pixels(np.zeros((2, 2))).max() == 0 and signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
-
-
-def test_a_picture_shines_through_where_a_value_is_0():
     assert signed_pixels(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[0, 0, 3] == int(255 * 0.35)
 
 
@@ -44,18 +41,9 @@ def a_strip(cells: int, arriving: bool, names: list[str]) -> Strip:
     given = drawn.normal(size=(cells or 784, len(names)))
     shares = np.full(len(names), 0.1)
     shares[-1] = 0.9
-    return Strip(
-        drawn.integers(0, 256, (28, 28), np.uint8),
-        drawn.random(cells),
-        drawn.normal(size=(cells, 784)) if arriving else None,
-        given,
-        shares,
-        names,
-        names[-1],
-        "90%",
-        "",
-        "<all>",
-    )
+    image, fires = drawn.integers(0, 256, (28, 28), np.uint8), drawn.random(cells)
+    comes = drawn.normal(size=(cells, 784)) if arriving else None
+    return Strip(image, fires, comes, given, shares, names, names[-1], "90%", "", "<all>")
 
 
 @pytest.mark.parametrize(("cells", "arriving"), [(0, False), (1, True), (128, True), (96, False), (2_048, True)])

@@ -16,38 +16,23 @@ from fvapp.i18n import Translator
 NAMES = [f"<b>{label}</b>" for label in range(10)]  # no name of ours: it must not become a tag
 
 
-@pytest.fixture
-def confusion():
+def squares_of(numbers, t, **options):
+    (squares,) = go.Figure(confusion_figure(numbers, NAMES, t, **options).to_dict()).data
+    return squares
+
+
+def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake_is_the_strongest(t):
     numbers = np.diag(np.full(10, 90))
     numbers[6, 0], numbers[3, 5] = 10, 4
-    return numbers
-
-
-def test_every_square_of_a_confusion_says_its_cell(confusion, language):
-    figure = go.Figure(confusion_figure(confusion, NAMES, Translator(language)).to_dict())
-    (squares,) = figure.data
+    squares, shares = squares_of(numbers, t), squares_of(numbers, t, as_shares=True)
+    assert (squares.text[66], shares.text[66], shares.text[60]) == ("90", "90", "10")
+    mistakes = [squares.marker.opacity[place] for place in (60, 35, 1)]
+    assert mistakes[0] > mistakes[1] > mistakes[2] > 0
+    assert len(squares_of(np.zeros((10, 10), int), t).x) == 100
     assert len(squares.x) == 100 and squares.mode == "markers+text"
     cell = next(data for data in squares.customdata if tuple(data[:2]) == (6, 0))
     assert cell[4] == 10 and "<b>" not in cell[2]
     assert squares.text[60] == "10" and squares.text[61] == ""
-
-
-def test_a_confusion_counts_or_gives_per_cent_of_a_class(confusion):
-    counts, shares = (
-        go.Figure(confusion_figure(confusion, NAMES, Translator("en"), as_shares=as_shares).to_dict()).data[0].text
-        for as_shares in (False, True)
-    )
-    assert (counts[66], shares[66], shares[60]) == ("90", "90", "10")
-
-
-def test_the_most_frequent_mistake_is_the_strongest_square(confusion):
-    (squares,) = go.Figure(confusion_figure(confusion, NAMES, Translator("en")).to_dict()).data
-    mistakes = {place: squares.marker.opacity[place] for place in (60, 35, 1)}
-    assert mistakes[60] > mistakes[35] > mistakes[1] > 0
-
-
-def test_an_empty_confusion_is_a_figure_too():
-    go.Figure(confusion_figure(np.zeros((10, 10), int), NAMES, Translator("en")).to_dict())
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -24,11 +24,8 @@ def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_ther
     low, high = figure.layout.annotations
     assert (low.text, high.text) == ("64 neurons", "1024 + 1024 + 10…") and low.x == high.x == 1.0
     assert high.yshift - low.yshift > 10  # they would be written over each other
-
-
-def test_runs_that_have_not_begun_have_axes():
-    record = RunRecord("", 1, RunSettings(), epochs=5)
-    assert go.Figure(race_figure([("128 neurons", record, Curves())], T).to_dict()).layout.xaxis.range == (0, 5)
+    begun = run(128, 0.9)[:2]
+    assert go.Figure(race_figure([(*begun, Curves())], T).to_dict()).layout.xaxis.range == (0, 5)
 
 
 def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
@@ -62,17 +59,11 @@ def test_losses_of_72_runs_have_each_a_mark_of_their_own():
     assert len({(mark.color, mark.symbol) for mark in marks}) == 72 and len({mark.color for mark in marks[:8]}) == 8
 
 
-def test_losses_are_drawn_of_training_and_validation():
-    figure = losses("wide")
+def test_losses_are_drawn_of_training_and_validation_where_there_is_any_under_plain_names():
+    figure = losses("wide", "<a href='javascript:alert(1)'>x</a>")
+    assert all("<a" not in trace.name for trace in figure.data)
+    assert not lines(losses("bare", validation=False), "bare · Validation")
+    go.Figure(losses_figure({"empty": Curves()}, T).to_dict())
     assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4)]
     assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
     assert figure.layout.hovermode == "x unified"
-
-
-def test_losses_of_a_run_without_validation_or_without_an_epoch_are_drawn_all_the_same():
-    assert not lines(losses("bare", validation=False), "bare · Validation")
-    go.Figure(losses_figure({"empty": Curves()}, T).to_dict())
-
-
-def test_losses_have_a_name_in_html_shown_as_text():
-    assert all("<a" not in trace.name for trace in losses("<a href='javascript:alert(1)'>x</a>").data)

@@ -30,17 +30,12 @@ def texts(settings: RunSettings, language: str = "en") -> list[str]:
 
 
 @pytest.mark.parametrize("settings", NETWORKS)
-def test_the_picture_is_well_formed_and_described_in_words(settings, t):
+def test_the_picture_is_well_formed_described_in_words_and_draws_nothing_outside(settings, t):
     root = ElementTree.fromstring(network_svg(settings, t))
     assert root.find(f"{SVG}title").text == t("network.title")
     assert root.find(f"{SVG}desc").text == describe_network(settings, t)
     assert f"{count_parameters(settings):,}" in describe_network(settings, t)
     assert root.get("role") == "img"
-
-
-@pytest.mark.parametrize("settings", NETWORKS)
-def test_nothing_is_drawn_outside_the_picture(settings):
-    root = ElementTree.fromstring(network_svg(settings, Translator("en")))
     _, _, width, height = map(float, root.get("viewBox").split())
     for circle in root.iter(f"{SVG}circle"):
         assert 0 < float(circle.get("cx")) < width and 0 < float(circle.get("cy")) < height
@@ -49,16 +44,10 @@ def test_nothing_is_drawn_outside_the_picture(settings):
         assert float(rect.get("y")) >= 0 and float(rect.get("y")) + float(rect.get("height")) <= height
 
 
-def test_the_true_number_of_neurons_is_written_however_few_are_drawn():
+def test_numbers_of_neurons_are_true_and_classes_are_named_where_there_is_an_output_for_them():
     assert {"28×28", "784", "512", "256", "10"} <= set(texts(RunSettings(hidden=(512, 256))))
-
-
-def test_every_class_is_named_at_its_output():
     t = Translator("zh-Hans")
     assert {t(f"datasets.fashion_mnist.classes.{label}") for label in range(10)} <= set(texts(RunSettings(), "zh-Hans"))
-
-
-def test_classes_are_named_only_where_the_network_has_an_output_for_them():
     four = texts(RunSettings(output_units=4))
     assert "Dress" in four and "Coat" not in four
     assert "Dress" not in texts(RunSettings(flatten=False))

@@ -73,10 +73,7 @@ def image_files() -> dict[str, ImageFile]:
     frames = [Image.new("RGB", (64, 48), colour) for colour in ("red", "green", "blue")]
     huge = (65_535, 65_535)
     good = {
-        "PNG": encode(photo, "PNG"),
-        "JPEG": encode(photo, "JPEG"),
-        "WebP": encode(photo, "WEBP"),
-        "BMP": encode(photo, "BMP"),
+        **{kind: encode(photo, kind) for kind in ("PNG", "JPEG", "WEBP", "BMP")},
         "GIF": encode(palette, "GIF"),
         "PNG of one bit": encode(photo.convert("1"), "PNG"),
         "PNG of 16 bits": encode(sixteen, "PNG"),
@@ -90,9 +87,10 @@ def image_files() -> dict[str, ImageFile]:
         "grey JPEG": encode(grey, "JPEG"),
         "progressive JPEG": encode(photo, "JPEG", progressive=True),
         "JPEG with further images": encode(photo, "MPO", save_all=True, append_images=[photo]),
-        "animated GIF": encode(frames[0], "GIF", save_all=True, append_images=frames[1:]),
-        "animated PNG": encode(frames[0], "PNG", save_all=True, append_images=frames[1:]),
-        "animated WebP": encode(frames[0], "WEBP", save_all=True, append_images=frames[1:]),
+        **{
+            f"animated {kind}": encode(frames[0], kind, save_all=True, append_images=frames[1:])
+            for kind in ("GIF", "PNG", "WEBP")
+        },
         "JPEG with broken EXIF": encode(photo, "JPEG", exif=b"Exif\0\0MM\0\x2a\0\0\0\x08\xff\xff garbage"),
         "JPEG with rubbish behind it": encode(photo, "JPEG") + bytes(range(256)) * 100,
     }
@@ -101,35 +99,35 @@ def image_files() -> dict[str, ImageFile]:
         whole = encode(palette if kind == "GIF" else photo, kind)
         files[f"{kind} cut off in its pixels"] = ImageFile(whole[: len(whole) // 2], "image_damaged")
         files[f"{kind} cut off at once"] = ImageFile(whole[:2], "not_an_image")
-    files |= {
-        "nothing": ImageFile(b"", "not_an_image"),
-        "text": ImageFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
-        "TIFF, which is not allowed": ImageFile(encode(photo, "TIFF"), "not_an_image"),
-        "EPS, which runs programs": ImageFile(encode(photo, "EPS"), "not_an_image"),
-        "more bytes than allowed": ImageFile(encode(photo, "BMP") + bytes(2_000_001), "image_too_many_bytes"),
-        "PNG of no width": ImageFile(png_claiming(0, 10), "not_an_image"),
-        "PNG with fewer pixels than it claims": ImageFile(png_claiming(3_000, 3_000, bytes(50)), "image_damaged"),
-        "PNG that claims 4 billion pixels": ImageFile(png_claiming(65_000, 65_000), "image_too_many_pixels"),
-        "PNG of 100 million real pixels": ImageFile(
-            png_claiming(10_000, 10_000, bytes(100_010_000)), "image_too_many_pixels"
-        ),
-        "GIF that claims 4 billion pixels": ImageFile(
-            struct.pack("<6sHHBBB", b"GIF89a", *huge, 0, 0, 0) + struct.pack("<sHHHHBB", b",", 0, 0, *huge, 0, 2),
-            "image_too_many_pixels",
-        ),
-        "progressive JPEG of 64 million pixels": ImageFile(
-            encode(Image.new("L", (8_000, 8_000)), "JPEG", progressive=True), "image_too_many_pixels"
-        ),
-        "JPEG of a thousand scans": ImageFile(jpeg_of_many_scans(3_000, 1_000), "image_damaged"),
-        "JPEG of 100 million pixels": ImageFile(encode(Image.new("L", (10_000, 10_000)), "JPEG"), None, (1_024, 1_024)),
-        "PNG of 12 million pixels of 16 bits": ImageFile(
-            encode(Image.fromarray(np.full((3_000, 4_000), 40_000, np.uint16)), "PNG"), None, (768, 1_024)
-        ),
-        "WebP of 12 million pixels with alpha": ImageFile(
-            encode(Image.new("RGBA", (4_000, 3_000), (9, 9, 9, 99)), "WEBP", lossless=True), None, (768, 1_024)
-        ),
+    bad = {
+        "not_an_image": {
+            "nothing": b"",
+            "text": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "TIFF, which is not allowed": encode(photo, "TIFF"),
+            "EPS, which runs programs": encode(photo, "EPS"),
+            "PNG of no width": png_claiming(0, 10),
+        },
+        "image_damaged": {
+            "PNG with fewer pixels than it claims": png_claiming(3_000, 3_000, bytes(50)),
+            "JPEG of a thousand scans": jpeg_of_many_scans(3_000, 1_000),
+        },
+        "image_too_many_bytes": {"more bytes than allowed": encode(photo, "BMP") + bytes(2_000_001)},
+        "image_too_many_pixels": {
+            "PNG that claims 4 billion pixels": png_claiming(65_000, 65_000),
+            "PNG of 100 million real pixels": png_claiming(10_000, 10_000, bytes(100_010_000)),
+            "GIF that claims 4 billion pixels": struct.pack("<6sHHBBB", b"GIF89a", *huge, 0, 0, 0)
+            + struct.pack("<sHHHHBB", b",", 0, 0, *huge, 0, 2),
+            "progressive JPEG of 64 million pixels": encode(Image.new("L", (8_000, 8_000)), "JPEG", progressive=True),
+        },
     }
-    return files
+    files |= {name: ImageFile(data, error) for error, row in bad.items() for name, data in row.items()}
+    pixels, clear = np.full((3_000, 4_000), 40_000, np.uint16), Image.new("RGBA", (4_000, 3_000), (9, 9, 9, 99))
+    large = {
+        "JPEG of 100 million pixels": (encode(Image.new("L", (10_000, 10_000)), "JPEG"), 1_024),
+        "PNG of 12 million pixels of 16 bits": (encode(Image.fromarray(pixels), "PNG"), 768),
+        "WebP of 12 million pixels with alpha": (encode(clear, "WEBP", lossless=True), 768),
+    }
+    return files | {name: ImageFile(data, None, (rows, 1_024)) for name, (data, rows) in large.items()}
 
 
 def within_bounds(act: Callable[[], object]) -> None:

@@ -61,12 +61,6 @@ def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
     assert "creativecommons.org/licenses/by-sa/3.0" in said
 
 
-def test_nothing_of_the_run_or_its_owner_is_in_it_that_was_not_typed_for_it():
-    text = page()
-    assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
-    assert "secret-id" not in text and "the name of the run" not in text
-
-
 @pytest.mark.parametrize(
     ("settings", "key"),
     [
@@ -91,7 +85,7 @@ def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said()
     assert EN("at_home.taught", n=2) in taught and "MNIST: 54,000" in taught
 
 
-def test_only_its_own_script_runs_and_it_may_ask_for_nothing():
+def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_was_not_typed_for_it():
     text = page()
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)[1]
     script = re.search(r"(?s)<script>(.*?)</script>", text)[1]
@@ -101,6 +95,8 @@ def test_only_its_own_script_runs_and_it_may_ask_for_nothing():
     assert len(re.findall(r"<script", text)) == 3 and not re.search(
         r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0]
     )
+    assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
+    assert "secret-id" not in text and "the name of the run" not in text
 
 
 WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &amp;'

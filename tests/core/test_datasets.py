@@ -28,25 +28,25 @@ def shared(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_what_ships_are_the_published_files_byte_for_byte(name, shared):
-    data = load_dataset(name, shared)
+def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(name, shared):
+    info, data = DATASETS[name], load_dataset(name, shared)
+    assert (info.train_images, info.test_images) == (len(data.x_train), len(data.x_test))
+    assert tuple(map(Translator("en"), info.class_names)) == info.english_names
     for array, published in PUBLISHED[name].items():
         values = getattr(data, array)
         header = bytes([0, 0, 8, values.ndim]) + np.array(values.shape, ">i4").tobytes()
         assert hashlib.sha256(header + values.tobytes()).hexdigest() == published
 
 
-@pytest.mark.parametrize("name", DATASETS)
-def test_the_table_says_how_many_images_there_are(name, shared):
-    info, data = DATASETS[name], load_dataset(name, shared)
-    assert (info.train_images, info.test_images) == (len(data.x_train), len(data.x_test))
-
-
-def test_loaded_arrays_are_mapped_and_cannot_be_changed(shared):
+def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_is_taken(shared):
     data = load_dataset("mnist", shared)
     assert isinstance(data.x_train, np.memmap) and not data.in_memory
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
+    few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
+    with pytest.raises(SettingsError) as raised:
+        training_arrays(few, 5_000, 0.1)
+    assert raised.value.code == "too_few_images"
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "no checksums"])
@@ -128,7 +128,7 @@ def test_an_unknown_data_set_is_a_named_error(shared):
 
 
 def test_the_split_is_that_of_keras():
-    """Written out here; compared with Keras itself in tests/learn/test_validation_split.py."""
+    """Written out here; compared with Keras itself in tests/learn/test_answers_as_keras.py."""
     assert split_validation(60_000, 0.1) == (54_000, 6_000) and split_validation(60_000, 0) == (60_000, 0)
     assert split_validation(1_000, 0.3) == (700, 300) and split_validation(4_000, 0.123) == (3_508, 492)
     with pytest.raises(SettingsError):
@@ -143,22 +143,6 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     assert np.array_equal(np.concatenate([chosen.y_train, chosen.y_validation]), data.y_train[:1_000])
     assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(chosen.x_validation, data.x_train)
     assert len(training_arrays(data, None, 0.0).x_validation) == 0
-
-
-def test_more_images_than_there_are_is_a_named_error(shared):
-    data = load_dataset("mnist", shared)
-    few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
-    with pytest.raises(SettingsError) as raised:
-        training_arrays(few, 5_000, 0.1)
-    assert raised.value.code == "too_few_images"
-
-
-def test_every_class_has_words(language):
-    t = Translator(language)
-    for info in DATASETS.values():
-        assert len({t(key) for key in info.class_names}) == 10 and t(f"datasets.{info.name}.name")
-        if language == "en":
-            assert tuple(map(t, info.class_names)) == info.english_names
 
 
 def test_what_ships_is_what_the_manifest_says_and_nothing_else():

@@ -29,24 +29,16 @@ def test_a_mission_opens_words_that_occur_in_it(language):
         assert words and len(set(words)) == len(words), mission
 
 
-def test_the_help_of_a_setting_opens_a_word_that_occurs_in_it(language):
-    t = Translator(language)
-    for row in SETTINGS.values():
-        assert not row.word or occurs(row.word, read(f"settings.{row.name}.", language=language), t), row.name
-
-
-def test_the_comparison_opens_words_that_occur_in_what_it_says(language):
+def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occur_in_what_they_say(language):
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
     fit = read("compare.fit.", language=language)
     assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(occurs(word, fit, t) for word in FIT_WORDS)
-
-
-def test_the_view_of_the_inside_opens_words_that_occur_in_what_it_says(language):
-    t = Translator(language)
     for words, section in ((MISTAKE_WORDS, "mistakes"), (SOFTMAX_WORDS, "softmax"), (MAP_WORDS, "maps")):
         text = read(f"inside.{section}.", language=language)
         assert [word for word in words if not occurs(word, text, t)] == []
+    for row in SETTINGS.values():
+        assert not row.word or occurs(row.word, read(f"settings.{row.name}.", language=language), t), row.name
 
 
 def test_a_word_is_found_by_its_own_name_and_not_within_another(t):

@@ -91,12 +91,9 @@ def test_the_first_frame_of_an_animation_is_taken():
         assert red > 240 and green < 20 and blue < 20
 
 
-def test_cmyk_has_the_colours_it_had():
+def test_cmyk_has_the_colours_it_had_and_a_large_picture_is_kept_small_with_its_aspect():
     image = Image.new("RGB", (16, 16), (200, 40, 90))
     seen = load_image(encode(image.convert("CMYK"), "JPEG", quality=95)).pixels
     assert np.abs(seen.astype(int) - np.asarray(image)).max() < 12
-
-
-def test_a_large_picture_is_kept_small_with_its_aspect():
     wide = Image.new("RGB", (3_000, 1_000), "white")
     assert load_image(encode(wide, "PNG")).pixels.shape == (341, 1_024, 3)

@@ -57,14 +57,11 @@ def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
     assert set(re.findall(r"\w+", error.sentence(t))) >= {mission.mark for mission in MISSIONS.values()}
 
 
-def test_names_that_mean_nothing_here_are_not_looked_at():
-    assert read("/?utm_source=mail&token=abc") == (TeacherLink(own_seed=True), ())
-
-
-def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own():
+def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own_and_other_names_are_not_looked_at():
     assert "seed=1" in build_link(TeacherLink("layers"))
     assert build_link(TeacherLink("layers", RunSettings(seed=7), own_seed=True)) == "/missions?mission=5"
     assert read("/missions?mission=5&seed=1")[0].own_seed is False
+    assert read("/?utm_source=mail&token=abc") == (TeacherLink(own_seed=True), ())
 
 
 def test_locks_hide_settings_and_presets_and_nothing_else():

@@ -29,14 +29,9 @@ def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
 @pytest.mark.parametrize(
     ("names", "code"),
     [
-        (["cat"], "own_classes"),
-        (["a", "b", "c", "d", "e", "f", "g"], "own_classes"),
-        (["cat", " "], "own_class_name"),
-        (["cat", "\u200b"], "own_class_name"),
-        (["cat", "a" * 17], "own_class_name"),
-        (["cat", "![](//a.b/c)"], "own_class_name"),
-        (["cat", "C\u200bAT "], "own_class_twice"),
-        (["ｃat", "cat"], "own_class_twice"),
+        *((names, "own_classes") for names in (["cat"], list("abcdefg"))),
+        *((["cat", name], "own_class_name") for name in (" ", "\u200b", "a" * 17, "![](//a.b/c)")),
+        *((names, "own_class_twice") for names in (["cat", "C\u200bAT "], ["ｃat", "cat"])),
     ],
 )
 def test_names_that_are_none_are_refused(names, code):

@@ -121,12 +121,9 @@ def test_a_dark_piece_on_a_light_ground_becomes_light():
     assert image[14, 14] > 200 and image[14, 1] == 0
 
 
-def test_closed_outlines_of_a_drawing_are_filled_in_the_brushs_grey():
+def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the_brushs_grey():
     filled, hollow = (prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"}))
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
     assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
-
-
-def test_a_drawn_piece_fills_the_image_from_edge_to_edge():
-    top, bottom, left, right = bounds(prepare(SHIRT, "fashion_mnist").image)
+    top, bottom, left, right = bounds(filled)
     assert max(bottom - top, right - left) == 28

@@ -25,28 +25,14 @@ def test_the_defaults_are_the_notebooks_network_with_a_tenth_kept_for_validation
     assert preset_settings("notebook", "fashion_mnist") == DEFAULTS.with_values(validation_split=0)
 
 
-def test_a_setting_comes_back_from_json():
+def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_from_text_with_its_type():
     for name, value in CHANGES:
         settings = DEFAULTS.with_values(**{name: value})
         assert settings != DEFAULTS, (name, value)
         assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings, (name, value)
-
-
-def test_a_setting_comes_back_from_an_address_which_names_it_alone():
-    for name, value in CHANGES:
-        settings = DEFAULTS.with_values(**{name: value})
-        query = settings.to_query()
-        assert query.keys() == {name}, (name, value)
-        assert RunSettings.from_query(query) == (settings, ()), (name, value)
-
-
-def test_a_setting_comes_back_from_the_command_lines_text_with_its_type():
-    for name, value in CHANGES:
-        again = from_text(name, f" {to_text(name, value)} ")
+        query, again = settings.to_query(), from_text(name, f" {to_text(name, value)} ")
+        assert query.keys() == {name} and RunSettings.from_query(query) == (settings, ()), (name, value)
         assert again == value and type(again) is type(value), (name, value)
-
-
-def test_the_default_settings_need_no_address():
     assert DEFAULTS.to_query() == {} and RunSettings.from_query({}) == (DEFAULTS, ())
 
 
@@ -100,10 +86,7 @@ def test_a_target_on_validation_needs_validation_images():
     settings, errors = RunSettings.from_query({"validation_split": "0", "target_metric": "val_loss", "epochs": "3"})
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
-
-
-def test_patience_watches_the_validation_loss_where_there_is_one():
-    assert DEFAULTS.monitor == "val_loss" and DEFAULTS.with_values(validation_split=0).monitor == "loss"
+    assert DEFAULTS.monitor == "val_loss" and settings.monitor == "loss"  # what patience watches
 
 
 def test_settings_do_not_change():
@@ -129,7 +112,4 @@ def test_a_workspace_has_always_the_same_seed_of_four_digits():
     assert own_seed("a token") == own_seed("a token")
     assert all(SMALLEST <= own_seed(f"token {number}") <= LARGEST for number in range(1_000))
     assert SETTINGS["seed"].minimum <= SMALLEST and SETTINGS["seed"].maximum >= LARGEST
-
-
-def test_a_class_of_thirty_has_hardly_two_seeds_alike():
-    assert len({own_seed(f"token {number}") for number in range(30)}) >= 29
+    assert len({own_seed(f"token {number}") for number in range(30)}) >= 29  # of a class

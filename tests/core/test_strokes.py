@@ -26,11 +26,15 @@ def file(*drawings: object) -> bytes:
     return json.dumps(list(drawings)).encode()
 
 
-def test_the_canvas_gives_every_stroke_where_it_was_drawn():
+def test_the_canvas_gives_every_stroke_where_it_was_drawn_and_reading_changes_nothing_of_what_was_sent():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT))
     assert (drawing.pen, drawing.size) == (20, 280)
     for stroke, points in zip(drawing.strokes, [SEVEN, BAR, DOT * 2], strict=True):
         assert stroke == pytest.approx(np.array(points))
+    data = canvas(SEVEN, BAR)
+    before = deepcopy(data)
+    parse_canvas(data)
+    assert data == before
 
 
 def test_what_is_outside_is_not_drawn_a_stroke_ends_at_the_edge_and_another_begins_there():
@@ -54,6 +58,9 @@ def test_each_stroke_has_the_width_it_was_drawn_with():
 
 def test_an_empty_canvas_is_no_drawing():
     assert parse_canvas(None) is None and parse_canvas(canvas()) is None
+    for nothing in ({"strokes": []}, {"strokes": [[], []]}):
+        (error,) = parse_strokes_file(file(nothing))
+        assert error.code == "blank_drawing"
 
 
 PATH = canvas_path(BAR, 20)
@@ -98,13 +105,6 @@ def test_more_strokes_or_points_than_allowed_are_refused():
     assert isinstance(most, Strokes)
 
 
-def test_reading_changes_nothing_of_what_was_sent():
-    data = canvas(SEVEN, BAR)
-    before = deepcopy(data)
-    parse_canvas(data)
-    assert data == before
-
-
 def test_a_strokes_file_holds_one_drawing_or_many():
     one = {"strokes": [[[10, 20], [30, 40]], [[5, 5]]], "pen": 12, "size": 100, "label": 7, "writer": "ignored"}
     for data in (json.dumps(one).encode(), file(one)):
@@ -140,12 +140,6 @@ def test_a_bad_drawing_is_a_line_of_its_own_and_the_others_stay_good(bad):
     first, middle, last = parse_strokes_file(file(good, bad, good))
     assert isinstance(first, Strokes) and isinstance(last, Strokes)
     assert middle.code == "bad_strokes"
-
-
-def test_a_drawing_without_a_point_is_blank():
-    for nothing in ({"strokes": []}, {"strokes": [[], []]}):
-        (error,) = parse_strokes_file(file(nothing))
-        assert error.code == "blank_drawing"
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,6 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
         assert of == images if images < 100 else of >= 100
 
 
-def test_a_tiny_share_is_a_number_and_no_power_of_ten():
-    assert "0.000001%" in short_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
-
-
 def titles(*settings):
     return list(
         run_titles([replace(RUN, id=str(n), number=n, settings=s) for n, s in enumerate(settings, 1)], t).values()
@@ -66,11 +62,9 @@ def test_runs_are_called_by_what_they_change():
         "Run 2 · 128 · dropout 0.2",
         "Run 3 · 512 · 10 epochs",
     ]
-
-
-def test_what_all_runs_of_a_list_share_is_in_no_title():
-    small = RunSettings(train_images=1_000)
+    small = RunSettings(train_images=1_000)  # which both share
     assert titles(small, replace(small, optimizer="rmsprop")) == ["Run 1 · 128", "Run 2 · 128 · RMSprop"]
+    assert titles(replace(base, seed=7), replace(base, seed=8)) == ["Run 1 · 128", "Run 2 · 128 · seed 8"]
 
 
 def test_what_a_run_does_without_is_said_in_words_of_its_own():
@@ -84,10 +78,7 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
         ("target_metric", "no target"),
     }
     assert short_words("rare_class", RunSettings(rare_class=0), t) == "rare: T-shirt/top"
-
-
-def test_a_repeat_is_called_by_its_seed():
-    assert titles(RunSettings(seed=7), RunSettings(seed=8)) == ["Run 1 · 128", "Run 2 · 128 · seed 8"]
+    assert "0.000001%" in short_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
 
 
 def test_every_setting_has_a_word_for_a_title(language):
@@ -102,22 +93,15 @@ def test_every_setting_has_a_word_for_a_title(language):
 
 @pytest.mark.parametrize(
     ("share", "digits", "words"),
-    [(0.8725, 1, "87.3%"), (0.8735, 1, "87.4%"), (0.125, 0, "13%"), (0.8823, 1, "88.2%"), (1.0, 1, "100.0%")],
+    [(0.8725, 1, "87.3%"), (0.8735, 1, "87.4%"), (0.125, 0, "13%"), (0.8823, 1, "88.2%"), (1.0, 1, "100.0%")]
+    + [(no_number, 1, "–") for no_number in (None, float("nan"), float("inf"))],
 )
-def test_a_half_is_rounded_up_as_the_charts_do_it(share, digits, words):
+def test_a_half_is_rounded_up_as_the_charts_do_it_and_what_is_no_number_is_a_dash(share, digits, words):
     assert percent(share, digits) == words
-
-
-@pytest.mark.parametrize("share", [None, float("nan"), float("inf")])
-def test_what_is_no_number_is_a_dash(share):
-    assert percent(share) == "–"
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")'])
 def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
     cell = as_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
-
-
-def test_other_names_stay_as_they_are():
-    assert [as_cell(name) for name in ("", "Run 1", "我的网络", "1 = one")] == ["", "Run 1", "我的网络", "1 = one"]
+    assert as_cell(f"1 {name}") == f"1 {name}"  # as it is

@@ -72,25 +72,23 @@ def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
         assert "'PingFang HK'" in text and "YaHei" not in text and "CJK SC" not in text
 
 
-def test_curves_are_drawn_for_loss_and_accuracy():
+def test_curves_are_drawn_for_loss_and_accuracy_without_what_lies_beyond_the_scale():
     page = report()
     assert page.tags.count("polyline") == 2 * 3 + 1  # blocks, training, validation; one loss line has a gap
     assert all(value != "nan" for _, value in page.attributes)
-
-
-def test_what_lies_beyond_the_scale_is_left_out_of_a_curve_and_not_moved_into_it():
     blocks = BlockPoints((0.01, 0.02, 0.5, 1.0), (2.2, 1.5, 0.8, 0.6), (0.2, 0.5, 0.7, 0.8))
     drawn = [value for name, value in report(curves=Curves(blocks)).attributes if name == "points"]
     assert [len(points.split()) for points in drawn] == [2, 2]
 
 
-def test_nothing_is_fetched_and_nothing_runs():
+def test_nothing_is_fetched_and_nothing_runs_and_the_colours_are_those_of_the_charts():
     text = write_report(ENDED, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
     addresses = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action")]
     assert addresses and all(value.startswith("data:image/png;base64,") for value in addresses)
     assert "http://" not in text and "https://" not in text and "@import" not in text and "url(" not in text
+    assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))
 
 
 @pytest.mark.parametrize(
@@ -126,8 +124,3 @@ def test_the_last_twelve_drawings_are_shown():
     page = report(drawings=[Drawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)])
     shown = [value for name, value in page.attributes if name == "alt"]
     assert shown == [f"a {n}" for n in range(20 - MOST_DRAWINGS, 20)]
-
-
-def test_the_colours_are_those_of_the_charts():
-    text = write_report(ENDED, CURVES, Translator("en"))
-    assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))

@@ -14,30 +14,30 @@ def signs(values) -> np.ndarray:
     return np.sign(np.asarray(values, np.int16) - ZERO)
 
 
+WEIGHTS = random_weights(DENSE, 1)
+
+
 def test_pictures_are_the_weights_of_the_first_neurons_each_by_its_largest():
-    weights = random_weights(DENSE, 1)
-    pictures = take_glimpse(weights).pictures.astype(float) - ZERO
+    pictures = take_glimpse(WEIGHTS).pictures.astype(float) - ZERO
     assert pictures.shape == (MOST_PICTURES, 28, 28)
     for n, picture in enumerate(pictures):
-        kernel = weights[0][:, n].reshape(28, 28)
+        kernel = WEIGHTS[0][:, n].reshape(28, 28)
         assert np.allclose(picture / 127, kernel / np.abs(kernel).max(), atol=0.005)
 
 
 def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between_two_neurons():
-    weights = random_weights(DENSE, 1)
     hidden = drawn_neurons(128)
-    lines = take_glimpse(weights).lines
+    lines = take_glimpse(WEIGHTS).lines
     first, second = lines[: BANDS * len(hidden)].reshape(BANDS, -1), lines[BANDS * len(hidden) :].reshape(-1, 10)
-    top = weights[0][: len(weights[0]) // BANDS + 1, hidden].mean(axis=0)
+    top = WEIGHTS[0][: len(WEIGHTS[0]) // BANDS + 1, hidden].mean(axis=0)
     assert np.array_equal(signs(first[0]), np.sign(top))
-    strong = np.abs(weights[2][hidden]) > 0.02
-    assert np.array_equal(signs(second)[strong], np.sign(weights[2][hidden])[strong])
+    strong = np.abs(WEIGHTS[2][hidden]) > 0.02
+    assert np.array_equal(signs(second)[strong], np.sign(WEIGHTS[2][hidden])[strong])
 
 
 def test_a_larger_weight_has_a_thicker_line():
-    weights = random_weights(DENSE, 1)
-    before = take_glimpse(weights).lines.astype(int)
-    after = take_glimpse([2 * weight for weight in weights]).lines.astype(int)
+    before = take_glimpse(WEIGHTS).lines.astype(int)
+    after = take_glimpse([2 * weight for weight in WEIGHTS]).lines.astype(int)
     assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(before - ZERO).sum()
 
 
@@ -56,6 +56,6 @@ def test_every_kind_of_network_has_a_glimpse(settings, shape, lines):
 
 
 def test_weights_that_are_no_numbers_count_as_nothing():
-    weights = [np.full_like(weight, np.nan) for weight in random_weights(DENSE, 1)]
+    weights = [np.full_like(weight, np.nan) for weight in WEIGHTS]
     glimpse = take_glimpse(weights)
     assert (glimpse.pictures == ZERO).all() and (glimpse.lines == ZERO).all()

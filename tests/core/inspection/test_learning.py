@@ -7,18 +7,7 @@ import pytest
 
 from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.learning import (
-    HIGHEST_RATE,
-    learn_images,
-    losses,
-    own_copy,
-    practise,
-    require_learnable,
-    stepped,
-    take_step,
-    try_rates,
-    vary_weight,
-)
+from fvapp.core.inspection import learning
 from fvapp.core.inspection.network import Network
 from random_networks import random_network
 
@@ -43,11 +32,12 @@ def weights_of(network: Network) -> list[np.ndarray]:
 def test_a_step_leaves_the_network_as_it_was(widths):
     # The engine's networks are shared by all visitors.
     network, images = random_network(hidden=widths), OTHERS[:32]
+    learning.require_learnable(network, 10)
     before = weights_of(network)
-    stepped(network, network.passed(images), LABELS[:32], 0.1)
-    practise(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
-    try_rates(network, network.passed(images), LABELS[:32], network.pixels(OTHERS), LABELS)
-    learn_images(network, images, LABELS[:32], 0.1, 1)
+    learning.stepped(network, network.passed(images), LABELS[:32], 0.1)
+    learning.practise(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
+    learning.try_rates(network, network.passed(images), LABELS[:32], network.pixels(OTHERS), LABELS)
+    learning.learn_images(network, images, LABELS[:32], 0.1, 1)
     for was, now in zip(before, weights_of(network), strict=True):
         np.testing.assert_array_equal(was, now)
 
@@ -56,19 +46,19 @@ def test_a_step_leaves_the_network_as_it_was(widths):
 def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     network = random_network(hidden=widths)
     pixels = network.pixels(OTHERS)
-    plain = own_copy(network)
-    for share, answers in zip(*practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True):
+    plain = learning.own_copy(network)
+    for share, answers in zip(*learning.practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True):
         passed = plain.passed(IMAGE)
         assert share == pytest.approx(shares(passed[-1].sums)[0, 3], abs=1e-6)
         np.testing.assert_array_equal(answers, plain.walk(pixels)[-1].sums.argmax(axis=1))
-        take_step(plain, passed, LABEL, 0.01)
+        learning.take_step(plain, passed, LABEL, 0.01)
 
 
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
     network = random_network(hidden=(16,))
-    known, answers = practise(network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100)
+    known, answers = learning.practise(network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100)
     assert known.shape == (1,) and answers.shape == (1, 40)
-    slow, _ = practise(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
+    slow, _ = learning.practise(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
     assert slow.shape == (13,) and slow[-1] < 0.99
 
 
@@ -76,21 +66,21 @@ def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
 def test_rates_along_straight_lines_are_steps(widths):
     network, images, labels = random_network(hidden=widths), OTHERS[:32], LABELS[:32]
     passed, pixels = network.passed(images), network.pixels(OTHERS)
-    rates, mean, rest = try_rates(network, passed, labels, pixels, LABELS, count=9)
+    rates, mean, rest = learning.try_rates(network, passed, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
-        after = stepped(network, passed, labels, rate)
-        assert own == pytest.approx(losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5)
-        assert others == pytest.approx(losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5)
+        after = learning.stepped(network, passed, labels, rate)
+        assert own == pytest.approx(learning.losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5)
+        assert others == pytest.approx(learning.losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5)
     # The axis ends a little beyond the first rate with which the loss is worse than it was; a network without a hidden
     # layer learns 32 images that have nothing in common at any rate.
     assert mean[0] > mean.min()
-    assert mean[-1] > mean[0] if widths else rates[-1] > HIGHEST_RATE
+    assert mean[-1] > mean[0] if widths else rates[-1] > learning.HIGHEST_RATE
 
 
 def test_many_weights_at_once_are_what_they_are_one_by_one():
     network, shifts = random_network(hidden=(16,)), np.array([-1.0, 0.0, 0.5])
     passed = network.passed(OTHERS)
-    logits = vary_weight(passed, 2, 4, 7, shifts)
+    logits = learning.vary_weight(passed, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):
         kernel = network.last.kernel.copy()
         kernel[4, 7] += shift
@@ -100,7 +90,7 @@ def test_many_weights_at_once_are_what_they_are_one_by_one():
 
 def test_losses_are_finite_where_a_share_is_zero():
     logits = np.array([[1_000.0, 0, 0], [0, 0, 0]], np.float32)
-    np.testing.assert_allclose(losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6)
+    np.testing.assert_allclose(learning.losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -114,10 +104,5 @@ def test_losses_are_finite_where_a_share_is_zero():
 )
 def test_what_cannot_be_taught_here_is_named(kind, code):
     with pytest.raises(ModelError) as caught:
-        require_learnable(random_network(**kind), 10)
+        learning.require_learnable(random_network(**kind), 10)
     assert caught.value.code == code
-
-
-@pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
-def test_what_can_be_taught_here(widths):
-    require_learnable(random_network(hidden=widths), 10)

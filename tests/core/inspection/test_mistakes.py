@@ -47,11 +47,13 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
     assert answers.accuracy == np.trace(confusion) / 500
 
 
-def test_a_class_without_images_or_answers_has_no_number():
+def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_nothing_is_confused():
     few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]), 10)
     precision, recall = precision_and_recall(few.confusion())
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
+    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
+    assert most_confused(right.confusion()) is None and not len(right.wrong)
 
 
 def test_five_outputs_never_answer_the_other_classes():
@@ -68,11 +70,6 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
     label, answer, count = most_confused(answers.confusion())
     assert len(answers.cell(label, answer)) == count == answers.confusion()[label, answer]
     assert set(answers.labels[answers.cell(label, answer)]) == {label}
-
-
-def test_without_a_mistake_nothing_is_confused():
-    right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
-    assert most_confused(right.confusion()) is None and not len(right.wrong)
 
 
 def test_networks_disagree_with_a_label_only_together():
@@ -129,7 +126,7 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(answers[labels == 4] == 4)
 
 
-def test_the_order_of_help_hurts_its_class_more_than_chance():
+def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_images_has_no_recall():
     network = random_network(hidden=(64,))
     images = random_images(300)
     labels = network.logits(images).argmax(axis=1)
@@ -139,10 +136,5 @@ def test_the_order_of_help_hurts_its_class_more_than_chance():
     assert sorted(order) == list(range(64))
     assert damage(parts, order, 8, label).recall < damage(parts, order_of_chance(64, 0), 8, label).recall
     assert damage(parts, order, 0, label).accuracy == 1
-
-
-def test_a_class_without_images_has_no_recall():
-    network = random_network()
     parts = parts_of(network, network.features(random_images(4)), np.zeros(4, int))
-    order = order_of_help(parts, 5)
-    assert np.isnan(damage(parts, order, 3, 5).recall)
+    assert np.isnan(damage(parts, order_of_help(parts, 5), 3, 5).recall)

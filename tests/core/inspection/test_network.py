@@ -66,7 +66,7 @@ def test_five_outputs_and_a_single_neuron_are_networks_too():
             assert len(helping_units(network, passed, 0, place).order) == settings.hidden[0]
 
 
-def test_weights_of_another_network_are_refused():
+def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_noticed():
     settings = RunSettings()
     weights = random_weights(settings)
     for wrong in (weights[:-1], weights[:-2], [*weights, weights[0]], weights[::-1], []):
@@ -75,11 +75,6 @@ def test_weights_of_another_network_are_refused():
     flat = RunSettings(flatten=False)
     with pytest.raises(ModelError, match="model_other_weights"):
         network_of_run(flat, random_weights(flat))
-
-
-def test_a_weight_that_is_no_number_is_noticed():
-    settings = RunSettings()
-    weights = random_weights(settings)
     assert not network_of_run(settings, weights).broken
     weights[1][3] = np.nan
     assert network_of_run(settings, weights).broken
@@ -158,7 +153,7 @@ def test_neurons_that_help_all_classes_alike_do_not_win():
     assert helping.help[0] == pytest.approx(0, abs=1e-4)
 
 
-def test_the_maps_that_help_add_up_over_their_places():
+def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():
     network = random_network(network="cnn")
     passed = network.passed(random_images(1))
     by_place = help_by_place(network, passed, 5, 3)
@@ -168,6 +163,11 @@ def test_the_maps_that_help_add_up_over_their_places():
     sums = passed[-1].sums[0]
     ahead = sums[5] - sums.mean() - network.last.bias[5] + network.last.bias.mean()
     assert by_place.sum() == pytest.approx(ahead, abs=1e-3)
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, :5, :5] = 200
+    maps = signed_maps(network.passed(image)[0])
+    assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
+    assert np.abs(maps[:, :4, :4]).max() > 0.1
 
 
 def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
@@ -190,32 +190,20 @@ def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
     assert np.allclose(smooth[2], ndimage.gaussian_filter(raw[2], 0.6), atol=1e-6)
 
 
-def test_signed_maps_are_0_where_the_image_is_empty():
-    network = random_network(network="cnn")
-    image = np.zeros((1, 28, 28), np.uint8)
-    image[0, :5, :5] = 200
-    maps = signed_maps(network.passed(image)[0])
-    assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
-    assert np.abs(maps[:, :4, :4]).max() > 0.1
-
-
-def test_softmax_in_three_steps_is_softmax_at_the_temperature_of_the_run():
+def test_softmax_in_three_steps_is_softmax_at_the_temperature_and_log_odds_are_those_of_shares():
     sums = np.random.default_rng(0).normal(0, 5, 10)
     for temperature in (0.5, 1.0, 2.3):
         steps = softmax_steps(sums, temperature)
         assert np.allclose(steps.shares, softmax(sums / temperature))
         assert steps.powers.max() == 1 and steps.shares.sum() == pytest.approx(1)
     assert np.isfinite(softmax_steps(sums * 1e6, 1.0).shares).all()
-
-
-def test_log_odds_are_those_of_the_shares():
     logits = np.random.default_rng(0).normal(0, 2, (6, 10))
     parts = shares(logits)
     assert np.allclose(log_odds(logits, 3), np.log(parts[:, 3] / (1 - parts[:, 3])))
     assert np.allclose(log_odds(logits, 3, 8), np.log(parts[:, 3] / parts[:, 8]))
 
 
-def test_occlusion_is_what_covering_each_place_by_hand_gives():
+def test_occlusion_is_what_covering_each_place_by_hand_gives_and_nothing_on_an_empty_image():
     network = random_network(network="cnn")
     image = random_images(1)[0]
     covered, which = covered_images(image)
@@ -227,8 +215,5 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives():
         expected = before - log_odds(network.logits(by_hand[None]), 2)[0]
         assert found[row, column] == pytest.approx(expected, abs=1e-4)
     assert len(covered) < 784
-
-
-def test_covering_an_empty_image_changes_nothing():
     covered, which = covered_images(np.zeros((28, 28), np.uint8))
-    assert len(covered) == 1 and not which.any() and not occlusion(random_network().logits(covered), which, 0).any()
+    assert len(covered) == 1 and not which.any() and not occlusion(network.logits(covered), which, 0).any()

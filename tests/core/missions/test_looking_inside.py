@@ -37,12 +37,9 @@ def test_shirts_are_judged_by_what_they_are_taken_for(t, answered, outcome):
     assert all("{" not in sentence for sentence in verdict.sentences("confusion", t))
 
 
-def test_a_network_that_answers_one_class_alone_is_not_judged():
+def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequent_mistakes_are_named():
     for said in range(10):
         assert judge_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
-
-
-def test_the_most_frequent_mistakes_are_named():
     values = judge_shirts(shirts(c0=20, c2=10)).values
     assert (values["worst"], values["worst_times"], values["back"]) == ("datasets.fashion_mnist.classes.0", "20", "0")
     assert (values["label"], values["answer"], values["times"]) == (

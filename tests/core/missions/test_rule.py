@@ -1,10 +1,12 @@
-"""A rule for trousers, checked on twenty images."""
+"""What a student types: a rule for trousers, checked on twenty images, and a list of numbers for softmax."""
 
 import numpy as np
 import pytest
 
+from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.missions.table.look import FEATURES, TROUSER, Rule, images_to_check
+from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of
 
 
 def image(rows, columns):
@@ -55,3 +57,24 @@ def test_a_rule_that_is_not_understood_is_none(kept):
 def test_a_rule_is_read_back():
     kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
     assert read_progress({"look": {"rule": kept}})["look"].rule == Rule("x" * 200, "gap", "at_least", 5)
+
+
+def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
+    numbers, probabilities = softmax_of(NOTEBOOKS_LIST)
+    assert numbers.tolist() == [0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05]
+    assert probabilities.sum() == pytest.approx(1) and probabilities.argmax() == 4
+    others = np.delete(probabilities, 4)
+    assert (others > 0).all() and others.max() == pytest.approx(np.exp(0.1 - 9.5) * probabilities[4])
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", " 1,2 ", "1，2", "1e0, 2.0"])
+def test_a_list_is_read_as_it_is_written_and_copied(text):
+    assert softmax_of(text)[0].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "one, two", "1, nan", "1, inf", "1, 1e9", "1; 2", ",".join("1" * (MOST + 1))]
+)
+def test_what_is_no_list_is_refused(text):
+    with pytest.raises(FvappError, match="bad_numbers"):
+        softmax_of(text)

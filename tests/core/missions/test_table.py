@@ -50,11 +50,12 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
     assert MISSIONS["missing"].numbers()["rare"] == "54"
 
 
-def test_missions_are_found_by_mark_and_by_name():
+def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
     assert [mission.mark for mission in ALL] == ["A", "B", "C", *"123456789", *map(str, range(10, 16))]
     for mission in ALL:
         assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
     assert find_mission("16") is None
+    assert sum(map(pair_seconds, ALL)) < 450
 
 
 @pytest.mark.parametrize("mission", ALL, ids=MISSIONS)
@@ -75,10 +76,6 @@ def test_runs_of_one_mission_differ_only_in_what_it_is_about():
         first, *others = MISSIONS[name].settings()
         for other in others:
             assert {row for row in SETTINGS if getattr(first, row) != getattr(other, row)} == fields
-
-
-def test_all_missions_together_are_short():
-    assert sum(map(pair_seconds, ALL)) < 450
 
 
 def test_every_mission_has_its_words(t):
@@ -141,29 +138,23 @@ def test_progress_survives_being_kept_as_json():
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
-def test_the_class_in_a_verdict_that_an_earlier_version_kept_has_its_words():
+def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
     said = {"outcome": "held", "values": {"name": {"term": "classes.fashion_mnist.6"}}}
     verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})["inside_neuron"].verdicts[0]
     assert Translator("en")(verdict.values["name"]) == "Shirt"
+    assert read_progress({"layers": {"done": True}})["layers"].judged
 
 
-def test_the_first_answer_counts_and_a_later_one_is_kept_apart():
+def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     mission = MISSIONS["network"]
     own = Progress(judged=True).answered("softmax", "b").answered("softmax", "a")
     assert (own.answers, own.retries, own.shown("softmax")) == ({"softmax": "b"}, {"softmax": "a"}, "a")
     assert not own.done(mission)
     own = own.answered("unseen", "c")
     assert own.done(mission) and own.right_at_once(mission) == 1
-
-
-def test_a_mission_with_two_claims_asks_for_both():
     assert not Progress(prediction="held").predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held", second="held").predicted_all(MISSIONS["neurons"])
     assert Progress(prediction="held").predicted_all(MISSIONS["layers"])
-
-
-def test_a_mission_done_before_answers_were_needed_keeps_its_verdict():
-    assert read_progress({"layers": {"done": True}})["layers"].judged
 
 
 @pytest.mark.parametrize(

@@ -107,10 +107,8 @@ def test_every_sentence_is_whole_and_no_two_outcomes_of_a_claim_say_the_same(lan
     said = list(every_sentence(language))
     for claim, outcome, sentences in said:
         for sentence in sentences:
-            assert sentence.strip() and not re.search(r"[{}]|\bsettings\.|\bmissions\.|nan%", sentence), (
-                claim,
-                outcome,
-            )
+            spoiled = re.search(r"[{}]|\bsettings\.|\bmissions\.|nan%", sentence)
+            assert sentence.strip() and not spoiled, (claim, outcome)
     plain = [(claim, outcome, sentences) for claim, outcome, sentences in said if outcome not in PARTING]
     assert len({(claim, sentences) for claim, _, sentences in plain}) == len(plain)
     assert len({sentences for _, outcome, sentences in said if outcome in PARTING}) == len(PARTING)
@@ -139,12 +137,9 @@ def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
     assert verdict.outcome == "held" and verdict.further[0] == f"epochs.{what}"
 
 
-def test_one_high_or_low_epoch_decides_nothing():
+def test_one_high_or_low_epoch_or_a_loss_that_differs_in_its_last_digits_decides_nothing():
     losses = [0.5, 0.4, 0.36, 0.35, 0.35, 0.35, 0.35, 0.35, 0.318, 0.35, 0.345, 0.345]
     assert judge("epochs", [SHORT, SHORT, course(losses)]).outcome != "held"
-
-
-def test_a_loss_that_falls_but_for_its_last_digits_falls_to_the_end():
     losses = [0.6 - 0.01 * place for place in range(29)]
     assert judge("epochs", [SHORT, SHORT, course([*losses, losses[-1] + 0.0005])]).outcome == "not_held"
 
@@ -176,16 +171,12 @@ def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
     assert str(zeros) in verdict.sentences("look", EN)[0]
 
 
-@pytest.mark.parametrize("outcome", ANSWERS)
-def test_the_biggest_of_ten_shares_is_compared_with_the_label(outcome):
-    verdict = judge_answer(ANSWERS[outcome], 9)
-    assert verdict.outcome == outcome
-    assert verdict.values["sum"] == "1.0000"
-
-
-@pytest.mark.parametrize("outcome", SURENESS)
-def test_the_longer_network_is_surer_or_not_right_or_not(outcome):
-    assert judge_sureness(*SURENESS[outcome], 9).outcome == outcome
+def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_of_two_networks():
+    for outcome, given in ANSWERS.items():
+        verdict = judge_answer(given, 9)
+        assert (verdict.outcome, verdict.values["sum"]) == (outcome, "1.0000")
+    assert judge_answer(answer(c9=nan), 9).outcome == "broken"
+    assert [judge_sureness(*pair, 9).outcome for pair in SURENESS.values()] == list(SURENESS)
 
 
 @pytest.mark.parametrize(("short", "long"), list(product((0.0, 0.0499, 0.1, 0.49996, 0.5, 1.0), repeat=2)))
@@ -194,10 +185,6 @@ def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
     check(judge_answer(one, 9).sentences("outputs", EN))
     surer = other.confidence > one.confidence and percent(other.confidence) != percent(one.confidence)
     assert (judge_sureness(one, other, 9).outcome != "not_held") == surer
-
-
-def test_an_answer_of_no_numbers_is_not_judged():
-    assert judge_answer(answer(c9=nan), 9).outcome == "broken"
 
 
 def test_what_the_spare_outputs_get_is_never_rounded_to_nothing():
@@ -239,6 +226,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
         if mission.judge:
             assert tuple(trial.settings for trial in one.trials) == mission.settings()
             assert mission.can_judge(one.trials)
+    assert Typical.from_json(TYPICAL.to_json()) == TYPICAL
 
 
 def test_what_a_note_calls_measured_is_what_ships(t):
@@ -255,7 +243,3 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
     assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
     for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
         assert TYPICAL.missions[name].second.outcome == "held", name
-
-
-def test_the_results_that_ship_survive_being_written():
-    assert Typical.from_json(TYPICAL.to_json()) == TYPICAL

@@ -7,7 +7,6 @@ import pytest
 from fvapp.core.results.comparison import (
     Change,
     brief_difference,
-    change_words,
     changes_of_runs,
     changes_of_settings,
     difference_sentence,
@@ -36,9 +35,9 @@ def difference(**values):
     return difference_sentence(changes_of_settings(BASE, BASE.with_values(**values)), t)
 
 
-def test_every_setting_that_changes_alone_is_named_with_both_values(language):
+def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_two_names(language):
+    words = Translator(language)
     for name in SETTINGS:
-        words = Translator(language)
         changes = changes_of_settings(*alone(name))
         assert [change.name for change in changes] == [name], name
         sentence = difference_sentence(changes, words)
@@ -46,6 +45,9 @@ def test_every_setting_that_changes_alone_is_named_with_both_values(language):
         assert value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
         label = words("compare.difference.neurons") if name == "hidden" else words(f"settings.{name}.label")
         assert label.lower() in sentence.lower(), name
+        if name != "seed":
+            one, other = names_by_change(alone(name), words)
+            assert one and other and one != other, name
 
 
 THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
@@ -56,6 +58,7 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
     [
         ({"hidden": (512,)}, ("Only one setting changed: neurons from 128 to 512.",)),
         ({"hidden": ()}, ("no hidden layer",)),
+        ({"hidden": (512, 256)}, ("hidden layers from 128 to 512 + 256",)),
         ({"hidden": (512,), "seed": 2}, ("neurons from 128 to 512", "seed")),  # chance differs too
         ({"seed": 2}, ("seed", "chance")),
         ({}, (t("compare.difference.nothing"),)),
@@ -65,10 +68,6 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
 )
 def test_what_changed_is_said(values, words):
     assert [word for word in words if word not in difference(**values)] == []
-
-
-def test_another_number_of_layers_is_called_layers():
-    assert change_words(Change("hidden", (512,), (512, 256)), t) == "hidden layers from 512 to 512 + 256"
 
 
 def test_many_changes_are_counted_in_figures():
@@ -156,9 +155,3 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):
     assert names_by_change([RunSettings(**values) for values in settings], t) == names
-
-
-def test_every_setting_that_changes_alone_makes_two_names(language):
-    for name in [name for name in SETTINGS if name != "seed"]:
-        one, other = names_by_change(alone(name), Translator(language))
-        assert one and other and one != other, name

@@ -1,11 +1,12 @@
-"""Events become series."""
+"""Events become series, and what is read of the twelve test images."""
 
 import math
 
 import pytest
 
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Started
+from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
 from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin
+from fvapp.core.results.moments import Moment, read_moments
 
 
 def started(steps=10):
@@ -21,25 +22,16 @@ def epoch(number, loss=0.5, val_loss=None):
     return EpochEnded(number, loss, 0.8, val_loss, val_accuracy, seconds=0.5)
 
 
-def test_a_run_that_has_not_begun_has_empty_curves():
-    curves = read_curves([])
-    assert curves.blocks.position == () and curves.epochs.epoch == ()
-
-
-def test_a_block_stands_where_it_ended_in_epochs():
+def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
-    assert curves.blocks.position == (0.5, 1.0, 1.5)
-
-
-def test_the_values_are_those_of_the_events():
+    assert curves.blocks.position == (0.5, 1.0, 1.5) and not curves.epochs.has_validation
     curves = read_curves([started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)])
     assert (curves.blocks.loss, curves.blocks.accuracy) == ((0.25,), (0.875,))
     assert (curves.epochs.loss, curves.epochs.val_loss, curves.epochs.seconds) == ((0.31,), (0.4,), (0.5,))
-
-
-def test_validation_is_missing_where_there_is_none():
-    assert not read_curves([started(), epoch(1)]).epochs.has_validation
-    assert read_curves([started(), epoch(1, val_loss=0.4)]).epochs.has_validation
+    assert curves.epochs.has_validation
+    nothing = read_curves([])
+    assert nothing.blocks.position == nothing.epochs.epoch == () and recent_accuracy(nothing) is None
+    assert recent_accuracy(read_curves([epoch(1)])) == 0.8
 
 
 def test_what_a_continued_run_took_back_is_not_drawn():
@@ -69,22 +61,43 @@ def test_a_growing_line_keeps_its_points_in_place():
     assert set(before[:-1]) <= set(after)
 
 
-def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch():
+def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch_and_goes_on_in_the_next():
     events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
     now = recent_accuracy(read_curves(events))
     assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
     assert recent_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
 
-
-def test_the_accuracy_of_now_does_not_fall_when_an_epoch_ends_and_goes_on_in_the_next():
-    events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
-    before = recent_accuracy(read_curves(events))
+    before = now
     events.append(epoch(1))
     assert recent_accuracy(read_curves(events)) == before != read_curves(events).epochs.accuracy[-1]
     events.append(block(2, 6, accuracy=0.99))
     assert recent_accuracy(read_curves(events)) > before
 
 
-def test_without_blocks_the_accuracy_of_now_is_that_of_the_last_epoch():
-    assert recent_accuracy(read_curves([])) is None
-    assert recent_accuracy(read_curves([epoch(1)])) == 0.8
+STARTED = started(100)
+
+
+def guesses(epoch, step, *steps, label=1):
+    return Guesses(epoch, step, steps, ((label, None),) * len(steps), ((0.5, None),) * len(steps))
+
+
+def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart():
+    told = guesses(0, 8, 0, 1, 3, 7), BlockEnded(1, 8, 1.0, 0.5), guesses(1, 0, 63, 100), guesses(2, 0, 200)
+    found = read_moments([STARTED, *told])
+    assert [moment.step for moment in found] == [0, 1, 3, 7, 63, 100, 200]
+    assert [moment.epoch for moment in found] == [0, 0, 0, 0, 0, 1, 2]
+    assert found[0] == Moment(0, 0, (1, None), (0.5, None))
+
+
+def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
+    before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
+    events = [*before, Continued(1, 0), guesses(2, 0, 200, label=3)]
+    assert [(moment.step, moment.labels[0]) for moment in read_moments(events)] == [(0, 1), (100, 1), (200, 3)]
+    assert read_moments([]) == read_moments([STARTED, EpochEnded(1, 0.5, 0.8, None, None, 0.4)]) == ()
+
+
+def test_a_long_run_keeps_its_beginning_and_both_ends():
+    events = [STARTED, guesses(0, 8, 0, 1, 3, 7), *(guesses(n, 0, 100 * n) for n in range(1, 1_001))]
+    found = read_moments(events)
+    assert len(found) <= 200
+    assert [moment.step for moment in found[:5]] == [0, 1, 3, 7, 100] and found[-1].epoch == 1_000

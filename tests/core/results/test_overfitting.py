@@ -31,16 +31,15 @@ OVERFITTING = epochs([0.5 - 0.03 * place for place in range(14)], [*FALLING, 0.3
 FIT = judge_fit(OVERFITTING, SETTINGS)
 
 
-def test_three_epochs_at_the_end_are_compared_with_the_best_three():
+def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_sentence_names_the_numbers():
+    assert FIT.kind == "overfits" and FIT.overfits
+    sentence = fit_sentence(FIT, Translator("en"))
+    assert all(number in sentence for number in ("epoch 8", "0.355", "0.463", "30.5%"))
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
     assert FIT.best.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
     assert FIT.last.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
     assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
     assert (FIT.last.accuracy, FIT.last.val_accuracy) == pytest.approx((0.9, 0.85))
-
-
-def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting():
-    assert FIT.kind == "overfits" and FIT.overfits
 
 
 @pytest.mark.parametrize(
@@ -129,12 +128,6 @@ def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
         assert "epoch 11" in fit_sentence(fit, Translator("en"))
 
 
-def test_the_sentence_names_the_numbers_it_is_drawn_from():
-    sentence = fit_sentence(FIT, Translator("en"))
-    for number in ("epoch 8", "0.355", "0.463", "30.5%"):
-        assert number in sentence
-
-
 def test_every_outcome_has_its_own_sentence(language):
     rising = [0.3 + 0.01 * place for place in range(14)]
     fits = [
@@ -159,11 +152,8 @@ def test_each_remedy_changes_one_setting():
     assert found["fewer_neurons"].hidden == (256, 128)
 
 
-def test_what_is_done_already_is_not_offered_again():
+def test_what_is_done_already_is_not_offered_again_nor_are_neurons_that_a_cnn_does_not_have():
     settings = RunSettings(epochs=3, hidden=(), dropout=0.5, patience=2, augmentation=True)
     assert remedies(settings, FIT) == ()
-
-
-def test_the_small_cnn_has_no_neurons_to_take_away():
     names = {remedy.name for remedy in remedies(RunSettings(network="cnn"), FIT)}
     assert "fewer_neurons" not in names and "dropout" in names

@@ -43,14 +43,11 @@ def test_the_p_value_is_that_of_scipy(first, second):
     assert welch_p(first, second) == pytest.approx(trusted, rel=1e-9)
 
 
-def test_groups_without_any_spread_cannot_say():
+def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_cannot_say():
     assert compare_groups((0.930, 0.930), (0.9305, 0.9305), IMAGES).outcome == "coarse"
     assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
     assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"  # 75 points are no handful
     assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"  # one of them scatters
-
-
-def test_a_difference_of_a_handful_of_images_cannot_say():
     steady, better = (0.86, 0.861, 0.86), (0.89, 0.891, 0.89)  # three images of a hundred
     assert compare_groups(steady, better, 100).outcome == "coarse"
     assert compare_groups(steady, better, 1_000).outcome == "more"
@@ -121,12 +118,6 @@ def test_made_up_groups_give_every_outcome_in_either_order(outcome):
     assert there.difference == pytest.approx(-back.difference)
 
 
-def test_mean_and_spread_are_those_of_the_sample():
-    (group,) = group_runs([record(1, 0.88, seed=1), record(2, 0.90, seed=2), record(3, 0.89, seed=3)])
-    assert group.mean("test_accuracy") == pytest.approx(0.89)
-    assert group.spread("test_accuracy") == pytest.approx(0.01)
-
-
 @pytest.mark.parametrize(
     ("values", "groups"),
     [
@@ -142,7 +133,7 @@ def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):
     assert len(group_runs([record(1, 0.88, seed=1), record(2, 0.9, seed=2, **values)])) == groups
 
 
-def test_other_own_examples_make_another_group_and_a_taught_run_is_in_none():
+def test_other_own_examples_or_numbers_make_another_group_and_a_taught_run_is_in_none():
     first = record(1, 0.88, seed=1, examples="added")
     runs = [
         *(replace(first, id=each, examples=OwnExamples(9, 3, each[:1])) for each in ("a1", "b1")),
@@ -150,9 +141,6 @@ def test_other_own_examples_make_another_group_and_a_taught_run_is_in_none():
         *(replace(first, id=each, taught=Taught("a1", 1, ("x",), True)) for each in ("t1", "t2")),
     ]
     assert [[run.id for run in group.runs] for group in group_runs(runs)] == [["a1", "a2"], ["b1"], ["t1"], ["t2"]]
-
-
-def test_runs_trained_in_other_numbers_make_another_group():
     coarse = replace(record(2, 0.9, seed=2, network="cnn"), arithmetic="bfloat16")
     assert len(group_runs([record(1, 0.9, seed=1, network="cnn"), coarse])) == 2
 
@@ -182,9 +170,10 @@ def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it
 
 def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     twin, other = record(2, 0.88, seed=1), record(3, 0.89, seed=2)
-    (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other])
-    assert [run.number for run in group.runs] == [2, 3]
-    assert group.accuracies("test_accuracy") == (0.88, 0.89)
+    (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
+    assert [run.number for run in group.runs] == [2, 3, 4]
+    assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
+    assert group.mean("test_accuracy") == pytest.approx(0.89) and group.spread("test_accuracy") == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
@@ -206,14 +195,11 @@ def test_small_differences_keep_two_digits():
     assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == ["0.0", "0.12", "1.2", "25.0"]
 
 
-def test_repeats_take_seeds_that_were_not_used_yet():
+def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first():
     runs = [record(1, 0.88, seed=1), record(2, 0.89, seed=3), record(3, 0.90, seed=2, hidden=(512,))]
     again = fresh_seeds(RunSettings(seed=1), runs, 3)
     assert [settings.seed for settings in again] == [2, 4, 5]
     assert {settings.with_values(seed=1) for settings in again} == {RunSettings(seed=1)}
-
-
-def test_after_the_last_seed_comes_the_first():
     assert [settings.seed for settings in fresh_seeds(RunSettings(seed=2**31 - 1), [], 2)] == [0, 1]
 
 

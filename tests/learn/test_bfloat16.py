@@ -55,16 +55,12 @@ def test_products_are_rounded_and_sums_are_not(way):
     assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the neighbours of 9 + 2**-7 among bfloat16 numbers
 
 
-def test_a_paused_run_goes_on_as_if_it_never_had_been(dataset, way):
+def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alone(dataset, way):
     whole, half = trained(dataset), trained(dataset, epochs=1)
     rest = trained(dataset, checkpoint=half.checkpoint)
     assert Checkpoint.from_bytes(half.checkpoint).arithmetic == "bfloat16"
     for one, other in zip(whole.weights, rest.weights, strict=True):
         np.testing.assert_array_equal(one, other)
-
-
-def test_a_checkpoint_goes_on_in_its_own_numbers_alone(dataset):
-    half = trained(dataset, epochs=1)
     with pytest.raises(ModelError, match="checkpoint_other_network"):
         trained(dataset, arithmetic="float32", checkpoint=half.checkpoint)
 

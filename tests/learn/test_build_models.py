@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from types import SimpleNamespace
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -14,9 +14,7 @@ from fvapp.__main__ import main
 from fvapp.build.examples import PEN_DIGITS, clothes_examples, digit_examples, read_pen_digits
 from fvapp.build.strangers import FIGURES, noise, strange_strokes
 from fvapp.core.augmentation import Augmentation
-from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.answering import read_shipped
-from fvapp.core.places import Places
 from fvapp.learn.distortion import Distortion, distort
 
 LETTERS = set("AEFHKMNRTWX")
@@ -65,17 +63,14 @@ def test_a_folder_without_the_data_is_one_sentence_and_status_2(tmp_path, capsys
 
 
 @pytest.fixture(scope="module")
-def small(home):
+def small(mnist, fashion):
     """Return the beginnings of both data sets."""
-    places = Places(home)
-    found = {}
-    for name in ("mnist", "fashion_mnist"):
-        dataset = load_dataset(name, places)
-        found[name] = SimpleNamespace(x_train=dataset.x_train[:100], y_train=dataset.y_train[:100])
-    return found
+    return {
+        each.name: replace(each, x_train=each.x_train[:100], y_train=each.y_train[:100]) for each in (mnist, fashion)
+    }
 
 
-def test_digits_of_writers_held_out_are_not_trained_on(data, small):
+def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_the_same_examples(data, small):
     pens = read_pen_digits(data / PEN_DIGITS)
     examples = digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, 1)
     kept, kept_labels = examples.held_out["pen_digits"]
@@ -83,6 +78,9 @@ def test_digits_of_writers_held_out_are_not_trained_on(data, small):
     rendered = {image.tobytes() for image in examples.images[90:105]}
     assert len(rendered) == 15 and not rendered & {image.tobytes() for image in kept}
     assert len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5 and len(examples.strange) == 20
+    same, other = (digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 2))
+    assert np.array_equal(examples.images, same.images) and np.array_equal(examples.strange, same.strange)
+    assert not np.array_equal(examples.images, other.images)
 
 
 def test_the_images_held_out_are_the_last_of_the_training_set(small):
@@ -93,18 +91,8 @@ def test_the_images_held_out_are_the_last_of_the_training_set(small):
     assert len(examples.images) == 90 and len(examples.strange) == 20
 
 
-def test_the_same_seed_makes_the_same_examples(data, small):
-    pens = read_pen_digits(data / PEN_DIGITS)
-    one, same, other = (digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 1, 2))
-    assert np.array_equal(one.images, same.images) and np.array_equal(one.strange, same.strange)
-    assert not np.array_equal(one.images, other.images)
-
-
-def test_the_letters_that_are_measured_are_not_trained_on():
+def test_strange_drawings_are_on_the_canvas_no_letter_that_is_measured_and_noise_is_an_image():
     assert not LETTERS & set(FIGURES)
-
-
-def test_strange_drawings_are_on_the_canvas_and_noise_is_an_image():
     rng = np.random.default_rng(3)
     for drawing in strange_strokes(40, rng):
         points = np.concatenate(drawing.strokes)
@@ -113,8 +101,8 @@ def test_strange_drawings_are_on_the_canvas_and_noise_is_an_image():
     assert all(image.shape == (28, 28) and image.dtype == np.uint8 and image.any() for image in images)
 
 
-def test_a_distortion_of_nothing_changes_nothing_and_every_kind_changes_something(dataset):
-    images = tf.constant(dataset.x_train[:32] / np.float32(255))
+def test_every_kind_of_distortion_changes_something_and_the_thickness_makes_strokes_wider_or_thinner(dataset):
+    images = tf.constant(dataset.x_train[:64] / np.float32(255))
     still = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
     seed = tf.constant([1, 2])
     assert np.allclose(distort(images, seed, Distortion(still)), images, atol=1e-5)
@@ -124,11 +112,6 @@ def test_a_distortion_of_nothing_changes_nothing_and_every_kind_changes_somethin
         assert varied.min() >= -1e-6 and varied.max() <= 1 + 1e-6
         assert not np.allclose(varied, images, atol=0.05), kind
         assert np.array_equal(varied, distort(images, seed, Distortion(still, **kind)).numpy())
-
-
-def test_the_thickness_makes_some_strokes_wider_and_some_thinner(dataset):
-    images = tf.constant(dataset.x_train[:64] / np.float32(255))
-    still = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
-    ink = distort(images, tf.constant([1, 2]), Distortion(still, thickness=0.8)).numpy().sum(axis=(1, 2))
+    ink = distort(images, seed, Distortion(still, thickness=0.8)).numpy().sum(axis=(1, 2))
     before = images.numpy().sum(axis=(1, 2))
     assert (ink > 1.01 * before).any() and (ink < 0.99 * before).any()

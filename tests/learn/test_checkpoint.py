@@ -89,16 +89,13 @@ def test_patience_remembers_over_a_pause(dataset):
     assert resumed.result.stopped_by == "patience"
 
 
-def test_bytes_that_are_no_checkpoint_are_refused_and_nothing_in_them_is_run(dataset):
+def test_what_is_no_checkpoint_or_of_another_network_is_refused_and_nothing_in_it_is_run(dataset):
     pickled = io.BytesIO()
     np.savez(pickled, about=np.array([object()], dtype=object))
     for content in (b"", b"no checkpoint", pickled.getvalue()):
         with pytest.raises(ModelError) as caught:
             run(dataset, checkpoint=content)
         assert caught.value.code == "checkpoint_unusable"
-
-
-def test_a_checkpoint_of_another_network_is_refused(dataset):
     paused, _ = run(dataset, interrupt_after=0)
     with pytest.raises(ModelError) as caught:
         run(dataset, SETTINGS.with_values(hidden=(33,)), checkpoint=paused.checkpoint)

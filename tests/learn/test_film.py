@@ -26,25 +26,25 @@ def outcome(dataset):
     return train(SETTINGS, dataset, emit=lambda event: None)
 
 
-def test_a_frame_is_taken_after_the_first_steps_and_after_some_epochs(outcome):
-    at = [(frame.step, frame.epoch) for frame in frames_of(outcome)]
-    assert at == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0), (29, 1), (31, 0), (58, 2), (63, 0), (87, 3)]
-
-
-def test_the_first_frame_is_the_start_and_the_others_lie_on_the_way(outcome):
+def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way(outcome):
     frames = frames_of(outcome)
+    at = [(frame.step, frame.epoch) for frame in frames]
+    assert at == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0), (29, 1), (31, 0), (58, 2), (63, 0), (87, 3)]
     for kept, start in zip(frames[0].weights, initial_weights(SETTINGS), strict=True):
         assert np.array_equal(kept, start.astype(np.float16))
     moved = [np.abs(frame.weights[0] - frames[0].weights[0]).mean(dtype=float) for frame in frames]
     assert moved == sorted(moved) and moved[1] > 0
 
 
-def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds(dataset, outcome):
+def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it(dataset, outcome):
     ended = train(SETTINGS, dataset, epochs=1, emit=lambda event: None)
     frame = frames_of(ended)[-1]
     weights = Checkpoint.from_bytes(ended.checkpoint).weights
     assert (frame.step, frame.epoch) == (STEPS_PER_EPOCH, 1)
     assert all(np.array_equal(a, b.astype(np.float16)) for a, b in zip(frame.weights, weights, strict=True))
+    saved = []
+    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, at, frames: saved.append(frames))
+    assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
 
 
 @pytest.mark.parametrize("after", [1, 40, 200])
@@ -65,12 +65,6 @@ def test_taking_frames_changes_nothing_of_the_training(dataset, monkeypatch, out
     assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
 
 
-def test_new_frames_go_with_the_checkpoints_that_are_saved(dataset):
-    saved = []
-    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, at, frames: saved.append(frames))
-    assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
-
-
 def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
     more = train(
         SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.frames, emit=lambda event: None
@@ -79,14 +73,11 @@ def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
     assert as_bytes(frames_of(more)[:-1]) == as_bytes(frames_of(outcome))
 
 
-def test_the_notebooks_network_has_19_frames_of_30_epochs_in_four_megabytes():
+def test_the_notebooks_network_has_19_frames_in_four_megabytes_a_wide_one_fewer_or_none():
     steps = plan_frames(101_770, 1_688, 30)
     assert len(steps) == 19 and len(steps) * 203_540 < MOST_BYTES
     assert steps[:11] == (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
     assert [step // 1_688 for step in steps[11:]] == [1, 2, 3, 5, 8, 13, 21, 30]
-
-
-def test_a_wide_network_has_fewer_frames_and_a_very_wide_one_none():
     wide = plan_frames(407_050, 1_688, 5)
     assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
     assert len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST and plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()

@@ -23,10 +23,6 @@ NETWORKS += [RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(norma
 NETWORKS += [RunSettings(output_units=units) for units in (12, 5)]
 
 
-def name_of(settings: RunSettings) -> str:
-    return ";".join(f"{name}={text}" for name, text in settings.to_query().items()) or "default"
-
-
 def model_and_network(settings: RunSettings):
     """Return a Keras model with biases that are not 0, and the same as a network."""
     model = build_model(settings)
@@ -41,7 +37,7 @@ def largest_difference(found: np.ndarray, expected: np.ndarray) -> float:
     return float(np.abs(found - expected).max() / max(1.0, np.abs(expected).max()))
 
 
-@pytest.mark.parametrize("settings", NETWORKS, ids=name_of)
+@pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
 def test_every_layer_gives_what_keras_gives_there(settings, dataset):
     model, network = model_and_network(settings)
     images = dataset.x_test[:8]
@@ -72,7 +68,7 @@ def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, fa
     assert largest_difference(network.logits(images), predict_logits(model, images)) < 1e-5
 
 
-@pytest.mark.parametrize("settings", NETWORKS[:-1], ids=name_of)
+@pytest.mark.parametrize("settings", NETWORKS[:-1], ids=lambda settings: str(settings.to_query()))
 def test_gradient_times_input_is_that_of_tensorflow(settings, dataset):
     model, network = model_and_network(settings)
     before = keras.Model(model.inputs[0], model.layers[-2].output)

@@ -8,15 +8,10 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 
 NETWORKS = [
-    RunSettings(),
-    RunSettings(hidden=()),
-    RunSettings(hidden=(1,)),
-    RunSettings(hidden=(512, 256)),
+    *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(hidden=(512, 256))),
     RunSettings(hidden=(2_048, 3, 17, 64), activation="tanh"),
     RunSettings(hidden=(128, 64), dropout=0.3),
-    RunSettings(output_units=5),
-    RunSettings(flatten=False),
-    RunSettings(flatten=False, hidden=(), output_units=3),
+    *(RunSettings(output_units=5), RunSettings(flatten=False), RunSettings(flatten=False, hidden=(), output_units=3)),
     RunSettings(network="cnn"),
     RunSettings(network="cnn", dropout=0.5, activation="elu"),
     RunSettings(network="cnn", flatten=False, output_units=2),
@@ -24,15 +19,11 @@ NETWORKS = [
 ]
 
 
-def name_of(settings: RunSettings) -> str:
-    return ";".join(f"{name}={text}" for name, text in settings.to_query().items()) or "default"
-
-
 def kind_of(layer: keras.Layer) -> str:
     return {"MaxPooling2D": "max_pooling2d", "Conv2D": "conv2d"}.get(type(layer).__name__, type(layer).__name__.lower())
 
 
-@pytest.mark.parametrize("settings", NETWORKS, ids=name_of)
+@pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
 def test_the_descriptions_are_what_keras_builds(settings):
     model = build_model(settings)
     described = describe_layers(settings)

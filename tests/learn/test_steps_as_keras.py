@@ -5,15 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from fvapp.core.inspection import learning
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.learning import (
-    blames,
-    count_moved,
-    learn_images,
-    look_at_weight,
-    losses,
-    stepped,
-)
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 from fvapp.ui.inside.step_maths import tape_code
@@ -50,7 +43,7 @@ def of_keras(model, images, labels):
 
 def slopes_of(network, images, labels):
     passed = network.passed(images)
-    pairs = zip(passed, blames(passed, labels), strict=True)
+    pairs = zip(passed, learning.blames(passed, labels), strict=True)
     return [slope for each, blame in pairs if blame is not None for slope in (each.inputs.T @ blame, blame.sum(axis=0))]
 
 
@@ -62,11 +55,11 @@ def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, datase
     images, labels = dataset.x_test[:count], np.asarray(dataset.y_test[:count]).astype(int)
     loss, expected = of_keras(model, images, labels)
     found = slopes_of(network, images, labels)
-    assert abs(losses(network.logits(images), labels).mean() - loss) < 2e-6
+    assert abs(learning.losses(network.logits(images), labels).mean() - loss) < 2e-6
     for ours, theirs in zip(found, expected, strict=True):
         assert np.abs(ours - theirs).max() < 2e-6
     if count == 1:
-        assert count_moved(network.passed(images), labels) == sum(np.count_nonzero(each) for each in expected)
+        assert learning.count_moved(network.passed(images), labels) == sum(np.count_nonzero(each) for each in expected)
 
 
 @pytest.mark.parametrize(("at_once", "rate"), [(1, 0.01), (32, 0.1)])
@@ -76,7 +69,7 @@ def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
     images, labels = dataset.x_train[:640], np.asarray(dataset.y_train[:640]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
-    ours = learn_images(network, images, labels, rate, at_once)
+    ours = learning.learn_images(network, images, labels, rate, at_once)
     for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
 
@@ -85,7 +78,7 @@ def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
 def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, source, target, dataset):
     model, network = both("128", dataset)
     image, label = dataset.x_test[9:10], int(dataset.y_test[9])
-    one = look_at_weight(network.passed(image), label, place, source, target)
+    one = learning.look_at_weight(network.passed(image), label, place, source, target)
     weights, (_, slopes) = model.get_weights(), of_keras(model, image, np.array([label]))
     assert one.slope == pytest.approx(slopes[2 * (place - 1)][source, target], abs=2e-6)
     values = np.linspace(one.value - one.span, one.value + one.span, len(one.losses))
@@ -108,6 +101,6 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(dataset, 
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
     assert slope == pytest.approx(learner.weight.slope, abs=2e-6)
-    after = stepped(network, learner.passed, learner.labels, RATE)
+    after = learning.stepped(network, learner.passed, learner.labels, RATE)
     for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-6

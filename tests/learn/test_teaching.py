@@ -17,6 +17,12 @@ def trained(settings, dataset):
     return train(settings, dataset, emit=lambda event: None).weights
 
 
+@pytest.fixture(scope="module")
+def weights(dataset):
+    """Of a network with the settings of `BASE`."""
+    return trained(BASE, dataset)
+
+
 def misread(settings, weights, dataset, count):
     """Return examples of test images that a network takes for something else."""
     model = build_model(settings)
@@ -67,8 +73,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
         assert np.abs(ours - theirs).mean() < 1e-4
 
 
-def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
-    weights = trained(BASE, dataset)
+def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 3)
     arrays, (_, outcome, _) = ExampleSet.of(examples), taught(BASE, weights, dataset, examples)
     assert outcome.learned and 1 < outcome.steps < MOST_TEACHING_STEPS
@@ -81,35 +86,27 @@ def test_it_stops_at_the_step_that_is_sure_of_each(dataset):
     assert min(each.share_after for each in outcome.examples) >= SURE > max(e.share_before for e in outcome.examples)
 
 
-def test_the_sureness_is_that_of_the_page(dataset):
-    weights = trained(BASE, dataset)
+def test_the_sureness_is_that_of_the_page_and_what_cannot_be_learned_ends_after_sixty_steps(dataset, weights):
     examples, _ = misread(BASE, weights, dataset, 1)
     plain, hot = (taught(BASE, weights, dataset, examples, temperature=each)[1] for each in (1.0, 3.0))
     assert hot.steps > plain.steps and hot.examples[0].share_after >= SURE
 
-
-def test_what_cannot_be_learned_ends_after_sixty_steps(dataset):
     settings = BASE.with_values(optimizer="sgd", learning_rate=0.00001)
-    weights = trained(BASE, dataset)
-    examples, _ = misread(BASE, weights, dataset, 1)
     outcome = taught(settings, weights, dataset, examples)[1]
     assert outcome.steps == MOST_TEACHING_STEPS and not outcome.learned
 
 
-def test_the_outcome_counts_what_flipped(dataset):
-    settings = BASE
-    weights = trained(settings, dataset)
-    examples, model = misread(settings, weights, dataset, 12)
+def test_the_outcome_counts_what_flipped(dataset, weights):
+    examples, model = misread(BASE, weights, dataset, 12)
     before = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1) == dataset.y_test
     rest = ExampleSet.of(examples[3:])
-    new, outcome, result = taught(settings, weights, dataset, examples[:3], others=rest)
+    new, outcome, result = taught(BASE, weights, dataset, examples[:3], others=rest)
     model.set_weights(new)
     answers = model.predict(dataset.x_test / 255.0, verbose=0)
     after = answers.argmax(axis=1) == dataset.y_test
     assert (outcome.test_before, result.test_accuracy) == (np.mean(before), np.mean(after))
-    assert outcome.forgot_images == tuple(np.flatnonzero(before & ~after)[:100]) and outcome.forgot == sum(
-        before & ~after
-    )
+    assert outcome.forgot_images == tuple(np.flatnonzero(before & ~after)[:100])
+    assert outcome.forgot == sum(before & ~after)
     assert outcome.gained_images == tuple(np.flatnonzero(~before & after)[:100]) and outcome.gained > 0
     assert sum(right for right, _ in result.by_class) == sum(after)
     assert (outcome.others, outcome.others_before) == (9, 0) and outcome.others_after > 0

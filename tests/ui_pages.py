@@ -4,13 +4,16 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import pytest
 from _pytest.mark import ParameterSet
 from google.protobuf.message import Message
+from PIL import Image
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest
@@ -128,14 +131,25 @@ def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
 
 def send_file(app: AppTest, key: str, content: object, number: str | None = None) -> AppTest:
     """Have the browser send what was chosen in a field for a file; what are no bytes is sent as it is."""
-    field = next(
-        name
-        for name, each in widgets_of(app).items()
-        if each.value_type == "json_trigger_value" and f"{key}_field" in name
-    )
+    fields = (name for name, each in widgets_of(app).items() if each.value_type == "json_trigger_value")
+    field = next(name for name in fields if f"{key}_field" in name)
     text = b64encode(content).decode() if isinstance(content, bytes) else content
     told = {"event": "sent", "value": {"id": number or token_hex(4), "content": text}}
     return app._run(WidgetStates(widgets=[WidgetState(id=field, json_trigger_value=json.dumps(told))]))
+
+
+def picture(pixels: np.ndarray) -> bytes:
+    """Return a file with a picture."""
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def picture_of_one() -> bytes:
+    """Return the picture of a vertical stroke, dark on white."""
+    pixels = np.full((200, 200), 255, np.uint8)
+    pixels[30:170, 92:108] = 20
+    return picture(pixels)
 
 
 EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # of a component, as Streamlit calls them
@@ -161,13 +175,11 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
 }
 
 
-def forgeries(*names: str) -> list[ParameterSet]:
+def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
     """Return three kinds of forgery for each name, beginning where the one before ended, and as `long` all for each."""
     kinds = list(FORGED)
-    some = [
-        pytest.param(name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)]) for at, name in enumerate(names)
-    ]
-    return some + [pytest.param(name, kinds, marks=pytest.mark.long) for name in names]
+    some = [(name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)]) for at, name in enumerate(names)]
+    return [*some, *(pytest.param(name, kinds, marks=pytest.mark.long) for name in names)]
 
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:

@@ -23,7 +23,7 @@ from fvapp.ui.browser import storage
 from fvapp.ui.parts.data_sets import twelve_pictures
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers.cards import CARDS
-from scripted_engine import ScriptedEngine
+from scripted_engine import Clock, ScriptedEngine
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -78,6 +78,11 @@ def browsers(monkeypatch):
 
     monkeypatch.setattr(storage, "read_answer", read_answer)
     monkeypatch.setattr(storage, "ask", lambda *said: browser() and browser().look(*said))
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture

@@ -49,13 +49,10 @@ def test_a_host_without_a_terminal_has_the_teachers_address_in_its_log_once(caps
     assert capsys.readouterr().out.count(f"/teachers?teacher={code}") == 1
 
 
-def test_the_lines_are_in_the_language_of_the_locale(said):
-    assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
-
-
-def test_without_a_network_only_this_computer_is_named(said):
+def test_without_a_network_only_this_computer_is_named_and_the_lines_are_in_the_language_of_the_locale(said):
     here, note, _ = said(lan=None)
     assert "localhost" in here and "network" in note
+    assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
 
 
 def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_are_told_at_the_start(said, monkeypatch):

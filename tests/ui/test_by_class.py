@@ -16,7 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
 from fvapp.i18n import Translator
 from stored import DONE
-from ui_pages import T, start, texts
+from ui_pages import T, only_run, start, texts
 
 EVEN = tuple((800 + 10 * label, 1_000) for label in range(10))
 NO_SHIRTS = (*EVEN[:6], (0, 1_000), *EVEN[7:])
@@ -56,21 +56,14 @@ def test_the_report_and_the_run_file_hold_it():
     assert read_run_file(write_run_file(RECORD, ()))[0].result == RECORD.result
 
 
-def opened(open_page, token, engine):
+def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page, engine, token, monkeypatch):
+    monkeypatch.setattr("scripted_engine.by_class", lambda *_: ())
     app = start(open_page("train", token=token, epochs="1"))
     engine.finish()
     app.session_state["run_numbers"] = True
-    return app.run()
-
-
-def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page, engine, token, monkeypatch):
-    monkeypatch.setattr("scripted_engine.by_class", lambda *_: ())
-    app = opened(open_page, token, engine)
-    (record,) = engine.runs(token)
-    assert record.result.by_class == ()
-    bars = next(
-        json.loads(chart.proto.spec)["data"][0] for chart in app.get("plotly_chart") if "bar" in chart.proto.spec
-    )
+    assert only_run(engine, token).result.by_class == ()
+    charts = (chart.proto.spec for chart in app.run().get("plotly_chart"))
+    bars = next(json.loads(spec)["data"][0] for spec in charts if "bar" in spec)
     assert len(bars["x"]) == 10 and 0 < np.sum(bars["x"]) < 10
 
 

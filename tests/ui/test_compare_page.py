@@ -15,7 +15,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from scripted_engine import ScriptedEngine
 from stored import DONE, other_process
-from ui_pages import send_file, widgets_of
+from ui_pages import messages, send_file, widgets_of
 
 t = Translator("en")
 NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
@@ -39,10 +39,6 @@ def line(page):
 def progress(page):
     (bar,) = page.get("progress")
     return bar.proto.text
-
-
-def sentences(page):
-    return [element.value for element in (*page.info, *page.error)]
 
 
 def overfit(engine, token, record):
@@ -72,23 +68,24 @@ def test_a_new_visitor_is_told_what_to_do_and_sees_an_example_with_its_sentence(
     assert any("bring_back_file" in name for name in widgets_of(page))  # in the visitor's work
 
 
-def test_the_table_shows_every_run_with_its_numbers(open_page, token, train):
+def test_the_table_shows_every_run_with_its_numbers_and_one_that_was_deleted_is_brought_back(
+    open_page, token, train, engine
+):
     first, second = train(NARROW, WIDE)
-    table = open_page("compare", token=token).data_editor[0].value
+    page = open_page("compare", token=token)
+    table = page.data_editor[0].value
     assert list(table["name"]) == ["Run 2 · 512", "Run 1 · 128"]
     assert list(table["changed"]) == ["neurons from 128 to 512", ""]
     assert list(table["parameters"]) == [407_050, 101_770]
-    assert list(table["test_accuracy"]) == pytest.approx(
-        [100 * second.result.test_accuracy, 100 * first.result.test_accuracy]
-    )
+    accuracies = [100 * run.result.test_accuracy for run in (second, first)]
+    assert list(table["test_accuracy"]) == pytest.approx(accuracies)
     assert table["val_loss"].notna().all() and table["seconds"].notna().all()
-
-
-def test_a_run_that_waits_has_empty_cells_that_hold_a_dash(open_page, engine, token):
-    engine.submit(token, [NARROW])
-    table = open_page("compare", token=token).data_editor[0]
-    assert table.value["test_accuracy"].isna().all() and table.value["loss"].isna().all()
-    assert table.proto.placeholder == "–"
+    page.button(key=f"delete_run_{second.number}").click().run()
+    assert [record.id for record in engine.runs(token)] == [first.id]
+    page.button(key="undo_delete").click().run()
+    back = engine.runs(token)[-1]
+    assert (back.settings, back.result) == (second.settings, second.result)
+    assert engine.events(token, back.id)[0]
 
 
 def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(open_page, token, train):
@@ -99,6 +96,8 @@ def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_f
     address = page.query_params["runs"]
     again = open_page("compare", token=token, runs=address[0] if isinstance(address, list) else address)
     assert again.multiselect[0].value == [first.id, third.id]
+    again.multiselect[0].set_value([]).run()
+    assert line(again) == t("compare.choose_hint") and len(again.data_editor[0].value) == 3
 
 
 def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engine, token, train):
@@ -131,6 +130,8 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     for name in ("128 neurons", "512 neurons"):
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
+    later = open_page("compare", token=token)  # compares two networks, not two of their repeats
+    assert [engine.run(token, run).settings.hidden for run in later.multiselect[0].value] == [(128,), (512,)]
 
 
 def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page, engine, token, train):
@@ -174,27 +175,6 @@ def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token,
     assert not [button for button in page.button if button.key == "repeat_seeds_3"]
 
 
-def test_a_mission_that_trains_the_same_networks_is_no_repeat(open_page, engine, token, train):
-    train(NARROW, WIDE)
-    engine.submit(token, [replace(NARROW, seed=9)], group="mission-2-1")
-    assert open_page("compare", token=token).button(key="repeat_seeds_3")
-
-
-def test_more_kinds_of_networks_than_have_a_row_are_said(open_page, token, train):
-    for first in (8, 15):  # no more may wait at once
-        train(*(NARROW.with_values(hidden=(width,)) for width in range(first, first + 7)))
-    captions = [element.value for element in open_page("compare", token=token).caption]
-    assert t("compare.more_groups", most=12, n=2) in captions
-
-
-def test_a_tab_opened_later_compares_two_networks_not_two_of_their_repeats(open_page, engine, token, train):
-    train(NARROW, WIDE)
-    open_page("compare", token=token).button(key="repeat_seeds_3").click().run()
-    engine.finish()
-    page = open_page("compare", token=token)
-    assert [engine.run(token, run).settings.hidden for run in page.multiselect[0].value] == [(128,), (512,)]
-
-
 def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, train):
     (record, _) = train(NARROW, WIDE)
     page = open_page("compare", token=token, runs=record.id)
@@ -203,17 +183,10 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
     assert any(text.startswith("128 neurons: ") for text in texts(page))
 
 
-def test_no_chosen_run_leaves_the_table(open_page, token, train):
-    train(NARROW, WIDE)
-    page = open_page("compare", token=token)
-    page.multiselect[0].set_value([]).run()
-    assert not page.exception and line(page) == t("compare.choose_hint")
-    assert len(page.data_editor[0].value) == 2
-
-
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
-    engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)])
+    # A mission's runs of the same network are no repeats: the button is there.
+    engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1")
     before = len(engine.runs(token))
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
@@ -232,31 +205,7 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
     kept = [each.text for each in page.session_state["notices"]] if "notices" in page.session_state else []
-    assert any("epochs from 5 to 2" in text for text in kept + sentences(page))
-
-
-def test_without_overfitting_no_remedy_is_offered(open_page, token, train):
-    train(NARROW)
-    page = open_page("compare", token=token)
-    assert not [button for button in page.button if button.key and button.key.startswith("remedy")]
-
-
-def test_the_link_holds_the_settings_and_nothing_of_the_visitor(open_page, token, train):
-    (record,) = train(replace(WIDE, dropout=0.2))
-    (code,) = open_page("compare", token=token).code
-    assert code.value.endswith("/?hidden=512&dropout=0.2&seed=1")
-    assert token not in code.value and record.id not in code.value
-
-
-def test_a_deleted_run_is_gone_and_its_curve_can_be_brought_back(open_page, engine, token, train):
-    first, second = train(NARROW, WIDE)
-    page = open_page("compare", token=token)
-    page.button(key=f"delete_run_{second.number}").click().run()
-    assert [record.id for record in engine.runs(token)] == [first.id]
-    page.button(key="undo_delete").click().run()
-    back = engine.runs(token)[-1]
-    assert (back.settings, back.result) == (second.settings, second.result)
-    assert engine.events(token, back.id)[0]
+    assert any("epochs from 5 to 2" in text for text in kept + messages(page))
 
 
 def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page, engine, token, train):
@@ -304,22 +253,31 @@ def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(open_page, engine,
     assert engine.runs(token) == (record,)
 
 
-def test_every_download_is_made_only_when_asked_for(open_page, engine, token, train, monkeypatch):
-    train(NARROW)
+def test_downloads_are_made_when_asked_for_the_link_holds_the_settings_alone_and_nothing_is_to_be_remedied(
+    open_page, engine, token, train, monkeypatch
+):
+    (record,) = train(replace(WIDE, dropout=0.2))
     asked = []
     monkeypatch.setattr(engine, "model_file", lambda *args: asked.append(args))
     page = open_page("compare", token=token)
     keys = {"download_model", "download_report", "download_run"}
     assert keys <= {button.key for button in page.get("download_button")}
     assert not asked
+    (code,) = page.code
+    assert code.value.endswith("/?hidden=512&dropout=0.2&seed=1")
+    assert token not in code.value and record.id not in code.value
+    assert not [button for button in page.button if button.key and button.key.startswith("remedy")]
 
 
-def test_two_hundred_runs_open_with_all_of_them_in_the_table(open_page, engine, token, train):
+def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_counted(
+    open_page, engine, token, train
+):
     (record,) = train(NARROW)
     events, _ = engine.events(token, record.id)
     for number in range(199):
-        engine.add_run(token, replace(record, settings=RunSettings(seed=number)), events)
+        engine.add_run(token, replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))), events)
     page = open_page("compare", token=token)
+    assert t("compare.more_groups", most=12, n=2) in [element.value for element in page.caption]
     table = page.data_editor[0].value
     assert len(table) == 200 and table["loss"].notna().all()
 
@@ -348,10 +306,14 @@ def test_a_network_trained_twice_with_one_seed_is_compared_by_the_run_that_was_c
     assert t("compare.verdict.one_group") not in said and any("Too early to say" in text for text in said)
 
 
-def test_a_run_that_waits_has_not_the_same_settings_as_one_with_a_result(open_page, engine, token, train):
+def test_a_run_that_waits_has_a_dash_for_each_number_and_not_the_settings_of_one_with_a_result(
+    open_page, engine, token, train
+):
     train(NARROW)
     engine.submit(token, [WIDE])
     page = open_page("compare", token=token)
+    (table,) = page.data_editor
+    assert table.value[["test_accuracy", "loss"]].isna().sum().tolist() == [1, 1] and table.proto.placeholder == "–"
     page.multiselect[0].set_value([record.id for record in engine.runs(token)]).run()
     assert t("compare.verdict.one_result", title="128 neurons") in texts(page)
     assert headline(page) == t("compare.headline.one_result", title="128 neurons")

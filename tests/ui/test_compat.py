@@ -96,19 +96,13 @@ def told() -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-def test_pages_are_told_the_theme_that_streamlit_would_tell(monkeypatch):
-    ours = told()
-    assert ours == told()
-    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg.__wrapped__)
-    assert told() == ours
-
-
-def test_the_options_of_the_theme_are_read_once(monkeypatch):
+def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_read_once(monkeypatch):
     read, asked = config.get_options_for_section, []
     monkeypatch.setattr(config, "get_options_for_section", lambda section: asked.append(section) or read(section))
-    told()
-    told()
-    assert asked == list(SECTIONS)
+    ours = told()
+    assert ours == told() and asked == list(SECTIONS)
+    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg.__wrapped__)
+    assert told() == ours
 
 
 # The stream

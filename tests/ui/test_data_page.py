@@ -57,14 +57,10 @@ def test_a_bad_index_in_the_address_shows_the_first_image_and_says_so(open_page,
 
 def test_a_bad_part_in_the_address_shows_the_training_images_and_says_so(open_page):
     app = open_page("data", part="validation")
+    assert [metric.value for metric in app.metric][:2] == ["60,000", "10,000"]
     assert app.segmented_control(key="data_part").value == "train"
     (message,) = messages(app)
     assert "validation" in message
-
-
-def test_the_counts_are_shown(open_page):
-    app = open_page("data")
-    assert [metric.value for metric in app.metric][:2] == ["60,000", "10,000"]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

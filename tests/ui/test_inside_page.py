@@ -87,17 +87,6 @@ def test_missions_open_tools_that_there_are():
     assert opened == {"C": "step", "9": "surgery", "10": "mistakes"} and set(opened.values()) <= set(PARTS)
 
 
-def test_an_unknown_tool_in_the_address_shows_all(open_page):
-    assert cards(open_page("inside", part="cellar"))
-
-
-def test_the_data_set_is_named_once_in_the_list(open_run, train):
-    train(RunSettings(dataset="mnist"))
-    app = open_run(RunSettings(), part="")
-    for option in app.selectbox[0].options:
-        assert option.lower().count("digits") + option.lower().count("clothes") == 1
-
-
 def layers(app):
     """Return the choice of a layer."""
     return next(group for group in app.button_group if group.label == T("inside.layers.choose"))
@@ -160,8 +149,12 @@ def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open
     assert not app.exception and "Neuron" in fed_table(app)
 
 
-def test_the_address_names_a_run(open_run, engine, token, open_page):
-    app = open_run(RunSettings(), part="", run="1")
+def test_the_address_names_a_run_and_the_list_each_data_set_once(open_run, engine, token, open_page, train):
+    train(RunSettings(dataset="mnist"))
+    app = open_run(RunSettings(), part="cellar", run="1")
+    assert cards(app)  # all tools, as that one is unknown
+    for option in app.selectbox[0].options:
+        assert option.lower().count("digits") + option.lower().count("clothes") == 1
     first = engine.runs(token)[0]
     assert app.session_state[INSIDE_MODEL] == first.id
     app = open_page("inside", token=token, model="mnist")
@@ -197,16 +190,11 @@ def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_co
     assert T("errors.no_weights_yet") not in texts(app) and cards(app)
 
 
-def test_the_search_says_in_words_how_few_pixels_it_needs(open_run):
+def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_how_few(
+    open_run, open_page, engine, token, fashion
+):
     app = open_run(RunSettings(), part="fool")
     assert T("inside.fool.begin") in fool(app)
-    app.session_state["fool_search"] = True
-    app.run()
-    assert any("pixel" in each.value and "turn" in each.value for each in app.markdown)
-
-
-def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, engine, token, fashion):
-    app = open_run(RunSettings(), part="fool")
     network = engine.network(token, engine.runs(token)[0].id)
     image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
@@ -218,6 +206,8 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept(open_run, open_page, e
         app.run()
         assert (f"</b>{T('inside.fool.still', n=count, answer='')}" in fool(app)) is (0 < count < fewest)
         assert f'<p class="count"><b>{count}</b>' in fool(app)
+    app.session_state["fool_search"] = True
+    assert any("pixel" in each.value and "turn" in each.value for each in app.run().markdown)
     assert T("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 
 

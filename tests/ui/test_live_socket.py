@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from fvapp.ui.server import live as live_module
 from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, Live
-from scripted_engine import Clock, ScriptedEngine
+from scripted_engine import ScriptedEngine
 
 
 class Told(ScriptedEngine):
@@ -29,11 +29,6 @@ class Told(ScriptedEngine):
     def change(self, live: Live, token: str, urgent: bool = True) -> None:
         self.now += 1
         live.changed(self.workspace_id(token), self.now, urgent)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -78,16 +73,12 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
     return end.value.code
 
 
-def test_a_page_hears_the_version_at_once_and_each_later_change(client, live, engine, token):
-    with listening(client, live, token) as socket:
-        engine.change(live, token)
-        assert socket.receive_text() == "101"
-
-
-def test_a_change_of_somebody_else_is_not_told_and_one_for_everybody_is(client, live, engine, token):
+def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(client, live, engine, token):
     other = engine.enter(None).token
     with listening(client, live, token) as socket:
         engine.change(live, other)
+        engine.change(live, token)
+        assert socket.receive_text() == "102"
         live.changed(None, 200, urgent=True)
         assert socket.receive_text() == "200"
 
@@ -122,29 +113,21 @@ def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live
         assert socket.receive_text() == "102"
 
 
-def test_a_ticket_is_good_once(client, live, token):
-    ticket = live.ticket(token, None)
+def test_a_ticket_is_good_once_and_for_a_minute(client, live, clock, token):
+    ticket, late = (live.ticket(token, None) for _ in range(2))
     with listening(client, live, ticket=ticket):
         assert refused(client, lambda second: second.send_text(ticket)) == 1008
-
-
-def test_a_ticket_is_good_for_a_minute(client, live, clock, token):
-    ticket = live.ticket(token, None)
     clock.skip(TICKET_SECONDS + 1)
-    assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
+    assert refused(client, lambda socket: socket.send_text(late)) == 1008
 
 
-def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(client, live, clock, token):
+def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(client, live, clock, token, engine):
     ticket = live.ticket(token, None)
     assert live.ticket(token, ticket) == ticket
     with listening(client, live, ticket=ticket):
         clock.skip(10 * TICKET_SECONDS)
         assert live.ticket(token, ticket) == ticket
     assert live.ticket(token, ticket) != ticket
-
-
-def test_a_ticket_of_another_workspace_does_not_stay(live, engine, token):
-    ticket = live.ticket(token, None)
     assert live.ticket(engine.enter(None).token, ticket) != ticket
 
 

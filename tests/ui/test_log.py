@@ -47,10 +47,8 @@ def test_a_traceback_keeps_its_lines_and_none_is_forged(lines):
 
 def test_repeated_lines_are_counted_and_others_are_written(lines):
     written = lines("the same %d", 1, times=1_000)
-    assert len(written) == MOST_LINES + 2 and [("100" in each, "1000" in each) for each in written[-2:]] == [
-        (True, False),
-        (True, True),
-    ]
+    assert len(written) == MOST_LINES + 2 and "1000" in written[-1]
+    assert "100" in written[-2] and "1000" not in written[-2]
     assert lines("another")[-1] == "another"
 
 

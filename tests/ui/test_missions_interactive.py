@@ -63,13 +63,28 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
     assert f"right on {percent(right)} of the 5,000 images it learned from" in words(app)
 
 
-def test_softmax_can_be_tried_on_the_notebooks_list_and_on_ones_own(open_page, engine):
+def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_after_all_answers(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
     assert "9.5 at position 4, gets 99.94%" in words(app)
     app.text_input(key="softmax_list").set_value("1, 1").run()
     assert "gets 50.00%" in words(app)
     app.text_input(key="softmax_list").set_value("one, two").run()
     assert not app.exception and any("one, two" in element.value for element in (*app.info, *app.warning, *app.error))
+    note = plain(T("missions.outputs.note"))
+    assert plain(T("missions.network.note")) in words(forward(answer(app, "network")))
+    app = open_page("missions", token=app.session_state["token"], mission="1")
+    begin(app, "outputs").button(key="mission_run").click().run()
+    assert screen(forward(app)) == "position" and len([code for code in app.code if "%" in code.value]) == 1
+    assert note not in words(forward(answer(app, "outputs")))  # it names the position that is still asked for
+    app.session_state["mission_screen"] = {"outputs": "position"}
+    app.run().number_input(key="position").set_value(0)
+    app.button(key="position_check").click().run()
+    said = [element.value for element in (*app.warning, *app.success)]
+    assert any("np.argmax" in text for text in said)
+    assert kept(app, engine, "outputs")["position"] == 0
+    assert not [element for element in app.number_input if element.key == "position"]
+    app.session_state["mission_screen"] = {"outputs": "done"}
+    assert note in words(app.run())
 
 
 def test_small_probabilities_are_written_in_per_cent(open_page, engine, monkeypatch):
@@ -82,39 +97,6 @@ def test_small_probabilities_are_written_in_per_cent(open_page, engine, monkeypa
     begin(app, "outputs").button(key="mission_run").click().run()
     rows = [line.split() for line in app.code[0].value.splitlines()]
     assert rows == [["0", "99.99%"], *([str(label), "0.00%"] for label in range(1, 10))]
-
-
-@pytest.mark.parametrize("mission", ["network", "outputs"])
-def test_the_notes_come_when_everything_is_answered(open_page, engine, mission):
-    app = train(open_page("missions", mission="B"), engine, "network")
-    token = app.session_state["token"]
-    if mission != "network":
-        app = open_page("missions", token=token, mission=MISSIONS[mission].mark)
-        begin(app, mission).button(key="mission_run").click().run()
-    forward(answer(app, mission))
-    note = plain(T(f"missions.{mission}.note"))
-    if mission == "outputs":
-        assert note not in words(app)  # it names the position that is still asked for
-        app.session_state["mission_screen"] = {"outputs": "position"}
-        app.run().number_input(key="position").set_value(3)
-        app.button(key="position_check").click().run()
-        app.session_state["mission_screen"] = {"outputs": "done"}
-        app.run()
-    assert note in words(app)
-
-
-def test_the_position_of_the_biggest_number_counts_at_the_first_answer(open_page, engine):
-    app = train(open_page("missions", mission="B"), engine, "network")
-    token = app.session_state["token"]
-    app = open_page("missions", token=token, mission="1")
-    begin(app, "outputs").button(key="mission_run").click().run()
-    assert screen(forward(app)) == "position" and len([code for code in app.code if "%" in code.value]) == 1
-    app.number_input(key="position").set_value(0)
-    app.button(key="position_check").click().run()
-    said = [element.value for element in (*app.warning, *app.success)]
-    assert any("np.argmax" in text for text in said)
-    assert kept(app, engine, "outputs")["position"] == 0
-    assert not [element for element in app.number_input if element.key == "position"]
 
 
 def test_a_mission_with_two_claims_waits_for_both_and_judges_both(open_page, engine):
@@ -137,15 +119,11 @@ def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_
     assert "Test image 0 shows class 9" in words(app)
 
 
-def test_a_choice_of_ones_own_changes_the_run_it_is_about(open_page, engine):
+def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_test_set_comes_last(open_page, engine):
     app = open_page("missions", mission="5")
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
     assert [run.settings.hidden for run in engine.runs(app.session_state["token"])] == [(512,), (512, 32)]
-
-
-def test_where_validation_chooses_the_test_set_comes_last(open_page, engine):
-    app = train(open_page("missions", mission="5"), engine, "layers")
     (table,) = app.table
     assert T("missions.table.val") in table.value.columns and T("missions.table.test") not in table.value.columns
     assert "Only this one is now measured on the test set" in words(app)
@@ -189,9 +167,11 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     engine.finish()
     assert said in words(app.run())
     engine.delete(token, run.id)
-    assert said in words(app.run())
+    assert said in words(app.run()) and screen(app) == "result"
     chinese = open_page("missions", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
+    app.session_state["mission_screen"] = {"network": "watch"}  # where it is trained again
+    assert app.run().button(key="mission_run").label == T("missions.page.run", n=1)
     assert values["train"] in words(chinese) and plain(Translator("zh-Hans")("missions.network.why")) in words(chinese)
 
 

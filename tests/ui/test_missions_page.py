@@ -74,7 +74,7 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     assert T("missions.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
 
 
-def test_one_goes_back_to_a_step_and_the_guess_is_fixed(open_page, engine):
+def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_is_corrected(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
     app.session_state["mission_screen"] = {"network": "predict"}
     app.run()
@@ -82,6 +82,12 @@ def test_one_goes_back_to_a_step_and_the_guess_is_fixed(open_page, engine):
     app.session_state["mission_screen"] = {"network": "done"}  # not yet
     app.run()
     assert screen(app) == "result"
+    answer(app, "network", "b")
+    assert any(T("missions.network.questions.unseen.feedback.b") in warning.value for warning in app.warning)
+    app.radio(key="question_network_unseen").set_value("c").run()
+    assert any(T("missions.network.questions.unseen.feedback.c") in success.value for success in app.success)
+    assert progress(app, engine)["network"]["answers"] == {"unseen": "b"}
+    assert progress(app, engine)["network"]["retries"] == {"unseen": "c"}
 
 
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
@@ -127,6 +133,10 @@ def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_
     app.run()
     assert any("jit_compile=False" in code.value for code in app.code)
     assert T("missions.five_outputs.goal") in words(app) and "(default:" in words(app)
+    app.button(key="make_link_button").click().run()
+    app.number_input(key="link_seed").set_value(7).run()
+    app.selectbox(key="link_language").set_value("zh-Hant").run()
+    assert any(code.value.endswith("/missions?mission=4&seed=7&lang=zh-Hant") for code in app.code)
 
 
 @pytest.mark.parametrize("mission", ["outputs", "inside_neuron", "confusion"])
@@ -140,15 +150,17 @@ def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engi
     assert screen(app) == "result" and len(engine.runs(token)) == 1
 
 
-def test_a_mission_leaves_the_settings_of_the_train_page_alone(open_page, engine):
+def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_is_a_click_away(open_page, engine):
     app = open_page("missions", mission="5")
     app.session_state["settings"] = mine = RunSettings(hidden=(3,), epochs=1)
     train(app, engine, "layers")
-    answer(app, "layers")
-    forward(app)
+    forward(answer(app, "layers"))
     assert app.session_state["settings"] == mine
     (_, run) = engine.runs(app.session_state["token"])
     assert run.settings == MISSIONS["layers"].settings(RunSettings(seed=own_seed(app.session_state["token"])))[1]
+    app.button(key="mission_next").click().run()
+    assert T("missions.epochs.title") in app.title[0].value
+    assert app.query_params["mission"] in ("6", ["6"])
 
 
 def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
@@ -223,26 +235,6 @@ def test_one_new_workspace_finishes_all_missions(open_page, engine, monkeypatch)
     assert not engine.frames(token, first.id) and any(engine.frames(token, run.id) for run in others)
 
 
-def test_a_deleted_run_leaves_the_mission_to_be_trained_again(open_page, engine):
-    app = train(open_page("missions", mission="B"), engine, "network")
-    token = app.session_state["token"]
-    engine.delete(token, engine.runs(token)[0].id)
-    app.run()
-    assert not app.exception and screen(app) == "result"  # the verdict stays
-    app.session_state["mission_screen"] = {"network": "watch"}
-    assert app.run().button(key="mission_run").label == T("missions.page.run", n=1)
-
-
-def test_a_wrong_answer_gets_its_own_feedback_and_counts_though_it_is_corrected(open_page, engine):
-    app = train(open_page("missions", mission="B"), engine, "network")
-    answer(app, "network", "b")
-    assert any(T("missions.network.questions.unseen.feedback.b") in warning.value for warning in app.warning)
-    app.radio(key="question_network_unseen").set_value("c").run()
-    assert any(T("missions.network.questions.unseen.feedback.c") in success.value for success in app.success)
-    assert progress(app, engine)["network"]["answers"] == {"unseen": "b"}
-    assert progress(app, engine)["network"]["retries"] == {"unseen": "c"}
-
-
 def test_a_picture_of_ones_own_is_checked(open_page, engine):
     app = forward(begin(open_page("missions", mission="A"), "look", "held"))
     app.number_input(key="mission_image").set_value(0).run()
@@ -293,21 +285,6 @@ def test_what_is_wrong_in_a_link_is_said(open_page):
     assert len(app.info) == 1 and "99" in app.info[0].value
 
 
-def test_a_link_is_made_with_seed_and_language(open_page):
-    app = open_page("missions", mission="6", folds=["mission_about"])
-    app.button(key="make_link_button").click().run()
-    app.number_input(key="link_seed").set_value(7).run()
-    app.selectbox(key="link_language").set_value("zh-Hant").run()
-    assert any(code.value.endswith("/missions?mission=6&seed=7&lang=zh-Hant") for code in app.code)
-
-
-def test_the_next_mission_is_one_click_and_the_address_follows(open_page, engine):
-    app = forward(answer(train(open_page("missions", mission="5"), engine, "layers"), "layers"))
-    app.button(key="mission_next").click().run()
-    assert T("missions.epochs.title") in app.title[0].value
-    assert app.query_params["mission"] in ("6", ["6"])
-
-
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
     app = open_page("missions", mission=MISSIONS[last].mark)
@@ -327,13 +304,8 @@ def test_each_part_of_the_page_has_its_address(open_page):
     assert app.query_params["part"] in ("glossary", ["glossary"]) and "mission" not in app.query_params
     app.segmented_control(key="missions_part").set_value("missions").run()
     assert app.query_params["mission"] in ("B", ["B"]) and "part" not in app.query_params
-
-
-def test_the_way_back_to_the_plain_address_leads_to_the_first_mission_that_is_open(open_page):
-    app = open_page("missions", mission="B")
     del app.query_params["mission"]
-    app.run()
-    assert T("missions.look.title") in app.title[0].value
+    assert T("missions.look.title") in app.run().title[0].value  # the first that is open
 
 
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):

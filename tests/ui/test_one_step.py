@@ -12,9 +12,7 @@ import pytest
 
 import ui_pages
 from fvapp.core.answers import shares
-from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.frames import EARLY
-from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.inside.step_maths import draw_maths, tape_code
@@ -42,19 +40,14 @@ NOT_SHOWN = {
 
 
 @pytest.fixture
-def data(home):
-    return load_dataset("mnist", Places(home))
-
-
-@pytest.fixture
-def learner(data):
+def learner(mnist):
     """Return ``learner("tanh", row=9)``: a random network that is taught a test image."""
 
     def learner(kind: str = "relu", row: int = 9, label: int | None = None, **changed) -> Learner:
-        truth = int(data.y_test[row])
+        truth = int(mnist.y_test[row])
         names = [str(each) for each in range(10)]
         label = truth if label is None else label
-        made = Learner(random_network(**KINDS[kind]), np.asarray(data.x_test[row]), label, truth, data, names)
+        made = Learner(random_network(**KINDS[kind]), np.asarray(mnist.x_test[row]), label, truth, mnist, names)
         return replace(made, **changed)
 
     return learner
@@ -81,19 +74,20 @@ def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobyte
                 assert np.isfinite(np.frombuffer(b64decode(part[name]), np.float32)).all()
 
 
-def test_the_image_is_not_among_its_others(learner, data):
+def test_the_image_is_not_among_its_others(learner, mnist):
     for row in (0, 9, OTHERS + 3):
         taught = learner(row=row)
         pixels, labels = taught.others
-        own = taught.network.pixels(data.x_test[row : row + 1])[0]
+        own = taught.network.pixels(mnist.x_test[row : row + 1])[0]
         assert len(pixels) == len(labels) == OTHERS
         assert not (pixels == own).all(axis=(1, 2, 3)).any()
         assert row not in taught.twelve
 
 
-def test_a_drawing_has_the_first_test_images_as_others(learner, data):
+def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(learner, mnist):
     drawn = learner(image=random_images(1)[0], truth=None)
-    np.testing.assert_array_equal(drawn.others[1], data.y_test[:OTHERS])
+    np.testing.assert_array_equal(drawn.others[1], mnist.y_test[:OTHERS])
+    assert tape_code(drawn) is None
 
 
 def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
@@ -198,7 +192,3 @@ def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monk
     if screen == "weight":
         one = SCREENS["weight"](taught)["weights"][0]
         assert f"{one['slope']:.3f}" in text and tape_code(taught) in text
-
-
-def test_a_drawing_has_no_cell_for_keras(learner):
-    assert tape_code(learner(image=random_images(1)[0])) is None

@@ -1,16 +1,13 @@
 """The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by a network."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from mission_pages import begin, words
-from ui_pages import T, keys, messages, send_file, texts, widget, widgets
+from ui_pages import T, keys, messages, picture_of_one, send_file, texts, widget, widgets
 
 
 def links(app) -> list[str]:
@@ -32,10 +29,7 @@ def keep(engine, token):
 @pytest.fixture
 def drawn(open_page, token):
     """Return ``drawn()``: the draw page with a picture of a one on it."""
-    pixels, file = np.full((200, 200), 255, np.uint8), BytesIO()
-    pixels[30:170, 92:108] = 20
-    Image.fromarray(pixels).save(file, "PNG")
-    return lambda: send_file(open_page("draw", token=token), "upload", file.getvalue())
+    return lambda: send_file(open_page("draw", token=token), "upload", picture_of_one())
 
 
 def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_back(drawn, engine, token):
@@ -43,6 +37,7 @@ def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_b
     app.button(key="keep_right").click().run()
     (one,) = engine.examples.kept(token)
     assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(app)
+    assert T("teaching.train_first") in links(app) and "teach" not in keys(app)  # a shipped network is not taught
     app.button(key="keep_undo").click().run()
     assert engine.examples.kept(token) == () and "keep_right" in keys(app)
     app.button_group(key="keep_label").set_value(7).run()
@@ -62,12 +57,6 @@ def test_two_tabs_that_label_the_same_drawing_are_told(drawn, engine, token):
     other.button_group(key="keep_label").set_value(7).run()
     assert messages(other) == [T("errors.example_kept")] and not other.exception
     assert [each.label for each in engine.examples.kept(token)] == [1]
-
-
-def test_a_shipped_network_is_not_taught_and_leads_to_training(drawn):
-    app = drawn()
-    app.button(key="keep_right").click().run()
-    assert T("teaching.train_first") in links(app) and "teach" not in keys(app)
 
 
 def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, engine, token, keep):

@@ -1,22 +1,18 @@
 """An own data set on the pages: its classes are named, drawings are kept by a tap, and a network learns them."""
 
-from io import BytesIO
-
 import numpy as np
-from PIL import Image
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.missions.table.only_me import EACH, MINE, OTHERS
 from mission_pages import begin, draw_digits, screen
-from ui_pages import T, keys, messages, only_run, send_file, start
+from ui_pages import T, keys, messages, only_run, picture, send_file, start
 
 
 def bar(left: int) -> bytes:
-    pixels, file = np.full((200, 200), 255, np.uint8), BytesIO()
+    pixels = np.full((200, 200), 255, np.uint8)
     pixels[30:170, left : left + 16] = pixels[left : left + 16, 30:120] = 20
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
+    return picture(pixels)
 
 
 def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on(open_page, engine, token):

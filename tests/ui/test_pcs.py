@@ -19,10 +19,12 @@ def said(open_page, engine):
     return look
 
 
-def test_where_this_pc_trains_alone_the_page_says_how_others_join(said, engine):
+def test_where_this_pc_trains_alone_the_page_says_how_others_join_unless_there_is_a_word(said, engine, monkeypatch):
     engine.start()
     text = said()
     assert T("teacher.pcs.alone") in text and T("teacher.pcs.here") in text and T("teacher.pcs.idle") in text
+    monkeypatch.setenv("FVAPP_TEACHER_WORD", "chalk")
+    assert T("teacher.pcs.here") not in said()
 
 
 def test_each_pc_is_there_with_its_cores_its_speed_and_what_it_trains(said, engine):
@@ -48,8 +50,3 @@ def test_one_that_is_silent_gone_or_turned_away_says_so(said, engine):
     assert T("teacher.pcs.silent", time="5.0 s") in text and T("teacher.pcs.gone", time="").strip() in text
     assert r"\<b\>\*evil\*" in text and "<b>" not in text
     assert T("teacher.pcs.refused") in text and r"3\.14\.0" in text
-
-
-def test_the_teachers_word_keeps_it_out_of_sight(said, monkeypatch):
-    monkeypatch.setenv("FVAPP_TEACHER_WORD", "chalk")
-    assert T("teacher.pcs.here") not in said()

@@ -43,9 +43,7 @@ def test_an_answer_is_read(monkeypatch, changes, held):
     [
         (TOKEN, storage.Held(TOKEN, None, True)),
         (f"{TOKEN}.zh-Hans", storage.Held(TOKEN, "zh-Hans", True)),
-        ("unknown", None),
-        (f"{TOKEN}x", None),
-        ("", None),
+        *((greeting, None) for greeting in ("unknown", f"{TOKEN}x", "")),
     ],
 )
 def test_a_greeting_is_read(monkeypatch, greeting, held):

@@ -164,11 +164,12 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
     assert not messages(app) and not app.button(key="train_start").disabled
 
 
-def test_fields_are_drawn_in_folds_that_are_open(open_page):
+def test_fields_are_drawn_in_folds_that_are_open_and_stay_so_in_another_language(open_page):
     app = open_page("train", folds=())
     assert not app.number_input and "augmentation" not in widgets(app)
-    app.session_state["topic_training"] = True
-    app.run()
+    app = open_page("train", folds=("topic_training",))
+    assert {"epochs", "batch_size"} <= widgets(app).keys() and "augmentation" not in widgets(app)
+    app.selectbox(key="language").set_value("zh-Hant").run()
     assert {"epochs", "batch_size"} <= widgets(app).keys() and "augmentation" not in widgets(app)
 
 
@@ -186,12 +187,6 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
     start(app)
     settings = only_run(engine, token).settings
     assert settings.hidden == (64, 32) and settings.epochs == 3
-
-
-def test_a_fold_stays_open_in_another_language(open_page):
-    app = open_page("train", folds=("topic_data",))
-    app.selectbox(key="language").set_value("zh-Hant").run()
-    assert "augmentation" in widgets(app) and {"epochs", "hidden"}.isdisjoint(widgets(app))
 
 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):

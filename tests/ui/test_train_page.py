@@ -9,6 +9,7 @@ from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from ui_pages import T, messages, only_run, start, texts, widget
+from ui_pages import keys as buttons
 from verdict_sentences import RANK_ERROR
 
 
@@ -29,7 +30,7 @@ def headline(app) -> tuple[str, str]:
     return right, accuracy
 
 
-def test_how_many_are_right_grows_and_the_test_set_is_asked_last(open_page, engine, token):
+def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(open_page, engine, token):
     app = start(open_page("train", token=token, folds=("run_numbers",), epochs="3"))
     engine.advance(2)
     assert headline(app.run())[1].startswith(T("train.training_accuracy"))
@@ -45,6 +46,8 @@ def test_how_many_are_right_grows_and_the_test_set_is_asked_last(open_page, engi
     assert metrics(app)[T("train.test_accuracy")] == f"{100 * accuracy:.1f}%"
     right = T("train.right", right=f"{100 * accuracy:.0f}", of="100")
     assert headline(app) == (right, f"{T('train.test_accuracy')} {100 * accuracy:.1f}%")
+    accuracy, loss, _ = app.get("plotly_chart")
+    assert "%" in accuracy.proto.alt and T("charts.loss") in loss.proto.alt
 
 
 def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
@@ -108,24 +111,19 @@ def test_an_older_run_can_be_shown_again(open_page, engine, token):
     assert state_line(app).startswith(f"**{T('states.done')} 1/1**")
 
 
-def test_the_curves_are_described_in_words(open_page, engine, token):
-    app = start(open_page("train", token=token))
-    engine.finish()
-    (accuracy,) = app.run().get("plotly_chart")
-    assert "%" in accuracy.proto.alt
-    app.session_state["run_numbers"] = True
-    _, loss, _ = app.run().get("plotly_chart")
-    assert T("charts.loss") in loss.proto.alt
-
-
-def test_what_the_page_is_for_is_said_until_the_first_run(open_page, engine, token):
+def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_drawn(open_page, engine, token):
     app = open_page("train", token=token)
     assert T("datasets.fashion_mnist.intro") in texts(app)
     widget(app, "dataset").set_value("mnist").run()
     assert T("datasets.mnist.intro") in texts(app)
-    assert not is_over(app)
+    assert not is_over(app) and [header.value for header in app.header] == [T("train.network_of_settings")]
     start(app)
     assert is_over(app)
+    app.session_state["train_more_fold"] = True
+    run = T("train.network_of_run", run=T("common.run", n=1, network="128"))
+    assert run in [header.value for header in app.run().header]
+    app.button(key="form_change").click().run()
+    assert T("train.network_of_settings") in [header.value for header in app.header]
 
 
 def is_over(app) -> bool:
@@ -140,7 +138,7 @@ def keys(block) -> set[str]:
 
 
 def is_folded(app) -> bool:
-    return any(button.key == "form_change" for button in app.button)
+    return "form_change" in buttons(app)
 
 
 def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_asked(open_page, engine, token):
@@ -148,11 +146,12 @@ def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_aske
     assert not is_folded(app)
     start(app)
     line = app.button(key="form_change").label
-    assert line.startswith("64 + 32 neurons · 1 epoch · clothes ·")
+    assert line.startswith("64 + 32 neurons · 1 epoch · clothes ·") and "try_network" not in buttons(app)
     engine.finish()
-    assert is_folded(app.run())
+    assert is_folded(app.run()) and app.button(key="try_network").proto.type == "primary"
     app.button(key="form_change").click().run()
     assert not is_folded(app) and not is_folded(app.run())
+    assert app.button(key="try_network").proto.type == "secondary"
     widget(app, "hidden").set_value("64, 32, 16").run()
     widget(app, "hidden").set_value("64, 32").run()
     assert not is_folded(app), "folded under the hand that writes"
@@ -163,22 +162,12 @@ def test_who_comes_back_finds_the_settings_folded_where_they_are_those_of_the_ru
 ):
     start(open_page("train", token=token))
     engine.finish()
-    assert is_folded(open_page("train", token=token))
     app = open_page("train", token=token)
+    assert is_folded(app)
     app.button(key="form_change").click().run()
     widget(app, "epochs").set_value(7).run()
     again = open_page("train", token=token)
     assert not is_folded(again) and widget(again, "epochs").value == 7
-
-
-def test_after_a_training_the_main_button_tries_the_network_while_the_settings_are_folded(open_page, engine, token):
-    app = start(open_page("train", token=token, epochs="1"))
-    assert "try_network" not in [button.key for button in app.button]
-    engine.finish()
-    app.run()
-    assert app.button(key="try_network").proto.type == "primary"
-    app.button(key="form_change").click().run()
-    assert app.button(key="try_network").proto.type == "secondary"
 
 
 @pytest.mark.parametrize("stopped", [True, False])
@@ -268,20 +257,7 @@ def test_a_run_from_a_file_has_no_weights_to_watch(open_page, engine, token):
     engine.add_run(token, record, ())
     app = open_page("train", token=token)
     assert "run_shows" not in [each.key for each in app.toggle]
-    assert "try_network" not in [each.key for each in app.button]
-
-
-def test_the_network_of_a_run_and_that_of_the_settings_are_told_apart(open_page, engine, token):
-    def headers(app):
-        return [header.value for header in app.header]
-
-    app = open_page("train", token=token)
-    assert headers(app) == [T("train.network_of_settings")]
-    start(app)
-    app.session_state["train_more_fold"] = True
-    assert T("train.network_of_run", run=T("common.run", n=1, network="128")) in headers(app.run())
-    app.button(key="form_change").click().run()
-    assert T("train.network_of_settings") in headers(app)
+    assert "try_network" not in buttons(app)
 
 
 def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):

@@ -41,16 +41,13 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, ope
     assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
 
 
-def test_a_reason_is_not_an_alarm_while_everything_is_started_anew(says, open_page):
-    says(state="restarting", reason="no_scheduler")
-    assert T("errors.no_scheduler") not in messages(open_page("train"))
-
-
-def test_trouble_that_comes_while_a_page_is_open_is_said_when_it_looks_again(says, open_page):
+def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_alarm(says, open_page):
     app = open_page("train")
     assert T("errors.store_locked") not in messages(app)
     says(store="store_locked")
     assert T("errors.store_locked") in messages(app.run())
+    says(state="restarting", reason="no_scheduler")
+    assert T("errors.no_scheduler") not in messages(app.run())
 
 
 @two_pages

@@ -3,6 +3,8 @@
 import json
 import zlib
 
+import pytest
+
 from fvapp.charts.images import png_address
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started, drawing_of
@@ -69,11 +71,9 @@ def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, 
     assert not drawn(app)["drawing"] and drawing_of(engine.events(token, only_run(engine, token).id)[0]) is None
 
 
-def test_a_run_of_an_earlier_version_shows_none(open_page, engine, token):
-    add_run(engine, token, ENDED)
-    assert drawn(open_page("train", token=token)) is None
-
-
-def test_a_file_with_another_number_of_images_does_not_break_the_page(open_page, engine, token):
-    add_run(engine, token, [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),)), *ENDED])
+@pytest.mark.parametrize("guesses", [[], [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),))]])
+def test_a_run_of_an_earlier_version_and_a_file_with_another_number_of_images_show_none(
+    open_page, engine, token, guesses
+):
+    add_run(engine, token, [*guesses, *ENDED])
     assert drawn(open_page("train", token=token)) is None

@@ -53,11 +53,6 @@ def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(eng
     assert engine.runs(engine.recover(engine.enter(None).token, code).token) == runs
 
 
-def test_what_is_kept_of_a_visitor_is_said(open_page, token):
-    said = texts(open_page("train", token))
-    assert all(T(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
-
-
 def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(language):
     words = Translator(language)
     assert words("classroom.seat.reflection") in words("workspace.kept.computer")
@@ -87,10 +82,12 @@ def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engin
     assert not [button for button in app.button if button.key == "drawing_delete"]
 
 
-def test_who_has_nothing_leaves_nothing(open_page):
+def test_who_has_nothing_leaves_nothing_and_is_told_what_is_kept(open_page):
     app = open_page("train")
     assert T("workspace.leave_nothing") in texts(app)
     assert not [button for button in app.button if button.key == "show_code_first"]
+    said = texts(app)
+    assert all(T(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
 
 
 def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, token, monkeypatch):

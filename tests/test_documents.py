@@ -13,6 +13,7 @@ from fvapp.engine.runs.limits import PREFIX, Limits
 ROOT = Path(__file__).parent.parent
 PAPERS = ["README.md", "fvapp/README.md", "fvapp/bench/README.md", "fvapp/data/NOTICE.md"]
 PAPERS += [f".readme/{path.name}" for path in sorted(ROOT.glob(".readme/*.md"))]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "fvapp").rglob("*.py"))
 TEACHERS = (ROOT / ".readme" / "teachers.md").read_text(encoding="utf-8")
 
 
@@ -22,8 +23,7 @@ def test_the_table_for_teachers_has_every_limit_with_its_default():
 
 
 def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "fvapp").rglob("*.py"))
-    read = set(re.findall(r"""environ(?:\.get\(|\[)"(FVAPP_[A-Z_]+)["]""", code))
+    read = set(re.findall(r"""environ(?:\.get\(|\[)"(FVAPP_[A-Z_]+)["]""", CODE))
     assert {"FVAPP_HOME", "FVAPP_LAB", "FVAPP_WORKERS"} <= read
     assert {name for name in read if f"`{name}`" not in TEACHERS} <= {"FVAPP_CHROMIUM"}
 
@@ -70,19 +70,16 @@ def figures(text: str) -> dict[str, tuple[Decimal, str]]:
 
 
 def test_the_numbers_of_the_first_paper_are_the_measured_ones_rounded():
-    shown, measured = (
-        figures(text.partition(f"## {heading}\n")[2].partition("\n## ")[0])
-        for text, heading in (
-            ((ROOT / "README.md").read_text(encoding="utf-8"), "Three numbers"),
-            ((ROOT / "fvapp" / "bench" / "README.md").read_text(encoding="utf-8"), "README's three numbers"),
-        )
-    )
+    tables = []
+    for paper, heading in (("README.md", "Three numbers"), ("fvapp/bench/README.md", "README's three numbers")):
+        text = (ROOT / paper).read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
+        tables.append(figures(text.partition("\n## ")[0]))
+    shown, measured = tables
     assert shown.keys() == {"training", "waiting", "recognition"}
     assert shown == {name: (figure.quantize(shown[name][0]), unit) for name, (figure, unit) in measured.items()}
 
 
 def test_every_thread_is_listed_by_its_name():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "fvapp").rglob("*.py"))
-    begun = set(re.findall(r'name(?:_prefix)?=f?"(fvapp-[a-z-]+)', code))
+    begun = set(re.findall(r'name(?:_prefix)?=f?"(fvapp-[a-z-]+)', CODE))
     listed = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").partition("## Threads")[2].partition("\n## ")[0]
     assert len(begun) > 15 and {name for name in begun if f"`{name}" not in listed} == set()

@@ -1,6 +1,7 @@
-"""What is imported is declared, and what is declared is imported or says why it stands there."""
+"""What is imported is declared; and one sentence, and no traceback, where Python or a package does not fit."""
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -72,12 +73,8 @@ def test_what_is_declared_is_imported_or_says_why_it_stands_there(file, sources)
 @pytest.mark.parametrize(
     ("package", "version"),
     [
-        ("cryptography", "49.0.0"),
-        ("filelock", "3.20.0"),
-        ("jinja2", "3.1.5"),
-        ("pillow", "12.3.0"),
-        ("starlette", "1.3.0"),
-        ("tornado", "6.5.8"),
+        *(("cryptography", "49.0.0"), ("filelock", "3.20.0"), ("jinja2", "3.1.5"), ("pillow", "12.3.0")),
+        *(("starlette", "1.3.0"), ("tornado", "6.5.8")),
     ],
 )
 def test_an_environment_from_before_a_published_fix_does_not_pass(package, version, monkeypatch, tmp_path):
@@ -86,3 +83,51 @@ def test_an_environment_from_before_a_published_fix_does_not_pass(package, versi
     installed = requirements_check.version
     monkeypatch.setattr(requirements_check, "version", lambda name: version if name == package else installed(name))
     assert f"The package {package} is here as version {version}" in find_misfit(requirements=copy)
+
+
+@pytest.mark.parametrize("python", [(2, 7), (3, 10), (3, 14), (4, 0)])
+def test_another_python_is_one_sentence_that_names_those_that_fit(python):
+    sentence = find_misfit(python)
+    assert "3.11 to 3.13" in sentence and ".".join(map(str, python)) in sentence and "\n" not in sentence
+
+
+@pytest.mark.parametrize("python", [(), *(((each),) for each in ((3, 11), (3, 12), (3, 13, 5)))], ids=str)
+def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_path):
+    assert find_misfit(*python) is find_misfit(*python, requirements=tmp_path / "requirements.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ("# why\nnumpy>=2.1,<3\nno-such-package>=1\n", "no-such-package is not installed"),
+        ("numpy>=99\n", "numpy is here as version"),
+        ("numpy>=0.1,<0.2\n", "numpy is here as version"),
+        ("tensorflow>=2.21,<2.22; sys_platform != 'linux'\n", None),  # here under its other name, or this one
+        ('no-such-package>=1; sys_platform == "no-such-system"\n', None),
+        (f'no-such-package>=1; sys_platform == "{sys.platform}"\n', "no-such-package is not installed"),
+        (f'no-such-package>=1; sys_platform != "{sys.platform}"\n', None),
+        ('no-such-package>=1; sys_platform != "no-such-system"\n', "no-such-package is not installed"),
+        ("", None),
+    ],
+)
+def test_a_package_that_does_not_fit_is_named(lines, named, tmp_path):
+    file = tmp_path / "requirements.txt"
+    file.write_text(lines)
+    sentence = find_misfit(requirements=file)
+    assert sentence is None if named is None else named in sentence
+
+
+def test_it_needs_none_of_the_packages():
+    # -S leaves out the folder that packages are installed in.
+    code = "from fvapp.requirements_check import find_misfit; print(find_misfit())"
+    ended = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ended.stdout.startswith("The package ") and not ended.stderr
+
+
+def test_the_command_line_says_it_and_ends(monkeypatch, capsys):
+    from fvapp.__main__ import main
+
+    monkeypatch.setattr(requirements_check, "find_misfit", lambda: find_misfit((3, 14)))
+    assert main(["data"]) == 2
+    output = capsys.readouterr()
+    assert output.out == "" and len(output.err.splitlines()) == 1 and "README.md" in output.err

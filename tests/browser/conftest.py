@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
+from firefox import Firefox, start_firefox
 from fvapp.bench.served_app import ServedApp, serve_app
 from visitor import Visitor
 
@@ -124,6 +125,16 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     print(server.log.read_text(errors="replace")[-3_000:])  # shown where a test failed
     assert errors == []
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def firefox(tmp_path) -> Iterator[Firefox]:
+    """Debian's Firefox, or what ``FVAPP_FIREFOX`` names."""
+    program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
+    if program is None:
+        pytest.skip("Firefox is not installed")
+    with start_firefox(program, tmp_path) as firefox:
+        yield firefox
 
 
 def empty(context: BrowserContext, url: str) -> None:

@@ -1,24 +1,10 @@
 """The main path in the other browser that schools have: train, draw, refresh."""
 
-import os
-import shutil
-
 import pytest
 
-from firefox import start_firefox
 from visitor import EN, PERCENT
 
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
-
-
-@pytest.fixture
-def firefox(tmp_path):
-    """Debian's Firefox, or what ``FVAPP_FIREFOX`` names."""
-    program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    with start_firefox(program, tmp_path) as firefox:
-        yield firefox
 
 
 @pytest.mark.long  # a minute of two cores: what is the browser's own business is shown with Chromium

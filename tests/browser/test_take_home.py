@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from axe import look
-from firefox import start_firefox
 from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import write_at_home
 from fvapp.core.inspection.answering import load_shipped
@@ -171,15 +170,9 @@ def test_it_prints_on_one_page(opened, tmp_path, settings):
 
 
 @pytest.mark.long  # the other browser that schools have
-def test_firefox_opens_it_too(tmp_path):
-    program = os.environ.get("FVAPP_FIREFOX") or shutil.which("firefox-esr")
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    folder = tmp_path / "profile"
-    folder.mkdir()
-    with start_firefox(program, folder) as firefox:
-        firefox.open_file(written(tmp_path))
-        draws_and_sends_nothing(firefox)
+def test_firefox_opens_it_too(firefox, tmp_path):
+    firefox.open_file(written(tmp_path))
+    draws_and_sends_nothing(firefox)
 
 
 @pytest.mark.long

@@ -56,7 +56,7 @@ def test_before_the_first_run_the_images_are_there_with_a_question_mark_each(vis
     expect(slider(visitor)).to_be_hidden()
 
 
-def test_after_a_run_each_image_has_its_guess_and_the_slider_goes_back_to_the_beginning(trained):
+def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_again_it_shows_its_end(trained):
     visitor = trained()
     names = [EN(key) for key in DATASETS["fashion_mnist"].class_names]
     assert all(text.replace("\u2011", "-") in names for text in tiles(visitor).all_inner_texts())
@@ -70,6 +70,9 @@ def test_after_a_run_each_image_has_its_guess_and_the_slider_goes_back_to_the_be
     expect(slider(visitor)).to_have_attribute("aria-valuetext", re.compile(re.escape(EN("train.twelve.first"))))
     visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play")).click()
     expect(line(visitor)).to_contain_text(LAST)
+    visitor.open_again()
+    expect(line(visitor)).to_contain_text(LAST)
+    assert slider(visitor).input_value() == slider(visitor).get_attribute("max")
 
 
 def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit):
@@ -93,13 +96,22 @@ def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit)
     assert all(mine in text for text in tiles(visitor).all_inner_texts())
 
 
-def test_who_wants_no_motion_sees_the_end_at_once_and_goes_on_moment_by_moment(trained):
+def test_without_motion_one_goes_on_moment_by_moment_and_neurons_colour_the_lines_of_the_diagram(trained):
     visitor = trained(reduced_motion="reduce")
     play = visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play"))
     play.click()
     expect(line(visitor)).to_contain_text(EN("train.twelve.before"))
     play.click()
     expect(line(visitor)).to_contain_text(EN("train.twelve.first"))
+    switch, canvas = visitor.find("run_shows"), visitor.find("network_picture").locator("canvas")
+    visitor.find("train_more_fold").locator("summary").click()
+    expect(canvas).to_be_hidden()
+    switch.get_by_text(EN("train.shows.neurons")).click()
+    expect(canvas).to_be_visible()
+    orange, blue = canvas.evaluate(COLOURED)
+    assert orange > 1_000 and blue > 1_000
+    switch.get_by_text(EN("train.shows.neurons")).click()
+    expect(canvas).to_be_hidden()
 
 
 def test_an_image_opens_by_key_with_all_it_was_taken_for_and_leads_inside(trained):
@@ -120,23 +132,3 @@ def test_an_image_opens_by_key_with_all_it_was_taken_for_and_leads_inside(traine
     expect(visitor.page).to_have_url(re.compile("/inside"))
     visitor.read("inside_answer", re.escape(EN("inside.labelled", class_name=trousers)))
     expect(visitor.find("inside_model").locator("input")).to_have_value(re.compile("1"))
-
-
-def test_a_run_that_is_opened_again_shows_its_end(trained):
-    visitor = trained()
-    visitor.open_again()
-    expect(line(visitor)).to_contain_text(LAST)
-    assert slider(visitor).input_value() == slider(visitor).get_attribute("max")
-
-
-def test_neurons_move_the_lines_of_the_diagram_which_are_grey_again_without_them(trained):
-    visitor = trained(reduced_motion="reduce")
-    switch, canvas = visitor.find("run_shows"), visitor.find("network_picture").locator("canvas")
-    visitor.find("train_more_fold").locator("summary").click()
-    expect(canvas).to_be_hidden()
-    switch.get_by_text(EN("train.shows.neurons")).click()
-    expect(canvas).to_be_visible()
-    orange, blue = canvas.evaluate(COLOURED)
-    assert orange > 1_000 and blue > 1_000
-    switch.get_by_text(EN("train.shows.neurons")).click()
-    expect(canvas).to_be_hidden()

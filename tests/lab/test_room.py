@@ -87,12 +87,9 @@ def test_the_join_file_holds_neither_the_key_of_the_teacher_nor_that_of_the_auth
     assert written.count("PRIVATE KEY-----\\n") == 4, "begin and end of one key in each of two files"
 
 
-def test_a_pc_of_the_room_is_let_in(folder, join, unpacked):
+def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_worthless(folder, join, unpacked):
     with listening(unpacked(open_room(folder))) as port:
         assert reach("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
-
-
-def test_after_a_renewal_the_files_before_it_are_worthless(folder, join, unpacked):
     new_room(folder, 8786)
     with listening(unpacked(open_room(folder))) as port:
         assert refused(reach, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
@@ -120,19 +117,15 @@ def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch
         assert refused(reach, "127.0.0.1", port, own) == code
 
 
-def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked):
+def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch):
+    monkeypatch.setattr("fvapp.lab.reaching.SECONDS", 0.2)
     own = unpacked(join)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         assert refused(reach, "no such name.invalid", port, own) == "lab_no_name"
         assert refused(reach, "x" * 300, port, own) == "lab_no_name"
+        assert refused(reach, "127.0.0.1", port, own) == "lab_no_answer"
     assert refused(reach, "127.0.0.1", port, own) == "lab_not_started"
-
-
-def test_a_port_behind_which_nobody_answers_is_named(join, unpacked, monkeypatch):
-    monkeypatch.setattr("fvapp.lab.reaching.SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert refused(reach, "127.0.0.1", silent.getsockname()[1], unpacked(join)) == "lab_no_answer"
 
 
 def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
@@ -154,11 +147,8 @@ def test_what_is_no_join_file_is_refused(tmp_path, content):
     assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
 
 
-def test_a_folder_or_nothing_is_no_join_file_either(tmp_path):
+def test_a_folder_nothing_and_a_file_whose_values_are_of_other_types_are_refused(tmp_path, folder):
     assert refused(read_join_file, tmp_path) == refused(read_join_file, tmp_path / "none") == "lab_no_join_file"
-
-
-def test_a_file_whose_values_are_of_other_types_is_refused(join, tmp_path, folder):
     plain = json.loads((folder / JOIN_FILE).read_text())
     for name in plain:
         (tmp_path / "file").write_text(json.dumps(plain | {name: None}))

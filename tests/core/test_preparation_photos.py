@@ -82,26 +82,20 @@ def test_what_lies_around_the_ink_does_not_matter(label, scene, rng):
     assert_seen_as(to_photo(SCENES[scene](on_paper(drawing), rng)), drawing)
 
 
-@pytest.mark.parametrize(
-    ("paper", "ink"),
-    [(BOARD, CHALK), (PAPER, (0.85, 0.1, 0.15)), ((0.95, 0.95, 0.93), (0.95, 0.9, 0.2)), (PAPER, (0.6, 0.6, 0.6))],
-    ids=["chalk on a board", "a red pen", "a yellow pen", "a pencil"],
-)
-def test_colours_of_pen_and_ground_do_not_matter(paper, ink, rng):
-    for label in DIGITS:
-        drawing = written(label)
-        assert_seen_as(to_photo(grainy(lit(on_paper(drawing, paper, ink), 1.0, 0.6), rng)), drawing)
+PENS = {
+    "chalk on a board": ((), (BOARD, CHALK)),
+    "a red pen": ((), (PAPER, (0.85, 0.1, 0.15))),
+    "a yellow pen": ((), ((0.95, 0.95, 0.93), (0.95, 0.9, 0.2))),
+    "a pencil": ((), (PAPER, (0.6, 0.6, 0.6))),
+    **{"small": ((60, (420, 300), 4), ()), "thin": ((90, (220, 200), 6), ()), "fat": ((340, (200, 70), 60), ())},
+}
 
 
-@pytest.mark.parametrize(
-    ("size", "place", "pen"),
-    [(60, (420, 300), 4), (90, (220, 200), 6), (340, (200, 70), 60)],
-    ids=["small", "thin", "fat"],
-)
-def test_size_and_pen_of_a_photographed_digit_do_not_matter(size, place, pen, rng):
+@pytest.mark.parametrize(("form", "colours"), PENS.values(), ids=PENS)
+def test_colour_size_and_breadth_of_the_pen_and_the_ground_do_not_matter(form, colours, rng):
     for label in DIGITS:
-        drawing = written(label, size, place, pen)
-        assert_seen_as(to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), drawing)
+        drawing = written(label, *form)
+        assert_seen_as(to_photo(grainy(lit(on_paper(drawing, *colours), 1.0, 0.6), rng)), drawing)
 
 
 def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes(rng):

@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "data": "fvapp.commandline.data",
     "classes": "fvapp.commandline.classes",
     "bench": {
-        **{name: f"fvapp.bench.{name}" for name in ("training", "field", "serving", "browser")},
+        **{name: f"fvapp.bench.{name}" for name in ("training", "serving", "browser")},
         "class": "fvapp.bench.class_",
     },
     "lab": {name: f"fvapp.lab.{name}" for name in ("new", "start", "join", "check")},

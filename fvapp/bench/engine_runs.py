@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import psutil
@@ -17,27 +17,12 @@ from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
+from fvapp.engine.runs.limits import PREFIX, Limits
 
 SECONDS_BETWEEN_LOOKS = 0.02  # 200 looks a second take 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
-NO_LIMITS = {
-    f"FVAPP_LIMIT_{name}": "100000"
-    for name in (
-        "TRAININGS_A_MINUTE",
-        "TEACHINGS_A_MINUTE",
-        "QUEUED",
-        "QUEUED_ALL",
-        "QUEUED_FIRST",
-        "MINUTES",
-        "MINUTES_ALL",
-        "DISK_MB",
-        "DISK_MB_ALL",
-        "RUNS",
-        "ANSWERS_A_SECOND",
-        "ANSWERS_A_SECOND_ALL",
-    )
-}
+NO_LIMITS = {f"{PREFIX}{limit.name.upper()}": "100000" for limit in fields(Limits) if limit.name != "worker_mb"}
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median, quantiles
-from time import perf_counter
 
 import psutil
 
@@ -126,13 +125,6 @@ def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> 
             if round_ >= 0:
                 numbers[name].append(number)
     return numbers
-
-
-def seconds_of(work: Callable[[], object]) -> float:
-    """Return how long a call takes."""
-    begin = perf_counter()
-    work()
-    return perf_counter() - begin
 
 
 def high(numbers: Sequence[float]) -> float:

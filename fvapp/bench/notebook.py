@@ -6,8 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+Ask = Callable[[str], float]
+"""Calls a function of a script, as in ``"accuracy 3"``, and returns its number."""
 
 _LISTEN = """
 print("ready", flush=True)
@@ -23,13 +26,15 @@ import keras
 from fvapp.core.datasets import load_dataset
 from fvapp.core.places import Places
 
-network, batch_size = json.loads(sys.argv[1]), int(sys.argv[2])
+network, batch_size, policy, tuning = map(json.loads, sys.argv[1:])
+keras.config.set_dtype_policy(policy)
 dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
 labels = dataset.y_train
+images = dataset.x_train / 255.0
 if network == "cnn":
-    images = (dataset.x_train / 255.0).astype("float32")[..., None]
-else:
-    images = dataset.x_train / 255.0
+    images = images.astype("float32")[..., None]
+elif tuning:
+    images = images.astype("float32")
 
 def build():
     layers = keras.layers
@@ -38,8 +43,8 @@ def build():
                  layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(), layers.Flatten()]
     else:
         stack = [keras.Input((28, 28)), layers.Flatten(), *(layers.Dense(n, activation="relu") for n in network)]
-    model = keras.Sequential([*stack, layers.Dense(10, activation="softmax")])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model = keras.Sequential([*stack, layers.Dense(10, activation="softmax", dtype="float32")])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], **tuning)
     return model
 
 class Clock(keras.callbacks.Callback):
@@ -54,18 +59,19 @@ def epoch():
     model.fit(images, labels, batch_size=batch_size, epochs=1, verbose=0, callbacks=[clock])
     return clock.seconds
 
-def five_epochs_and_test():  # build, compile, fit and evaluate
-    begin = time.perf_counter()
+def five_epochs():  # build, compile, fit and evaluate
     fresh = build()
     fresh.fit(images, labels, batch_size=batch_size, epochs=5, verbose=0)
-    fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)
+    return fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)[1]
+
+def five_epochs_and_test():
+    begin = time.perf_counter()
+    five_epochs()
     return time.perf_counter() - begin
 
 def accuracy(seed):
     keras.utils.set_random_seed(seed)
-    fresh = build()
-    fresh.fit(images, labels, batch_size=batch_size, epochs=5, verbose=0)
-    return fresh.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)[1]
+    return five_epochs()
 
 def predict():
     begin = time.perf_counter()
@@ -74,8 +80,11 @@ def predict():
 """
 
 
-class OtherSide:
-    """Functions of a script, by name. Use it as a context manager.
+@contextmanager
+def other_side(
+    script: str, arguments: Sequence[str], environ: Mapping[str, str], python: str = sys.executable
+) -> Iterator[Ask]:
+    """Run a script until the block ends, and give what calls its functions.
 
     Args:
         script: imports ``json`` and ``sys``; what it is asked for are its functions, of whole numbers.
@@ -86,51 +95,35 @@ class OtherSide:
     Raises:
         RuntimeError: the process has ended.
     """
+    command = [python, "-c", script + _LISTEN, *arguments]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    # At the end its input is closed, with which it ends.
+    with subprocess.Popen(command, **pipes, text=True, env=environ) as process:
 
-    def __init__(
-        self, script: str, arguments: list[str], environ: Mapping[str, str], python: str = sys.executable
-    ) -> None:
-        self._process = subprocess.Popen(
-            [python, "-c", script + _LISTEN, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environ,
-        )
+        def read() -> str:
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError("the other side's process ended")
+            return line
 
-    def ask(self, what: str) -> float:
-        """Call ``"function 1 2"`` and return its number."""
-        print(what, file=self._process.stdin, flush=True)
-        return json.loads(self._answer())
+        def ask(what: str) -> float:
+            print(what, file=process.stdin, flush=True)
+            return json.loads(read())
 
-    def __enter__(self) -> OtherSide:
-        self._answer()
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
-
-    def _answer(self) -> str:
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the other side's process ended")
-        return line
+        read()
+        yield ask
 
 
-class Notebook(OtherSide):
-    """A process with a notebook in it; what it can be asked are the functions of the script.
+def notebook(
+    network: tuple[int, ...] | str, home: str, batch_size: int = 32, policy: str = "float32", **tuning: object
+) -> AbstractContextManager[Ask]:
+    """Return a process with a notebook in it; what it can be asked are the functions of the script.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the presets' small CNN.
         home: the value of ``FVAPP_HOME``, where the data is unpacked.
+        policy: Keras' policy of data types.
+        tuning: what ``compile`` is told beside optimizer, loss and metrics.
     """
-
-    def __init__(self, network: tuple[int, ...] | str, home: str, batch_size: int = 32) -> None:
-        super().__init__(_SCRIPT, [json.dumps(network), str(batch_size)], {**os.environ, "FVAPP_HOME": home})
-
-    def epoch(self) -> float:
-        """Train one epoch more and return its seconds."""
-        return self.ask("epoch")
+    arguments = [json.dumps(value) for value in (network, batch_size, policy, tuning)]
+    return other_side(_SCRIPT, arguments, {**os.environ, "FVAPP_HOME": home})

@@ -84,11 +84,19 @@ class PageVisitor:
         await self.close()
         self.session, self._told, self._kept = None, {}, None
         self._path, self._script, self._query = path, "", query
-        await self._connect()
+        await self.come_back()
 
     async def come_back(self) -> None:
-        """Connect again after a lost connection, as Streamlit's page does: with the id of the session it had."""
-        await self._connect()
+        """Connect, after a lost connection as Streamlit's page does: with the id of the session it had."""
+        self.storage.token = self.storage.token or token_urlsafe(32)
+        greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
+        protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
+        address = f"ws{self.url.removeprefix('http')}/_stcore/stream"
+        self._connection = await connect(
+            address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
+        )
+        self._elements.clear()
+        await self._rerun([], "")
 
     async def drop(self) -> None:
         """Lose the connection without a word."""
@@ -104,7 +112,8 @@ class PageVisitor:
         Raises:
             PageError: there is none, or it is disabled.
         """
-        await self._rerun(*self._click(key))
+        button, fragment = self._needed(key, self._widget(key, "button"))
+        await self._rerun([WidgetState(id=button.id, trigger_value=True)], fragment)
 
     async def open_window(self, key: str) -> None:
         """Open the window behind a button, or a fold, and leave it open.
@@ -219,17 +228,6 @@ class PageVisitor:
             self._connection = None
         await self._close_socket()
 
-    async def _connect(self) -> None:
-        self.storage.token = self.storage.token or token_urlsafe(32)
-        greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
-        protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
-        address = f"ws{self.url.removeprefix('http')}/_stcore/stream"
-        self._connection = await connect(
-            address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
-        )
-        self._elements.clear()
-        await self._rerun([], "")
-
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""
         await self._send(states, fragment)
@@ -320,11 +318,6 @@ class PageVisitor:
             return None
         self._told = told
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
-
-    def _click(self, key: str) -> tuple[list[WidgetState], str]:
-        """Return what a click on a button changes, and the fragment it is in."""
-        button, fragment = self._needed(key, self._widget(key, "button"))
-        return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
         """Return the widget of a key that is of one of these kinds and can be used, and the fragment it is in."""

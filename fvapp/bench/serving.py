@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import argparse
 import io
+import timeit
 from collections.abc import Callable, Iterator
-from functools import partial
 from statistics import median
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.bench.engine_runs import open_engine, train_one, wait_until
-from fvapp.bench.measuring import Measure, alternate, benchmark, seconds_of
-from fvapp.bench.notebook import Notebook
+from fvapp.bench.measuring import Measure, alternate, benchmark
+from fvapp.bench.notebook import Ask, notebook
 from fvapp.core.preparation import load_image, prepare
 from fvapp.core.settings import RunSettings, preset_settings
-from fvapp.engine.embedded import EmbeddedEngine
 
 CALLS = 30  # in a round; its number is their median
 ROUNDS = 5
@@ -29,14 +28,19 @@ LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
-    with open_engine(home) as (engine, token), Notebook((128,), home) as notebook:
+    with open_engine(home) as (engine, token), notebook((128,), home) as script:
         model = train_one(engine, token, preset_settings("standard", "mnist").with_values(epochs=2))
-        ask = _asker(engine, token, model)
-        yield _pair("canvas PNG to answer, nobody training", ask, notebook, must=5, aim=8)
+        canvas = draw_seven()
+
+        def ask() -> None:
+            image = prepare(load_image(canvas), "mnist").image
+            engine.classify(token, model, [np.asarray(image, np.uint8)])
+
+        yield _pair("canvas PNG to answer, nobody training", ask, script, must=5, aim=8)
         for _ in range(engine.status().workers):
             engine.submit(token, [LONG])
         wait_until(lambda: engine.status().training == engine.status().workers)
-        yield _pair("the same while all workers train", ask, notebook, must=2, aim=4)
+        yield _pair("the same while all workers train", ask, script, must=2, aim=4)
 
 
 add_arguments, run = benchmark("serving", measure_all)
@@ -51,19 +55,9 @@ def draw_seven() -> bytes:
     return file.getvalue()
 
 
-def _asker(engine: EmbeddedEngine, token: str, model: str) -> Callable[[], float]:
-    canvas = draw_seven()
-
-    def ask() -> None:
-        image = prepare(load_image(canvas), "mnist").image
-        engine.classify(token, model, [np.asarray(image, np.uint8)])
-
-    return partial(seconds_of, ask)
-
-
-def _pair(name: str, ask: Callable[[], float], notebook: Notebook, must: float, aim: float) -> Measure:
-    def rounds_of(call: Callable[[], float]) -> Callable[[], float]:
-        return lambda: 1_000 * median(call() for _ in range(CALLS))
-
-    sides = {"ours": rounds_of(ask), "other": rounds_of(lambda: notebook.ask("predict"))}
+def _pair(name: str, ask: Callable[[], None], script: Ask, must: float, aim: float) -> Measure:
+    sides = {
+        "ours": lambda: 1_000 * median(timeit.repeat(ask, number=1, repeat=CALLS)),
+        "other": lambda: 1_000 * median(script("predict") for _ in range(CALLS)),
+    }
     return Measure(name, "ms", must=must, aim=aim, **alternate(sides, rounds=ROUNDS))

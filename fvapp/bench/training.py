@@ -1,22 +1,30 @@
 """``python -m fvapp bench training``: trainings through the engine beside the notebook's ``model.fit``.
 
-Fashion-MNIST, 60,000 images, batch 32, Adam, no validation, the page's events on.
+Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in batches of 32 and the small CNN in batches
+of 128, the page's events on. With ``--python`` the epochs alone, beside what else one would train the networks with.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+import sys
+import timeit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from statistics import mean
 
+import numpy as np
+
 from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
-from fvapp.bench.measuring import Measure, alternate, benchmark
-from fvapp.bench.notebook import Notebook
+from fvapp.bench.measuring import Measure, Side, alternate, benchmark
+from fvapp.bench.notebook import notebook
+from fvapp.bench.others import CONVOLUTIONAL, DENSE, Sides, others
 from fvapp.core.arithmetic import arithmetic_of_convolutions
-from fvapp.core.layers import describe_layers
+from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
 
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
@@ -24,6 +32,7 @@ CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
+_BYTES_A_WEIGHT = 4 * (4 + 3)  # Adam reads weight, gradient and both moments, and writes all but the gradient
 
 TEN_NETWORKS = tuple(
     RunSettings(dataset=dataset, epochs=1, **network)
@@ -38,43 +47,100 @@ TEN_NETWORKS = tuple(
 )
 
 
+@dataclass(frozen=True)
+class Network:
+    """A network whose epochs are measured.
+
+    Attributes:
+        must, aim: how many times as fast as the notebook's ``fit``.
+        tuned: what Keras is told for speed, by the name of that side: arguments of :func:`notebook`.
+        others: sides of other libraries, as :mod:`fvapp.bench.others` has them.
+    """
+
+    name: str
+    settings: RunSettings
+    must: float
+    aim: float
+    tuned: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    others: Sides = field(default_factory=dict)
+
+
+FIT = "the notebook's `fit`"
+JIT = {"Keras `fit`, `jit_compile`, 64 steps an execution": {"jit_compile": True, "steps_per_execution": 64}}
+BFLOAT16 = {"Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}}
+
+
+def networks() -> tuple[Network, ...]:
+    """Return what is measured on this machine."""
+    cnn = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
+    return (
+        Network("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT, DENSE),
+        Network("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT, DENSE),
+        Network("Dense 512 + 256", NOTEBOOK.with_values(hidden=(512, 256), epochs=2), 3, 5),
+        Network("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16, CONVOLUTIONAL),
+    )
+
+
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
     with open_trainings(home) as trainings:
-        for hidden, must, aim in (((128,), 8, 12), ((512,), 3.5, 5), ((512, 256), 3, 5)):
-            yield _epochs(trainings, home, hidden, must, aim)
+        for network in networks():
+            if args.python is None:
+                yield from _epochs(trainings, network, home, args.rounds)
+            elif network.others:
+                yield from _epochs(trainings, network, home, args.rounds, args.python)
+        if args.python:
+            return
         yield _click_to_test(trainings, home)
         yield _second_run(trainings)
         yield _same_accuracy(trainings, home)
-        yield _cnn(trainings, home)
     yield _memory(home)
 
 
-add_arguments, run = benchmark("training", measure_all)
+def _add_own(parser: argparse.ArgumentParser) -> None:
+    others = "an interpreter with JAX, PyTorch or scikit-learn: only epochs are measured, beside those too"
+    parser.add_argument("--python", metavar="FILE", help=others)
+    parser.add_argument("--rounds", type=int, default=EPOCH_ROUNDS, help="epochs of each side")
 
 
-def flop_per_image(settings: RunSettings) -> int:
-    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input gradient of all but one.
-
-    The first layer with weights needs no gradient of its input.
-    """
-    layers = [layer.multiply_adds for layer in describe_layers(settings) if layer.parameters]
-    return 2 * (3 * sum(layers) - layers[0])
+add_arguments, run = benchmark("training", measure_all, _add_own)
 
 
-def _epochs(trainings: Trainings, home: str, hidden: tuple[int, ...], must: float, aim: float) -> Measure:
-    settings = NOTEBOOK.with_values(hidden=hidden, epochs=2)
-    name = f"one epoch, Dense {' + '.join(map(str, hidden))}"
-    with Notebook(hidden, home) as notebook:
-        # The second epoch: the first of a warm-up compiles, on both sides.
-        sides = {"ours": lambda: trainings.run(settings).epoch_seconds[1], "other": notebook.epoch}
-        return Measure(name, "s", must=must, aim=aim, **alternate(sides, EPOCH_ROUNDS))
+def _epochs(
+    trainings: Trainings, network: Network, home: str, rounds: int, python: str | None = None
+) -> Iterator[Measure]:
+    """Measure one epoch beside the notebook, and with an interpreter for the others beside all sides there are."""
+    settings = network.settings
+    of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
+    # The second epoch of a run: the first of a warm-up compiles, on all sides.
+    sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
+    scripts = {FIT: notebook(*of_network)}
+    if python:
+        for name, told in network.tuned.items():
+            scripts[name] = notebook(*of_network, **told)
+        scripts |= others(network.others, settings, home, python)
+    with ExitStack() as opened:
+        for name, script in scripts.items():
+            try:
+                ask = opened.enter_context(script)
+                ask("epoch")
+            except RuntimeError:
+                print(f"{name}: not there", file=sys.stderr)
+            else:
+                sides[name] = partial(ask, "epoch")
+        numbers = alternate(sides, rounds)
+    ours = numbers.pop("ours")
+    for name, seconds in numbers.items():
+        reaches = {"must": network.must, "aim": network.aim} if name == FIT else {}
+        yield Measure(f"one epoch, {network.name}, beside {name}", "s", ours, seconds, **reaches)
+    if python and not settings.convolutional:
+        yield _floor(network)
 
 
 def _click_to_test(trainings: Trainings, home: str) -> Measure:
     name = "5 epochs of Dense 128, click to test accuracy"
-    with Notebook((128,), home) as notebook:
-        sides = {"ours": lambda: trainings.run(NOTEBOOK).total, "other": partial(notebook.ask, "five_epochs_and_test")}
+    with notebook((128,), home) as ask:
+        sides = {"ours": lambda: trainings.run(NOTEBOOK).total, "other": partial(ask, "five_epochs_and_test")}
         return Measure(name, "s", must=5, aim=8, **alternate(sides, warm_ups=0))
 
 
@@ -96,20 +162,12 @@ def _second_run(trainings: Trainings) -> Measure:
 
 def _same_accuracy(trainings: Trainings, home: str) -> Measure:
     """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both sides."""
-    with Notebook((128,), home) as notebook:
+    with notebook((128,), home) as ask:
         ours = [100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS]
-        other = [100 * notebook.ask(f"accuracy {seed}") for seed in SEEDS]
+        other = [100 * ask(f"accuracy {seed}") for seed in SEEDS]
     notes = {"ours_percent": ours, "notebook_percent": other}
     name, distance = "mean test accuracy of 5 seeds, distance from the notebook's", abs(mean(ours) - mean(other))
     return Measure(name, "points", [distance], must=0.7, notes=notes)
-
-
-def _cnn(trainings: Trainings, home: str) -> Measure:
-    settings = CNN.with_values(epochs=1)
-    with Notebook("cnn", home, CNN.batch_size) as notebook:
-        sides = {"ours": lambda: trainings.run(settings).epoch_seconds[0], "other": notebook.epoch}
-        must, aim = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
-        return Measure("one epoch, small CNN, batch 128", "s", must=must, aim=aim, **alternate(sides))
 
 
 def _memory(home: str) -> Measure:
@@ -117,3 +175,36 @@ def _memory(home: str) -> Measure:
         for settings in TEN_NETWORKS:
             trainings.run(settings)
         return Measure("VmHWM of a worker after ten networks", "MB", [worker_memory()], (), 1_150, 900)
+
+
+def _floor(network: Network) -> Measure:
+    """Return what an epoch takes at least: products of its shapes, and then what Adam reads and writes.
+
+    Each at the rate that this machine was measured to have: a roofline (Williams et al. 2009,
+    doi:10.1145/1498765.1498785).
+    """
+    (width,), batch = network.settings.hidden, network.settings.batch_size
+    layers = describe_layers(network.settings)
+    weights = sum(layer.parameters for layer in layers)
+    a, b = np.ones((batch, 784), "float32"), np.ones((784, width), "float32")
+    flops = 2 * batch * 784 * width / _seconds(lambda: a @ b)
+    arrays = [np.ones(weights, "float32") for _ in range(3)]
+    rate = 3 * 4 * weights / _seconds(lambda: np.add(arrays[0], arrays[1], out=arrays[2]))
+    products = _flop_per_image(layers) * IMAGES / flops
+    optimizer = _BYTES_A_WEIGHT * weights * (IMAGES / batch) / rate
+    notes = {"gflops": round(flops / 1e9, 1), "gb_a_second": round(rate / 1e9, 1), "products": round(products, 3)}
+    return Measure(f"one epoch, {network.name}, the least it takes", "s", [products + optimizer], notes=notes)
+
+
+def _flop_per_image(layers: Sequence[Layer]) -> int:
+    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input gradient of all but one.
+
+    The first layer with weights needs no gradient of its input.
+    """
+    products = [layer.multiply_adds for layer in layers if layer.parameters]
+    return 2 * (3 * sum(products) - products[0])
+
+
+def _seconds(work: Callable[[], object], times: int = 200) -> float:
+    """Return the seconds of one call, the best of five series."""
+    return min(timeit.repeat(work, number=times)) / times

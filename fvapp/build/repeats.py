@@ -54,11 +54,7 @@ def grid() -> list[RunSettings]:
         for changes in shipped.CHANGES
         if settings.train_images in (1_000, 5_000) or (not settings.train_images and "network" not in changes)
     ]
-    return sorted(plain + changed, key=_seconds)
-
-
-def _seconds(settings: RunSettings) -> float:
-    return estimate_seconds(settings, settings.images)
+    return sorted(plain + changed, key=estimate_seconds)
 
 
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:

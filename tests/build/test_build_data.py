@@ -1,4 +1,3 @@
-import argparse
 import gzip
 import hashlib
 import json
@@ -8,14 +7,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 
+from fvapp.__main__ import main
 from fvapp.build import data
-from fvapp.i18n import Translator
 
 
 def build(*arguments) -> int:
-    parser = argparse.ArgumentParser()
-    data.add_arguments(parser)
-    return data.run(parser.parse_args(list(map(str, arguments))), Translator("en"))
+    return main(["build", "data", *map(str, arguments), "--lang", "en"])
 
 
 @pytest.fixture

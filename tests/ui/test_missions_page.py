@@ -120,6 +120,12 @@ def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_
     assert all(T("states.done") in row and "width:100%" in row for row in races(app))
 
 
+def test_a_button_stops_the_runs_of_a_mission(open_page, engine):
+    app = begin(open_page("missions", mission="2"), "neurons")
+    app.button(key="mission_run").click().run().button(key="mission_stop").click().run()
+    assert not app.exception and "queued" not in {run.state for run in engine.runs(app.session_state["token"])}
+
+
 def races(app):
     return [
         element.proto.body for element in app.get("html") if element.proto.body.startswith('<div class="fvapp-race')

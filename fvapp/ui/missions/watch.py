@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -127,8 +127,8 @@ def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
             _command(opened, visit.engine.resume, paused)
 
 
-def _command(opened: OpenMission, command) -> None:
-    for record in opened.records:
+def _command(opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]) -> None:
+    for record in records:
         give(opened.visit, command, record.id)
     st.rerun()
 

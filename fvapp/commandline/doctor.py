@@ -7,10 +7,8 @@ import os
 import platform
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 
 import psutil
 from rich.cells import cell_len
@@ -22,10 +20,8 @@ from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_cores, available_mb, check_machine, is_free, lan_address
+from fvapp.ui.server.addresses import is_secure, served_port, url_of
 from fvapp.ui.server.guards import guarded, missing_guards
-
-DEFAULT_PORT = 8501  # Streamlit's
-CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
 CANNOT_WORK = 1
 
@@ -75,7 +71,7 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     for name in DATASETS:
         yield _data_set(name, t)
     yield _home(t)
-    yield from _network(port or _configured_port(), t)
+    yield from _network(port or served_port(), t)
 
 
 def _workers(t: Translate) -> Finding:
@@ -118,28 +114,8 @@ def _network(port: int, t: Translate) -> Iterator[Finding]:
     free = is_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says
-    address, secure = lan_address(), bool(_server_option("sslCertFile"))
-    if address is None:
-        says = t("commandline.doctor.no_network", port=port)
-    else:
-        says = f"{'https' if secure else 'http'}://{address}:{port}"
+    address, secure = lan_address(), is_secure()
+    says = url_of(address, port) if address else t("commandline.doctor.no_network", port=port)
     yield FINE if address else LACKS, t("commandline.doctor.address"), says
     says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")
     yield FINE if secure else LACKS, t("commandline.doctor.camera"), says
-
-
-def _configured_port() -> int:
-    value = str(_server_option("port") or "")
-    return int(value) if value.isdigit() else DEFAULT_PORT
-
-
-def _server_option(name: str) -> object | None:
-    """Return one of Streamlit's options of the server, as the environment or the app's own file says it."""
-    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in name).upper()
-    given = os.environ.get(f"STREAMLIT_SERVER_{words}")
-    if given:
-        return given
-    try:
-        return tomllib.loads(CONFIG.read_text(encoding="utf-8")).get("server", {}).get(name)
-    except (OSError, tomllib.TOMLDecodeError):
-        return None

@@ -24,14 +24,14 @@ def print_addresses() -> None:
     t = Translator(locale_language(os.environ))
     bound = st.get_option("server.address") or ""
     students = lan_address() if bound in EVERYWHERE else bound
-    here = _url("localhost" if bound in EVERYWHERE else bound)
+    here = url_of("localhost" if bound in EVERYWHERE else bound)
     lines = ["", t("server.here", url=here)]
     if bound in ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
         lines.append(t("server.no_network"))
     else:
-        lines.append(t("server.students", url=_url(students)))
+        lines.append(t("server.students", url=url_of(students)))
     lines.append(t("server.teacher", url=here + _teachers_path()))
     if not has_avx():
         lines.append(t("errors.no_avx"))
@@ -50,7 +50,18 @@ def _teachers_path() -> str:
     return teachers_path(Places.from_environ(os.environ).home)
 
 
-def _url(host: str) -> str:
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+def served_port() -> int:
+    """Return the port that Streamlit's options name."""
+    return st.get_option("server.port")
+
+
+def is_secure() -> bool:
+    """Return whether the server has a certificate, without which browsers give a page no camera."""
+    return st.get_option("server.sslCertFile") is not None
+
+
+def url_of(host: str, port: int | None = None) -> str:
+    """Return the address of the app at a host; `port`: another one than Streamlit's options name."""
+    scheme = "https" if is_secure() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{scheme}://{host}:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+    return f"{scheme}://{host}:{port or served_port()}" + (f"/{base}" if base else "")

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from fvapp.core.preparation import Strokes, parse_canvas
-from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS
+from fvapp.core.preparation import Photo, Strokes, parse_canvas
+from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, draw_strokes
 
 
 def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
@@ -23,6 +23,16 @@ def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -
     scale = (fill * CANVAS_SIZE - pen) / max(float(sides.max()), 1.0)
     corner = pen / 2 + rng.random(2) * (CANVAS_SIZE - pen - sides * scale)
     return Strokes(tuple((stroke - low) * scale + corner for stroke in drawing.strokes), pen, CANVAS_SIZE)
+
+
+def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
+    """Return a drawing on the canvas as a picture of it, white on black.
+
+    Args:
+        fine: fine pixels a side for one pixel, of which its grey is the mean.
+    """
+    grey = np.rint(255 * draw_strokes(drawing.strokes, drawing.pen, CANVAS_SIZE, fine)).astype(np.uint8)
+    return Photo(np.repeat(grey[..., None], 3, axis=2))
 
 
 def through_canvas(drawing: Strokes) -> Strokes:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.bench.drawings import place
+from fvapp.bench.drawings import as_photo, place
 from fvapp.build.strangers import noise, strange_strokes
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare
-from fvapp.core.preparation.strokes import CANVAS_SIZE, draw_strokes, read_drawing
+from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
@@ -169,7 +169,5 @@ def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
     """Draw a drawing on the canvas, white on black or black on white: any size, any pen, anywhere."""
     pen = rng.uniform(8, 36)
     fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen closes the loops
-    strokes = place(drawing, fill, pen, rng).strokes
-    picture = np.rint(255 * draw_strokes(strokes, pen, CANVAS_SIZE, 2)).astype(np.uint8)
-    picture = 255 - picture if rng.random() < 0.5 else picture
-    return Photo(np.repeat(picture[..., None], 3, axis=2))
+    photo = as_photo(place(drawing, fill, pen, rng), fine=2)
+    return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
 
-from fvapp.bench.drawings import place, scribble, through_canvas
+from fvapp.bench.drawings import as_photo, place, scribble, through_canvas
 from fvapp.bench.measuring import Measure, benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
 from fvapp.build.strangers import LETTERS, on_grid
@@ -26,7 +25,6 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
-from fvapp.core.preparation.strokes import CANVAS_SIZE
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
@@ -110,7 +108,7 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
         placed = [place(drawing, fill, pen, rng) for drawing in drawings]
         strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
         shares.append(100 * float(np.mean([each.label for each in strokes] == labels)))
-        answers = digits(_prepared([_as_bitmap(drawing) for drawing in placed], "mnist"))
+        answers = digits(_prepared([as_photo(drawing) for drawing in placed], "mnist"))
         yield _share(f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5)
     spread = max(shares) - min(shares)
     yield Measure("the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0)
@@ -148,20 +146,6 @@ def _share(name: str, answers: Sequence[Answer], labels: np.ndarray, must: float
 def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
     share = 100 * float(hits.mean())
     return Measure(f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, more_is_better=True)
-
-
-def _as_bitmap(drawing: Strokes) -> Photo:
-    """Draw a drawing as a picture as large as the canvas: a white pen with round ends on black, anti-aliased."""
-    factor = 4
-    image = Image.new("L", (CANVAS_SIZE * factor, CANVAS_SIZE * factor))
-    draw, radius = ImageDraw.Draw(image), drawing.pen * factor / 2
-    for stroke in drawing.strokes:
-        points = [tuple(point) for point in stroke * factor]
-        draw.line(points, fill=255, width=round(2 * radius), joint="curve")
-        for x, y in points:
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    small = image.resize((CANVAS_SIZE, CANVAS_SIZE), Image.Resampling.BOX)
-    return Photo(np.asarray(small.convert("RGB")))
 
 
 def _letter(name: str, rng: np.random.Generator) -> Strokes:

@@ -155,12 +155,8 @@ def _numbers(*series: Series) -> list[float]:
 
 def _rounded_up(number: float) -> float:
     """Return the next number of 1, 1.5, 2, 3, 5, 7 times a power of ten."""
-    power = 1e-4
-    while True:
-        for digit in (1, 1.5, 2, 3, 5, 7):
-            if digit * power >= number:
-                return digit * power
-        power *= 10
+    steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
+    return next(step for step in steps if step >= number)
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:

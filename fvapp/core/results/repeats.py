@@ -77,7 +77,7 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     measured.
     """
     same = {one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset}
-    away = {one: (_distance(one, settings), abs(_log_of_images(one, settings))) for one in same}
+    away = {one: (_distance(one, settings), abs(log(one.images / settings.images))) for one in same}
     if not same:
         return []
     nearest = min(same, key=lambda one: sum(away[one]))
@@ -98,10 +98,6 @@ def _distance(one: RunSettings, other: RunSettings) -> float:
         return inf
     factors = (one.batch_size / other.batch_size, one.learning_rate / other.learning_rate)
     return sum(abs(log(factor)) for factor in factors)
-
-
-def _log_of_images(one: RunSettings, other: RunSettings) -> float:
-    return log(one.images / other.images)
 
 
 @cache

@@ -39,12 +39,9 @@ def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     if group is None:
         return
     for root, mounted in _mounts(proc, version, controller):
-        try:
-            inner = group.relative_to(root)
-        except ValueError:  # a container sees a part of the hierarchy, and names its group as the machine does
-            inner = PurePosixPath()
-        if ".." in inner.parts:  # beyond what can be seen from here
-            inner = PurePosixPath()
+        # A container sees a part of the hierarchy, and names its group as the machine does, or as one beyond it: "..".
+        seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
+        inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))
         return
 

@@ -117,21 +117,6 @@ class Rates:
         rate.add(workspace, now)
 
 
-class WrongCodes:
-    """Counts the wrong codes that were typed in each workspace, and in all of them together."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.own, self._all = Rate(limits.codes_a_minute, 60), Rate(limits.codes_a_minute_all, 60)
-
-    def note(self, workspace: str, now: float) -> bool:
-        """Note one more at the time `now`; return whether that is one too many."""
-        full = self.own.room(workspace, now) < 1 or self._all.room("", now) < 1
-        if not full:
-            self.own.add(workspace, now)
-            self._all.add("", now)
-        return full
-
-
 class Guesses:
     """Counts wrong codes of classes and seats, and wrong words of a teacher, within an hour.
 

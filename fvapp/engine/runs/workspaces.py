@@ -16,7 +16,7 @@ from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens, transitions
-from fvapp.engine.runs.limits import Limits, WrongCodes
+from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
@@ -43,7 +43,8 @@ class Workspaces:
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
-        self._wrong_codes = WrongCodes(limits)
+        self._wrong_codes = Rate(limits.codes_a_minute, 60, "limit_codes")
+        self._all_wrong_codes = Rate(limits.codes_a_minute_all, 60, "limit_codes")
 
     # Doors
 
@@ -109,15 +110,15 @@ class Workspaces:
 
     def recover(self, token: str, code: str, of_card: Callable[[str], OpenWorkspace | None], sure: bool) -> Workspace:
         own, now = self.open(token), self._clock()
-        if self._wrong_codes.own.room(own.id, now) < 1:
-            raise EngineError("limit_codes")
+        self._wrong_codes.check(own.id, now)
         typed = tokens.read_code(code)
         own_code = typed and self._of_code(tokens.hashed(typed))
         workspace = own_code or (typed and of_card(tokens.hashed(typed)))
         if not workspace:
             # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
-            full = self._wrong_codes.note(own.id, now)
-            raise EngineError("limit_codes" if full else "unknown_code")
+            self._all_wrong_codes.take("", now)
+            self._wrong_codes.add(own.id, now)
+            raise EngineError("unknown_code")
         if not sure and own.stored:
             raise EngineError("work_here")
         return self._let_in(workspace, typed if own_code else None)

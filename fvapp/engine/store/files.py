@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Set
+from contextlib import suppress
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
@@ -66,10 +67,8 @@ class Files:
         """Remove a file that no row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
-            try:
+            with suppress(OSError):  # set aside at the next start
                 (self._folder / file).unlink(missing_ok=True)
-            except OSError:
-                return  # set aside at the next start
 
     def set_strays_aside(self, named: Set[str]) -> int:
         """Move the files that no row names out of the way, and back those that one names again.

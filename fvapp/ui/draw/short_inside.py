@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import streamlit as st
@@ -31,11 +32,8 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
     """Draw one row of what helped the answer most, and the way to the page that shows all."""
     if question is None or answers is None:
         return
-    try:
-        network = visit.engine.network(visit.token, question.model)
-    except FvappError:
-        return  # the answer stands; the page that looks inside says why it cannot
-    if network.broken:
+    network = _network(visit, question)
+    if network is None:
         return
     t, image = visit.t, question.prepared.image
     names = class_names(dataset, t)
@@ -48,6 +46,14 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
             st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
         if searched:
             _draw_pixels(visit, network, image, names, answer)
+
+
+def _network(visit: Visit, question: Question) -> Network | None:
+    """Return the network that was asked; None where one cannot look into it, and its own page says why."""
+    with suppress(FvappError):
+        network = visit.engine.network(visit.token, question.model)
+        return None if network.broken else network
+    return None
 
 
 def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
@@ -108,11 +114,8 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
         return
     end = time.monotonic() + _QUICK
-    try:
-        network = visit.engine.network(visit.token, question.model)
-    except FvappError:
-        return
-    if network.broken:
+    network = _network(visit, question)
+    if network is None:
         return
     changed = fewest_pixels(network, question.prepared.image, gives_up=lambda: time.monotonic() > end)
     if changed is not None:

@@ -20,7 +20,8 @@ from statistics import median, quantiles
 
 import psutil
 
-from fvapp.engine.processes.machine import available_cores, processor_name
+from fvapp.core.processor import processor_name
+from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.workers.versions import installed_versions
 
 PACKAGES = ("tensorflow", "keras", "numpy", "streamlit", "distributed")

@@ -23,9 +23,10 @@ from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
+from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.processes.machine import available_cores, processor_name
+from fvapp.engine.processes.machine import available_cores
 from fvapp.learn.training import Weights, train
 
 WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
@@ -15,11 +16,19 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # winnt.h
 
 def instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
     """Return what Linux lists of an x86 processor, such as ``avx512_bf16``; nothing elsewhere."""
-    try:
-        with cpuinfo.open(encoding="utf-8", errors="replace") as lines:
-            return next((frozenset(line.split()) for line in lines if line.startswith("flags")), frozenset())
-    except OSError:
-        return frozenset()
+    return frozenset(_said_of("flags", cpuinfo).split())
+
+
+def processor_name(cpuinfo: Path = CPUINFO) -> str:
+    """Return the name of the processor, which `platform` does not know on Linux."""
+    return _said_of("model name", cpuinfo) or platform.processor()
+
+
+def _said_of(what: str, cpuinfo: Path) -> str:
+    """Return what Linux says of the first processor; empty elsewhere."""
+    with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
+        return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
+    return ""
 
 
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import platform
 import socket
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -97,15 +96,6 @@ def slowness(proc: Path = PROC) -> float:
     """Return how many times longer than on one core of its own everything takes here: 10 with a tenth of a core."""
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)
-
-
-def processor_name() -> str:
-    """Return the name of the processor, which `platform` does not know on Linux."""
-    with suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor()
 
 
 def lan_address() -> str | None:

@@ -12,6 +12,7 @@ from fvapp.core.documents.class_results import class_facts
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.engine.classroom.register import Register
+from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.classroom.teachers_code import teachers_path
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             running = journal.refused.code == "store_in_use"
             raise EngineError("classes_app_runs", path=teachers_path(home)) if running else journal.refused
         board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
-        register = Register(board, drop_run=lambda run: None, drop_examples=lambda workspace, examples: None)
+        register = Register(board, Rows(journal), lambda run: None, lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")

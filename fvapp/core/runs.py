@@ -132,6 +132,7 @@ class RunRecord:
         taught: of a run that was taught a few examples, from which run and what it came to; else None.
         arithmetic: in which numbers its convolutions are trained, from the first step to the last; what it is taught
             afterwards it learns in float32.
+        val_accuracy: after the last epoch, None without validation and in a record of an earlier version.
         imported: whether it came from a file, of which nobody knows who wrote it.
     """
 
@@ -156,6 +157,7 @@ class RunRecord:
     examples: OwnExamples | None = None
     taught: Taught | None = None
     arithmetic: Arithmetic = "float32"
+    val_accuracy: Share | None = None
     imported: bool = False
 
     def to_json(self) -> dict[str, object]:

@@ -14,7 +14,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Drawn, Event
+from fvapp.core.events import Drawn, Event, RunEnded
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
@@ -206,16 +206,18 @@ class EmbeddedEngine(Assembly):
 
         Raises:
             SettingsError: they are too large together.
-            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of an earlier run.
+            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of an earlier run;
+                ``hunt_...``: the class hunts, and this is beyond its budget.
         """
-        for one in settings:
-            check_limits(one)
-        records = [self._trainings.new_record(one, group) for one in settings]
         with self._changing():
             workspace = self._workspaces.open(token)
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
             if before:
                 return before
+            settings, group = self.students.take_on(workspace, settings, group)
+            for one in settings:
+                check_limits(one)
+            records = [self._trainings.new_record(one, group) for one in settings]
             others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
             taken = [self._taken.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
             records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
@@ -234,17 +236,19 @@ class EmbeddedEngine(Assembly):
     def runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
         with self._lock:
-            return tuple(run.record for run in self._workspaces.open(token).runs.values())
+            return tuple(run.shown for run in self._workspaces.open(token).runs.values())
 
     def run(self, token: str, run_id: str) -> RunRecord:
         """Return one run. Counts as a sign of life."""
-        return self._find(token, run_id).record
+        return self._find(token, run_id).shown
 
     def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return the events after a cursor, and the cursor for the next call."""
         with self._lock:
-            events = self._workspaces.events(self._workspaces.find(token, run_id))
-            return tuple(events[max(0, after) :]), len(events)
+            run = self._workspaces.find(token, run_id)
+            events = self._workspaces.events(run)
+            shown = (each for each in events[max(0, after) :] if not (run.sealed and isinstance(each, RunEnded)))
+            return tuple(shown), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
         """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
@@ -265,6 +269,8 @@ class EmbeddedEngine(Assembly):
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
+            if run.sealed:
+                run.sealed.check(record.trained)
             examples = self._taken.of(run) if record.examples else None
             self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
             if examples is not None:
@@ -299,7 +305,7 @@ class EmbeddedEngine(Assembly):
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                self._trainings.drop(self._workspaces.find(token, run_id))
+                self._trainings.drop(self._workspaces.find(token, run_id).opened())
                 del workspace.runs[run_id]
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
@@ -350,13 +356,13 @@ class EmbeddedEngine(Assembly):
         """Return the weights of a run, in the order of ``model.get_weights()``.
 
         Raises:
-            EngineError: ``no_model``: it has none.
+            EngineError: ``no_model``: it has none; ``hunt_sealed``.
         """
-        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id)))
+        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id).opened()))
 
     def model_file(self, token: str, run_id: str) -> bytes:
-        """Return the model of a run as the bytes of a ``.keras`` file."""
-        return self._inspecting.model_file(self._find(token, run_id))
+        """Return the model of a run as the bytes of a ``.keras`` file; of none that is sealed."""
+        return self._inspecting.model_file(self._find(token, run_id).opened())
 
     # Answers
 
@@ -406,7 +412,7 @@ class EmbeddedEngine(Assembly):
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``.
+            EngineError: ``no_model``, ``still_trains``; ``hunt_sealed``: the test set is asked about.
         """
         return self._inspecting.answer(*self._model(token, model), question)
 

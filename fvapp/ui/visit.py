@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from fvapp.core.classroom.hunt import BUDGETS, SAME_IMAGES, Budget
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
@@ -61,8 +63,16 @@ class Visit:
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Controls of the train page that the teacher of this student's class has hidden."""
-        return frozenset(self.in_class.steering.settings) if isinstance(self.in_class, Seat) else frozenset()
+        """Controls of the train page that the teacher of this student's class has hidden, or a hunt has decided."""
+        hidden = self.in_class.steering.settings if isinstance(self.in_class, Seat) else ()
+        return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.budget else hidden)
+
+    @property
+    def budget(self) -> Budget | None:
+        """Of the hunt that this student takes part in."""
+        current = self.in_class.round if isinstance(self.in_class, Seat) else None
+        hunts = current is not None and KINDS[current.kind].hunts and not current.revealed
+        return BUDGETS[current.subject] if hunts else None
 
     def opens(self, mission: str) -> bool:
         """Return whether the teacher of this student's class, if there is one, has opened a mission."""

@@ -4,7 +4,8 @@ import asyncio
 import gc
 import os
 import random
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from time import monotonic
@@ -18,6 +19,7 @@ from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
 from fvapp.bench.served_app import serve_app
+from fvapp.core.classroom.hunt import CHOICES
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.i18n import Translator
 
@@ -25,7 +27,10 @@ pytestmark = pytest.mark.long
 
 T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
-STUDENTS = 10
+CLASSES = {
+    1: (10, ("predict", "seeds", "vote", "draw", "hunt")),
+    10: (2, ("predict", "draw", "hunt")),
+}  # students of each, and what they do
 KILL_EVERY = 20.0  # seconds between two workers that are killed
 STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
 GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
@@ -135,6 +140,12 @@ class Student(Tab):
 
         await self.until(lambda: T("classroom.round.student.on_wall") in self.line(), draw)
 
+    async def hunt(self) -> None:
+        """Train; where the page says that nothing of it counts any more, train it again."""
+        own, none = T("classroom.hunt.own", best="{}").partition("{}")[0], T("classroom.hunt.left", left=3, most=3)
+
+        await self.until(lambda: own in self.line(), lambda: self.press("train_start") if none in self.line() else None)
+
     async def vote(self) -> None:
         await self.until(lambda: T("classroom.round.student.look") in self.line())
 
@@ -151,30 +162,32 @@ async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
     return board, projector, board.search("class='fvapp-code'>([^<]*)")
 
 
-async def hold(server: Server) -> dict[str, int]:
-    """Hold rounds until the time is over; return how often what happened."""
+async def make_trouble(server: Server, count: Counter[str]) -> None:
+    """Kill workers, and in the middle of the time the server."""
     chance, begin = random.Random(1), monotonic()
+    while True:
+        await asyncio.sleep(KILL_EVERY)
+        if not count["server killed"] and monotonic() - begin > SECONDS / 2:
+            count["server killed"] += 1
+            await server.die()
+        elif workers := server.workers():
+            count["workers killed"] += 1
+            chance.choice(workers).kill()
+
+
+async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]) -> None:
+    """Hold rounds of a class until the time is over, and count them."""
+    begin, held = monotonic(), Counter()
     board, projector, code = await open_class(server.served.url)
     board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
-    students = [Student(server, PageVisitor(server.served.url), "", "", random.Random(n)) for n in range(STUDENTS)]
+    students = [Student(server, PageVisitor(server.served.url), "", "", random.Random(n)) for n in range(size)]
     for number, student in enumerate(students):
         await student.page.open("class", f"code={code}")
-        await student.page.fill("nickname", f"Student {number}")
+        await student.page.fill("nickname", f"Student {name} {number}")
         await student.page.press("class_join")
         await student.page.open()
-    count = {"workers killed": 0, "server killed": 0, **dict.fromkeys(KINDS, 0)}
 
-    async def trouble() -> None:
-        while True:
-            await asyncio.sleep(KILL_EVERY)
-            if not count["server killed"] and monotonic() - begin > SECONDS / 2:
-                count["server killed"] += 1
-                await server.die()
-            elif workers := server.workers():
-                count["workers killed"] += 1
-                chance.choice(workers).kill()
-
-    async def start(kind: str, mission: int) -> None:
+    async def start(kind: str) -> None:
         def press():
             if board.page.has("round_start"):
                 return begin_round()
@@ -183,7 +196,9 @@ async def hold(server: Server) -> dict[str, int]:
         async def begin_round() -> None:
             await board.page.choose("round_kind", list(KINDS).index(kind))
             if kind == "predict":
-                await board.page.choose("round_mission", mission)
+                await board.page.choose("round_mission", held[kind] % 4)
+            elif kind == "hunt":
+                await board.page.choose("round_parameters", len(CHOICES[1]) - 1)
             await board.page.press("round_start")
 
         await board.until(lambda: board.page.has("round_reveal"), press)
@@ -191,19 +206,26 @@ async def hold(server: Server) -> dict[str, int]:
     def complete(kind: str) -> bool:
         top = r"</h1><p>(\d+)" if kind == "vote" else r"</h1><p><b>(\d+)</b>"
         under_way = projector.page.search(f"<h1 class='{kind}'") is not None
-        return under_way and int(projector.page.search(top) or 0) == STUDENTS
+        return under_way and int(projector.page.search(top) or 0) == size
 
-    troubles = asyncio.create_task(trouble())
+    while monotonic() - begin < SECONDS:
+        for kind in kinds:
+            await start(kind)
+            await asyncio.gather(*(getattr(student, kind)() for student in students))
+            # Everything a page has confirmed is there when the teacher opens the board again.
+            await projector.again()
+            await projector.until(lambda kind=kind: complete(kind))
+            await board.until(lambda: board.page.has("rounds"), lambda: board.press("round_reveal"))
+            held[kind] += 1
+    count += held
+
+
+async def hold_all(server: Server, classes: int) -> Counter[str]:
+    """Hold rounds of so many classes at once amid trouble; return how often what happened."""
+    count, (size, kinds) = Counter(), CLASSES[classes]
+    troubles = asyncio.create_task(make_trouble(server, count))
     try:
-        while monotonic() - begin < SECONDS:
-            for kind in ("predict", "seeds", "vote", "draw"):
-                await start(kind, count["predict"] % 4)
-                await asyncio.gather(*(getattr(student, kind)() for student in students))
-                # Everything a page has confirmed is there when the teacher opens the board again.
-                await projector.again()
-                await projector.until(lambda kind=kind: complete(kind))
-                await board.until(lambda: board.page.has("rounds"), lambda: board.press("round_reveal"))
-                count[kind] += 1
+        await asyncio.gather(*(hold(server, name, size, kinds, count) for name in range(classes)))
     finally:
         troubles.cancel()
     return count
@@ -211,10 +233,11 @@ async def hold(server: Server) -> dict[str, int]:
 
 # The side of a server that was killed never closes its connections.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path):
+@pytest.mark.parametrize("classes", CLASSES)
+def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path, classes):
     with ExitStack() as stack:
-        count = asyncio.run(hold(Server(str(tmp_path), stack)))
+        count = asyncio.run(hold_all(Server(str(tmp_path), stack), classes))
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
-    assert all(count[kind] for kind in KINDS)
+    assert all(count[kind] >= classes for kind in CLASSES[classes][1])
     gc.collect()  # what the connections left behind warns here, where it is expected

@@ -49,11 +49,12 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page,
     assert ask not in html(projector())
 
 
-@pytest.mark.parametrize("kind", ["predict", "seeds", "draw"])
+@pytest.mark.parametrize("kind", ["predict", "seeds", "draw", "hunt"])
 def test_a_round_that_nobody_answers_says_so(engine, teacher, class_id, projector, kind):
-    engine.rounds.start(teacher, class_id, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    subjects = {"predict": "network", "draw": "7", "hunt": "mnist 50000 5"}
+    engine.rounds.start(teacher, class_id, kind, subjects.get(kind, ""))
     engine.rounds.reveal(teacher, class_id)
-    words = {"predict": "none_answered", "seeds": "none_done", "draw": "none_drawn"}[kind]
+    words = {"predict": "none_answered", "seeds": "none_done", "hunt": "none_done", "draw": "none_drawn"}[kind]
     assert T(f"classroom.round.{words}") in html(projector())
 
 
@@ -240,3 +241,23 @@ def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, cla
             forge(app, FORGED[name])
             assert not app.exception, (page, name, app.exception)
     assert engine.teachers.open_classes(teacher)[0].round.kind == kind
+
+
+def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, teacher, join, projector):
+    mia = join("Mia")
+    board = start(open_page, teacher, "hunt", round_dataset="mnist", round_epochs=1)
+    app = open_page("train", token=mia, epochs="5")
+    app.button(key="train_start").click().run()
+    assert T("errors.hunt_parameters", parameters="101,770", most="50,000") in messages(app)
+    assert "dataset" not in [each.key for each in app.selectbox]
+    app = open_page("train", token=mia, hidden="32", epochs="1")
+    app.button(key="train_start").click().run()
+    engine.finish()
+    engine.skip(1.0)
+    page, test = "\n".join(texts(open_page("train", token=mia))), T("classroom.hunt.test")
+    assert T("classroom.hunt.left", left=2, most=3) in page and T("train.test_accuracy") not in page
+    shown = html(projector())
+    assert "<b>1</b>" in shown and T("classroom.hunt.validation") in shown and test not in shown
+    board.button(key="round_reveal").click().run()
+    engine.skip(1.0)
+    assert test in html(projector()) and T("train.test_accuracy") in "\n".join(texts(open_page("train", token=mia)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fvapp.core.classroom.hunt import BUDGETS
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions import MISSIONS
 
@@ -27,6 +28,7 @@ class RoundKind:
             it, and it is kept as examples.
         trains: whether everybody's networks are queued as it begins.
         votes: whether their networks vote.
+        hunts: whether what they train counts for the round, and the test set stays closed until it is revealed.
     """
 
     fits: Callable[[str, Sequence[str]], bool] = lambda subject, _: subject == ""
@@ -35,6 +37,7 @@ class RoundKind:
     shared: bool = False
     trains: bool = False
     votes: bool = False
+    hunts: bool = False
 
 
 KINDS: Mapping[str, RoundKind] = {
@@ -43,5 +46,6 @@ KINDS: Mapping[str, RoundKind] = {
     "draw": RoundKind(lambda subject, _: subject in DIGITS, draws=True),
     "word": RoundKind(lambda *_: True, draws=True, shared=True),
     "vote": RoundKind(votes=True),
+    "hunt": RoundKind(lambda subject, _: subject in BUDGETS, hunts=True),
 }
 """Every kind, in the order in which a teacher chooses among them."""

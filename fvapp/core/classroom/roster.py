@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from fvapp.core.classroom.rounds import Entry, Round, StudentRound
+from fvapp.core.classroom.rounds import Entry, Round, StudentRound, group_of
 from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions.table import MISSIONS
@@ -99,6 +99,12 @@ class Classroom:
 
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
+
+    @property
+    def sealed(self) -> str | None:
+        """The group of runs of which nobody may see yet what they come to on the test set, or None."""
+        seals = self.round is not None and self.round.row.hunts and not self.round.revealed
+        return group_of(self.id, self.round.number) if seals else None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from fvapp.core.classroom.hunt import Try, ended_tries, tries_of
 from fvapp.core.classroom.results import Dot, Dots, MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import entry_of, group_of, runs_of_round
@@ -39,6 +40,7 @@ class RoundView:
         networks: how many there are or will be; `trains`: how many of them wait or train.
         refused: nicknames of those for whom a limit has refused one.
         tiles: the wall, in an order that stays as drawings come.
+        tries: of a hunt, those that have ended.
     """
 
     answered: int = 0
@@ -49,6 +51,7 @@ class RoundView:
     trains: int = 0
     refused: tuple[str, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    tries: tuple[Try, ...] = ()
 
 
 def look_at_round(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView | None:
@@ -88,7 +91,15 @@ def _wall(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> Round
     return replace(_counted(rows, lambda row: bool(entries[row.student.id].drawing), now), tiles=tiles)
 
 
-_VIEWS = {"predict": _poll, "seeds": _networks, "draw": _wall, "word": _wall, "vote": lambda *_: RoundView()}
+def _hunt(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
+    group, tries = group_of(classroom.id, classroom.round.number), []
+    for row in rows:
+        name = row.student.nickname if row.student.offered or row.student.shown else ""
+        tries += ended_tries(tries_of(row.runs, group), row.student.id, name)
+    return replace(_counted(rows, lambda row: bool(tries_of(row.runs, group)), now), tries=tuple(tries))
+
+
+_VIEWS = {"predict": _poll, "seeds": _networks, "draw": _wall, "word": _wall, "vote": _wall, "hunt": _hunt}
 
 
 def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from typing import Annotated
 import numpy as np
 
 from fvapp.core.answers import shares
+from fvapp.core.classroom.hunt import TRIES, Try, ended_tries, tries_of
 from fvapp.core.classroom.kinds import DRAWN, KINDS, RoundKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.layers import IMAGE_SHAPE
@@ -121,6 +122,8 @@ class StudentRound:
         refused: whether a limit has refused one of them.
         trains: how many of theirs wait or train.
         accuracies: of those that have ended.
+        tries: theirs in a hunt that have ended; `left`: how many they may still begin.
+        best: of the class in a hunt, by validation.
     """
 
     number: int
@@ -138,6 +141,9 @@ class StudentRound:
     refused: bool = False
     trains: int = 0
     accuracies: tuple[float, ...] = ()
+    tries: tuple[Try, ...] = ()
+    left: int = 0
+    best: float | None = None
 
 
 def networks_each(present: int) -> int:
@@ -198,6 +204,7 @@ def student_round(
     """
     entry = entry_of(entry, current)
     found = runs_of_round(runs, classroom, current.number)
+    tries = tries_of(runs, group_of(classroom, current.number))
     draws = may_draw(current, entry, now)
     return StudentRound(
         current.number,
@@ -215,6 +222,8 @@ def student_round(
         refused=entry.refused,
         trains=sum(run.state in ACTIVE for run in found),
         accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),
+        tries=ended_tries(tries),
+        left=max(0, TRIES - len(tries)),
     )
 
 

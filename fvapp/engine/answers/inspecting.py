@@ -160,10 +160,13 @@ class Inspecting:
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
-            EngineError: ``still_trains``; ``limit_inspections``, ``limit_inspections_all``; as :meth:`network`.
+            EngineError: ``still_trains``, ``hunt_sealed``, ``limit_inspections``, ``limit_inspections_all``; as
+                :meth:`network`.
         """
         if not isinstance(model, str) and model.record.state == "running":
             raise EngineError("still_trains")
+        if not isinstance(model, str) and isinstance(question, asking.OF_THE_TEST_SET):
+            model.opened()
         network = self.network(model)
         key = (_name(model), _version(model), question)
         found = self._cache.get(key)

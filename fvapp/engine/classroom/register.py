@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
+from fvapp.core.classroom.hunt import BUDGETS
 from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
@@ -49,6 +50,7 @@ class Register:
         self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
         self._used_at: dict[str, float] = {}  # by class, since the start, on the steady clock
         self.hidden: set[str] = set()
+        self._seal()
         self.look_at_clock()
         self.hide_old()
         self.seat_all(*self.rows.classes.values())
@@ -197,6 +199,7 @@ class Register:
     def change(self, classroom: Classroom, **changes: object) -> Classroom:
         """Change a class, and have all pages drawn that it concerns."""
         changed = self._put_used(replace(classroom, **changes))
+        self._seal()
         self._tell_all(changed)
         return changed
 
@@ -249,6 +252,12 @@ class Register:
             self.rows.drop_drawings(classroom.id, mine)
             self._tell_all(classroom)
 
+    def _seal(self) -> None:
+        """Note which runs are sealed now."""
+        self.workspaces.sealed.clear()
+        sealing = (each for each in self.rows.classes.values() if each.sealed)
+        self.workspaces.sealed |= {each.sealed: BUDGETS[each.round.subject] for each in sealing}
+
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
@@ -266,6 +275,7 @@ class Register:
         self.hidden.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.drop(classroom.id)
+        self._seal()
         for workspace in left:
             if not self.holds(workspace.id):
                 self.forget(workspace)

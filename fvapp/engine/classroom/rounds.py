@@ -196,11 +196,11 @@ class Rounds:
         current = classroom.round
         if current is None:
             return None
-        own = Progress()
-        if current.row.asks:
-            own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject]
-        runs = [run.record for run in workspace.runs.values()]
-        return rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
+        own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject] if current.row.asks else Progress()
+        runs = [run.shown for run in workspace.runs.values()]
+        seen = rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
+        tries = (*self._watching.round(classroom).tries, *seen.tries) if current.row.hunts else ()
+        return replace(seen, best=max((one.validation for one in tries), default=None))
 
     # For others, with the lock held
 

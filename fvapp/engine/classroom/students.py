@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
+from fvapp.core.classroom.hunt import TRIES, tries_of
 from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname, free_seat, read_code, seat_of
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
+from fvapp.core.missions import MISSIONS
+from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.runs.open_workspace import OpenWorkspace
+
+_OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
 
 
 class Students:
@@ -86,6 +92,28 @@ class Students:
         with self._register.changing():
             classroom, student = self._register.seated(token)
             self._register.put(classroom, replace(student, hand_at=self._register.now() if up else None))
+
+    def take_on(
+        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
+    ) -> tuple[Sequence[RunSettings], str | None]:
+        """Return settings and group of runs that are to be queued: in a hunt its own, but for runs of a mission.
+
+        Called with the lock held.
+
+        Raises:
+            EngineError: ``hunt_tries``; as ``Budget.check``.
+        """
+        seat = self._register.seat(workspace.id)
+        if not (hunt := seat and seat[0].sealed) or (group or "").startswith(_OF_MISSIONS):
+            return settings, group
+        budget, runs = workspace.sealed[hunt], (run.record for run in workspace.runs.values())
+        settings, left = (
+            [budget.check(budget.on_its_images(one)) for one in settings],
+            TRIES - len(tries_of(runs, hunt)),
+        )
+        if len(settings) > left:
+            raise EngineError("hunt_tries", left=max(0, left), most=TRIES)
+        return settings, hunt
 
     def show_network(self, token: str, code: str) -> None:
         """Show a network on the wall of the class by the code of its file; an empty one takes it off."""

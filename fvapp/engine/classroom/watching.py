@@ -71,7 +71,7 @@ class Watching:
             kept = self._progress.get(student.id)
             if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
                 kept = self._progress[student.id] = note, read_progress(notes.read(note))
-            runs = [run.record for run in workspace.runs.values()]
+            runs = [run.shown for run in workspace.runs.values()]
             seen = ago + workspace.seen if workspace.seen else 0.0
             rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen))
         return rows

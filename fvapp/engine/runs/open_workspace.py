@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
+from fvapp.core.classroom.hunt import Budget
+from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.examples import Example
 from fvapp.core.inspection.frames import NO_FRAMES
@@ -68,6 +71,26 @@ class Run:
         return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
+    def sealed(self) -> Budget | None:
+        """The budget of the hunt it is in, while nobody may see yet what it comes to on the test set."""
+        return self.workspace.sealed.get(self.record.group)
+
+    @property
+    def shown(self) -> RunRecord:
+        """The record as anybody may see it."""
+        return replace(self.record, result=None) if self.sealed else self.record
+
+    def opened(self) -> Run:
+        """Return the run for what would show its accuracy on the test set, or take it out of a hunt.
+
+        Raises:
+            EngineError: ``hunt_sealed``.
+        """
+        if self.sealed:
+            raise EngineError("hunt_sealed")
+        return self
+
+    @property
     def film_bytes(self) -> int:
         """Size of its film, which it could do without."""
         return max(0, self.frames_bytes - len(NO_FRAMES))
@@ -110,6 +133,7 @@ class OpenWorkspace:
         examples: the visitor's own ones, by id, in the order in which they were kept.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
+        sealed: groups of runs of which nobody may see yet what they come to on the test set, with their budgets.
     """
 
     id: str
@@ -128,6 +152,7 @@ class OpenWorkspace:
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))
+    sealed: Mapping[str | None, Budget] = field(default_factory=dict)
 
     def changed(self, urgent: bool = True) -> None:
         """Note that there is something new for a visitor to see, as soon as a page can or in a while."""

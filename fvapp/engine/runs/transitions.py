@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event, Started, reached
+from fvapp.core.events import EpochEnded, Event, Started, reached
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, Position, RunRecord, RunState
 
@@ -24,7 +24,8 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     if isinstance(event, Started):
         record = replace(record, parameters=event.parameters)
     epoch, step = reached(event) or record.position
-    return replace(record, epoch=epoch, step=step, events=events)
+    validated = event.val_accuracy if isinstance(event, EpochEnded) else record.val_accuracy
+    return replace(record, epoch=epoch, step=step, events=events, val_accuracy=validated)
 
 
 def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from fvapp.core.classroom.hunt import Budget
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
@@ -42,6 +43,8 @@ class Workspaces:
         self._gone: dict[str, str] = {}  # hash of a token dropped since the start, which the store may not know: why
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
+        self.sealed: dict[str | None, Budget] = {}  # as in `OpenWorkspace`
+        self._shared = {"versions": self.versions, "sealed": self.sealed}
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = Rate(limits.codes_a_minute_all, 60, "limit_codes")
@@ -59,7 +62,7 @@ class Workspaces:
         # A token made for this visit before anything is stored, or one from a store that is gone: it stays valid.
         self._make_room()
         self.seen_at = self._clock()
-        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, versions=self.versions)
+        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared)
         self._open[workspace.id] = workspace
         self._tokens[tokens.hashed(token)] = (workspace.id, None)
         return Workspace(token, known=False)
@@ -206,7 +209,7 @@ class Workspaces:
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
         """Return the runs created by the same click at most `within` seconds ago, if any."""
         when, ids = workspace.clicks.get(click, (0.0, ()))
-        records = tuple(workspace.runs[run_id].record for run_id in ids if run_id in workspace.runs)
+        records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
         if not records or self._clock() - when > within:
             return ()
         self.note_click(workspace, click, records)  # a series of repeats counts as one click, however long it lasts
@@ -300,7 +303,7 @@ class Workspaces:
     def _load(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
-        workspace = OpenWorkspace(workspace_id, created, code, numbers, known, stored=True, versions=self.versions)
+        workspace = OpenWorkspace(workspace_id, created, code, numbers, known, stored=True, **self._shared)
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
         workspace.examples = {each.id: each for each in examples if each}

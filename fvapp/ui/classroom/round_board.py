@@ -8,13 +8,15 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fvapp.core.classroom.hunt import CHOICES, Budget
 from fvapp.core.classroom.kinds import DIGITS, DRAWN, KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_view import RoundView
 from fvapp.core.classroom.rounds import Round
-from fvapp.core.dataset_table import MOST_OWN_NAME
+from fvapp.core.dataset_table import DATASETS, MOST_OWN_NAME
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import open_fold, open_window
+from fvapp.ui.classroom.hunt_screens import draw_hunt
 from fvapp.ui.classroom.round_screen import tile_address, tile_words, title_html, vote_html
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
@@ -61,8 +63,16 @@ def _choose_word(classroom: Classroom, t: Translate) -> Callable[[], str]:
     return lambda: st.session_state.get("round_word") or ""
 
 
+def _choose_budget(classroom: Classroom, t: Translate) -> Callable[[], str]:
+    for name, choices in zip(Budget._fields, CHOICES, strict=True):
+        usual = choices.index(getattr(Budget(), name))
+        words = {each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}" for each in choices}
+        st.selectbox(t(f"classroom.hunt.{name}"), choices, usual, format_func=words.get, key=f"round_{name}")
+    return lambda: " ".join(str(st.session_state.get(f"round_{name}")) for name in Budget._fields)
+
+
 # What draws the fields by which a subject is chosen, and returns what reads it from them at the click.
-_SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit, "word": _choose_word}
+_SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit, "word": _choose_word, "hunt": _choose_budget}
 
 
 def draw_round_board(visit: Visit, current: Round) -> None:
@@ -93,6 +103,8 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
         st.caption(t("classroom.round.counting"))
     elif current.revealed and current.voted is not None:
         st.html(vote_html(current.voted, t))
+    if view.tries:
+        draw_hunt(current, view, 0.0, t)
     if not view.tiles:
         return
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.

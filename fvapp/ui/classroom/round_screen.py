@@ -10,11 +10,13 @@ import streamlit as st
 
 from fvapp.charts.class_dots import dots_svg
 from fvapp.charts.images import png_address
+from fvapp.core.classroom.hunt import TRIES
 from fvapp.core.classroom.round_view import RoundView, Tile, confusion
 from fvapp.core.classroom.rounds import DRAW_SECONDS, Round, Voted, unpack_image
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
+from fvapp.ui.classroom.hunt_screens import draw_hunt
 from fvapp.ui.classroom.results import mission_bars
 from fvapp.ui.classroom.round_seat import round_title, time_left
 from fvapp.ui.parts.charts import draw_svg
@@ -39,27 +41,16 @@ def _count(words: str, n: int, of: int, t: Translator, digit: str = "") -> str:
 
 
 def _draw_poll(current: Round, view: RoundView, now: float, t: Translator) -> None:
-    mission = current.subject
+    bars = mission_bars(view.results, t) if current.revealed and view.results.predictions else ""
+    choices = MISSIONS[current.subject].predictions
     with st.container(key="poll_projected"):
-        if not current.revealed:
-            choices = (t(f"missions.{mission}.predict.{each}") for each in MISSIONS[mission].predictions)
-            st.html(f"<ul class='fvapp-choices'>{''.join(f'<li>{escape(each)}</li>' for each in choices)}</ul>")
-        elif not view.results.predictions:
-            st.html(f"<p>{escape(t('classroom.round.none_answered'))}</p>")
-        else:
-            st.html(mission_bars(view.results, t))
+        st.html(render(__package__, "round_poll.html", t=t, current=current, bars=bars, choices=choices))
 
 
 def _draw_seeds(current: Round, view: RoundView, now: float, t: Translator) -> None:
     with st.container(key="seeds_plot"):
-        words = "seeds_why" if current.revealed else "seeds_ask"
-        st.html(f"<p class='{words}'>{escape(t(f'classroom.round.{words}'))}</p>")
-        if view.refused:
-            said = t("classroom.round.refused_count", n=len(view.refused))
-            st.html(f"<p class='fvapp-refused'>{escape(said)}</p>")
-        if view.dots is None:
-            st.html(f"<p>{escape(t('classroom.round.none_done'))}</p>")
-        else:
+        st.html(render(__package__, "round_seeds.html", t=t, current=current, view=view))
+        if view.dots is not None:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
 
@@ -108,15 +99,9 @@ def _count_votes(current: Round, view: RoundView, t: Translator) -> str:
 
 
 def _draw_vote(current: Round, view: RoundView, now: float, t: Translator) -> None:
-    voted = current.voted
+    vote = vote_html(current.voted, t) if current.revealed and current.voted is not None else ""
     with st.container(key="vote"):
-        if current.revealed and voted is not None:
-            st.html(vote_html(voted, t))
-            st.html(f"<p>{escape(t('classroom.round.vote_why'))}</p>")
-            return
-        st.html(f"<h2>{escape(t('classroom.round.vote_ask'))}</h2>")
-        if voted is None:
-            st.html(f"<p>{escape(t('classroom.round.failed' if current.failed else 'classroom.round.counting'))}</p>")
+        st.html(render(__package__, "round_vote.html", t=t, current=current, vote=vote))
 
 
 def vote_html(voted: Voted, t: Translator) -> str:
@@ -132,4 +117,5 @@ _SCREENS = {
     "draw": (_count_drawings, _draw_wall),
     "word": (lambda _, view, t: _count("drawn", view.answered, view.asked, t), _draw_wall),
     "vote": (_count_votes, _draw_vote),
+    "hunt": (lambda _, view, t: _count("tried", len(view.tries), TRIES * view.asked, t), draw_hunt),
 }

@@ -11,6 +11,7 @@ from fvapp.core.classroom.rounds import DRAW_SECONDS, StudentRound
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.classroom.hunt_screens import draw_hunt_line
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
@@ -69,7 +70,7 @@ def _draw_seeds(visit: Visit, current: StudentRound) -> None:
         draw_command(visit, label, "round_train", train, current.number, type="primary")
 
 
-def _draw_wall_line(visit: Visit, current: StudentRound) -> None:
+def _draw_wall(visit: Visit, current: StudentRound) -> None:
     t, rounds = visit.t, visit.engine.rounds
     if current.off:
         st.markdown(t("classroom.round.student.off"))
@@ -95,7 +96,8 @@ def _draw_look(visit: Visit, current: StudentRound) -> None:
 _LINES = {
     "predict": _draw_poll,
     "seeds": _draw_seeds,
-    "draw": _draw_wall_line,
-    "word": _draw_wall_line,
+    "draw": _draw_wall,
+    "word": _draw_wall,
     "vote": _draw_look,
+    "hunt": draw_hunt_line,
 }

@@ -33,6 +33,8 @@ _MORE_HEIGHT = 600  # of the open fold, roughly, in pixels
 def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
+    if visit.budget:
+        visit.set_settings(visit.budget.on_its_images(visit.settings))
     hidden = locked(st.query_params) | visit.hidden_settings
     records = visit.runs()
     record = shown_run(records)

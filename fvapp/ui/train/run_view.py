@@ -259,7 +259,7 @@ def say_state(visit: Visit, record: RunRecord | None) -> None:
     """Have it said when the run that is shown begins, ends or halts; what fails says so in its own words."""
     if record is None or record.state == "failed":
         return
-    accuracy = accuracy_words(record.result, visit.t) if record.result is not None else ""
+    accuracy = accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
     words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
     active = record.state in ACTIVE
     announce("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)

@@ -290,7 +290,13 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     (room,) = engine.teachers.open_classes(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
     assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
-    for kind, subject in (("predict", TWICE_AS_WIDE.id), ("seeds", ""), ("draw", "7"), ("vote", "")):
+    for kind, subject in (
+        ("predict", TWICE_AS_WIDE.id),
+        ("seeds", ""),
+        ("draw", "7"),
+        ("vote", ""),
+        ("hunt", "mnist 50000 1"),
+    ):
         engine.rounds.start(token, room.id, kind, subject)
         title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
         for page in ("classroom", "data", "train"):

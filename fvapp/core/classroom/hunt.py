@@ -1,0 +1,103 @@
+"""The hunt: a class looks for the best network under a budget. What is found is compared on validation images alone
+until the round is revealed, and so is its point: the best of many was lucky on the images by which it was chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from math import sqrt
+from statistics import NormalDist
+from typing import NamedTuple
+
+from fvapp.core.dataset_table import DATASETS, SHIPPED
+from fvapp.core.datasets import count_split
+from fvapp.core.errors import EngineError
+from fvapp.core.layers import count_parameters
+from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Difference
+
+TRIES = 3
+CHOICES = SHIPPED, (10_000, 25_000, 50_000, 100_000, 500_000), (1, 2, 3, 5, 10)
+"""What a teacher chooses among for each field of a :class:`Budget`."""
+
+SAME_IMAGES = ("train_images", "validation_split", "wrong_labels", "rare_class", "marked_class", "examples")
+"""Settings that have their defaults in a hunt: all train and validate with the same images."""
+
+
+class Budget(NamedTuple):
+    """What a network of a hunt learns, and how large it may be and how often it may see its images at most."""
+
+    dataset: str = "fashion_mnist"
+    parameters: int = 50_000
+    epochs: int = 5
+
+    def on_its_images(self, wanted: RunSettings) -> RunSettings:
+        """Return settings for the images of the hunt."""
+        return wanted.on(self.dataset).with_values(**{name: getattr(RunSettings, name) for name in SAME_IMAGES})
+
+    def check(self, settings: RunSettings) -> RunSettings:
+        """Return settings that are within the budget.
+
+        Raises:
+            EngineError: ``hunt_parameters``, ``hunt_epochs``.
+        """
+        if (parameters := count_parameters(settings)) > self.parameters:
+            raise EngineError("hunt_parameters", parameters=f"{parameters:,}", most=f"{self.parameters:,}")
+        if settings.epochs > self.epochs:
+            raise EngineError("hunt_epochs", epochs=settings.epochs, most=self.epochs)
+        return settings
+
+
+BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(*CHOICES)}
+"""Every budget, by the text that is the subject of its round."""
+
+
+class Try(NamedTuple):
+    """A training of a hunt that has ended.
+
+    Attributes:
+        name: the nickname of whose it is where the projector may show it, else empty.
+        validation, test: accuracies; the latter None until it is revealed.
+    """
+
+    student: str
+    name: str
+    parameters: int
+    validation: float
+    test: float | None = None
+
+
+def tries_of(runs: Iterable[RunRecord], group: str) -> list[RunRecord]:
+    """Return which of a student's runs count as tries: those that trained and were not lost, or are still to train."""
+    found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
+    return [run for run in found if run.parameters or run.state in ACTIVE]
+
+
+def ended_tries(tries: Iterable[RunRecord], student: str = "", name: str = "") -> tuple[Try, ...]:
+    """Return those of a student's tries that can be compared: an epoch was completed."""
+    return tuple(
+        Try(student, name, run.parameters, run.val_accuracy, run.result and run.result.test_accuracy)
+        for run in tries
+        if run.state in ("done", "stopped") and run.val_accuracy is not None
+    )
+
+
+def best_of_each(tries: Iterable[Try]) -> list[Try]:
+    """Return the best try of each student by validation, the best of all first; of two as good the earlier one."""
+    best: dict[str, Try] = {}
+    for one in sorted(tries, key=lambda one: -one.validation):
+        best.setdefault(one.student, one)
+    return list(best.values())
+
+
+def fall(one: Try, dataset: str) -> Difference:
+    """Return the accuracies of a try on validation and test images.
+
+    Chance alone moves them apart by less than the margin in 19 of 20 cases: the share of n images has the variance
+    p (1 - p) / n.
+    """
+    images = count_split(RunSettings(dataset=dataset))[1], DATASETS[dataset].test_images
+    spread = sqrt(one.validation * (1 - one.validation) * sum(1 / n for n in images))
+    return Difference.of(one.validation, one.test, NormalDist().inv_cdf(0.975) * spread, digits=1)

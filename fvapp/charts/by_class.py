@@ -48,6 +48,6 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
         showlegend=not single,
-        xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
+        xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", tickangle=0),
         yaxis=rows_axis(names),
     )

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.colours import PAIR, QUIET
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter
+from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
 from fvapp.core.results.curves import Series
-from fvapp.core.results.statistics import Group, Measure
-from fvapp.core.wording import Translate
+from fvapp.core.results.statistics import Group, Measure, images_of
+from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle")  # of the pair, told apart without its colours too
 HEIGHT = 380
@@ -53,7 +53,8 @@ class Line:
 def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()) -> ReadyFigure:
     """Draw each run as a dot in the row of its group, the pair in colour: the mean a line, a band on both sides of it.
 
-    A band that does not touch that of the first group means a difference from it.
+    A band that does not touch that of the first group means a difference from it. A line across the dot or mean is
+    how uncertain it is where there are few images.
 
     Args:
         fresh: ids of the runs whose repeat has not ended; their dots are hollow.
@@ -66,10 +67,13 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         seeds = [run.settings.seed for run in runs]
         said = f"{t('settings.seed.label')} %{{customdata}}"
-        data.append(_marks(row.group.accuracies(measure), across, dots, said, customdata=seeds))
+        images = images_of(row.group, measure)
+        ends = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
+        shown = {"customdata": seeds, **(ends if len(runs) == 1 else {})}
+        data.append(_marks(row.group.accuracies(measure), across, dots, said, **shown))
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(_marks([mean], across, upright, t("charts.mean")))
+            data.append(_marks([mean], across, upright, t("charts.mean"), **ends))
         size = {"x0": mean - row.bar, "x1": mean + row.bar, "y0": across - 0.25, "y1": across + 0.25}
         look = {"fillcolor": colour, "opacity": 0.18, "line": {"width": 0}, "layer": "below"}
         bands.append({"type": "rect", **size, **look})
@@ -80,7 +84,7 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         showlegend=False,
         shapes=bands,
         margin={"l": 8, "r": 16, "t": 8, "b": 52},
-        xaxis=axis(t(f"charts.{measure}"), tickformat=".1%", nticks=5, tickangle=0, showgrid=True),
+        xaxis=axis(t(f"charts.{measure}"), tickformat=".1~%", nticks=4, tickangle=0, showgrid=True),
         yaxis=rows_axis([_label(row, t) for row in rows]),
     )
 
@@ -99,7 +103,7 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
         hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
         showlegend=False,
         xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
-        yaxis=axis(tickformat="~%"),
+        yaxis=axis(tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
         margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import count
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, scatter, upright
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, scatter, upright, whiskers
+from fvapp.core.results.by_class import all_of, tells_little, wilson_interval
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate
@@ -97,8 +98,10 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
         value, key, colour = (target, "charts.target", QUIET)
         if target is None:
             value, key, colour = getattr(result, f"test_{name}"), "charts.test", TEST
-        line = {"color": colour, "width": 2, "dash": "dot"}
-        yield trace([0, last], [value, value], key, mode="lines", line=line)
+        few = target is None and name == "accuracy" and tells_little(result)
+        look = {"line": {"color": colour, "width": 2, "dash": "dot"}}
+        look |= {"error_y": whiskers([(0, 0), all_of(result.by_class)])} if few else {}
+        yield trace([0, last], [value, value], key, mode="lines", **look)
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):
@@ -145,6 +148,7 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result else (),
+        wilson_interval(*all_of(result.by_class)) if result and tells_little(result) else (),
     )
     return min(int(10 * min(values, default=0.0)), 9) / 10
 

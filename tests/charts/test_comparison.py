@@ -3,8 +3,11 @@
 import plotly.graph_objects as go
 import pytest
 
+from fvapp.charts.by_class import by_class_figure
 from fvapp.charts.colours import PAIR, QUIET
 from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
+from fvapp.charts.curves import training_figures
+from fvapp.core.results.curves import Curves
 from fvapp.core.results.statistics import group_runs
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -87,3 +90,18 @@ def test_a_run_without_numbers_is_drawn_all_the_same(values):
     figure = curves(Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1))
     assert [trace.name for trace in figure.data] == ["b", "a"]
     assert not curves().data
+
+
+@pytest.mark.parametrize(("by_class", "few"), [(((3, 4), (1, 4)), True), (((300, 400), (100, 400)), False)])
+def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
+    result = RunResult(0.5, 0.5, 1.0, by_class=by_class)
+    (bar,) = by_class_figure({"": by_class}, ("cat", "dog"), t).to_dict()["data"]
+    assert bool(bar["error_x"]) == few == (bar["text"] == ["", ""])
+    if few:
+        assert bar["error_x"]["arrayminus"] == pytest.approx([0.75 - 0.3006, 0.25 - 0.0456], abs=1e-4)
+    loss, accuracy = (each.to_dict()["data"] for each in training_figures(Curves(), t, epochs=5, result=result))
+    assert ["error_y" in trace for trace in (loss[-1], accuracy[-1])] == [False, few]
+    for count in (1, 2):
+        runs = [RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=result) for seed in range(count)]
+        *_, last = dots(Row("", *group_runs(runs))).data
+        assert (last.error_x.array is not None) == few

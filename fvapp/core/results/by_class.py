@@ -101,12 +101,16 @@ def difference_interval(first: tuple[int, int], second: tuple[int, int]) -> tupl
     return share - other - below, share - other + above
 
 
+def tells_little(result: RunResult) -> bool:
+    """Whether it was measured on so few test images that chance decides much."""
+    return (result.tested or FEW_IMAGES) < FEW_IMAGES
+
+
 def few_sentence(result: RunResult, t: Translate) -> str:
     """Say how little few test images tell; an empty text where there were a hundred or more."""
-    images = result.tested or FEW_IMAGES
-    if images >= FEW_IMAGES:
+    if not tells_little(result):
         return ""
-    low, high = wilson_interval(round(result.test_accuracy * images), images)
+    low, high = wilson_interval(*all_of(result.by_class))
     return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
 
 

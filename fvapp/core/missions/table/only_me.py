@@ -83,7 +83,7 @@ MISSION = Mission(
     "15",
     ("held", "within_noise", "not_held"),
     (Question("whose", "c"), Question("collect", "b", shows="transfer_learning")),
-    ("label", "transfer_learning"),
+    ("sets", "transfer_learning"),
     dataset=MINE,
     variants={"strangers": _RUNS, "neighbour": _RUNS},
     second=Claim("eyes", ("held", "within_noise", "not_held"), None),

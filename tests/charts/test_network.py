@@ -14,13 +14,9 @@ from random_networks import random_weights
 SVG = "{http://www.w3.org/2000/svg}"
 
 NETWORKS = [
-    RunSettings(),
-    RunSettings(hidden=()),
+    *(RunSettings(), RunSettings(hidden=()), RunSettings(flatten=False), RunSettings(output_units=4)),
     RunSettings(hidden=(2_048, 512, 64, 3), dropout=0.9, dataset="mnist"),
-    RunSettings(network="cnn", dropout=0.5),
-    RunSettings(network="cnn", flatten=False),
-    RunSettings(flatten=False),
-    RunSettings(output_units=4),
+    *(RunSettings(network="cnn", dropout=0.5), RunSettings(network="cnn", flatten=False)),
 ]
 
 

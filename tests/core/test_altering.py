@@ -63,9 +63,7 @@ def test_nothing_is_copied_where_nothing_is_altered(dataset):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"wrong_labels": 0.3},
-        {"rare_class": 6, "rare_share": 0.1},
-        {"marked_class": 9},
+        *({"wrong_labels": 0.3}, {"rare_class": 6, "rare_share": 0.1}, {"marked_class": 9}),
         {"wrong_labels": 0.5, "rare_class": 0, "rare_share": 0, "marked_class": 3, "seed": 5},
     ],
 )

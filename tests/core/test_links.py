@@ -39,11 +39,8 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("mission=99", "unknown_mission"),
-        ("lock=epochs,colour", "unknown_lock"),
-        ("lang=tlh", "unknown_language"),
-        ("epochs=1000", "not_a_whole_number"),
-        ("hidden=x", "bad_widths"),
+        *(("mission=99", "unknown_mission"), ("lock=epochs,colour", "unknown_lock"), ("lang=tlh", "unknown_language")),
+        *(("epochs=1000", "not_a_whole_number"), ("hidden=x", "bad_widths")),
     ],
 )
 def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):

@@ -71,12 +71,7 @@ POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0
 @pytest.mark.parametrize(
     "data",
     [
-        "text",
-        {"objects": [PATH]},
-        ["text"],
-        [PATH, {}],
-        [PATH, None],
-        [{"path": PATH["path"]}],
+        *("text", {"objects": [PATH]}, ["text"], [PATH, {}], [PATH, None], [{"path": PATH["path"]}]),
         *([PATH | {"path": commands}] for commands in COMMANDS),
         *([PATH | {"path": [["M", *point]]}] for point in POINTS),
         *([PATH | {"strokeWidth": width}] for width in ("60", 0, -1, 1121, float("nan"), None)),
@@ -124,9 +119,7 @@ def test_pen_and_size_of_a_strokes_file_may_be_missing():
 @pytest.mark.parametrize(
     "bad",
     [
-        5,
-        None,
-        {},
+        *(5, None, {}),
         *({"strokes": strokes} for strokes in (5, [5], [[5]])),
         *({"strokes": [[point]]} for point in ([1], [1, 2, 3], ["1", "2"], [float("nan"), 2], [1, float("-inf")])),
         *({"strokes": [[[1, 2]]], "pen": pen} for pen in (0, -1, "wide")),

@@ -21,23 +21,18 @@ def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
 
 
 def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_as_usual():
-    words = [
-        settings_line(settings, t)
-        for settings in (
-            RunSettings(),
-            RunSettings(dataset="mnist", hidden=(64,), validation_split=0.0, seed=7),
-            RunSettings(hidden=(64, 32), epochs=1, dropout=0.3, train_images=1_000),
-            RunSettings(network="cnn", batch_size=128),
-            RunSettings(hidden=()),
-        )
-    ]
-    assert words == [
-        "128 neurons · 5 epochs · clothes",
-        "64 neurons · 5 epochs · no validation · digits",
-        "64 + 32 neurons · 1 epoch · 1,000 images · dropout 0.3 · clothes",
-        "Small CNN · 5 epochs · clothes",
-        "no hidden layer · 5 epochs · clothes",
-    ]
+    few = RunSettings(hidden=(64, 32), epochs=1, dropout=0.3, train_images=1_000)
+    for settings, words in (
+        (RunSettings(), "128 neurons · 5 epochs · clothes"),
+        (
+            RunSettings("mnist", hidden=(64,), validation_split=0.0, seed=7),
+            "64 neurons · 5 epochs · no validation · digits",
+        ),
+        (few, "64 + 32 neurons · 1 epoch · 1,000 images · dropout 0.3 · clothes"),
+        (RunSettings(network="cnn", batch_size=128), "Small CNN · 5 epochs · clothes"),
+        (RunSettings(hidden=()), "no hidden layer · 5 epochs · clothes"),
+    ):
+        assert settings_line(settings, t) == words
 
 
 @pytest.mark.parametrize("images", [1, 7, 99, 100, 400, 1_000, 10_000])

@@ -16,13 +16,8 @@ from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.versions import required_versions
 
 HELLO = {
-    "name": "far",
-    "warm": True,
-    "versions": {"keras": "3"},
-    "required": required_versions(),
-    "pc": "lab-2",
-    "cores": 4,
-    "speed": 2.5,
+    **{"name": "far", "warm": True, "versions": {"keras": "3"}, "required": required_versions()},
+    **{"pc": "lab-2", "cores": 4, "speed": 2.5},
 }
 
 

@@ -23,6 +23,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.learn.build import build_model
 from fvapp.learn.training import train
+from learn.told import as_long
 
 ENGLISH = Translator("en")
 SHORT = {"epochs": 2, "train_images": 5_000}
@@ -142,13 +143,8 @@ def test_the_exported_callback_stops_when_its_target_is_met_and_says_so(offline,
     "values",
     [
         {"network": "cnn", "dropout": 0.25, "augmentation": True, "normalisation": False, "batch_size": 128},
-        *(
-            pytest.param(values, marks=pytest.mark.long)
-            for values in (
-                {"hidden": (32, 16), "dropout": 0.2, "activation": "tanh", "optimizer": "sgd", "patience": 1},
-                {"hidden": (), "optimizer": "rmsprop", "learning_rate": 0.00001, "augmentation": True},
-            )
-        ),
+        as_long({"hidden": (32, 16), "dropout": 0.2, "activation": "tanh", "optimizer": "sgd", "patience": 1}),
+        as_long({"hidden": (), "optimizer": "rmsprop", "learning_rate": 0.00001, "augmentation": True}),
     ],
     ids=["cnn", "two layers", "no hidden layer"],
 )

@@ -10,7 +10,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.build import build_model
-from learn.told import of_kind, train_and_tell
+from learn.told import as_long, of_kind, train_and_tell
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
 MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
@@ -48,13 +48,8 @@ def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
     [
         SETTINGS,
         replace(SETTINGS, hidden=(), normalisation=False),
-        *(
-            pytest.param(settings, marks=pytest.mark.long)
-            for settings in (
-                replace(SETTINGS, activation="sigmoid", output_units=12),
-                replace(SETTINGS, activation="tanh", hidden=(32, 16), augmentation=True),
-            )
-        ),
+        as_long(replace(SETTINGS, activation="sigmoid", output_units=12)),
+        as_long(replace(SETTINGS, activation="tanh", hidden=(32, 16), augmentation=True)),
         replace(preset_settings("cnn", "fashion_mnist"), train_images=1_000, activation="elu"),
     ],
     ids=repr,

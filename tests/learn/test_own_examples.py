@@ -11,6 +11,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order
 from fvapp.learn.build import build_model
 from fvapp.learn.training import train
+from learn.told import as_long
 
 BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=2, hidden=(16,))
 
@@ -27,7 +28,7 @@ def examples(dataset):
 
 @pytest.mark.parametrize(
     ("how", "weight"),
-    [("added", 1), *(pytest.param(*each, marks=pytest.mark.long) for each in (("added", 50), ("only", 7)))],
+    [("added", 1), as_long("added", 50), as_long("only", 7)],
 )
 def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples, how, weight):
     settings = BASE.with_values(examples=how, example_weight=weight)

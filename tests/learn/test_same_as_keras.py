@@ -9,7 +9,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import Program, epoch_order
 from fvapp.learn.build import build_model, initial_weights
-from learn.told import of_kind, train_and_tell
+from learn.told import as_long, of_kind, train_and_tell
 
 BASE = RunSettings(train_images=1_000, epochs=1, hidden=(32,), validation_split=0.0)
 
@@ -37,15 +37,11 @@ def train_and_collect(settings, dataset):
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"activation": "sigmoid"}, marks=pytest.mark.long),
+        as_long({"activation": "sigmoid"}),
         {"hidden": (24, 16), "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.01},
-        pytest.param(
-            {"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}, marks=pytest.mark.long
-        ),
+        as_long({"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}),
         # Not Adam here: it divides by the size of gradients that saturated neurons make tiny, so rounding decides.
-        pytest.param(
-            {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}, marks=pytest.mark.long
-        ),
+        as_long({"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}),
         {"network": "cnn", "batch_size": 128},
     ],
     ids=str,

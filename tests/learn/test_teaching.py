@@ -9,6 +9,7 @@ from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.learn.build import build_model
 from fvapp.learn.teaching import old_rows, teach
 from fvapp.learn.training import train
+from learn.told import as_long
 
 BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=1, hidden=(32,), learning_rate=0.003)
 
@@ -45,13 +46,10 @@ def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMP
     [
         pytest.param({}, True, id="adam, mixed"),
         pytest.param({"network": "cnn", "batch_size": 128}, False, id="cnn"),
-        pytest.param({"network": "cnn", "batch_size": 128}, True, id="cnn, mixed", marks=pytest.mark.long),
-        pytest.param({}, False, id="adam", marks=pytest.mark.long),
-        *(
-            pytest.param(changes, mixed, marks=pytest.mark.long)
-            for changes in ({"optimizer": "sgd", "learning_rate": 0.01}, {"optimizer": "rmsprop"})
-            for mixed in (False, True)
-        ),
+        as_long({"network": "cnn", "batch_size": 128}, True, id="cnn, mixed"),
+        as_long({}, False, id="adam"),
+        *(as_long({"optimizer": "sgd", "learning_rate": 0.01}, mixed) for mixed in (False, True)),
+        *(as_long({"optimizer": "rmsprop"}, mixed) for mixed in (False, True)),
     ],
 )
 def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):

@@ -1,7 +1,14 @@
-"""Trainings, with what they told."""
+"""Trainings, with what they told, and the cases of them that take long."""
+
+from functools import partial
+
+import pytest
 
 from fvapp.core.events import event_to_json
 from fvapp.learn.training import train
+
+as_long = partial(pytest.param, marks=pytest.mark.long)
+"""Return a case that only the long form tries."""
 
 
 def train_and_tell(settings, dataset, **options):

@@ -21,13 +21,9 @@ pytestmark = pytest.mark.usefixtures("few_images")
 PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
 MATHS = ("inside_maths",)
 KINDS = [
-    RunSettings(),
-    RunSettings(hidden=()),
-    RunSettings(hidden=(1,)),
-    RunSettings(hidden=(24, 12), activation="tanh"),
+    *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(output_units=5)),
+    *(RunSettings(hidden=(24, 12), activation="tanh"), RunSettings(network="cnn", activation="elu")),
     RunSettings(normalisation=False, activation="sigmoid"),
-    RunSettings(network="cnn", activation="elu"),
-    RunSettings(output_units=5),
 ]
 
 

@@ -136,12 +136,8 @@ def test_a_preset_fills_the_fields(open_page, engine, token, preset):
 
 
 OUT_OF_RANGE = {
-    "epochs": (101, 0),
-    "batch_size": (2_000,),
-    "learning_rate": (2.0,),
-    "validation_split": (0.9,),
-    "dropout": (1.0,),
-    "output_units": (21,),
+    **{"epochs": (101, 0), "batch_size": (2_000,), "output_units": (21,)},
+    **{"learning_rate": (2.0,), "validation_split": (0.9,), "dropout": (1.0,)},
     "seed": ("-1", "9007199254740993", "1" + "0" * 39, ""),
     "hidden": ("0", "(4096, 1)", "4096, 1", "128, many", "1,2,3,4,5", "2048, 2048"),
 }

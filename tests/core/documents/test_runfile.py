@@ -279,11 +279,8 @@ def test_a_hostile_file_gives_one_sentence_in_every_language(name):
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("  wide \n network\t", "wide network"),
-        ("a\u202eb\x00c\ud800", "a b c"),
-        ("x" * 100, "x" * 60),
-        ("宽的　网络", "宽的 网络"),
-        ("<b>*_`", "<b>*_`"),
+        *(("  wide \n network\t", "wide network"), ("宽的　网络", "宽的 网络"), ("a\u202eb\x00c\ud800", "a b c")),
+        *(("x" * 100, "x" * 60), ("<b>*_`", "<b>*_`")),
     ],
 )
 def test_a_name_is_one_line_that_can_be_seen(given, kept):

@@ -121,12 +121,8 @@ def test_made_up_groups_give_every_outcome_in_either_order(outcome):
 @pytest.mark.parametrize(
     ("values", "groups"),
     [
-        ({"rare_share": 0.5}, 1),
-        ({"target_value": 0.7}, 1),
-        ({"rare_class": 6}, 2),
-        ({"rare_class": 6, "rare_share": 0.5}, 2),
-        ({"example_weight": 9}, 1),
-        ({"examples": "added"}, 2),
+        *((values, 1) for values in ({"rare_share": 0.5}, {"target_value": 0.7}, {"example_weight": 9})),
+        *((values, 2) for values in ({"rare_class": 6}, {"rare_class": 6, "rare_share": 0.5}, {"examples": "added"})),
     ],
 )
 def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):

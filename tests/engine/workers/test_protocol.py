@@ -33,11 +33,7 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
 @pytest.mark.parametrize(
     "values",
     [
-        (),
-        ("WorkerWarm",),
-        ("WorkerWarm", "tls://far", float("inf")),
-        ("close",),
-        ("other", "run", 1),
+        *((), ("WorkerWarm",), ("WorkerWarm", "tls://far", float("inf")), ("close",), ("other", "run", 1)),
         ("UnderTest", "run", "1"),
         ("EventTold", "run", 1, {"event": "other"}),
         ("EventTold", "run", 1, {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 7}),

@@ -65,11 +65,7 @@ def test_a_message_with_more_than_any_page_sends_is_refused_and_not_unpacked(sta
 @pytest.mark.parametrize(
     "sent",
     [
-        None,
-        b"\xff" * 5_000,
-        b"\x0a" * 3,
-        message(fragment_id="x" * 101),
-        b"\xff" * 10**6,
+        *(None, b"\xff" * 5_000, b"\x0a" * 3, message(fragment_id="x" * 101), b"\xff" * 10**6),
         BackMsg(load_git_info=True).SerializeToString(),
     ],
 )

@@ -78,7 +78,7 @@ def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> No
     """Draw a teacher's classes, each with its number of students: those that are open, then the others, folded."""
     t = visit.t
     if classes:
-        st.subheader(t("classroom.open.yours"))
+        st.header(t("classroom.open.yours"))
     for classroom, n in sorted(classes, key=lambda each: not each[0].open):
         if classroom.open:
             _draw_open(visit, classroom, n)

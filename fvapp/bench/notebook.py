@@ -1,4 +1,4 @@
-"""The other side: somebody's own script in a process of its own, such as the notebook a student would run."""
+"""The other side: the notebook a student would run, in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Ask = Callable[[str], float]
 """Calls a function of a script, as in ``"accuracy 3"``, and returns its number."""
@@ -81,29 +81,29 @@ def predict():
 
 
 @contextmanager
-def other_side(
-    script: str, arguments: Sequence[str], environ: Mapping[str, str], python: str = sys.executable
+def notebook(
+    network: tuple[int, ...] | str, home: str, batch_size: int = 32, policy: str = "float32", **tuning: object
 ) -> Iterator[Ask]:
-    """Run a script until the block ends, and give what calls its functions.
+    """Run a notebook in a process until the block ends, and give what calls its functions.
 
     Args:
-        script: imports ``json`` and ``sys``; what it is asked for are its functions, of whole numbers.
-        arguments: ``sys.argv[1:]``.
-        environ: of the process.
-        python: the interpreter.
+        network: widths of the hidden layers, or "cnn" for the presets' small CNN.
+        home: the value of ``FVAPP_HOME``, where the data is unpacked.
+        policy: Keras' policy of data types.
+        tuning: what ``compile`` is told beside optimizer, loss and metrics.
 
     Raises:
         RuntimeError: the process has ended.
     """
-    command = [python, "-c", script + _LISTEN, *arguments]
+    command = [sys.executable, "-c", _SCRIPT + _LISTEN, *map(json.dumps, (network, batch_size, policy, tuning))]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     # At the end its input is closed, with which it ends.
-    with subprocess.Popen(command, **pipes, text=True, env=environ) as process:
+    with subprocess.Popen(command, **pipes, text=True, env={**os.environ, "FVAPP_HOME": home}) as process:
 
         def read() -> str:
             line = process.stdout.readline()
             if not line:
-                raise RuntimeError("the other side's process ended")
+                raise RuntimeError("the notebook's process ended")
             return line
 
         def ask(what: str) -> float:
@@ -112,18 +112,3 @@ def other_side(
 
         read()
         yield ask
-
-
-def notebook(
-    network: tuple[int, ...] | str, home: str, batch_size: int = 32, policy: str = "float32", **tuning: object
-) -> AbstractContextManager[Ask]:
-    """Return a process with a notebook in it; what it can be asked are the functions of the script.
-
-    Args:
-        network: widths of the hidden layers, or "cnn" for the presets' small CNN.
-        home: the value of ``FVAPP_HOME``, where the data is unpacked.
-        policy: Keras' policy of data types.
-        tuning: what ``compile`` is told beside optimizer, loss and metrics.
-    """
-    arguments = [json.dumps(value) for value in (network, batch_size, policy, tuning)]
-    return other_side(_SCRIPT, arguments, {**os.environ, "FVAPP_HOME": home})

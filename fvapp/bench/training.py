@@ -1,14 +1,13 @@
 """``python -m fvapp bench training``: trainings through the engine beside the notebook's ``model.fit``.
 
 Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in batches of 32 and the small CNN in batches
-of 128, the page's events on. With ``--python`` the epochs alone, beside what else one would train the networks with.
+of 128, the page's events on. Epochs are measured beside Keras' fit tuned for speed too, and the least that they take.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 import timeit
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,7 +21,6 @@ import numpy as np
 from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
 from fvapp.bench.measuring import Measure, Side, alternate, benchmark
 from fvapp.bench.notebook import notebook
-from fvapp.bench.others import CONVOLUTIONAL, DENSE, Sides, others
 from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.layers import Layer, describe_layers
 from fvapp.core.settings import RunSettings, preset_settings
@@ -54,7 +52,6 @@ class Network:
     Attributes:
         must, aim: how many times as fast as the notebook's ``fit``.
         tuned: what Keras is told for speed, by the name of that side: arguments of :func:`notebook`.
-        others: sides of other libraries, as :mod:`fvapp.bench.others` has them.
     """
 
     name: str
@@ -62,7 +59,6 @@ class Network:
     must: float
     aim: float
     tuned: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    others: Sides = field(default_factory=dict)
 
 
 FIT = "the notebook's `fit`"
@@ -74,10 +70,10 @@ def networks() -> tuple[Network, ...]:
     """Return what is measured on this machine."""
     cnn = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
     return (
-        Network("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT, DENSE),
-        Network("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT, DENSE),
+        Network("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
+        Network("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT),
         Network("Dense 512 + 256", NOTEBOOK.with_values(hidden=(512, 256), epochs=2), 3, 5),
-        Network("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16, CONVOLUTIONAL),
+        Network("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16),
     )
 
 
@@ -85,12 +81,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield every measure, one after the other."""
     with open_trainings(home) as trainings:
         for network in networks():
-            if args.python is None:
-                yield from _epochs(trainings, network, home, args.rounds)
-            elif network.others:
-                yield from _epochs(trainings, network, home, args.rounds, args.python)
-        if args.python:
-            return
+            yield from _epochs(trainings, network, home, args.rounds)
         yield _click_to_test(trainings, home)
         yield _second_run(trainings)
         yield _same_accuracy(trainings, home)
@@ -98,42 +89,27 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
-    others = "an interpreter with JAX, PyTorch or scikit-learn: only epochs are measured, beside those too"
-    parser.add_argument("--python", metavar="FILE", help=others)
     parser.add_argument("--rounds", type=int, default=EPOCH_ROUNDS, help="epochs of each side")
 
 
 add_arguments, run = benchmark("training", measure_all, _add_own)
 
 
-def _epochs(
-    trainings: Trainings, network: Network, home: str, rounds: int, python: str | None = None
-) -> Iterator[Measure]:
-    """Measure one epoch beside the notebook, and with an interpreter for the others beside all sides there are."""
+def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> Iterator[Measure]:
+    """Measure one epoch beside the notebook and beside what is tuned, and the least that it takes."""
     settings = network.settings
     of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
     # The second epoch of a run: the first of a warm-up compiles, on all sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
-    scripts = {FIT: notebook(*of_network)}
-    if python:
-        for name, told in network.tuned.items():
-            scripts[name] = notebook(*of_network, **told)
-        scripts |= others(network.others, settings, home, python)
     with ExitStack() as opened:
-        for name, script in scripts.items():
-            try:
-                ask = opened.enter_context(script)
-                ask("epoch")
-            except RuntimeError:
-                print(f"{name}: not there", file=sys.stderr)
-            else:
-                sides[name] = partial(ask, "epoch")
+        for name, told in {FIT: {}, **network.tuned}.items():
+            sides[name] = partial(opened.enter_context(notebook(*of_network, **told)), "epoch")
         numbers = alternate(sides, rounds)
     ours = numbers.pop("ours")
     for name, seconds in numbers.items():
         reaches = {"must": network.must, "aim": network.aim} if name == FIT else {}
         yield Measure(f"one epoch, {network.name}, beside {name}", "s", ours, seconds, **reaches)
-    if python and not settings.convolutional:
+    if len(settings.hidden) == 1 and not settings.convolutional:
         yield _floor(network)
 
 

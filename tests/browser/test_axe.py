@@ -7,6 +7,7 @@ import pytest
 from axe import look
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.parts.one_step import SCREENS
+from fvapp.ui.teachers.cards import CARDS
 from visitor import EN, ONE, PERCENT, SHORT, Visitor
 
 PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
@@ -116,6 +117,10 @@ def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
 
+def at_card(key: str) -> Callable[[Visitor], object]:
+    return lambda visitor: visitor.open("/teachers").unfold(key).wait_until_drawn()
+
+
 STATES = {
     "train, finished": finished,
     "draw": at("/draw?dataset=fashion_mnist"),
@@ -140,6 +145,7 @@ STATES = {
     "mission C, came out": raced,
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/teachers"),
+    **{f"teacher, {card.key}": at_card(card.key) for card in CARDS},
     "data": at("/data"),
     "workspace": lambda visitor: visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for(),
     "train, failed": failed,  # the last: it is the run that train shows from then on

@@ -49,7 +49,7 @@ def draw_opening(visit: Visit, count: int) -> None:
             look = {"format_func": tags.get, "key": "class_language"}
             st.selectbox(t("classroom.open.language"), list(tags), list(tags).index(t.language), **look)
             names = {mission: mission_name(mission, t) for mission in MISSIONS}
-            look = {"format_func": names.get, "key": "class_missions"}
+            look = {"format_func": names.__getitem__, "key": "class_missions"}
             chosen = st.multiselect(t("classroom.open.missions"), list(names), LESSON, **look)
             seconds = class_seconds([MISSIONS[each] for each in chosen], pairs=1, workers=1)
             st.caption(t("classroom.open.minutes", time=duration(seconds, t)))

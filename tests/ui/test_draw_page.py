@@ -82,12 +82,7 @@ def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
 
 def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page):
     app = open_page("draw")
-    for data in (
-        b"hello",
-        b"\x89PNG\r\n\x1a\n" + bytes(100),
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        b"GIF89a",
-    ):
+    for data in (b"hello", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"):
         send_file(app, "upload", data)
         (message,) = [element.value for element in app.error]
         assert message.rstrip().endswith(".") and "Traceback" not in message

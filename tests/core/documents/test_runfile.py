@@ -219,10 +219,7 @@ WRONG_FIELDS = {
     "result": ([], {}),
     "versions": ({"\udfff": "1"}, {str(n): "1" for n in range(1_000)}, {"keras": {"a": 1}}),
     "examples": ({"learn": 1, "test": 0, "digest": []},),
-    "taught": (
-        {"examples": ["a"], "mixed": True},
-        {"parent": "a", "parent_number": 1, "examples": [], "mixed": True},
-    ),
+    "taught": ({"examples": ["a"], "mixed": True}, {"parent": "a", "parent_number": 1, "examples": [], "mixed": True}),
     "result.by_class": ([[2, 1]], [[1]], [[-1, 3]], [["1", 3]], [[0, 1]] * 21, 7),
 }
 WRONG_EVENTS = {

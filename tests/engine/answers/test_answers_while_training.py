@@ -39,7 +39,7 @@ class Training:
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
         self.glimpses = Glimpses(board, self)
-        self.models = Inspecting(board, self, Places.from_environ({}))
+        self.models = Inspecting(board, self, Places.from_environ({}), taken=None)
 
     def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
         assert (address, run) == ("tls://worker", "run")

@@ -32,6 +32,7 @@ CLASSES = {
     10: (2, ("predict", "draw", "hunt")),
 }  # students of each, and what they do
 KILL_EVERY = 20.0  # seconds between two workers that are killed
+QUICK = "hidden=16&epochs=1"  # what is trained in a hunt
 STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
 GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
 
@@ -141,10 +142,13 @@ class Student(Tab):
         await self.until(lambda: T("classroom.round.student.on_wall") in self.line(), draw)
 
     async def hunt(self) -> None:
-        """Train; where the page says that nothing of it counts any more, train it again."""
+        """Train; where the page says that nothing of it counts any more, train again, and go on with what waits."""
         own, none = T("classroom.hunt.own", best="{}").partition("{}")[0], T("classroom.hunt.left", left=3, most=3)
 
-        await self.until(lambda: own in self.line(), lambda: self.press("train_start") if none in self.line() else None)
+        def train():
+            return self.press("train_start") if none in self.line() else self.press("train_resume")
+
+        await self.until(lambda: own in self.line(), train)
 
     async def vote(self) -> None:
         await self.until(lambda: T("classroom.round.student.look") in self.line())
@@ -180,12 +184,12 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
     begin, held = monotonic(), Counter()
     board, projector, code = await open_class(server.served.url)
     board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
-    students = [Student(server, PageVisitor(server.served.url), "", "", random.Random(n)) for n in range(size)]
+    students = [Student(server, PageVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
     for number, student in enumerate(students):
         await student.page.open("class", f"code={code}")
         await student.page.fill("nickname", f"Student {name} {number}")
         await student.page.press("class_join")
-        await student.page.open()
+        await student.page.open("", QUICK)
 
     async def start(kind: str) -> None:
         def press():

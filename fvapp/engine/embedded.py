@@ -263,14 +263,16 @@ class EmbeddedEngine(Assembly):
 
         Without `more_epochs` it carries on to its original number of epochs. With them, a finished run completes that
         many more, the one it is in included; for a paused one they are added to the original number.
+
+        Raises:
+            EngineError: ``hunt_...``: it is of a hunt, and beyond its budget, or revealed.
         """
         with self._changing():
             run = self._workspaces.find(token, run_id)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
-            if run.sealed:
-                run.sealed.check(record.trained)
+            self.students.check_resumed(run, record)
             examples = self._taken.of(run) if record.examples else None
             self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
             if examples is not None:

@@ -26,7 +26,7 @@ VALUES = {
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
     **{"settings": [RunSettings(**SMALL)], "record": RunRecord("", 0, RunSettings(**SMALL), "done")},
 }
-OF_THE_ENGINE = {"found", "add", "drop", "tick", "seen_by", "clear", "of_card", "take_on"}
+OF_THE_ENGINE = {"found", "add", "drop", "tick", "seen_by", "clear", "of_card", "take_on", "check_resumed"}
 PARTS = {
     **{"": EmbeddedEngine, "examples.": Examples, "teaching.": Teaching},
     **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "keeping.": Keeping, "returning.": Returning},

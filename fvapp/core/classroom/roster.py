@@ -101,10 +101,14 @@ class Classroom:
         return next((each for each in self.assignments if each.key == key), None)
 
     @property
+    def hunt(self) -> str | None:
+        """The group of the runs of a hunt that is on the screens, revealed or not, or None."""
+        return group_of(self.id, self.round.number) if self.round is not None and self.round.row.hunts else None
+
+    @property
     def sealed(self) -> str | None:
         """The group of runs of which nobody may see yet what they come to on the test set, or None."""
-        seals = self.round is not None and self.round.row.hunts and not self.round.revealed
-        return group_of(self.id, self.round.number) if seals else None
+        return None if self.hunt is None or self.round.revealed else self.hunt
 
 
 @dataclass(frozen=True)
@@ -259,13 +263,13 @@ def seat_of(classroom: Classroom, student: Student, round: StudentRound | None =
 
 
 def as_known(classroom: Classroom) -> Classroom:
-    """Return a class without the missions that this version does not have; with all of its own where none is left."""
+    """Return a class without what this version does not have: missions, all of its own where none is left, a round."""
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
     assigned = (
         replace(each, missions=tuple(filter(known.__contains__, each.missions))) for each in classroom.assignments
     )
     current = classroom.round
-    gone = current is not None and current.row.asks and current.subject not in known
+    gone = current is not None and not current.row.fits(current.subject, known)
     return replace(classroom, missions=known, assignments=tuple(assigned), round=None if gone else current)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom.hunt import TRIES, tries_of
@@ -11,10 +11,11 @@ from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 _OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
 
@@ -106,14 +107,23 @@ class Students:
         seat = self._register.seat(workspace.id)
         if not (hunt := seat and seat[0].sealed) or (group or "").startswith(_OF_MISSIONS):
             return settings, group
-        budget, runs = workspace.sealed[hunt], (run.record for run in workspace.runs.values())
-        settings, left = (
-            [budget.check(budget.on_its_images(one)) for one in settings],
-            TRIES - len(tries_of(runs, hunt)),
-        )
-        if len(settings) > left:
-            raise EngineError("hunt_tries", left=max(0, left), most=TRIES)
+        budget = workspace.sealed[hunt]
+        settings = [budget.check(budget.on_its_images(one)) for one in settings]
+        _check_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
+
+    def check_resumed(self, run: Run, record: RunRecord) -> None:
+        """Refuse a run of a hunt that is to go on as `record`. Called with the lock held.
+
+        Raises:
+            EngineError: ``hunt_tries``: it was lost, and others have taken its place; as ``Budget.check``;
+                ``hunt_revealed``: the projector shows what it came to.
+        """
+        if run.sealed:
+            run.sealed.check(record.trained)
+            _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
+        elif (seat := self._register.seat(run.workspace.id)) and seat[0].hunt and seat[0].hunt == record.group:
+            raise EngineError("hunt_revealed")
 
     def show_network(self, token: str, code: str) -> None:
         """Show a network on the wall of the class by the code of its file; an empty one takes it off."""
@@ -139,3 +149,10 @@ class Students:
         if not register.guess(workspace, found is not None, address):
             raise EngineError("class_code_unknown")
         return found
+
+
+def _check_left(wanted: int, runs: Iterable[Run], hunt: str) -> None:
+    """Refuse more tries than are left beside these runs of a student."""
+    left = TRIES - len(tries_of((run.record for run in runs), hunt))
+    if wanted > left:
+        raise EngineError("hunt_tries", left=max(0, left), most=TRIES)

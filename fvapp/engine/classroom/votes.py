@@ -41,7 +41,7 @@ class Votes:
         """Return the runs whose networks vote."""
         runs = [list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)]
         able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
-        found = voters(classroom, [[run.record for run in own if run.record.id in able] for own in runs])
+        found = voters(classroom, [[run.shown for run in own if run.record.id in able] for own in runs])
         return [able[record.id] for record in found]
 
     def count_if_due(self, classroom: Classroom) -> None:

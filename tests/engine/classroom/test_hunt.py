@@ -1,15 +1,19 @@
 """The hunt: what is a try, what is refused, and that nobody sees the test set before it is revealed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
+from fvapp.core.classroom.roster import as_known
 from fvapp.core.errors import EngineError
 from fvapp.core.events import RunEnded
 from fvapp.core.inspection.questions import TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings
-from scripted_engine import ScriptedEngine
+from fvapp.engine.timing import DEFAULT_TIMING
+from scripted_engine import BLOCKS, ScriptedEngine
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
 
@@ -69,8 +73,9 @@ def test_what_is_beyond_the_budget_costs_no_try_and_nobody_has_a_fourth(room, hu
 
 
 def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopped_does(room, hunter):
-    (lost,) = room.engine.submit(hunter, [SMALL])
-    room.engine.advance()
+    (lost,) = room.engine.submit(hunter, [SMALL.with_values(epochs=3)])
+    room.engine.advance(BLOCKS)
+    room.engine.skip(DEFAULT_TIMING.checkpoint_every)
     room.engine.lose(lost.id)
     assert seat(room, hunter).left == 3
     runs = room.engine.submit(hunter, [SMALL.with_values(seed=seed, epochs=3) for seed in range(3)])
@@ -79,6 +84,9 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
         room.engine.stop(hunter, next(run.id for run in runs if room.engine.run(hunter, run.id).state == state))
     room.engine.finish()
     assert seat(room, hunter).left == 1
+    train(room, hunter)
+    with refused("hunt_tries"):  # others have taken its place
+        room.engine.resume(hunter, lost.id)
 
 
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
@@ -109,6 +117,20 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     engine.rounds.reveal(room.teacher, room.id)
     assert shown() == {True} and seat(room, hunter).tries[0].test is not None
     assert engine.weights(hunter, run) and engine.submit(hunter, [RunSettings()])[0].group is None
+    with refused("hunt_revealed"):  # the projector shows it
+        engine.resume(hunter, run, 2)
+    engine.rounds.end(room.teacher, room.id)
+    engine.resume(hunter, run, 20)
+
+
+def test_what_is_sealed_votes_in_no_other_class(room, hunter):
+    engine, teacher = room.engine, room.engine.enter(None).token
+    train(room, hunter)
+    engine.students.leave(hunter)
+    other = replace(room, teacher=teacher, id=engine.teachers.open(teacher, "9a", "en", ("network",)).id)
+    train(other, other.join("Ali")), other.join("Mia", hunter)
+    with refused("round_voters"):
+        engine.rounds.start(teacher, other.id, "vote")
 
 
 def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(tmp_path):
@@ -126,6 +148,11 @@ def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(tmp_p
     second.rounds.end(teacher, room.id)
     assert second.run(mia, run.id).result is not None
     second.close()
+
+
+def test_a_hunt_under_a_budget_that_this_version_does_not_have_is_over(room, hunter):
+    current = replace(room.classroom.round, subject="fashion_mnist 1 3")
+    assert as_known(replace(room.classroom, round=current)).round is None
 
 
 def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():

@@ -14,9 +14,11 @@ from time import time
 from typing import Self
 
 import numpy as np
+import pytest
 
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS
+from fvapp.core.errors import FvappError
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
@@ -45,6 +47,11 @@ WORKERS = ("one", "two")  # by name and address
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TRAININGS_A_MINUTE", "TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
+
+
+def refused(code: str):
+    """Expect an error of this code."""
+    return pytest.raises(FvappError, match=rf"^{code}\b")
 
 
 class Clock:

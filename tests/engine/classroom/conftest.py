@@ -16,8 +16,11 @@ class Room:
     teacher: str
     id: str
 
+    def enter(self) -> str:
+        return self.engine.enter(None).token
+
     def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
-        token = token or self.engine.enter(None).token
+        token = token or self.enter()
         self.engine.students.join(token, self.code, nickname, offered)
         return token
 
@@ -39,8 +42,34 @@ class Room:
 
 
 @pytest.fixture
-def room(scripted_engine) -> Room:
-    scripted_engine.start()
-    scripted_engine.skip(1.0)
-    teacher = scripted_engine.enter(None).token
-    return Room(scripted_engine, teacher, scripted_engine.teachers.open(teacher, "8b", "en", LESSON).id)
+def hold(scripted):
+    """Return ``hold(class_members=3)``: a class in an engine with such limits."""
+
+    def hold(language: str = "en", **limits: int) -> Room:
+        engine = begin(scripted(**limits))
+        teacher = engine.enter(None).token
+        return Room(engine, teacher, engine.teachers.open(teacher, "8b", language, LESSON).id)
+
+    return hold
+
+
+@pytest.fixture
+def room(hold) -> Room:
+    return hold()
+
+
+@pytest.fixture
+def restart(scripted):
+    """Return ``restart(room)``: the server ends, and another one goes on with the class."""
+
+    def restart(room: Room) -> ScriptedEngine:
+        room.engine = begin(scripted())
+        return room.engine
+
+    return restart
+
+
+def begin(engine: ScriptedEngine) -> ScriptedEngine:
+    engine.start()
+    engine.skip(1.0)
+    return engine

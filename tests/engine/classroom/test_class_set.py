@@ -1,8 +1,6 @@
 """The data set that a class draws together: what is kept of its rounds, who trains on it, and what takes it back."""
 
-import sqlite3
 from base64 import b64decode
-from contextlib import closing
 
 import numpy as np
 import pytest
@@ -11,19 +9,14 @@ from fvapp.bench.drawings import scribble
 from fvapp.core.classroom.drawings import Drawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.errors import FvappError
 from fvapp.core.examples import MOST
 from fvapp.core.preparation import prepare
 from fvapp.core.settings import RunSettings
-from fvapp.engine.store.database import DATABASE
-from scripted_engine import ScriptedEngine
+from scripted_engine import refused
+from stored import other_process
 
 SIZE = 5
 WORDS = ("fish", "house")
-
-
-def refused(code):
-    return pytest.raises(FvappError, match=f"^{code}\\b")
 
 
 def image(seed: int) -> np.ndarray:
@@ -63,7 +56,7 @@ def count(engine, token, dataset):
     return len(engine.examples.kept(token, dataset))
 
 
-def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
+def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
     engine, stranger = room.engine, room.engine.enter(None).token
     assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
     record = train(room, tokens[0], given)
@@ -74,20 +67,18 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     engine.finish()
     taken = engine.examples.of_run(tokens[0], record.id)
     assert {each.tobytes() for each in taken.part("test")[0]} == {image(103).tobytes(), image(203).tobytes()}
-    with closing(sqlite3.connect(engine._journal.store._files._folder.parent / DATABASE)) as db:
+    with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)  # it is stored once, with the class
     assert engine.examples.kept(room.teacher) == engine.examples.kept(tokens[0]) == ()
 
 
-def test_it_outlives_the_server_and_goes_with_its_class(room, given, tmp_path):
+def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):
     kept = room.engine.examples.kept(room.teacher, given)
-    home = room.engine._journal.store._files._folder.parent
-    room.engine.close()
-    again = ScriptedEngine(home)
+    again = restart(room)
     assert again.examples.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
     again.teachers.delete(room.teacher, room.id)
     again.close()
-    with closing(sqlite3.connect(home / DATABASE)) as db:
+    with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
 
 

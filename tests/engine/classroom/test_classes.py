@@ -2,13 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from time import mktime, time
 
 import pytest
 
 from fvapp.core.classroom.roster import Steering
 from fvapp.core.classroom.snapshot import AWAY
-from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
@@ -17,14 +17,10 @@ from fvapp.engine.classroom.register import KEPT_DAYS
 from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.engine.store.calendar import DAY, Calendar
 from real_engine import SMALL
-from scripted_engine import ScriptedEngine
+from scripted_engine import ScriptedEngine, refused
 from stored import other_process
 
 PAGES = ("train", "draw")
-
-
-def refused(code):
-    return pytest.raises(EngineError, match=f"^{code}\\b")
 
 
 def test_a_student_joins_by_code_and_takes_a_seat(room):
@@ -36,25 +32,24 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
         room.join("mia")
+    room.engine.teachers.set_door(room.teacher, room.id, False)
+    with refused("class_door_closed"):
+        room.join("Ali")
+    assert room.engine.students.seat(mia) is not None
     room.engine.students.leave(mia)
     assert room.engine.students.seat(mia) is None and room.students() == {}
 
 
-def test_nobody_who_is_in_no_class_is_told_of_one(room):
-    stranger = room.engine.enter(None).token
-    before = room.engine.version(stranger)
-    room.join("Mia")
-    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here")
-    room.engine.skip(2.0)
-    assert room.engine.version(stranger) == before
-
-
-def test_what_the_teacher_sets_is_told_to_all_students_at_once(room):
+def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_else(room):
+    stranger = room.enter()
+    untold = room.engine.version(stranger)
     mia = room.join("Mia")
     before = room.engine.version(mia)
     room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here", pages=("draw",))
     assert room.engine.version(mia) > before
     assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
+    room.engine.skip(2.0)
+    assert room.engine.version(stranger) == untold
 
 
 def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
@@ -147,38 +142,17 @@ def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     assert set(room.students()) == {"Mia", "Ali"}
 
 
-def test_the_door_can_be_closed_to_all_but_those_inside(room):
-    mia = room.join("Mia")
-    room.engine.teachers.set_door(room.teacher, room.id, False)
-    with refused("class_door_closed"):
-        room.join("Ali")
-    assert room.engine.students.seat(mia) is not None
-
-
-def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it(room):
+def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages_are_told_at_once(room):
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
     assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
+    before = room.engine.version(room.teacher)
     room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
+    assert room.engine.version(room.teacher) > before
     room.engine.teachers.rename_student(room.teacher, room.id, room.student("Quiet Otter"), "Otter")
     assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
         room.engine.teachers.rename_student(room.teacher, room.id, room.student("Otter"), "Mia")
-
-
-def test_the_teachers_other_pages_are_told_at_once_of_what_the_board_was_told(room):
-    room.join("Mia")
-    assert not room.students()["Mia"].shown
-    before = room.engine.version(room.teacher)
-    room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
-    assert room.engine.version(room.teacher) > before
-
-
-def test_another_browser_with_the_recovery_code_is_the_same_student(room):
-    mia = room.join("Mia")
-    code = room.engine.recovery_code(mia)
-    other = room.engine.recover(room.engine.enter(None).token, code).token
-    assert room.engine.students.seat(other).nickname == "Mia"
 
 
 def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
@@ -223,87 +197,72 @@ def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(roo
     room.join("Mia", eager)
 
 
-def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to_that(tmp_path):
-    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_GUESSES_AN_HOUR_ALL="800")) as engine:
-        engine.start()
-        join, enter = engine.students.join, lambda: engine.enter(None).token
-        code = engine.teachers.open(enter(), "8b", "en", LESSON).code
-        for number in range(40):
-            student = enter()
-            for _ in range(19):
-                with refused("class_code_unknown"):
-                    join(student, "nonsense", "x", address="10.0.0.1")
-            join(student, code, f"Mia {number}", address="10.0.0.1")
-        for _ in range(2):
-            token = enter()
-            for _ in range(20):
-                with refused("class_code_unknown"):
-                    join(token, "BBBBBB", "x", address="10.0.0.1")
-        script, known = enter(), enter()
-        with refused("limit_guesses_all"):
-            join(script, code, "Bot", address="10.0.0.1")
-        join(enter(), code, "Zoe", address="10.0.0.2")
-        engine.submit(known, [RunSettings(epochs=1)])
-        engine.finish()
-        join(known, code, "Ali", address="10.0.0.1")
-        with refused("limit_guesses_all"):
-            engine.teachers.try_word(script, True, address="10.0.0.1")
+def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to_that(hold):
+    room = hold(guesses_an_hour_all=800)
+    engine, join = room.engine, partial(room.engine.students.join, address="10.0.0.1")
+    for number in range(42):
+        student = room.enter()
+        for _ in range(19 if number < 40 else 20):
+            with refused("class_code_unknown"):
+                join(student, "BBBBBB", "x")
+        if number < 40:
+            join(student, room.code, f"Mia {number}")
+    script, known = room.enter(), room.enter()
+    with refused("limit_guesses_all"):
+        join(script, room.code, "Bot")
+    join(room.enter(), room.code, "Zoe", address="10.0.0.2")
+    engine.submit(known, [RunSettings(epochs=1)])
+    engine.finish()
+    join(known, room.code, "Ali")
+    with refused("limit_guesses_all"):
+        engine.teachers.try_word(script, True, address="10.0.0.1")
 
 
-def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(tmp_path):
-    limits = {"FVAPP_LIMIT_CLASSES": "2", "FVAPP_LIMIT_CLASS_MEMBERS": "3"}
-    with closing(ScriptedEngine(tmp_path, **limits)) as engine:
-        engine.start()
-        one, two, three, four, five = (engine.enter(None).token for _ in range(5))
-        code = engine.teachers.open(one, "8a", "en", LESSON).code
-        for number, student in enumerate((three, four, engine.enter(None).token)):
-            engine.students.join(student, code, f"Mia {number}")
-        with refused("class_full"):
-            engine.students.join(engine.enter(None).token, code, "Ali")
-        with refused("class_held"):
-            engine.students.join(one, code, "Ali")
-        with refused("class_joined"):
-            engine.teachers.open(three, "8c", "en", LESSON)
-        engine.teachers.open(two, "8b", "en", LESSON)
-        code = engine.teachers.open(five, "8c", "en", LESSON).code  # nobody is in 8b
-        assert engine.teachers.open_classes(one) and not engine.teachers.open_classes(two)
-        engine.students.join(two, code, "Zoe")
-        for student in (two, three):
-            engine.submit(student, [RunSettings(epochs=1)])
-        engine.finish()
-        engine.step()
-        with refused("limit_classes"):
-            engine.teachers.open(engine.enter(None).token, "8d", "en", LESSON)
+def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(hold):
+    room = hold(classes=2, class_members=3)
+    teachers, (three, *_) = room.engine.teachers, [room.join(f"Mia {number}") for number in range(3)]
+    with refused("class_full"):
+        room.join("Ali")
+    with refused("class_held"):
+        room.join("Ali", room.teacher)
+    with refused("class_joined"):
+        teachers.open(three, "8c", "en", LESSON)
+    two = room.enter()
+    teachers.open(two, "8b", "en", LESSON)
+    code = teachers.open(room.enter(), "8c", "en", LESSON).code  # nobody is in 8b
+    assert teachers.open_classes(room.teacher) and not teachers.open_classes(two)
+    room.engine.students.join(two, code, "Zoe")
+    for student in (two, three):
+        room.engine.submit(student, [RunSettings(epochs=1)])
+    room.engine.finish()
+    room.engine.step()
+    with refused("limit_classes"):
+        teachers.open(room.enter(), "8d", "en", LESSON)
 
 
-def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(tmp_path):
-    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASSES="3")) as engine:
-        engine.start()
-        enter, opened = lambda: engine.enter(None).token, engine.teachers.open
-        plain, host = enter(), enter()
-        code = opened(plain, "8a", "en", LESSON).code
-        students = [enter() for _ in range(5)]
-        for number, student in enumerate(students):
-            engine.students.join(student, code, f"Mia {number}")
-        with refused("teachers_code_unknown"):
-            engine.teachers.show_code(host, "0000-0000-0000-0000")
-        assert engine.teachers.all_classes(host) is None
-        engine.teachers.show_code(host, teachers_code(tmp_path).lower())
-        own = opened(host, "8b", "en", LESSON)
-        for _ in range(20):  # each with three bots
-            engine.skip(1.0)
-            made = opened(enter(), "x", "en", LESSON)
-            for number in range(3):
-                engine.students.join(enter(), made.code, f"Bot {number}")
-        assert engine.teachers.open_classes(plain)[0].code == code and engine.teachers.open_classes(host)
-        opened(enter(), "8c", "en", LESSON)
-        engine.teachers.close(host, own.id)
-        opened(host, "8d", "en", LESSON)
-        found = engine.teachers.all_classes(host)
-        assert sorted(each.name for each, _ in found) == ["8a", "8b", "8c", "8d", "x"]
-        for classroom, _ in found:
-            engine.teachers.delete(host, classroom.id)
-        assert engine.teachers.all_classes(host) == () and engine.students.seat(students[0]) is None
+def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold, tmp_path):
+    room = hold(classes=3)
+    code, host, teachers = room.code, room.enter(), room.engine.teachers
+    students = [room.join(f"Mia {number}") for number in range(5)]
+    with refused("teachers_code_unknown"):
+        teachers.show_code(host, "0000-0000-0000-0000")
+    assert teachers.all_classes(host) is None
+    teachers.show_code(host, teachers_code(tmp_path).lower())
+    own = teachers.open(host, "9b", "en", LESSON)
+    for _ in range(20):  # each with three bots
+        room.engine.skip(1.0)
+        made = teachers.open(room.enter(), "x", "en", LESSON)
+        for number in range(3):
+            room.engine.students.join(room.enter(), made.code, f"Bot {number}")
+    assert room.code == code and teachers.open_classes(host)
+    teachers.open(room.enter(), "9c", "en", LESSON)
+    teachers.close(host, own.id)
+    teachers.open(host, "9d", "en", LESSON)
+    found = teachers.all_classes(host)
+    assert sorted(each.name for each, _ in found) == ["8b", "9b", "9c", "9d", "x"]
+    for classroom, _ in found:
+        teachers.delete(host, classroom.id)
+    assert teachers.all_classes(host) == () and room.engine.students.seat(students[0]) is None
 
 
 def test_who_has_done_nothing_is_taken_out_at_once(room):
@@ -315,38 +274,31 @@ def test_who_has_done_nothing_is_taken_out_at_once(room):
     assert set(room.students()) == {"Mia", "Ali"} and room.engine.students.seat(bots[0]) is None
 
 
-def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(tmp_path):
-    with closing(ScriptedEngine(tmp_path, FVAPP_LIMIT_CLASS_MEMBERS="3")) as engine:
-        engine.start()
-        mia, ali, script = (engine.enter(None).token for _ in range(3))
-        code = engine.teachers.open(engine.enter(None).token, "8a", "en", LESSON).code
-        for token, name in ((mia, "Mia"), (ali, "Ali"), (script, "Bot")):
-            engine.students.join(token, code, name)
-        engine.submit(mia, [RunSettings(epochs=1)])
-        engine.finish()
-        with refused("class_full"):
-            engine.students.join(engine.enter(None).token, code, "Zoe")
-        engine.skip(AWAY + 1)
-        engine.version(ali)
-        engine.students.join(engine.enter(None).token, code, "Zoe")
-        assert [engine.students.seat(token) is not None for token in (mia, ali, script)] == [True, True, False]
-        with refused("class_full"):
-            engine.students.join(script, code, "Bot")
+def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):
+    room = hold(class_members=3)
+    mia, ali, script = map(room.join, ("Mia", "Ali", "Bot"))
+    room.engine.submit(mia, [RunSettings(epochs=1)])
+    room.engine.finish()
+    with refused("class_full"):
+        room.join("Zoe")
+    room.engine.skip(AWAY + 1)
+    room.engine.version(ali)
+    room.join("Zoe")
+    assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [True, True, False]
+    with refused("class_full"):
+        room.join("Bot", script)
 
 
-def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(server, folder):
-    engine = server()
-    teacher, mia, ali = (engine.enter(None).token for _ in range(3))
-    classroom = engine.teachers.open(teacher, "8b", "zh-Hans", LESSON)
-    for token, name in ((mia, "Mia"), (ali, "Ali")):
-        engine.students.join(token, classroom.code, name)
-    engine.teachers.steer(teacher, classroom.id, PAGES, up_to="network")
-    engine.close()
-    with other_process(folder) as database:
+def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, restart, tmp_path):
+    room = hold("zh-Hans")
+    mia, ali = room.join("Mia"), room.join("Ali")
+    room.engine.teachers.steer(room.teacher, room.id, PAGES, up_to="network")
+    room.engine.close()
+    with other_process(tmp_path) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
-    engine = server()
-    assert engine.students.seat(mia).steering.up_to == "network" and engine.students.seat(ali) is None
-    assert engine.teachers.open_classes(teacher)[0].language == "zh-Hans"
+    students = restart(room).students
+    assert students.seat(mia).steering.up_to == "network" and students.seat(ali) is None
+    assert room.classroom.language == "zh-Hans"
 
 
 def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(tmp_path):
@@ -387,18 +339,16 @@ def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
     assert stored() == (1, 0)
 
 
-def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(tmp_path):
-    with closing(ScriptedEngine(tmp_path)) as engine:
-        engine.start()
-        teacher = engine.enter(None).token
-        engine.teachers.close(teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
-        engine.skip(KEPT_DAYS * DAY)
-        assert len(engine.teachers.classes(teacher)) == 1
-        engine.skip(61)
-        assert engine.teachers.classes(teacher) == () and engine._register.rows.classes
-        assert engine.teachers.clock_trouble(teacher).code == "classes_hidden"
-        engine.skip(DAY)
-        assert engine.teachers.clock_trouble(teacher) is None and not engine._register.rows.classes
+def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(room):
+    engine, teacher = room.engine, room.teacher
+    engine.teachers.close(teacher, room.id)
+    engine.skip(KEPT_DAYS * DAY)
+    assert len(engine.teachers.classes(teacher)) == 1
+    engine.skip(61)
+    assert engine.teachers.classes(teacher) == () and engine._register.rows.classes
+    assert engine.teachers.clock_trouble(teacher).code == "classes_hidden"
+    engine.skip(DAY)
+    assert engine.teachers.clock_trouble(teacher) is None and not engine._register.rows.classes
 
 
 CLOCKS = {
@@ -479,26 +429,21 @@ def test_students_use_a_class_without_its_teacher(room, use):
     assert len(room.engine.teachers.classes(room.teacher)) == 1
 
 
-def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(tmp_path):
+def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp_path):
     def everywhere() -> bytes:
         files = [tmp_path / "fvapp.sqlite3", *(tmp_path / "copies").glob("*.sqlite3")]
         return b"".join(file.read_bytes() for file in files)
 
-    with closing(ScriptedEngine(tmp_path)) as engine:
-        engine.start()
-        teacher, mia = engine.enter(None).token, engine.enter(None).token
-        code = engine.teachers.open(teacher, "8b", "en", LESSON).code
-        engine.students.join(mia, code, "Unmistakable")
-        ali = engine.enter(None).token
-        engine.students.join(ali, code, "Ali")
-        engine.skip(61)
-        engine.students.leave(ali)  # the copies are made anew
-        engine.skip(6)
-        engine._journal._copying.join()
-        engine.skip(6)
-        assert everywhere().count(b"Unmistakable") >= 2
-        engine.students.leave(mia)
-        engine.skip(61)
-        engine._journal._copying.join()
-        engine.skip(6)
+    engine, mia, ali = room.engine, room.join("Unmistakable"), room.join("Ali")
+    engine.skip(61)
+    engine.students.leave(ali)  # the copies are made anew
+    engine.skip(6)
+    engine._journal._copying.join()
+    engine.skip(6)
+    assert everywhere().count(b"Unmistakable") >= 2
+    engine.students.leave(mia)
+    engine.skip(61)
+    engine._journal._copying.join()
+    engine.skip(6)
+    engine.close()
     assert everywhere() and b"Unmistakable" not in everywhere()

@@ -7,19 +7,14 @@ import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
 from fvapp.core.classroom.roster import as_known
-from fvapp.core.errors import EngineError
 from fvapp.core.events import RunEnded
 from fvapp.core.inspection.questions import TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
-from scripted_engine import BLOCKS, ScriptedEngine
+from scripted_engine import BLOCKS, refused
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
-
-
-def refused(code):
-    return pytest.raises(EngineError, match=f"^{code}\\b")
 
 
 @pytest.fixture
@@ -133,21 +128,11 @@ def test_what_is_sealed_votes_in_no_other_class(room, hunter):
         engine.rounds.start(teacher, other.id, "vote")
 
 
-def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(tmp_path):
-    first = ScriptedEngine(tmp_path)
-    first.start()
-    teacher, mia = first.enter(None).token, first.enter(None).token
-    room = first.teachers.open(teacher, "8b", "en", ("network",))
-    first.students.join(mia, room.code, "Mia")
-    first.rounds.start(teacher, room.id, "hunt", "fashion_mnist 50000 5")
-    (run,) = first.submit(mia, [SMALL])
-    first.finish()
-    first.close()
-    second = ScriptedEngine(tmp_path)
-    assert second.run(mia, run.id).result is None and second.students.seat(mia).round.left == 2
-    second.rounds.end(teacher, room.id)
-    assert second.run(mia, run.id).result is not None
-    second.close()
+def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room, hunter, restart):
+    run, engine = train(room, hunter), restart(room)
+    assert engine.run(hunter, run).result is None and seat(room, hunter).left == 2
+    engine.rounds.end(room.teacher, room.id)
+    assert engine.run(hunter, run).result is not None
 
 
 def test_a_hunt_under_a_budget_that_this_version_does_not_have_is_over(room, hunter):

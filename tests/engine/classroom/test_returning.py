@@ -4,15 +4,11 @@ from datetime import date
 
 import pytest
 
-from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
-
-
-def refused(code):
-    return pytest.raises(EngineError, match=f"^{code}\\b")
+from scripted_engine import refused
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def judge_width(trials):
 # Of a kind that there is: two runs are compared.
 TWICE_AS_WIDE = Mission(
     "twice_as_wide",
-    "15",
+    "98",
     ("held", "within_noise", "not_held"),
     (Question("which", "a"),),
     ("neuron",),
@@ -86,7 +86,7 @@ TWICE_AS_WIDE = Mission(
 )
 
 # Of a kind that there is not: it trains nothing, and has its own screen to watch.
-HOW_DARK = Mission("how_dark", "16", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",))
+HOW_DARK = Mission("how_dark", "99", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",))
 
 
 class HowDark(Flow):
@@ -218,8 +218,8 @@ def join_class(engine, teacher: str) -> str:
 def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
     assert i18n.languages() == ("en", OTHER) and i18n.choose_language("de-AT") == OTHER
     link = TeacherLink("twice_as_wide", language=OTHER, own_seed=True)
-    assert build_link(link) == f"/missions?mission=15&lang={OTHER}"
-    assert parse_link({"mission": "15", "lang": OTHER}, i18n.languages()) == (link, ())
+    assert build_link(link) == f"/missions?mission=98&lang={OTHER}"
+    assert parse_link({"mission": "98", "lang": OTHER}, i18n.languages()) == (link, ())
 
 
 @pytest.mark.usefixtures("few_images")
@@ -235,7 +235,7 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
 
 @pytest.mark.usefixtures("few_images")
 def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_here, engine, t):
-    app = open_here("missions", mission="15", folds=("mission_about",))
+    app = open_here("missions", mission="98", folds=("mission_about",))
     assert [option for option in app.radio[0].options] == [t(f"missions.twice_as_wide.predict.{each}") for each in SAID]
     train(app, engine, "twice_as_wide")
     assert screen(app) == "result" and len(app.table) == 1 and "mission_chart" in shown(app)
@@ -247,14 +247,14 @@ def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_h
 
 
 def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
-    app = open_here("missions", mission="16")
+    app = open_here("missions", mission="99")
     forward(begin(app, "how_dark"))
     assert screen(app) == "watch" and "take" in keys(app)
     assert_translated(shown(app.button(key="take").click().run()))
     assert t("missions.how_dark.verdicts.held", index=3) in words(app) and t("missions.how_dark.shown") in words(app)
     assert_translated(shown(forward(answer(app, "how_dark", "c"))))
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
-    again = open_here("missions", app.session_state["token"], mission="16")
+    again = open_here("missions", app.session_state["token"], mission="99")
     assert read_progress(engine.read_note(again.session_state["token"], NOTE))["how_dark"].image == 3
 
 
@@ -275,12 +275,12 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
     for mission in (TWICE_AS_WIDE, HOW_DARK):
         assert t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")) in shown(app)
     student = join_class(engine, token)
-    done = forward(begin(open_here("missions", student, mission="16"), "how_dark"))
+    done = forward(begin(open_here("missions", student, mission="99"), "how_dark"))
     assert not done.button(key="take").click().run().exception
-    train(open_here("missions", student, mission="15"), engine, "twice_as_wide")
+    train(open_here("missions", student, mission="98"), engine, "twice_as_wide")
     engine.skip(1.0)
     board = open_here("classroom", token, folds=("students", "class_results", "class_locks"))
-    assert "<small>15</small>" in shown(board) and "<small>16</small>" in shown(board)
+    assert "<small>98</small>" in shown(board) and "<small>99</small>" in shown(board)
     assert t("missions.how_dark.title") in shown(board)
 
 
@@ -290,15 +290,10 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     (room,) = engine.teachers.open_classes(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
     assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
-    for kind, subject in (
-        ("predict", TWICE_AS_WIDE.id),
-        ("seeds", ""),
-        ("draw", "7"),
-        ("vote", ""),
-        ("hunt", "mnist 50000 1"),
-    ):
-        engine.rounds.start(token, room.id, kind, subject)
-        title = t("missions.twice_as_wide.ask") if kind == "predict" else t(f"classroom.round.title.{kind}", digit="7")
+    subjects = {"predict": TWICE_AS_WIDE.id, "draw": "7", "hunt": "mnist 50000 1"}
+    for kind in ("predict", "seeds", "draw", "vote", "hunt"):
+        engine.rounds.start(token, room.id, kind, subjects.get(kind, ""))
+        title = t("missions.twice_as_wide.ask" if kind == "predict" else f"classroom.round.title.{kind}", subject="7")
         for page in ("classroom", "data", "train"):
             assert title in shown(open_here(page, student if page != "classroom" else token, view="projector"))
         engine.finish()

@@ -134,13 +134,11 @@ class EmbeddedEngine(Assembly):
     def leave(self, token: str) -> None:
         """Revoke `token`, so that what this browser has stored no longer opens the workspace.
 
-        Other browsers and the recovery code still open it. If there are none, nobody can open it again, and it is
-        deleted.
+        Other browsers, the recovery code and a code for its seat in a class still open it. If there are none, nobody
+        can open it again, and it is deleted.
         """
         with self._changing():
-            abandoned = self._workspaces.leave(token)
-            if abandoned and not self._register.holds(abandoned.id):
-                self._register.forget(abandoned)
+            self._register.forget_left(self._workspaces.leave(token))
 
     def delete_all(self, token: str) -> None:
         """Delete the workspace with everything in it."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.hunt import BUDGETS
-from fvapp.core.classroom.roster import CODE_LENGTH, CODE_LETTERS, Classroom, Student, expired
+from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.core.runs import FINISHED
@@ -184,16 +183,6 @@ class Register:
         """Return the workspaces in which a run has ended."""
         return self._journal.store.workspaces_with(FINISHED)
 
-    def holds(self, workspace: str) -> bool:
-        """Return whether a workspace is a student somewhere: it stays when its browser goes on in another one."""
-        return any(not student.banned for _, student in self.rows.of_workspace(workspace))
-
-    def new_code(self) -> str:
-        used = {each.code for each in self.rows.classes.values()}
-        while (code := "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))) in used:
-            pass
-        return code
-
     # Changes
 
     def change(self, classroom: Classroom, **changes: object) -> Classroom:
@@ -233,13 +222,19 @@ class Register:
         self.rows.drop_student(classroom.id, student.id)
         self.tell(student)
 
+    def remove(self, classroom: Classroom, student: Student) -> None:
+        """Take a student out, and delete the work that only this seat has kept."""
+        workspace = self.of_id(student.workspace)
+        self.take_out(classroom, student)
+        if workspace is not None:
+            self.forget_left(workspace)
+
     def drop_example(self, classroom: Classroom, student: Student) -> None:
         """Delete what the teacher or the class has kept of a student's drawing, as long as its round lasts."""
-        current = classroom.round
-        if current is not None:
-            self.drop_drawings_of(classroom, student, current.number)
-        drawing = rules.entry_of(student.entry, current).drawing if current is not None and current.kept else ""
-        if drawing:
+        if (current := classroom.round) is None:
+            return
+        self.drop_drawings_of(classroom, student, current.number)
+        if current.kept and (drawing := rules.entry_of(student.entry, current).drawing):
             teacher = self.workspaces.of_id(classroom.owner)
             example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
             if example is not None:  # the teacher may have deleted it
@@ -269,16 +264,21 @@ class Register:
 
     def drop(self, classroom: Classroom) -> None:
         """Delete a class, and the workspaces that only their studentship has kept."""
-        left = [each for _, each in self.workspaces_of(classroom) if not each.code and not each.tokens]
+        students = self.workspaces_of(classroom)
         self._tell_all(classroom)
         self.unseat_all(classroom)
         self.hidden.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.drop(classroom.id)
         self._seal()
-        for workspace in left:
-            if not self.holds(workspace.id):
-                self.forget(workspace)
+        for _, workspace in students:
+            self.forget_left(workspace)
+
+    def forget_left(self, workspace: OpenWorkspace) -> None:
+        """Delete a workspace that no browser, recovery code or seat opens any more."""
+        seats = (student for _, student in self.rows.of_workspace(workspace.id) if not student.banned)
+        if not (workspace.code or workspace.tokens or any(seats)):
+            self.forget(workspace)
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with its runs, and with what there is of it as a student and as a teacher."""

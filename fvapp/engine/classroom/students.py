@@ -139,7 +139,7 @@ class Students:
         seen, student = min(idle, key=lambda each: each[0], default=(here_since, None))
         if seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
-        self._register.take_out(classroom, student)
+        self._register.remove(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
         """Return the open class of a code, or of an assignment's link."""

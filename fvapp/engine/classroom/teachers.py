@@ -100,7 +100,7 @@ class Teachers:
                 self._make_room()
             register.workspaces.keep(workspace)
             made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, created=now)
-            return register.change(made, code=register.new_code())
+            return register.change(made, code=self._new_code())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
         """Open a closed class again, with its students and another code; one that is open stays as it is.
@@ -114,7 +114,7 @@ class Teachers:
             if register.is_open(found):
                 return found
             register.check_free(found.owner, register.limits.open_classes, "limit_open_classes")
-            opened = replace(found, code=register.new_code(), door=True)
+            opened = replace(found, code=self._new_code(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
             return register.change(opened)
@@ -189,7 +189,7 @@ class Teachers:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
         with self._register.changing():
             room, found = self._student(token, classroom, student)
-            self._register.take_out(room, found)
+            self._register.remove(room, found)
             if ban:
                 self._register.rows.put_student(room.id, Student(found.id, found.workspace, "", banned=True))
             self._watching.look_at(room)
@@ -200,7 +200,7 @@ class Teachers:
             room = self._register.own(token, classroom)
             idle = [row.student for row in self._watching.rows(self._register.sitting_in(room)) if row.idle]
             for student in idle:
-                self._register.take_out(room, student)
+                self._register.remove(room, student)
             self._watching.look_at(room)
             return len(idle)
 
@@ -239,6 +239,12 @@ class Teachers:
             register.look_at_clock()
             for classroom in register.hide_old():
                 self._drop(classroom)
+
+    def _new_code(self) -> str:
+        used = {each.code for each in self._register.rows.classes.values()}
+        while (code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))) in used:
+            pass
+        return code
 
     def _make_room(self) -> None:
         """Find a place for a class that is opened without the teacher's address, or refuse it.

@@ -135,13 +135,13 @@ class Workspaces:
         workspace.changed()
         return self._let_in(workspace, None)
 
-    def leave(self, token: str) -> OpenWorkspace | None:
-        """Revoke a token; return the workspace if nobody can open it any more, so that the engine can delete it."""
+    def leave(self, token: str) -> OpenWorkspace:
+        """Revoke a token; return the workspace, which the engine deletes if nobody can open it any more."""
         workspace = self.open(token)
         self._drop_token(tokens.hashed(token), GONE)
         workspace.tokens -= 1
         workspace.changed()
-        return None if workspace.code or workspace.tokens else workspace
+        return workspace
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""

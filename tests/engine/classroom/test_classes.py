@@ -171,18 +171,24 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
 
 
-def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room):
+@pytest.mark.parametrize(
+    "takes_out",
+    [
+        lambda room, _: room.engine.teachers.delete(room.teacher, room.id),
+        lambda room, student: room.engine.teachers.remove_student(room.teacher, room.id, student),
+        lambda room, _: room.engine.teachers.remove_idle(room.teacher, room.id),
+    ],
+)
+def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
     mia, ali = room.join("Mia"), room.join("Ali")
     workspace = room.engine.workspace_id(mia)
     room.engine.leave(mia)
     assert set(room.students()) == {"Mia", "Ali"}
     room.engine.delete_all(ali)
     assert set(room.students()) == {"Mia"}
-    classroom = room.classroom.id
-    room.engine.teachers.delete(room.teacher, classroom)
+    takes_out(room, room.student("Mia"))
     with refused("unknown_workspace"):  # nobody could open it any more
         room.engine._workspaces.of_id(workspace)
-    assert room.engine.teachers.classes(room.teacher) == ()
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):

@@ -126,11 +126,13 @@ class Rows:
         """Return the data sets of this name of a workspace's classes, whether it is a teacher's or a student's there.
 
         Args:
-            given: only of open classes, which can train on them.
+            given: only of those that can train on them: a teacher's open classes, and where a student sits.
         """
-        taught = [each for each in self.classes.values() if each.owner == workspace]
-        seats = [classroom for classroom, student in self.of_workspace(workspace) if not student.banned]
-        found = [each for each in (*taught, *seats) if each.data == dataset and (each.open or not given)]
+        taught = [each for each in self.classes.values() if each.owner == workspace and (each.open or not given)]
+        rows = [(student.joined, each) for each, student in self.of_workspace(workspace) if not student.banned]
+        if given:  # who has joined another class sits in that one alone
+            rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
+        found = [each for each in (*taught, *(each for _, each in rows)) if each.data == dataset]
         found.sort(key=lambda each: -each.used)
         return [examples_of(dataset, tuple(self.drawings(each.id).values())) for each in found]
 

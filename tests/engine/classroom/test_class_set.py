@@ -10,6 +10,7 @@ from fvapp.core.classroom.drawings import Drawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.examples import MOST
+from fvapp.core.missions.class_time import LESSON
 from fvapp.core.preparation import prepare
 from fvapp.core.settings import RunSettings
 from scripted_engine import refused
@@ -70,6 +71,18 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)  # it is stored once, with the class
     assert engine.examples.kept(room.teacher) == engine.examples.kept(tokens[0]) == ()
+
+
+def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(room, tokens, given):
+    engine, other = room.engine, room.engine.enter(None).token
+    record = train(room, tokens[0], given)
+    engine.finish()
+    engine.teachers.close(room.teacher, room.id)
+    engine.students.join(tokens[0], engine.teachers.open(other, "7C", "en", LESSON).code, "Elsewhere")
+    engine.teachers.reopen(room.teacher, room.id)
+    with refused("class_set_gone"):
+        train(room, tokens[0], given)
+    assert count(engine, tokens[0], given) == 0 and len(engine.examples.of_run(tokens[0], record.id).labels) == 10
 
 
 def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):

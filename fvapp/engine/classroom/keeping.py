@@ -41,8 +41,7 @@ class Keeping:
         Raises:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             current = room.round
             if current is None or not (current.row.draws and current.revealed):
                 raise EngineError("no_round")
@@ -64,8 +63,7 @@ class Keeping:
         Raises:
             DatasetError, ExampleError: as ``split``: too few words, or drawings of one.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             dataset, placed = split(self._register.rows.drawings(room.id).values())
             self._register.rows.put_drawings(room.id, placed)
             self._register.change(room, data=dataset)
@@ -73,8 +71,8 @@ class Keeping:
 
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
         """Delete the drawings of a word, None for all; a data set that had them is the class's no longer."""
-        with self._register.changing():
-            room, rows = self._register.own(token, classroom), self._register.rows
+        with self._register.changing_own(token, classroom) as room:
+            rows = self._register.rows
             gone = [each for each in rows.drawings(room.id).values() if word in (None, each.word)]
             rows.drop_drawings(room.id, gone)
             current, data = room.round, "" if any(each.place for each in gone) else room.data
@@ -84,8 +82,8 @@ class Keeping:
 
     def take_back(self, token: str) -> None:
         """Delete all that the class has kept of a student's drawings."""
-        with self._register.changing():
-            self._register.drop_drawings_of(*self._register.seated(token))
+        with self._register.changing_seat(token) as seat:
+            self._register.drop_drawings_of(*seat)
 
     def _keep(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted((student for student, _ in self._register.workspaces_of(room)), key=lambda each: each.id)

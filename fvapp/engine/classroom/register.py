@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
@@ -10,7 +11,6 @@ from fvapp.core.classroom.hunt import BUDGETS
 from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
-from fvapp.core.runs import FINISHED
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
@@ -41,7 +41,7 @@ class Register:
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
-        self.clock, self.limits, self._journal = board.clock, board.limits, board.journal
+        self.clock, self.limits, self.journal = board.clock, board.limits, board.journal
         self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
         self._since = board.wall() - board.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
@@ -95,7 +95,7 @@ class Register:
     def all(self) -> tuple[tuple[Classroom, int], ...]:
         """Return everybody's classes with their numbers of students, the one used last first."""
         found = sorted(self.rows.classes.values(), key=lambda each: -each.used)
-        return tuple((each, sum(not one.banned for one in self.rows.students(each.id).values())) for each in found)
+        return tuple((each, len(self.rows.present(each.id))) for each in found)
 
     def is_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden
@@ -118,16 +118,24 @@ class Register:
             raise EngineError("unknown_class")
         return found
 
-    def seated(self, token: str) -> tuple[Classroom, Student]:
-        """Return the open class in which a student is a student.
+    @contextmanager
+    def changing_own(self, token: str, classroom: str) -> Iterator[Classroom]:
+        """Carry out a command of a teacher on a class, as :meth:`own` finds it."""
+        with self.changing():
+            yield self.own(token, classroom)
+
+    @contextmanager
+    def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
+        """Carry out a command of a student in the open class that they are in.
 
         Raises:
             EngineError: ``not_in_class``.
         """
-        found = self.seat(self.workspaces.open(token).id)
-        if found is None:
-            raise EngineError("not_in_class")
-        return found
+        with self.changing():
+            found = self.seat(self.workspaces.open(token).id)
+            if found is None:
+                raise EngineError("not_in_class")
+            yield found
 
     def student(self, classroom: Classroom, student: str) -> Student:
         """Return a student who is not banned.
@@ -164,7 +172,7 @@ class Register:
 
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return the students of a class with their workspaces, without those that cannot be read at the moment."""
-        students = [each for each in self.rows.students(classroom.id).values() if not each.banned]
+        students = self.rows.present(classroom.id)
         return [(each, found) for each in students if (found := self.of_id(each.workspace)) is not None]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
@@ -179,9 +187,6 @@ class Register:
         except EngineError:
             return None
 
-    def who_finished(self) -> set[str]:
-        """Return the workspaces in which a run has ended."""
-        return self._journal.store.workspaces_with(FINISHED)
 
     # Changes
 
@@ -289,7 +294,7 @@ class Register:
         for run in workspace.runs.values():
             self._drop_run(run)
         self.workspaces.forget(workspace)
-        self._journal.renew_copies()
+        self.journal.renew_copies()
 
     def tell(self, student: Student) -> None:
         self.workspaces.versions.changed(student.workspace)

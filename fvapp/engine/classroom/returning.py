@@ -39,8 +39,7 @@ class Returning:
         Raises:
             EngineError: ``unknown_student``; ``seat_of_teacher``.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
             if self._is_teachers(found.workspace):
                 raise EngineError("seat_of_teacher")
@@ -56,10 +55,9 @@ class Returning:
     def make_cards(self, token: str, classroom: str) -> list[tuple[str, str]]:
         """Return each nickname with a lasting code for the seat; those made before open nothing any more."""
         cards = []
-        with self._register.changing():
-            room = self._register.own(token, classroom)
-            for student in list(self._register.rows.students(room.id).values()):
-                if not student.banned and not self._is_teachers(student.workspace):
+        with self._register.changing_own(token, classroom) as room:
+            for student in self._register.rows.present(room.id):
+                if not self._is_teachers(student.workspace):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     self._register.put(room, replace(student, card=tokens.hashed(code)))
@@ -71,8 +69,7 @@ class Returning:
         Raises:
             EngineError: ``class_without_missions``.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {(each.missions, each.due): each for each in room.assignments}
             # Not named by the class's id, which pages say where they mean a class: this lets somebody in.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -66,8 +67,7 @@ class Rounds:
                 ``class_words``: the class has kept as many others as there can be.
             DatasetError: ``own_class_name``: a word that cannot be one.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             if kind not in KINDS or not KINDS[kind].fits(subject, room.missions):
                 raise EngineError("round_unknown")
             if KINDS[kind].shared:
@@ -95,21 +95,19 @@ class Rounds:
 
     def reveal(self, token: str, classroom: str) -> Classroom:
         """Let everybody see what came of the round."""
-        with self._register.changing():
-            room, current = self._current(token, classroom)
+        with self._changing(token, classroom) as (room, current):
             return self._register.change(room, round=replace(current, revealed=True))
 
     def end(self, token: str, classroom: str) -> Classroom:
         """End the round; drawings go with it, predictions and runs are their owners'."""
-        with self._register.changing():
-            room = self.clear(self._current(token, classroom)[0])
+        with self._changing(token, classroom) as (room, _):
+            room = self.clear(room)
             self._watching.look_at(room)
             return room
 
     def take_off(self, token: str, classroom: str, student: str) -> None:
         """Take somebody's drawing off the wall for good."""
-        with self._register.changing():
-            room, current = self._current(token, classroom)
+        with self._changing(token, classroom) as (room, current):
             found = self._register.student(room, student)
             self._take_off(room, found, Entry(current.number, off=True))
 
@@ -126,8 +124,7 @@ class Rounds:
         Raises:
             EngineError: ``round_unknown``: that cannot be predicted.
         """
-        with self._register.changing():
-            _, _, current = self._taking_part(token, number, "asks")
+        with self._taking_part(token, number, "asks") as (_, _, current):
             if current.revealed:
                 raise EngineError("round_over")
             mission, workspaces = MISSIONS[current.subject], self._register.workspaces
@@ -150,8 +147,7 @@ class Rounds:
         Raises:
             EngineError: ``bad_image``.
         """
-        with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draws")
+        with self._taking_part(token, number, "draws") as (classroom, student, current):
             entry = rules.entry_of(student.entry, current)
             if not rules.may_draw(current, entry, self.now()):
                 raise EngineError("round_over")
@@ -164,14 +160,12 @@ class Rounds:
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
-        with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draws")
+        with self._taking_part(token, number, "draws") as (classroom, student, current):
             self._take_off(classroom, student, replace(rules.entry_of(student.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; for those without a drawing."""
-        with self._register.changing():
-            classroom, student, current = self._taking_part(token, number, "draws")
+        with self._taking_part(token, number, "draws") as (classroom, student, current):
             entry = rules.entry_of(student.entry, current)
             if current.revealed or entry.off or entry.drawing:
                 raise EngineError("round_over")
@@ -183,8 +177,7 @@ class Rounds:
         Raises:
             EngineError: as ``EmbeddedEngine.submit``.
         """
-        with self._register.changing():
-            classroom, student, _ = self._taking_part(token, number, "trains")
+        with self._taking_part(token, number, "trains") as (classroom, student, _):
             runs = [run for _, each in self._register.sitting_in(classroom) for run in each.runs.values()]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
             refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
@@ -232,18 +225,20 @@ class Rounds:
 
     # Inside
 
-    def _current(self, token: str, classroom: str) -> tuple[Classroom, Round]:
-        room = self._register.own(token, classroom)
-        if room.round is None:
-            raise EngineError("no_round")
-        return room, room.round
+    @contextmanager
+    def _changing(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
+        with self._register.changing_own(token, classroom) as room:
+            if room.round is None:
+                raise EngineError("no_round")
+            yield room, room.round
 
-    def _taking_part(self, token: str, number: int, doing: str) -> tuple[Classroom, Student, Round]:
-        classroom, student = self._register.seated(token)
-        current = classroom.round
-        if current is None or current.number != number or not getattr(current.row, doing):
-            raise EngineError("round_over")
-        return classroom, student, current
+    @contextmanager
+    def _taking_part(self, token: str, number: int, doing: str) -> Iterator[tuple[Classroom, Student, Round]]:
+        with self._register.changing_seat(token) as (classroom, student):
+            current = classroom.round
+            if current is None or current.number != number or not getattr(current.row, doing):
+                raise EngineError("round_over")
+            yield classroom, student, current
 
     def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
         self._register.put(classroom, replace(student, entry=entry))

@@ -52,6 +52,10 @@ class Rows:
         """Return the students of a class by id, the banned ones too."""
         return self._students.get(classroom, {})
 
+    def present(self, classroom: str) -> list[Student]:
+        """Return the students of a class who are not banned."""
+        return [each for each in self.students(classroom).values() if not each.banned]
+
     def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield where a workspace is a student, in closed classes too."""
         for classroom, students in self._students.items():

@@ -70,9 +70,9 @@ class Students:
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
-            if sum(not each.banned for each in students) >= self._limits.class_members:
+            if len(register.rows.present(classroom.id)) >= self._limits.class_members:
                 self._make_room(classroom)
-            present = [each for each in students if not each.banned]
+            present = register.rows.present(classroom.id)
             before = next((each for each in present if each.workspace == workspace.id), None)
             name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
@@ -85,13 +85,12 @@ class Students:
 
     def leave(self, token: str) -> None:
         """Leave the class; nickname and answers go with it."""
-        with self._register.changing():
-            self._register.take_out(*self._register.seated(token))
+        with self._register.changing_seat(token) as seat:
+            self._register.take_out(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
-        with self._register.changing():
-            classroom, student = self._register.seated(token)
+        with self._register.changing_seat(token) as (classroom, student):
             self._register.put(classroom, replace(student, hand_at=self._register.now() if up else None))
 
     def take_on(
@@ -127,8 +126,7 @@ class Students:
 
     def show_network(self, token: str, code: str) -> None:
         """Show a network on the wall of the class by the code of its file; an empty one takes it off."""
-        with self._register.changing():
-            classroom, student = self._register.seated(token)
+        with self._register.changing_seat(token) as (classroom, student):
             self._register.put(classroom, replace(student, network=code))
 
     def _make_room(self, classroom: Classroom) -> None:

@@ -12,7 +12,7 @@ from fvapp.core.classroom import roster
 from fvapp.core.classroom.roster import Classroom, Steering, Student
 from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow
 from fvapp.core.errors import EngineError
-from fvapp.core.runs import ACTIVE
+from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.watching import EVERY, Watching
@@ -121,8 +121,7 @@ class Teachers:
 
     def close(self, token: str, classroom: str) -> None:
         """Close an open class: its code and what the teacher has set end, its students and results stay."""
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             self._watching.forget(room)
             self._register.unseat_all(room)
             self._register.change(self._rounds.clear(room), code="", steering=Steering())
@@ -139,29 +138,26 @@ class Teachers:
             closable: names of the pages that can be closed.
             changes: of the fields of `Steering`.
         """
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             steering = roster.check_steering(replace(room.steering, **changes), closable)
             return self._register.change(room, steering=steering)
 
     def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
         """Let somebody new join, or nobody."""
-        with self._register.changing():
-            return self._register.change(self._register.own(token, classroom), door=bool(door))
+        with self._register.changing_own(token, classroom) as room:
+            return self._register.change(room, door=bool(door))
 
     def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
         """Let the projector show the results of a mission, or hide them again."""
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             others = [each for each in room.revealed if each != mission]
             added = [mission] if shown and mission in room.missions else []
             return self._register.change(room, revealed=(*others, *added))
 
     def stop_all(self, token: str, classroom: str) -> int:
         """Stop all runs of the class that wait or train; return how many."""
-        with self._register.changing():
-            found = self._register.sitting_in(self._register.own(token, classroom))
-            runs = [run for _, workspace in found for run in workspace.runs.values()]
+        with self._register.changing_own(token, classroom) as room:
+            runs = [run for _, workspace in self._register.sitting_in(room) for run in workspace.runs.values()]
             active = [run for run in runs if run.record.state in ACTIVE and not run.ending]
             for run in active:
                 self._end_run(run, "stop")
@@ -169,26 +165,24 @@ class Teachers:
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Give somebody another nickname; the projector may show it."""
-        with self._register.changing():
-            room, found = self._student(token, classroom, student)
+        with self._register.changing_own(token, classroom) as room:
+            found = self._register.student(room, student)
             others = (each.nickname for each in self._register.rows.students(room.id).values() if each != found)
             name = roster.check_nickname(nickname, others)
             self._change_student(token, classroom, student, nickname=name, offered=False, shown=True)
 
     def show_student(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname of a student's own making."""
-        with self._register.changing():
-            self._change_student(token, classroom, student, shown=True)
+        self._change_student(token, classroom, student, shown=True)
 
     def help_student(self, token: str, classroom: str, student: str) -> None:
         """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
-        with self._register.changing():
-            self._change_student(token, classroom, student, hand_at=None, helped_at=self._register.now())
+        self._change_student(token, classroom, student, hand_at=None, helped_at=self._register.now())
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Take somebody out of the class with nickname and answers; they may come back unless banned."""
-        with self._register.changing():
-            room, found = self._student(token, classroom, student)
+        with self._register.changing_own(token, classroom) as room:
+            found = self._register.student(room, student)
             self._register.remove(room, found)
             if ban:
                 self._register.rows.put_student(room.id, Student(found.id, found.workspace, "", banned=True))
@@ -196,8 +190,7 @@ class Teachers:
 
     def remove_idle(self, token: str, classroom: str) -> int:
         """Take out of the class who has trained, predicted and drawn nothing; return how many."""
-        with self._register.changing():
-            room = self._register.own(token, classroom)
+        with self._register.changing_own(token, classroom) as room:
             idle = [row.student for row in self._watching.rows(self._register.sitting_in(room)) if row.idle]
             for student in idle:
                 self._register.remove(room, student)
@@ -256,7 +249,7 @@ class Teachers:
         others = [each for each in register.rows.classes.values() if not self._knows_code(register.of_id(each.owner))]
         if len(others) < most:
             return
-        done = register.who_finished()
+        done = register.journal.store.workspaces_with(FINISHED)
 
         def rank(classroom: Classroom) -> tuple[int, bool, float]:
             here = sum(workspace.seen >= here_since for _, workspace in register.workspaces_of(classroom))
@@ -279,16 +272,12 @@ class Teachers:
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:
         """Change a student, for the teacher's own eyes at once."""
-        room, found = self._student(token, classroom, student)
-        self._register.put(room, replace(found, **changes))
-        self._watching.look_at(room)
+        with self._register.changing_own(token, classroom) as room:
+            self._register.put(room, replace(self._register.student(room, student), **changes))
+            self._watching.look_at(room)
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
         if found is None or not (found.owner == workspace.id or (everybodys and self._knows_code(workspace))):
             raise EngineError("unknown_class")
         return found
-
-    def _student(self, token: str, classroom: str, student: str) -> tuple[Classroom, Student]:
-        room = self._register.own(token, classroom)
-        return room, self._register.student(room, student)

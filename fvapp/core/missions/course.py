@@ -41,33 +41,27 @@ COURSE = (
     Lesson("own", ("teach", "only_me"), (5, 10, 10, 12, 8), (None, None), "only_me"),
 )
 
-SERVES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "ai4k12": {
-        "perception": ("look", "raw_pixels", "inside_neuron"),
-        "representation": ("network", "outputs", "no_flatten", "five_outputs", "layers", "inside_neuron"),
-        "learning": (
-            *("network", "one_step", "neurons", "layers", "epochs", "raw_pixels", "callback"),
-            *("confusion", "wrong_labels", "missing", "wrong_reason", "teach", "only_me"),
-        ),
-        "impact": ("missing", "wrong_reason", "only_me"),
-    },
-    "edb": {
-        "basics": (
-            *("network", "one_step", "outputs", "neurons", "no_flatten", "five_outputs", "layers", "epochs"),
-            *("raw_pixels", "callback", "wrong_labels", "teach", "only_me"),
-        ),
-        "vision": ("look", "raw_pixels", "inside_neuron", "confusion", "wrong_reason"),
-        "ethics": ("missing", "wrong_reason", "only_me"),
-        "society": ("missing",),
-    },
-    "guideline": {
-        "concepts": ("look", "network", "outputs"),
-        "principles": (
-            *("one_step", "neurons", "no_flatten", "five_outputs", "layers", "epochs", "raw_pixels", "callback"),
-            *("inside_neuron", "confusion", "wrong_labels", "teach", "only_me"),
-        ),
-        "ethics": ("missing", "wrong_reason", "only_me"),
-        "society": ("missing",),
-    },
+FRAMEWORKS = ("ai4k12", "edb", "guideline")
+"""Curricula. Their words and sources are ``course.serves.<framework>``."""
+
+SERVES: Mapping[str, tuple[str, str, str]] = {
+    "look": ("perception", "vision", "concepts"),
+    "network": ("representation learning", "basics", "concepts"),
+    "one_step": ("learning", "basics", "principles"),
+    "outputs": ("representation", "basics", "concepts"),
+    "neurons": ("learning", "basics", "principles"),
+    "no_flatten": ("representation", "basics", "principles"),
+    "five_outputs": ("representation", "basics", "principles"),
+    "layers": ("representation learning", "basics", "principles"),
+    "epochs": ("learning", "basics", "principles"),
+    "raw_pixels": ("perception learning", "basics vision", "principles"),
+    "callback": ("learning", "basics", "principles"),
+    "inside_neuron": ("perception representation", "vision", "principles"),
+    "confusion": ("learning", "vision", "principles"),
+    "wrong_labels": ("learning", "basics", "principles"),
+    "missing": ("learning impact", "ethics society", "ethics society"),
+    "wrong_reason": ("learning impact", "vision ethics", "ethics"),
+    "teach": ("learning", "basics", "principles"),
+    "only_me": ("learning impact", "basics ethics", "principles ethics"),
 }
-"""Of each framework, by its parts: the missions that serve them. Words and source: ``course.serves.<framework>``."""
+"""Of each mission, the parts of the :data:`FRAMEWORKS` that it serves."""

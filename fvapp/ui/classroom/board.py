@@ -20,7 +20,7 @@ from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
-from fvapp.ui.messages import plain, say_next
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
@@ -162,13 +162,8 @@ def _draw_against_strangers(visit: Visit) -> None:
     with st.container(horizontal=True, key="class_strangers"):
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
         draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
-        st.button(t("classroom.board.remove_idle"), key="remove_idle", on_click=_remove_idle, args=(visit,))
-
-
-def _remove_idle(visit: Visit) -> None:
-    counted: list[int] = []
-    if give(visit, lambda token: counted.append(visit.engine.teachers.remove_idle(token, visit.in_class.id))):
-        say_next(visit.t("classroom.board.removed_idle", n=counted[0]))
+        look = {"kwargs": {"said": lambda n: t("classroom.board.removed_idle", n=n)}}
+        draw_command(visit, t("classroom.board.remove_idle"), "remove_idle", teachers.remove_idle, room, **look)
 
 
 def _rename(visit: Visit, student: str) -> None:

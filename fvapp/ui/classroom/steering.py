@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
@@ -13,8 +15,7 @@ from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import open_window
 from fvapp.ui.classroom.assignment import draw_assigning
 from fvapp.ui.classroom.round_board import draw_start
-from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_table import closable_pages
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
@@ -34,7 +35,8 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
                 with window:
                     _draw_eyes_up(visit, classroom)
-        st.button(t("classroom.steer.stop"), key="stop_all", icon=":material/stop:", on_click=_stop_all, args=(visit,))
+        look = {"icon": ":material/stop:", "kwargs": {"said": lambda n: t("classroom.steer.stopped", n=n)}}
+        draw_command(visit, t("classroom.steer.stop"), "stop_all", visit.engine.teachers.stop_all, classroom.id, **look)
         draw_assigning(visit, classroom)
         if window := open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:"):
             with window:
@@ -53,18 +55,8 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
         key="eyes_up_sentence",
         max_chars=MOST_SENTENCE,
     )
-    words, state = t("classroom.steer.eyes_show"), st.session_state
-
-    def show() -> None:
-        _steer(visit, eyes_up=state["eyes_up_sentence"])
-
-    st.button(words, key="eyes_up_show", type="primary", on_click=show)
-
-
-def _stop_all(visit: Visit) -> None:
-    counted: list[int] = []
-    if give(visit, lambda token: counted.append(visit.engine.teachers.stop_all(token, visit.in_class.id))):
-        say_next(visit.t("classroom.steer.stopped", n=counted[0]))
+    look = {"type": "primary", "on_click": lambda: _steer(visit, eyes_up=st.session_state["eyes_up_sentence"])}
+    st.button(t("classroom.steer.eyes_show"), key="eyes_up_show", **look)
 
 
 def _close(visit: Visit) -> None:
@@ -79,22 +71,9 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     words |= {each: mission_name(each, t) if each in MISSIONS else words[_ALL] for each in classroom.missions}
     up_to, steer = steering.up_to or _ALL, lambda chosen: _steer(visit, up_to=chosen)
     draw_held(st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, steer)
-    state["class_pages"] = list(steering.pages)
-    st.multiselect(
-        t("classroom.steer.pages"),
-        closable_pages(),
-        format_func=lambda page: t(f"pages.{page}"),
-        key="class_pages",
-        on_change=lambda: _steer(visit, pages=tuple(state["class_pages"])),
-    )
-    state["class_settings"] = list(steering.settings)
-    st.multiselect(
-        t("classroom.steer.settings"),
-        [name for name in (*SETTINGS, "preset") if name in LOCKABLE],
-        format_func=lambda name: t(f"settings.{name}.label" if name in SETTINGS else "links.preset"),
-        key="class_settings",
-        on_change=lambda: _steer(visit, settings=tuple(state["class_settings"])),
-    )
+    _draw_closed(visit, "pages", {page: t(f"pages.{page}") for page in closable_pages()})
+    names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
+    _draw_closed(visit, "settings", {name: label for name, label in names.items() if name in LOCKABLE})
     state["class_door"] = classroom.door
     st.toggle(
         t("classroom.steer.door"),
@@ -102,6 +81,14 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
         on_change=lambda: give(visit, visit.engine.teachers.set_door, classroom.id, bool(state["class_door"])),
     )
     st.caption(t("classroom.steer.locks_help"))
+
+
+def _draw_closed(visit: Visit, field: str, words: Mapping[str, str]) -> None:
+    """Draw the choice of what is closed, pages or settings."""
+    state, key = st.session_state, f"class_{field}"
+    state[key] = list(getattr(visit.in_class.steering, field))
+    look = {"format_func": words.get, "on_change": lambda: _steer(visit, **{field: tuple(state[key])})}
+    st.multiselect(visit.t(f"classroom.steer.{field}"), list(words), key=key, **look)
 
 
 def _steer(visit: Visit, **changes: object) -> None:

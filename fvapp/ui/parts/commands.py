@@ -9,19 +9,16 @@ import streamlit as st
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
+Said = str | Callable[[object], str] | None
+"""What to say when a command was carried out: a sentence, or what makes one of the command's answer."""
 
-def give(
-    visit: Visit, command: Callable[..., object], *values: object, said: str | None = None, **named: object
-) -> bool:
-    """Give a command of the engine as this visitor, in a callback; return whether it was carried out.
 
-    Args:
-        said: what to say then.
-    """
+def give(visit: Visit, command: Callable[..., object], *values: object, said: Said = None, **named: object) -> bool:
+    """Give a command of the engine as this visitor, in a callback; return whether it was carried out."""
     with visit.messages.errors_said_next():
-        command(visit.token, *values, **named)
+        answer = command(visit.token, *values, **named)
         if said is not None:
-            say_next(said)
+            say_next(said(answer) if callable(said) else said)
         return True
     return False
 

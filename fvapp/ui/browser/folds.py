@@ -5,28 +5,38 @@ To Streamlit, one with another label, as in another language, is another one and
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+Drawn = TypeVar("Drawn")
 
 _LABELS = "fold_labels"
 
 
-def open_fold(key: str, label: str, height: int, icon: str | None = None) -> DeltaGenerator | None:
-    """Draw a fold; return the place for its content while it is open, else None.
+def draw_fold(
+    key: str, label: str, height: int, draw: Callable[..., Drawn], *args: object, icon: str | None = None
+) -> Drawn | None:
+    """Draw a fold; while it is open, draw its content and return what `draw` returns, else None.
 
     To open it, set ``st.session_state[key]`` before.
 
     Args:
         height: of the content, roughly, in pixels: a skeleton of that height is seen until the content comes.
+        draw: draws the content; called with `args`.
     """
     _keep_open(key, label)
-    return _place(st.expander(label, icon=icon, key=key, on_change="rerun"), height)
+    return _draw_in(st.expander(label, icon=icon, key=key, on_change="rerun"), height, draw, args)
 
 
-def open_window(key: str, label: str, height: int, icon: str) -> DeltaGenerator | None:
-    """Draw a button that opens a window; the rest as for `open_fold`."""
+def draw_window(
+    key: str, label: str, height: int, draw: Callable[..., Drawn], *args: object, icon: str
+) -> Drawn | None:
+    """Draw a button that opens a window; the rest as for `draw_fold`."""
     _keep_open(key, label)
-    return _place(st.popover(label, icon=icon, key=key, on_change="rerun"), height)
+    return _draw_in(st.popover(label, icon=icon, key=key, on_change="rerun"), height, draw, args)
 
 
 def _keep_open(key: str, label: str) -> None:
@@ -36,8 +46,9 @@ def _keep_open(key: str, label: str) -> None:
     labels[key] = label
 
 
-def _place(opened: DeltaGenerator, height: int) -> DeltaGenerator | None:
-    if opened.open:
-        return opened
-    opened.skeleton(height=height)
+def _draw_in(place: DeltaGenerator, height: int, draw: Callable[..., Drawn], args: tuple[object, ...]) -> Drawn | None:
+    if place.open:
+        with place:
+            return draw(*args)
+    place.skeleton(height=height)
     return None

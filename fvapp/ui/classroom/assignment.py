@@ -10,7 +10,6 @@ from fvapp.core.classroom.roster import Assignment, Classroom, Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.i18n import Translator
-from fvapp.ui.browser.folds import open_window
 from fvapp.ui.messages import plain, say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
@@ -22,25 +21,19 @@ Assigned = tuple[Classroom, Assignment]
 
 
 def draw_assigning(visit: Visit, room: Classroom) -> None:
-    """Draw the window: what is to be done and by when, then the text to copy."""
+    """Draw the content of the window: what is to be done and by when, then the text to copy."""
     t, assign = visit.t, visit.engine.returning.assign
-    window = open_window("class_assign", t("classroom.assign.title"), 300, icon=":material/assignment:")
-    if window is None:
-        return
-    with window:
-        look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions"}
-        chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
-        due = st.date_input(
-            t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due"
-        )
-        look = {"type": "primary", "disabled": not chosen or due is None}
-        draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
-        for made in room.assignments[-1:]:
-            words, link = Translator(room.language), f"{app_address()}/class?assignment={made.key}&lang={room.language}"
-            missions = "\n".join(mission_name(mission, words) for mission in made.missions)
-            st.caption(t("classroom.assign.copy"))
-            text = words("classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link)
-            st.code(text, language=None, wrap_lines=True)
+    look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions"}
+    chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
+    due = st.date_input(t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due")
+    look = {"type": "primary", "disabled": not chosen or due is None}
+    draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
+    for made in room.assignments[-1:]:
+        words, link = Translator(room.language), f"{app_address()}/class?assignment={made.key}&lang={room.language}"
+        missions = "\n".join(mission_name(mission, words) for mission in made.missions)
+        st.caption(t("classroom.assign.copy"))
+        text = words("classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link)
+        st.code(text, language=None, wrap_lines=True)
 
 
 def find_assigned(visit: Visit) -> Assigned | None:

@@ -14,7 +14,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.back import draw_cards, draw_seat_code, new_code
 from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
@@ -90,14 +90,8 @@ def _draw(visit: Visit) -> bool:
         with st.container(key="needs_help"):
             _draw_needs(visit, snapshot)
         draw_waiting_names(visit, snapshot)
-        if fold := open_fold("students", t("classroom.board.names", n=len(snapshot.students)), 300):
-            with fold:
-                words = {"place_words": _place_words, "assignment": (None, *classroom.assignments)[-1]}
-                st.html(_html("names.html", t=t, snapshot=snapshot, **words))
-                draw_student(visit, snapshot)
-                draw_cards(visit, classroom)
-                if not full:
-                    _draw_against_strangers(visit)
+        names = t("classroom.board.names", n=len(snapshot.students))
+        draw_fold("students", names, 300, _draw_students, visit, snapshot, full)
         with st.container(key="class_places"):
             st.subheader(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
@@ -105,6 +99,15 @@ def _draw(visit: Visit) -> bool:
     with right:
         draw_results(visit, classroom)
     return True
+
+
+def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
+    words = {"place_words": _place_words, "assignment": (None, *visit.in_class.assignments)[-1]}
+    st.html(_html("names.html", t=visit.t, snapshot=snapshot, **words))
+    draw_student(visit, snapshot)
+    draw_cards(visit, visit.in_class)
+    if not full:
+        _draw_against_strangers(visit)
 
 
 def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:

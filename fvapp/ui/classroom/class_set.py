@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from fvapp.core.classroom.drawings import KeptWords
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.visit import Visit
 
@@ -27,12 +29,17 @@ def draw_class_set(visit: Visit) -> None:
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
             words, look = t("classroom.set.again" if kept.given else "classroom.set.give"), {"type": "primary"}
             draw_command(visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look)
-        if fold := open_fold("class_set_delete", t("classroom.set.delete"), 120, icon=":material/delete:"):
-            with fold, st.container(horizontal=True):
-                for word in kept.words:
-                    key = f"class_set_{word.encode().hex()}"
-                    draw_command(visit, t("classroom.set.drop", word=word), key, keeping.delete, room, word)
-                draw_command(visit, t("classroom.set.all"), "class_set_all", keeping.delete, room, type="tertiary")
+        title, look = t("classroom.set.delete"), {"icon": ":material/delete:"}
+        draw_fold("class_set_delete", title, 120, _draw_delete, visit, kept.words, **look)
+
+
+def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
+    t, delete, room = visit.t, visit.engine.keeping.delete, visit.in_class.id
+    with st.container(horizontal=True):
+        for word in words:
+            key = f"class_set_{word.encode().hex()}"
+            draw_command(visit, t("classroom.set.drop", word=word), key, delete, room, word)
+        draw_command(visit, t("classroom.set.all"), "class_set_all", delete, room, type="tertiary")
 
 
 def _said(kept: KeptWords, t: Translate) -> list[str]:

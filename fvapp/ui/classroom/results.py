@@ -13,7 +13,7 @@ from fvapp.core.documents.class_results import choice_words, results_sentence
 from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import draw_command
@@ -25,11 +25,12 @@ _NARROW = 380  # CSS pixels of a column of the board
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:
     """Draw the results, folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due."""
+    draw_fold("class_results", visit.t("classroom.results.title"), 300, _draw_all, visit, classroom)
+
+
+def _draw_all(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    fold = open_fold("class_results", t("classroom.results.title"), 300)
-    if fold is None:
-        return
-    with fold, visit.messages.errors_said_here():
+    with visit.messages.errors_said_here():
         rows = visit.engine.teachers.rows(visit.token, classroom.id)
         results = [each for each in results_of(classroom, rows) if each.predictions]
         if not results:

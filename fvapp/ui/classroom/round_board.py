@@ -6,7 +6,6 @@ from collections.abc import Callable
 from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.classroom.hunt import CHOICES, Budget
 from fvapp.core.classroom.kinds import DIGITS, DRAWN, KINDS
@@ -15,7 +14,7 @@ from fvapp.core.classroom.round_view import RoundView
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS, MOST_OWN_NAME
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.folds import open_fold, open_window
+from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.classroom.hunt_screens import draw_hunt
 from fvapp.ui.classroom.round_screen import tile_address, tile_words, title_html, vote_html
 from fvapp.ui.messages import plain
@@ -32,19 +31,20 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
     """Draw the window in which a round is chosen; there is none while another one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
+    words, look = visit.t("classroom.round.start"), {"icon": ":material/play_circle:"}
+    draw_window("rounds", words, 320, _draw_choice, visit, classroom, **look)
+
+
+def _draw_choice(visit: Visit, classroom: Classroom) -> None:
     t, start = visit.t, visit.engine.rounds.start
-    window = open_window("rounds", t("classroom.round.start"), 320, icon=":material/play_circle:")
-    if window is None:
-        return
-    with window:
-        kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
-        last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
-        kind = st.selectbox(t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind")
-        kind = kind if kind in kinds else next(iter(kinds))
-        st.caption(t(f"classroom.round.help.{kind}"))
-        subject = _SUBJECTS[kind](classroom, t) if kind in _SUBJECTS else str
-        press = {"type": "primary", "on_click": lambda: give(visit, start, classroom.id, kind, subject())}
-        st.button(t("classroom.round.begin"), "round_start", **press)
+    kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
+    last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
+    kind = st.selectbox(t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind")
+    kind = kind if kind in kinds else next(iter(kinds))
+    st.caption(t(f"classroom.round.help.{kind}"))
+    subject = _SUBJECTS[kind](classroom, t) if kind in _SUBJECTS else str
+    press = {"type": "primary", "on_click": lambda: give(visit, start, classroom.id, kind, subject())}
+    st.button(t("classroom.round.begin"), "round_start", **press)
 
 
 def _choose_mission(classroom: Classroom, t: Translate) -> Callable[[], str]:
@@ -108,16 +108,14 @@ def _draw_detail(visit: Visit, current: Round, view: RoundView, t: Translate) ->
     if not view.tiles:
         return
     # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
-    if fold := open_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200):
-        _draw_tiles(visit, fold, view, t)
+    draw_fold("wall", t("classroom.round.wall", n=len(view.tiles)), 200, _draw_tiles, visit, view, t)
     if current.revealed:
         _draw_keep(visit, current, t)
 
 
-def _draw_tiles(visit: Visit, fold: DeltaGenerator, view: RoundView, t: Translate) -> None:
-    with fold:
-        st.caption(t("classroom.round.wall_help"))
-    with fold, st.container(horizontal=True, key="wall_tiles"):
+def _draw_tiles(visit: Visit, view: RoundView, t: Translate) -> None:
+    st.caption(t("classroom.round.wall_help"))
+    with st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(tile_words(tile, visit.in_class.round, t))

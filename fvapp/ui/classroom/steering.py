@@ -12,7 +12,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.assignment import draw_assigning
 from fvapp.ui.classroom.round_board import draw_start
 from fvapp.ui.parts.commands import draw_command, give
@@ -32,19 +32,17 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             words, look = t("classroom.steer.eyes_away"), {"type": "primary", "icon": ":material/visibility_off:"}
             st.button(words, key="eyes_up_away", on_click=lambda: _steer(visit, eyes_up=""), **look)
         else:
-            if window := open_window("eyes_up", t("classroom.steer.eyes_up"), 160, icon=":material/visibility:"):
-                with window:
-                    _draw_eyes_up(visit, classroom)
+            words, args = t("classroom.steer.eyes_up"), (_draw_eyes_up, visit, classroom)
+            draw_window("eyes_up", words, 160, *args, icon=":material/visibility:")
         look = {"icon": ":material/stop:", "kwargs": {"said": lambda n: t("classroom.steer.stopped", n=n)}}
         draw_command(visit, t("classroom.steer.stop"), "stop_all", visit.engine.teachers.stop_all, classroom.id, **look)
-        draw_assigning(visit, classroom)
-        if window := open_window("class_locks", t("classroom.steer.locks"), 420, icon=":material/lock:"):
-            with window:
-                _draw_locks(visit, classroom)
-        if window := open_window("class_close", t("classroom.steer.close"), 120, icon=":material/logout:"):
-            with window:
-                st.markdown(t("classroom.steer.close_help"))
-                st.button(t("classroom.steer.close"), key="class_close_now", on_click=_close, args=(visit,))
+        windows = {
+            "assign": (t("classroom.assign.title"), 300, draw_assigning, ":material/assignment:"),
+            "locks": (t("classroom.steer.locks"), 420, _draw_locks, ":material/lock:"),
+            "close": (t("classroom.steer.close"), 120, _draw_close, ":material/logout:"),
+        }
+        for name, (words, height, draw, icon) in windows.items():
+            draw_window(f"class_{name}", words, height, draw, visit, classroom, icon=icon)
 
 
 def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
@@ -57,6 +55,11 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
     )
     look = {"type": "primary", "on_click": lambda: _steer(visit, eyes_up=st.session_state["eyes_up_sentence"])}
     st.button(t("classroom.steer.eyes_show"), key="eyes_up_show", **look)
+
+
+def _draw_close(visit: Visit, classroom: Classroom) -> None:
+    st.markdown(visit.t("classroom.steer.close_help"))
+    st.button(visit.t("classroom.steer.close"), key="class_close_now", on_click=_close, args=(visit,))
 
 
 def _close(visit: Visit) -> None:

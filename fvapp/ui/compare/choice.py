@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -25,15 +25,17 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: what each run is called, by id.
     """
-    window = open_window("compare_choice", visit.t("compare.choose"), 80, icon=":material/compare_arrows:")
-    if window is None:
-        return
+    words, look = visit.t("compare.choose"), {"icon": ":material/compare_arrows:"}
+    draw_window("compare_choice", words, 80, _draw_list, visit, records, titles, **look)
+
+
+def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
     # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
     # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
-    window.multiselect(
+    st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
         default=chosen,  # beside the session's value, see form.py: else nothing would be chosen

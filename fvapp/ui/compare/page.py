@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.compare.choice import chosen_runs, draw_choice
 from fvapp.ui.compare.compared import compare
 from fvapp.ui.compare.curves import draw_charts, draw_example
@@ -60,9 +60,7 @@ def show(visit: Visit) -> None:
 
 
 def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object) -> None:
-    if place := open_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height):
-        with place:
-            draw()
+    draw_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:

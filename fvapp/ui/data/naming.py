@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts.own_examples import draw_own_training, kept_examples
 from fvapp.ui.parts.page_links import page_path
@@ -25,9 +25,7 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         _go_drawing(visit, dataset)
-    if place := open_fold("own_rename", t("own.rename"), _HEIGHT):
-        with place:
-            _draw_fields(visit, dataset)
+    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_fields, visit, dataset)
 
 
 def _go_drawing(visit: Visit, dataset: str) -> None:

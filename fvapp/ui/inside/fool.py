@@ -18,7 +18,7 @@ from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.templates import render
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
@@ -48,7 +48,7 @@ def draw_fool(view: View) -> Maths:
     st.session_state[_PAINTED] = (number, cells)
     with st.container(key="fool"):
         place = st.container()
-        asked = _draw_search(view)
+        asked = draw_fold("fool_search", t("inside.fool.show"), 260, _draw_search, view)
         with place:
             words = {
                 "board": t("inside.fool.board"),
@@ -100,12 +100,9 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
 
 
 def _draw_search(view: View) -> Changed | None:
-    """Draw the fold with what the search finds, and return it while the fold is open."""
+    """Draw what the search finds, and return it."""
     t, names = view.visit.t, view.names
-    place = open_fold("fool_search", t("inside.fool.show"), 260)
-    if place is None:
-        return None
-    with place, st.container(key="fewest_pixels"):
+    with st.container(key="fewest_pixels"):
         others = [label for label in range(view.network.classes) if label != view.answer]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             target = st.selectbox(

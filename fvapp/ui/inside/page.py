@@ -9,7 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.inside import cards
 from fvapp.ui.inside.duel import draw_duel
@@ -139,7 +139,10 @@ def _draw_tool(view: View, name: str) -> None:
             return
         if maths is None:
             return
-        if place := open_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT):
-            with place, st.container(key="inside_behind"):
+
+        def draw_behind() -> None:
+            with st.container(key="inside_behind"):
                 maths()
                 draw_temperature(t, view.network.temperature)
+
+        draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_behind)

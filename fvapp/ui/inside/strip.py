@@ -13,7 +13,7 @@ from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.preparation import prepare
 from fvapp.core.wording import percent
-from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
 from fvapp.ui.parts.picture_sources import draw_drawing, draw_file, draw_test_image, read_picture
@@ -34,12 +34,8 @@ def draw_strip(visit: Visit, model: Model) -> View:
     with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
         strip, another = st.container(key="inside_answer"), st.container(key="inside_another", width="content")
     with another:
-        window = open_window("another_image", visit.t("inside.another"), _WINDOW_HEIGHT, ":material/edit:")
-    if window is not None:
-        with window, st.container(key="inside_picture"):
-            draw_drawing(visit, model.dataset, "inside", _SIDE)
-            draw_test_image(visit, model.dataset)
-            draw_file(visit)
+        words, look = visit.t("inside.another"), {"icon": ":material/edit:"}
+        draw_window("another_image", words, _WINDOW_HEIGHT, _draw_sources, visit, model.dataset, **look)
     _take_picture(visit, model)
     view = View(visit, model, *_chosen_image(model))
     with strip:
@@ -48,6 +44,13 @@ def draw_strip(visit: Visit, model: Model) -> View:
         st.session_state[_PASSED] = number
         draw_html(strip_html(_strip(view), is_new), key="strip")
     return view
+
+
+def _draw_sources(visit: Visit, dataset: str) -> None:
+    with st.container(key="inside_picture"):
+        draw_drawing(visit, dataset, "inside", _SIDE)
+        draw_test_image(visit, dataset)
+        draw_file(visit)
 
 
 def _strip(view: View) -> Strip:

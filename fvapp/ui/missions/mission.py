@@ -10,7 +10,7 @@ import streamlit as st
 from fvapp.core.missions import Question, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.end import draw_done
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -113,9 +113,7 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
             chosen = opened.own.second_variant or next(iter(mission.second.variants), "")
             further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second, chosen)
     _draw_forward(opened, screen)
-    if place := open_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT):
-        with place:
-            _draw_why(opened, verdict, further)
+    draw_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT, _draw_why, opened, verdict, further)
 
 
 def _draw_verdict(

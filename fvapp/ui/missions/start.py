@@ -12,7 +12,7 @@ from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.charts import draw_svg
@@ -56,16 +56,16 @@ def _submit(opened: OpenMission) -> None:
 
 def draw_about(opened: OpenMission) -> None:
     """Draw the fold with the aim of the mission, what its runs change, their code, and the link to it."""
+    draw_fold("mission_about", opened.visit.t("missions.page.about"), _ABOUT_HEIGHT, _draw_aim, opened)
+
+
+def _draw_aim(opened: OpenMission) -> None:
     t, mission = opened.visit.t, opened.mission
-    place = open_fold("mission_about", t("missions.page.about"), _ABOUT_HEIGHT)
-    if place is None:
-        return
-    with place:
-        st.markdown(f"{t(f'missions.{mission.id}.goal')} {opened.say(f'{mission.id}.task')}")
-        if mission.trains:
-            _draw_changes(opened)
-            draw_code(opened.visit, opened.settings)
-        draw_make_link(opened.visit, opened.base, mission.id)
+    st.markdown(f"{t(f'missions.{mission.id}.goal')} {opened.say(f'{mission.id}.task')}")
+    if mission.trains:
+        _draw_changes(opened)
+        draw_code(opened.visit, opened.settings)
+    draw_make_link(opened.visit, opened.base, mission.id)
 
 
 def _draw_changes(opened: OpenMission) -> None:

@@ -13,7 +13,7 @@ from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.results.by_class import ByClass, class_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import dataset_of
@@ -42,12 +42,11 @@ def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: b
         opened: whether they stand there without a fold.
     """
     if opened:
-        place = st.container(key="by_class")
-    else:
-        place = open_fold("by_class", visit.t("by_class.title"), _HEIGHT, icon=":material/bar_chart:")
-    if place is not None:
-        with place:
+        with st.container(key="by_class"):
             _draw_bars(visit, runs)
+    else:
+        words, look = visit.t("by_class.title"), {"icon": ":material/bar_chart:"}
+        draw_fold("by_class", words, _HEIGHT, _draw_bars, visit, runs, **look)
 
 
 def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:

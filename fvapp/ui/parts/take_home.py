@@ -16,7 +16,7 @@ from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import give
@@ -42,13 +42,14 @@ def draw_at_home(
         drawing: with which the file opens.
         image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such picture.
     """
-    window = open_window(key, visit.t("at_home.button"), _HEIGHT, ":material/home:")
-    if window is None:
-        return
-    with window, visit.messages.errors_said_here():
-        _draw_file(visit, dataset, record, key, drawing)
-        if record is not None and image is not None:
-            draw_take_home(visit, record, image, f"{key}_gif")
+
+    def draw() -> None:
+        with visit.messages.errors_said_here():
+            _draw_file(visit, dataset, record, key, drawing)
+            if record is not None and image is not None:
+                draw_take_home(visit, record, image, f"{key}_gif")
+
+    draw_window(key, visit.t("at_home.button"), _HEIGHT, draw, icon=":material/home:")
 
 
 def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None) -> None:

@@ -13,7 +13,7 @@ from fvapp.core.missions.class_time import LESSON, class_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration
 from fvapp.i18n import Translator, languages
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import give
@@ -84,9 +84,7 @@ def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> No
             _draw_open(visit, classroom, n)
             continue
         label = f"**{plain(classroom.name)}** · {class_facts(classroom, n, t)}"
-        if fold := open_fold(f"class_{classroom.id}", label, 200):
-            with fold:
-                _draw_closed(visit, classroom)
+        draw_fold(f"class_{classroom.id}", label, 200, _draw_closed, visit, classroom)
 
 
 def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
@@ -114,15 +112,18 @@ def draw_all_classes(visit: Visit) -> None:
     t, found = visit.t, None
     with visit.messages.errors_said():
         found = visit.engine.teachers.all_classes(visit.token)
-    if not found or (fold := open_fold("all_classes", t("classroom.open.all", n=len(found)), 200)) is None:
+    if not found:
         return
-    with fold:
+
+    def draw() -> None:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
             labels = {each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found}
             chosen = [name for name, label in labels.items() if st.checkbox(label, key=f"class_choose_{name}")]
         words, args = t("classroom.open.delete_chosen"), (visit, *chosen)
         st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
+
+    draw_fold("all_classes", t("classroom.open.all", n=len(found)), 200, draw)
 
 
 def _delete(visit: Visit, *classrooms: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.curtain import is_closed, try_word
 from fvapp.ui.teachers.cards import CARDS
@@ -31,11 +31,8 @@ def show(visit: Visit) -> None:
     draw_classes(visit, classes)
     with st.container(key="teachers_cards", gap="small"):
         for card in CARDS:
-            if card.behind_curtain and is_closed():
-                continue
-            if fold := open_fold(card.key, t(card.title), card.height, icon=card.icon):
-                with fold:
-                    card.draw(visit)
+            if not (card.behind_curtain and is_closed()):
+                draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
     draw_all_classes(visit)
 
 

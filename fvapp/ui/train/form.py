@@ -15,7 +15,7 @@ from fvapp.core.setting import Setting, Topic, Value, to_text
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.data_sets import data_remarks, dataset_choices
 from fvapp.ui.parts.glossary import help_with_word
@@ -147,12 +147,14 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> 
     wrong, key = {row.name for row in rows} & form.errors.keys(), f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
-    if place := open_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows)):
-        with place:
-            for row in rows:
-                _draw_field(row, form, visit)
-                if row.name in wrong:
-                    st.error(plain(form.errors[row.name].sentence(visit.t)))
+
+    def draw_fields() -> None:
+        for row in rows:
+            _draw_field(row, form, visit)
+            if row.name in wrong:
+                st.error(plain(form.errors[row.name].sentence(visit.t)))
+
+    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_fields)
 
 
 def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import settings_line
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
@@ -66,12 +66,14 @@ def show(visit: Visit) -> None:
     if not folded:
         draw_network(visit, shown, None)
     title = visit.t("train.network_code_link" if folded else "train.code_link")
-    if (more := open_fold("train_more_fold", title, _MORE_HEIGHT, icon=":material/code:")) is not None:
-        with more:
-            if folded:
-                draw_network(visit, shown, record)
-            draw_code(visit, [shown])
-            draw_make_link(visit, shown)
+
+    def draw_more() -> None:
+        if folded:
+            draw_network(visit, shown, record)
+        draw_code(visit, [shown])
+        draw_make_link(visit, shown)
+
+    draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")
 
 
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:

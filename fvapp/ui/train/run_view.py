@@ -21,7 +21,7 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import accuracy_words, duration, percent, right_of, run_title, run_titles
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.said import announce
 from fvapp.ui.parts.by_class import draw_fold_by_class, draw_own_tests
 from fvapp.ui.parts.charts import draw_chart
@@ -94,7 +94,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="run_details"):
         if record is not None:
             draw_own_tests(visit, record)
-            _draw_numbers(visit, record, curves, figures["loss"])
+            args, look = (visit, record, curves, figures["loss"]), {"icon": ":material/show_chart:"}
+            draw_fold("run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look)
         if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:
             st.caption(visit.t("train.test_looked", n=looks))
     say_state(visit, record)
@@ -213,29 +214,25 @@ def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "
 
 
 def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
-    """Draw the fold with all numbers of the run, and its loss."""
+    """Draw all numbers of the run, and its loss: the content of a fold."""
     t, validated = visit.t, curves.epochs.val_accuracy
-    place = open_fold("run_numbers", t("train.numbers"), 2 * HEIGHT, icon=":material/show_chart:")
-    if place is None:
-        return
     training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
     images = (record.result and record.result.tested) or record.settings.data.test_images
-    with place:
-        with st.container(key="figures"):
-            if record.taught is None:
-                st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
-                validation = validated[-1] if len(validated) else None
-                st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
-            st.metric(
-                t("train.test_accuracy"),
-                accuracy_words(record.result, t) if record.result else percent(None),
-                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
-            )
+    with st.container(key="figures"):
         if record.taught is None:
-            draw_chart(loss, "curves_loss", _alt(visit, record, curves, "loss"))
-        if record.result is not None:
-            draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
-        draw_five_more(visit, record)
+            st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
+            validation = validated[-1] if len(validated) else None
+            st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
+        st.metric(
+            t("train.test_accuracy"),
+            accuracy_words(record.result, t) if record.result else percent(None),
+            help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
+        )
+    if record.taught is None:
+        draw_chart(loss, "curves_loss", _alt(visit, record, curves, "loss"))
+    if record.result is not None:
+        draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
+    draw_five_more(visit, record)
 
 
 def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:

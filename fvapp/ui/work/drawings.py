@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.kept_drawings import delete_drawing, every_drawing
 from fvapp.ui.parts.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
@@ -19,8 +19,11 @@ _CHOSEN = "work_drawing_chosen"
 
 def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     """Draw a fold called `title` with the drawings, the latest first."""
-    place = open_fold("work_drawings", title, _HEIGHT, icon=":material/draw:")
-    kept = every_drawing(visit, records) if place is not None else []
+    draw_fold("work_drawings", title, _HEIGHT, _draw_all, visit, records, title, icon=":material/draw:")
+
+
+def _draw_all(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
+    kept = every_drawing(visit, records)
     if not kept:
         return
     t, state, rows = visit.t, st.session_state, [row for row, _ in kept]
@@ -32,20 +35,19 @@ def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> Non
         with visit.messages.errors_said_next():
             delete_drawing(visit, state[_CHOSEN])
 
-    with place:
-        captions = [drawing.caption for _, drawing in kept]
-        chosen = rows.index(state[_CHOSEN]) if state.get(_CHOSEN) in rows else -1
-        draw_tiles(
-            np.stack([np.frombuffer(drawing.pixels, np.uint8).reshape(28, 28) for _, drawing in kept]),
-            key="work_drawing_tiles",
-            label=title,
-            captions=captions,
-            size=_SIZE,
-            on_click=choose,
-            chosen=chosen,
-        )
-        if chosen < 0:
-            st.caption(t("workspace.drawings_hint"))
-        else:
-            words = f"{t('examples.delete')}: {captions[chosen]}"
-            st.button(words, key="drawing_delete", icon=":material/delete:", on_click=delete)
+    captions = [drawing.caption for _, drawing in kept]
+    chosen = rows.index(state[_CHOSEN]) if state.get(_CHOSEN) in rows else -1
+    draw_tiles(
+        np.stack([np.frombuffer(drawing.pixels, np.uint8).reshape(28, 28) for _, drawing in kept]),
+        key="work_drawing_tiles",
+        label=title,
+        captions=captions,
+        size=_SIZE,
+        on_click=choose,
+        chosen=chosen,
+    )
+    if chosen < 0:
+        st.caption(t("workspace.drawings_hint"))
+    else:
+        words = f"{t('examples.delete')}: {captions[chosen]}"
+        st.button(words, key="drawing_delete", icon=":material/delete:", on_click=delete)

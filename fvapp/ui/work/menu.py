@@ -11,7 +11,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
-from fvapp.ui.browser.folds import open_window
+from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.parts.codes import draw_refusal, use_code
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.kept_drawings import count_drawings
@@ -27,51 +27,51 @@ _HEIGHT = 520  # of the menu, roughly, in pixels
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
-    t = visit.t
     # Another workspace, another window: a closed one.
-    key = f"workspace_menu_{visit.workspaces_before}"
-    window = open_window(key, t("workspace.menu"), _HEIGHT, icon=":material/person:")
-    if window is None:
-        return
+    key, words = f"workspace_menu_{visit.workspaces_before}", visit.t("workspace.menu")
+    draw_window(key, words, _HEIGHT, _draw_menu, visit, icon=":material/person:")
+
+
+def _draw_menu(visit: Visit) -> None:
+    t = visit.t
     if _CLASS in st.session_state:
         st.switch_page(page_path("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
-    with window:
-        above = st.container()
-        with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
-            st.markdown(t("workspace.code_help"))
-            _draw_code(visit, "code")
-            st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
-            st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
-            draw_refusal(visit, st.session_state.get("entered_code", "").strip())
-        try:
-            records, work = visit.engine.runs(visit.token), _work(visit)
-        except FvappError as error:
-            visit.messages.say_error_here(error)
-            return
-        with above:
-            with st.container(key="work_counts", horizontal=True, gap="small"):
-                for page, words in work.items():
-                    if page != "draw":
-                        st.page_link(page_path(page), label=words)
-            if "draw" in work:
-                draw_drawings(visit, records, work["draw"])
-            draw_runs(visit, records)
-            draw_damaged(visit)
-        with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
-            for name in ("browser", "computer", "photos", "class", "wall", "gone"):
-                st.markdown(t(f"workspace.kept.{name}"))
-        with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
-            listed = t("common.comma").join(work.values())
-            st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
-            if work:
-                _draw_code(visit, "code_first")
-            end = (visit, visit.engine.leave, t("workspace.left"))
-            st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
-        with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
-            st.markdown(t("workspace.delete_help"))
-            sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-            end = (visit, visit.engine.delete_all, with_set_aside(visit, t("workspace.deleted")))
-            st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
+    above = st.container()
+    with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
+        st.markdown(t("workspace.code_help"))
+        _draw_code(visit, "code")
+        st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
+        st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
+        draw_refusal(visit, st.session_state.get("entered_code", "").strip())
+    try:
+        records, work = visit.engine.runs(visit.token), _work(visit)
+    except FvappError as error:
+        visit.messages.say_error_here(error)
+        return
+    with above:
+        with st.container(key="work_counts", horizontal=True, gap="small"):
+            for page, words in work.items():
+                if page != "draw":
+                    st.page_link(page_path(page), label=words)
+        if "draw" in work:
+            draw_drawings(visit, records, work["draw"])
+        draw_runs(visit, records)
+        draw_damaged(visit)
+    with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
+        for name in ("browser", "computer", "photos", "class", "wall", "gone"):
+            st.markdown(t(f"workspace.kept.{name}"))
+    with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
+        listed = t("common.comma").join(work.values())
+        st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
+        if work:
+            _draw_code(visit, "code_first")
+        end = (visit, visit.engine.leave, t("workspace.left"))
+        st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
+    with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
+        st.markdown(t("workspace.delete_help"))
+        sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
+        end = (visit, visit.engine.delete_all, with_set_aside(visit, t("workspace.deleted")))
+        st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 
 def _work(visit: Visit) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
 from fvapp.core.wording import percent
-from fvapp.ui.browser.folds import open_fold
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
@@ -28,17 +28,8 @@ class Network(Flow):
 
     def ask_beside(self, opened: OpenMission) -> None:
         """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
-        t, record = opened.visit.t, opened.records[0]
-        settings = record.settings
-        if place := open_fold("mission_trained_on", t("missions.network.trained_on.title"), _TRAINED_ON_HEIGHT):
-            dataset = open_dataset(settings.dataset)
-            images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
-            end, _ = split_validation(images, settings.validation_split)
-            questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
-            counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
-            right, asked = np.sum(counted, axis=0)
-            values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
-            place.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))
+        title = opened.visit.t("missions.network.trained_on.title")
+        draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
 
 
 FLOW = Network()
@@ -55,3 +46,16 @@ def _draw_softmax_list(opened: OpenMission) -> None:
     st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.4g}" for place, (number, share) in rows), language=None)
     share = percent(probabilities[position], 2)
     st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))
+
+
+def _draw_trained_on(opened: OpenMission) -> None:
+    t, record = opened.visit.t, opened.records[0]
+    settings = record.settings
+    dataset = open_dataset(settings.dataset)
+    images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+    end, _ = split_validation(images, settings.validation_split)
+    questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+    counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
+    right, asked = np.sum(counted, axis=0)
+    values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
+    st.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))

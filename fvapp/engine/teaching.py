@@ -1,4 +1,4 @@
-"""The command that teaches a network a few of its visitor's own examples."""
+"""The command that teaches a network a few of the visitor's own examples."""
 
 from __future__ import annotations
 

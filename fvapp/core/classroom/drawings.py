@@ -25,13 +25,13 @@ def _is_image(packed: bytes) -> bool:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing that a class has kept. Nothing says whose it is but the number of a seat.
+    """A drawing that a class has kept. Only the number of a seat says whose it is.
 
     Attributes:
         round: number of the round in which it was drawn.
         word: what was to be drawn.
-        place: of the data set that was given to the class last; empty where it is not in it.
-        image: its pixels, compressed.
+        place: in the data set that was last given to the class; empty if it is not in it.
+        image: its 784 pixels, row by row, a byte each, compressed by zlib.
     """
 
     round: Whole
@@ -47,7 +47,7 @@ class Drawing:
 
 
 def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
-    """Return how many drawings there are of each word, in the order in which the class drew them first."""
+    """Return how many drawings there are of each word, in the order in which the words were first drawn."""
     return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
 
 
@@ -57,9 +57,9 @@ class KeptWords:
 
     Attributes:
         words: how many drawings there are of each.
-        given: the words of the data set that the class was given last.
-        whole: whether that has all there is.
-        held_back: how many students are its test with all of their drawings; 0 where single drawings are.
+        given: the words of the data set that the class was last given.
+        whole: whether it holds every drawing that there is.
+        held_back: how many students' drawings are all held back for its test; 0 if single drawings are.
     """
 
     words: dict[str, int]
@@ -69,18 +69,17 @@ class KeptWords:
 
 
 def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
-    """Return what a class has kept; `dataset` is what it was given last, empty for nothing."""
-    if not dataset:
-        return KeptWords(count_words(drawings))
-    given, whole = DATASETS[dataset].english_names, all(each.place for each in drawings)
+    """Return what a class has kept; `dataset` is the name of what it was last given, empty for nothing."""
+    given = DATASETS[dataset].english_names if dataset else ()
+    whole = bool(given) and all(each.place for each in drawings)
     return KeptWords(count_words(drawings), given, whole, students_held_back(drawings))
 
 
 def find_word(word: str, drawings: Iterable[Drawing]) -> str:
-    """Return a word as a class has drawn it before, where it reads the same.
+    """Return a word in the spelling in which the class has drawn it before, if there is one that reads the same.
 
     Raises:
-        EngineError: ``class_words``: it is another one, and there are as many as a data set has classes.
+        EngineError: ``class_words``: it is a new word, and the class has as many as a data set may have classes.
     """
     words = count_words(drawings)
     same = next((each for each in words if as_read(each) == as_read(word)), None)
@@ -92,9 +91,9 @@ def find_word(word: str, drawings: Iterable[Drawing]) -> str:
 def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
     """Return the data set that drawings make: its name, and the drawings with their places.
 
-    Every fourth student is held back with all of theirs, so that the test asks about hands that were never seen. First
-    come those who drew most of the words, each in the order of the seats. Where that leaves a word without enough to
-    learn from or to test with, as with fewer than four students, every fourth drawing of a word is held back instead.
+    Every fourth student is held back with all of their drawings, so that the test asks about unseen hands: students
+    who drew the most words are counted first, then by seat. If that leaves a word with too few drawings to learn from
+    or to test with, as with fewer than four students, every fourth drawing of each word is held back instead.
 
     Raises:
         DatasetError: as ``own_name``.
@@ -120,14 +119,14 @@ def _placed(dataset: str, drawings: list[Drawing], held: list[Drawing]) -> tuple
 
 
 def students_held_back(drawings: Iterable[Drawing]) -> int:
-    """Return how many students are the test with all of their drawings; 0 where single drawings are."""
+    """Return how many students' drawings are all held back; 0 if single drawings are."""
     learn, test = ({each.seat for each in drawings if each.place == place} for place in ("learn", "test"))
     return 0 if learn & test else len(test)
 
 
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as its examples, in an order that says nothing of their seats."""
+    """Return the drawings of a class's data set as examples, in an order that does not tell their seats."""
     names, packed = DATASETS[dataset].english_names, [(each, each.pixels) for each in drawings if each.place]
     examples = (
         Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, each.place, pixels)

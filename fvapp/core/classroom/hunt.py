@@ -1,5 +1,7 @@
-"""The hunt: a class looks for the best network under a budget. What is found is compared on validation images alone
-until the round is revealed, and so is its point: the best of many was lucky on the images by which it was chosen.
+"""The hunt: a class looks for the best network under a budget.
+
+Until the round is revealed, networks are compared by their validation accuracy alone. Then the test set shows the point
+of the lesson: the best of many was lucky on the images by which it was chosen.
 """
 
 from __future__ import annotations
@@ -27,18 +29,22 @@ SAME_IMAGES = ("train_images", "validation_split", "wrong_labels", "rare_class",
 
 
 class Budget(NamedTuple):
-    """What a network of a hunt learns, and how large it may be and how often it may see its images at most."""
+    """What the networks of a hunt learn from, and at most how large they are and how many epochs they train.
+
+    Attributes:
+        parameters, epochs: the most that a network may have.
+    """
 
     dataset: str = "fashion_mnist"
     parameters: int = 50_000
     epochs: int = 5
 
     def on_its_images(self, wanted: RunSettings) -> RunSettings:
-        """Return settings for the images of the hunt."""
+        """Return settings with the data set and the images of the hunt, in place of those wanted."""
         return wanted.on(self.dataset).with_values(**{name: getattr(RunSettings, name) for name in SAME_IMAGES})
 
     def check(self, settings: RunSettings) -> RunSettings:
-        """Return settings that are within the budget.
+        """Return settings if they are within the budget.
 
         Raises:
             EngineError: ``hunt_parameters``, ``hunt_epochs``.
@@ -51,15 +57,16 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(*CHOICES)}
-"""Every budget, by the text that is the subject of its round."""
+"""Every budget by the subject of its round, such as ``mnist 50000 5``."""
 
 
 class Try(NamedTuple):
     """A training of a hunt that has ended.
 
     Attributes:
-        name: the nickname of whose it is where the projector may show it, else empty.
-        validation, test: accuracies; the latter None until it is revealed.
+        student: id of whose it is.
+        name: their nickname if the projector may show it, else empty.
+        validation, test: accuracies, from 0 to 1; `test` is None until the round is revealed.
     """
 
     student: str
@@ -70,13 +77,13 @@ class Try(NamedTuple):
 
 
 def tries_of(runs: Iterable[RunRecord], group: str) -> list[RunRecord]:
-    """Return which of a student's runs count as tries: those that trained and were not lost, or are still to train."""
+    """Return the runs of a student that count as tries: those that have trained or are to, unless failed or lost."""
     found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in found if run.parameters or run.state in ACTIVE]
 
 
 def ended_tries(tries: Iterable[RunRecord], student: str = "", name: str = "") -> tuple[Try, ...]:
-    """Return those of a student's tries that can be compared: an epoch was completed."""
+    """Return those of a student's tries that have ended after at least one epoch, and so can be compared."""
     return tuple(
         Try(student, name, run.parameters, run.val_accuracy, run.result and run.result.test_accuracy)
         for run in tries

@@ -1,4 +1,4 @@
-"""The kinds of rounds: a row each. `round_view` has what comes of one, the pages of a class what is seen of it."""
+"""The table of kinds of rounds. What comes of each is in `round_view`, what is drawn of it in `ui.classroom`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from fvapp.core.missions import MISSIONS
 DRAWN = "mnist"
 """The data set whose shipped model reads the wall."""
 
-
 DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
 
 
@@ -21,7 +20,7 @@ class RoundKind:
     """What students do in a kind of round.
 
     Attributes:
-        fits: whether a round of a class with these missions can be about a subject.
+        fits: takes a subject and the missions of a class; returns whether a round there can be about it.
         asks: whether they answer the question of the mission that is the subject.
         draws: whether they draw for a wall, which can be kept.
         shared: whether they draw a word, and the wall is kept with the class, for its data set; else a network reads

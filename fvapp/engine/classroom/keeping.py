@@ -1,4 +1,4 @@
-"""What is kept of the drawings of rounds: as the teacher's examples, or with the class for a data set of its own."""
+"""Keeping the drawings of a round: as the teacher's own examples, or with the class for its data set."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Keeping:
         self._register, self._add_examples = register, add_examples
 
     def keep_wall(self, token: str, classroom: str) -> None:
-        """Keep the drawings of the wall: those of a word with the class, beside what it has of that word already.
+        """Keep the drawings on the wall: those of a word with the class, beside what it has of that word already.
 
         Those of a digit become the teacher's own examples, half to learn from, half for "my test". Nothing says whose
-        a drawing was. Who takes one off deletes what was kept of it as well, and so does who leaves, is removed, or
-        deletes their work; with the class it can be deleted as long as it is there, else as long as the round lasts.
+        a drawing was. It is deleted when it is taken off the wall, or when its student leaves, is removed, or deletes
+        their work: at any time if it is kept with the class, else until the round ends.
 
         Raises:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
@@ -58,7 +58,7 @@ class Keeping:
     def give(self, token: str, classroom: str) -> str:
         """Make a data set of all that a class has kept, for all of its pages, and return its name.
 
-        What is held back as test is decided now.
+        Which drawings are held back for the test is decided now.
 
         Raises:
             DatasetError, ExampleError: as ``split``: too few words, or drawings of one.

@@ -1,4 +1,4 @@
-"""The classes, who sits in which of them now, and whose pages hear of a change. Called with the engine's lock held."""
+"""The classes, who is in which of them, and whose pages are told of a change. Called with the engine's lock held."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ KEPT_DAYS = 30
 
 
 class Register:
-    """What teachers and students share.
+    """Classes and their students, for the commands of both teachers and students.
 
     Attributes:
         rows: classes, students and what classes have kept of their rounds.
-        hidden: ids of classes that look too old by a clock that is not believed yet: nobody is in them, or finds them.
+        hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command finds them.
 
     Args:
         drop_run: takes a run, which is about to be deleted, from its worker or the queue.
@@ -57,11 +57,11 @@ class Register:
     # The clock
 
     def now(self) -> float:
-        """Return the time of a lesson: it goes on evenly from the start, whatever becomes of the computer's clock."""
+        """Return seconds since 1970 that advance steadily from the start of the server, even if the clock is set."""
         return self._since + self.clock()
 
     def hide_old(self) -> list[Classroom]:
-        """Hide the classes that look too old, show those that do no longer, and return those that are to be deleted."""
+        """Hide the classes that look too old, show those that no longer do, and return those to delete."""
         classes = self.rows.classes
         old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
         changed, self.hidden = old ^ self.hidden, old
@@ -71,9 +71,9 @@ class Register:
         return expired(classes, self.calendar.believed, KEPT_DAYS)
 
     def look_at_clock(self) -> None:
-        """Note once more, after the clock was set, when the classes were used since the start.
+        """Correct when the classes were last used, after the clock was set.
 
-        What was used in a time to come, by a clock that was wrong, was used now at the latest.
+        A class last used in the future, by a clock that was wrong, was used now at the latest.
         """
         calendar, was_set = self.calendar, self.calendar.look()
         now, steady = calendar.now(), calendar.steady()
@@ -101,7 +101,7 @@ class Register:
         return classroom.open and classroom.id not in self.hidden
 
     def seat(self, workspace: str) -> tuple[Classroom, Student] | None:
-        """Return the open class in which a workspace is a student, who uses it by asking."""
+        """Return the open class in which a workspace is a student, or None; to ask counts as using the class."""
         if workspace not in self._seats:
             return None
         classroom, student = self._seats[workspace]
@@ -149,7 +149,7 @@ class Register:
         return found
 
     def check_free(self, workspace: str, most: int, code: str) -> None:
-        """Refuse who sits in a class, or holds so many open ones.
+        """Refuse a workspace that is in a class as a student, or holds as many open classes as it may.
 
         Args:
             code: of the error for too many open ones.
@@ -163,7 +163,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Return whether a code or word is right that somebody typed; see `Guesses`."""
+        """Count a code or word that somebody typed, and return `right`; may raise as `Guesses.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -176,7 +176,7 @@ class Register:
         return [(each, found) for each in students if (found := self.of_id(each.workspace)) is not None]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return those of them who sit in it now: who was in a class may have joined another one since."""
+        """Return those of them who are in it now: a student of a closed class may have joined another one since."""
         found = self.workspaces_of(classroom)
         return [row for row in found if self._seats.get(row[0].workspace) == (classroom.id, row[0].id)]
 
@@ -187,11 +187,10 @@ class Register:
         except EngineError:
             return None
 
-
     # Changes
 
     def change(self, classroom: Classroom, **changes: object) -> Classroom:
-        """Change a class, and have all pages drawn that it concerns."""
+        """Change a class, and have the pages of its teacher and students drawn again."""
         changed = self._put_used(replace(classroom, **changes))
         self._seal()
         self._tell_all(changed)
@@ -207,7 +206,7 @@ class Register:
         self.put(classroom, student)
 
     def seat_all(self, *classes: Classroom) -> None:
-        """Seat the students of open classes who hold none and are in no other one; of these where they joined last."""
+        """Seat the students of open classes in the one they joined last, unless they hold a class or are in another."""
         holds = {each.owner for each in self.rows.classes.values() if self.is_open(each)}
         opened = [each.id for each in filter(self.is_open, classes)]
         rows = [(classroom, student) for classroom in opened for student in self.rows.students(classroom).values()]
@@ -219,7 +218,7 @@ class Register:
         self._seats = {workspace: seat for workspace, seat in self._seats.items() if seat[0] != classroom.id}
 
     def take_out(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with what the class knows of them, on a wall that was kept as examples too."""
+        """Delete a student with everything the class has of them, examples kept from its wall included."""
         self.drop_example(classroom, student)
         self.drop_drawings_of(classroom, student)
         if self._seats.get(student.workspace) == (classroom.id, student.id):
@@ -253,7 +252,7 @@ class Register:
             self._tell_all(classroom)
 
     def _seal(self) -> None:
-        """Note which runs are sealed now."""
+        """Note the runs whose test accuracy is sealed now."""
         self.workspaces.sealed.clear()
         sealing = (each for each in self.rows.classes.values() if each.sealed)
         self.workspaces.sealed |= {each.sealed: BUDGETS[each.round.subject] for each in sealing}
@@ -268,7 +267,7 @@ class Register:
         return self.rows.put(replace(classroom, used=self.calendar.stamp()))
 
     def drop(self, classroom: Classroom) -> None:
-        """Delete a class, and the workspaces that only their studentship has kept."""
+        """Delete a class, and the workspaces that were kept only because they had a seat in it."""
         students = self.workspaces_of(classroom)
         self._tell_all(classroom)
         self.unseat_all(classroom)

@@ -1,7 +1,7 @@
 """How students come back to their seats: by a code from the board, by a printed card, by the link of an assignment.
 
-Who knows a code has all work of the seat's workspace, as the student has it. So no code is made for a workspace that is
-a teacher's too, and none that there is opens it.
+A code opens the student's whole workspace. So none is made for a workspace that is also a teacher's, and an earlier one
+no longer opens it.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Returning:
     # Teachers
 
     def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a code that opens a seat in another browser once, and until when, in seconds since 1970.
+        """Return a code that opens a seat once in another browser, and until when, in seconds since 1970.
 
-        One made for the seat before opens nothing any more.
+        Earlier codes for the seat stop working.
 
         Raises:
             EngineError: ``unknown_student``; ``seat_of_teacher``.
@@ -53,7 +53,7 @@ class Returning:
             return self._good(self._register.student(self._register.own(token, classroom), student))
 
     def make_cards(self, token: str, classroom: str) -> list[tuple[str, str]]:
-        """Return each nickname with a lasting code for the seat; those made before open nothing any more."""
+        """Return each nickname with a lasting code for its seat; earlier cards stop working."""
         cards = []
         with self._register.changing_own(token, classroom) as room:
             for student in self._register.rows.present(room.id):
@@ -64,7 +64,7 @@ class Returning:
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign(self, token: str, classroom: str, missions: Collection[str], due: date) -> Assignment:
-        """Have a class do missions by a day; return that as it is kept, under the same key as long as it is the same.
+        """Assign missions to a class, due on a day; the same assignment again keeps its key.
 
         Raises:
             EngineError: ``class_without_missions``.
@@ -81,9 +81,9 @@ class Returning:
     # Students
 
     def come_back(self, token: str, code: str, address: str = "", sure: bool = True) -> tuple[Workspace, str]:
-        """Go on in the workspace of the seat that a code is for; return that, and the nickname.
+        """Return the workspace of the seat that a code opens, under a new token, and the nickname.
 
-        Browsers in which it was open before have it no longer.
+        Browsers that had it open lose it.
 
         Args:
             token: of the workspace in which the code is typed; it stays as it is.
@@ -111,12 +111,12 @@ class Returning:
             return workspaces.hand_over(workspace), student.nickname
 
     def of_card(self, code_hash: str) -> OpenWorkspace | None:
-        """Return the workspace of the seat that a card was printed for. Called with the engine's lock held."""
+        """Return the workspace of the seat whose card has this code, or None. Called with the engine's lock held."""
         found = self._find("card", code_hash)
         return found and self._register.workspaces.of_id(found[1].workspace)
 
     def assigned(self, token: str, key: str) -> tuple[Classroom, Assignment]:
-        """Return what the link of an assignment names, and of which class, open or closed.
+        """Return an assignment by the key in its link, and its class, open or closed.
 
         Raises:
             EngineError: ``assignment_unknown``.
@@ -133,10 +133,10 @@ class Returning:
 
     def _good(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        return bool(student.back) and 0.0 < left < 2 * VALID  # not for days where the clock was set back by a restart
+        return bool(student.back) and 0.0 < left < 2 * VALID  # after a restart with the clock set back it could be days
 
     def _find(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return for whose seat there is such a code; None where a teacher's work is behind it."""
+        """Return the seat with this code, as class and student; None if its workspace is a teacher's."""
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students(classroom.id).values():
                 if getattr(student, field) == code_hash and classroom.id not in self._register.hidden:

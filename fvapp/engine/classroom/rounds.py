@@ -164,7 +164,7 @@ class Rounds:
             self._take_off(classroom, student, replace(rules.entry_of(student.entry, current), drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
-        """Begin to draw later than the others, for as long as they had; for those without a drawing."""
+        """Begin to draw later than the others, for as long as they had; refused to those who have drawn."""
         with self._taking_part(token, number, "draws") as (classroom, student, current):
             entry = rules.entry_of(student.entry, current)
             if current.revealed or entry.off or entry.drawing:
@@ -172,7 +172,7 @@ class Rounds:
             self._enter(classroom, student, replace(entry, began=self.now()))
 
     def train(self, token: str, number: int) -> None:
-        """Train the networks that one still lacks: of a late student, or where one was refused or lost.
+        """Train the networks that a student still lacks: one who came late, or whose were refused or lost.
 
         Raises:
             EngineError: as ``EmbeddedEngine.submit``.
@@ -210,7 +210,7 @@ class Rounds:
     # The clock
 
     def tick(self) -> None:
-        """Have the pages drawn of those whose time to draw is over, and votes counted. Called with the lock held."""
+        """Draw the pages of those whose time to draw is over, and have votes counted. Called with the lock held."""
         before, self._looked_at = self._looked_at, self.now()
         for classroom in list(self._register.rows.classes.values()):
             current = classroom.round
@@ -256,7 +256,7 @@ class Rounds:
     def _train_missing(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
     ) -> FvappError | None:
-        """Queue the networks that a student lacks; where a limit refuses them, note that, and return why.
+        """Queue the networks that a student lacks. Where a limit refuses them, note that and return the error.
 
         Args:
             taken: the seeds of the class's networks, to which those queued here are added.

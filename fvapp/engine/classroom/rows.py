@@ -1,4 +1,4 @@
-"""The rows of classes, their students and what they have drawn: held in memory, and each change noted in the journal.
+"""The rows of classes, their students and their drawings: held in memory, with each change noted in the journal.
 
 Every method is called with the engine's lock held.
 """
@@ -73,7 +73,7 @@ class Rows:
         self._journal.note(writes.student_changed(classroom, student.id, _write(student)))
 
     def drop_entry(self, classroom: str, student: Student, entry: Entry | None) -> None:
-        """Put another entry in the place of a student's, which goes from the copies too."""
+        """Replace a student's entry, in the copies of the database too."""
         self.put_student(classroom, replace(student, entry=entry))
         self._journal.renew_copies()
 
@@ -107,7 +107,7 @@ class Rows:
         return self._drawings[classroom]
 
     def put_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
-        """Keep drawings, in place of those of the same rounds and seats.
+        """Keep drawings, replacing those of the same rounds and seats.
 
         Raises:
             EngineError: ``limit_examples``: the class has kept too many.
@@ -127,10 +127,10 @@ class Rows:
             self._journal.renew_copies()
 
     def data_sets(self, workspace: str, dataset: str, given: bool) -> list[tuple[Example, ...]]:
-        """Return the data sets of this name of a workspace's classes, whether it is a teacher's or a student's there.
+        """Return the data sets of a name that the classes have which a workspace holds or is in, used last first.
 
         Args:
-            given: only of those that can train on them: a teacher's open classes, and where a student sits.
+            given: whether only those count that can train on them: a teacher's open classes, and a student's seat.
         """
         taught = [each for each in self.classes.values() if each.owner == workspace and (each.open or not given)]
         rows = [(student.joined, each) for each, student in self.of_workspace(workspace) if not student.banned]

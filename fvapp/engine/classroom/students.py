@@ -40,7 +40,7 @@ class Students:
             return seat_of(*found, self._rounds.seen_by(*found, workspace), mine)
 
     def nickname(self, token: str) -> str | None:
-        """Return by which name a class knows this student: the open one, else the latest joined; None for no class."""
+        """Return this student's nickname in the open class, else in the one joined last; None for no class."""
         with self._register.lock:
             workspace = self._register.workspaces.open(token).id
             seat = self._register.seat(workspace)
@@ -52,7 +52,7 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
-            code: of the class, or what an assignment's link names it by.
+            code: of the class, or the key of an assignment.
             offered: whether the nickname is one that the app suggests; the caller has checked.
             address: of the network, where it is known; see `Guesses`.
 

@@ -49,22 +49,22 @@ class Teachers:
             return register.open_classes_of(register.workspaces.open(token).id) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return all classes of this teacher with their numbers of students, the one used last first."""
+        """Return all classes of this teacher, each with its number of students, the one used last first."""
         register = self._register
         with register.lock:
             workspace, hidden = register.workspaces.open(token).id, register.hidden
             return tuple(row for row in register.all() if row[0].owner == workspace and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, the latest first, with their numbers of students; None without the code."""
+        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the code."""
         with self._register.lock:
             return self._register.all() if self._knows_code(self._register.workspaces.open(token)) else None
 
     def show_code(self, token: str, code: str) -> None:
-        """Make a workspace that of who has started the app, by the code in the teacher's address.
+        """Note that the teacher's address, which the terminal prints, was opened in a workspace.
 
-        Its classes, those there are too, always find a place and never give way; it can see and delete everybody's.
-        80 random bits cannot be guessed, so wrong ones are not counted, and nobody can keep out who has the right one.
+        There is always room for its classes, and they never make room for others; it can see and delete everybody's.
+        80 random bits cannot be guessed, so wrong codes are not counted and cannot lock out the right one.
 
         Raises:
             EngineError: ``teachers_code_unknown``.
@@ -77,10 +77,10 @@ class Teachers:
             workspaces.change_note(workspace, NOTE, lambda _: tokens.hashed(typed))
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Return whether a teacher's word is right that was typed.
+        """Count a teacher's word that was typed, and return `right`.
 
         Raises:
-            EngineError: ``limit_guesses``, ``limit_guesses_all``: however right it is.
+            EngineError: ``limit_guesses``, ``limit_guesses_all``: even if it is right.
         """
         with self._register.changing():
             return self._register.guess(self._register.workspaces.open(token), right, address)
@@ -143,7 +143,7 @@ class Teachers:
             return self._register.change(room, steering=steering)
 
     def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
-        """Let somebody new join, or nobody."""
+        """Let new students join, or not."""
         with self._register.changing_own(token, classroom) as room:
             return self._register.change(room, door=bool(door))
 
@@ -189,7 +189,7 @@ class Teachers:
             self._watching.look_at(room)
 
     def remove_idle(self, token: str, classroom: str) -> int:
-        """Take out of the class who has trained, predicted and drawn nothing; return how many."""
+        """Take out of the class those who have trained, predicted and drawn nothing; return how many."""
         with self._register.changing_own(token, classroom) as room:
             idle = [row.student for row in self._watching.rows(self._register.sitting_in(room)) if row.idle]
             for student in idle:
@@ -203,12 +203,12 @@ class Teachers:
             return self._watching.snapshot(self._register.own(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
-        """Return everything that is known of the students of a class of this teacher, open or closed."""
+        """Return all that is known of the students of a class of this teacher, open or closed."""
         with self._register.lock:
             return self._watching.rows(self._register.workspaces_of(self._owned(token, classroom)))
 
     def clock_trouble(self, token: str) -> EngineError | None:
-        """Return what a teacher is to know of the computer's clock: classes look too old by it, or it was set."""
+        """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""
         register = self._register
         with register.lock:
             workspace, calendar = register.workspaces.open(token).id, register.calendar
@@ -240,10 +240,13 @@ class Teachers:
         return code
 
     def _make_room(self) -> None:
-        """Find a place for a class that is opened without the teacher's address, or refuse it.
+        """Delete a class if there are too many of those opened without the teacher's address.
 
-        Of all that were, one gives way in which nobody has finished anything: first those with fewest students here,
-        and of these first that of a teacher who has finished nothing, then the one used longest ago.
+        One goes in which nobody has finished anything: the one with the fewest students present, then one whose
+        teacher has finished nothing, then the one used longest ago.
+
+        Raises:
+            EngineError: ``limit_classes``: somebody has finished something in each of them.
         """
         register, most, here_since = self._register, self._register.limits.classes, self._register.clock() - AWAY
         others = [each for each in register.rows.classes.values() if not self._knows_code(register.of_id(each.owner))]

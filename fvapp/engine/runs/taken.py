@@ -17,8 +17,8 @@ class Taken:
     """Finds and holds examples; every method is called with the engine's lock.
 
     Args:
-        of_classes: returns the data sets of a name that the classes of a workspace have drawn, of the open ones alone
-            or of all. Such names are other ones than those of visitors' own data sets.
+        of_classes: takes the id of a workspace, the name of a data set, and whether only open classes count; returns
+            the data sets of that name that its classes have drawn. Visitors' own data sets have other names.
     """
 
     def __init__(self, journal: Journal, of_classes: Callable[[str, str, bool], list[tuple[Example, ...]]]) -> None:

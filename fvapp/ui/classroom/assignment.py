@@ -1,4 +1,4 @@
-"""An assignment: what a teacher copies into the class's other tools, and where its link leads."""
+"""An assignment: the text that a teacher copies into the class's other tools, and where its link leads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def draw_assigning(visit: Visit, room: Classroom) -> None:
 
 
 def find_assigned(visit: Visit) -> Assigned | None:
-    """Return what the address assigns, and to which class; None where it assigns nothing that is still known."""
+    """Return the class and the assignment that the address names; None if it names none that is still known."""
     if key := st.query_params.get("assignment"):
         with visit.messages.errors_said_next():
             return visit.engine.returning.assigned(visit.token, key[:40])
@@ -45,7 +45,7 @@ def find_assigned(visit: Visit) -> Assigned | None:
 
 
 def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
-    """Say to who sits in no class what is assigned, and to which."""
+    """Say what is assigned, and to which class, to a visitor who is in no class."""
     t = visit.t
     st.markdown(f"**{t('classroom.assign.asked', name=plain(room.name), date=assigned.due)}**")
     st.markdown("  \n".join(mission_name(mission, t) for mission in assigned.missions))

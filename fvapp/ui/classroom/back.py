@@ -17,7 +17,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code that was made for a student last, as long as it opens the seat."""
+    """Draw the code last made for a student, while it opens the seat."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.errors_said_here():
@@ -34,7 +34,7 @@ def new_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_cards(visit: Visit, room: Classroom) -> None:
-    """Draw what hands out a paper with new cards for all seats."""
+    """Draw the button that downloads a paper with new cards for all seats."""
     t, address = visit.t, f"{app_address()}/class"
 
     def cards() -> str:
@@ -45,7 +45,7 @@ def draw_cards(visit: Visit, room: Classroom) -> None:
 
 
 def _time_there(seconds: float) -> str:
-    """Return the time of day where the browser is: a host elsewhere has another one."""
+    """Return the time of day, HH:MM, in the browser's time zone: the server may be in another one."""
     offset = st.context.timezone_offset
     known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, told by the browser
     return datetime.fromtimestamp(seconds, timezone(timedelta(minutes=-offset)) if known else None).strftime("%H:%M")

@@ -1,4 +1,4 @@
-"""The drawings that a class has kept, on its board: what there is of each word, to give to the class or to delete."""
+"""The board's section about the drawings a class has kept: how many there are of each word, to give or to delete."""
 
 from __future__ import annotations
 

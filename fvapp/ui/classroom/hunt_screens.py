@@ -31,6 +31,6 @@ def draw_hunt(current: Round, view: RoundView, now: float, t: Translator) -> Non
 
 
 def draw_hunt_line(visit: Visit, current: StudentRound) -> None:
-    """Draw what a student has above every page: what is left to try, the own best and that of the class."""
+    """Draw the line above every page of a student: the tries left, their own best and that of the class."""
     shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
     st.markdown(render(__package__, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))

@@ -10,10 +10,10 @@ _SIGNS = {"×": "times", "−": "minus", "=": "equals", "＝": "equals", "±": "
 
 
 def draw_aloud(t: Translate, mission: str, screen: str) -> None:
-    """Draw the button; without a voice it is not shown, and its place stays empty.
+    """Draw the button; it is hidden where the browser has no voice for the language.
 
     Args:
-        screen: the key of what is read. With another screen comes another button, and the reading ends.
+        screen: key of the container that is read. Another screen has another button, and the reading ends.
     """
     data = {
         "screen": screen,

@@ -1,4 +1,4 @@
-"""What board and list of classes both have: results to save, and what is to be known of the clock."""
+"""What the board and the list of classes share: results to save, and warnings about the clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_clock(visit: Visit) -> None:
-    """Say what a teacher is to know of the computer's clock."""
+    """Draw what a teacher should know of the computer's clock."""
     with visit.messages.errors_said_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
             write_message(st, "notice", trouble.sentence(visit.t))
@@ -25,7 +25,7 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     """Draw the buttons that save the results; what they save is made when one is pressed.
 
     Args:
-        key: ends the keys of what is drawn, where there are several classes on a page.
+        key: suffix of the widgets' keys, where a page has several classes.
     """
     t = visit.t
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")

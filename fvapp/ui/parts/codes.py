@@ -1,4 +1,4 @@
-"""Codes that are typed: one field takes a class's, one for a seat and one's own; their lengths tell them apart."""
+"""Codes that visitors type. One field takes those of classes, of seats and of one's own work, told apart by length."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _REFUSED = "code_refused"
 
 
 def opens_work(code: str) -> bool:
-    """Return whether a code may be one for a seat, or for somebody's own work."""
+    """Return whether a code has the form of one for a seat or for somebody's own work."""
     return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def use_code(visit: Visit, code: str) -> None:
-    """Go on in the workspace of a code, in a callback; where there is work in this one, at the second click."""
+    """Open the workspace of a code, in a callback; only at a second click if this browser would lose sight of work."""
     state, come_back, recover = st.session_state, visit.engine.returning.come_back, visit.engine.recover
     refused, error = state.pop(_REFUSED, ("", None))
     sure = refused == code and error.code == "work_here"
@@ -34,7 +34,7 @@ def use_code(visit: Visit, code: str) -> None:
 
 
 def draw_refusal(visit: Visit, code: str) -> None:
-    """Say right here why a code was refused, or what its second click does, as long as it stands in the field."""
+    """Say why a code was refused, or what a second click does, while the code is still in the field."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.say_error_here(error)

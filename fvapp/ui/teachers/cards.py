@@ -17,7 +17,7 @@ class Card:
     Attributes:
         title: key of its words.
         height: of its content, roughly, in pixels.
-        behind_curtain: whether it is there only for who has given the teacher's word, where there is one.
+        behind_curtain: whether it is shown only after the teacher's word, if there is one.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""A teacher's classes: opening one, those that are open or closed, and everybody's by the teacher's address."""
+"""A teacher's classes: opening one, the list of open and closed ones, and everybody's for who has the address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fvapp.ui.visit import Visit
 
 
 def take_code(visit: Visit) -> None:
-    """Take the code of the teacher's address, which leaves the address bar and stands for the teacher's word too."""
+    """Take the code from the teacher's address, out of the address bar; it also counts as the teacher's word."""
     code = st.query_params["teacher"]
     st.query_params.from_dict({"view": "open"})
     if give(visit, visit.engine.teachers.show_code, code):
@@ -32,10 +32,10 @@ def take_code(visit: Visit) -> None:
 
 
 def draw_opening(visit: Visit, count: int) -> None:
-    """Draw the form: a name and the button, and folded what most leave as it is.
+    """Draw the form: a name, the button, and a fold with what most teachers leave as it is.
 
     Args:
-        count: of the teacher's classes; an unnamed one gets the next number.
+        count: how many classes the teacher has; an unnamed one gets the next number.
     """
     t, usual = visit.t, visit.t("classroom.open.usual", n=count + 1)
     visit.form, visit.first_field = "class_opening", "class_name"
@@ -108,7 +108,7 @@ def _draw_closed(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_all_classes(visit: Visit) -> None:
-    """Draw everybody's classes, where the teacher's address was opened, and the button that deletes some of them."""
+    """Draw everybody's classes, if the teacher's address was opened here, and the button that deletes chosen ones."""
     t, found = visit.t, None
     with visit.messages.errors_said():
         found = visit.engine.teachers.all_classes(visit.token)

@@ -123,14 +123,16 @@ class Visit:
 
         Args:
             key: of the part, different on each page.
-            draw: draws the part; returns whether a run of the visitor waits or trains.
+            draw: draws the part; returns whether a run of the visitor waits or trains. An error ends the part.
             version: of the latest change that is drawn; by default the engine's when the part begins.
         """
 
         def part() -> bool:
             if self.messages.changed() or self.find_class() != self.in_class:
                 st.rerun()
-            return draw()
+            with self.messages.errors_said_here():
+                return draw()
+            return False
 
         self._live = True
         draw_live(key, self.token, version or self._version, self.page_title, part)

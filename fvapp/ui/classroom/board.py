@@ -9,7 +9,6 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
-from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
@@ -68,11 +67,7 @@ def _draw_switch(visit: Visit, classroom: Classroom) -> None:
 
 def _draw(visit: Visit) -> bool:
     t, classroom = visit.t, visit.in_class
-    try:
-        snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
-    except FvappError as error:
-        visit.messages.say_error_here(error)
-        return False
+    snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     draw_clock(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))

@@ -16,9 +16,8 @@ from fvapp.ui.visit import Visit
 
 def draw_class_set(visit: Visit) -> None:
     """Draw the section; nothing where the class has kept nothing."""
-    t, keeping, room, kept = visit.t, visit.engine.keeping, visit.in_class.id, KeptWords({})
-    with visit.messages.errors_said_here():
-        kept = keeping.look(visit.token, room)
+    t, keeping, room = visit.t, visit.engine.keeping, visit.in_class.id
+    kept = keeping.look(visit.token, room)
     if not kept.words:
         return
     with st.container(key="class_set", border=True):

@@ -12,8 +12,6 @@ from markupsafe import Markup
 from fvapp.charts.class_dots import WIDE, WIDTH
 from fvapp.core.classroom.results import results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.snapshot import Snapshot
-from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import HANDING, code_html, link_to
@@ -41,16 +39,9 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 
 
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
-    room, snapshot, rows = visit.in_class, Snapshot(), []
-    try:
-        snapshot = visit.engine.teachers.snapshot(visit.token, classroom)
-        view = visit.engine.rounds.look(visit.token, classroom)
-        if room.revealed and view is None:
-            rows = visit.engine.teachers.rows(visit.token, classroom)
-    except FvappError as error:
-        visit.messages.say_error_here(error)
-        return False
-    address = app_address()
+    room, address, teachers = visit.in_class, app_address(), visit.engine.teachers
+    snapshot, view = teachers.snapshot(visit.token, classroom), visit.engine.rounds.look(visit.token, classroom)
+    rows = teachers.rows(visit.token, classroom) if room.revealed and view is None else []
     results = {result.mission: result for result in results_of(room, rows)}
     latest = results.get(room.revealed[-1]) if rows else None
     networks = [student for student in snapshot.students if HANDING.holds(student.network)]

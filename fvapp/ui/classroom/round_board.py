@@ -77,9 +77,8 @@ _SUBJECTS = {"predict": _choose_mission, "draw": _choose_digit, "word": _choose_
 
 def draw_round_board(visit: Visit, current: Round) -> None:
     """Draw the round that is under way, on the board."""
-    t, rounds, room, view = visit.t, visit.engine.rounds, visit.in_class.id, None
-    with visit.messages.errors_said_here():
-        view = rounds.look(visit.token, room)
+    t, rounds, room = visit.t, visit.engine.rounds, visit.in_class.id
+    view = rounds.look(visit.token, room)
     if view is None:  # ended a moment ago, in another tab
         return
     with st.container(key="round", border=True):

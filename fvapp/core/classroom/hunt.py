@@ -82,12 +82,16 @@ def tries_of(runs: Iterable[RunRecord], group: str) -> list[RunRecord]:
     return [run for run in found if run.parameters or run.state in ACTIVE]
 
 
-def ended_tries(tries: Iterable[RunRecord], student: str = "", name: str = "") -> tuple[Try, ...]:
-    """Return those of a student's tries that have ended after at least one epoch, and so can be compared."""
+def ended_tries(tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = "") -> tuple[Try, ...]:
+    """Return those of a student's tries that have ended after at least one epoch, and so can be compared.
+
+    Args:
+        revealed: whether the test set is open: a run that was stopped while it waited or was paused has not seen it.
+    """
     return tuple(
         Try(student, name, run.parameters, run.val_accuracy, run.result and run.result.test_accuracy)
         for run in tries
-        if run.state in ("done", "stopped") and run.val_accuracy is not None
+        if run.state in ("done", "stopped") and run.val_accuracy is not None and (run.result or not revealed)
     )
 
 

@@ -92,10 +92,10 @@ def _wall(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> Round
 
 
 def _hunt(classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
-    group, tries = group_of(classroom.id, classroom.round.number), []
+    group, revealed, tries = group_of(classroom.id, classroom.round.number), classroom.round.revealed, []
     for row in rows:
         name = row.student.nickname if row.student.offered or row.student.shown else ""
-        tries += ended_tries(tries_of(row.runs, group), row.student.id, name)
+        tries += ended_tries(tries_of(row.runs, group), revealed, row.student.id, name)
     return replace(_counted(rows, lambda row: bool(tries_of(row.runs, group)), now), tries=tuple(tries))
 
 

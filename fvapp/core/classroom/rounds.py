@@ -222,7 +222,7 @@ def student_round(
         refused=entry.refused,
         trains=sum(run.state in ACTIVE for run in found),
         accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),
-        tries=ended_tries(tries),
+        tries=ended_tries(tries, current.revealed),
         left=max(0, TRIES - len(tries)),
     )
 

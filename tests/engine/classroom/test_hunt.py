@@ -79,9 +79,16 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
         room.engine.stop(hunter, next(run.id for run in runs if room.engine.run(hunter, run.id).state == state))
     room.engine.finish()
     assert seat(room, hunter).left == 1
-    train(room, hunter)
+    (untested,) = room.engine.submit(hunter, [SMALL.with_values(epochs=3)])
+    room.engine.advance(BLOCKS + 1)
+    room.engine.pause(hunter, untested.id)
+    room.engine.advance()
+    room.engine.stop(hunter, untested.id)
     with refused("hunt_tries"):  # others have taken its place
         room.engine.resume(hunter, lost.id)
+    assert len(tries(room)) == 2
+    room.engine.rounds.reveal(room.teacher, room.id)
+    assert [one.test is None for one in tries(room)] == [False]  # what was stopped while paused saw no test set
 
 
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):

@@ -57,7 +57,7 @@ def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
     assert T("pages.classroom") not in links and T("classroom.join.link") in links
 
 
-def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teacher, join):
+def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_helped(open_page, engine, teacher, join):
     student = join(WILD)
     engine.students.raise_hand(student, True)
     engine.skip(1.0)
@@ -72,6 +72,10 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands(open_page, engine, teache
     assert WILD not in html(projector) and "&lt;b&gt;=1+1&lt;/b&gt;" in html(projector)
     seat = open_page("classroom", token=student)
     assert not [text for text in texts(seat) if WILD in text]
+    app = open_page("classroom", token=teacher)
+    assert "=1+1" in html(app)  # who needs help
+    next(button for button in app.button if button.key.startswith("helped_")).click().run()
+    assert not engine.students.seat(student).hand and "=1+1" not in html(app)
 
 
 def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
@@ -96,16 +100,6 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     code = engine.students.seat(student).network
     open_page("classroom", token=student).button(key="class_leave").click().run()
     assert "at-home/" not in wall() and not HANDING.holds(code)
-
-
-def test_the_board_says_who_needs_help_until_helped(open_page, engine, teacher, join):
-    student = join("Quiet Otter", offered=True)
-    engine.students.raise_hand(student, True)
-    engine.skip(1.0)
-    app = open_page("classroom", token=teacher)
-    assert "Quiet Otter" in html(app)
-    next(button for button in app.button if button.key.startswith("helped_")).click().run()
-    assert not engine.students.seat(student).hand and "Quiet Otter" not in html(app)
 
 
 def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, class_id, join):
@@ -133,7 +127,10 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_p
     assert said in html(open_page("classroom", token=teacher, view="projector"))
 
 
-def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, teacher, class_id, join):
+def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_it_are_named(
+    open_page, engine, teacher, class_id, join, monkeypatch
+):
+    monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
     join("Mia")
     app = open_page("classroom", token=teacher, folds=("class_close",))
     app.button(key="class_close_now").click().run()
@@ -145,7 +142,8 @@ def test_a_closed_class_is_listed_opened_again_and_deleted(open_page, engine, te
     app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.checkbox(key=f"class_sure_{class_id}").check().run()
     app.button(key=f"class_delete_{class_id}").click().run()
-    assert engine.teachers.classes(teacher) == () and T("classroom.open.deleted") in messages(app)
+    (said,) = (message for message in messages(app) if T("classroom.open.deleted") in message)
+    assert engine.teachers.classes(teacher) == () and "before-20260101-120000.sqlite3" in said
 
 
 def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_closed(
@@ -190,15 +188,6 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     assert said_in_class(visit, record) == own
     engine.teachers.delete(teacher, class_id)
     assert said_in_class(visit, record) == []
-
-
-def test_a_deletion_names_the_copies_that_it_does_not_reach(open_page, engine, teacher, class_id, monkeypatch):
-    monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
-    engine.teachers.close(teacher, class_id)
-    app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
-    app.checkbox(key=f"class_sure_{class_id}").check().run()
-    app.button(key=f"class_delete_{class_id}").click().run()
-    assert any("before-20260101-120000.sqlite3" in message for message in messages(app))
 
 
 def test_by_the_teachers_address_all_classes_are_seen_and_deleted(

@@ -26,7 +26,7 @@ def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page
     assert {T(card.title) for card in CARDS} <= {fold.label for fold in app.expander} and not app.number_input
 
 
-def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
+def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_with_the_missions_in_turn(open_teacher):
     app = open_teacher("links", "time")
     app.number_input(key="teacher_pairs_time").set_value(3).run()  # it holds for both
     app.number_input(key="teacher_seed").set_value(20)
@@ -34,13 +34,7 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair(open_teacher):
     assert links(app) == [
         f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en" for pair in (1, 2, 3)
     ]
-
-
-def test_pairs_begin_with_the_chosen_missions_in_turn(open_teacher):
-    app = open_teacher("links")
     app.multiselect(key="teacher_missions_links").set_value(["epochs", "layers"])
-    app.number_input(key="teacher_pairs_links").set_value(3)
-    app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     app.selectbox(key="teacher_first").set_value("in_turn").run()
     assert [re.search(r"mission=(\w+)", link)[1] for link in links(app)] == ["5", "6", "5"]
 
@@ -59,25 +53,17 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
     app.number_input(key="teacher_pairs_time").set_value(1)
     app.number_input(key="teacher_cores").set_value(1).run()
     assert f"about {duration(class_seconds(chosen, 1, 1), T)}" in html(app)
-
-
-def test_the_papers_hold_the_chosen_missions_alone(open_teacher):
-    app = open_teacher("answers")
-    app.multiselect(key="teacher_missions_answers").set_value(["epochs"]).run()
-    assert T("missions.epochs.title") in html(app) and T("missions.layers.title") not in html(app)
-
-
-def test_more_pairs_wait_longer_and_more_cores_help(open_teacher):
-    app = open_teacher("time")
-    app.multiselect(key="teacher_missions_time").set_value(["layers"])
     app.number_input(key="teacher_pairs_time").set_value(30)
     app.number_input(key="teacher_cores").set_value(2).run()
     assert "pairs: 30, runs at a time: 2" in html(app)
 
 
-def test_without_a_word_the_answers_are_folded_and_say_how_to_set_one(open_teacher, monkeypatch):
+def test_the_papers_hold_the_chosen_missions_alone_and_the_answers_say_how_to_set_a_word(open_teacher, monkeypatch):
     monkeypatch.delenv("FVAPP_TEACHER_WORD", raising=False)
-    assert T("teacher.word_none") in [info.value for info in open_teacher("answers").info]
+    app = open_teacher("answers")
+    assert T("teacher.word_none") in [info.value for info in app.info]
+    app.multiselect(key="teacher_missions_answers").set_value(["epochs"]).run()
+    assert T("missions.epochs.title") in html(app) and T("missions.layers.title") not in html(app)
 
 
 def test_with_a_word_set_opening_and_answers_come_after_it(open_teacher, engine, token, monkeypatch):

@@ -120,12 +120,6 @@ def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_
     assert all(T("states.done") in row and "width:100%" in row for row in races(app))
 
 
-def test_a_button_stops_the_runs_of_a_mission(open_page, engine):
-    app = begin(open_page("missions", mission="2"), "neurons")
-    app.button(key="mission_run").click().run().button(key="mission_stop").click().run()
-    assert not app.exception and "queued" not in {run.state for run in engine.runs(app.session_state["token"])}
-
-
 def races(app):
     return [
         element.proto.body for element in app.get("html") if element.proto.body.startswith('<div class="fvapp-race')
@@ -179,14 +173,15 @@ def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
     assert screen(open_page("missions", token=first.session_state["token"], mission="6")) == "question:best"
 
 
-def test_a_stopped_training_gives_no_verdict_and_can_be_repeated(open_page, engine):
+def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(open_page, engine):
     app = begin(open_page("missions", mission="5"), "layers")
     app.button(key="mission_run").click().run()
     token = app.session_state["token"]
     engine.advance()
-    engine.stop(token, engine.runs(token)[0].id)
+    app.run().button(key="mission_stop").click().run()
     engine.finish()
     app.run()
+    assert "done" not in {run.state for run in engine.runs(token)}
     assert T("missions.page.unfinished") in [warning.value for warning in app.warning]
     app.button(key="mission_run").click().run()
     engine.finish()

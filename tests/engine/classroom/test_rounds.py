@@ -77,21 +77,10 @@ def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
     assert room.classroom.round is None
 
 
-def test_a_closed_class_has_no_round_and_no_drawings(room, rounds):
-    mia = room.join("Mia")
-    rounds.start(room.teacher, room.id, "draw", "7")
-    rounds.draw(mia, 1, image())
-    room.engine.teachers.close(room.teacher, room.id)
-    room.engine.teachers.reopen(room.teacher, room.id)
-    assert room.classroom.round is None and seat(room, mia) is None
-    (row,) = room.engine.teachers.rows(room.teacher, room.classroom.id)
-    assert row.student.entry is None
-
-
 # Predict
 
 
-def test_a_poll_is_answered_as_the_prediction_of_its_mission(room, rounds, view):
+def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
     rounds.start(room.teacher, room.id, "predict", "network")
     rounds.predict(mia, 1, "held")
@@ -104,40 +93,29 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission(room, rounds, view)
         rounds.predict(ali, 1, "made up")
     with refused("round_over"):
         rounds.predict(ali, 2, "held")
+    judged = {"network": Progress(prediction="held", judged=True)}
+    room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
+    rounds.predict(mia, 1, "not_held")
+    assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
     rounds.reveal(room.teacher, room.id)
     with refused("round_over"):
         rounds.predict(ali, 1, "held")
 
 
-def test_what_was_judged_already_is_not_predicted_again(room, rounds):
-    mia = room.join("Mia")
-    judged = {"network": Progress(prediction="held", judged=True)}
-    room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
-    rounds.start(room.teacher, room.id, "predict", "network")
-    rounds.predict(mia, 1, "not_held")
-    assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
-
-
 # Thirty seeds
 
 
-@pytest.mark.parametrize(("size", "each"), [(1, ENOUGH), (2, 5), (4, 3)])
-def test_a_small_class_trains_several_each_and_every_one_another_seed(room, rounds, view, size, each):
+@pytest.mark.parametrize(("size", "each"), [(1, ENOUGH), (2, 5), (4, 3), (60, 1)])
+def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another_seed(room, rounds, view, size, each):
     tokens = [room.join(f"Student {n}") for n in range(size)]
     rounds.start(room.teacher, room.id, "seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs(token)]
+    assert {len(room.engine.runs(token)) for token in tokens} == {each} and view().refused == ()
     assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
     room.engine.finish()
     seen = view()
     assert len(seen.dots.dots) == size * each and seen.trains == 0
     assert len(seat(room, tokens[0]).accuracies) == each and seat(room, tokens[0]).missing == 0
-
-
-def test_a_class_of_sixty_trains_one_each_without_a_refusal(room, rounds, view):
-    tokens = [room.join(f"Student {n}") for n in range(60)]
-    rounds.start(room.teacher, room.id, "seeds")
-    assert view().refused == () and view().networks == 60
-    assert {len(room.engine.runs(token)) for token in tokens} == {1}
 
 
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rounds):
@@ -207,15 +185,20 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
         rounds.draw(ali, 1, image())
 
 
-def test_drawings_and_strokes_of_a_round_go_with_it(room, rounds):
-    mia = room.join("Mia")
+@pytest.mark.parametrize("closed", [False, True])
+def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(room, rounds, closed):
+    mia, strokes = room.join("Mia"), group_of(room.id, 1)
     rounds.start(room.teacher, room.id, "draw", "1")
-    strokes = group_of(room.classroom.id, 1)
     room.engine.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
-    rounds.end(room.teacher, room.id)
-    assert room.engine.recall(mia, strokes) is None
-    assert room.engine._register.rows.students(room.classroom.id)[room.student("Mia")].entry is None
+    if closed:
+        room.engine.teachers.close(room.teacher, room.id)
+        room.engine.teachers.reopen(room.teacher, room.id)
+    else:
+        rounds.end(room.teacher, room.id)
+    assert room.classroom.round is None and seat(room, mia) is None and room.engine.recall(mia, strokes) is None
+    (row,) = room.engine.teachers.rows(room.teacher, room.id)
+    assert row.student.entry is None
 
 
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)

@@ -182,10 +182,11 @@ def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
     return [*some, *(pytest.param(name, kinds, marks=pytest.mark.long) for name in names)]
 
 
-def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> AppTest:
+def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> None:
     """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
     names = widgets_of(app)
     states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
     for state in states:
         spoil(state)
-    return app._run(WidgetStates(widgets=states))
+    app._run(WidgetStates(widgets=states))
+    assert not app.exception, app.exception

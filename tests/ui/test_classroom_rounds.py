@@ -232,7 +232,6 @@ def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, cla
         app = open_page(page, token=token, folds=FOLDS)
         for name in forged:
             forge(app, FORGED[name])
-            assert not app.exception, (page, name, app.exception)
     assert engine.teachers.open_classes(teacher)[0].round.kind == kind
 
 

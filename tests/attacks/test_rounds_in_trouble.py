@@ -21,6 +21,7 @@ from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
 from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.hunt import CHOICES
 from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.dataset_table import CLASS, own_name
 from fvapp.i18n import Translator
 
 pytestmark = pytest.mark.long
@@ -28,9 +29,10 @@ pytestmark = pytest.mark.long
 T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 CLASSES = {
-    1: (10, ("predict", "seeds", "vote", "draw", "hunt")),
+    1: (10, ("predict", "word", "seeds", "word", "vote", "draw", "hunt")),
     10: (2, ("predict", "draw", "hunt")),
 }  # students of each, and what they do
+WORDS = "fish", "house", "star"
 KILL_EVERY = 20.0  # seconds between two workers that are killed
 QUICK = "hidden=16&epochs=1"  # what is trained in a hunt
 STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
@@ -141,6 +143,8 @@ class Student(Tab):
 
         await self.until(lambda: T("classroom.round.student.on_wall") in self.line(), draw)
 
+    word = draw
+
     async def hunt(self) -> None:
         """Train; where the page says that nothing of it counts any more, train again, and go on with what waits."""
         own, none = T("classroom.hunt.own", best="{}").partition("{}")[0], T("classroom.hunt.left", left=3, most=3)
@@ -181,7 +185,7 @@ async def make_trouble(server: Server, count: Counter[str]) -> None:
 
 async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]) -> None:
     """Hold rounds of a class until the time is over, and count them."""
-    begin, held = monotonic(), Counter()
+    begin, held, kept = monotonic(), Counter(), Counter()
     board, projector, code = await open_class(server.served.url)
     board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
     students = [Student(server, PageVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
@@ -203,6 +207,8 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
                 await board.page.choose("round_mission", held[kind] % 4)
             elif kind == "hunt":
                 await board.page.choose("round_parameters", len(CHOICES[1]) - 1)
+            elif kind == "word":
+                await board.page.fill("round_word", WORDS[held[kind] % len(WORDS)])
             await board.page.press("round_start")
 
         await board.until(lambda: board.page.has("round_reveal"), press)
@@ -212,6 +218,16 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
         under_way = projector.page.search(f"<h1 class='{kind}'") is not None
         return under_way and int(projector.page.search(top) or 0) == size
 
+    async def keep(word: str) -> None:
+        """Keep the wall of a word, and give all there is to the class: what the board has counted stays."""
+        kept[word] += size
+        words = " · ".join(f"**{each}** {n}" for each, n in kept.items())
+        there, given = partial(board.page.text, "class_set"), T("classroom.set.given", words=", ".join(kept))
+        await board.until(lambda: words in there(), lambda: board.press("round_keep"))
+        give = partial(board.press, "class_set_give")
+        if len(kept) > 1:
+            await board.until(lambda: given in there() and not board.page.has("class_set_give"), give)
+
     while monotonic() - begin < SECONDS:
         for kind in kinds:
             await start(kind)
@@ -220,8 +236,15 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
             await projector.again()
             await projector.until(lambda kind=kind: complete(kind))
             await board.until(lambda: board.page.has("rounds"), lambda: board.press("round_reveal"))
+            if kind == "word":
+                await keep(WORDS[held[kind] % len(WORDS)])
             held[kind] += 1
     count += held
+    for student in students if kept else ():
+        student._where = "data", f"dataset={own_name(list(kept), CLASS)}"
+        await student.again()
+        title = f"{T('datasets.class.drawings')} · {kept.total()}"
+        await student.until(lambda page=student.page, title=title: title in page.text())
 
 
 async def hold_all(server: Server, classes: int) -> Counter[str]:

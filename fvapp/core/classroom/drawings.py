@@ -127,7 +127,8 @@ def students_held_back(drawings: Iterable[Drawing]) -> int:
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, in an order that does not tell their seats."""
-    names, packed = DATASETS[dataset].english_names, [(each, each.pixels) for each in drawings if each.place]
+    names = DATASETS[dataset].english_names
+    packed = [(each, each.pixels) for each in drawings if each.place and each.word in names]
     examples = (
         Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, each.place, pixels)
         for each, pixels in packed

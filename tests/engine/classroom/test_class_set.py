@@ -1,6 +1,7 @@
 """The data set that a class draws together: what is kept of its rounds, who trains on it, and what takes it back."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,17 @@ def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tm
     again.close()
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
+
+
+def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, restart, tokens):
+    rows = room.engine._register.rows
+    for student in list(rows.students(room.id).values()):
+        rows.put_student(room.id, replace(student, seat=0))
+    seats = []
+    for _ in range(2):
+        room.engine = restart(room)
+        seats.append({each.id: each.seat for each in room.engine._register.rows.students(room.id).values()})
+    assert sorted(seats[0].values()) == list(range(1, SIZE + 1)) and seats[0] == seats[1]
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,9 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     cells = (row.student.nickname, f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
     if run is None:
         return (*cells, *[""] * 6)
-    accuracy = f"{run.result.test_accuracy:.4f}" if run.result is not None else ""
-    seconds = f"{run.result.seconds:.1f}" if run.result is not None else ""
-    return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, accuracy, seconds)
+    result = run.result
+    measured = (f"{result.test_accuracy:.4f}", f"{result.seconds:.1f}") if result is not None else ("", "")
+    return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, *measured)
 
 
 def choice_words(mission: str, outcome: Outcome | None, t: Translate) -> str:

@@ -55,11 +55,8 @@ def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Transla
         pairs: who all train at the same time.
         workers: runs that train at the same time.
     """
-    rows = [
-        (mission, pair_seconds(mission), class_seconds([mission], pairs, workers))
-        for mission in missions
-        if mission.trains
-    ]
+    trained = [mission for mission in missions if mission.trains]
+    rows = [(mission, pair_seconds(mission), class_seconds([mission], pairs, workers)) for mission in trained]
     total = class_seconds(missions, pairs, workers)
     return render(__package__, "class_time.html", t=t, rows=rows, pairs=pairs, workers=workers, total=total)
 

@@ -137,9 +137,8 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
 def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what can be done with that one."""
     t, teachers, room = visit.t, visit.engine.teachers, visit.in_class.id
-    names = {
-        student.id: student.nickname for student in sorted(snapshot.students, key=lambda each: each.nickname.casefold())
-    }
+    by_name = sorted(snapshot.students, key=lambda each: each.nickname.casefold())
+    names = {student.id: student.nickname for student in by_name}
     chosen = st.selectbox(t("classroom.board.choose"), list(names), None, format_func=names.get, key="student")
     if chosen not in names:
         return

@@ -57,7 +57,7 @@ def _join(visit: Visit, assigned: Assigned | None) -> None:
         use_code(visit, code)
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
-    offered = _is_offered(nickname)
+    offered = any(nickname in _offered_nicknames(language) for language in languages())
     join, address = visit.engine.students.join, visitor_network()
     code = code or (assigned[1].key if assigned else "")
     if give(visit, join, code, nickname, offered=offered, address=address) and assigned is None:
@@ -73,8 +73,3 @@ def _offered_nicknames(language: str) -> tuple[str, ...]:
         t("classroom.nickname.second"),
         t("classroom.nickname.name", first="{first}", second="{second}"),
     )
-
-
-def _is_offered(nickname: str) -> bool:
-    """Return whether a nickname is one of the app's own, in any language: those need nobody's leave to be shown."""
-    return any(nickname in _offered_nicknames(language) for language in languages())

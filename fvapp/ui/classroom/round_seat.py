@@ -89,15 +89,11 @@ def _draw_wall(visit: Visit, current: StudentRound) -> None:
         draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")
 
 
-def _draw_look(visit: Visit, current: StudentRound) -> None:
-    st.markdown(visit.t("classroom.round.student.look"))
-
-
 _LINES = {
     "predict": _draw_poll,
     "seeds": _draw_seeds,
     "draw": _draw_wall,
     "word": _draw_wall,
-    "vote": _draw_look,
+    "vote": lambda visit, _: st.markdown(visit.t("classroom.round.student.look")),
     "hunt": draw_hunt_line,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.snapshot import StudentRow
 from fvapp.core.documents.class_results import class_csv, class_report, students_csv
 from fvapp.core.documents.papers import document
 from fvapp.ui.messages import write_message
@@ -27,11 +28,8 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     Args:
         key: suffix of the widgets' keys, where a page has several classes.
     """
-    t = visit.t
+    t, rows = visit.t, partial(visit.engine.teachers.rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
-
-    def rows() -> list[StudentRow]:
-        return visit.engine.teachers.rows(visit.token, classroom.id)
 
     def report() -> str:
         found = rows()

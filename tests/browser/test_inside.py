@@ -220,7 +220,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     tool.get_by_label(EN("step.moment")).select_option(label=EN("step.moments.start"))
     expect(tool.locator(".saying")).to_contain_text(EN("step.moments.start"))
     tool.get_by_label(EN("step.label")).select_option(index=3)
-    expect(tool.locator(".saying")).to_contain_text("Of 3, which you teach it")
+    expect(tool.locator(".saying")).to_contain_text("of 3, which you teach it")
 
     tool.get_by_role("button", name=EN("step.all_screens.next")).focus()
     page.keyboard.press("Enter")

@@ -94,7 +94,7 @@ class Rows:
         for student in self._students.pop(classroom, {}):
             self._journal.note(writes.student_deleted(classroom, student))
         del self.classes[classroom]
-        self._journal.note(writes.class_deleted(classroom))
+        self._journal.note(writes.class_deleted(classroom), writes.class_copies_deleted())
         self._journal.renew_copies()
 
     # Drawings
@@ -123,7 +123,7 @@ class Rows:
         """Delete drawings, from the copies of the database too."""
         for each in drawings:
             del self.drawings(classroom)[each.round, each.seat]
-            self._journal.note(writes.drawing_deleted(classroom, each))
+            self._journal.note(writes.drawing_deleted(classroom, each), writes.class_copies_deleted())
             self._journal.renew_copies()
 
     def data_sets(self, workspace: str, dataset: str, given: bool) -> list[tuple[Example, ...]]:

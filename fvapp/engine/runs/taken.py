@@ -39,10 +39,9 @@ class Taken:
         if record.examples is None:
             raise EngineError("not_now")
         found: list[ExampleSet] = []
-        if record.holds_examples:
-            held = self._journal.held_examples(record.id)
-            found += [ExampleSet.from_bytes(held, record.settings.classes)] if held else []
-        else:
+        if record.holds_examples and (held := self._journal.held_examples(record.id)):
+            found.append(ExampleSet.from_bytes(held, record.settings.classes))
+        elif record.examples.until is not None:
             sets = [tuple(workspace.examples.values()), *self._of_classes(workspace.id, record.settings.dataset, False)]
             found += [ExampleSet.of(_until(record.examples.until, record.settings.dataset, each)) for each in sets]
         for each in found:

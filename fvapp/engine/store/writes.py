@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 from typing import Literal
 
 from fvapp.core.classroom.drawings import Drawing
+from fvapp.core.dataset_table import CLASS
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
@@ -145,6 +146,15 @@ def drawing_kept(classroom: str, drawing: Drawing) -> Change:
 def drawing_deleted(classroom: str, drawing: Drawing) -> Change:
     where = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
     return Change(_key(classroom, drawing), (_delete("drawings", **where),))
+
+
+def class_copies_deleted() -> Change:
+    """Delete what paused runs hold of classes' drawings; with those that are still there a run can go on all the same.
+
+    All classes at once: a run's row does not say whose drawings they are.
+    """
+    paused = f"""SELECT id FROM runs WHERE state = 'paused' AND body LIKE '%"dataset":"{CLASS}-%'"""
+    return Change(("class copies", ""), ((f"DELETE FROM held_examples WHERE run IN ({paused})", ()),))
 
 
 def student_changed(classroom: str, student: str, body: str) -> Change:

@@ -14,6 +14,7 @@ from fvapp.core.examples import MOST
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.preparation import prepare
 from fvapp.core.settings import RunSettings
+from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import refused
 from stored import other_process
 
@@ -122,8 +123,14 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(r
     record = train(room, tokens[0], given)
     room.engine.finish()
     result = room.engine.run(tokens[0], record.id).result
+    paused = [train(room, tokens[0], given) for _ in range(3)][-1]  # it waits for the others
+    room.engine.pause(tokens[0], paused.id)
     before = room.engine.version(tokens[0])
     goes(room, tokens[3])
+    room.engine.skip(DEFAULT_TIMING.tick)
+    with refused("examples_gone"):
+        room.engine.resume(tokens[0], paused.id)
+    assert room.engine._journal.held_examples(paused.id) is None
     assert count(room.engine, tokens[0], given) == left and room.engine.version(tokens[0]) > before
     assert room.engine.run(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE
 
 
 def plain(text: str) -> str:
@@ -37,6 +38,11 @@ def screen(app) -> str:
 
 def keys(app) -> set[str]:
     return {button.key for button in app.button}
+
+
+def kept(app, engine, mission: str) -> dict:
+    """What is kept of a mission."""
+    return (engine.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
 def forward(app):

@@ -17,6 +17,14 @@ from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 
+CLAIMS = dict(
+    pair
+    for mission in MISSIONS.values()
+    for pair in ((mission.id, mission), mission.second and (f"{mission.id}.{mission.second.name}", mission.second))
+    if pair
+)
+"""What each mission claims, and what it claims beside."""
+
 RANK_ERROR = (
     "Argument `output` must have rank (ndim) `target.ndim - 1`. "
     "Received: target.shape=(None,), output.shape=(None, 28, 10)"

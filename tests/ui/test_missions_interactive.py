@@ -17,12 +17,8 @@ from fvapp.core.results.chance import Spread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
-from mission_pages import answer, begin, components, forward, keys, plain, screen, train, words
+from mission_pages import answer, begin, components, forward, kept, keys, plain, screen, train, words
 from ui_pages import T
-
-
-def kept(app, engine, mission):
-    return engine.read_note(app.session_state["token"], NOTE)[mission]
 
 
 def test_a_rule_for_trousers_is_given_twenty_images_and_kept(open_page, engine):

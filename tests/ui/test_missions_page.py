@@ -18,8 +18,9 @@ from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_pr
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from mission_pages import answer, begin, components, draw_digits, forward, keys, plain, screen, train, words
+from mission_pages import answer, begin, components, draw_digits, forward, kept, keys, plain, screen, train, words
 from ui_pages import T, messages
+from verdict_sentences import CLAIMS
 
 
 def whole_film(training) -> bytes | None:
@@ -29,14 +30,10 @@ def whole_film(training) -> bytes | None:
     return frames_to_bytes([take_frame(step, 0, training.weights) for step in plan]) if plan else None
 
 
-def progress(app, engine):
-    return engine.read_note(app.session_state["token"], NOTE) or {}
-
-
 def done(app, engine):
     """The missions that are done."""
-    kept = read_progress(engine.read_note(app.session_state["token"], NOTE))
-    return [name for name, mission in MISSIONS.items() if kept[name].done(mission)]
+    progress = read_progress(engine.read_note(app.session_state["token"], NOTE))
+    return [name for name, mission in MISSIONS.items() if progress[name].done(mission)]
 
 
 TRAINED = [mission for mission in MISSIONS.values() if mission.judge and not mission.taught]
@@ -49,7 +46,7 @@ def test_every_mission_ends_with_a_verdict(open_page, engine, mission, language)
     own = own_seed(app.session_state["token"])
     assert [run.settings for run in runs] == list(mission.settings(RunSettings(seed=own)))
     assert len({run.group for run in runs}) == 1
-    assert progress(app, engine)[mission.id]["judged"] is True
+    assert kept(app, engine, mission.id)["judged"] is True
     assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)
 
 
@@ -86,8 +83,8 @@ def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_
     assert any(T("missions.network.questions.unseen.feedback.b") in warning.value for warning in app.warning)
     app.radio(key="question_network_unseen").set_value("c").run()
     assert any(T("missions.network.questions.unseen.feedback.c") in success.value for success in app.success)
-    assert progress(app, engine)["network"]["answers"] == {"unseen": "b"}
-    assert progress(app, engine)["network"]["retries"] == {"unseen": "c"}
+    assert kept(app, engine, "network")["answers"] == {"unseen": "b"}
+    assert kept(app, engine, "network")["retries"] == {"unseen": "c"}
 
 
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
@@ -97,13 +94,9 @@ def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
 
 
 def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
-    for mission in MISSIONS.values():
-        claims = {mission.id: mission.predictions}
-        if mission.second:
-            claims[f"{mission.id}.{mission.second.name}"] = mission.second.predictions
-        for claim, outcomes in claims.items():
-            pictures = [guess_picture(claim, outcome) for outcome in outcomes]
-            assert all(pictures) and len(set(pictures)) == len(pictures), claim
+    for claim, row in CLAIMS.items():
+        pictures = [guess_picture(claim, outcome) for outcome in row.predictions]
+        assert all(pictures) and len(set(pictures)) == len(pictures), claim
 
 
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_page, engine):
@@ -186,7 +179,7 @@ def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(ope
     app.button(key="mission_run").click().run()
     engine.finish()
     app.run()
-    assert progress(app, engine)["layers"]["judged"] is True
+    assert kept(app, engine, "layers")["judged"] is True
     assert len(engine.runs(token)) == 4 and len({run.group for run in engine.runs(token)}) == 2
 
 
@@ -277,7 +270,7 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
     app.run()
     assert not app.radio
     app._run(late)
-    assert progress(app, engine)["callback"]["runs"]
+    assert kept(app, engine, "callback")["runs"]
 
 
 def test_what_is_wrong_in_a_link_is_said(open_page):

@@ -15,7 +15,7 @@ from fvapp.core.missions.table.look import Rule
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
-from verdict_sentences import LABEL_ERROR, RANK_ERROR
+from verdict_sentences import CLAIMS, LABEL_ERROR, RANK_ERROR
 
 ALL = tuple(MISSIONS.values())
 
@@ -82,16 +82,6 @@ def test_every_mission_has_its_words(t):
     for mission in ALL:
         for part in ("title", "goal", "task", "ask", "why", "try", "note"):
             assert t(f"missions.{mission.id}.{part}")
-        claims = {mission.id: mission}
-        if mission.second is not None:
-            claims[f"{mission.id}.{mission.second.name}"] = mission.second
-        for words, claim in claims.items():
-            assert t(f"missions.{words}.ask")
-            for outcome in claim.outcomes:
-                assert f"missions.{words}.verdicts.{outcome}" in t
-            assert "held" in claim.predictions and set(claim.predictions) <= set(claim.outcomes)
-            for prediction in claim.predictions:
-                assert f"missions.{words}.predict.{prediction}" in t
         for variant in mission.variants:
             assert t(f"missions.{mission.id}.variant") != t(f"missions.{mission.id}.variants.{variant}")
         for question in mission.questions:
@@ -100,15 +90,15 @@ def test_every_mission_has_its_words(t):
                 feedback = t(f"missions.{mission.id}.questions.{question.name}.feedback.{choice}")
                 assert t(f"missions.{mission.id}.questions.{question.name}.choices.{choice}") != feedback
         assert set(mission.words) <= set(WORDS)
+    for words, claim in CLAIMS.items():
+        assert t(f"missions.{words}.ask")
+        for outcome in claim.outcomes:
+            assert f"missions.{words}.verdicts.{outcome}" in t
+        assert "held" in claim.predictions and set(claim.predictions) <= set(claim.outcomes)
 
 
 def test_no_word_of_a_mission_is_left_over(t):
-    wanted = {f"missions.{mission.id}.predict.{one}" for mission in ALL for one in mission.predictions} | {
-        f"missions.{mission.id}.{mission.second.name}.predict.{one}"
-        for mission in ALL
-        if mission.second
-        for one in mission.second.predictions
-    }
+    wanted = {f"missions.{claim}.predict.{one}" for claim, row in CLAIMS.items() for one in row.predictions}
     held = {key for key in t._words if key.startswith("missions.") and ".predict." in key}
     assert held == wanted
     glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {"page", "axes"}

@@ -23,6 +23,7 @@ from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from verdict_sentences import (
     ANSWERS,
+    CLAIMS,
     MADE_UP,
     PARTING,
     SHORT,
@@ -40,11 +41,7 @@ from verdict_sentences import (
 )
 
 EN = Translator("en")
-CLAIMS = {mission.id: mission for mission in MISSIONS.values() if mission.judge} | {
-    f"{mission.id}.{mission.second.name}": mission.second
-    for mission in MISSIONS.values()
-    if mission.second and mission.second.judge
-}
+JUDGED = {claim: row for claim, row in CLAIMS.items() if row.judge}
 
 
 @pytest.mark.parametrize(("claim", "outcome"), MADE_UP)
@@ -73,7 +70,7 @@ def test_what_is_clear_is_judged_of_few_images_too(images):
 
 
 def test_every_outcome_that_a_claim_can_have_is_made_up():
-    assert set(MADE_UP) == {(claim, outcome) for claim, row in CLAIMS.items() for outcome in row.outcomes}
+    assert set(MADE_UP) == {(claim, outcome) for claim, row in JUDGED.items() for outcome in row.outcomes}
 
 
 @pytest.mark.parametrize("outcome", MISSIONS["network"].outcomes)
@@ -87,7 +84,7 @@ def test_it_does_not_matter_which_of_two_pixels_was_trained_first(outcome):
 
 
 @pytest.mark.parametrize("losses", [[nan] * 5, [0.5, 0.4, 0.38, nan], [0.5, inf, nan], [0.5, None, None]], ids=str)
-@pytest.mark.parametrize("claim", [claim for claim in CLAIMS if claim != "five_outputs.twelve"])
+@pytest.mark.parametrize("claim", [claim for claim in JUDGED if claim != "five_outputs.twelve"])
 def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses):
     row = MISSIONS[claim.partition(".")[0]]
     whole, broken = course([0.5, 0.4, 0.35, 0.3, 0.3]), course(losses, losses)

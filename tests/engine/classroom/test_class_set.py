@@ -147,25 +147,19 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
 
 
-def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again(room, tokens, given):
+def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(room, tokens, given):
     record = train(room, tokens[0], given)
     room.engine.finish()
-    room.engine.teachers.close(room.teacher, room.id)
-    with refused("class_set_gone"):
-        train(room, tokens[0], given)
-    assert room.engine.examples.of_run(tokens[0], record.id).digest == record.examples.digest
-    room.engine.teachers.reopen(room.teacher, room.id)
-    assert train(room, tokens[0], given).examples.digest == record.examples.digest
-
-
-def test_a_class_closed_in_the_middle_of_a_round_keeps_what_it_had_kept(room, tokens):
-    draw_word(room, tokens, "fish")
     draw_word(room, tokens, "house", keep=False)
     room.engine.teachers.close(room.teacher, room.id)
     with refused("unknown_class"):
         room.engine.keeping.keep_wall(room.teacher, room.id)
+    with refused("class_set_gone"):
+        train(room, tokens[0], given)
+    assert room.engine.examples.of_run(tokens[0], record.id).digest == record.examples.digest
     room.engine.teachers.reopen(room.teacher, room.id)
-    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": SIZE}
+    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": SIZE, "house": SIZE}
+    assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):

@@ -307,41 +307,38 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
     assert room.classroom.language == "zh-Hans"
 
 
-def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(tmp_path):
-    with closing(ScriptedEngine(tmp_path)) as engine:
-        teachers = [engine.enter(None).token for _ in range(3)]
-        for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
-            code = engine.teachers.open(token, "8b", "en", missions).code
-            engine.students.join(engine.enter(None).token, code, "Mia")
-        engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
+def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(scripted, tmp_path):
+    engine = scripted()
+    teachers = [engine.enter(None).token for _ in range(3)]
+    for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
+        code = engine.teachers.open(token, "8b", "en", missions).code
+        engine.students.join(engine.enter(None).token, code, "Mia")
+    engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
+    engine.close()
     with other_process(tmp_path) as database:
         database.execute("UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')")
-    with closing(ScriptedEngine(tmp_path)) as engine:
-        engine.start()
-        for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
-            engine.version(token)
-            engine.skip(1.0)
-            (room,) = engine.teachers.open_classes(token)
-            assert (room.missions, room.round) == (missions, None)
-            assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [missions[0]]
+    engine = scripted()
+    engine.start()
+    for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
+        engine.version(token)
+        engine.skip(1.0)
+        (room,) = engine.teachers.open_classes(token)
+        assert (room.missions, room.round) == (missions, None)
+        assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [missions[0]]
 
 
-def test_what_a_command_of_a_class_has_answered_is_on_the_disk(server, folder):
-    engine = server()
-    teacher, mia = engine.enter(None).token, engine.enter(None).token
-
+def test_what_a_command_of_a_class_has_answered_is_on_the_disk(room, tmp_path):
     def stored() -> tuple[int, int]:
-        with other_process(folder) as database:
+        with other_process(tmp_path) as database:
             classes = database.execute("SELECT count(*) FROM classes").fetchone()
-            students = database.execute("SELECT count(*) FROM members WHERE body LIKE '%\"hand_at\":1000.%'").fetchone()
+            students = database.execute("SELECT count(*) FROM members WHERE body GLOB '*\"hand_at\":[0-9]*'").fetchone()
         return classes[0], students[0]
 
-    room = engine.teachers.open(teacher, "8b", "en", LESSON)
     assert stored() == (1, 0)
-    engine.students.join(mia, room.code, "Mia")
-    engine.students.raise_hand(mia, True)
+    mia = room.join("Mia")
+    room.engine.students.raise_hand(mia, True)
     assert stored() == (1, 1)
-    engine.students.leave(mia)
+    room.engine.students.leave(mia)
     assert stored() == (1, 0)
 
 

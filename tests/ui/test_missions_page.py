@@ -273,12 +273,6 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
     assert kept(app, engine, "callback")["runs"]
 
 
-def test_what_is_wrong_in_a_link_is_said(open_page):
-    app = open_page("missions", mission="99")
-    assert T("missions.page.name", mark="A", title=T("missions.look.title")) == app.title[0].value
-    assert len(app.info) == 1 and "99" in app.info[0].value
-
-
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
     app = open_page("missions", mission=MISSIONS[last].mark)
@@ -292,7 +286,10 @@ def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages
     assert T("missions.page.end") in words(app.run()) and "mission_next" not in keys(app)
 
 
-def test_each_part_of_the_page_has_its_address(open_page):
+def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_said(open_page):
+    app = open_page("missions", mission="99")
+    assert T("missions.page.name", mark="A", title=T("missions.look.title")) == app.title[0].value
+    assert len(app.info) == 1 and "99" in app.info[0].value
     app = open_page("missions", mission="B")
     app.segmented_control(key="missions_part").set_value("glossary").run()
     assert app.query_params["part"] in ("glossary", ["glossary"]) and "mission" not in app.query_params

@@ -20,8 +20,7 @@ def seat_code(room):
 @pytest.fixture
 def come_back(room):
     """Type a code in a new browser, or in that of a token; return the token that it goes on with."""
-    come_back, enter = room.engine.returning.come_back, room.engine.enter
-    return lambda code, token=None: come_back(token or enter(None).token, code)[0].token
+    return lambda code, token=None: room.engine.returning.come_back(token or room.enter(), code)[0].token
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def recovered(room):
     """Return the class and the nickname of who opens a workspace by a code of four groups, in a new browser."""
 
     def recovered(code):
-        seat = room.engine.students.seat(room.engine.recover(room.engine.enter(None).token, code).token)
+        seat = room.engine.students.seat(room.engine.recover(room.enter(), code).token)
         return seat.name, seat.nickname
 
     return recovered
@@ -81,21 +80,18 @@ def test_a_code_outlives_the_lesson_and_ends_with_the_seat(room, seat_code, come
             come_back(code)
 
 
-def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(server, folder):
-    engine = server()
-    teacher, mia = (engine.enter(None).token for _ in range(2))
-    room = engine.teachers.open(teacher, "8b", "en", ["look"])
-    engine.students.join(mia, room.code, "Mia")
-    ((_, card),) = engine.returning.make_cards(teacher, room.id)
-    code, _ = engine.returning.new_code(teacher, room.id, engine.teachers.rows(teacher, room.id)[0].student.id)
-    engine = server()
-    here = engine.returning.come_back(engine.enter(None).token, code)[0].token
-    engine = server()
+def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
+    room, restart, seat_code, come_back, recovered, tmp_path
+):
+    mia = room.join("Mia")
+    ((_, card),), code = room.engine.returning.make_cards(room.teacher, room.id), seat_code("Mia")
+    restart(room)
+    here = come_back(code)
+    restart(room)
     with refused("workspace_taken"):
-        engine.enter(mia)
-    for token in (engine.recover(engine.enter(None).token, card).token, here):
-        assert engine.students.seat(token).nickname == "Mia"
-    content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
+        room.engine.enter(mia)
+    assert recovered(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
+    content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
 
 

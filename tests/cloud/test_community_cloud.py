@@ -89,23 +89,20 @@ def lesson(memory_mb, cores, folder, as_user, steps, environ=None):
     return seconds, watch.most_mb
 
 
-def test_with_2_7_gb_and_2_cores_a_class_trains(folder, as_user):
-    steps = [
-        lambda url: draw(url, PATIENCE),
-        lambda url: train(url, PATIENCE, **NOTEBOOK),
-        lambda url: train(url, PATIENCE, **CNN),
-    ]
-    lesson(2_700, 2, folder, as_user, steps)
+STEPS = {
+    "draw": lambda url: draw(url, PATIENCE),
+    "notebook": lambda url: train(url, PATIENCE, **NOTEBOOK),
+    "cnn": lambda url: train(url, PATIENCE, **CNN),
+}
 
 
-def test_with_1_gb_and_1_core_a_class_trains(folder, as_user):
-    steps = [
-        lambda url: train(url, PATIENCE, **NOTEBOOK),
-        lambda url: draw(url, PATIENCE),
-        lambda url: train(url, PATIENCE, **CNN),
-    ]
-    _, most_mb = lesson(1_024, 1, folder, as_user, steps)
-    assert most_mb < 1_000
+@pytest.mark.parametrize(
+    ("memory_mb", "cores", "steps", "most"),
+    [(2_700, 2, ("draw", "notebook", "cnn"), 2_700), (1_024, 1, ("notebook", "draw", "cnn"), 1_000)],
+)
+def test_a_class_trains(folder, as_user, memory_mb, cores, steps, most):
+    _, most_mb = lesson(memory_mb, cores, folder, as_user, [STEPS[each] for each in steps])
+    assert most_mb < most
 
 
 def test_with_0_7_gb_and_a_tenth_of_a_core_a_drawing_is_answered_and_a_network_trains(folder, as_user):

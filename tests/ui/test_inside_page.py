@@ -89,7 +89,7 @@ def layers(app):
 
 
 @pytest.mark.parametrize("activation", SETTINGS["activation"].choices)
-def test_of_a_later_layer_one_sees_what_feeds_a_neuron(open_run, activation):
+def test_of_a_later_layer_one_sees_what_feeds_a_neuron_and_of_the_output_layer_a_class(open_run, activation):
     app = open_run(RunSettings(hidden=(24, 12), activation=activation))
     assert layers(app).options == ["Hidden layer 1", "Hidden layer 2", "Output layer"]
     assert T("inside.layers.slope") in texts(app)
@@ -102,13 +102,9 @@ def test_of_a_later_layer_one_sees_what_feeds_a_neuron(open_run, activation):
     opened.set_value(other).run()
     assert "**" + T("inside.layers.fed", name=T("inside.neuron.name", unit=other)) + "**" in texts(app)
     assert "Neuron" in fed_table(app)
-
-
-def test_the_output_layer_opens_a_class_that_a_visitor_chooses(open_run):
-    app = open_run(RunSettings())
-    layers(app).set_value(2).run()
+    layers(app).set_value(3).run()
     name = T(DATASETS["fashion_mnist"].class_names[3])
-    app.selectbox(key="opened_2_list").set_value(3).run()
+    app.selectbox(key="opened_3_list").set_value(3).run()
     assert T("inside.layers.fed_class", name=name) in texts(app)
 
 

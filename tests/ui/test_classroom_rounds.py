@@ -1,12 +1,14 @@
 """Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
 
+from urllib.parse import parse_qsl
+
 import numpy as np
 import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.documents.class_results import class_csv, class_report
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import RunSettings, usual_settings
 from fvapp.ui.classroom.round_screen import wall_columns
 from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
 
@@ -154,7 +156,7 @@ def test_who_missed_the_time_begins_late_and_a_revealed_wall_is_kept_as_examples
 
 
 def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
-    open_page, engine, teacher, class_id, join, projector
+    open_page, engine, teacher, class_id, join, projector, train
 ):
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     board = start(open_page, teacher, "word", round_word="<b>")
@@ -180,8 +182,13 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(keys(app))
     seat = open_page("classroom", token=students[3])
     assert T("classroom.set.yours", n=2) in texts(seat)
+    links = {link.proto.label: link.proto.query_string for link in seat.get("page_link")}
+    settings, errors = RunSettings.from_query(dict(parse_qsl(links[T("classroom.set.train")])))
+    assert settings == usual_settings("dense", name).with_values(seed=settings.seed) and not errors
+    train(settings.with_values(epochs=1), token=students[0])
     seat.button(key="drawings_back").click().run()
     assert engine.keeping.look(teacher, class_id).words == {"fish": 3, "house": 3}
+    assert T("errors.examples_gone") in messages(open_page("inside", token=students[0]))
     board.run().button(key=f"class_set_{b'fish'.hex()}").click().run()
     assert "**house** 3" in texts(board)
     assert T("errors.class_set_gone") in texts(open_page("data", token=students[0], dataset=name))

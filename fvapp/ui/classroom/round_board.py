@@ -130,7 +130,7 @@ def _draw_keep(visit: Visit, current: Round, t: Translate) -> None:
         if not current.kept:
             keep, icon, word = visit.engine.keeping.keep_wall, ":material/download:", "_word" * current.row.shared
             words = t(f"classroom.round.keep{word}", subject=current.subject)
-            draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon)
+            draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon, type="primary")
             st.caption(t(f"classroom.round.keep_help{word}"))
             return
         if current.row.shared:  # what the class has kept stands below, beside what it kept before

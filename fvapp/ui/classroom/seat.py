@@ -8,6 +8,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_or_none
 from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
@@ -26,19 +27,24 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     visit.messages.show()
     st.subheader(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
+    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
+    to_do = [each for each in seat.missions if visit.opens(each) and not progress[each].done(MISSIONS[each])]
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
             look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
             asked = {"mission": MISSIONS[mission].mark}
-            st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
+            with st.container(key="seat_next" if mission in to_do[:1] else f"seat_{mission}"):
+                st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
     if seat.data:
-        link = {"icon": ":material/school:", "query_params": {"dataset": seat.data}}
+        # With what is usual there: a hundred epochs on so few drawings, and no validation.
+        link = {"icon": ":material/school:", "query_params": visit.settings.on(seat.data).to_query()}
         st.page_link(page_path("train"), label=t("classroom.set.train"), **link)
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
             take_back = visit.engine.keeping.take_back
-            draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, icon=":material/delete:")
+            look = {"icon": ":material/delete:", "type": "tertiary"}
+            draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, **look)
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""
     st.text_area(

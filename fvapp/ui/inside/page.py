@@ -84,13 +84,13 @@ def _draw(visit: Visit, name: str) -> None:
     """Draw the strip, and the cards or the tool that is open, with the network as it is now."""
     try:
         model = load_model(visit, name)
-    except FvappError as error:
+        if model.network.broken:
+            st.warning(visit.t("inside.broken"))
+            return
+        view = draw_strip(visit, model)
+    except FvappError as error:  # also where its test images are gone, until an own image is drawn above
         st.info(error.sentence(visit.t))
         return
-    if model.network.broken:
-        st.warning(visit.t("inside.broken"))
-        return
-    view = draw_strip(visit, model)
     opened = st.query_params.get("part")
     with st.container(key="inside_body"):
         if model.trains:

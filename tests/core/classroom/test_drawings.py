@@ -1,6 +1,7 @@
 """The data set of a class: which of its drawings are held back, and that nothing says whose they are."""
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,11 @@ def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
     assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(placed) == len(held)
     assert sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0) == test
     assert split(placed) == (dataset, placed)
+
+
+def test_drawings_that_are_alike_are_the_same_examples_in_any_order():
+    dataset, placed = split([replace(each, image=drawn((1,))[0].image) for each in drawn(range(1, 9))])
+    assert examples_of(dataset, placed) == examples_of(dataset, placed[::-1])
 
 
 def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back():

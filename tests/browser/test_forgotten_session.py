@@ -16,14 +16,18 @@ window.WebSocket = class extends WebSocket {
     super(url, Array.isArray(protocols) ? protocols.slice(0, 2) : protocols);
     if (String(url).includes("_stcore/stream")) window.sockets.push(this);
   }
+  send(message) {
+    this.asked = true;
+    super.send(message);
+  }
 };
 """
 
 
 def forget(visitor) -> None:
-    """Lose the connection; the next one is another session's."""
+    """Lose the connection; the next one is another session's, which the page asks to draw it."""
     visitor.page.evaluate("sockets.at(-1).close()")
-    visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
+    visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).asked")
     visitor.page.evaluate("sockets.splice(0, sockets.length - 1)")
 
 

@@ -29,7 +29,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
     app.button(key="class_open").click().run()
     (room,) = engine.teachers.open_classes(token)
     assert (room.name, room.missions, room.language) == (called, LESSON, "en")
-    assert room.code in html(app) and T("classroom.board.empty") in messages(app)
+    assert room.code in html(app) and T("classroom.board.empty") in texts(app)
 
 
 def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, class_id):

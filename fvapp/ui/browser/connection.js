@@ -1,10 +1,12 @@
-// Says that the connection is lost, until it is back.
+// Says that the connection is lost, until it is back; then has the page drawn.
 
 const PATIENCE = 1000; // milliseconds: what is back by then was a hiccup
 const STATE = "data-test-connection-state";
 const LOST = ["PINGING_SERVER", "CONNECTING", "DISCONNECTED_FOREVER"];
 
-export default function ({ data, parentElement }) {
+let gone = false;
+
+export default function ({ data, parentElement, setTriggerValue }) {
   const note =
     parentElement.querySelector(".lost") ?? Object.assign(node("div", "lost", parentElement), { role: "alert" });
   const app = document.querySelector(`[${STATE}]`);
@@ -21,7 +23,11 @@ export default function ({ data, parentElement }) {
   // Streamlit's dialog says the same in English, and lets nobody read the page meanwhile.
   const dismiss = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
   const look = () => {
-    if (!isLost()) {
+    const back = gone && !isLost();
+    gone = isLost();
+    // A server that was started again knows nothing of the page, and Streamlit asks it for nothing but what was under way.
+    if (back && atRest()) setTriggerValue("back", true);
+    if (!gone) {
       clearTimeout(waiting);
       say();
     } else if (note.textContent) {

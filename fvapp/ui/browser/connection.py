@@ -15,5 +15,6 @@ _component = make_component(__file__)
 
 
 def watch_connection(t: Translator) -> None:
-    """Have the browser say when the connection is lost. Once in a full script run."""
-    _component(key="connection", data={"lost": t("common.connection_lost")}, height=1)
+    """Have the browser say when the connection is lost, and draw the page when it is back. Once in a full script run."""
+    data = {"lost": t("common.connection_lost")}
+    _component(key="connection", data=data, on_back_change=lambda: None, height=1)

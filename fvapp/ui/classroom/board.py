@@ -39,13 +39,17 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
             # A tab of its own, to be dragged onto the wall.
-            words, link = t("classroom.board.projector"), f"class?view=projector&class={classroom.id}"
-            st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
+            words = t("classroom.board.projector")
+            st.link_button(words, _projector(classroom), type="tertiary", icon=":material/open_in_new:")
             _draw_switch(visit, classroom)
         draw_steering(visit, classroom)
     visit.messages.show()
     visit.draw_live("board", lambda: _draw(visit))
     st.caption(t("classroom.kept"))
+
+
+def _projector(classroom: Classroom) -> str:
+    return f"class?view=projector&class={classroom.id}"
 
 
 def _draw_switch(visit: Visit, classroom: Classroom) -> None:
@@ -75,11 +79,14 @@ def _draw(visit: Visit) -> bool:
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
     draw_class_set(visit)
+    if not snapshot.students:
+        with st.container(key="class_empty"):
+            st.markdown(t("classroom.board.empty"))
+            words = t("classroom.board.open_projector")
+            st.link_button(words, _projector(classroom), type="primary", icon=":material/open_in_new:")
+        return True
     with st.container(key="class_counts"):
         st.html(_html("counts.html", t=t, snapshot=snapshot))
-    if not snapshot.students:
-        st.info(t("classroom.board.empty"))
-        return True
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(key="needs_help"):

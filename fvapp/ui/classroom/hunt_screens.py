@@ -13,6 +13,7 @@ from fvapp.core.classroom.rounds import Round, StudentRound
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 
@@ -34,3 +35,5 @@ def draw_hunt_line(visit: Visit, current: StudentRound) -> None:
     """Draw the line above every page of a student: the tries left, their own best and that of the class."""
     shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
     st.markdown(render(__package__, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
+    if visit.page != "train":
+        st.page_link(page_path("train"), label=visit.t("pages.train"), icon=":material/model_training:")

@@ -39,7 +39,7 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
     for _ in range(2):
         forget(visitor)
         visitor.read("run_state", f"{EN('states.done')}.*1/1")
-        visitor.find("curves").locator(".js-plotly-plot").nth(1).wait_for()
+        visitor.find("curves").locator(".js-plotly-plot").first.wait_for()
         visitor.wait_until_drawn()
         expect(visitor.page.get_by_text(EN("workspace.elsewhere"))).to_have_count(0)
 

@@ -16,5 +16,4 @@ _component = make_component(__file__)
 
 def watch_connection(t: Translator) -> None:
     """Have the browser say when the connection is lost, and draw the page when it is back. Once in a full run."""
-    data = {"lost": t("common.connection_lost")}
-    _component(key="connection", data=data, on_back_change=lambda: None, height=1)
+    _component(key="connection", data={"lost": t("common.connection_lost")}, on_back_change=lambda: None, height=1)

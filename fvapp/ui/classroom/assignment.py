@@ -9,6 +9,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import Assignment, Classroom, Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
+from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import plain, say_next
 from fvapp.ui.parts.address import app_address
@@ -23,7 +24,7 @@ Assigned = tuple[Classroom, Assignment]
 def draw_assigning(visit: Visit, room: Classroom) -> None:
     """Draw the content of the window: what is to be done and by when, then the text to copy."""
     t, assign = visit.t, visit.engine.returning.assign
-    look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions"}
+    look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions", "placeholder": NOTHING}
     chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
     due = st.date_input(t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due")
     look = {"type": "primary", "disabled": not chosen or due is None}

@@ -11,6 +11,7 @@ from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
+from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import draw_fold
@@ -39,8 +40,7 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
             # A tab of its own, to be dragged onto the wall.
-            words = t("classroom.board.projector")
-            st.link_button(words, _projector(classroom), type="tertiary", icon=":material/open_in_new:")
+            _link_projector(visit, classroom, "projector", "tertiary")
             _draw_switch(visit, classroom)
         draw_steering(visit, classroom)
     visit.messages.show()
@@ -48,8 +48,9 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
     st.caption(t("classroom.kept"))
 
 
-def _projector(classroom: Classroom) -> str:
-    return f"class?view=projector&class={classroom.id}"
+def _link_projector(visit: Visit, classroom: Classroom, words: str, kind: str) -> None:
+    link = f"class?view=projector&class={classroom.id}"
+    st.link_button(visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:")
 
 
 def _draw_switch(visit: Visit, classroom: Classroom) -> None:
@@ -82,8 +83,7 @@ def _draw(visit: Visit) -> bool:
     if not snapshot.students:
         with st.container(key="class_empty"):
             st.markdown(t("classroom.board.empty"))
-            words = t("classroom.board.open_projector")
-            st.link_button(words, _projector(classroom), type="primary", icon=":material/open_in_new:")
+            _link_projector(visit, classroom, "open_projector", "primary")
         return True
     with st.container(key="class_counts"):
         st.html(_html("counts.html", t=t, snapshot=snapshot))
@@ -146,7 +146,8 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     t, teachers, room = visit.t, visit.engine.teachers, visit.in_class.id
     by_name = sorted(snapshot.students, key=lambda each: each.nickname.casefold())
     names = {student.id: student.nickname for student in by_name}
-    chosen = st.selectbox(t("classroom.board.choose"), list(names), None, format_func=names.get, key="student")
+    look = {"format_func": names.get, "placeholder": NOTHING}
+    chosen = st.selectbox(t("classroom.board.choose"), list(names), None, key="student", **look)
     if chosen not in names:
         return
     st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])

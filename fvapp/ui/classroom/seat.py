@@ -42,8 +42,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
-            take_back = visit.engine.keeping.take_back
-            look = {"icon": ":material/delete:", "type": "tertiary"}
+            take_back, look = visit.engine.keeping.take_back, {"icon": ":material/delete:", "type": "tertiary"}
             draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, **look)
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""

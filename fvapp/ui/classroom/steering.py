@@ -10,6 +10,7 @@ from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
+from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import draw_window
@@ -91,7 +92,7 @@ def _draw_closed(visit: Visit, field: str, words: Mapping[str, str]) -> None:
     state, key = st.session_state, f"class_{field}"
     state[key] = list(getattr(visit.in_class.steering, field))
     look = {"format_func": words.get, "on_change": lambda: _steer(visit, **{field: tuple(state[key])})}
-    st.multiselect(visit.t(f"classroom.steer.{field}"), list(words), key=key, **look)
+    st.multiselect(visit.t(f"classroom.steer.{field}"), list(words), key=key, placeholder=NOTHING, **look)
 
 
 def _steer(visit: Visit, **changes: object) -> None:

@@ -142,28 +142,6 @@ def test_a_missing_argument_names_itself(words, named, capsys):
     assert end.value.code == 2 and named in sentence
 
 
-@pytest.mark.long
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
-def test_a_terminal_shows_a_bar_while_a_network_trains():
-    terminal, side = os.openpty()
-    command = [sys.executable, "-m", "fvapp", "train", *SMALL]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, text=True) as training:
-        os.close(side)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(terminal, 65_536)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
-            shown += piece
-        lines = training.stdout.read().splitlines()
-    os.close(terminal)
-    assert training.returncode == 0 and "━".encode() in shown and b"100%" in shown
-    assert [line.split("  ")[0] for line in lines[1:3]] == ["Epoch 1", "Epoch 2"]
-
-
 def row(output: str, subject: str) -> str:
     (line,) = (line for line in output.splitlines() if line[2:].startswith(subject))
     return line
@@ -220,9 +198,7 @@ def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():
 
 
 def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
-    with socket.socket() as listener:
-        listener.bind(("", 0))
-        listener.listen()
+    with socket.create_server(("", 0)) as listener:
         port = listener.getsockname()[1]
         assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
     output = capsys.readouterr()

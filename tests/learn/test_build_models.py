@@ -8,16 +8,11 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from fvapp.__main__ import main
-from fvapp.build.examples import PEN_DIGITS, clothes_examples, digit_examples, read_pen_digits
-from fvapp.build.strangers import FIGURES, noise, strange_strokes
-from fvapp.core.augmentation import Augmentation
+from fvapp.build.examples import PEN_DIGITS, digit_examples, read_pen_digits
+from fvapp.build.strangers import FIGURES, LETTERS
 from fvapp.core.inspection.answering import read_shipped
-from fvapp.learn.distortion import Distortion, distort
-
-LETTERS = set("AEFHKMNRTWX")
 
 
 @pytest.fixture(scope="module")
@@ -81,37 +76,4 @@ def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_t
     same, other = (digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 2))
     assert np.array_equal(examples.images, same.images) and np.array_equal(examples.strange, same.strange)
     assert not np.array_equal(examples.images, other.images)
-
-
-def test_the_images_held_out_are_the_last_of_the_training_set(small):
-    examples = clothes_examples(small["fashion_mnist"], small["mnist"], 20, 1)
-    kept, labels = examples.held_out["fashion_mnist"]
-    assert np.array_equal(kept, small["fashion_mnist"].x_train[-10:])
-    assert np.array_equal(labels, small["fashion_mnist"].y_train[-10:])
-    assert len(examples.images) == 90 and len(examples.strange) == 20
-
-
-def test_strange_drawings_are_on_the_canvas_no_letter_that_is_measured_and_noise_is_an_image():
-    assert not LETTERS & set(FIGURES)
-    rng = np.random.default_rng(3)
-    for drawing in strange_strokes(40, rng):
-        points = np.concatenate(drawing.strokes)
-        assert points.min() >= 0 and points.max() <= drawing.size
-    images = [noise(rng) for _ in range(20)]
-    assert all(image.shape == (28, 28) and image.dtype == np.uint8 and image.any() for image in images)
-
-
-def test_every_kind_of_distortion_changes_something_and_the_thickness_makes_strokes_wider_or_thinner(dataset):
-    images = tf.constant(dataset.x_train[:64] / np.float32(255))
-    still = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
-    seed = tf.constant([1, 2])
-    assert np.allclose(distort(images, seed, Distortion(still)), images, atol=1e-5)
-    kinds = ({"elastic": 1.0}, {"thickness": 0.5}, {"gamma": 0.5}, {"erased": 1.0}, {"mirrored": True})
-    for kind in kinds:
-        varied = distort(images, seed, Distortion(still, **kind)).numpy()
-        assert varied.min() >= -1e-6 and varied.max() <= 1 + 1e-6
-        assert not np.allclose(varied, images, atol=0.05), kind
-        assert np.array_equal(varied, distort(images, seed, Distortion(still, **kind)).numpy())
-    ink = distort(images, seed, Distortion(still, thickness=0.8)).numpy().sum(axis=(1, 2))
-    before = images.numpy().sum(axis=(1, 2))
-    assert (ink > 1.01 * before).any() and (ink < 0.99 * before).any()
+    assert not set(LETTERS) & set(FIGURES)

@@ -26,10 +26,7 @@ def examples(dataset):
     return ExampleSet.of(made)
 
 
-@pytest.mark.parametrize(
-    ("how", "weight"),
-    [("added", 1), as_long("added", 50), as_long("only", 7)],
-)
+@pytest.mark.parametrize(("how", "weight"), [("added", 1), as_long("added", 50), as_long("only", 7)])
 def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples, how, weight):
     settings = BASE.with_values(examples=how, example_weight=weight)
     outcome = train(settings, dataset, examples=examples, emit=lambda event: None)

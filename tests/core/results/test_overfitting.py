@@ -104,8 +104,7 @@ def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_n
 
 
 @pytest.mark.parametrize(
-    "points",
-    [EpochPoints(), epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]), epochs([0.5, 0.4, 0.3, 0.2], [None] * 4)],
+    "points", [EpochPoints(), epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]), epochs([0.5, 0.4, 0.3, 0.2], [None] * 4)]
 )
 def test_numbers_that_cannot_say_are_not_judged(points):
     assert judge_fit(points, SETTINGS).kind == "cannot_say"

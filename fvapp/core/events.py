@@ -133,6 +133,10 @@ class RunEnded:
     result: RunResult
 
 
+TESTED = (Guesses, RunEnded)
+"""Events that say what a network makes of test images."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunFailed:
     """Keras raised."""

@@ -14,7 +14,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Drawn, Event, RunEnded
+from fvapp.core.events import TESTED, Drawn, Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.frames import Frame
@@ -245,7 +245,7 @@ class EmbeddedEngine(Assembly):
         with self._lock:
             run = self._workspaces.find(token, run_id)
             events = self._workspaces.events(run)
-            shown = (each for each in events[max(0, after) :] if not (run.sealed and isinstance(each, RunEnded)))
+            shown = (each for each in events[max(0, after) :] if not (run.sealed and isinstance(each, TESTED)))
             return tuple(shown), len(events)
 
     def stop(self, token: str, run_id: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
 from fvapp.core.classroom.roster import as_known
-from fvapp.core.events import RunEnded
+from fvapp.core.events import TESTED
 from fvapp.core.inspection.questions import TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings
@@ -98,7 +98,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     def shown():
         (row,), (one,) = engine.teachers.rows(room.teacher, room.id), tries(room)
         records = engine.run(hunter, run), *engine.runs(hunter), *row.runs
-        ended = any(isinstance(event, RunEnded) for event in engine.events(hunter, run)[0])
+        ended = any(isinstance(event, TESTED) for event in engine.events(hunter, run)[0])
         return {*(record.result is not None for record in records), ended, one.test is not None}
 
     doors = (

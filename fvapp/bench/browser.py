@@ -3,8 +3,6 @@
 Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package chromium.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator
 from functools import partial

@@ -3,8 +3,6 @@
 Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package chromium.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator, Sequence

@@ -5,8 +5,6 @@ button when they have come and look on until they have their result. Who does no
 random images and refreshes the page. Measured is what a visitor waits for until the last one has come, and after that.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import random

@@ -1,7 +1,5 @@
 """Drawings as a hand makes them on a canvas of any size and pen, and as the canvas sends them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

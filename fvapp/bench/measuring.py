@@ -6,8 +6,6 @@
 - ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON object.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import platform

@@ -1,7 +1,5 @@
 """The other side: the notebook a student would run, in a process of its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -5,8 +5,6 @@ press a button, keep what the browser's storage keeps, listen on the live socket
 new, lose the connection and come back.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """A Streamlit server as a user starts it, on a free port, for benchmarks and tests in a browser."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

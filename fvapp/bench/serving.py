@@ -4,8 +4,6 @@ Our side takes the PNG of a 280x280 canvas: decoding and preparation are counted
 other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once while all workers do.
 """
 
-from __future__ import annotations
-
 import argparse
 import io
 import timeit

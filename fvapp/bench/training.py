@@ -4,8 +4,6 @@ Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in ba
 of 128, the page's events on. Epochs are measured beside Keras' fit tuned for speed too, and the least that they take.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import timeit

@@ -1,7 +1,5 @@
 """Remake the data sets that ship: ``python -m fvapp build data FOLDER...``."""
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import hashlib

@@ -1,7 +1,5 @@
 """The images that the shipped models learn from, each as the app would prepare it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

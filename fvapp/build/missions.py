@@ -4,8 +4,6 @@ Every mission's runs are trained once, one after the other, on all images of the
 mission that goes by what somebody draws.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Callable

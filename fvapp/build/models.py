@@ -1,7 +1,5 @@
 """Train the models that ship: ``python -m fvapp build models DATA_FOLDER``."""
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

@@ -4,8 +4,6 @@ The folder holds ``pen_digits_check.json`` (digits by writers no model was train
 ``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is missing is left out.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial

@@ -4,8 +4,6 @@ Each network is trained with ten seeds for 30 epochs, a tenth of the images set 
 their margins from what is written here.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Callable

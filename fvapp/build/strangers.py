@@ -5,8 +5,6 @@ and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What peop
 them (a square, a Z, an upturned T), nor are the letters on which the recognition is measured.
 """
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

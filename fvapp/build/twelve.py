@@ -1,7 +1,5 @@
 """Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints their table."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What is recognised of each class, for one run or several side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from fvapp.charts.colours import RUNS, TEST, VALIDATION

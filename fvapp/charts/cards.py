@@ -1,7 +1,5 @@
 """The small networks on the cards that one starts from: shapes alone, to be filled with the colour of the text."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from fvapp.core.templates import render

@@ -1,7 +1,5 @@
 """The accuracies of a class as dots on one axis, with mean and spread: every network another seed, another number."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, floor

@@ -5,8 +5,6 @@ every colour keeps a contrast of at least 3:1, which WCAG 2.2 (1.4.11) asks of g
 themes. Where a colour tells things apart, a dash or a symbol does so too.
 """
 
-from __future__ import annotations
-
 TRAINING = "#0072B2"
 VALIDATION = "#D55E00"  # always dashed as well
 TEST = "#009E73"

@@ -1,7 +1,5 @@
 """Runs beside each other: a dot for each, in rows by what was changed, and their curves."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The confusion of a test set: a square for each pair of class and answer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The curves of one run, live and afterwards."""
 
-from __future__ import annotations
-
 from itertools import count
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION

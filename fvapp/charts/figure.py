@@ -1,7 +1,5 @@
 """What all figures share: a ready-made Plotly figure, axes, margins, escaped names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Literal

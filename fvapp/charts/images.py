@@ -1,7 +1,5 @@
 """Arrays as pictures for HTML and SVG: the address of a PNG holds it whole."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Collection
 from io import BytesIO

@@ -1,7 +1,5 @@
 """What a mission shows of its runs and no other page does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate

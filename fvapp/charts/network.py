@@ -1,7 +1,5 @@
 """The picture of a network, drawn from its layer descriptions as SVG in the colour of the text around it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Images of a data set for people: their numbers as a grid, and rows of examples."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

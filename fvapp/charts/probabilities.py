@@ -1,7 +1,5 @@
 """The ten probabilities of an answer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING

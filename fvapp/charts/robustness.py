@@ -1,7 +1,5 @@
 """Curves of the accuracy over how strongly images are changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from fvapp.charts.colours import TRAINING, VALIDATION

@@ -1,7 +1,5 @@
 """Bars to either side of 0: what raises a sum and what lowers it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION

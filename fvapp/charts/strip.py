@@ -1,7 +1,5 @@
 """A network at a glance: an image, what fires in the last hidden layer, the ten shares, and the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The class wheel: test images at the mean of the class points, and a drawing among them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

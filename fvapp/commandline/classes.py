@@ -1,7 +1,5 @@
 """``python -m fvapp classes``: everybody's classes on this computer, and their end."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import time

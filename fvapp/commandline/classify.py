@@ -1,7 +1,5 @@
 """``python -m fvapp classify``: what a network says about images and drawings."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """``python -m fvapp data``: each data set, its size and where it comes from."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 

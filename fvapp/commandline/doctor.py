@@ -1,7 +1,5 @@
 """``python -m fvapp doctor``: what this machine has, and whether the app can work on it."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import platform

@@ -1,7 +1,5 @@
 """``python -m fvapp train``: train one network in this process and print how it goes."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -1,7 +1,5 @@
 """The bar that grows at the bottom of the terminal while a network trains."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The table of activations, by the names that Keras and the settings have for them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

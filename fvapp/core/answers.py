@@ -1,7 +1,5 @@
 """What a network says about a picture: ten shares, made of ten sums, and how far they are to be believed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

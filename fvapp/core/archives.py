@@ -1,7 +1,5 @@
 """Arrays and what is said about them, as the bytes of an ``.npz`` file: never a pickle, whose loading runs code."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,6 @@ it multiply twice as many of them at once. Weights, loss and optimizer stay in f
 Precision Training", arXiv:1710.03740; Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How much augmentation varies a training image: one place for the training and for the code that is exported."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

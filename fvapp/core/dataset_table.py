@@ -7,8 +7,6 @@ Its words are ``datasets/<name>.toml`` in each language, with a text for each of
 The table lies outside :mod:`fvapp.core.datasets`, which reads the settings, because the settings read this table.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence

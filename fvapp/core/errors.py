@@ -4,8 +4,6 @@ An error carries the key of its sentence in the catalogues (below ``errors.``) a
 placeholders; page, command line and report put it into words with a translator.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 

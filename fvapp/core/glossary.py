@@ -5,8 +5,6 @@ picture shows); a template of `fvapp.charts.glossary` is that picture. Where an 
 in two languages, its name holds all of them: "Weight, bias, parameter".
 """
 
-from __future__ import annotations
-
 import re
 
 from fvapp.core.wording import Translate

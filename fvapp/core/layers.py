@@ -1,7 +1,5 @@
 """From settings to a list of layers: for the Keras model, the picture of the network, the counts and the code text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, prod

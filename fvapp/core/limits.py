@@ -1,7 +1,5 @@
 """What is too large together, although each setting is in its range."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import ceil
 

@@ -4,8 +4,6 @@
 control. It makes a page simpler and protects nothing: editing the address brings the control back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Names that visitors give."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

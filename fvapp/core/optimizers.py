@@ -4,8 +4,6 @@ Keras' optimizers assign to variables. In a compiled loop that carries the weigh
 function of values is traced in a tenth of the time. A test compares each with Keras step by step.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What the processor can do, as the system says."""
 
-from __future__ import annotations
-
 import ctypes
 import platform
 import sys

@@ -4,8 +4,6 @@ A field's annotation gives its type and, within ``Annotated``, the conditions on
 is required; any other that is missing, in what an earlier version wrote, has its default. Unknown names are ignored.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sized
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass

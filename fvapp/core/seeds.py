@@ -1,7 +1,5 @@
 """A seed of one's own for each workspace, so that a class sees how far results scatter."""
 
-from __future__ import annotations
-
 from hashlib import blake2b
 
 SMALLEST, LARGEST = 1_000, 9_999

@@ -1,7 +1,5 @@
 """A row of the table of settings, and its values: read from text, checked, written as text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,7 +1,5 @@
 """Runs that were taught a few of the visitor's own examples: what was asked, and what it came to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Fill in the templates of a package: of the report and the papers, and of pictures. Whatever goes in is escaped."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """What the engine says of itself and of a workspace."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,7 +1,5 @@
 """What the engine consists of. Each of its parts is made here, and given those above it that it works with."""
 
-from __future__ import annotations
-
 import os
 import threading
 import time

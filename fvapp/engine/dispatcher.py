@@ -3,8 +3,6 @@
 Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome to the same inbox.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Sequence

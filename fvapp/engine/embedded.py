@@ -1,7 +1,5 @@
 """The engine: carries out visitors' commands with processes of its own."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager

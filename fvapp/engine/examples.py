@@ -1,7 +1,5 @@
 """Commands with the visitor's own examples: keep, relabel, delete, load; and those that runs learned from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How many workers there are: all while somebody is here, and one while nobody is, or none where memory is short."""
 
-from __future__ import annotations
-
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board

@@ -1,7 +1,5 @@
 """Which PCs train for the app, and what is wrong with those that do not: what a teacher looks at."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from fvapp.core.errors import EngineError

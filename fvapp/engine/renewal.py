@@ -1,7 +1,5 @@
 """Replace workers that have grown too large: XLA keeps everything it has compiled until the process ends."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from fvapp.engine.processes.supervisor import Supervisor

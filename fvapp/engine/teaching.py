@@ -1,7 +1,5 @@
 """The command that teaches a network a few of the visitor's own examples."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 

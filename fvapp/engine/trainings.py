@@ -1,7 +1,5 @@
 """How runs begin and end, at the request of their visitor, of a class's round or of a teacher."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace

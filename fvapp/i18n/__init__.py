@@ -10,8 +10,6 @@ placeholder. ``language.plural`` says which category a number has, as a C expres
 with the category ``other`` alone, such as Chinese, writes plain texts.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping

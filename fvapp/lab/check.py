@@ -1,7 +1,5 @@
 """``python -m fvapp lab check [FILE]``: what is right and what is wrong, in one sentence each."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import time

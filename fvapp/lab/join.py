@@ -1,7 +1,5 @@
 """``python -m fvapp lab join FILE``: this PC trains for the app of a room, until Ctrl-C."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

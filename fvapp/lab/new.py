@@ -1,7 +1,5 @@
 """``python -m fvapp lab new``: the teacher's certificates, and the file that lets other PCs join."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Why a PC cannot reach another one, found out as it tries to: name, port, certificate."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 

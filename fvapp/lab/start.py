@@ -1,7 +1,5 @@
 """``python -m fvapp lab start``: the app, which other PCs may join."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import socket

@@ -1,7 +1,5 @@
 """Vary images inside the training step: rotate, shear, stretch and shift each one differently every time it is seen."""
 
-from __future__ import annotations
-
 from math import pi
 
 import tensorflow as tf

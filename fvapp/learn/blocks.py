@@ -5,8 +5,6 @@ they are, as ``uint8``; the data set yields only blocks of shuffled indices [ste
 carries weights and optimizer slots through its steps in one call, compiled by XLA where that pays off.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """From settings to Keras: the model, its optimizer, its initial weights, and a file that stock Keras can load."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from time import perf_counter
 

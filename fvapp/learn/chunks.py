@@ -1,7 +1,5 @@
 """Calls on any number of images, a few hundred at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Vary images as different hands, pens and cameras would: stronger and in more ways than a student's augmentation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import tensorflow as tf

@@ -1,7 +1,5 @@
 """The film of a training: its weights after the first steps and after selected epochs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

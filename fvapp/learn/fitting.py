@@ -1,7 +1,5 @@
 """A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil

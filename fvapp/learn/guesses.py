@@ -1,7 +1,5 @@
 """What a network in training says of twelve test images and a drawing, after its first steps and every epoch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Look into networks with TensorFlow, which is three times as fast as NumPy where there are convolutions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

@@ -5,8 +5,6 @@ weights through thousands of steps in one graph. The graph is kept small, becaus
 it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import keras

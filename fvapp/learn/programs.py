@@ -1,7 +1,5 @@
 """Models with their compiled programs, kept from run to run because compiling one takes longer than an epoch."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

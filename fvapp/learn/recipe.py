@@ -1,7 +1,5 @@
 """How the models that ship are trained: network, schedule, calibration."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

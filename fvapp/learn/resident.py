@@ -1,7 +1,5 @@
 """A data set as tensors that share memory with its arrays."""
 
-from __future__ import annotations
-
 import ctypes
 from dataclasses import dataclass
 from math import ceil

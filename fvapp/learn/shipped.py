@@ -1,7 +1,5 @@
 """Compiled calls of models that ship, or are made to."""
 
-from __future__ import annotations
-
 import keras
 import tensorflow as tf
 

@@ -1,7 +1,5 @@
 """Teach a trained network a few examples, and see what that changes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import blake2b

@@ -1,7 +1,5 @@
 """Train a run, from its settings or a checkpoint to weights, events and a result."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from time import perf_counter

@@ -1,7 +1,5 @@
 """What stands around every page: the links to the pages, the visitor's work, and the language."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 

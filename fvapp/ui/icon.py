@@ -1,7 +1,5 @@
 """The app's icon: a pullover in seven by seven pixels. Streamlit's own icons would be fetched from the internet."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

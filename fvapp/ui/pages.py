@@ -1,7 +1,5 @@
 """The list of pages, and what stands above each of them."""
 
-from __future__ import annotations
-
 from importlib import import_module
 
 import streamlit as st

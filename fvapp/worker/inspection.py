@@ -1,7 +1,5 @@
 """Questions about whole data sets, answered in a worker beside its training."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 

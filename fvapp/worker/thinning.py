@@ -1,7 +1,5 @@
 """Keep the curve of a very long run within bounds without changing what its points mean."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from math import ceil

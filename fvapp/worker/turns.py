@@ -1,7 +1,5 @@
 """A training and what is taught beside it take turns: after a teaching the training goes on for as long."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

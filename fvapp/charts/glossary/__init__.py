@@ -1,7 +1,5 @@
 """A picture for each word of the glossary, as SVG in the colour of the text around it: a template of its name."""
 
-from __future__ import annotations
-
 from fvapp.charts import colours
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate

@@ -1,7 +1,5 @@
 """A small picture for each prediction of a mission, to be filled with the colour of the text: a template with all."""
 
-from __future__ import annotations
-
 from functools import cache
 from urllib.parse import quote
 

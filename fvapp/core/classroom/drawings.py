@@ -1,7 +1,5 @@
 """The drawings that a class has kept of its rounds, and the data set that it makes of them."""
 
-from __future__ import annotations
-
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ Until the round is revealed, networks are compared by their validation accuracy 
 of the lesson: the best of many was lucky on the images by which it was chosen.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import product
 from math import sqrt

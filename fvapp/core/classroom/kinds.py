@@ -1,7 +1,5 @@
 """The table of kinds of rounds. What comes of each is in `round_view`, what is drawn of it in `ui.classroom`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

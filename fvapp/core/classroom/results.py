@@ -1,7 +1,5 @@
 """What a class came to: who predicted what and what came out, and the accuracies of all, each with its own seed."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

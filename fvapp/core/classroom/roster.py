@@ -1,7 +1,5 @@
 """Who is in a class, and what its teacher has set: the rows, and what is let into them."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace

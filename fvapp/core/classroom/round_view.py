@@ -1,7 +1,5 @@
 """What has come of a class's round at one moment: what its teacher and the projector see of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

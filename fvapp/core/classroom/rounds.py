@@ -4,8 +4,6 @@ A class has one round at a time. What a student does in it stands in the student
 theirs anyway: a prediction is the one of their mission, and a network is a run of theirs.
 """
 
-from __future__ import annotations
-
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable

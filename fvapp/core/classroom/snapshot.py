@@ -1,7 +1,5 @@
 """Where everybody is and who needs help, at one moment: what a teacher's pages are drawn from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args

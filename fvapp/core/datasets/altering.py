@@ -1,7 +1,5 @@
 """What the settings do to the training images: a class becomes rare, labels become wrong, a class gets a mark."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -6,8 +6,6 @@ A cache folder is named by the digest of its source and holds ``x_train.npy``, `
 two do so at once, they write the same bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import lzma

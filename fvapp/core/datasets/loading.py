@@ -1,7 +1,5 @@
 """Loading a data set: from the cache, else unpacked into it, else into memory."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial

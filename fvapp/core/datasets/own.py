@@ -1,7 +1,5 @@
 """A visitor's own data set: nothing but their examples."""
 
-from __future__ import annotations
-
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.examples import ExampleSet
 

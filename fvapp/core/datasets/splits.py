@@ -1,7 +1,5 @@
 """Which images a training sees: the first so many, the last share of them kept for validation."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

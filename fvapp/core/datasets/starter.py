@@ -1,7 +1,5 @@
 """Runs of the time when MNIST came with 4,000 + 1,000 of its images only, dealt out in another order."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from fvapp.core.events import Event, Started

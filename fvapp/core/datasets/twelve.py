@@ -6,8 +6,6 @@ right at the moment from which on more than half of the ten are always right. Ea
 one after the other, and the two classes that turn last give one besides that never does.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS

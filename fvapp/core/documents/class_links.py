@@ -1,7 +1,5 @@
 """Links for a whole class: one for each pair, with a seed of its own, to be copied, or printed as cards."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle

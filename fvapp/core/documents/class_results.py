@@ -1,7 +1,5 @@
 """What a class came to, as a table for a spreadsheet and as a page to print."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -3,8 +3,6 @@
 Whatever is read may come from anywhere. Sizes are checked before anything is unpacked, and nothing pickled is read.
 """
 
-from __future__ import annotations
-
 import csv
 import zipfile
 import zlib

@@ -1,7 +1,5 @@
 """The teacher's papers as HTML: plan, waiting time and answers to read, worksheet, course and cards to print."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import segno

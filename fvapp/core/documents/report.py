@@ -1,7 +1,5 @@
 """The one-page report of a run: a single HTML file that needs no network, runs no script, and prints on one sheet."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A file is checked like anything a stranger sends: its size before it is read, it
 Unknown names are ignored. Its numbers may be made up, but they can do no harm.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from base64 import b64decode, b64encode

@@ -1,7 +1,5 @@
 """A picture to take home: how a network learned what somebody drew, as an animated image without a word."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from io import BytesIO
 

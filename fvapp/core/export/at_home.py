@@ -4,8 +4,6 @@ The card in it is what makers of real systems publish: Mitchell et al., "Model C
 https://arxiv.org/abs/1810.03993.
 """
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The parts put together: a script, a Jupyter notebook, and a name for the file."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 

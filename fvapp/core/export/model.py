@@ -1,7 +1,5 @@
 """The code of the model: its layers, and the layers that vary the training images."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from fvapp.core.augmentation import AUGMENTATION

@@ -1,7 +1,5 @@
 """A network as plain values for JSON: whole numbers of 8 or 16 bits times a scale for each output, in base64."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The parts of an exported notebook, in the order in which a teacher writes them."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """From images to answers: what a network makes of a picture, and how far to trust it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Why this answer: what happens when a part of the image is covered, and the slope at each pixel."""
 
-from __future__ import annotations
-
 import numpy as np
 import scipy
 

@@ -1,7 +1,5 @@
 """From files to networks: the weights of a run, and the ``.keras`` files of the models that ship."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections import Counter

@@ -1,7 +1,5 @@
 """You against the network: twenty test images, as many hard as easy ones."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.inspection.mistakes import TestAnswers

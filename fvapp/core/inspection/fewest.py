@@ -1,7 +1,5 @@
 """The fewest pixels that change an answer: each becomes black or white, nothing in between."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 

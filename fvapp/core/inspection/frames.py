@@ -1,7 +1,5 @@
 """Frames of a training: the weights as they were after the first steps and after some epochs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """A glimpse of a network as it learns: a few of its weights, in one byte each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Which neurons and maps help an answer, and what they see of an image."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

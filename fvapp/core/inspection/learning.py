@@ -6,8 +6,6 @@ of the last layer and the label y: loss = log(sum(exp(z))) - z[y], and its slope
 comes before follows from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All numbers are float32.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise

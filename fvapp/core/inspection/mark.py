@@ -1,7 +1,5 @@
 """What a network that was taught with a mark looks at."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where a network is wrong: confusion, mistakes in the order of their sureness, precision and recall."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The nearest training images, found in one stream: of each part nothing but the best is kept."""
 
-from __future__ import annotations
-
 import numpy as np
 
 NEAREST = 9

@@ -4,8 +4,6 @@ Enough for the networks of the settings and for the models that ship: convolutio
 flatten, dense. Batch normalisation is folded into the convolution before it; dropout does nothing when one looks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod

@@ -1,7 +1,5 @@
 """One neuron opened: its sum written out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Who asks decides whether the next one follows, so there is nothing to cancel. A 
 wherever a network and its data set are: in the server with NumPy, or in a worker with TensorFlow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import get_args

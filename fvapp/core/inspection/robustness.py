@@ -4,8 +4,6 @@ Six of the eight changes are linear in the pixels. For a network that begins wit
 its first weights, and no image is touched; for others, and for the two that are not linear, the images are changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache

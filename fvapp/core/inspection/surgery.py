@@ -1,7 +1,5 @@
 """Switching off neurons or filters, and what a network still knows after that."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

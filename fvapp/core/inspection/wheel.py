@@ -4,8 +4,6 @@ It shows answers and not the hidden layer. Nothing is fitted, so it means the sa
 a film, and a drawing is placed at once; an image in doubt lies between its classes.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.answers import shares

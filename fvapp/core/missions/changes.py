@@ -1,7 +1,5 @@
 """What a mission sets, and what its runs differ in, in words."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations

@@ -1,7 +1,5 @@
 """How long a class trains: so many pairs on one computer, by the estimate that the engine itself uses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from fvapp.core.datasets import count_split

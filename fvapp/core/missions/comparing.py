@@ -1,7 +1,5 @@
 """How the runs of a mission are compared, and where a result counts as small or large."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from fvapp.core.datasets import DATASETS

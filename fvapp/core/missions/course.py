@@ -1,7 +1,5 @@
 """A course: six lessons that lead through all missions, and the parts of curricula that a mission serves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

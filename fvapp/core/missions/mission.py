@@ -1,7 +1,5 @@
 """What a mission is: a row of the table, and the runs that several of them begin with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,7 +1,5 @@
 """The line that matters in a Keras error, and the verdict on a run that such an error ends."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What comes out of a mission."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

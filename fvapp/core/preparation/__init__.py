@@ -3,8 +3,6 @@
 Lines become what MNIST's digits are, areas what Fashion-MNIST's clothes are: networks only know pictures made that way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Set
 
 from fvapp.core.dataset_table import DATASETS

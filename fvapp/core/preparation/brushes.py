@@ -1,7 +1,5 @@
 """What one draws with on the canvas, for each way in which a drawing becomes an image."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Find the digit among what else is on the paper: ruled lines, specks, the edge of the table."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import ndimage
 

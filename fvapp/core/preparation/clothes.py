@@ -4,8 +4,6 @@ Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the gr
 longest side to 28, extended the shorter to 28 with the piece in the middle, and made it light on dark.
 """
 
-from __future__ import annotations
-
 from collections.abc import Set
 from functools import partial
 

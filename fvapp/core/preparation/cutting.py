@@ -6,8 +6,6 @@ are a minimum cut of a graph (Boykov and Jolly, 2001, https://doi.org/10.1109/IC
 colours.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import scipy
 

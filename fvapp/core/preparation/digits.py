@@ -1,7 +1,5 @@
 """From the strokes of a digit to an image as MNIST was made."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 
 import numpy as np

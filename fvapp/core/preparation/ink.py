@@ -1,7 +1,5 @@
 """Find the ink in a photo of a drawing, whatever the light, the paper and the pen."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 from scipy import ndimage

@@ -1,7 +1,5 @@
 """The one door for image bytes: upload, camera and canvas."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """From a photo or another bitmap of a digit to an image as MNIST was made."""
 
-from __future__ import annotations
-
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property, partial

@@ -5,8 +5,6 @@ preserving their aspect ratio ... centered in a 28x28 image by computing the cen
 translating the image so as to position this point at the center of the 28x28 field".
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A preparation: its named steps, and the image that the network gets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Strokes of a pen: read from the canvas and from strokes files, checked before use, and drawn as pixels."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Measure the thickness of strokes in a bitmap and redraw them with another pen."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import ndimage
 

@@ -1,7 +1,5 @@
 """A result class by class: how many of the test images of each are recognised, and whether one falls far behind."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import hypot, sqrt
 from statistics import fmean, median

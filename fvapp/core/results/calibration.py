@@ -1,7 +1,5 @@
 """How far a network's shares may be believed, and the one number that puts them right."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

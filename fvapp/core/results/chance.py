@@ -5,8 +5,6 @@ deviations come from ten runs that differ in the seed alone (:mod:`fvapp.core.re
 uncertain, and Student's t for ten values takes the place of the normal distribution's 1.96.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, sqrt

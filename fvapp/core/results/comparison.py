@@ -4,8 +4,6 @@ A setting counts only where it has an effect: the small CNN has no `hidden`, and
 value. The seed is kept apart, because what it changes is chance.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """From a run's events to the series of its curves, small enough to be drawn twice a second."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

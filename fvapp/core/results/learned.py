@@ -1,7 +1,5 @@
 """Whether a network has learned anything at all: asked before anything else is said of a result."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
 

@@ -1,7 +1,5 @@
 """From a run's events to what its network said of the twelve test images, moment by moment."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

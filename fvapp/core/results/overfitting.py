@@ -1,7 +1,5 @@
 """Overfitting seen in a run's own numbers, and what to try next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache

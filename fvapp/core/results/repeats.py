@@ -4,8 +4,6 @@
 `CHANGES` makes of it, with the seeds 1 to 10 for 30 epochs, a tenth of the images set aside for validation.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Whether two means differ by more than chance: Welch's t test, and Holm's correction where several are compared."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from statistics import fmean, stdev

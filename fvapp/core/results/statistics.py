@@ -1,7 +1,5 @@
 """Groups of runs that differ only in their seed, and whether two groups differ by more than chance."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """How long a run will still take."""
 
-from __future__ import annotations
-
 from statistics import fmean
 
 from fvapp.core.results.curves import Curves

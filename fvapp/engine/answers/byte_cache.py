@@ -1,7 +1,5 @@
 """A cache bounded in bytes; the least recently used entries go first."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

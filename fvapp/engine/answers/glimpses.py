@@ -1,7 +1,5 @@
 """Glimpses of runs, for pages whose visitor chose to watch weights; nothing of them is kept with the run."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from fvapp.core.checkpoint import Checkpoint

@@ -5,8 +5,6 @@ Questions about thousands of images go to a worker where there are convolutions,
 fast, and are answered here otherwise.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence

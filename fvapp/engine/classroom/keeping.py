@@ -1,7 +1,5 @@
 """Keeping the drawings of a round: as the teacher's own examples, or with the class for its data set."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace

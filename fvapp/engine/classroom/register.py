@@ -1,7 +1,5 @@
 """The classes, who is in which of them, and whose pages are told of a change. Called with the engine's lock held."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace

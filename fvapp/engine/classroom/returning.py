@@ -4,8 +4,6 @@ A code opens the student's whole workspace. So none is made for a workspace that
 no longer opens it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date

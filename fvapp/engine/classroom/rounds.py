@@ -1,7 +1,5 @@
 """Rounds: what a teacher starts, reveals and ends, and what students do in them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace

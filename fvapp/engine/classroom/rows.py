@@ -3,8 +3,6 @@
 Every method is called with the engine's lock held.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """What a student does in a class: join, leave, raise a hand, show a network."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

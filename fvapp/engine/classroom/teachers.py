@@ -1,7 +1,5 @@
 """What a teacher does with a class: open, steer, close, delete, and see where everybody is."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """The code in the teacher's address, which the terminal prints for who has started the app."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """The vote of a class's networks, counted beside the commands."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future

@@ -3,8 +3,6 @@
 Called with the engine's lock held.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

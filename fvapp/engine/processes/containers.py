@@ -5,8 +5,6 @@ has a hierarchy for each controller, version 2 one for all; a machine may use bo
 which part of it a container sees, stands in ``mountinfo``: see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath

@@ -4,8 +4,6 @@ The key lets its holder run code in every process of the cluster, so no other ac
 lies in a folder that only this user can open, is made at each start, and is deleted with the processes.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import ssl

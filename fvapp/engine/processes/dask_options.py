@@ -1,7 +1,5 @@
 """The options of every scheduler and worker of the app, on all PCs: Dask reads them from the environment."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Ask each worker that joins who it is. Only one that answers and fits gets runs: any Dask worker may have joined."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

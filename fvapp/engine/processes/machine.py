@@ -1,7 +1,5 @@
 """How many training processes this machine or container can handle."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ A closed session or a finished training leaves behind a few objects in reference
 collects them once a quarter of all objects are new, which takes very long after importing Streamlit or Keras.
 """
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import sys

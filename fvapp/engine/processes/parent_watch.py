@@ -5,8 +5,6 @@ end and the read here returns. This works on Windows too. A parent-death signal 
 the thread that started the child rather than to the process.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import threading

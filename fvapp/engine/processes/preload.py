@@ -1,7 +1,5 @@
 """Preloaded by scheduler and workers (``--preload`` names it): importing it starts to watch the parent process."""
 
-from __future__ import annotations
-
 import gc
 
 from distributed import Scheduler, Worker

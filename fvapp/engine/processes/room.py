@@ -5,8 +5,6 @@ worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
 anywhere, so another certificate means another room, in which the old files no longer work.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import socket

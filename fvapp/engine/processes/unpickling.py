@@ -5,8 +5,6 @@ class of its connections is replaced, and the one function by which it unpickles
 certificate (:data:`fvapp.engine.processes.guard.WORKER`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextvars import ContextVar
 

@@ -1,7 +1,5 @@
 """Who is admitted to the queue, and who makes room for whom. Pure: runs in, a decision or a refusal out."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple

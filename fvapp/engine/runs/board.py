@@ -3,8 +3,6 @@
 Every method but `changing` is called with `lock` held, and none of them blocks.
 """
 
-from __future__ import annotations
-
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Notes of a workspace: small JSON values kept as text."""
 
-from __future__ import annotations
-
 import json
 
 from fvapp.core.errors import EngineError

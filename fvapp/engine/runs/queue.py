@@ -5,8 +5,6 @@ runs instead of packets and workspaces instead of flows: a run is stamped with t
 workspace had a slow worker to itself, and the earliest stamp is served first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from fvapp.engine.runs.open_workspace import Run

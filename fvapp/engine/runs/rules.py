@@ -1,7 +1,5 @@
 """Decisions about runs in training: who gives way, who is paused. Pure: time is an argument."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from fvapp.core.events import EpochEnded

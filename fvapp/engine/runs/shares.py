@@ -1,7 +1,5 @@
 """Who may keep how much on the disk. Pure: workspaces and sizes in, a refusal or none out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from fvapp.core.errors import EngineError

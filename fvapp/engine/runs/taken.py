@@ -1,7 +1,5 @@
 """The examples that runs learn or learned from: the visitor's own ones, or those that a class of theirs has drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from fvapp.core.errors import EngineError

@@ -5,8 +5,6 @@ gets another browser a token of its own. A teacher's code for a seat (40 bits) d
 are stored. The recovery code is also stored encrypted under each token, so that it can be shown to the visitor again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

@@ -1,7 +1,5 @@
 """How events and commands change a run's record. Pure: records in, records out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Whether anything has changed since a page was drawn: a number that grows with every change a visitor can see."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 Listener = Callable[[str | None, int, bool], None]

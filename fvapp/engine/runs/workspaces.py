@@ -3,8 +3,6 @@
 Not thread-safe by itself: the engine holds its lock around every call.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections import OrderedDict

@@ -6,8 +6,6 @@ that was wrong for a day, and waits for one day of use more where it was right. 
 use: where the time zone is not set, it may come in the middle of a lesson.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from contextlib import suppress

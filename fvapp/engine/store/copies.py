@@ -1,7 +1,5 @@
 """Two copies of the database, from the last hour and from the day before, in case it is damaged or lost."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import time

@@ -8,8 +8,6 @@ Secrets are not stored in the clear: tokens and recovery codes are stored as SHA
 they need no slow hash.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import threading

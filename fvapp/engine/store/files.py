@@ -1,7 +1,5 @@
 """The files of checkpoints and frames: written beside the database, valid once a row of it names them."""
 
-from __future__ import annotations
-
 import os
 import zlib
 from collections.abc import Set

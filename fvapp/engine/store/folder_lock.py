@@ -1,7 +1,5 @@
 """One server per folder: a second one must not write to the same store, and no other account may read it."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Meanwhile the app carries on in memory and says so. Nothing that was written before is touched.
 """
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 import threading

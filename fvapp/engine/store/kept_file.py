@@ -1,7 +1,5 @@
 """A few values in a file of their own beside the database."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """What has gone missing between two starts, recorded beside the database until somebody says that they have read it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from fvapp.core.schema import Whole

@@ -1,7 +1,5 @@
 """A run's record and its events as JSON and back."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import fields
 

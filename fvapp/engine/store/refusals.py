@@ -1,7 +1,5 @@
 """What goes wrong with disk and database, by name: each has its own sentence."""
 
-from __future__ import annotations
-
 import errno
 import sqlite3
 from collections.abc import Iterator

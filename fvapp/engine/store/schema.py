@@ -1,7 +1,5 @@
 """The tables of the database, and how its files are found."""
 
-from __future__ import annotations
-
 STEPS = (
     """
     CREATE TABLE workspaces (id TEXT PRIMARY KEY, created REAL NOT NULL, code TEXT UNIQUE, numbers INTEGER NOT NULL);

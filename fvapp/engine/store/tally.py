@@ -4,8 +4,6 @@ A damaged or missing WAL takes the last transactions with it, and SQLite opens w
 Damage within the database itself shows when SQLite compares its rows with its indices.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """What can be written to the store, as data. Of two changes with the same key, the later replaces the earlier."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass

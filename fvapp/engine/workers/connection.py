@@ -1,7 +1,5 @@
 """The server's connection to scheduler and workers: one at a time, opened and dropped by the supervisor."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 

@@ -8,8 +8,6 @@
   server asks for it: Dask would have it unpickled here, and unpickling runs code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial

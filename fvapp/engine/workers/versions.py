@@ -1,7 +1,5 @@
 """What must be the same on every PC that trains for one app: its own code, and what a curve depends on."""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Mapping
 from functools import cache

@@ -4,8 +4,6 @@ Streamlit's browser says what is chosen by its label (streamlit/streamlit#8008, 
 label that comes late belongs to a list that is gone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """A click that comes twice is told from two clicks by what it asks for."""
 
-from __future__ import annotations
-
 import zlib
 
 

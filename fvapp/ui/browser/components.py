@@ -1,7 +1,5 @@
 """How our components are made: each of the script beside its Python file, with the style, if there is one."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from pathlib import Path
 

@@ -6,8 +6,6 @@ state of Streamlit's own connection, which its page writes on its root element f
 write it, the browser's report remains.
 """
 
-from __future__ import annotations
-
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
 

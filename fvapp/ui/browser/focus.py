@@ -5,8 +5,6 @@ focus nowhere: who works with the keyboard begins at the top of the page again. 
 back, else a neighbour in the same container. A page on which one begins by typing has it in that field.
 """
 
-from __future__ import annotations
-
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)

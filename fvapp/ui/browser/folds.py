@@ -3,8 +3,6 @@
 To Streamlit, one with another label, as in another language, is another one and closed; here it stays open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

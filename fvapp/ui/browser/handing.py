@@ -1,7 +1,5 @@
 """Hand a file on: where it is, and a picture of that address."""
 
-from __future__ import annotations
-
 from html import escape
 
 import segno

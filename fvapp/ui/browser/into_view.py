@@ -1,7 +1,5 @@
 """Part of a page brought into view when a button elsewhere on it was pressed; Streamlit's pages stay where they are."""
 
-from __future__ import annotations
-
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)

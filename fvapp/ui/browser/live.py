@@ -6,8 +6,6 @@ widget change that waits, so that a click near a tick comes twice. Here the serv
 asks by a trigger for the one part.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

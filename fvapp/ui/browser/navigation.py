@@ -5,8 +5,6 @@ the pages are ``st.page_link``, which tell the current one by its colour alone. 
 makes a landmark of the bar, and opens the rest of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from fvapp.ui.browser.components import make_component

@@ -1,7 +1,5 @@
 """A part of a page that comes once what is above it has stayed the same for a moment."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.ui.browser.components import make_component

@@ -5,8 +5,6 @@ redraws would be read out again as a whole. So a page names what happened, and o
 errors and warnings are alerts, and say themselves.
 """
 
-from __future__ import annotations
-
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)

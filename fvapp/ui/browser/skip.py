@@ -4,8 +4,6 @@ Streamlit has a link there, in English, to the page's content (streamlit/streaml
 this app the content comes first anyway, so the link gets our own words and target; a second one would be one more stop.
 """
 
-from __future__ import annotations
-
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)

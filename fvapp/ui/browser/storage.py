@@ -6,8 +6,6 @@ tabs has put something else there. What it tells is a state of the component and
 script run, the next one has it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Annotated
 

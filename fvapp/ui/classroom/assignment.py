@@ -1,7 +1,5 @@
 """An assignment: the text that a teacher copies into the class's other tools, and where its link leads."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import streamlit as st

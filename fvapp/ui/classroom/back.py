@@ -1,7 +1,5 @@
 """How the board helps students back to their seats: a code for one, cards for all."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta, timezone
 
 import streamlit as st

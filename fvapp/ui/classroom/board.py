@@ -1,7 +1,5 @@
 """The teacher's board: who needs help, how many are where, and what came out; it follows the class by itself."""
 
-from __future__ import annotations
-
 from functools import partial
 from html import escape
 

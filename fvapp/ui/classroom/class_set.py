@@ -1,7 +1,5 @@
 """The board's section about the drawings a class has kept: how many there are of each word, to give or to delete."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """A hunt on all screens: who leads, each training as a dot, and what the test set says of the best."""
 
-from __future__ import annotations
-
 from math import log10
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The way into a class: its code, and a nickname."""
 
-from __future__ import annotations
-
 from functools import cache
 from random import sample
 

@@ -1,7 +1,5 @@
 """The page of a class: a teacher's board or projector, a student's seat, or the way into one of them."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, Seat

@@ -1,7 +1,5 @@
 """The projector: how to join, in type that is read from the last row, and what the teacher has revealed."""
 
-from __future__ import annotations
-
 from functools import partial
 from html import escape
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """What a class came to, on the board, on the projector, as a table and on paper."""
 
-from __future__ import annotations
-
 from html import escape
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """A round as its teacher starts, watches, reveals and ends it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from html import escape
 

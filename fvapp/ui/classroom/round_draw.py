@@ -1,7 +1,5 @@
 """The canvas of a round in the place of the page. Imported when there is one: few pages need it."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """A round on the projector: one large count, and once it is revealed what came of it."""
 
-from __future__ import annotations
-
 from html import escape
 from math import ceil
 from statistics import median

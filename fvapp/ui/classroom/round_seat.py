@@ -1,7 +1,5 @@
 """A round above every page of a student: the question, or one line."""
 
-from __future__ import annotations
-
 from html import escape
 
 import streamlit as st

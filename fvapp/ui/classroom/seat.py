@@ -1,7 +1,5 @@
 """A student's part of a class: the page that says where one is, and what stands on every page meanwhile."""
 
-from __future__ import annotations
-
 from html import escape
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What a teacher sets for all screens of a class: eyes up, stop, locks, the door, the end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Which runs are compared: kept in the address, so that a refresh finds them again."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
 

@@ -1,7 +1,5 @@
 """What is compared: the groups of the chosen runs, the verdicts on them, and all other runs beside which they stand."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 A curve stands alone while one points at it or has tapped on it: Plotly says which is the nearest, and fades none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

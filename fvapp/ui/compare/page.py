@@ -1,7 +1,5 @@
 """The compare page: one verdict, all runs as dots, their curves; folded, what the verdict rests on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Runs, events and curves for the compare page; what was read once is kept with the visit."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.datasets.starter import trained_on_starter_set

@@ -1,7 +1,5 @@
 """The same networks again with other seeds: one button, and in its place how far that is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from secrets import token_urlsafe
 

@@ -1,7 +1,5 @@
 """The table of all runs: sorted by a click on a column, names edited in place."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 

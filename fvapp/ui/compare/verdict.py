@@ -1,7 +1,5 @@
 """The verdict: large, in one line, with its numbers and what chance makes; folded, what it rests on."""
 
-from __future__ import annotations
-
 from html import escape
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Why it came out so: what was changed, whether the chosen runs overfit, and what to try next."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import streamlit as st

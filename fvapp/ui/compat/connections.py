@@ -1,7 +1,5 @@
 """What uvicorn tells nobody of its connections: when they come and go, what they hold or wait for, whose they are."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable, MutableMapping

@@ -1,7 +1,5 @@
 """Figures that Plotly does not check: the tests have checked them all."""
 
-from __future__ import annotations
-
 from plotly.basedatatypes import BaseFigure
 
 

@@ -7,8 +7,6 @@ browser has no storage for us, or because Streamlit's page no longer opens its s
 asks; see ``fvapp.ui.browser.storage``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

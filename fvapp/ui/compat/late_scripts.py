@@ -11,8 +11,6 @@ The names of these files are private to Streamlit: where they are others the pag
 browser load it that takes no import map.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

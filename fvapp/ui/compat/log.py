@@ -1,7 +1,5 @@
 """The log, kept short and plain: what stands in it may come from a stranger, and a teacher reads it in a terminal."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable, Mapping

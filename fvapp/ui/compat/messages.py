@@ -4,8 +4,6 @@ Streamlit limits their bytes alone. A widget's state without a value takes two o
 unpacked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """The visitor's own examples on the data page: a grid by class, another label, delete, download, load."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

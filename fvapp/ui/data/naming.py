@@ -1,7 +1,5 @@
 """An own data set on the data page: what its classes are called, and whether there is enough to train on."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME

@@ -1,7 +1,5 @@
 """The data page: any image with its numbers, examples of every class, how many there are and where they come from."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

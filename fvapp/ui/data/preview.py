@@ -1,7 +1,5 @@
 """Ten images of each class as the settings let a network learn from them, before anybody trains."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from functools import lru_cache, partial
 from io import BytesIO

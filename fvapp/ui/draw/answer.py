@@ -1,7 +1,5 @@
 """The answer: asked of the engine once for each question, shown with its doubt; under it, what one can teach."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The draw page: a drawing or picture, what the network sees of it, and the ten probabilities."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

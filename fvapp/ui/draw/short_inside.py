@@ -1,7 +1,5 @@
 """A short look inside, under the answer: what helped it most, and which pixels would change it."""
 
-from __future__ import annotations
-
 import time
 import zlib
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What the network sees: the 28x28 image, and the steps that lead to it, each with a switch."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

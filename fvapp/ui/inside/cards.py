@@ -1,7 +1,5 @@
 """The ten cards: a picture of each tool for the image that is looked at, where a look at it costs nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from html import escape
 

@@ -1,7 +1,5 @@
 """You against the network: twenty test images, guessed before anybody's answer is shown."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from contextlib import suppress

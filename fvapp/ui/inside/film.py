@@ -1,7 +1,5 @@
 """The time machine: the first steps of a training as a film that plays in the browser."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

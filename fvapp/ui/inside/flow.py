@@ -1,7 +1,5 @@
 """My image in the first layer of a dense network: the neurons that help, and one of them written out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

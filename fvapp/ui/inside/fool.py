@@ -1,7 +1,5 @@
 """Fool it: how few pixels one needs by hand to change the answer, beside how few a search needs."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """My image in a later layer, whose neurons see no image: the neurons that help as bars, and what feeds one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """My image on its way through the layers, one of them at a time."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.inspection.network import Convolution, Dense

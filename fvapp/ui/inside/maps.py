@@ -1,7 +1,5 @@
 """My image on its way through a convolutional network: the maps of each layer, and one cell of one of them opened."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where the network is wrong: the confusion of the test set, the pictures of a cell, the surest and the least sure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

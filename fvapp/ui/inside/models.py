@@ -1,7 +1,5 @@
 """Which network is looked into: one of the visitor's runs, or one of the models that ship."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, SHIPPED

@@ -1,7 +1,5 @@
 """The page that looks inside a network: an image and its answer at the top, and ten tools, one open at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple

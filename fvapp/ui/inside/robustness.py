@@ -1,7 +1,5 @@
 """Robustness: what is left of the accuracy when the test images are moved, turned, blurred, dirtied."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.charts.robustness import robustness_figure

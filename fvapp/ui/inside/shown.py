@@ -1,7 +1,5 @@
 """The app's own HTML on the page; a click on one of its links opens a tool."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """One step: how the network learns the image, from how it was early in its training."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import replace
 from urllib.parse import urlencode

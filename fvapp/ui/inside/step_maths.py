@@ -1,7 +1,5 @@
 """The maths behind each screen of One step, with the numbers of the visitor's own network."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

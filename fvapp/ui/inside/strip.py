@@ -1,7 +1,5 @@
 """What stays at the top of the page: the image that is looked at, the network it goes through, and the answer."""
 
-from __future__ import annotations
-
 import zlib
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Sums written out: what a neuron or a filter adds up, and the steps from the ten sums to probabilities."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

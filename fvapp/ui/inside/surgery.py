@@ -1,7 +1,5 @@
 """Neuron surgery: switch off what helps a class most, beside as many at random."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

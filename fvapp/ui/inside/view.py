@@ -1,7 +1,5 @@
 """What the parts of the page look at: a network, an image, and what the first makes of the second."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

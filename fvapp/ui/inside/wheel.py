@@ -1,7 +1,5 @@
 """The class wheel, and the training images nearest to the one that is looked at."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Why this answer: what each part of the image does to it."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Read to me: a button that has the browser read the screen of a mission aloud, where it has a voice for it."""
 
-from __future__ import annotations
-
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
 

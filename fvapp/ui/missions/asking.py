@@ -1,7 +1,5 @@
 """Missions that ask the visitor's latest network, and train one only where there is none."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS

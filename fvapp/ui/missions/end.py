@@ -1,7 +1,5 @@
 """The end of a mission, and of the last one."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS

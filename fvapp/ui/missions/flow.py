@@ -1,7 +1,5 @@
 """How a mission goes on between its guess and its questions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Images of a data set as missions show them."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """A visitor's progress in the missions, kept with the workspace."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

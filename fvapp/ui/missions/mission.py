@@ -1,7 +1,5 @@
 """One mission, a step a screen: predict, watch, what came out, one question, done."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

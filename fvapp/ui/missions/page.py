@@ -1,7 +1,5 @@
 """The missions page: the path through the missions and the one that is open, and the glossary."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat

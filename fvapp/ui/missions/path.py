@@ -1,7 +1,5 @@
 """The path through the missions and the steps of the one that is open: where one is, and the way to any other place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from functools import partial
 

@@ -1,7 +1,5 @@
 """The guess: one question a screen, and a card with a picture for each answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np

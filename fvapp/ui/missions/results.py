@@ -1,7 +1,5 @@
 """What came out of a mission's runs: one picture, and in the fold below it the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Twenty images that a rule sorts while its limit is moved: where it is right, and where it is wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 

@@ -1,7 +1,5 @@
 """The screens of a mission, one step each: which there are, how far the visitor may go, which one is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Sentences with words of the glossary: each is underlined where it stands first, and opens with its picture."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Literal

@@ -1,7 +1,5 @@
 """The button that trains the runs of a mission; and what a mission sets, in a fold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

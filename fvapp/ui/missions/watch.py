@@ -1,7 +1,5 @@
 """The runs of a mission while they train: their curves on one track, their twelve images as a race."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape

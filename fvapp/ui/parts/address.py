@@ -1,7 +1,5 @@
 """The page's address: the settings that come with it, and where the app is found."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit

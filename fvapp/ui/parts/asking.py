@@ -1,7 +1,5 @@
 """Questions about whole data sets, one after the other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A run's result class by class, and what the mark does to it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

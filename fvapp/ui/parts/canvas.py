@@ -4,8 +4,6 @@ The library sends what was drawn since it came onto the page. What was drawn bef
 refresh, lies under it as a picture: the library can begin with a drawing, but then neither undo nor clear it.
 """
 
-from __future__ import annotations
-
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence

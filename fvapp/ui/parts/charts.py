@@ -1,7 +1,5 @@
 """Charts, one or a pair, and our own SVG pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 

@@ -1,7 +1,5 @@
 """What the board and the list of classes share: results to save, and warnings about the clock."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

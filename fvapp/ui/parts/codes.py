@@ -1,7 +1,5 @@
 """Codes that visitors type. One field takes those of classes, of seats and of one's own work, told apart by length."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.errors import FvappError

@@ -1,7 +1,5 @@
 """What keeps a drawing for an own data set: a button for each class, with how many it has, that clears the canvas."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

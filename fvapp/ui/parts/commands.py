@@ -1,7 +1,5 @@
 """What many buttons do: give the engine a command, and say what was refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -3,8 +3,6 @@
 It keeps answers out of sight in a lesson and protects nothing: they are in the program that runs.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from argparse import ArgumentParser

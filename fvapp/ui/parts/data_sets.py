@@ -1,7 +1,5 @@
 """The data sets as the pages use them: opened once a process, memory-mapped, for all visitors."""
 
-from __future__ import annotations
-
 import os
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Buttons that hand out files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

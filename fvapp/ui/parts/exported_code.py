@@ -1,7 +1,5 @@
 """The Keras code of exactly these settings, to read and to download."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -4,8 +4,6 @@ Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side.
 small before it sends them, and says in the visitor's language, under the field, what it cannot open.
 """
 
-from __future__ import annotations
-
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

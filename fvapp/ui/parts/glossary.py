@@ -1,7 +1,5 @@
 """The glossary: every word with a sentence and a picture, and single words where they are needed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -3,8 +3,6 @@
 A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves nothing behind.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 

@@ -1,7 +1,5 @@
 """The visitor's drawings that are kept for the reports of their runs, as a note of the workspace."""
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence

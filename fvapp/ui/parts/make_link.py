@@ -1,7 +1,5 @@
 """A teacher's link: what it opens, in which language, with which seed; shown as text."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.links import TeacherLink, build_link

@@ -1,7 +1,5 @@
 """Which model answers: the one that ships, or one of the visitor's runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import streamlit as st

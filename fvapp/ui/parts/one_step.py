@@ -1,7 +1,5 @@
 """One step: how a network learns, on six screens; each is computed when it is looked at, and only it is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

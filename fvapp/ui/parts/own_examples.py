@@ -1,7 +1,5 @@
 """The visitor's own examples where an answer stands: "Right", or "No, it is ..." and what."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ways from one page to another, without either knowing the other's folder."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NoReturn
 

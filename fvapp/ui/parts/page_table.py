@@ -1,7 +1,5 @@
 """The table of pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

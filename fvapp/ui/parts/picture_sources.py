@@ -1,7 +1,5 @@
 """Where a picture comes from: the canvas, an uploaded file, the camera, or the test images."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass

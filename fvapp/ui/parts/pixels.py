@@ -1,7 +1,5 @@
 """The numbers of an image, all at once at every width; a tap or Enter makes them large where they are too small."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

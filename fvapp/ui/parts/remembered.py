@@ -1,7 +1,5 @@
 """Values that are computed once and cached in the session."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

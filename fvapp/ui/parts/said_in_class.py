@@ -1,7 +1,5 @@
 """What a student said in a class, for the report of a run: nickname, prediction, reflection."""
 
-from __future__ import annotations
-
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord

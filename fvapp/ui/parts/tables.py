@@ -1,7 +1,5 @@
 """Small tables of words and numbers: plain ones that a screen reader walks through."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What a visitor takes home: the network in one HTML file, and behind it the picture of how it learned an image."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -1,7 +1,5 @@
 """A network of the visitor's is taught own examples, and shown as it was before and is after."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pictures in a grid, with values to be read, and cells to be chosen by a click, a resting pointer or keys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 

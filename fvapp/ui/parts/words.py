@@ -1,7 +1,5 @@
 """What several pages say: of runs and missions, of probabilities, of what was deleted."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS, mark_error

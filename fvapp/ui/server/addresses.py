@@ -4,8 +4,6 @@ Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name 
 asks a server on the internet for the address it would print.
 """
 
-from __future__ import annotations
-
 import os
 from functools import cache
 

@@ -8,8 +8,6 @@ httptools, which uvicorn would use where it is installed, is no requirement: it 
 headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Iterator

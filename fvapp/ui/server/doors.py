@@ -1,7 +1,5 @@
 """What stands before every route, Streamlit's own too: hosts, origins, headers, and what is nobody's business."""
 
-from __future__ import annotations
-
 import logging
 import os
 import re

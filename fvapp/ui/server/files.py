@@ -6,8 +6,6 @@ But files marked immutable, whose names contain a hash of their content, can be 
 The first answer for a file comes as it is; later ones come from memory.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What a page says of itself as it opens its socket, handed on to script runs as a header."""
 
-from __future__ import annotations
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -1,7 +1,5 @@
 """What guards the server beside its middleware, and what is missing where Streamlit or uvicorn are other ones."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 

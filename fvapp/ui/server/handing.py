@@ -4,8 +4,6 @@ They lie in memory and are gone with the server. The address alone gives the fil
 address says nothing of whose it was.
 """
 
-from __future__ import annotations
-
 import secrets
 import threading
 import time

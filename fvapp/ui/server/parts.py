@@ -1,7 +1,5 @@
 """The parts of the app's ``st.App``: what Streamlit's server gets from us."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import os

@@ -1,7 +1,5 @@
 """The handful of CSS lines that theme options and layout containers cannot say; a file for the frame and each page."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """The table of cards: what there is for teachers beside their classes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A teacher's classes: opening one, the list of open and closed ones, and everybody's for who has the address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The page for teachers: opening a class, the classes there are, and a card for all else."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat

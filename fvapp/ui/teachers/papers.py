@@ -1,7 +1,5 @@
 """What a teacher prepares and prints: plan, course, activities, worksheet, links for the class, the answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """For teachers: which PCs train for the class."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from fvapp.core.wording import duration, epoch_words, network_words

@@ -1,7 +1,5 @@
 """The cards to begin with, each a preset with the picture of its network."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The settings form, drawn from the table of hyperparameters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The network of the settings: as a picture, and layer by layer with its parameters."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

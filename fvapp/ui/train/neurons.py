@@ -1,7 +1,5 @@
 """The weights of the first neurons as pictures, for those who chose to watch them instead of the guesses."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

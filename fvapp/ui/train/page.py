@@ -1,7 +1,5 @@
 """The train page: what to begin with, what happens, the settings in detail, and the network below."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What can be done with a run: stop, pause, try it, go on, one more epoch, once again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

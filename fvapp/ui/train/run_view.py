@@ -1,7 +1,5 @@
 """One run as it happens: its state, its figures, its curves, and what can be done with it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from time import monotonic

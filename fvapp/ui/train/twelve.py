@@ -1,7 +1,5 @@
 """Twelve test images, and a drawing, and what the network takes them for: learning that is seen."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """The drawings that the visitor has kept, as small pictures, of which each can be deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The runs of the visitor: report, files, link and end of each, and what is left of those that cannot be read."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

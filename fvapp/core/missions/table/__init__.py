@@ -1,7 +1,5 @@
 """The table of missions: a module for each, with its row, runs and judge. Its words are ``missions/<id>.toml``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules

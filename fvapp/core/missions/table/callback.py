@@ -1,7 +1,5 @@
 """Mission 8: a training that a target ends."""
 
-from __future__ import annotations
-
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
 from fvapp.core.missions.trials import Trials, of_learned

@@ -1,7 +1,5 @@
 """Mission 10: what shirts are taken for."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.answers import shares

@@ -1,7 +1,5 @@
 """Mission 6: trained too long, and how sure a network is then."""
 
-from __future__ import annotations
-
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import class_term, margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question

@@ -1,7 +1,5 @@
 """Mission 4: five outputs for ten classes, and twelve."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from math import floor, log10
 from statistics import fmean

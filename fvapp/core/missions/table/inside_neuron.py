@@ -1,7 +1,5 @@
 """Mission 9: a network without the neurons that help a class most."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.datasets import Dataset

@@ -1,7 +1,5 @@
 """Mission 5: a second hidden layer."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import by_gain, val_change
 from fvapp.core.missions.mission import CHOOSING, Mission, Question, Runs
 from fvapp.core.missions.trials import Trials, of_learned

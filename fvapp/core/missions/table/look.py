@@ -4,8 +4,6 @@ A sentence in words means nothing to a computer, so it is turned into one number
 chooses them, some images are on the wrong side: that is why a network learns from examples.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args

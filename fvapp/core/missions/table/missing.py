@@ -1,7 +1,5 @@
 """Mission 12: a class that hardly occurs."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.table.confusion import SHIRTS

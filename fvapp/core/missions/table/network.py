@@ -1,7 +1,5 @@
 """Mission B: a network with one hidden layer, on images it learned from and on new ones."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.answers import shares

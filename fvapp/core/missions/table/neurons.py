@@ -1,7 +1,5 @@
 """Mission 2: more neurons, and whether twice as many are worth their time."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
 from fvapp.core.missions.trials import Trial, Trials, of_learned

@@ -1,7 +1,5 @@
 """Mission 3: a network without Flatten, which Keras refuses to train."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.mission import BROKEN, Mission, Question
 from fvapp.core.missions.mistakes import judge_mistake
 from fvapp.core.missions.trials import Trials

@@ -6,8 +6,6 @@ race alone differs from the next by 2 to 6 percentage points. If either way were
 once in 32. Practising costs the others 10 times of 10 early in the training, 5 after an epoch, once at the end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

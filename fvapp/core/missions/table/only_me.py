@@ -6,8 +6,6 @@ writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) 
 eyes 100%, 91% (8) and 80% (7). Of 1, 4 and 7 it is 77% from scratch on MNIST's test images: hands differ less there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Mission 1: the ten shares of a network's answer."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from fvapp.core.answers import Answer, shares

@@ -1,7 +1,5 @@
 """Mission 7: pixels from 0 to 255, not normalised."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import WIDE, Mission, Question
 from fvapp.core.missions.trials import Trials, of_learned

@@ -1,7 +1,5 @@
 """Mission 14: a finished network that its owner taught five drawings, alone and with old images mixed in."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import by_gain, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.trials import Trials, of_learned

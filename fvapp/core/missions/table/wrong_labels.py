@@ -1,7 +1,5 @@
 """Mission 11: wrong labels, and what a longer training makes of them."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trials, of_learned

@@ -1,7 +1,5 @@
 """Mission 13: a mark on a class, and what a network learns of it."""
 
-from __future__ import annotations
-
 from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, by_bounds
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
 from fvapp.core.missions.trials import Trials, of_learned

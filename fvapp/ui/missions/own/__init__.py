@@ -1,7 +1,5 @@
 """Screens that only one mission has: a module named as the mission, which says how it goes on after the guess."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from importlib.util import find_spec
 

@@ -1,7 +1,5 @@
 """Mission 10: the confusion of the visitor's own network, and the shirts it takes for something else."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Mission 6: the same image for the network that trained shortest and for that which trained longest."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

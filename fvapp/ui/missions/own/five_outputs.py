@@ -1,7 +1,5 @@
 """Mission 4: what the outputs beyond the classes get."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Mission 9: the neurons of the visitor's own network that help an 8 most."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Mission A: a rule for trousers and where it fails, then pictures as numbers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

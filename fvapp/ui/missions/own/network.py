@@ -1,7 +1,5 @@
 """Mission B: a list to try softmax on, and the network's answers to the images it was trained on."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

@@ -1,7 +1,5 @@
 """Mission C: one image practised, and six races of one by one against 32 at a time, from early in a training."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

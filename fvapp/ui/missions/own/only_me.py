@@ -1,7 +1,5 @@
 """Mission 15: the visitor's own digits learned, from scratch and with borrowed eyes, and read beside other people's."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

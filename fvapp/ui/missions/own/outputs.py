@@ -1,7 +1,5 @@
 """Mission 1: the ten numbers of an answer, and where the biggest of another ten is."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

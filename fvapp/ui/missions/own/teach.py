@@ -1,7 +1,5 @@
 """Mission 14: five drawings that a network of the visitor's misreads, taught alone and with old images mixed in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

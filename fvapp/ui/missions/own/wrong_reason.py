@@ -1,7 +1,5 @@
 """Mission 13: what a network looks at that has learned a mark."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

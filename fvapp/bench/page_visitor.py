@@ -110,8 +110,7 @@ class PageVisitor:
         Raises:
             PageError: there is none, or it is disabled.
         """
-        button, fragment = self._needed(key, self._widget(key, "button"))
-        await self._rerun([WidgetState(id=button.id, trigger_value=True)], fragment)
+        await self._rerun(*self._click(key))
 
     async def open_window(self, key: str) -> None:
         """Open the window behind a button, or a fold, and leave it open.
@@ -316,6 +315,11 @@ class PageVisitor:
             return None
         self._told = told
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
+
+    def _click(self, key: str) -> tuple[list[WidgetState], str]:
+        """Return what a click on a button changes, and the fragment it is in."""
+        button, fragment = self._needed(key, self._widget(key, "button"))
+        return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
         """Return the widget of a key that is of one of these kinds and can be used, and the fragment it is in."""

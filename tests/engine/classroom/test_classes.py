@@ -433,7 +433,7 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
 
     engine, mia, ali = room.engine, room.join("Unmistakable"), room.join("Ali")
     engine.skip(61)
-    engine.students.leave(ali)  # the copies are made anew
+    engine.students.leave(ali)  # the copies are made again
     engine.skip(6)
     engine._journal._copying.join()
     engine.skip(6)

@@ -1,6 +1,10 @@
 """What no canvas sends: a sentence, or nothing, no traceback in the log, and the page goes on."""
 
-from fvapp.bench.page_visitor import PageVisitor
+import json
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from fvapp.bench.page_visitor import CANVAS, PageVisitor
 from visitor import EN, aside
 
 PATH = {"type": "Path", "strokeWidth": 80, "path": [["M", 100, 100], ["L", 300, 900]]}
@@ -31,5 +35,10 @@ async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_o
         assert kind in ("2 MB", "a text for the background") or any(each in text for each in sentences), (kind, text)
         await visitor.draw({"objects": [PATH]})
         assert not any(each in visitor.text() for each in sentences), kind
+    late, _ = visitor._component(CANVAS)
+    await visitor.press("random_image")
+    drawing = json.dumps({"drawing": {"raw": {"objects": [PATH]}, "data": None}})
+    await visitor._rerun([WidgetState(id=late.id, json_value=drawing)], "")  # on its way when the picture came
+    assert visitor.has("back_to_drawing")
     await visitor.close()
     assert "Traceback" not in server.log.read_text(errors="replace")[read:]

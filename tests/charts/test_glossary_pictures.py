@@ -10,22 +10,18 @@ from fvapp.core.glossary import WORDS
 from fvapp.i18n import Translator
 
 SVG = "{http://www.w3.org/2000/svg}"
-AXES = {
-    "loss": ("charts.epoch", "charts.loss"),
-    "cross_entropy": ("charts.probability", "charts.loss"),
-    "optimizer": ("glossary.axes.weight", "charts.loss"),
-    "adam": ("glossary.axes.weight", "charts.loss"),
-    "seed": ("charts.epoch", "charts.loss"),
-    "overfitting": ("charts.epoch", "charts.loss"),
-    "early_stopping": ("charts.epoch", "settings.target_metric.choices.val_loss"),
-    "relu": ("glossary.axes.weighted_sum", "glossary.axes.output"),
-    "activation": ("glossary.axes.weighted_sum", "glossary.axes.output"),
-    "argmax": ("glossary.axes.class", "charts.probability"),
-    "spread": ("charts.test_accuracy",),
-    "confusion_matrix": ("charts.confusion.answer", "charts.confusion.label"),
-    "precision": ("charts.confusion.answer", "charts.confusion.label"),
-    "temperature": ("charts.probability",),
+ALIKE = {
+    ("loss", "seed", "overfitting"): ("charts.epoch", "charts.loss"),
+    ("optimizer", "adam"): ("glossary.axes.weight", "charts.loss"),
+    ("relu", "activation"): ("glossary.axes.weighted_sum", "glossary.axes.output"),
+    ("confusion_matrix", "precision"): ("charts.confusion.answer", "charts.confusion.label"),
+    ("cross_entropy",): ("charts.probability", "charts.loss"),
+    ("early_stopping",): ("charts.epoch", "settings.target_metric.choices.val_loss"),
+    ("argmax",): ("glossary.axes.class", "charts.probability"),
+    ("spread",): ("charts.test_accuracy",),
+    ("temperature",): ("charts.probability",),
 }
+AXES = {word: axes for words, axes in ALIKE.items() for word in words}
 LEGENDS = {
     "overfitting": ("charts.training", "charts.validation"),
     "activation": tuple(f"settings.activation.choices.{name}" for name in ("relu", "tanh", "sigmoid")),

@@ -65,8 +65,8 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def keep_drawing() -> None:
-        _keep(visit, mounted)
-        on_change()
+        if _keep(visit, mounted):  # else a message of a canvas that left the page while it was on its way
+            on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
@@ -126,18 +126,20 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     return mounted
 
 
-def _keep(visit: Visit, mounted: _Mounted) -> None:
-    """Take what the library and the companion have sent; a browser may send anything."""
+def _keep(visit: Visit, mounted: _Mounted) -> bool:
+    """Take what the library and the companion have sent, which may be anything; return whether that is new."""
     (_, drawn, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     drawing = [*below, *sent] if isinstance(sent, list) else sent or below
-    if drawing != drawings.get(drawn):
+    is_new = drawing != drawings.get(drawn)
+    if is_new:
         drawings[drawn] = drawing
         rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
             visit.engine.remember(token, drawn, zlib.compress(json.dumps(rounded).encode()))
+    return is_new
 
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:

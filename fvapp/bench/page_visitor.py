@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any
@@ -173,22 +174,29 @@ class PageVisitor:
         await self._rerun([trigger(place.id, "sent", sent)], fragment)
 
     async def catch_up(self) -> None:
-        """Ask for the live part, as its script does, if the server has said that there is something new."""
+        """Ask for the live part, as its script does, if the server has said that there is something new.
+
+        Also if the live socket is closed: the part comes with a new ticket then. A server that has not yet noticed the
+        end of the last one gives its ticket once more, and refuses it.
+        """
         live = self._component(LIVE)
-        if live is not None and self._latest > json.loads(live[0].json)["drawn"]:
-            await self._rerun([trigger(live[0].id, "changed", self._latest)], live[1])
+        if live is None:
+            return
+        closed = self._listening is not None and self._listening.done()
+        if closed:
+            await self._close_socket()
+        if closed or self._latest > json.loads(live[0].json)["drawn"]:
+            await self._rerun([trigger(live[0].id, "changed", 0 if closed else self._latest)], live[1])
 
     async def wait_for_change(self) -> None:
         """Wait until the server says that there is something new, and have it drawn; at most a moment."""
         live, _ = self._needed(LIVE, self._component(LIVE))
         drawn = json.loads(live.json)["drawn"]
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_QUIET):
                 while self._latest <= drawn:
                     self._new.clear()
                     await self._new.wait()
-        except TimeoutError:
-            return
         await self.catch_up()
 
     async def until(self, there: Callable[[], object], seconds: float = 60) -> None:

@@ -100,11 +100,17 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
 
 
 def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(visit):
-    visitor, sockets = visit(None), []
-    visitor.page.on("websocket", lambda socket: sockets.append(socket) if socket.url.endswith("/live") else None)
-    visitor.open("/?epochs=100").press("train_start")
-    visitor.read("run_state", EN("states.running"), timeout=90)
-    assert sockets
+    visitor, opened = visit(None), []
+
+    def route(socket):
+        opened.append(socket)
+        socket.on_close(lambda *why: None)  # as where a network is lost: the server does not hear of it
+        socket.connect_to_server()
+
+    visitor.page.route_web_socket(re.compile("/live$"), route)
+    visitor.open("/?epochs=100")
+    opened[0].close()
+    visitor.press("train_start").read("run_state", EN("states.running"), timeout=90)
     other = Visitor(visitor.page.context.new_page(), visitor.url)
     other.open("/?epochs=100&seed=2")  # with the same settings it would be a click that came twice
     other.press("train_start")

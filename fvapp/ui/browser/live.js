@@ -64,10 +64,16 @@ function open() {
   opened.onclose = () => {
     if (socket !== opened) return;
     socket = null;
-    // Streamlit draws the page when its own connection is back, with a new ticket; else the part is asked for.
-    clearTimeout(reopening);
-    reopening = setTimeout(() => !socket && ask(0), pauses[Math.min(tries++, pauses.length - 1)]);
+    reopen();
   };
+}
+
+/** Ask for another ticket in a while. Asked without a connection to Streamlit that comes to nothing: then once more. */
+function reopen() {
+  reopening ??= setTimeout(() => {
+    reopening = null;
+    if (!socket) ask(0);
+  }, pauses[Math.min(tries++, pauses.length - 1)]);
 }
 
 export default function (call) {
@@ -83,6 +89,7 @@ export default function (call) {
   if (page.data.ticket !== ticket) latest = 0; // of another workspace perhaps, whose versions say nothing of this one
   document.title = page.data.title;
   if (page.data.ticket && page.data.ticket !== ticket) open();
+  else if (ticket && !socket) reopen();
   if (first) say();
   askIfNew();
   return () => {

@@ -37,7 +37,8 @@ def draw_live(
     def part() -> None:
         drawn = version()  # before what is drawn is read: never more than was seen
         active = under_way[key] = draw()
-        data = {"drawn": drawn, "ticket": _ticket(token), "title": title()}
+        closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
+        data = {"drawn": drawn, "ticket": _ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.runs and active != ticking:
             st.rerun()  # the whole page: its ticks begin or end with the runs
@@ -46,11 +47,11 @@ def draw_live(
     st.fragment(part, run_every=TICK if ticking else None)()
 
 
-def _ticket(token: str) -> str | None:
+def _ticket(token: str, closed: bool) -> str | None:
     if not LIVE.runs:
         return None
     kept = st.session_state.get(_TICKET)
     before = kept[1] if kept is not None and kept[0] == token else None
-    ticket = LIVE.ticket(token, before)
+    ticket = LIVE.ticket(token, before, closed)
     st.session_state[_TICKET] = (token, ticket)
     return ticket

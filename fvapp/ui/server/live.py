@@ -84,12 +84,16 @@ class Live:
 
     # Script runs
 
-    def ticket(self, token: str, before: str | None) -> str:
-        """Return a ticket for the workspace of `token`: the previous one while it waits or its socket is open."""
+    def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
+        """Return a ticket for the workspace of `token`: the previous one while it waits or its socket is open.
+
+        Args:
+            closed: whether the page says that its socket is; where a network was lost, the server hears of it later.
+        """
         now = self._clock()
         with self._lock:
             if before is not None:
-                if before in self._used:
+                if before in self._used and not closed:
                     return before
                 kept = self._tickets.get(before)
                 if kept is not None and kept[0] == token and now - kept[1] < TICKET_SECONDS / 2:

@@ -88,10 +88,11 @@ def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
     assert (engine.run(token, run).state, engine.run(token, run).reason) == ("lost", "worker_gone")
 
 
-def test_without_a_checkpoint_it_is_lost(engine, token):
-    (record,) = engine.submit(token, [LONG])
+def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, token):
+    (record,) = engine.submit(token, [LONG], click="train")
     cut_off(engine, "one", "worker_gone")
     assert engine.run(token, record.id).state == "lost"
+    assert engine.submit(token, [LONG], click="train")[0].id != record.id
 
 
 def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, token):

@@ -205,10 +205,10 @@ class Workspaces:
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
-        """Return the runs created by the same click at most `within` seconds ago, if any."""
+        """Return the runs created by the same click at most `within` seconds ago, if any, unless one was lost since."""
         when, ids = workspace.clicks.get(click, (0.0, ()))
         records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
-        if not records or self._clock() - when > within:
+        if not records or self._clock() - when > within or any(record.state == "lost" for record in records):
             return ()
         self.note_click(workspace, click, records)  # a series of repeats counts as one click, however long it lasts
         return records

@@ -23,7 +23,7 @@ def draw_hunt(current: Round, view: RoundView, now: float, t: Translator) -> Non
     with st.container(key="hunt"):
         st.html(render(__package__, "hunt.html", **shown))
         if best:
-            picture, names = st.columns([3, 2], gap="large")
+            picture, names = st.columns([4, 3], gap="large")
             with picture:
                 draw_svg(render("fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST), "hunt_dots")
             names.html(render(__package__, "hunt_best.html", **shown))

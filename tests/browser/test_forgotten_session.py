@@ -9,19 +9,14 @@ from visitor import EN, SHORT
 pytestmark = pytest.mark.long
 
 # Streamlit's page says which session it had when it connects again.
-FORGET = """
-window.sockets = [];
+FORGET = """window.sockets = [];
 window.WebSocket = class extends WebSocket {
-  constructor(url, protocols) {
-    super(url, Array.isArray(protocols) ? protocols.slice(0, 2) : protocols);
-    if (String(url).includes("_stcore/stream")) window.sockets.push(this);
+  constructor(url, protocols = []) {
+    super(url, protocols.slice(0, 2));
+    if (/_stcore/.test(url)) sockets.push(this);
   }
-  send(message) {
-    this.asked = true;
-    super.send(message);
-  }
-};
-"""
+  send(message) { this.asked = true; super.send(message); }
+};"""
 
 
 def forget(visitor) -> None:

@@ -15,15 +15,10 @@ from visitor import EN, box_of
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
 TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
 LOST, REFUSED = ".st-key-connection [role=alert]", "#fvapp-refused"
-KEEP_SOCKETS = """
-window.sockets = [];
+KEEP_SOCKETS = """window.sockets = [];
 window.WebSocket = class extends WebSocket {
-  constructor(url, protocols) {
-    super(url, protocols);
-    if (String(url).includes("_stcore/stream")) sockets.push(this);
-  }
-};
-"""
+  constructor(...values) { super(...values); if (/_stcore/.test(values[0])) sockets.push(this); }
+};"""
 
 
 def top(visitor, selector: str) -> float:

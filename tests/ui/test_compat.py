@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import ActiveSessionInfo
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -75,6 +76,18 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
     storage.save(SimpleNamespace(session=SimpleNamespace(id="lost")))
     monkeypatch.setattr(Runtime, "_instance", runtime)
     assert is_session("lost") and not is_session("another") and not is_session(None)
+
+
+def test_what_a_session_says_goes_to_the_connection_it_has_now():
+    heard: dict[str, list] = {"gone": [], "back": []}
+    gone, back = (
+        ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), SimpleNamespace(id="one"))
+        for each in heard.values()
+    )
+    runtime = object.__new__(Runtime)
+    runtime._session_mgr = SimpleNamespace(get_active_session_info={"one": back}.get)
+    runtime._send_message(gone, said := ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
+    assert heard == {"gone": [], "back": [said]} and back.script_run_count == 1
 
 
 def test_a_session_that_comes_back_watches_no_files():

@@ -79,15 +79,12 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
 
 
 def test_what_a_session_says_goes_to_the_connection_it_has_now():
-    heard: dict[str, list] = {"gone": [], "back": []}
-    gone, back = (
-        ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), SimpleNamespace(id="one"))
-        for each in heard.values()
-    )
+    heard, session = ([], []), SimpleNamespace(id="one")
+    gone, back = (ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), session) for each in heard)
     runtime = object.__new__(Runtime)
     runtime._session_mgr = SimpleNamespace(get_active_session_info={"one": back}.get)
     runtime._send_message(gone, said := ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
-    assert heard == {"gone": [], "back": [said]} and back.script_run_count == 1
+    assert heard == ([], [said]) and back.script_run_count == 1
 
 
 def test_a_session_that_comes_back_watches_no_files():

@@ -8,6 +8,7 @@ from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
+from fvapp.core.results.by_class import tells_little
 from fvapp.core.runs import ACTIVE, RunRecord
 
 Step = Literal["start", "predict", "try", "question", "done"]
@@ -63,7 +64,7 @@ class StudentNow:
     Attributes:
         id, nickname: of the student; `shown`: whether the projector may show the nickname.
         mission, step: where they are; the last mission once all are done.
-        best: their best test accuracy, None before the first result.
+        best: their best test accuracy, None before the first one that is not of few test images: 3 of 3 tells little.
         idle: whole minutes since they last did something.
         need: why they need help, or None.
         minutes: for how many whole minutes they have needed it.
@@ -191,7 +192,8 @@ def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str])
     student, (mission, step) = row.student, watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
-    accuracies = [run.result.test_accuracy for run in row.runs if run.result and not (run.result.broken or run.taught)]
+    results = [run.result for run in row.runs if run.result and not (run.result.broken or run.taught)]
+    accuracies = [result.test_accuracy for result in results if not tells_little(result)]
     return StudentNow(
         student.id,
         student.nickname,

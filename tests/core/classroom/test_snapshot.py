@@ -114,6 +114,8 @@ def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_no
     assert before == snapshot(row("a", {"network": JUDGED}), now=NOW + 1)
     assert before != snapshot(row("a", {"network": replace(JUDGED, answers={"softmax": "b"})}))
     assert before != snapshot(row("a", {"network": JUDGED}, runs=[run(1, 0.8)]))
+    three = replace(run(2), result=RunResult(0.1, 1.0, 1.0, by_class=((3, 3),)))  # images
+    assert snapshot(row("a", runs=[run(1, 0.8), three])).students[0].best == 0.8
 
 
 def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():

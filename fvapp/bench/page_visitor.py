@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
@@ -282,12 +282,14 @@ class PageVisitor:
 
     async def _read(self) -> None:
         """Read what the server says until a script run has ended."""
+        fragments: Sequence[str] = ()
         while True:
             message = ForwardMsg.FromString(await self._connection.recv())
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
                 self._run = message.metadata.run.script_run_id
+                fragments = message.metadata.run.fragment_ids
             elif kind == "navigation":
                 self._script = message.navigation.page_script_hash
             elif kind == "delta":
@@ -295,9 +297,12 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                    # What this run did not draw is not on the page any longer.
-                    self._elements = {path: each for path, each in self._elements.items() if each[1] == self._run}
+                # What this run did not draw of its fragments, or of the whole page, is there no longer.
+                self._elements = {
+                    path: (delta, run)
+                    for path, (delta, run) in self._elements.items()
+                    if run == self._run or (fragments and delta.fragment_id not in fragments)
+                }
                 return
 
     def _component(self, name: str) -> tuple[BidiComponent, str] | None:

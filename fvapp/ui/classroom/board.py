@@ -93,7 +93,7 @@ def _draw(visit: Visit) -> bool:
         names = t("classroom.board.names", n=len(snapshot.students))
         draw_fold("students", names, 300, _draw_students, visit, snapshot, full)
         with st.container(key="class_places"):
-            st.subheader(t("classroom.board.where"))
+            st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
             st.html(_html("places.html", t=t, snapshot=snapshot, missions=missions))
     with right:
@@ -112,7 +112,7 @@ def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
 
 def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
     t = visit.t
-    st.subheader(t("classroom.board.needs_help"))
+    st.header(t("classroom.board.needs_help"))
     if not snapshot.in_need:
         st.caption(t("classroom.board.nobody"))
     for student in snapshot.in_need:

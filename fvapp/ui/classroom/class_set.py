@@ -19,7 +19,7 @@ def draw_class_set(visit: Visit) -> None:
     if not kept.words:
         return
     with st.container(key="class_set", border=True):
-        st.subheader(t("datasets.class.name"))
+        st.header(t("datasets.class.name"))
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.words.items()))
         for said in _said(kept, t):
             st.caption(said)

@@ -23,7 +23,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     t = visit.t
     st.title(plain(seat.name))
     visit.messages.show()
-    st.subheader(t("classroom.seat.hello", nickname=plain(seat.nickname)))
+    st.header(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     to_do = [each for each in seat.missions if visit.opens(each) and not progress[each].done(MISSIONS[each])]

@@ -176,8 +176,7 @@ class PageVisitor:
     async def catch_up(self) -> None:
         """Ask for the live part, as its script does, if the server has said that there is something new.
 
-        Also if the live socket is closed: the part comes with a new ticket then. A server that has not yet noticed the
-        end of the last one gives its ticket once more, and refuses it.
+        If the live socket was closed, ask as well: the part brings the ticket for the next one.
         """
         live = self._component(LIVE)
         if live is None:

@@ -130,7 +130,7 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
     assert live.ticket(engine.enter(None).token, ticket) != ticket
 
 
-GARBAGE = {"unknown": "no ticket of ours", "huge": "x" * 5_000_000, "empty": "", "json": '{"ticket": null}'}
+GARBAGE = {"unknown": "never issued", "huge": "x" * 5_000_000, "empty": "", "json": '{"ticket": null}'}
 
 
 @pytest.mark.parametrize("said", GARBAGE.values(), ids=GARBAGE)

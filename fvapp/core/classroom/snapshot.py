@@ -64,7 +64,7 @@ class StudentNow:
     Attributes:
         id, nickname: of the student; `shown`: whether the projector may show the nickname.
         mission, step: where they are; the last mission once all are done.
-        best: their best test accuracy, None before the first one that is not of few test images: 3 of 3 tells little.
+        best: their best test accuracy, leaving out runs with few test images; None if there is none.
         idle: whole minutes since they last did something.
         need: why they need help, or None.
         minutes: for how many whole minutes they have needed it.

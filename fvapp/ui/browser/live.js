@@ -68,7 +68,7 @@ function open() {
   };
 }
 
-/** Ask for another ticket in a while. Asked without a connection to Streamlit that comes to nothing: then once more. */
+/** Ask for another ticket in a while. If Streamlit is not connected by then, the page asks once it has been drawn again. */
 function reopen() {
   reopening ??= setTimeout(() => {
     reopening = null;

@@ -1,5 +1,6 @@
 """The code of the model: its layers, and the layers that vary the training images."""
 
+import json
 from collections.abc import Callable
 
 from fvapp.core.augmentation import AUGMENTATION
@@ -18,5 +19,6 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras
-    arguments = [*map(str, given), *(f'{key}="{value}"' for key, value in named.items())]
+    # JSON writes numbers and texts as Python does, texts in the double quotes of the rest of the code.
+    arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

@@ -45,7 +45,7 @@ from random_networks import random_weights
 BLOCKS = 6  # of an epoch
 WORKERS = ("one", "two")  # by name and address
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
-RATES = ("TRAININGS_A_MINUTE", "TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
+RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
 
 

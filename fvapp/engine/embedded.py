@@ -270,7 +270,7 @@ class EmbeddedEngine(Assembly):
             record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
             self.students.check_resumed(run, record)
             examples = self._taken.of(run) if record.examples else None
-            self._board.admit(run.workspace, [replace(record, reason=run.record.reason)])
+            self._board.admit(run.workspace, [record])
             if examples is not None:
                 self._taken.hold(run_id, examples)
             run.record = record
@@ -303,7 +303,9 @@ class EmbeddedEngine(Assembly):
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                self._trainings.drop(self._workspaces.find(token, run_id).opened())
+                run = self._workspaces.find(token, run_id).opened()
+                self._board.count_cancelled(run)
+                self._trainings.drop(run)
                 del workspace.runs[run_id]
             workspace.changed()
             self._journal.note(writes.run_deleted(run_id))
@@ -439,4 +441,5 @@ class EmbeddedEngine(Assembly):
             allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
             if run.ending or run.record.state not in allowed:
                 raise EngineError("not_now")
+            self._board.count_cancelled(run)
             self._trainings.end(run, requested)

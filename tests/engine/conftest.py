@@ -20,7 +20,7 @@ def clock():
 
 @pytest.fixture(scope="session")
 def real_engine(home, clock):
-    environ = os.environ | {"FVAPP_WORKERS": "2", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "1000"}
+    environ = os.environ | {"FVAPP_WORKERS": "2"}
     # Every run counts as long, whatever the speed of the machine; the times that are waited for stay.
     timing = Timing(long_from=0.0, stays_at_least=0.0)
     engine = EmbeddedEngine(environ, timing=timing, clock=clock)

@@ -89,7 +89,7 @@ class Board:
         self.lock = threading.RLock()
         self.journal, self.limits, self.timing, self.clock, self.wall = journal, limits, timing, clock, wall
         self.workspaces, self._slow_start = Workspaces(journal, limits, clock, wall), slow_start
-        self._trainings = Rate(limits.trainings_a_minute, 60, "limit_trainings")
+        self._cancelled = Rate(limits.cancelled_a_minute, 60, "limit_cancelled")
         self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
@@ -149,20 +149,21 @@ class Board:
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
-        They count towards the limit of starts a minute, unless they were displaced and come back.
-
         Raises:
-            EngineError: ``limit_trainings``; as :meth:`check_stored` and :func:`fvapp.engine.runs.admission.admit`.
+            EngineError: ``limit_cancelled``; as :meth:`check_stored` and :func:`fvapp.engine.runs.admission.admit`.
         """
-        now, count = self.clock(), sum(record.reason != "displaced" for record in records)
-        self._trainings.check(workspace.id, now, count)
+        self._cancelled.check(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
         needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
         for run in admit(active, workspace, records, sum(map(stated_seconds, records)), self.limits):
             self.pause(run, "displaced")
-        self._trainings.add(workspace.id, now, count)
+
+    def count_cancelled(self, run: Run) -> None:
+        """Count a run that its visitor ends before it is through: after too many of them they start no other."""
+        if run.record.id in self.active:
+            self._cancelled.add(run.workspace.id, self.clock())
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Refuse so many runs more that need so many bytes; films of others may go for them.

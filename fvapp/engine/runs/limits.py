@@ -16,10 +16,11 @@ class_members        nothing while it is away: who has finished nothing and left
 workspaces           nothing: of empty ones those seen longest ago go, an open page is seen each minute
 ==================== ===============================================================================================
 
-What each workspace is refused for itself (trainings, imports, teachings, runs, notes, memory) a script has as often as
-it has workspaces. Trainings wait in the queue. Teachings have threads of their own here, and each leaves its worker as
-long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Imports and pages cost the server's
-processor time, sessions cost memory, and none of these limits prevents that.
+What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory) a script has as
+often as it has workspaces. Trainings wait in the queue: whoever waits for each of them to end may start the next, and
+only those who cancel them keep workers busy for nothing. Teachings have threads of their own here, and each leaves its
+worker as long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Imports and pages cost the
+server's processor time, sessions cost memory, and none of these limits prevents that.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Limits:
     queued_first: int = 2  # waiting, of a workspace none of whose runs has ended; a group counts once
     minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
     minutes_all: int = 600
-    trainings_a_minute: int = 20  # started by one workspace; more than that is a script, not a student
+    cancelled_a_minute: int = 20  # stopped, paused or deleted by one workspace before they are through
     imports_a_minute: int = 20  # run files brought back, and runs whose deletion is undone, in one workspace
     answers_a_second: int = 20  # requested by one workspace; a page requests two or three per stroke
     answers_a_second_all: int = 200
@@ -174,9 +175,9 @@ class Rate:
                 del self.counts[old]
         return self.most - self.counts[key]
 
-    def check(self, key: str, now: float, count: int = 1) -> None:
-        """Refuse `count` events more at the time `now`."""
-        if self.room(key, now) < count:
+    def check(self, key: str, now: float) -> None:
+        """Refuse one more at the time `now`."""
+        if self.room(key, now) < 1:
             raise EngineError(self._code, most=self.most)
 
     def take(self, key: str, now: float) -> None:
@@ -184,7 +185,7 @@ class Rate:
         self.check(key, now)
         self.add(key, now)
 
-    def add(self, key: str, now: float, count: int = 1) -> None:
-        """Note `count` events at the time `now`."""
-        self._events.extend([(now, key)] * count)
-        self.counts[key] += count
+    def add(self, key: str, now: float) -> None:
+        """Note an event at the time `now`."""
+        self._events.append((now, key))
+        self.counts[key] += 1

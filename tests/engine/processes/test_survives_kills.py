@@ -38,7 +38,7 @@ class Server:
     """A server in a process of its own that trains one run after the other, and says which have ended."""
 
     def __init__(self, home: Path, token: str) -> None:
-        environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1", "FVAPP_LIMIT_TRAININGS_A_MINUTE": "9999"}
+        environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
         environ["PYTHONPATH"] = os.pathsep.join((str(TESTS.parent), str(TESTS)))
         self.process = subprocess.Popen(
             [sys.executable, str(TESTS / "serve_engine.py"), token],

@@ -8,6 +8,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
+from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
@@ -16,6 +17,7 @@ from made_up_runs import Workspaces, make_run
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
+SMALL = RunSettings(hidden=(1,), epochs=1)
 
 
 SPACES = Workspaces()
@@ -121,7 +123,7 @@ def test_the_runs_of_a_group_count_as_one():
 @pytest.fixture
 def engine(scripted, request):
     """An engine whose time stands still, with other limits where a test names some."""
-    return scripted(**{"trainings_a_minute": 20, **getattr(request, "param", {})})
+    return scripted(**getattr(request, "param", {}))
 
 
 def flood(engine, workspaces=20) -> list[str]:
@@ -157,18 +159,48 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
     assert engine.run(owner, paused[-1].id).state == "queued"
 
 
-@pytest.mark.parametrize("engine", [{"trainings_a_minute": 2, "queued_all": 2}], indirect=True)
-def test_who_was_displaced_returns_without_being_counted(engine):
+@pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
+def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
     student, other = (engine.enter(None).token for _ in range(2))
-    _, second = engine.submit(student, [SHORT, SHORT])
+    first, second = engine.submit(student, [SHORT, SHORT])
     (third,) = engine.submit(other, [SHORT])
     assert engine.run(student, second.id).reason == "displaced"
     engine.delete(other, third.id)
-    engine.resume(student, second.id)
-    assert engine.run(student, second.id).state == "queued"
-    engine.pause(student, second.id)
-    with pytest.raises(EngineError, match="limit_trainings"):
-        engine.resume(student, second.id)
+    engine.stop(student, second.id)  # it waits no longer, there is nothing to cancel
+    engine.start()
+    engine.finish()
+    engine.delete(student, first.id)
+    assert engine.submit(student, [SHORT])
+
+
+ENDINGS = (EmbeddedEngine.stop, EmbeddedEngine.pause, EmbeddedEngine.delete)
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+@pytest.mark.parametrize("trains", [False, True], ids=["waiting", "training"])
+def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(engine, end, trains):
+    student, other = (engine.enter(None).token for _ in range(2))
+    if trains:
+        engine.start()
+    for _ in range(20):
+        (run,) = engine.submit(student, [SMALL])
+        assert (engine.run(student, run.id).state == "running") is trains
+        end(engine, student, run.id)
+        engine.advance()
+    with pytest.raises(EngineError, match="limit_cancelled"):
+        engine.submit(student, [SMALL])
+    assert engine.submit(other, [SMALL])
+    engine.skip(60)
+    assert engine.submit(student, [SMALL])
+
+
+def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engine):
+    student = engine.enter(None).token
+    engine.start()
+    for _ in range(20):
+        engine.submit(student, [SMALL] * 5)
+        engine.finish()
+    assert [run.state for run in engine.runs(student)] == ["done"] * 100
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):

@@ -285,7 +285,6 @@ def test_a_teacher_can_set_every_limit():
     [
         ({"queued": 2}, "limit_queued"),
         ({"queued_all": 2}, "limit_queued_all"),
-        ({"trainings_a_minute": 2}, "limit_trainings"),
         ({"runs": 2}, "limit_runs"),
     ],
 )
@@ -300,7 +299,7 @@ def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, li
 
 
 def test_the_limits_of_one_visitor_are_not_those_of_another(scripted):
-    engine = scripted(queued=1, trainings_a_minute=1, runs=1)
+    engine = scripted(queued=1, runs=1)
     for _ in range(3):
         engine.submit(engine.enter(None).token, [RunSettings()])
     assert engine.status().waiting == 3

@@ -227,7 +227,7 @@ class EmbeddedEngine(Assembly):
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post(Woken())
         with self._lock:
-            return tuple(run.record for run in runs)
+            return tuple(run.shown for run in runs)
 
     def runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
@@ -291,7 +291,7 @@ class EmbeddedEngine(Assembly):
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``.
+            EngineError: ``unknown_run``, ``hunt_sealed``.
         """
         with self._lock:
             return self._workspaces.read_damaged(token, run_id)
@@ -376,7 +376,8 @@ class EmbeddedEngine(Assembly):
             images: ``uint8`` arrays [28, 28].
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``bad_image``.
+            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: a test image is asked
+                about.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
         """
         with self._lock:
@@ -392,9 +393,9 @@ class EmbeddedEngine(Assembly):
         """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights.
+            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
-        return self._inspecting.network(self._model(token, model)[1])
+        return self._inspecting.network(self._opened(token, model)[1])
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
@@ -402,19 +403,19 @@ class EmbeddedEngine(Assembly):
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
-        return self._inspecting.start_kernel(self._find(token, run_id))
+        return self._inspecting.start_kernel(self._find(token, run_id).opened())
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return the frames stored for a run; there are none for an old or a very wide one."""
-        return self._inspecting.frames(self._find(token, run_id))
+        return self._inspecting.frames(self._find(token, run_id).opened())
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``; ``hunt_sealed``: the test set is asked about.
+            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``.
         """
-        return self._inspecting.answer(*self._model(token, model), question)
+        return self._inspecting.answer(*self._opened(token, model), question)
 
     def turn(self, token: str) -> AbstractContextManager[None]:
         """Return a context for computing with many images in the page's own thread: only a few do at the same time."""
@@ -433,6 +434,11 @@ class EmbeddedEngine(Assembly):
         with self._lock:
             workspace = self._workspaces.open(token)
             return workspace, model if model in SHIPPED else self._workspaces.find(token, model)
+
+    def _opened(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
+        """Return what :meth:`_model` does, unless the run is sealed in a hunt."""
+        workspace, found = self._model(token, model)
+        return workspace, found if isinstance(found, str) else found.opened()
 
     def _end(self, token: str, run_id: str, requested: str) -> None:
         """Stop or pause a run."""

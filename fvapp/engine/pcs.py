@@ -57,6 +57,6 @@ class Pcs:
             len(workers),
             workers[0].cores,
             sum(each.speed for each in workers),
-            tuple(each.run.record for each in workers if each.run),
+            tuple(each.run.shown for each in workers if each.run),
             silent if silent >= SILENT_SECONDS else None,
         )

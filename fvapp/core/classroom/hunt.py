@@ -5,6 +5,7 @@ of the lesson: the best of many was lucky on the images by which it was chosen.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product
 from math import sqrt
 from statistics import NormalDist
@@ -56,6 +57,34 @@ class Budget(NamedTuple):
 
 BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(*CHOICES)}
 """Every budget by the subject of its round, such as ``mnist 50000 5``."""
+
+
+class Seal(NamedTuple):
+    """What keeps the test set of a hunt closed until its round is revealed.
+
+    Whoever knew the seed of a run could train it again outside the hunt and read its accuracy on the test set.
+
+    Attributes:
+        secret: of the round; a run's seed is the one that its student chose, XOR this number.
+    """
+
+    budget: Budget
+    secret: int
+
+    def settings_of_try(self, wanted: RunSettings) -> RunSettings:
+        """Return the settings of a run of the hunt, with the seed it trains with.
+
+        Raises:
+            EngineError: as ``Budget.check``.
+        """
+        return self._with_other_seed(self.budget.check(self.budget.on_its_images(wanted)))
+
+    def hide(self, record: RunRecord) -> RunRecord:
+        """Return a record of the hunt without its result, and with the seed that its student chose."""
+        return replace(record, settings=self._with_other_seed(record.settings), result=None)
+
+    def _with_other_seed(self, settings: RunSettings) -> RunSettings:
+        return settings.with_values(seed=settings.seed ^ self.secret)
 
 
 class Try(NamedTuple):

@@ -7,7 +7,7 @@ theirs anyway: a prediction is the one of their mission, and a network is a run 
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from itertools import count as count_from
 from math import ceil
@@ -23,12 +23,16 @@ from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
 from fvapp.core.schema import Whole, between, has_length
+from fvapp.core.settings import SETTINGS
 
 DRAW_SECONDS = 20.0
 GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
 
 ENOUGH = 10
 """Networks of which a spread can be seen; a smaller class trains several each."""
+
+MOST_SECRET = int(SETTINGS["seed"].maximum)
+"""Of a round: 31 bits, as a seed has, so that one XOR the other is a seed again."""
 
 _SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
 
@@ -68,6 +72,7 @@ class Round:
         kept: of drawings, whether the teacher has kept them as examples.
         voted: of a vote, once it has been counted.
         failed: of a vote, whether it could not be counted.
+        secret: from which seeds of a hunt are drawn; only the store holds it until the round is revealed.
     """
 
     number: Whole
@@ -79,6 +84,7 @@ class Round:
     kept: bool = False
     voted: Voted | None = None
     failed: bool = False
+    secret: Annotated[int, between(0, MOST_SECRET)] = field(default=0, repr=False)
 
     @property
     def row(self) -> RoundKind:

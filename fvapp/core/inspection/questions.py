@@ -154,7 +154,6 @@ class NearestTraining:
 
 
 Question = TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
-OF_THE_TEST_SET = (TestLogits, UnitValues, ChangedAccuracy)
 QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 
 

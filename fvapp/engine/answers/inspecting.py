@@ -79,6 +79,7 @@ class Inspecting:
         self._places, self._limits = places, board.limits
         self._cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
+        self._test_images: dict[str, frozenset[int]] = {}  # hashes, by data set
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         self._turns = threading.BoundedSemaphore(self._limits.inspections_all)
         # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of the turns.
@@ -104,12 +105,14 @@ class Inspecting:
             An answer for each image.
 
         Raises:
-            EngineError: ``bad_image``; as :meth:`network`.
+            EngineError: ``bad_image``; ``hunt_sealed``; as :meth:`network`.
             ModelError: also where the network has no output for one of the classes.
         """
         pixels = np.asarray(images)
         if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
             raise EngineError("bad_image")
+        if not isinstance(model, str) and model.sealed and not self._tests(model).isdisjoint(map(_pixels, pixels)):
+            raise EngineError("hunt_sealed")
         network, stale = self._current(model)
         return answer_images(network, pixels, _dataset(model), stale)
 
@@ -158,13 +161,10 @@ class Inspecting:
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
-            EngineError: ``still_trains``, ``hunt_sealed``, ``limit_inspections``, ``limit_inspections_all``; as
-                :meth:`network`.
+            EngineError: ``still_trains``, ``limit_inspections``, ``limit_inspections_all``; as :meth:`network`.
         """
         if not isinstance(model, str) and model.record.state == "running":
             raise EngineError("still_trains")
-        if not isinstance(model, str) and isinstance(question, asking.OF_THE_TEST_SET):
-            model.opened()
         network = self.network(model)
         key = (_name(model), _version(model), question)
         found = self._cache.get(key)
@@ -291,6 +291,13 @@ class Inspecting:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
+    def _tests(self, run: Run) -> frozenset[int]:
+        """Return hashes of the test images of a run: its answers to all of them are its accuracy."""
+        name = run.record.settings.dataset
+        if name not in self._test_images:
+            self._test_images[name] = frozenset(map(_pixels, self._data(run).x_test))
+        return self._test_images[name]
+
     @contextmanager
     def turn(self, workspace: OpenWorkspace) -> Iterator[None]:
         """Wait for a turn, because only a few questions are answered at the same time.
@@ -315,6 +322,10 @@ class Inspecting:
                 self._asked[key] -= 1
                 if not self._asked[key]:
                     del self._asked[key]
+
+
+def _pixels(image: np.ndarray) -> int:
+    return hash(image.tobytes())
 
 
 def _name(model: Run | str) -> str:

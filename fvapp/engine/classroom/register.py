@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.hunt import BUDGETS
+from fvapp.core.classroom.hunt import BUDGETS, Seal
 from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
@@ -252,8 +252,10 @@ class Register:
     def _seal(self) -> None:
         """Note the runs whose test accuracy is sealed now."""
         self.workspaces.sealed.clear()
-        sealing = (each for each in self.rows.classes.values() if each.sealed)
-        self.workspaces.sealed |= {each.sealed: BUDGETS[each.round.subject] for each in sealing}
+        for classroom in self.rows.classes.values():
+            if classroom.sealed:
+                current = classroom.round
+                self.workspaces.sealed[classroom.sealed] = Seal(BUDGETS[current.subject], current.secret)
 
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""

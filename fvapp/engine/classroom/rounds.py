@@ -1,5 +1,6 @@
 """Rounds: what a teacher starts, reveals and ends, and what students do in them."""
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -81,7 +82,8 @@ class Rounds:
             self.clear(room)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
             number, now = room.rounds + 1, self.now()
-            made = Round(number, kind, subject, rules.networks_each(len(here)), started=now)
+            each, secret = rules.networks_each(len(here)), secrets.randbelow(rules.MOST_SECRET + 1)
+            made = Round(number, kind, subject, each, started=now, secret=secret)
             room = self._register.change(room, round=made, rounds=number)
             if made.row.trains:
                 taken: set[int] = set()

@@ -104,8 +104,7 @@ class Students:
         seat = self._register.seat(workspace.id)
         if not (hunt := seat and seat[0].sealed) or (group or "").startswith(_OF_MISSIONS):
             return settings, group
-        budget = workspace.sealed[hunt]
-        settings = [budget.check(budget.on_its_images(one)) for one in settings]
+        settings = [workspace.sealed[hunt].settings_of_try(one) for one in settings]
         _check_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 
@@ -117,7 +116,7 @@ class Students:
                 ``hunt_revealed``: the projector shows what it came to.
         """
         if run.sealed:
-            run.sealed.check(record.trained)
+            run.sealed.budget.check(record.trained)
             _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
         elif (seat := self._register.seat(run.workspace.id)) and seat[0].hunt and seat[0].hunt == record.group:
             raise EngineError("hunt_revealed")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
-from fvapp.core.classroom.hunt import Budget
+from fvapp.core.classroom.hunt import Seal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.examples import Example
@@ -71,17 +71,17 @@ class Run:
         return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
-    def sealed(self) -> Budget | None:
-        """The budget of the hunt it is in, while nobody may see yet what it comes to on the test set."""
+    def sealed(self) -> Seal | None:
+        """The seal of the hunt it is in, while nobody may see yet what it comes to on the test set."""
         return self.workspace.sealed.get(self.record.group)
 
     @property
     def shown(self) -> RunRecord:
         """The record as anybody may see it."""
-        return replace(self.record, result=None) if self.sealed else self.record
+        return self.sealed.hide(self.record) if self.sealed else self.record
 
     def opened(self) -> Run:
-        """Return the run for what would show its accuracy on the test set, or take it out of a hunt.
+        """Return the run for whatever hands out its network or its seed, or takes it out of a hunt.
 
         Raises:
             EngineError: ``hunt_sealed``.
@@ -133,7 +133,7 @@ class OpenWorkspace:
         examples: the visitor's own ones, by id, in the order in which they were kept.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
-        sealed: groups of runs of which nobody may see yet what they come to on the test set, with their budgets.
+        sealed: groups of runs of which nobody may see yet what they come to on the test set, with their seals.
     """
 
     id: str
@@ -152,7 +152,7 @@ class OpenWorkspace:
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))
-    sealed: Mapping[str | None, Budget] = field(default_factory=dict)
+    sealed: Mapping[str | None, Seal] = field(default_factory=dict)
 
     def changed(self, urgent: bool = True) -> None:
         """Note that there is something new for a visitor to see, as soon as a page can or in a while."""

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from fvapp.core.classroom.hunt import Budget
+from fvapp.core.classroom.hunt import Seal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
@@ -41,7 +41,7 @@ class Workspaces:
         self._gone: dict[str, str] = {}  # hash of a token dropped since the start, which the store may not know: why
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
-        self.sealed: dict[str | None, Budget] = {}  # as in `OpenWorkspace`
+        self.sealed: dict[str | None, Seal] = {}  # as in `OpenWorkspace`
         self._shared = {"versions": self.versions, "sealed": self.sealed}
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60, "limit_codes")
@@ -256,12 +256,15 @@ class Workspaces:
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``.
+            EngineError: ``unknown_run``; ``hunt_sealed``: it is of a hunt whose test set is closed.
         """
         if run_id not in self.open(token).damaged:
             raise EngineError("unknown_run")
         rows = self._journal.store.read_raw(run_id)
-        return json.dumps(rows, ensure_ascii=True, default=repr, indent=1).encode()
+        content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
+        if any(group in content for group in self.sealed):
+            raise EngineError("hunt_sealed")
+        return content.encode()
 
     # Inside
 

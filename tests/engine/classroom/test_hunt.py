@@ -1,20 +1,35 @@
 """The hunt: what is a try, what is refused, and that nobody sees the test set before it is revealed."""
 
-from dataclasses import replace
+import inspect
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
 from fvapp.core.classroom.roster import as_known
+from fvapp.core.datasets import Dataset
+from fvapp.core.errors import FvappError
 from fvapp.core.events import TESTED
-from fvapp.core.inspection.questions import TestLogits
+from fvapp.core.inspection.questions import CoveredLogits, TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers import inspecting
 from fvapp.engine.timing import DEFAULT_TIMING
-from scripted_engine import BLOCKS, refused
+from scripted_engine import BLOCKS, ScriptedEngine, refused
+from stored import other_process
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
+
+IMAGES = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+LABELS = np.arange(40, dtype=np.uint8) % 10
+TEST_SET = Dataset("fashion_mnist", IMAGES[:0], LABELS[:0], IMAGES, LABELS)
+
+
+@pytest.fixture(autouse=True)
+def few_test_images(monkeypatch):
+    monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: TEST_SET)
 
 
 @pytest.fixture
@@ -94,6 +109,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     engine, run = room.engine, train(room, hunter)
     own = engine.examples.keep(hunter, "fashion_mnist", np.eye(28, dtype=np.uint8), 1).id
+    test_image = TEST_SET.x_test[39]
 
     def shown():
         (row,), (one,) = engine.teachers.rows(room.teacher, room.id), tries(room)
@@ -105,7 +121,12 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         lambda: engine.delete(hunter, run),
         lambda: engine.weights(hunter, run),
         lambda: engine.model_file(hunter, run),
-        lambda: engine.inspect(hunter, run, TestLogits(10_000, 0)),
+        lambda: engine.network(hunter, run),
+        lambda: engine.frames(hunter, run),
+        lambda: engine.start_kernel(hunter, run),
+        lambda: engine.inspect(hunter, run, TestLogits(40, 0)),
+        lambda: engine.inspect(hunter, run, CoveredLogits(40, bytes(784))),
+        lambda: engine.classify(hunter, run, [np.eye(28, dtype=np.uint8), test_image]),
         lambda: engine.teaching.teach(hunter, run, [own], mixed=False),
     )
     assert shown() == {False}
@@ -113,16 +134,120 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     for door in doors:
         with refused("hunt_sealed"):
             door()
+    assert engine.classify(hunter, run, [np.eye(28, dtype=np.uint8)])  # what one draws is answered
     assert engine.run(hunter, run).result is None and tries(room) == ()
     engine.students.join(hunter, room.code, "Mia")
     assert seat(room, hunter).left == 2
     engine.rounds.reveal(room.teacher, room.id)
     assert shown() == {True} and seat(room, hunter).tries[0].test is not None
-    assert engine.weights(hunter, run) and engine.submit(hunter, [RunSettings()])[0].group is None
+    for door in (doors[1], doors[3], doors[4], doors[8]):
+        assert door() is not None
+    assert engine.submit(hunter, [RunSettings()])[0].group is None
     with refused("hunt_revealed"):  # the projector shows it
         engine.resume(hunter, run, 2)
     engine.rounds.end(room.teacher, room.id)
     engine.resume(hunter, run, 20)
+
+
+def leaves(value):
+    """Yield all that a value is made of."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = [getattr(value, each.name) for each in fields(value)]
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, tuple | list | set | frozenset):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+def commands(engine, given):
+    """Yield every public command of the engine and of its parts that can be called with values of these names."""
+    parts = [engine, *(part for name, part in vars(engine).items() if not name.startswith("_"))]
+    for part in parts:
+        for name, command in inspect.getmembers(part, inspect.ismethod):
+            if name.startswith("_") or name in ENDS or name in vars(ScriptedEngine):
+                continue
+            wanted = inspect.signature(command).parameters.values()
+            needed = [each.name for each in wanted if each.default is each.empty]
+            if needed and needed[0] != "token":
+                continue  # for the engine itself
+            if given.keys() >= set(needed):
+                yield name, lambda command=command, needed=needed: command(**{each: given[each] for each in needed})
+            else:
+                assert not {"run_id", "model"} & set(needed), f"{name} would be left out"
+
+
+ENDS = {"close", "delete", "leave", "delete_all", "reveal", "end"}
+"""Commands that the walk does not make: after them there is no sealed run to ask about."""
+
+
+def test_no_command_of_anybody_tells_result_seed_or_weights_of_a_sealed_run(room, hunter):
+    engine, run = room.engine, train(room, hunter, SMALL.with_values(seed=7))
+    image = np.zeros((28, 28), np.uint8)
+    given = {"run_id": run, "model": run, "classroom": room.id, "images": [image], "dataset": "mnist", "number": 1}
+    given |= {"question": TestLogits(40, 0), "settings": [SMALL], "name": "", "drawing": image, "code": room.code}
+    told = {}
+    for token in (hunter, room.join("Ali"), room.teacher):
+        for name, command in commands(engine, given | {"token": token}):
+            with suppress(FvappError):
+                told[name, token] = list(leaves(command()))
+    assert {name for name, _ in told} >= {"run", "runs", "events", "submit", "rows", "snapshot", "look", "seat", "pcs"}
+    engine.rounds.reveal(room.teacher, room.id)
+    record, weights = engine.run(hunter, run), engine.weights(hunter, run)
+    assert record.settings.seed not in (7, SMALL.seed)
+    secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss}
+    for (name, _), values in told.items():
+        arrays = [each for each in values if isinstance(each, np.ndarray)]
+        known = [each for each in values if isinstance(each, int | float) and each in secret]
+        texts = [each for each in values if isinstance(each, str | bytes) and str(record.settings.seed) in str(each)]
+        assert not known and not texts, name
+        assert not [each for each in arrays for own in weights if np.array_equal(each, own)], name
+
+
+def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_hunt_is_revealed(room, hunter):
+    engine = room.engine
+    (submitted,) = engine.submit(hunter, [SMALL.with_values(seed=7)])
+    engine.finish()
+
+    def twin(settings):
+        (run,) = engine.submit(stranger, [settings])
+        engine.finish()
+        return engine.run(stranger, run.id).result.test_accuracy
+
+    stranger, sealed = engine.enter(None).token, engine.run(hunter, submitted.id)
+    assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
+    before = twin(sealed.settings)
+    engine.rounds.reveal(room.teacher, room.id)
+    revealed = engine.run(hunter, sealed.id)
+    assert revealed.result.test_accuracy == twin(revealed.settings) != before
+
+
+def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hunter):
+    engine, runs = room.engine, [(hunter, train(room, hunter, SMALL.with_values(seed=7)))]
+    ali = room.join("Ali")
+    runs.append((ali, train(room, ali, SMALL.with_values(seed=7))))
+    engine.rounds.reveal(room.teacher, room.id)
+    engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
+    runs.append((hunter, train(room, hunter, SMALL.with_values(seed=7))))
+    engine.rounds.end(room.teacher, room.id)
+    first, same, other = (engine.run(*each).settings.seed for each in runs)
+    assert first == same != other
+
+
+def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_revealed(room, hunter, restart, tmp_path):
+    run = train(room, hunter)
+    room.engine.close()
+    with other_process(tmp_path) as store:
+        store.execute("DELETE FROM events")
+    engine = restart(room)
+    with refused("run_damaged"):
+        engine.events(hunter, run)
+    with refused("hunt_sealed"):
+        engine.damaged_run(hunter, run)
+    engine.rounds.reveal(room.teacher, room.id)
+    assert b"test_accuracy" in engine.damaged_run(hunter, run)
 
 
 def test_what_is_sealed_votes_in_no_other_class(room, hunter):

@@ -85,11 +85,18 @@ CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
 }).map((element) => element.outerHTML.slice(0, 150))"""
 
 
+# A window of 1280 x 1024 enlarged four times, one of 1280 x 720 enlarged three times and twice, and small phones.
+ENLARGED = [(320, 256), (426, 240), (640, 360), (568, 320), (320, 568)]
+
+
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page):
-    visitor = visit(f"/{page.path}", width=320, height=256)  # a window of 1280 x 1024, enlarged four times
-    assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= 320
-    assert visitor.page.evaluate(CUT) == []
+    visitor = visit(f"/{page.path}", width=320, height=256)
+    for width, height in ENLARGED:
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.wait_until_drawn()
+        assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, height
+        assert visitor.page.evaluate(CUT) == [], (width, height)
 
 
 # Targets smaller than 24 pixels. A slider's field and the link to the pages are not what is pressed on.

@@ -10,7 +10,14 @@ from typing import Literal
 from fvapp.core.datasets import count_split
 from fvapp.core.results.comparison import Change, on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
-from fvapp.core.results.significance import SIGNIFICANCE, holm, margins_of_pairs, share_of_first, welch_p
+from fvapp.core.results.significance import (
+    SIGNIFICANCE,
+    holm,
+    margins_of_pairs,
+    repeated_p,
+    share_of_first,
+    welch_p,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
@@ -73,7 +80,8 @@ class GroupComparison:
         means: of the first group and of the second.
         noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
             runs.
-        p: two-sided p value of Welch's t test, corrected when several groups were compared; None where there is none.
+        p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for several groups; None
+            where there is none.
         images: so many were looked at.
         unlearned: of each group, what is to be said where it has learned nothing.
     """
@@ -197,7 +205,7 @@ def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
-    """Return whether the means of two groups differ by more than chance, by Welch's t test.
+    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier looks at fewer runs count.
 
     Args:
         first, second: accuracies, at least one each.
@@ -211,7 +219,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         # Seeds that all hit the same number may miss it the next time, if only by a handful of images.
         spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
         return _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread))
-    p = welch_p(first, second)
+    p = repeated_p(first, second)
     return _judged(GroupComparison("cannot_say", means, noise, p, images), p)
 
 

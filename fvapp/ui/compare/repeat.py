@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 
 import streamlit as st
 
+from fvapp.core.results.significance import REPEATS
 from fvapp.core.results.statistics import fresh_seeds, repeatable
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration
@@ -14,7 +15,6 @@ from fvapp.ui.compare.compared import Compared
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
-_TIMES = 3
 _OURS = "repeat-"  # begins the names of the groups that are queued here
 
 
@@ -30,8 +30,8 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
             _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
         elif networks:
             st.button(
-                t(f"compare.repeat.{words}", n=_TIMES),
-                key=f"repeat_seeds_{_TIMES}",
+                t(f"compare.repeat.{words}", n=REPEATS),
+                key=f"repeat_seeds_{REPEATS}",
                 icon=":material/casino:",
                 type="primary" if networks > 1 else "secondary",  # of one, another network is what comes next
                 width="stretch",
@@ -64,10 +64,10 @@ def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.runs())  # what was drawn last may be older
     different = repeatable(chosen)
-    settings = [one for record in different for one in fresh_seeds(record.trained, records, _TIMES)]
-    like = [record.id for record in different for _ in range(_TIMES)]
+    settings = [one for record in different for one in fresh_seeds(record.trained, records, REPEATS)]
+    like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.errors_said_next():
-        click = click_id("repeat", sorted(record.id for record in chosen), _TIMES)
+        click = click_id("repeat", sorted(record.id for record in chosen), REPEATS)
         visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
         keep_choice([record.id for record in chosen])
 

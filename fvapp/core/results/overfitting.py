@@ -1,16 +1,15 @@
 """Overfitting seen in a run's own numbers, and what to try next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import sqrt
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Literal, NamedTuple
 
-from fvapp.core.datasets import DATASETS, count_split
+import numpy as np
+
+from fvapp.core.datasets import count_split
 from fvapp.core.results.curves import EpochPoints, broken_epoch
 from fvapp.core.results.learned import Unlearned, unlearned_run
-from fvapp.core.results.repeats import EPOCHS, SIZES, Repeat, repeats_around
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Says, Translate, loss_text, percent
@@ -18,23 +17,26 @@ from fvapp.core.wording import Says, Translate, loss_text, percent
 WINDOW = 3
 """Epochs whose mean is looked at: one epoch alone is high or low by chance."""
 
-_T_ONE_SIDED = 1.833
-"""Student's t for ten values (9 degrees of freedom), 95 per cent, one-sided."""
+FEWEST = WINDOW + 1
+"""Epochs of the shortest rise that is looked for: four that rise each time do so once in 24 by chance."""
 
-FEWEST_VALIDATION = min(filter(None, SIZES)) // 10
-"""What chance does was measured with a tenth of each number of images set aside: on fewer than this it is not known."""
+FEWEST_VALIDATION = 100
+"""On fewer images a single one moves the validation loss."""
+
+CRITICAL = {4: 1.73, 5: 1.8, 6: 1.85, 8: 1.95, 9: 2.0, 12: 2.11, 16: 2.2, 20: 2.28, 25: 2.345, 30: 2.385}
+CRITICAL |= {40: 2.47, 50: 2.535, 70: 2.605, 100: 2.68}
+"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses; simulated, whatever their scatter."""
 
 FitKind = Literal[
-    *("overfits", "falls", "level", "worse", "unsure", "not_measured"),
-    *("broken", "unlearned", "altered", "cannot_say", "few"),
+    *("overfits", "falls", "level", "worse"),
+    *("broken", "unlearned", "altered", "cannot_say", "few", "own"),
 ]
-"""The validation loss rises while the training loss falls; falls to the end; stays level; rises with the training loss;
-rises by what chance makes of some trainings and not of others; may do anything, on a data set for which chance was not
-measured.
+"""The validation loss rises while the training loss falls; is lowest at the end; stays level; rises with the training
+loss.
 
 Or nothing can be said: a loss is no number any more; the network has learned nothing; its training images were altered
 and those for validation were not, so that the two losses are not of the same kind of images; they were not seen for
-long enough; they are of too few images.
+long enough; they are of too few images, or of an own data set, where only the run knows how few.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -65,7 +67,7 @@ class Fit:
         last_epoch: the last one trained; of a broken run the first whose loss was no number.
         best_epoch: the best of the three epochs whose mean validation loss is the lowest.
         best, last: means of these three epochs and of the last three.
-        margin: how far, as a share, the validation loss may rise by chance (:func:`margins_of_rise`).
+        further: the key of what is to be said beside its sentence, or empty.
         unlearned: what is to be said of a network that has learned nothing.
         images: so many validated.
     """
@@ -75,7 +77,7 @@ class Fit:
     best_epoch: int = 0
     best: Means = _UNSEEN
     last: Means = _UNSEEN
-    margin: float = 0.0
+    further: str = ""
     unlearned: Unlearned | None = None
     images: int = 0
 
@@ -92,8 +94,8 @@ class Fit:
     def values(self) -> dict[str, str]:
         """The numbers of its sentence, as they are shown."""
         whole = {"best": self.best_epoch, "last": self.last_epoch, "images": self.images, "fewest": FEWEST_VALIDATION}
-        shares = {"rise": percent(max(0.0, self.rise)), "margin": percent(self.margin)}
-        return {name: str(n) for name, n in whole.items()} | self.best.shown("best") | self.last.shown("last") | shares
+        rise = {"rise": percent(max(0.0, self.rise))}
+        return {name: str(n) for name, n in whole.items()} | self.best.shown("best") | self.last.shown("last") | rise
 
     @property
     def says(self) -> tuple[Says, ...]:
@@ -101,12 +103,10 @@ class Fit:
         return _SAYS.get(self.kind, ())
 
 
-_HIGHER, _NO_HIGHER = Says("below", "margin", "rise"), Says("at_least", "margin", "rise")
+_HIGHER = Says("below", "0", "rise")
 _SAYS: Mapping[FitKind, tuple[Says, ...]] = {
     "overfits": (_HIGHER, Says("falls", "best_loss", "last_loss")),
     "worse": (_HIGHER, Says("at_least", "last_loss", "best_loss")),
-    "level": (_NO_HIGHER,),
-    "unsure": (_NO_HIGHER,),
     "few": (Says("below", "images", "fewest"),),
 }
 
@@ -126,7 +126,7 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     report and the shading of the curves all ask here.
 
     Args:
-        settings: of the run; how far chance moves its validation loss depends on them.
+        settings: of the run.
         result: None while it has none.
     """
     if (epoch := broken_epoch(epochs)) is not None:
@@ -137,72 +137,62 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
         return Fit("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [row for row in zip(*columns, strict=True) if None not in row]
-    if len(rows) <= WINDOW:
+    if len(rows) < FEWEST:
         return Fit("cannot_say", len(epochs.epoch))
+    if settings.data.own:
+        return Fit("own")
+    if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
+        return Fit("few", images=images)
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
     means = [Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)]
-    fit = Fit("not_measured", rows[-1][0], min(best, key=lambda row: row[2])[0], *means)
-    margins = margins_of_rise(settings, len(rows))
-    if not margins:
+    fit = Fit("level", rows[-1][0], min(best, key=lambda row: row[2])[0], *means)
+    val_losses = np.array([row[2] for row in rows])
+    if best is last:
+        return replace(fit, kind="falls", further=_more_epochs(fit, val_losses, result))
+    if not rises(val_losses) or fit.values["rise"] == percent(0):
         return fit
-    if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
-        return Fit("few", images=images)
-    low, high = margins
-    beyond = [_number(percent(fit.rise)) > _number(percent(margin)) for margin in margins]
-    if not any(beyond):
-        return replace(fit, kind="falls" if best is last else "level", margin=high if best is last else low)
     learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
-    return replace(fit, kind=("overfits" if learns else "worse") if all(beyond) else "unsure", margin=high)
+    return replace(fit, kind="overfits" if learns else "worse")
 
 
-def _number(percentage: str) -> float:
-    return float(percentage.removesuffix("%"))
+def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> str:
+    """Return what is to be said of more epochs: that they may help, that they hardly will, or nothing."""
+    if fit.last.loss < fit.last.val_loss / 2:
+        return "compare.fit.apart"
+    ended = result is not None and result.stopped_by == "patience"
+    return "compare.fit.more" if rises(-val_losses) and not ended else ""
 
 
-@lru_cache(1_000)
-def margins_of_rise(settings: RunSettings, epochs: int) -> tuple[float, ...]:
-    """Return how far above its lowest the validation loss ends by chance, as a share, in 19 of 20 runs at most.
+def rises(course: np.ndarray) -> bool:
+    """Return whether a course [epochs] rises at its end by more than chance makes of one that stays level.
 
-    Of trainings like those that were measured it is known, and both numbers are the same. Of others it lies somewhere
-    between the smallest and the largest of :func:`repeats_around`. Where fewer images validate than did then, it is at
-    least that of the trainings of which as few did. On a data set for which nothing was measured there is none.
+    It is compared with its own jumps from epoch to epoch, so nothing need be known of the training.
     """
-    if not repeats_around(settings):
-        return ()
-    whole, own = DATASETS[settings.dataset].train_images, settings.train_images
-    as_few = [size for size in SIZES if (size or whole) <= 10 * count_split(settings)[1]]
-    sizes = {own, *(() if own in as_few else as_few[-1:])}
-    margins = [
-        [margin_of_rise(runs, min(epochs, EPOCHS)) for runs in repeats_around(settings.with_values(train_images=size))]
-        for size in sizes
-    ]
-    return max(map(min, margins)), max(map(max, margins))
+    return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
 
-def margin_of_rise(runs: Sequence[Repeat], epochs: int) -> float:
-    """Return the margin of trainings of which `runs` are repeats, after so many epochs.
+def steepest_rise(course: np.ndarray) -> float:
+    """Return how clearly a course [epochs] rises to its end, at its clearest: of its last four epochs, five, and so on.
 
-    Measured: ten runs that differ in the seed alone have a common course, falling, level or rising. Each run's
-    validation loss divided by the mean of the ten at the same epoch is what chance adds to it, a line about level. By
-    how far the last three epochs of these lines lie above their own lowest three gives ten numbers; their mean and t
-    times their standard deviation, as for one more run, give the margin.
+    Daniels' test for trend of each: Spearman's rank correlation between values and time, times sqrt(epochs - 1).
+    H. E. Daniels, "Rank correlation and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """
-    course = [fmean(losses) for losses in zip(*(run.val_loss[:epochs] for run in runs), strict=True)]
-    rises = [_rise([loss / mean for loss, mean in zip(run.val_loss[:epochs], course, strict=True)]) for run in runs]
-    return fmean(rises) + _T_ONE_SIDED * stdev(rises) * sqrt(1 + 1 / len(rises))
+    above = np.sign(course[:, None] - course)  # of equal values none counts as the higher
 
+    def clear(count: int) -> float:
+        ranks = above[-count:, -count:].sum(axis=1) / 2
+        correlation = 12 * (ranks @ np.arange(count)) / (count**3 - count)
+        return float(np.sqrt(count - 1) * correlation)
 
-def _rise(losses: Sequence[float]) -> float:
-    windows = [fmean(losses[start : start + WINDOW]) for start in range(len(losses) - WINDOW + 1)]
-    return windows[-1] / min(windows) - 1
+    return max(map(clear, range(FEWEST, len(course) + 1)))
 
 
 def fit_sentence(fit: Fit, t: Translate) -> str:
-    """Return what the numbers say, in one or two sentences with these numbers in them."""
+    """Return what the numbers say, in a few sentences with these numbers in them."""
     if fit.unlearned:
         return t(fit.unlearned[0], **fit.unlearned[1])
-    return t(f"compare.fit.{fit.kind}", **fit.values)
+    return "".join(t(key, **fit.values) for key in (f"compare.fit.{fit.kind}", fit.further) if key)
 
 
 def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:

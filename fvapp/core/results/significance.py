@@ -1,7 +1,7 @@
 """Whether two means differ by more than chance.
 
-Welch's t test, Holm's correction where several are compared, and a stricter level each time that runs were added: whoever
-repeats until a difference appears would else find one between equals, after five presses in 15 of 100 cases.
+Welch's t test, Holm's correction where several are compared, and a stricter level each time that runs were added:
+otherwise whoever repeats until a difference appears finds one between equals, in 15 of 100 cases within five presses.
 """
 
 import math

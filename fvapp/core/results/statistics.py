@@ -205,7 +205,7 @@ def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
-    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier looks at fewer runs count.
+    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier looks count.
 
     Args:
         first, second: accuracies, at least one each.

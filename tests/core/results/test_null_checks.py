@@ -1,15 +1,19 @@
 """What is said of chance, where nothing but chance is at work and where something is: how often it is said.
 
-`-s` prints the shares, which `fvapp/bench/README.md` holds. A rule is simulated in NumPy, many cases at once, and held to
-what the app says on some of them.
+`-s` prints the shares, which `fvapp/bench/README.md` holds. A rule is simulated in NumPy, many cases at once, and held
+to what the app says on some of them.
 """
 
 import numpy as np
 import pytest
 import scipy.special
 
+from fvapp.core.results.curves import EpochPoints
+from fvapp.core.results.overfitting import CRITICAL, judge_fit
+from fvapp.core.results.repeats import EPOCHS, measured_repeats
 from fvapp.core.results.significance import REPEATS, level_of_look
 from fvapp.core.results.statistics import compare_groups
+from fvapp.core.settings import RunSettings
 
 IMAGES = 10**6
 """So many that no difference is a handful of them."""
@@ -66,3 +70,56 @@ def test_of_equal_networks_none_is_called_better_in_more_than_one_of_twenty_comp
 def test_a_network_that_is_better_is_called_so_once_there_are_enough_repeats(apart, presses, least):
     share = share_called_better(apart, presses=presses)
     assert told(f"better by {apart} standard deviations, {presses} presses", share) >= least
+
+
+def judged(val_loss, settings=RunSettings(), loss=None):
+    """Return what is said of a run with this course of its validation loss; the training loss falls unless given."""
+    count = len(val_loss)
+    loss = loss or [0.5 - 0.4 * epoch / count for epoch in range(count)]
+    epochs = tuple(range(1, count + 1))
+    return judge_fit(EpochPoints(epochs, loss, [0.9] * count, val_loss, [0.85] * count, [0.4] * count), settings).kind
+
+
+def rising(courses: np.ndarray) -> np.ndarray:
+    """Return which courses [draws, epochs] rise clearly from their lowest to their end, by ranks, bool [draws]."""
+    count = courses.shape[1]
+    clearest = np.full(len(courses), -np.inf)
+    for length in range(4, count + 1):
+        ranks = courses[:, -length:].argsort(axis=1).argsort(axis=1) - (length - 1) / 2
+        clearest = np.maximum(clearest, 12 * (ranks @ np.arange(length)) / (length**3 - length) * np.sqrt(length - 1))
+    means = sum(courses[:, start : count - 2 + start] for start in range(3))
+    higher = means[:, -1] / means.min(axis=1) - 1 >= 0.0005  # as it is shown
+    return higher & (clearest >= np.interp(count, [*CRITICAL], [*CRITICAL.values()]))
+
+
+SCATTERS = {
+    "normal, 2%": lambda random, shape: 1 + 0.02 * random.normal(size=shape),
+    "normal in logarithms, 30%": lambda random, shape: np.exp(0.3 * random.normal(size=shape)),
+    "with jumps": lambda random, shape: np.exp(0.05 * random.standard_t(2, size=shape)),
+}
+
+
+@pytest.mark.parametrize("scatter", SCATTERS)
+@pytest.mark.parametrize("epochs", [4, 5, 7, 10, 15, 30, 55, pytest.param(100, marks=pytest.mark.long)])
+def test_of_runs_whose_course_is_level_at_most_one_in_twenty_overfits(epochs, scatter):
+    draws = DRAWS if epochs < 20 else DRAWS // 4
+    courses = 0.35 * SCATTERS[scatter](np.random.default_rng(58), (draws, epochs))
+    found = rising(courses)
+    for course, rises in zip(courses[:HELD].tolist(), found[:HELD], strict=True):
+        assert (judged(course) == "overfits") == rises
+    assert told(f"level, {epochs} epochs, {scatter}: overfits", found.mean()) <= AT_MOST
+
+
+def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_to_overfit():
+    kinds = []
+    for settings, runs in measured_repeats().items():
+        means = [np.convolve(run.val_loss, np.ones(3) / 3, "valid") for run in runs]
+        learns = all(run.loss[-1] < run.loss[0] for run in runs)
+        if learns and all(mean[-1] > 1.1 * mean.min() for mean in means):
+            kinds += [judged(run.val_loss, settings, list(run.loss)) for run in runs]
+    assert len(kinds) >= 200
+    share = told(
+        f"{len(kinds)} of groups in which ten of ten rise by a tenth in {EPOCHS} epochs: overfits",
+        kinds.count("overfits") / len(kinds),
+    )
+    assert share >= 0.95

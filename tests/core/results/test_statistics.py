@@ -35,8 +35,7 @@ def record(number, accuracy, *, state="done", epochs=5, epoch=5, **values):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")]
-    + [((0.10, 0.11), (0.8, 0.9))],
+    [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")] + [((0.10, 0.11), (0.8, 0.9))],
 )
 def test_the_p_value_is_that_of_scipy(first, second):
     trusted = scipy.stats.ttest_ind(first, second, equal_var=False).pvalue

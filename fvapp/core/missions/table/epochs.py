@@ -37,7 +37,7 @@ def judge_long_training(trials: Trials) -> Verdict:
             "test": percent(chosen.test_accuracy),
         },
         (
-            *((f"epochs.{fit.kind}",) if fit.kind in ("unsure", "cannot_say") else ()),
+            *(("epochs.cannot_say",) if fit.kind == "cannot_say" else ()),
             *((f"compare.fit.{fit.kind}",) if fit.kind in ("altered", "few") else ()),
             *((_PARTING[accuracy.way],) if fit.overfits else ()),
             "epochs.measured",

@@ -194,7 +194,7 @@ def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine
 
 
 def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, engine, token, train):
-    (record,) = train(replace(NARROW, epochs=5))
+    (record,) = train(replace(NARROW, epochs=7))
     overfit(engine, token, record)
     page = open_page("compare", token=token)
     assert any(
@@ -205,7 +205,7 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
     kept = [each.text for each in page.session_state["notices"]] if "notices" in page.session_state else []
-    assert any("epochs from 5 to 2" in text for text in kept + messages(page))
+    assert any("epochs from 7 to 2" in text for text in kept + messages(page))
 
 
 def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page, engine, token, train):

@@ -1,20 +1,20 @@
 """The hunt: a class looks for the best network under a budget.
 
 Until the round is revealed, networks are compared by their validation accuracy alone. Then the test set shows the point
-of the lesson: the best of many was lucky on the images by which it was chosen.
+of the lesson: the best of many was lucky on the images by which it was chosen. How much harder the test images are is
+known from networks that nobody chose, and comes off first.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
-from math import sqrt
-from statistics import NormalDist
+from math import isfinite
 from typing import NamedTuple
 
-from fvapp.core.dataset_table import DATASETS, SHIPPED
-from fvapp.core.datasets import count_split
+from fvapp.core.dataset_table import SHIPPED
 from fvapp.core.errors import EngineError
 from fvapp.core.layers import count_parameters
+from fvapp.core.results.chance import expected_test
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Difference
@@ -130,12 +130,27 @@ def best_of_each(tries: Iterable[Try]) -> list[Try]:
     return list(best.values())
 
 
-def fall(one: Try, dataset: str) -> Difference:
-    """Return the accuracies of a try on validation and test images.
+class Fall(NamedTuple):
+    """What the test set says of a try.
 
-    Chance alone moves them apart by less than the margin in 19 of 20 cases: the share of n images has the variance
-    p (1 - p) / n.
+    Attributes:
+        shown: its accuracies on validation and test images.
+        expected: the test accuracy of networks that nobody chose and that are as good in validation, and its own.
+        measured: whether any such networks were measured; below: whether it is less than expected.
     """
-    images = count_split(RunSettings(dataset=dataset))[1], DATASETS[dataset].test_images
-    spread = sqrt(one.validation * (1 - one.validation) * sum(1 / n for n in images))
-    return Difference.of(one.validation, one.test, NormalDist().inv_cdf(0.975) * spread, digits=1)
+
+    shown: Difference
+    expected: Difference
+    measured: bool
+    below: bool
+
+
+def fall(one: Try, dataset: str) -> Fall:
+    """Return how far a try falls from validation to test, beside networks that nobody chose."""
+    expected, margin = expected_test(dataset, one.validation)
+    measured = isfinite(margin)
+    differences = [
+        Difference.of(before, one.test, within, digits=1)
+        for before, within in ((one.validation, 0.0), (expected, margin if measured else 1.0))
+    ]
+    return Fall(*differences, measured, one.test < expected)

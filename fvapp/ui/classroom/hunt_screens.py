@@ -19,7 +19,15 @@ def draw_hunt(current: Round, view: RoundView, now: float, t: Translator) -> Non
     """Draw the hunt on projector or board; of the test set nothing before it is revealed."""
     best, budget = best_of_each(view.tries), BUDGETS[current.subject]
     winner = fall(best[0], budget.dataset) if best and best[0].test is not None else None
-    shown = {"t": t, "tries": view.tries, "best": best, "budget": budget, "winner": winner, "log10": log10}
+    shown = {
+        "t": t,
+        "tries": view.tries,
+        "best": best,
+        "budget": budget,
+        "winner": winner,
+        "fall": fall,
+        "log10": log10,
+    }
     with st.container(key="hunt"):
         st.html(render(__package__, "hunt.html", **shown))
         if best:

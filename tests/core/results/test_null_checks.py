@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import scipy.special
 
+from fvapp.core.classroom.hunt import Try, fall
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import CRITICAL, judge_fit
-from fvapp.core.results.repeats import EPOCHS, measured_repeats
+from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats
 from fvapp.core.results.significance import REPEATS, level_of_look
 from fvapp.core.results.statistics import compare_groups
 from fvapp.core.settings import RunSettings
@@ -123,3 +124,20 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
         kinds.count("overfits") / len(kinds),
     )
     assert share >= 0.95
+
+
+@pytest.mark.parametrize("tries", [1, 30, 90])
+@pytest.mark.parametrize("dataset", ["fashion_mnist", "mnist"])
+def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_nobody_chose(dataset, tries):
+    random, way, below = np.random.default_rng(58), [], []
+    groups = [runs for one, runs in measured_repeats().items() if one.dataset == dataset and one.train_images is None]
+    for _ in range(DRAWS // 20):
+        runs = groups[random.integers(len(groups))]
+        pairs = np.array([(run.val_accuracy[SHORT - 1], run.test_accuracy) for run in runs])
+        drawn = random.multivariate_normal(pairs.mean(axis=0), np.cov(pairs.T), size=tries)
+        said = fall(Try("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset)
+        way.append(said.expected.way), below.append(said.below)
+    name = f"hunt on {dataset}, best of {tries}"
+    share = told(f"{name}: beyond chance", np.mean(np.abs(way)))
+    lower = told(f"{name}: below what is expected", np.mean(below))
+    assert share <= AT_MOST if tries == 1 else lower > 0.5

@@ -13,12 +13,20 @@ import numpy as np
 import pytest
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.datasets import load_dataset
+from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import MOST_PARAMETERS, check_at_home, file_megabytes, write_at_home
+from fvapp.core.export.at_home import (
+    MOST_PARAMETERS,
+    check_at_home,
+    count_drawings,
+    file_megabytes,
+    write_at_home,
+)
 from fvapp.core.export.packing import pack_array
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.places import Places
+from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, Taught
@@ -97,6 +105,44 @@ def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_
     )
     assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
     assert "secret-id" not in text and "the name of the run" not in text
+
+
+def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
+    """Return a data set that was drawn here, with a few drawings of each class to test on."""
+    labels = np.repeat(np.arange(classes), chance.integers(1, 4)).astype(np.uint8)
+    images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
+    return Dataset(own_name([f"thing {label}" for label in range(classes)], of), images, labels, images, labels)
+
+
+def file_of(data: Dataset, network, **given) -> str:
+    settings = RunSettings(dataset=data.name, hidden=(8,))
+    by_class = ((1, 2),) * DATASETS[data.name].classes
+    examples = OwnExamples(12, len(data.y_test), "digest")
+    record = RunRecord("r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples)
+    return write_at_home(network, data, EN, record=record, **given).decode()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_in_the_file_depends_on_what_children_drew_unless_its_maker_lets_it(seed):
+    chance = np.random.default_rng(seed)
+    classes, of = int(chance.integers(2, 7)), ("own", "class")[seed % 2]
+    one, other = (drawn_set(np.random.default_rng((seed, n)), of, classes) for n in range(2))
+    other = replace(other, y_test=one.y_test, x_test=np.resize(other.x_test, one.x_test.shape))
+    network, strokes = (
+        random_network(dataset=one.name, hidden=(8,)),
+        Strokes((np.array([[1.0, 1.0], [9.0, 9.0]]),), 2.0),
+    )
+    closed = file_of(one, network)
+    assert closed == file_of(other, network) == file_of(one, network, drawing=strokes)
+    let = file_of(one, network, own_drawings=True, drawing=strokes)
+    if of == "class":
+        assert let == closed
+        return
+    data = json.loads(re.search(r'(?s)id="data">(.*?)</script>', let)[1])
+    shown = b64decode(data["tests"]["pixels"]) + b64decode(data["mistakes"]["pixels"])
+    images = {shown[at : at + 784] for at in range(0, len(shown), 784)}
+    assert images <= {image.tobytes() for image in one.x_test} and data["drawing"]
+    assert count_drawings(network, one) == len(images) >= classes
 
 
 WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &amp;'

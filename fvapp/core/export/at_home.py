@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.dataset_table import DATASETS
+from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import as_base64, pack_network
@@ -78,13 +78,15 @@ def write_at_home(
     record: RunRecord | None,
     name: str = "",
     drawing: Strokes | None = None,
+    own_drawings: bool = False,
 ) -> bytes:
     """Return the page of a network as one HTML document. Every text in it is escaped.
 
     Args:
         record: the run whose network it is; None for the one that ships.
         name: of who trained it, as typed for this page.
-        drawing: with which the page opens.
+        drawing: with which the page opens, where it shows drawings.
+        own_drawings: whether it shows drawings of an own data set. It never shows those of a class.
 
     Raises:
         ModelError: as :func:`check_at_home`.
@@ -116,7 +118,9 @@ def write_at_home(
         script=script,
         script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
     ).encode()
-    data = _data(network, dataset, mistakes, names) | {"drawing": _drawing(drawing)}
+    data = _data(network, info, names)
+    if not info.own or (own_drawings and not info.shared):
+        data |= _pictures(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
     if record is not None and info.ships_model:  # which knows what is unlike all training images
         data["judge"] = _judge(dataset.name)
     # Joined as bytes: in one text with Chinese words each letter of the weights would take two.
@@ -126,14 +130,14 @@ def write_at_home(
     return b"".join((head, mark, plain, tail))
 
 
-def _data(network: Network, dataset: Dataset, mistakes: Sequence[int], names: Sequence[str]) -> dict[str, object]:
-    """Return what the page's script reads, beside its words."""
-    info = DATASETS[dataset.name]
+def count_drawings(network: Network, dataset: Dataset) -> int:
+    """Return how many drawings of an own data set the page would show."""
+    return len({*_first_of_each(dataset), *_look_at_tests(network, dataset)[1]})
+
+
+def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
+    """Return what the page's script reads, beside its words; nothing of it depends on an image."""
     brush, lines = BRUSHES[info.way], info.way == "lines"
-    labels = np.asarray(dataset.y_test[:1_000])
-    first = [int(place[0]) for label in range(info.classes) if len(place := np.flatnonzero(labels == label))]
-    hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, Dense | Convolution)]
-    spread = np.asarray(dataset.x_test[:200]).std(axis=0, dtype=np.float32)
     return {
         "lines": lines,
         "names": [*names, *map(str, range(info.classes, network.classes))],
@@ -143,12 +147,34 @@ def _data(network: Network, dataset: Dataset, mistakes: Sequence[int], names: Se
         "pens": brush.widths[1:2] if lines else brush.widths,
         "ink": brush.colour,
         "shade": round(brush.shade * 255),
+        "tests": None,
+        "mistakes": None,
+        "drawing": [],
+        "brightest": [0.0] * (len(network.weighted) - 1),
+        "varies": None,
+    }
+
+
+def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
+    """Return what takes the place of some of that where the page may show test images."""
+    first = _first_of_each(dataset)
+    hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, Dense | Convolution)]
+    spread = np.asarray(dataset.x_test[:200]).std(axis=0, dtype=np.float32)
+    return {
         "tests": _images(dataset, first),
         "mistakes": _images(dataset, mistakes),
         # Lights are as bright for one drawing as for another.
         "brightest": [float(np.abs(each.values).max()) for each in hidden],
+        # By how much each pixel does: of a few images that shows the images.
         "varies": as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8)),
     }
+
+
+def _first_of_each(dataset: Dataset) -> list[int]:
+    """Return the place of the first test image of each class."""
+    labels = np.asarray(dataset.y_test[:1_000])
+    classes = range(DATASETS[dataset.name].classes)
+    return [int(places[0]) for label in classes if len(places := np.flatnonzero(labels == label))]
 
 
 def _width(text: str) -> int:

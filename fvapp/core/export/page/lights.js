@@ -91,7 +91,7 @@ class Layer {
 
 class How {
   constructor(network, words, { names, brightest, varies }) {
-    Object.assign(this, { network, names, words, varies: bytesOf(varies), chosen: null, last: null, most: 1 });
+    Object.assign(this, { network, names, words, varies: varies && bytesOf(varies), chosen: null, last: null, most: 1 });
     this.pixels = this.panel(words.pixels, words.pixels_about);
     this.image = make("canvas", this.pixels.box, { width: SIDE, height: SIDE, role: "img", ariaLabel: words.pixels });
     const hidden = network.steps.flatMap((step, at) => (step.kernel && at < network.steps.length - 1 ? [[step, at]] : []));
@@ -147,7 +147,7 @@ class How {
     } else {
       const weights = ofUnit(step.kernel, units, unit), ofPixels = weights.length === SIDE * SIDE;
       // Of pixels the weights, as far as their ink ever varies; of a layer what each of its units brings now.
-      if (ofPixels) paintSigned(this.picture, SIDE, weights.map((weight, pixel) => weight * this.varies[pixel]), last.image);
+      if (ofPixels) paintSigned(this.picture, SIDE, weights.map((weight, pixel) => weight * (this.varies?.[pixel] ?? 1)), last.image);
       else paintSigned(this.picture, ...this.brought(weights, passed));
       const value = passed ? passed.values[unit].toFixed(1) : "0";
       one.about.textContent = fill(!layer ? words.class_about : ofPixels ? words.neuron_about : words.deep_about, { value, name: this.names[unit] });

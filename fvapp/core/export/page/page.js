@@ -54,9 +54,11 @@ function headline(text, short = false) {
   Object.assign(find(".words"), { textContent: text, className: short ? "words" : "words long" });
 }
 
-/** Offer images of the test set, to tap. */
-function offer(place, { pixels, labels }) {
-  const all = bytesOf(pixels);
+/** Offer images of the test set, to tap, where the file has any. */
+function offer(place, found) {
+  place.parentElement.hidden = !found?.labels.length;
+  if (place.parentElement.hidden) return;
+  const { labels } = found, all = bytesOf(found.pixels);
   labels.forEach((label, at) => {
     const image = all.slice(at * SIDE * SIDE, (at + 1) * SIDE * SIDE), about = fill(words.test_image, { name: names[label], n: at + 1 });
     const button = make("button", place, { type: "button", title: about, ariaLabel: about });
@@ -70,8 +72,8 @@ function offer(place, { pixels, labels }) {
 
 offer(find(".tests .thumbs"), data.tests);
 offer(find(".mistakes .thumbs"), data.mistakes);
-find(".mistakes").hidden = !data.mistakes.labels.length;
 find("main").hidden = false;
 document.documentElement.classList.add("awake");
 if (data.drawing.length) paper.replay(data.drawing, words.whose);
-else find(".tests button:last-child").click(); // never an empty page
+else if (!find(".tests").hidden) find(".tests button:last-child").click(); // an answer to begin with
+else paper.clear();

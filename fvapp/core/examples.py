@@ -64,9 +64,10 @@ def make_example(
         others: examples of any class and data set, without this one.
 
     Raises:
-        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class.
+        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class. To the
+            data set of a class nobody adds.
     """
-    if dataset not in DATASETS:
+    if dataset not in DATASETS or DATASETS[dataset].shared:
         raise ExampleError("example_dataset")
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:

@@ -49,8 +49,8 @@ class Examples:
             source: "drawing", "picture" or "photo".
 
         Raises:
-            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``; ``example_kept``: this image is kept
-                with another label, perhaps by another tab.
+            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``: no such data set, or one of a class;
+                ``example_kept``: this image is kept with another label, perhaps by another tab.
             EngineError: ``limit_examples``.
         """
         with self._board.changing():

@@ -2,10 +2,12 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fvapp.core.dataset_table import CLASS, own_name
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.settings import RunSettings
@@ -67,6 +69,17 @@ def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, t
         with pytest.raises(EngineError, match="unknown_example"):
             getattr(engine.examples, command)(token, *values)
     assert engine.examples.kept(token) == (other,)
+
+
+@pytest.mark.parametrize("words", [("fish", "house"), ("魚", "屋"), tuple("abcdef")])
+def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
+    own, shared = own_name(words), own_name(words, CLASS)
+    file = write_npz([replace(each, dataset=shared) for each in keep(engine, token, [0, 1], own)])
+    with pytest.raises(ExampleError, match="example_dataset"):
+        keep(engine, token, [0], shared)
+    with pytest.raises(ExampleError, match="example_dataset"):
+        engine.examples.bring_back(token, shared, file)
+    assert engine.examples.kept(token, shared) == () and len(engine.examples.kept(token)) == 2
 
 
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):

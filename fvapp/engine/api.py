@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fvapp.core.classroom.roster import OnWall
+from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
@@ -29,6 +32,22 @@ class Workspace:
     token: str
     known: bool
     whole: bool = True
+
+
+@dataclass(frozen=True)
+class ShownNetwork:
+    """All that the file of a network on the wall of a class is made of.
+
+    Attributes:
+        classroom: id of the class.
+        network: as it is now.
+    """
+
+    classroom: str
+    wall: OnWall
+    record: RunRecord
+    network: Network
+    dataset: Dataset
 
 
 @dataclass(frozen=True)

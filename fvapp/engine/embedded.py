@@ -11,6 +11,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
 from fvapp.core.events import TESTED, Drawn, Event
 from fvapp.core.examples import ExampleSet
@@ -23,7 +24,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.engine.api import EngineStatus, Pc, Workspace
+from fvapp.engine.api import EngineStatus, Pc, ShownNetwork, Workspace
 from fvapp.engine.assembly import Assembly
 from fvapp.engine.inbox import Woken
 from fvapp.engine.runs import notes, shares, transitions
@@ -319,6 +320,16 @@ class EmbeddedEngine(Assembly):
             runs = self._workspaces.open(token).runs.values()
             return sum(self._board.drop_film(run) for run in runs if run.film_bytes and run.record.state in FINISHED)
 
+    def bring_back(self, token: str, content: bytes) -> RunRecord:
+        """Import the run of a run file, with its network if the file has it. It counts before it is read.
+
+        Raises:
+            FvappError: as ``read_run_file`` and :meth:`add_run`.
+        """
+        self._count_import(token)
+        record, events = runfile.read_run_file(content)
+        return self._add_run(token, record, events, runfile.read_examples_of(content), runfile.read_weights_of(content))
+
     def add_run(
         self,
         token: str,
@@ -327,7 +338,7 @@ class EmbeddedEngine(Assembly):
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Import a run from a run file: curve and result, and the network if its weights came along.
+        """Add a run that was deleted or comes from a run file: curve and result, and the network with its weights.
 
         The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
         position, result, error and versions, and what is said of its own examples.
@@ -335,11 +346,28 @@ class EmbeddedEngine(Assembly):
         Args:
             examples: which came with it.
             weights: of its network, in the order of ``model.get_weights()``; from them it can go on as well.
+
+        Raises:
+            EngineError: ``limit_imports``, ``no_room``.
         """
+        self._count_import(token)
+        return self._add_run(token, record, events, examples, weights)
+
+    def _count_import(self, token: str) -> None:
+        with self._changing():
+            self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
+
+    def _add_run(
+        self,
+        token: str,
+        record: RunRecord,
+        events: Sequence[Event],
+        examples: ExampleSet | None,
+        weights: Sequence[np.ndarray] | None,
+    ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
         with self._changing():
             workspace = self._workspaces.open(token)
-            self._board.imports.take(workspace.id, self._board.clock())
             own = 0 if examples is None else len(examples.labels)
             wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)
@@ -396,6 +424,16 @@ class EmbeddedEngine(Assembly):
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
         return self._inspecting.network(self._opened(token, model)[1])
+
+    def on_wall(self, code: str) -> ShownNetwork:
+        """Return the network on the wall of a class that has this code.
+
+        Raises:
+            EngineError: ``unknown_run``: there is none, or no longer; as :meth:`network`; ``examples_gone``.
+        """
+        classroom, wall, run = self.students.on_wall(code)
+        network, dataset = self._inspecting.network(run), self._inspecting.dataset(run)
+        return ShownNetwork(classroom.id, wall, run.record, network, dataset)
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""

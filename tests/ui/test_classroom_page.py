@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from fvapp.core.documents.report import write_report
@@ -13,7 +14,6 @@ from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.teachers_code import teachers_code
-from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
@@ -93,13 +93,39 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
     code = engine.students.seat(student).network
-    assert f"at-home/{code}" in wall() and HANDING.holds(code)
+    assert f"at-home/{code}" in wall() and engine.on_wall(code).wall.language == "en"
     own.button(key="at_home_trained_wall").click().run()
-    assert "at-home/" not in wall() and not HANDING.holds(code)
+    assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
     code = engine.students.seat(student).network
     open_page("classroom", token=student).button(key="class_leave").click().run()
-    assert "at-home/" not in wall() and not HANDING.holds(code)
+    assert "at-home/" not in wall()
+
+
+def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(open_page, engine, teacher, join, monkeypatch):
+    monkeypatch.setattr("fvapp.ui.parts.take_home.can_hand_on", lambda: True)
+    students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
+    for number, word in enumerate(("fish", "house"), 1):
+        engine.rounds.start(teacher, engine.teachers.open_classes(teacher)[0].id, "word", word)
+        for seat, token in enumerate(students):
+            engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
+        engine.rounds.reveal(teacher, engine.teachers.open_classes(teacher)[0].id)
+        engine.keeping.keep_wall(teacher, engine.teachers.open_classes(teacher)[0].id)
+    shared = engine.keeping.give(teacher, engine.teachers.open_classes(teacher)[0].id)
+    own = engine.examples.name_classes(students[0], ("fish", "house"))
+    for seed in range(8):
+        image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
+        engine.examples.keep(students[0], own, image, seed % 2)
+    for dataset, tick in ((shared, False), (own, True)):
+        engine.submit(students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+        engine.finish()
+        app = open_page("train", token=students[0], folds=("at_home_trained",))
+        assert ("at_home_trained_own" in [each.key for each in app.checkbox]) == tick
+        assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
+    app.checkbox(key="at_home_trained_own").check().run()
+    app.button(key="at_home_trained_wall").click().run()
+    shown = engine.on_wall(engine.students.seat(students[0]).network)
+    assert shown.wall.own_drawings and shown.dataset.name == own
 
 
 def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teacher, class_id, join):

@@ -1,7 +1,7 @@
 """Who is in a class, and what its teacher has set: the rows, and what is let into them."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -17,6 +17,7 @@ CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 
 CODE_LENGTH = 6
 NICKNAME_LENGTH = 2, 20
+WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
 MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
@@ -110,6 +111,26 @@ class Classroom:
 
 
 @dataclass(frozen=True)
+class OnWall:
+    """A network that a student shows on the wall of the class. Its file is made when somebody asks for it.
+
+    Attributes:
+        code: in the file's address; `run`: the id of the network's run.
+        name: as the student typed it for this file.
+        own_drawings: whether the file shows drawings of an own data set.
+        language: of the file's words.
+        since: in seconds since 1970.
+    """
+
+    code: _Text
+    run: _Text
+    name: _Text = ""
+    own_drawings: bool = False
+    language: _Text = "en"
+    since: float = 0.0
+
+
+@dataclass(frozen=True)
 class Student:
     """A student or a pair in a class.
 
@@ -122,7 +143,7 @@ class Student:
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last said that this one was helped.
         entry: what this one has done in the latest round that needed a row for it.
-        network: the code of a file that this one shows on the wall; the server forgets the file when it ends.
+        wall: the network that this one shows on the wall, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
         card: hash of the code on the seat's printed card.
     """
@@ -137,7 +158,7 @@ class Student:
     hand_at: float | None = None
     helped_at: float = 0.0
     entry: Entry | None = None
-    network: _Text = ""
+    wall: OnWall | None = None
     seat: Whole = 0
     back: _Text = ""
     back_until: float = 0.0
@@ -149,6 +170,7 @@ class Seat:
     """A class as one of its students sees it: what each of their pages is drawn by.
 
     Attributes:
+        network: code of the network's file that this student shows on the wall, empty for none.
         data: name of the data set that the class was given.
         drawings: how many of this student's the class has kept.
     """
@@ -248,16 +270,33 @@ def free_seat(students: Iterable[Student]) -> int:
     return 1 + max((each.seat for each in students), default=0)
 
 
-def seat_of(classroom: Classroom, student: Student, round: StudentRound | None = None, drawings: int = 0) -> Seat:
+def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
+    """Return the code of the network that a student shows on the wall; it goes with its run, and after three hours.
+
+    Args:
+        runs: ids of those that the student still has.
+    """
+    wall = student.wall
+    return wall.code if wall and wall.run in runs and 0 <= now - wall.since < WALL_SECONDS else ""
+
+
+def seat_of(
+    classroom: Classroom,
+    student: Student,
+    round: StudentRound | None = None,
+    drawings: int = 0,
+    network: str = "",
+) -> Seat:
     """Return what a student's pages are drawn by.
 
     Args:
         round: the round that the class is in, as this student sees it.
         drawings: of this student that the class has kept.
+        network: as :func:`code_on_wall`.
     """
     hand = student.hand_at is not None
     about, held = (classroom.id, classroom.name, student.nickname, hand), (classroom.missions, classroom.steering)
-    return Seat(*about, *held, round, student.network, classroom.data, drawings)
+    return Seat(*about, *held, round, network, classroom.data, drawings)
 
 
 def as_known(classroom: Classroom) -> Classroom:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.roster import Classroom, Student, code_on_wall
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
@@ -70,7 +70,7 @@ class StudentNow:
         minutes: for how many whole minutes they have needed it.
         here: whether a page of theirs is open.
         done: whether they have done all missions of the class.
-        network: the code of the file that they show on the wall.
+        network: the code of the network's file that they show on the wall.
         assigned: how many missions of the class's latest assignment they have done.
     """
 
@@ -206,7 +206,7 @@ def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str])
         int(max(0.0, now - since) // 60),
         here,
         step == "done",
-        student.network,
+        code_on_wall(student, {run.id for run in row.runs}, now),
         sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
     )
 

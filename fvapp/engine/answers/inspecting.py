@@ -184,9 +184,24 @@ class Inspecting:
         Raises:
             EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked for.
         """
-        data = self._data(runs[0])
+        data = self.dataset(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
         return (logits for some in few for logits in self._logits_of(some, data)), data.y_test
+
+    def dataset(self, model: Run | str) -> Dataset:
+        """Return the data set of a model; of an own one the images that the run learned from.
+
+        Raises:
+            EngineError: ``examples_gone``.
+        """
+        name = _dataset(model)
+        if DATASETS[name].own:
+            with self._board.lock:
+                taken = self._taken.of(model)
+            return own_dataset(name, taken)
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name, self._places)
+        return self._datasets[name]
 
     # Inside
 
@@ -245,7 +260,7 @@ class Inspecting:
             except EngineError:
                 if not isinstance(question, asking.CoveredLogits):  # a few hundred images; the others are thousands
                     raise
-        return asking.answer_question(question, asking.look_at(network), self._data(model))
+        return asking.answer_question(question, asking.look_at(network), self.dataset(model))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, sending it the weights if it does not have them."""
@@ -276,26 +291,11 @@ class Inspecting:
                 trouble = error
         raise trouble
 
-    def _data(self, model: Run | str) -> Dataset:
-        """Return the data set of a model; of an own one the images that the run learned from.
-
-        Raises:
-            EngineError: ``examples_gone``.
-        """
-        name = _dataset(model)
-        if DATASETS[name].own:
-            with self._board.lock:
-                taken = self._taken.of(model)
-            return own_dataset(name, taken)
-        if name not in self._datasets:
-            self._datasets[name] = load_dataset(name, self._places)
-        return self._datasets[name]
-
     def _tests(self, run: Run) -> frozenset[int]:
         """Return hashes of the test images of a run: its answers to all of them are its accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
-            self._test_images[name] = frozenset(map(_pixels, self._data(run).x_test))
+            self._test_images[name] = frozenset(map(_pixels, self.dataset(run).x_test))
         return self._test_images[name]
 
     @contextmanager

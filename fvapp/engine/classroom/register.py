@@ -176,7 +176,11 @@ class Register:
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return those of them who are in it now: a student of a closed class may have joined another one since."""
         found = self.workspaces_of(classroom)
-        return [row for row in found if self._seats.get(row[0].workspace) == (classroom.id, row[0].id)]
+        return [row for row in found if self.sits(classroom, row[0])]
+
+    def sits(self, classroom: Classroom, student: Student) -> bool:
+        """Return whether a student is in a class now."""
+        return self._seats.get(student.workspace) == (classroom.id, student.id)
 
     def of_id(self, workspace: str) -> OpenWorkspace | None:
         """Return a workspace, None for one that cannot be read."""
@@ -219,7 +223,7 @@ class Register:
         """Delete a student with everything the class has of them, examples kept from its wall included."""
         self.drop_example(classroom, student)
         self.drop_drawings_of(classroom, student)
-        if self._seats.get(student.workspace) == (classroom.id, student.id):
+        if self.sits(classroom, student):
             del self._seats[student.workspace]
         self.rows.drop_student(classroom.id, student.id)
         self.tell(student)

@@ -5,10 +5,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom.hunt import TRIES, tries_of
-from fvapp.core.classroom.roster import Classroom, Seat, Student, check_nickname, free_seat, read_code, seat_of
+from fvapp.core.classroom.roster import (
+    Classroom,
+    OnWall,
+    Seat,
+    Student,
+    check_nickname,
+    code_on_wall,
+    free_seat,
+    read_code,
+    seat_of,
+)
 from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
+from fvapp.core.names import clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import Register
@@ -35,7 +46,8 @@ class Students:
             if found is None:
                 return None
             mine = sum(each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values())
-            return seat_of(*found, self._rounds.seen_by(*found, workspace), mine)
+            network = code_on_wall(found[1], workspace.runs, register.now())
+            return seat_of(*found, self._rounds.seen_by(*found, workspace), mine, network)
 
     def nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the one joined last; None for no class."""
@@ -121,10 +133,43 @@ class Students:
         elif (seat := self._register.seat(run.workspace.id)) and seat[0].hunt and seat[0].hunt == record.group:
             raise EngineError("hunt_revealed")
 
-    def show_network(self, token: str, code: str) -> None:
-        """Show a network on the wall of the class by the code of its file; an empty one takes it off."""
+    def show_network(self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False) -> None:
+        """Show the network of a run on the wall of the class.
+
+        Args:
+            language, name, own_drawings: of the file, as in `OnWall`.
+
+        Raises:
+            EngineError: ``unknown_run``, ``hunt_sealed``.
+        """
+        with self._register.lock:
+            self._register.workspaces.find(token, run_id).opened()
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put(classroom, replace(student, network=code))
+            code, since = secrets.token_urlsafe(16), self._register.now()
+            wall = OnWall(code, run_id, clean_name(name), bool(own_drawings), language, since)
+            self._register.put(classroom, replace(student, wall=wall))
+
+    def take_off_network(self, token: str) -> None:
+        """Take one's own network off the wall."""
+        with self._register.changing_seat(token) as (classroom, student):
+            self._register.put(classroom, replace(student, wall=None))
+
+    def on_wall(self, code: str) -> tuple[Classroom, OnWall, Run]:
+        """Return what a student shows on the wall of an open class. Whoever has the code may ask.
+
+        Raises:
+            EngineError: ``unknown_run``: nothing, or no longer; ``hunt_sealed``.
+        """
+        register = self._register
+        with register.lock:
+            for classroom in filter(register.is_open, register.rows.classes.values()):
+                for student in register.rows.present(classroom.id):
+                    if student.wall and student.wall.code == code:
+                        workspace = register.of_id(student.workspace)
+                        sits = register.sits(classroom, student)
+                        if sits and workspace and code_on_wall(student, workspace.runs, register.now()):
+                            return classroom, student.wall, workspace.runs[student.wall.run].opened()
+            raise EngineError("unknown_run")
 
     def _make_room(self, classroom: Classroom) -> None:
         """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""

@@ -12,7 +12,7 @@ from fvapp.core.classroom.results import results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
-from fvapp.ui.browser.handing import HANDING, code_html, link_to
+from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
@@ -42,7 +42,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     rows = teachers.rows(visit.token, classroom) if room.revealed and view is None else []
     results = {result.mission: result for result in results_of(room, rows)}
     latest = results.get(room.revealed[-1]) if rows else None
-    networks = [student for student in snapshot.students if HANDING.holds(student.network)]
+    networks = [student for student in snapshot.students if student.network]
     small = bool(view is not None or latest is not None or networks)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")

@@ -8,7 +8,6 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_or_none
-from fvapp.ui.browser.handing import HANDING
 from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
@@ -54,13 +53,10 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         ),
     )
 
-    def leave() -> None:
-        HANDING.take_back(seat.network)
-        give(visit, visit.engine.students.leave, said=t("classroom.seat.left"))
-
     with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
         st.markdown(t("classroom.seat.leave_help"))
-        st.button(t("classroom.seat.leave"), key="class_leave", on_click=leave)
+        leave, said = (visit, visit.engine.students.leave), {"said": t("classroom.seat.left")}
+        st.button(t("classroom.seat.leave"), key="class_leave", on_click=give, args=leave, kwargs=said)
         st.markdown(t("classroom.join.kept"))
 
 

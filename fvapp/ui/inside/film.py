@@ -58,7 +58,8 @@ def draw_film(view: View) -> Maths:
         ]
         with st.container(key="play"):
             _component(key="film", data=_data(view, networks, titles, dots))
-        draw_take_home(visit, model.record, view.image, key="take_film")
+        if not model.record.settings.data.own:  # the picture shows test images: other drawings of whoever drew them
+            draw_take_home(visit, model.record, view.image, key="take_film")
 
     def maths() -> None:
         st.markdown(t("inside.film.about"))

@@ -1,15 +1,15 @@
 """What a visitor takes home: the network in one HTML file, and behind it the picture of how it learned an image."""
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import check_at_home, file_megabytes, write_at_home
+from fvapp.core.export.at_home import check_at_home, count_drawings, file_megabytes, write_at_home
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
@@ -43,55 +43,72 @@ def draw_at_home(
 
     def draw() -> None:
         with visit.messages.errors_said_here():
-            _draw_file(visit, dataset, record, key, drawing)
-            if record is not None and image is not None:
+            shows_drawings = _draw_file(visit, dataset, record, key, drawing)
+            if record is not None and image is not None and (shows_drawings or not DATASETS[dataset].own):
                 draw_take_home(visit, record, image, f"{key}_gif")
 
     draw_window(key, visit.t("at_home.button"), _HEIGHT, draw, icon=":material/home:")
 
 
-def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None) -> None:
-    """Draw the file's size, a field for a name, and the button that makes the file when it is pressed."""
+def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None) -> bool:
+    """Draw the file's size, a field for a name, and the button that makes the file when it is pressed.
+
+    Returns:
+        Whether the visitor lets the file show drawings of their own data set.
+    """
     t = visit.t
     network = visit.engine.network(visit.token, record.id if record else dataset)
     try:
         check_at_home(network)
     except ModelError as error:
         st.markdown(error.sentence(t))
-        return
+        return False
     size = f"{file_megabytes(network, shipped=record is None):.1f}"
     st.markdown(t("at_home.about", size=size))
     if record is not None and (record.examples is not None or record.taught is not None):
-        st.markdown(t("at_home.own"))
+        st.markdown(t("at_home.of_class" if record.settings.data.shared else "at_home.own"))
+    if drawing is not None and not DATASETS[dataset].own:
+        st.markdown(t("at_home.opens"))
     # Never the run's or the class's name by itself: only what is typed for this file stands in it.
     name = st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True) if record else ""
     data = dataset_of(visit, record or dataset)
-    make = partial(write_at_home, network, data, t, record=record, name=name, drawing=drawing)
+    drawings = count_drawings(network, data) + (drawing is not None)
+    own_drawings = record is not None and _ask_for_drawings(visit, record, drawings, f"{key}_own")
+    shown = {"name": name, "own_drawings": own_drawings}
+    make = partial(write_at_home, network, data, t, record=record, drawing=drawing, **shown)
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
     with st.container(horizontal=True, key=f"{key}_ways"):
         draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
         wanted = can_hand_on() and st.button(t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:")
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
-            _draw_wall(visit, visit.in_class, make, f"{key}_wall")
+            _draw_wall(visit, visit.in_class, record, shown, f"{key}_wall")
     if wanted:
+        owner = visit.engine.workspace_id(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer(make()), app_address())))
+            st.html(code_html(link_to(HANDING.offer(make(), owner), app_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.open"))
+    return own_drawings
 
 
-def _draw_wall(visit: Visit, seat: Seat, make: Callable[[], bytes], key: str) -> None:
-    """Draw the button that shows the file on the wall of the class, or takes it off again."""
-    words = "off_wall" if HANDING.holds(seat.network) else "on_wall"
+def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
+    """Ask whether the file may show drawings of the visitor's own data set; never those of a class or of a file."""
+    info = record.settings.data
+    if not info.own or info.shared or record.imported or not count:
+        return False
+    return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 
-    def change() -> None:
-        HANDING.take_back(seat.network)
-        code = HANDING.offer(make(), on_wall=True) if words == "on_wall" else ""
-        give(visit, visit.engine.students.show_network, code)
 
-    help = visit.t("at_home.wall_about")
-    st.button(visit.t(f"at_home.{words}"), key=key, icon=":material/present_to_all:", help=help, on_click=change)
+def _draw_wall(visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, object], key: str) -> None:
+    """Draw the button that shows the network on the wall of the class, or takes it off again."""
+    students = visit.engine.students
+    if seat.network:
+        words, change, values = "off_wall", (visit, students.take_off_network), {}
+    else:
+        words, change, values = "on_wall", (visit, students.show_network, record.id, visit.t.language), shown
+    look = {"icon": ":material/present_to_all:", "help": visit.t("at_home.wall_about")}
+    st.button(visit.t(f"at_home.{words}"), key=key, on_click=give, args=change, kwargs=values, **look)
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:

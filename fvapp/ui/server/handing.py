@@ -1,66 +1,94 @@
-"""Files that a visitor hands on: to a phone, once within ten minutes, or to a class, while they are on its wall.
+"""Files of networks by an address alone: on a phone, once within ten minutes, or from the wall of a class.
 
-They lie in memory and are gone with the server. The address alone gives the file, without a workspace, and the
-address says nothing of whose it was.
+Who has the address needs no workspace, and the address says nothing of whose it was. What is for a phone lies in memory
+and is gone with the server. A file of the wall is made when somebody asks for it, and kept only to save that work.
 """
 
+import asyncio
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from fvapp.core.errors import FvappError
+from fvapp.core.export.at_home import write_at_home
+from fvapp.engine.api import ShownNetwork
+from fvapp.i18n import Translator
+
 PATH = "at-home"
 SECONDS = 600.0
-WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a file off the wall
-MOST_BYTES = 32 * 2**20  # of all files together; beyond it the oldest goes
+MOST_BYTES = 32 * 2**20  # of all files for phones, and once more of those for walls
 
 # The page may run its own script and has nothing else of the app's: not its storage, in which a workspace's token is.
 _HEADERS = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'none'", "Cache-Control": "no-store"}
 
 
+class SharedMemory:
+    """Files in memory, of many owners. Beyond `MOST_BYTES` the oldest one goes of whoever has the most of them."""
+
+    def __init__(self) -> None:
+        self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, the oldest first
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._files
+
+    def put(self, key: object, owner: str, content: bytes) -> None:
+        self._files[key] = owner, content
+        sizes: Counter[str] = Counter()
+        for whose, each in self._files.values():
+            sizes[whose] += len(each)
+        while sizes.total() > MOST_BYTES and len(self._files) > 1:
+            most = max(sizes, key=sizes.get)
+            oldest = next(each for each, (whose, _) in self._files.items() if whose == most)
+            sizes[most] -= len(self.pop(oldest))
+
+    def get(self, key: object) -> bytes | None:
+        return self._files.get(key, ("", None))[1]
+
+    def pop(self, key: object) -> bytes | None:
+        return self._files.pop(key, ("", None))[1]
+
+
 class Handing:
-    """The files that wait to be fetched.
+    """The files that can be fetched.
 
     Args:
+        on_wall: returns what is on the wall of a class under a code, or raises an FvappError.
         clock: seconds that only go forward.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._lock = clock, threading.Lock()
-        # The oldest first: content, whether it is on a wall, until when it is kept.
-        self._files: dict[str, tuple[bytes, bool, float]] = {}
+    def __init__(self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic) -> None:
+        self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
+        self._until: dict[str, float] = {}  # by the code of a file for a phone, the oldest first
+        self._for_phones, self._of_walls = SharedMemory(), SharedMemory()
+        self._turn = asyncio.Lock()  # one file is made at a time, and each once
 
-    def offer(self, content: bytes, on_wall: bool = False) -> str:
-        """Keep an HTML file and return the code in its address. Called by script runs, from any thread."""
+    def offer(self, content: bytes, owner: str) -> str:
+        """Keep an HTML file for a phone and return the code in its address. Called by script runs, from any thread.
+
+        Args:
+            owner: whose it is: many files of one visitor take nobody else's place.
+        """
         code = secrets.token_urlsafe(16)
         with self._lock:
             self._forget_old()
-            self._files[code] = content, on_wall, self._clock() + (WALL_SECONDS if on_wall else SECONDS)
-            while len(self._files) > 1 and sum(len(each) for each, *_ in self._files.values()) > MOST_BYTES:
-                del self._files[next(iter(self._files))]
+            self._for_phones.put(code, owner, content)
+            self._until[code] = self._clock() + SECONDS
         return code
-
-    def holds(self, code: str) -> bool:
-        """Return whether a file is still there; none is after the server has started again."""
-        with self._lock:
-            self._forget_old()
-            return code in self._files
-
-    def take_back(self, code: str) -> None:
-        with self._lock:
-            self._files.pop(code, None)
 
     async def serve(self, request: Request) -> Response:
         """Answer the address of a file; what only asks whether it is there does not use it up."""
         code = request.path_params["code"]
         with self._lock:
             self._forget_old()
-            content, on_wall, _ = self._files.get(code, (None, True, 0))
-            if not on_wall and request.method != "HEAD":
-                del self._files[code]
+            content = (self._for_phones.get if request.method == "HEAD" else self._for_phones.pop)(code)
+        if content is None:
+            async with self._turn:
+                content = await asyncio.to_thread(self._file_of_wall, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)
         # Android's browsers run the script of a file that they saved, iPhones only that of a page.
@@ -68,7 +96,20 @@ class Handing:
         named = {"Content-Disposition": f'{way}; filename="network.html"'}
         return Response(content, media_type="text/html", headers=_HEADERS | named)
 
+    def _file_of_wall(self, code: str) -> bytes | None:
+        try:
+            shown = self._on_wall(code)
+            key = code, shown.record.state, shown.record.position  # as it trains on, it is another file
+            if key not in self._of_walls:
+                t, wall = Translator(shown.wall.language), shown.wall
+                made = {"record": shown.record, "name": wall.name, "own_drawings": wall.own_drawings}
+                self._of_walls.put(key, shown.classroom, write_at_home(shown.network, shown.dataset, t, **made))
+            return self._of_walls.get(key)
+        except FvappError:
+            return None
+
     def _forget_old(self) -> None:
         now = self._clock()
-        for code in [code for code, (*_, until) in self._files.items() if now > until]:
-            del self._files[code]
+        for code in [code for code, until in self._until.items() if now > until or code not in self._for_phones]:
+            del self._until[code]
+            self._for_phones.pop(code)

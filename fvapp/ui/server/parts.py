@@ -25,7 +25,7 @@ from fvapp.ui.server.live import Live
 from fvapp.ui.server.sockets import Sockets
 
 LIVE = Live(get_engine)
-HANDING = Handing()
+HANDING = Handing(lambda code: get_engine().on_wall(code))
 
 
 def parts() -> dict[str, object]:

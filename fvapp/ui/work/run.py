@@ -115,8 +115,7 @@ def _undo(visit: Visit) -> None:
 
 def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
-        read = runfile.read_run_file(data), runfile.read_examples_of(data), runfile.read_weights_of(data)
-        brought = visit.engine.add_run(visit.token, *read[0], *read[1:])
+        brought = visit.engine.bring_back(visit.token, data)
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 

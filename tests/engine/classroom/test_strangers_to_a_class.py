@@ -29,7 +29,7 @@ CHECKED = [
 ]
 
 
-OF_A_SEAT = {"keeping.take_back", "students.leave", "students.raise_hand", "students.show_network"}
+OF_A_SEAT = {"keeping.take_back", "students.leave", "students.raise_hand", "students.take_off_network"}
 OWN_CLASS = {
     **{each: OF_A_SEAT for each in ("student", "student of another teacher", "student of the other class")},
     "by the other class": {
@@ -79,6 +79,7 @@ def give(room, stranger, part, command, *values, **changes):
             "no_round",
             "round_over",
             "own_classes",
+            "unknown_run",
         )
         return
     answer = repr(function(token, *values, **changes))
@@ -89,9 +90,10 @@ def give(room, stranger, part, command, *values, **changes):
 @pytest.mark.parametrize(("part", "command", "wanted"), CHECKED, ids=[f"{a}.{b}" for a, b, _ in CHECKED])
 def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     mia = room.join("Mia")
-    room.engine.submit(mia, [RunSettings(epochs=1)])
+    (run,) = room.engine.submit(mia, [RunSettings(epochs=1)])
     room.engine.students.raise_hand(mia, True)
-    values = {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
+    values = {"run_id": run.id, "language": "en"}
+    values |= {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
     values |= {"missions": ["look"], "due": date(2026, 12, 5)}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}

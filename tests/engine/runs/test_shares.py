@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from fvapp.core.documents.runfile import RunFileError, write_run_file
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.missions.progress import NOTE, Progress, write_progress
@@ -121,6 +122,20 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
     assert str(Limits().imports_a_minute) in error.value.sentence(Translator("en"))
     engine.skip(60)
     assert engine.add_run(other, DONE, [BLOCK])
+
+
+def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
+    token, good = engine.enter(None).token, write_run_file(DONE, [BLOCK])
+    assert engine.bring_back(token, good).settings == DONE.settings
+    for _ in range(Limits().imports_a_minute - 1):
+        with pytest.raises(RunFileError):
+            engine.bring_back(token, b"{")
+    for content in (b"{", good):
+        with pytest.raises(EngineError, match="limit_imports"):
+            engine.bring_back(token, content)
+    assert len(engine.runs(token)) == 1
+    engine.skip(60)
+    assert engine.bring_back(token, good)
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):

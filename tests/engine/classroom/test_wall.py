@@ -1,0 +1,111 @@
+"""The wall of a class: which network a student shows, and when it is there no longer."""
+
+import numpy as np
+import pytest
+
+from fvapp.core.classroom.roster import WALL_SECONDS, Student
+from fvapp.core.datasets import Dataset
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.schema import read
+from fvapp.core.settings import RunSettings
+from fvapp.engine.answers import inspecting
+from scripted_engine import refused
+
+SMALL = RunSettings(hidden=(32,), epochs=1)
+
+IMAGES = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+LABELS = np.arange(40, dtype=np.uint8) % 10
+
+
+@pytest.fixture(autouse=True)
+def few_test_images(monkeypatch):
+    few = Dataset("fashion_mnist", IMAGES[:0], LABELS[:0], IMAGES, LABELS)
+    monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: few)
+
+
+def show(room, token):
+    """Train a network and show it; return the code on the wall, and the run's id."""
+    (run,) = room.engine.submit(token, [SMALL])
+    room.engine.finish()
+    room.engine.students.show_network(token, run.id, "en", " <b>Mia</b>\n")
+    return room.engine.students.seat(token).network, run.id
+
+
+@pytest.fixture
+def shown(room):
+    """Return a student, and the code and the run of the network that this one shows on the wall."""
+    mia = room.join("Mia")
+    return mia, *show(room, mia)
+
+
+def on_wall(room):
+    return {name: each.network for name, each in room.students().items() if each.network}
+
+
+def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
+    _, code, run = shown
+    found = room.engine.on_wall(code)
+    assert (found.classroom, found.record.id, found.wall.name) == (room.id, run, "<b>Mia</b>")
+    assert found.network.parameters == found.record.parameters and on_wall(room) == {"Mia": code}
+    assert len(code) >= 22 and run not in code
+    with refused("unknown_run"):
+        room.engine.on_wall("")
+
+
+def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
+    mia, code, _ = shown
+    engine = restart(room)
+    assert engine.students.seat(mia).network == code and engine.on_wall(code).classroom == room.id
+    other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
+    engine.teachers.close(room.teacher, other.id)
+    assert engine.on_wall(code) and on_wall(room) == {"Mia": code}
+
+
+ENDS = {
+    "taken off": lambda room, mia, run: room.engine.students.take_off_network(mia),
+    "another one shown": lambda room, mia, run: show(room, mia),
+    "run deleted": lambda room, mia, run: room.engine.delete(mia, run),
+    "left": lambda room, mia, run: room.engine.students.leave(mia),
+    "all deleted": lambda room, mia, run: room.engine.delete_all(mia),
+    "removed": lambda room, mia, run: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia")),
+    "class closed": lambda room, mia, run: room.engine.teachers.close(room.teacher, room.id),
+    "class deleted": lambda room, mia, run: room.engine.teachers.delete(room.teacher, room.id),
+    "three hours": lambda room, mia, run: room.engine.skip(WALL_SECONDS),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown, end):
+    mia, code, run = shown
+    end(room, mia, run)
+    with refused("unknown_run"):
+        room.engine.on_wall(code)
+    if room.classroom is not None:
+        assert code not in on_wall(room).values()
+
+
+def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(room, shown):
+    mia, code, _ = shown
+    engine, teacher = room.engine, room.engine.enter(None).token
+    engine.teachers.close(room.teacher, room.id)
+    other = engine.teachers.open(teacher, "9a", "en", LESSON)
+    engine.students.join(mia, other.code, "Mia")
+    engine.teachers.reopen(room.teacher, room.id)
+    with refused("unknown_run"):
+        engine.on_wall(code)
+
+
+def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
+    mia = room.join("Mia")
+    room.engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
+    with refused("hunt_sealed"):
+        show(room, mia)
+    assert on_wall(room) == {}
+    room.engine.rounds.reveal(room.teacher, room.id)
+    room.engine.students.show_network(mia, room.engine.runs(mia)[0].id, "en")
+    assert room.engine.on_wall(on_wall(room)["Mia"]).record.result is not None
+
+
+def test_a_row_of_an_earlier_version_which_kept_files_in_memory_shows_nothing():
+    student = read(Student, {"id": "a", "workspace": "b", "nickname": "Mia", "network": "code"})
+    assert student.wall is None and student.nickname == "Mia"

@@ -13,11 +13,12 @@ import pytest
 import ui_pages
 from fvapp.core.answers import shares
 from fvapp.core.inspection.frames import EARLY
+from fvapp.core.inspection.learning import HIGHEST_RATE, judge_rates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.inside.step_maths import draw_maths, tape_code
+from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
 from fvapp.ui.parts import one_step
-from fvapp.ui.parts.one_step import OTHERS, SCREENS, SURE, Learner
+from fvapp.ui.parts.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
 from random_networks import random_images, random_network
 
 EN = Translator("en")
@@ -192,3 +193,47 @@ def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monk
     if screen == "weight":
         one = SCREENS["weight"](taught)["weights"][0]
         assert f"{one['slope']:.3f}" in text and tape_code(taught) in text
+
+
+@pytest.mark.parametrize("share", [0.5413, 0.999, 0.03, 1.2e-7])
+@pytest.mark.parametrize("given", [0.1, 1.234, 40.0])
+def test_the_formulas_are_true_of_the_numbers_they_show(share, given):
+    loss = -np.log(share + 1e-6 * share)
+    shown = float(share_text(loss, given).replace(r" \times 10^{-", "e-").removesuffix("}"))
+    assert f"{-np.log(shown):.4f}" == f"{loss:.4f}"
+    assert f"{(shown - 1) * given:.3f}" == f"{(np.exp(-loss) - 1) * given:.3f}"
+
+
+def test_a_loss_without_a_share_that_is_a_number_is_shown_as_a_power():
+    assert share_text(3_000.5, 1.0) == "e^{-3000.5000}"
+
+
+def test_the_button_trains_with_a_tenth_of_the_rate_or_not_at_all():
+    rates = 0.0, 0.05, 0.8123, 10.0, 20.0
+    assert [trained_rate(rate) for rate in rates] == [None, 0.005, 0.081, 1.0, None]
+
+
+RATES = np.arange(5.0)
+
+
+@pytest.mark.parametrize(
+    ("own", "rest", "best", "kinds"),
+    [
+        ([1, 0.9, 0.2, 0.4, 1.2], [1, 0.9, 0.3, 0.5, 1.2], 2, ["small", "small", "good", "good", "worse"]),
+        ([1, 0.4, 0.2, 0.8, 1.2], [0.82, 0.8, 0.92, 1, 1.2], 2, ["small", "good", "others", "others", "worse"]),
+        ([0.003, 0.002, 0.001, 0, 0], [0.003] * 5, 0, None),
+    ],
+)
+def test_a_rate_is_good_only_where_other_images_do_not_lose(own, rest, best, kinds):
+    judged = judge_rates(RATES, np.array(own), np.array(rest))
+    assert judged["best"] == best and (kinds is None or judged["kinds"] == kinds)
+
+
+def test_of_a_loss_that_falls_with_the_highest_rate_none_is_called_best():
+    falling = np.linspace(0.5, 0.3, 5)
+    assert judge_rates(np.linspace(0, 1.12 * HIGHEST_RATE, 5), falling, falling)["best"] == 0
+
+
+def test_biases_are_no_weights(learner):
+    taught = learner()
+    assert sum(step.kernel.size for step in taught.network.weighted) == taught.network.parameters - 138

@@ -21,6 +21,9 @@ from fvapp.core.inspection.network import Dense, Flatten, Network, Passed
 HIGHEST_RATE = 64.0
 """Of those that are tried where no step makes the loss worse."""
 
+LEAST_GAIN = 0.005
+"""By less a loss does not change as it is shown, with two digits."""
+
 FIRST = 1
 """Place of the first dense step: before it images are only made flat."""
 
@@ -252,6 +255,24 @@ def _first_worse(loss: Callable[[float], float]) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if loss(middle) < start else (low, middle)
     return high
+
+
+def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
+    """Judge what :func:`try_rates` found.
+
+    Returns:
+        Places of the best rate for the images of the step and for the others: `best` is 0 where nothing is left to
+        gain, as the loss falls by less than can be shown or still falls with the highest rate. `kinds`, of each rate:
+        "small", "good", "large", or "others" and "worse" where a loss is higher than before.
+    """
+    best, theirs = int(own.argmin()), int(rest.argmin())
+    gain = own[0] - own[best]
+    if gain < LEAST_GAIN or rates[best] >= HIGHEST_RATE:
+        best = 0
+    above = [("worse", own > own[0]), ("others", rest > rest[0]), ("good", own[0] - own > gain / 2)]
+    kinds = np.select([which for _, which in above], [name for name, _ in above], "large")
+    kinds[:best][kinds[:best] == "large"] = "small"
+    return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}
 
 
 def learn_images(network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int) -> Network:

@@ -1,5 +1,8 @@
 """The maths behind each screen of One step, with the numbers of the visitor's own network."""
 
+import re
+from math import exp, log
+
 import numpy as np
 import streamlit as st
 
@@ -12,6 +15,7 @@ from fvapp.core.wording import Translate
 from fvapp.ui.parts.one_step import MANY, RATE, Learner
 
 _SIDE = 140  # CSS pixels
+_SMALLEST = 700  # loss of the smallest share that is a number
 
 
 def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
@@ -37,18 +41,36 @@ def _values(learner: Learner) -> dict[str, object]:
     """Return the numbers of all screens."""
     one, (passed, labels) = learner.weight, learner.many
     slopes = blames(passed, labels)[-1][:, learner.label] * passed[-1].inputs[:, learner.strongest]
+    given, slope = f"{one.given:.5f}", f"{one.slope:.3f}"
     return {
-        "share": f"{learner.shares[learner.label]:.4f}",
+        "share": share_text(learner.loss, float(given)),
         "loss": f"{learner.loss:.4f}",
-        "input": f"{one.given:.3f}",
-        "slope": f"{one.slope:.3f}",
+        "input": given,
+        "slope": slope,
         "rate": RATE,
         "before": f"{one.value:.4f}",
-        "after": f"{one.value - RATE * one.slope:.4f}",
+        "after": f"{float(f'{one.value:.4f}') - RATE * float(slope):.4f}",
         "n": MANY,
         "mean": f"{slopes.sum():.4f}",
         "momentum": OPTIMIZERS["sgd"].arguments["momentum"],
     }
+
+
+def share_text(loss: float, given: float) -> str:
+    """Return the share of the label with as many digits as the formulas need to be right of the numbers they show.
+
+    Args:
+        given: what the weight of the second screen is multiplied by.
+    """
+    if loss > _SMALLEST:
+        return f"e^{{-{loss:.4f}}}"
+
+    def results(share: float) -> tuple[str, str]:
+        return f"{-log(share):.4f}", f"{(share - 1) * given:.3f}"
+
+    texts = [f"{exp(-loss):.{digits}g}" for digits in range(4, 18)]
+    text = next((text for text in texts if results(float(text)) == results(exp(-loss))), texts[-1])
+    return re.sub(r"e-0*(\d+)", r" \\times 10^{-\1}", text)
 
 
 def _draw_adam(learner: Learner, t: Translate) -> None:

@@ -8,6 +8,7 @@ const rounded = (value) => `${Math.round(100 * value)}%`;
 const whole = (value) => value.toLocaleString("en");
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
+const HARDLY = 0.05; // a loss that changes by less moves the share of the right answer by a twentieth of itself at most
 const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2); // a step must be seen
 
 function shape(kind, parent, attributes = {}, text = "") {
@@ -196,13 +197,13 @@ function drawWeight(scene) {
   };
   const tellOf = (tried) => {
     const size = Math.abs(weight.slope), step = data.rate * size, digits = digitsOf(data.loss, own.after ?? 1e9);
-    const about = { slope: fixed(weight.slope), by: fixed(0.1 * size, size < 0.5 ? 3 : 2), rate: data.rate, size: fixed(size), step: fixed(step, step < 0.001 ? 5 : 3), total: whole(data.parameters), before: fixed(data.loss, digits), after: fixed(own.after ?? 0, digits) };
+    const about = { slope: fixed(weight.slope), by: fixed(0.1 * size, size < 0.5 ? 3 : 2), rate: data.rate, size: fixed(size), step: fixed(step, step < 0.001 ? 5 : 3), total: whole(data.weight_count), before: fixed(data.loss, digits), after: fixed(own.after ?? 0, digits) };
     own.told = tried;
     says.replaceChildren();
     buttons.replaceChildren();
     if (!tried) return say(says, words.try, about);
     if (!weight.slope) say(says, words[`flat.${weight.name === "silent" ? "silent" : weight.name === "dark" ? "dark" : "other"}`], about);
-    else if (own.after !== undefined) say(says, words.after, about);
+    else if (own.after !== undefined) say(says, words[Math.abs(data.loss - own.after) < HARDLY ? "after" : "after_more"], about);
     else {
       say(says, words[`slope.${way}`], about);
       say(says, words[`steps.${way}`], about);
@@ -327,13 +328,15 @@ function drawMany(scene) {
 
 // 6. How big a step?
 function drawSize(scene) {
-  const { data, words, main, beside, says, root } = scene, { rates, own, rest } = data, last = rates.length - 1, best = own.indexOf(Math.min(...own)), gain = own[0] - own[best];
-  const start = Math.max(1, Math.round(best / 8)), digits = digitsOf(own[0], own[best]), rateText = (rate) => String(+rate.toPrecision(2));
-  const chart = axes(main, { x: [0, rates[last]], y: [Math.max(0, Math.min(own[best], ...rest) - gain * 0.35), Math.max(own[0], rest[0]) + gain * 0.75], xName: words.x, yName: words.loss, label: words.alt });
-  const band = (i) => (own[0] - own[i] > gain / 2 ? "good" : i < best ? "small" : "large");
+  const { data, words, main, beside, says, root } = scene, { rates, own, rest, kinds, best, theirs } = data, last = rates.length - 1, gain = own[0] - own[best];
+  if (!best) say(says, words.known);
+  const start = best ? Math.max(1, Math.round(best / 8)) : 0, digits = digitsOf(own[0], own[best]), rateText = (rate) => String(+rate.toPrecision(2));
+  const lift = Math.max(gain, 0.05);
+  const chart = axes(main, { x: [0, rates[last]], y: [Math.max(0, Math.min(own[best], ...rest) - lift * 0.35), Math.max(own[0], rest[0]) + lift * 0.75], xName: words.x, yName: words.loss, label: words.alt });
+  const bandOf = (i) => (kinds[i] === "small" || kinds[i] === "good" ? kinds[i] : "large");
   // What each rate is, as a band along the axis.
-  for (const name of ["small", "good", "large"]) {
-    const of = [...rates.keys()].filter((i) => band(i) === name), half = rates[1] / 2;
+  for (const name of best ? ["small", "good", "large"] : []) {
+    const of = [...rates.keys()].filter((i) => bandOf(i) === name), half = rates[1] / 2;
     if (!of.length) continue;
     const [x0, x1] = [chart.toX(Math.max(0, rates[of[0]] - half)), Math.min(chart.box.right, chart.toX(rates[of.at(-1)] + half))];
     shape("rect", chart.svg, { class: `band ${name}`, x: x0, y: chart.box.bottom - 22, width: Math.max(1, x1 - x0 - 2), height: 20, rx: 2 });
@@ -344,7 +347,7 @@ function drawSize(scene) {
   const hop = shape("path", chart.svg, { class: "hop" });
   place(shape("circle", chart.svg, { class: "start", r: 7 }), chart, 0, own[0]);
   const second = shape("circle", chart.inside, { class: "ball others", r: 8 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
-  const verdict = (i) => words[`kinds.${own[i] > own[0] ? "worse" : band(i)}`], link = data.train && button("link", scene.buttons, words.train, () => location.assign(link.dataset.address));
+  const verdict = (i) => words[`kinds.${kinds[i]}`], link = data.train && best && button("link", scene.buttons, "", () => location.assign(link.dataset.address));
   if (link) link.setAttribute("role", "link"); // no <a>: axe would take one in a shadow tree for the first of the page
   const draw = (i) => {
     root.size = i;
@@ -354,20 +357,24 @@ function drawSize(scene) {
     const [x0, y0, x1, y1] = [chart.toX(0), chart.toY(own[0]), chart.toX(rates[i]), Math.max(chart.box.top, chart.toY(own[i]))];
     hop.setAttribute("d", i ? `M${x0} ${y0}Q${(x0 + x1) / 2} ${Math.min(y0, y1) - 20 - (x1 - x0) * 0.1} ${x1} ${y1}` : "");
     beside.replaceChildren();
-    node("p", "verdict", beside, verdict(i));
+    if (best) node("p", "verdict", beside, verdict(i));
     const rows = node("div", "two", beside);
     for (const [name, values, title] of [["own", own, words.own], ["others", rest, fill(words.rest, { of: data.others })]]) {
       node("i", name, rows);
       node("span", "", rows, title);
       node("b", "", rows, `${fixed(values[0], digits)} → ${fixed(values[i], digits)}`);
     }
-    if (link) link.dataset.address = `${data.train}&learning_rate=${Math.min(1, Math.max(0.0001, +rateText(rates[i])))}`;
+    if (!link) return;
+    link.style.display = data.trained[i] === null ? "none" : "";
+    link.textContent = fill(words.train, { rate: data.trained[i] });
+    link.dataset.address = `${data.train}&learning_rate=${data.trained[i]}`;
   };
-  slide(scene, chart, { most: last, value: root.size ?? start, label: words.x, text: (i) => `${rateText(rates[i])}, ${words.loss} ${fixed(own[i], digits)}, ${verdict(i)}` }, draw);
+  slide(scene, chart, { most: last, value: root.size ?? start, label: words.x, text: (i) => `${rateText(rates[i])}, ${words.loss} ${fixed(own[i], digits)}${best ? `, ${verdict(i)}` : ""}` }, draw);
   draw(root.size ?? start);
-  const theirs = rest.indexOf(Math.min(...rest));
+  if (!best) return;
   say(says, words.says);
-  say(says, words[theirs < best ? "best.smaller" : theirs > best ? "best.larger" : "best.same"], { best: rateText(rates[best]), rest: rateText(rates[theirs]), of: data.others });
+  say(says, words[!theirs ? "best.none" : theirs < best ? "best.smaller" : theirs > best ? "best.larger" : "best.same"], { best: rateText(rates[best]), rest: rateText(rates[theirs]), of: data.others });
+  if (data.train) say(says, words.training);
 }
 
 const DRAWN = { loss: drawLoss, weight: drawWeight, all: drawAll, again: drawAgain, many: drawMany, size: drawSize };

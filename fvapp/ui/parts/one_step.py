@@ -14,6 +14,8 @@ from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import fires, hidden_step
 from fvapp.core.inspection.learning import FIRST, OneWeight
 from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import as_text, make_component
 
@@ -128,6 +130,7 @@ def draw_one_step(
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameters,
+        "weight_count": sum(step.kernel.size for step in learner.network.weighted),
         "hidden": learner.hidden,
         "fires": learner.hidden and fires(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
@@ -211,8 +214,22 @@ def _many(learner: Learner) -> dict[str, object]:
 
 def _size(learner: Learner) -> dict[str, object]:
     (passed, labels), (pixels, their) = learner.many, learner.others
-    found = learning.try_rates(learner.network, passed, labels, pixels, their)
-    return dict(zip(("rates", "own", "rest"), map(np.ndarray.tolist, found), strict=True)) | {"others": len(their)}
+    tried = learning.try_rates(learner.network, passed, labels, pixels, their)
+    return {
+        **{name: values.tolist() for name, values in zip(("rates", "own", "rest"), tried, strict=True)},
+        "others": len(their),
+        **learning.judge_rates(*tried),
+        "trained": [trained_rate(rate) for rate in tried[0].tolist()],
+    }
+
+
+def trained_rate(rate: float) -> float | None:
+    """Return the learning rate with which SGD takes steps as long as one of plain gradient descent with `rate`.
+
+    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None where there is no such rate.
+    """
+    shorter, row = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"]), SETTINGS["learning_rate"]
+    return float(f"{shorter:.2g}") if row.minimum <= shorter <= row.maximum else None
 
 
 SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {

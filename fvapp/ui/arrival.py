@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.engine.api import GONE, TAKEN
+from fvapp.engine.api import SHUT
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import storage
@@ -86,14 +86,21 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
     try:
         opened = engine.enter(left)
     except FvappError as error:
-        if error.code not in (GONE, TAKEN):
+        if error.code not in SHUT:
             return error
         opened = engine.enter(None)
         _begin_again(opened.token, to_keep=(True, left))
         say_next(error.sentence(page_language()))
-    if state.get(_ENTERED) != opened.token and not opened.whole:
+    before = state.get(_ENTERED)
+    if before is not None and (before.token, before.id) == (opened.token, opened.id):
+        if not opened.elsewhere <= before.elsewhere:
+            say_next(page_language()("classroom.doors.gone"))
+    elif before is not None and before.token == opened.token:  # a code was typed in another tab
+        _begin_again(opened.token)
+        say_next(page_language()("workspace.elsewhere"))
+    elif not opened.whole:
         say_next(EngineError("runs_damaged").sentence(page_language()), "error")
-    state[_ENTERED] = opened.token
+    state[_ENTERED] = opened
     return None
 
 

@@ -272,6 +272,7 @@ def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, joi
 
 
 def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
     student = join(WILD)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students",))
@@ -293,6 +294,53 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     other.text_input(key="entered_code").set_value(code)
     other.button(key="open_workspace").click().run()
     assert T("errors.seat_code_by_teacher") in messages(other)
+
+
+def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
+    student = join("Mia")
+    room = engine.teachers.open_classes(teacher)[0]
+    engine.students.leave(student)
+    engine.write_note(student, "drawings", ["at home"])
+    engine.students.join(student, room.code, "Mia")
+    (row,) = engine.teachers.rows(teacher, room.id)
+    app = open_page("train", token=student, folds=("workspace_menu_0",))
+    assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
+    engine.returning.make_cards(teacher, room.id)
+    code, _ = engine.returning.new_code(teacher, room.id, row.student.id)
+    said = "".join(texts(app.run()))
+    assert T("classroom.doors.card") in said and T("classroom.doors.code") in said
+    engine.returning.come_back(engine.enter(None).token, code)
+    app.run()
+    assert T("classroom.doors.gone") in messages(app) and engine.students.seat(student) is None
+    app.button(key=f"end_doors_{room.id}").click().run()
+    assert T("classroom.doors.ended", name="8b") in messages(app) and engine.students.seat(student).nickname == "Mia"
+
+
+def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
+    join("Mia")
+    room = engine.teachers.open_classes(teacher)[0]
+    ((_, card),) = engine.returning.make_cards(teacher, room.id)
+    tab = open_page("train", token=engine.enter(None).token)
+    tab.session_state["left_over"] = True
+    engine.recover(tab.session_state["token"], card)
+    tab.run()
+    assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
+
+
+def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, engine, teacher, join):
+    join("Mia")
+    board = open_page("classroom", token=teacher, folds=("students",))
+    assert T("classroom.back.unproven") in texts(board)
+    board.session_state["student"] = engine.teachers.rows(teacher, engine.teachers.open_classes(teacher)[0].id)[
+        0
+    ].student.id
+    assert "seat_code_new" not in [each.key for each in board.run().button]
+    engine.teachers.show_code(teacher, engine.teachers._code)
+    assert "seat_code_new" in [each.key for each in board.run().button]
+    assert T("classroom.back.unproven") not in texts(board)
+    assert T("classroom.back.print", n=1) in [each.proto.label for each in board.get("download_button")]
 
 
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):

@@ -73,6 +73,7 @@ class Classroom:
         rounds: how many there have been.
         data: name of the data set that its drawings make, as it was last given to the class; empty for none.
         assignments: the latest one last.
+        codes: whether codes and cards may open the seats: its teacher has shown the teacher's address, or typed a word.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -89,6 +90,7 @@ class Classroom:
     rounds: Whole = 0
     data: Annotated[str, has_length(0, 700)] = ""
     assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
+    codes: bool = False
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
 
@@ -98,6 +100,10 @@ class Classroom:
 
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
+
+    def assigns(self, day: str) -> bool:
+        """Return whether there is something to do until a day, such as ``2026-12-05``, or a later one."""
+        return any(each.due >= day for each in self.assignments)
 
     @property
     def hunt(self) -> str | None:
@@ -146,6 +152,8 @@ class Student:
         wall: the network that this one shows on the wall, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
         card: hash of the code on the seat's printed card.
+        noted_from: since when what is done here is noted as the class's; 0 for a seat that was taken later than that,
+            less for one that an earlier version has written.
     """
 
     id: str
@@ -163,6 +171,28 @@ class Student:
     back: _Text = ""
     back_until: float = 0.0
     card: _Text = ""
+    noted_from: float = -1.0
+
+
+@dataclass(frozen=True)
+class SeatDoors:
+    """What opens the work of a seat beside its student's own browsers and recovery code.
+
+    Attributes:
+        classroom, name: of the class.
+        code: whether a code from the board opens it.
+        card: whether a printed card does; `sleeps`: it will, once the teacher has shown the teacher's address.
+        browsers: how many have it open by one of them.
+        elsewhere: whether it was taken to another browser, and this one no longer has it.
+    """
+
+    classroom: str
+    name: str
+    code: bool
+    card: bool
+    sleeps: bool
+    browsers: int
+    elsewhere: bool
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.watching import EVERY, Watching
-from fvapp.engine.runs import notes, tokens
+from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store.calendar import DAY
 
@@ -39,19 +39,21 @@ class Teachers:
         self._code, self.most_students = code, register.limits.class_members
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._date_at = float("-inf")
+        self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
 
     def open_classes(self, token: str) -> list[Classroom]:
         """Return the classes that this teacher holds at the moment, the one used last first."""
         register = self._register
         with register.lock:
-            return register.open_classes_of(register.workspaces.open(token).id) if register.rows.classes else []
+            teacher = register.workspaces.open(token).as_teacher
+            return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return all classes of this teacher, each with its number of students, the one used last first."""
         register = self._register
         with register.lock:
-            workspace, hidden = register.workspaces.open(token).id, register.hidden
-            return tuple(row for row in register.all() if row[0].owner == workspace and row[0].id not in hidden)
+            teacher, hidden = register.workspaces.open(token).as_teacher, register.hidden
+            return tuple(row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return everybody's classes, the one used last first, as :meth:`classes`; None without the code."""
@@ -72,16 +74,23 @@ class Teachers:
             workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
             if not compare_digest(typed, self._code):
                 raise EngineError("teachers_code_unknown")
+            if workspace.scope.only:
+                raise EngineError("seat_only")
             workspaces.change_note(workspace, NOTE, lambda _: tokens.hashed(typed))
+            self._give_codes(workspace)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Count a teacher's word that was typed, and return `right`.
+        """Count a teacher's word that was typed, and return `right`; then its classes may have codes for their seats.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: even if it is right.
         """
         with self._register.changing():
-            return self._register.guess(self._register.workspaces.open(token), right, address)
+            workspace = self._register.workspaces.open(token)
+            if self._register.guess(workspace, right, address):
+                self._said_word.add(workspace.id)
+                self._give_codes(workspace)
+            return right
 
     def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
         """Open a class, which makes its workspace the teacher's.
@@ -93,11 +102,12 @@ class Teachers:
             register = self._register
             workspace, now = register.workspaces.open(token), register.calendar.stamp()
             name, missions = roster.check_class_name(name), roster.check_missions(missions)
-            register.check_free(workspace.id, register.limits.open_classes, "limit_open_classes")
+            register.check_free(workspace, register.limits.open_classes, "limit_open_classes")
             if not self._knows_code(workspace):
                 self._make_room()
             register.workspaces.keep(workspace)
-            made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, created=now)
+            codes = self._knows_code(workspace) or workspace.id in self._said_word
+            made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, codes=codes, created=now)
             return register.change(made, code=self._new_code())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
@@ -111,7 +121,7 @@ class Teachers:
             found = self._owned(token, classroom)
             if register.is_open(found):
                 return found
-            register.check_free(found.owner, register.limits.open_classes, "limit_open_classes")
+            register.check_free(register.workspaces.open(token), register.limits.open_classes, "limit_open_classes")
             opened = replace(found, code=self._new_code(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
@@ -183,7 +193,9 @@ class Teachers:
             found = self._register.student(room, student)
             self._register.remove(room, found)
             if ban:
-                self._register.rows.put_student(room.id, Student(found.id, found.workspace, "", banned=True))
+                self._register.rows.put_student(
+                    room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
+                )
             self._watching.look_at(room)
 
     def remove_idle(self, token: str, classroom: str) -> int:
@@ -209,8 +221,8 @@ class Teachers:
         """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""
         register = self._register
         with register.lock:
-            workspace, calendar = register.workspaces.open(token).id, register.calendar
-            hidden = [each for each in register.hidden if register.rows.classes[each].owner == workspace]
+            teacher, calendar = register.workspaces.open(token).as_teacher, register.calendar
+            hidden = [each for each in register.hidden if register.rows.classes[each].owner == teacher]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
                 return EngineError("classes_hidden", n=len(hidden), date=date)
@@ -268,8 +280,14 @@ class Teachers:
 
     def _knows_code(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether the teacher's address was opened in a workspace: a note has the hash of its code."""
-        kept = workspace and notes.read(workspace.notes.get(NOTE))
+        kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
+
+    def _give_codes(self, workspace: OpenWorkspace) -> None:
+        """Let seats of a teacher's classes have codes and cards: those of an earlier version open again."""
+        for classroom in list(self._register.rows.classes.values()):
+            if classroom.owner == workspace.id and not classroom.codes:
+                self._register.change(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:
         """Change a student, for the teacher's own eyes at once."""
@@ -279,6 +297,6 @@ class Teachers:
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
-        if found is None or not (found.owner == workspace.id or (everybodys and self._knows_code(workspace))):
+        if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._knows_code(workspace))):
             raise EngineError("unknown_class")
         return found

@@ -157,7 +157,7 @@ class Board:
         needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        for run in admit(active, workspace, records, sum(map(stated_seconds, records)), self.limits):
+        for run in admit(active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits):
             self.pause(run, "displaced")
 
     def count_cancelled(self, run: Run) -> None:

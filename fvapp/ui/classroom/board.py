@@ -105,7 +105,7 @@ def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
     words = {"place_words": _place_words, "assignment": (None, *visit.in_class.assignments)[-1]}
     st.html(_html("names.html", t=visit.t, snapshot=snapshot, **words))
     draw_student(visit, snapshot)
-    draw_cards(visit, visit.in_class)
+    draw_cards(visit, visit.in_class, {each.id: each.nickname for each in snapshot.students})
     if not full:
         _draw_against_strangers(visit)
 
@@ -155,8 +155,9 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         ban = partial(teachers.remove_student, ban=True)
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
     st.caption(t("classroom.board.ban_help"))
-    st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
-    draw_seat_code(visit, visit.in_class, chosen, names[chosen])
+    if visit.in_class.codes:
+        st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
+        draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
 def _draw_against_strangers(visit: Visit) -> None:

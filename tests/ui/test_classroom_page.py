@@ -290,7 +290,7 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     assert T("classroom.code.back", nickname=WILD) in messages(app) and "class_code" not in app.session_state
     assert T("errors.workspace_taken") in messages(open_page("train", token=student))
     assert code not in html(board.run())
-    other = open_page("train", token=teacher, folds=("workspace_menu_0",))
+    other = open_page("train", token=teacher, folds=("workspace_menu",))
     other.text_input(key="entered_code").set_value(code)
     other.button(key="open_workspace").click().run()
     assert T("errors.seat_code_by_teacher") in messages(other)
@@ -346,7 +346,7 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, en
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
     own, other = join("Mia"), engine.enter(None).token
     engine.write_note(other, "drawings", [])
-    app = open_page("train", token=other, folds=("workspace_menu_0",))
+    app = open_page("train", token=other, folds=("workspace_menu",))
     app.text_input(key="entered_code").set_value(engine.recovery_code(own))
     for said in ("errors.work_here", "classroom.code.opened"):
         app.button(key="open_workspace").click().run()

@@ -26,9 +26,7 @@ _HEIGHT = 520  # of the menu, roughly, in pixels
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
-    # Another workspace, another window: a closed one.
-    key, words = f"workspace_menu_{visit.workspaces_before}", visit.t("workspace.menu")
-    draw_window(key, words, _HEIGHT, _draw_menu, visit, icon=":material/person:")
+    draw_window("workspace_menu", visit.t("workspace.menu"), _HEIGHT, _draw_menu, visit, icon=":material/person:")
 
 
 def _draw_menu(visit: Visit) -> None:

@@ -18,6 +18,7 @@ CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 CODE_LENGTH = 6
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
+NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji has
 MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
@@ -233,8 +234,8 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
         EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud), ``nickname_taken``.
     """
     least, most = NICKNAME_LENGTH
-    name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]))
-    if count_seen(name) < least or len(name) > most or len(text) > 50 * most:
+    name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)
+    if not least <= count_seen(name) <= most or len(text) > 50 * most:
         raise EngineError("nickname_length", least=least, most=most)
     marks = sum(unicodedata.category(character)[0] == "M" for character in name)
     if not any(character.isalnum() for character in name) or 2 * marks > len(name):

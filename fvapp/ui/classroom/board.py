@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
+from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
@@ -148,7 +148,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     chosen = st.selectbox(t("classroom.board.choose"), list(names), None, key="student", **look)
     if chosen not in names:
         return
-    st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])
+    st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_CODE_POINTS)
     with st.container(horizontal=True, key="student_buttons"):
         st.button(t("classroom.board.rename"), key="student_rename", on_click=_rename, args=(visit, chosen))
         draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, room, chosen)

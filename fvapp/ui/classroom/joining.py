@@ -5,7 +5,7 @@ from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_LENGTH, nicknames
+from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames
 from fvapp.i18n import Translator, languages
 from fvapp.ui.classroom.assignment import Assigned, draw_assigned
 from fvapp.ui.parts.address import visitor_network
@@ -40,7 +40,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
             st.button(t("classroom.join.others"), key="nickname_others", **others)
         st.text_input(
-            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_LENGTH[1], help=t("classroom.join.own_help")
+            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_CODE_POINTS, help=t("classroom.join.own_help")
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit, assigned))
         draw_refusal(visit, state["class_code"].strip())

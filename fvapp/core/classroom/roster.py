@@ -15,7 +15,7 @@ from fvapp.core.schema import Whole, has_length
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 """No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
 
-CODE_LENGTH = 6
+CODE_LENGTH, KEY_LENGTH = 6, 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
 NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji has
@@ -68,6 +68,7 @@ class Classroom:
     Attributes:
         owner: id of the teacher's workspace: its teacher controls the class.
         code: by which one joins; empty while the class is closed.
+        key: what cannot be guessed, before the code in the class's link; a new one with each code.
         door: whether somebody new may join.
         revealed: missions whose results the projector may show.
         round: what the class does together at the moment, None for nothing.
@@ -94,10 +95,20 @@ class Classroom:
     codes: bool = False
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
+    key: _Text = ""
 
     @property
     def open(self) -> bool:
         return bool(self.code)
+
+    @property
+    def link_code(self) -> str:
+        """What the class's link and its QR code have in place of the code that one types."""
+        return self.key + self.code
+
+    def is_linked(self, code: str) -> bool:
+        """Return whether a code is from the class's link or an assignment's, which nobody can guess."""
+        return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
 
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
@@ -216,6 +227,11 @@ class Seat:
     network: str = ""
     data: str = ""
     drawings: int = 0
+
+
+def without_key(code: str) -> str:
+    """Return the code of a class's link as one would type it; links of earlier versions have nothing before it."""
+    return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
 def read_code(text: str) -> str | None:

@@ -184,7 +184,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a code or word that somebody typed, and return `right`; may raise as `Guesses.check`."""
+        """Count a short code or a word that somebody typed, and return `right`; may raise as `Guesses.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:

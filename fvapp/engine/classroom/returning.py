@@ -9,7 +9,6 @@ it.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from secrets import token_urlsafe
 
 from fvapp.core.classroom.roster import Assignment, Classroom, SeatDoors, Student, check_missions
 from fvapp.core.errors import EngineError
@@ -92,28 +91,28 @@ class Returning:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {(each.missions, each.due): each for each in room.assignments}
             # Not named by the class's id, which pages say where they mean a class: this lets somebody in.
-            made = Assignment(token_urlsafe(12), chosen, due.isoformat())
+            made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
             return made
 
     # Students
 
-    def come_back(self, token: str, code: str, address: str = "", sure: bool = True) -> tuple[Workspace, str]:
+    def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
         """Take the seat that a code opens to this browser, with what was done in its class; return the nickname, too.
 
-        Browsers that had the seat open lose it, and what else they have of the workspace stays theirs.
+        Browsers that had the seat open lose it, and what else they have of the workspace stays theirs. A right code
+        opens whatever was typed before: 40 random bits are not guessed within `VALID` by as many requests as the server
+        answers.
 
         Args:
             token: of the browser in which the code is typed. It opens the seat from now on: no other one is made, of
                 which the browser might never hear.
-            address: of the network, where it is known; see `Guesses`.
             sure: False has a right code refused where this browser would lose sight of other work.
 
         Raises:
             EngineError: ``seat_code_unknown``: it was used, has expired, or never was; ``seat_code_by_teacher``: the
-                browser would lose its classes; ``work_here`` unless `sure`; ``limit_guesses``, ``limit_guesses_all``;
-                as :meth:`of_card`.
+                browser would lose its classes; ``work_here`` unless `sure`; as :meth:`of_card`.
         """
         with self._register.changing():
             own, workspaces = self._register.workspaces.open(token), self._register.workspaces
@@ -121,8 +120,7 @@ class Returning:
                 raise EngineError("seat_code_by_teacher")
             typed = tokens.read_code(code[:40], tokens.SEAT_GROUPS) or ""
             found = self._find("back", tokens.hashed(typed))
-            good = found is not None and self._good(found[1])
-            if not self._register.guess(own, good, address):
+            if found is None or not self._good(found[1]):
                 raise EngineError("seat_code_unknown")
             classroom, student = found
             self._check_opens(classroom)

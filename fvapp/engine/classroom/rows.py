@@ -14,6 +14,7 @@ from fvapp.core.classroom.rounds import Entry, rounds_of
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST, Example
 from fvapp.core.schema import BadValue, read
+from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.scopes import EarlierSeat
 from fvapp.engine.store import writes
@@ -39,6 +40,8 @@ class Rows:
             classroom = _read(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = as_known(classroom)
+                if classroom.open and not classroom.key:  # of an earlier version, whose links had the six letters alone
+                    self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
         for classroom, body in students:
             student = _read(Student, body)
             if student is not None and classroom in self.classes:

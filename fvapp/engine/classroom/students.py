@@ -62,7 +62,7 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
-            code: of the class, or the key of an assignment.
+            code: of the class, typed or of its link, or the key of an assignment.
             offered: whether the nickname is one that the app suggests; the caller has checked.
             address: of the network, where it is known; see `Guesses`.
 
@@ -191,10 +191,14 @@ class Students:
         self._register.remove(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a code, or of an assignment's link."""
-        typed, register = read_code(code), self._register
-        classes = filter(register.is_open, register.rows.classes.values())
-        found = next((each for each in classes if each.code == typed or each.assignment(code)), None)
+        """Return the open class of a link or of a typed code, which alone can be guessed."""
+        register = self._register
+        classes = [each for each in register.rows.classes.values() if register.is_open(each)]
+        linked = next((each for each in classes if each.is_linked(code)), None)
+        if linked is not None:
+            return linked
+        typed = read_code(code)
+        found = next((each for each in classes if each.code == typed), None)
         if not register.guess(workspace, found is not None, address):
             raise EngineError("class_code_unknown")
         return found

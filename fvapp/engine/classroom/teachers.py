@@ -108,7 +108,7 @@ class Teachers:
             register.workspaces.keep(workspace)
             codes = self._knows_code(workspace) or workspace.id in self._said_word
             made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, codes=codes, created=now)
-            return register.change(made, code=self._new_code())
+            return register.change(made, code=self._new_code(), key=tokens.new_key())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
         """Open a closed class again, with its students and another code; one that is open stays as it is.
@@ -122,7 +122,7 @@ class Teachers:
             if register.is_open(found):
                 return found
             register.check_free(register.workspaces.open(token), register.limits.open_classes, "limit_open_classes")
-            opened = replace(found, code=self._new_code(), door=True)
+            opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
             return register.change(opened)
@@ -132,7 +132,7 @@ class Teachers:
         with self._register.changing_own(token, classroom) as room:
             self._watching.forget(room)
             self._register.unseat_all(room)
-            self._register.change(self._rounds.clear(room), code="", steering=Steering())
+            self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once: one's own, with the teacher's address anybody's."""

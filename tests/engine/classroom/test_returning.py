@@ -153,12 +153,10 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(ro
     late = seat_code("Mia")
     room.engine.skip(VALID)
     good, eager = seat_code("Mia"), room.engine.enter(None).token
-    for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 14):
+    for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
         with refused("seat_code_unknown"):
             come_back(code, eager)
-    with refused("limit_guesses"):
-        come_back(good, eager)
-    come_back(good)
+    come_back(good, eager)
 
 
 def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something_is_assigned(
@@ -320,7 +318,7 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
         engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
         engine.teachers.reopen(room.teacher, room.id)
     else:
-        engine.teachers.show_code(mia, engine.teachers._code)
+        engine.teachers.show_addresses(lambda path: engine.teachers.show_code(mia, path.partition("=")[2]))
     with refused("seat_code_unknown"):
         come_back(code)
     with refused("unknown_code"):

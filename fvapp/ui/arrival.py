@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.api import SHUT
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
-from fvapp.ui.browser import storage
+from fvapp.ui.browser import opening, storage
 from fvapp.ui.messages import Messages, say_next
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _TOKEN, _NEXT, _ENTERED = "token", "workspace_next", "workspace_entered"
 _QUESTION, _HEARD, _TO_KEEP = "storage_question", "storage_heard", "token_to_keep"
-_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, _QUESTION, _HEARD)
+_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
 
 
 def begin_visit() -> Visit | None:
@@ -37,6 +37,7 @@ def begin_visit() -> Visit | None:
         _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[_TOKEN]))
         say_next(sentence)
     _read_address()
+    opening.note_secret()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
     if held is None and _TOKEN not in state:
         held = storage.read_greeting()

@@ -22,7 +22,7 @@ from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
-from fvapp.ui.server.addresses import print_teachers_path
+from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
@@ -100,5 +100,5 @@ def _draw(visit: Visit) -> None:
     watch_connection(visit.t)
     keep_focus(visit.first_field, visit.form)
     if not LIVE.runs:
-        print_teachers_path()
+        log_teachers_paths(visit.engine.teachers)
         visit.engine.start()

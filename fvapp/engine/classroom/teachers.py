@@ -13,6 +13,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.engine.classroom.watching import EVERY, Watching
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -27,16 +28,17 @@ class Teachers:
 
     Args:
         end_run: ends a run that waits or trains, by "stop".
-        code: in the teacher's address.
+        key: of which the right of a workspace is the hash; see `teachers_key`.
 
     Attributes:
         most_students: of a class.
     """
 
     def __init__(
-        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], code: str
+        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], key: str
     ) -> None:
-        self._code, self.most_students = code, register.limits.class_members
+        self._right, self.most_students = tokens.hashed(key), register.limits.class_members
+        self._address = TeachersAddress()
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._date_at = float("-inf")
         self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
@@ -56,28 +58,57 @@ class Teachers:
             return tuple(row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the code."""
+        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the teacher's right."""
         with self._register.lock:
-            return self._register.all() if self._knows_code(self._register.workspaces.open(token)) else None
+            return self._register.all() if self._has_right(self._register.workspaces.open(token)) else None
 
     def show_code(self, token: str, code: str) -> None:
-        """Note that the teacher's address, which the terminal prints, was opened in a workspace.
+        """Give a workspace the teacher's right for the code of the teacher's address.
 
         There is always room for its classes, and they never make room for others; it can see and delete everybody's.
         80 random bits cannot be guessed, so wrong codes are not counted and cannot lock out the right one.
 
         Raises:
-            EngineError: ``teachers_code_unknown``.
+            EngineError: ``teachers_code_unknown``: it is over or never was, and there is no right yet. The address that
+                is valid now has been shown.
         """
-        with self._register.changing():
-            workspaces = self._register.workspaces
-            workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
-            if not compare_digest(typed, self._code):
-                raise EngineError("teachers_code_unknown")
-            if workspace.scope.only:
-                raise EngineError("seat_only")
-            workspaces.change_note(workspace, NOTE, lambda _: tokens.hashed(typed))
-            self._give_codes(workspace)
+        register = self._register
+        try:
+            with register.changing():
+                workspace = register.workspaces.open(token)
+                right = self._address.opens(code, register.clock())
+                if not (right or self._has_right(workspace)):
+                    raise EngineError("teachers_code_unknown")
+                if workspace.scope.only:
+                    raise EngineError("seat_only")
+                register.workspaces.change_note(workspace, NOTE, lambda _: self._right)
+                self._give_codes(workspace)
+        finally:
+            self._address.show()
+
+    def next_address(self, token: str) -> str:
+        """Make the teacher's address for another device, and return its path; earlier addresses end.
+
+        Raises:
+            EngineError: ``teachers_right_missing``.
+        """
+        with self._register.lock:
+            if not self._has_right(self._register.workspaces.open(token)):
+                raise EngineError("teachers_right_missing")
+            self._address.renew()
+            path = self._address.path
+        self._address.show()
+        return path
+
+    def address_waits(self, token: str, path: str) -> bool:
+        """Return whether an address is the latest, and not used yet; False without the teacher's right."""
+        with self._register.lock:
+            right = self._has_right(self._register.workspaces.open(token))
+            return right and self._address.waits and path == self._address.path
+
+    def show_addresses(self, show: Callable[[str], None]) -> None:
+        """Have the path of the teacher's address shown, now and whenever there is a new one."""
+        self._address.show_by(show)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
         """Count a teacher's word that was typed, and return `right`; then its classes may have codes for their seats.
@@ -103,10 +134,10 @@ class Teachers:
             workspace, now = register.workspaces.open(token), register.calendar.stamp()
             name, missions = roster.check_class_name(name), roster.check_missions(missions)
             register.check_free(workspace, register.limits.open_classes, "limit_open_classes")
-            if not self._knows_code(workspace):
+            if not self._has_right(workspace):
                 self._make_room()
             register.workspaces.keep(workspace)
-            codes = self._knows_code(workspace) or workspace.id in self._said_word
+            codes = self._has_right(workspace) or workspace.id in self._said_word
             made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, codes=codes, created=now)
             return register.change(made, code=self._new_code(), key=tokens.new_key())
 
@@ -259,7 +290,7 @@ class Teachers:
             EngineError: ``limit_classes``: somebody has finished something in each of them.
         """
         register, most, here_since = self._register, self._register.limits.classes, self._register.clock() - AWAY
-        others = [each for each in register.rows.classes.values() if not self._knows_code(register.of_id(each.owner))]
+        others = [each for each in register.rows.classes.values() if not self._has_right(register.of_id(each.owner))]
         if len(others) < most:
             return
         done = register.journal.store.workspaces_with(FINISHED)
@@ -278,10 +309,10 @@ class Teachers:
         self._watching.forget(classroom)
         self._register.drop(classroom)
 
-    def _knows_code(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether the teacher's address was opened in a workspace: a note has the hash of its code."""
+    def _has_right(self, workspace: OpenWorkspace | None) -> bool:
+        """Return whether the teacher's address was opened in a workspace: a note says so."""
         kept = workspace and workspace.note(NOTE)
-        return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
+        return isinstance(kept, str) and compare_digest(kept.encode(), self._right.encode())
 
     def _give_codes(self, workspace: OpenWorkspace) -> None:
         """Let seats of a teacher's classes have codes and cards: those of an earlier version open again."""
@@ -297,6 +328,6 @@ class Teachers:
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
-        if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._knows_code(workspace))):
+        if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))):
             raise EngineError("unknown_class")
         return found

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.i18n import Translator, choose_language
 from fvapp.ui.compat.connections import address_of
-from fvapp.ui.compat.greeting import HEADER
+from fvapp.ui.compat.greeting import read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
 from fvapp.ui.server.connections import raise_file_limit
 
@@ -181,7 +181,7 @@ class _Stream:
     async def refuse(self, code: int, why: str) -> None:
         """Close the socket with a sentence in the visitor's language, which the page shows."""
         headers = Headers(scope=self.scope)
-        locale = headers.get(HEADER, "").partition(".")[2] or headers.get("accept-language", "")
+        locale = read_greeting(headers).language or headers.get("accept-language", "")
         await self.close(code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"))
 
     async def close(self, code: int, reason: str = "") -> None:

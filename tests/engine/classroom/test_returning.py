@@ -250,7 +250,7 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
             command(room.teacher, room.id, *values)
     engine.teachers.try_word(room.teacher, False)
     assert not room.classroom.codes
-    engine.teachers.show_code(room.teacher, engine.teachers._code)
+    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
     assert room.classroom.codes and len(engine.returning.make_cards(room.teacher, room.id)) == 1
     assert engine.returning.doors(mia)[0].card
     restart(room)
@@ -399,7 +399,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
         engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
     assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].sleeps
     assert [record.name for record in engine.teachers.rows(room.teacher, room.id)[0].runs] == ["in class", "after"]
-    engine.teachers.show_code(room.teacher, engine.teachers._code)
+    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
     by_card = engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
     assert runs(room, by_card) == ["in class", "after"]
     assert list(engine.read_note(by_card, "lessons")) == ["look"]

@@ -14,7 +14,15 @@ from fvapp.core.settings import RunSettings
 OPEN_TO_ALL = {
     *(
         f"teachers.{name}"
-        for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
+        for name in (
+            "open_classes",
+            "classes",
+            "all_classes",
+            "address_waits",
+            "clock_trouble",
+            "show_code",
+            "try_word",
+        )
     ),
     *("students.seat", "students.nickname", "returning.come_back", "returning.assigned", "returning.doors"),
 }
@@ -82,6 +90,7 @@ def give(room, stranger, part, command, *values, **changes):
             "own_classes",
             "unknown_run",
             "codes_unproven",
+            "teachers_right_missing",
         )
         return
     answer = repr(function(token, *values, **changes))

@@ -39,6 +39,7 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     assert join(guessed.enter(), guessed.classroom.link_code, "By link").name == "8b"
     assignment = engine.returning.assign(guessed.teacher, guessed.id, LESSON, date(2027, 1, 8))
     assert join(guessed.enter(), assignment.key, "By assignment").name == "8b"
+    engine.teachers.try_word(guessed.teacher, True)  # only then are there codes
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
     seat_code, _ = engine.returning.new_code(guessed.teacher, guessed.id, guessed.student("By link"))

@@ -43,6 +43,7 @@ from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, Message, O
 from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch
+OWN_IMAGES = 18  # of each own data set, whatever was drawn
 WORKERS = ("one", "two")  # by name and address
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
@@ -177,9 +178,9 @@ class Training(Future):
 
     def begin(self) -> Started:
         settings = self.order.settings
-        images = settings.train_images or DATASETS[settings.dataset].train_images
+        images = settings.train_images or DATASETS[settings.dataset].train_images or OWN_IMAGES
         validation = int(images * settings.validation_split)
-        self.steps = max(1, math.ceil((images - validation) / settings.batch_size))  # an own data set has none here
+        self.steps = math.ceil((images - validation) / settings.batch_size)
         return Started(count_parameters(settings), images - validation, validation, self.steps, self.order.epochs)
 
     def go_on(self) -> list[Event]:

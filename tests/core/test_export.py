@@ -1,5 +1,6 @@
 import ast
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -7,7 +8,9 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.export import export_name, export_notebook, export_script, model_code
 from fvapp.core.layers import describe_layers
 from fvapp.core.missions import MISSIONS
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.core.teaching import Taught
 from fvapp.i18n import Translator
 
 CASES = [
@@ -107,6 +110,17 @@ def test_every_mission_has_its_code():
     for mission in MISSIONS:
         for settings in MISSIONS[mission].settings():
             ast.parse(export_script(settings, ENGLISH))
+
+
+def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
+    record = RunRecord("r", 1, RunSettings(epochs=5), "done", epochs=5)
+    longer, taught = replace(record, epochs=8), replace(record, taught=Taught("p", 1, ("a", "b"), False))
+    added, drawings = t("export.more_epochs", n=8), t("export.taught", n=2)
+    for run, said in ((None, ()), (record, ()), (longer, (added,)), (taught, (drawings,))):
+        for code in (export_script(RunSettings(), t, run), json.loads(export_notebook(RunSettings(), t, run))):
+            opening = code.partition("\n\n")[0] if isinstance(code, str) else code["cells"][0]["source"]
+            assert [text for text in (added, drawings) if text in opening] == list(said)
+            assert t("export.differs").strip().splitlines()[-1] in opening
 
 
 def test_file_names_tell_data_set_and_network():

@@ -1,10 +1,14 @@
 """One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras' SGD."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from fvapp.core.dataset_table import own_name
+from fvapp.core.export import write_images
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
@@ -89,7 +93,10 @@ def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, sourc
         assert abs(of_keras(model, image, np.array([label]))[0] - one.losses[at]) < 2e-6
 
 
-def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(dataset, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("name", ["fashion_mnist", own_name(("Cat", "Sun"))])
+def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(name, dataset, tmp_path, monkeypatch, capsys):
+    dataset = replace(dataset, name=name)
+    (tmp_path / "own.npz").write_bytes(write_images(dataset))
     model, network = both("128", dataset)
     model.save(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)

@@ -9,6 +9,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.export.model import Translate
 from fvapp.core.export.sections import Section, about_code, write_sections
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import comment
 
@@ -19,16 +20,20 @@ def export_name(settings: RunSettings) -> str:
     return "_".join([settings.data.file, settings.network, *map(str, widths)])
 
 
-def export_script(settings: RunSettings, t: Translate) -> str:
-    """Return a Python script that trains, tests and asks the network of `settings` with plain Keras."""
+def export_script(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
+    """Return a Python script that trains, tests and asks the network of `settings` with plain Keras.
+
+    Args:
+        record: of the run whose settings these are, where there is one.
+    """
     sections = write_sections(settings, t)
-    opening = comment(_title(settings, t)) + comment(about_code(settings, t))
+    opening = comment(_title(settings, t)) + comment(about_code(settings, t, record))
     return "\n".join([opening, *map(_with_comment, sections)])
 
 
-def export_notebook(settings: RunSettings, t: Translate) -> str:
+def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
     """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
-    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about_code(settings, t)}")]
+    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about_code(settings, t, record)}")]
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
         cells.append(_cell("code", section.name, section.code, execution_count=None, outputs=[]))

@@ -1,13 +1,14 @@
 """The parts of an exported notebook, in the order in which a teacher writes them."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fvapp.core.datasets import split_validation
 from fvapp.core.datasets.altering import MARK
 from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.export.model import Translate, model_code
 from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
 from fvapp.core.wording import class_names
@@ -35,25 +36,30 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     return tuple(Section(name, t(f"export.{name}", **texts.get(name, {})), _code(name, settings, t)) for name in names)
 
 
-def about_code(settings: RunSettings, t: Translate) -> str:
-    """Return what the code needs to run, in words."""
+def about_code(settings: RunSettings, t: Translate, record: RunRecord | None) -> str:
+    """Return what the code needs to run and what of the app's training it does not repeat, in words."""
     info = settings.data
     data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.file}.npz")
-    return f"{t('export.about')}\n{data}"
+    return "\n".join([t("export.about"), data, t("export.differs"), *_left_out(record, t)])
+
+
+def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
+    """Yield what was done to a run beyond its settings."""
+    if record and record.epochs > record.settings.epochs:
+        yield t("export.more_epochs", n=record.epochs)
+    if record and record.taught:
+        yield t("export.taught", n=len(record.taught.examples))
 
 
 def _code(name: str, settings: RunSettings, t: Translate) -> str:
     if name == "model":
         return f"{model_code(settings, t)}\nmodel.summary()"
-    training, validation = split_validation(settings.images, settings.validation_split)
     values = {
         "names": json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         "optimizer": OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
         "mark": f"{MARK.start}:{MARK.stop}",
         # The validation images are arrays of their own then: they are not altered as the others are.
         "held_out": settings.alters_data and settings.validation_split > 0,
-        "training": training,
-        "validation": validation,
         "without_xla": _reason_without_xla(settings, t),
     }
     return render("fvapp.core.export", f"{name}.jinja", t=t, settings=settings, arrays=ARRAYS, **values).rstrip()

@@ -7,11 +7,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_address, signed_pixels
+from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.learning import FIRST, blames
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
+from fvapp.ui.parts.exported_code import draw_images_file
 from fvapp.ui.parts.one_step import MANY, RATE, Learner
 
 _SIDE = 140  # CSS pixels
@@ -26,15 +28,22 @@ def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
     if screen in ("weight", "all") and (code := tape_code(learner)):
         st.markdown(t("step.maths.tape"))
         st.code(code, language="python")
+        draw_images_file(learner.data.name, lambda: learner.data, t)
 
 
 def tape_code(learner: Learner) -> str | None:
-    """Return the cell that gives the same loss and the same slope in Keras, for one of the test images."""
+    """Return the cell that gives the same loss and the same slope in Keras, for one of the test images.
+
+    None for any other image, and where the test images are not handed out: drawings of a class.
+    """
+    data = DATASETS[learner.data.name]
+    if data.shared:
+        return None
     same = np.flatnonzero((np.asarray(learner.data.x_test) == learner.image).all(axis=(1, 2)))
     if not len(same):
         return None
     place = {"index": int(same[0]), "end": int(same[0]) + 1, "label": learner.label, "source": learner.strongest}
-    return render(__package__, "tape.jinja", dataset=learner.data.name, rate=RATE, **place)
+    return render(__package__, "tape.jinja", data=data, rate=RATE, **place)
 
 
 def _values(learner: Learner) -> dict[str, object]:

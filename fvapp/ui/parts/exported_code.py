@@ -1,12 +1,15 @@
 """The Keras code of exactly these settings, to read and to download."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.export import export_name, export_notebook, export_script, write_images
 from fvapp.core.missions import run_labels
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import Translate
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -14,8 +17,12 @@ from fvapp.ui.visit import Visit
 _HEIGHT = 320
 
 
-def draw_code(visit: Visit, runs: Sequence[RunSettings]) -> None:
-    """Draw the script of one of `runs`, with buttons that download it as script and as notebook."""
+def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None) -> None:
+    """Draw the script of one of `runs`, with buttons that download it as script and as notebook.
+
+    Args:
+        record: of the run, where it is one that was trained.
+    """
     t, title = visit.t, visit.t("missions.page.code")
     st.subheader(title)
     st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
@@ -30,18 +37,21 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings]) -> None:
                 key=f"code_of_{len(runs)}",
             )
             settings = runs[chosen]
-        script = export_script(settings, t)
+        script = export_script(settings, t, record)
         st.code(script, language="python", height=_HEIGHT)
         name = export_name(settings)
         with st.container(horizontal=True):
             draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
-            notebook, kind = export_notebook(settings, t), "application/x-ipynb+json"
+            notebook, kind = export_notebook(settings, t, record), "application/x-ipynb+json"
             draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
-            if settings.data.shared:
-                st.caption(t("export.images_stay", file=f"{settings.data.file}.npz"))
-            elif not settings.data.in_keras:
-                file, kind = f"{settings.data.file}.npz", "application/octet-stream"
-                words = t("export.images", file=file)
-                draw_download(
-                    "download_images", words, lambda: write_images(dataset_of(visit, settings.dataset)), file, kind
-                )
+            draw_images_file(settings.dataset, lambda: dataset_of(visit, settings.dataset), t)
+
+
+def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> None:
+    """Draw what hands out the images of a data set that Keras does not have; of a class's that they stay here."""
+    data = DATASETS[name]
+    file, kind = f"{data.file}.npz", "application/octet-stream"
+    if data.shared:
+        st.caption(t("export.images_stay", file=file))
+    elif not data.in_keras:
+        draw_download("download_images", t("export.images", file=file), lambda: write_images(images()), file, kind)

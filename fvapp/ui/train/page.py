@@ -68,7 +68,7 @@ def show(visit: Visit) -> None:
     def draw_more() -> None:
         if folded:
             draw_network(visit, shown, record)
-        draw_code(visit, [shown])
+        draw_code(visit, [shown], record if folded else None)
         draw_make_link(visit, shown)
 
     draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")

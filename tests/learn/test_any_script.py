@@ -1,0 +1,97 @@
+"""Exported code of settings that nobody chose, run by stock Keras on a few images."""
+
+import ast
+import json
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from fvapp.core.datasets import Dataset, split_validation
+from fvapp.core.documents.example_files import write_npz
+from fvapp.core.examples import make_example
+from fvapp.core.export import export_notebook, export_script, write_images
+from fvapp.core.layers import count_parameters
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.core.teaching import Taught
+from fvapp.i18n import Translator, languages
+from random_networks import random_images
+from random_settings import ALL, USUAL, Case, random_case
+
+TRAINING, TEST, EACH = 500, 100, 8
+
+
+def images_for(settings: RunSettings) -> Dataset:
+    """Return images that anything can be learned from, of every class."""
+    classes = settings.classes
+    many = (EACH * classes, 2 * classes) if settings.data.own else (TRAINING, TEST)
+    arrays = [(random_images(count, count), np.arange(count, dtype=np.uint8) % classes) for count in many]
+    return Dataset(settings.dataset, *arrays[0], *arrays[1])
+
+
+def record_of(case: Case) -> RunRecord:
+    record = RunRecord("r", 1, case.settings, "done", epochs=case.settings.epochs)
+    if case.history == "resumed":
+        return replace(record, epochs=case.settings.epochs + 2)
+    return replace(record, taught=Taught("p", 1, ("a", "b"), False)) if case.history == "taught" else record
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder in which a script runs; Keras' loaders find there what they would download."""
+    monkeypatch.chdir(tmp_path)
+    for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
+        data = images_for(RunSettings(module.__name__.split(".")[-1]))
+        arrays = (data.x_train, data.y_train), (data.x_test, data.y_test)
+        monkeypatch.setattr(module, "load_data", lambda arrays=arrays: arrays)
+    return tmp_path
+
+
+def run(code: str) -> dict[str, object]:
+    """Run code and return its names, an error included."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    try:
+        exec(compile(code, "exported.py", "exec"), names)
+    except Exception as error:
+        names["error"] = error
+    return names
+
+
+def code_of(case: Case) -> str:
+    """Return the code of the script or, for every second case, of the notebook, which are the same but for words."""
+    t, record = Translator(languages()[case.number % len(languages())]), record_of(case)
+    settings = case.settings.with_values(epochs=1)
+    script, notebook = export_script(settings, t, record), json.loads(export_notebook(settings, t, record))
+    cells = "\n\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    assert ast.dump(ast.parse(cells)) == ast.dump(ast.parse(script))
+    return cells if case.number % 2 else script
+
+
+CASES = [
+    pytest.param(case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long)
+    for number in range(ALL)
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_code_of_any_settings_trains_tests_and_answers(case, folder):
+    settings, data = case.settings, images_for(case.settings)
+    (folder / f"{settings.data.file}.npz").write_bytes(write_images(data))
+    own = []
+    for at, image in enumerate(random_images(12, 3) if settings.examples != "none" else ()):
+        own.append(make_example(settings.dataset, image, at % settings.classes // 4, "drawing", float(at), own))
+    (folder / "examples.npz").write_bytes(write_npz(own))
+    names = run(code_of(case))
+    assert names["model"].count_params() == count_parameters(settings)
+    if case.wrong and "error" in names:
+        assert "history" not in names  # wrong on purpose: Keras refuses to train it
+        return
+    assert "error" not in names, names["error"]
+    assert settings.flatten and 0 <= names["test_accuracy"] <= 1
+    assert names["probabilities"].shape == (settings.output_units,)
+    if settings.validation_split:
+        images = len(data.x_train) if settings.train_images is None else min(len(data.x_train), settings.train_images)
+        assert len(names["validated"]) == split_validation(images, settings.validation_split)[1]
+    keras.backend.clear_session()

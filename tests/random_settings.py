@@ -1,0 +1,85 @@
+"""Settings drawn at random from their table, for every kind of data set, and what became of their runs."""
+
+from dataclasses import dataclass
+from math import exp, log
+from random import Random
+
+from fvapp.core.dataset_table import CLASS, DATASETS, own_name
+from fvapp.core.limits import broken_limits
+from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value
+
+WORDS = ("cat", "sun", "house", "fish", "tree", "star")
+SETS = (
+    *DATASETS,
+    *(own_name(WORDS[:classes]) for classes in (2, 3, 6)),
+    *(own_name(WORDS[:classes], CLASS) for classes in (2, 5)),
+)
+NETWORKS = SETTINGS["network"].choices
+HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
+CHANGED, WRONG = 0.4, 0.05
+"""The share of the settings that are not left at their defaults, and of those that make a network wrong on purpose."""
+USUAL, ALL = 12, 300
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run, by its number.
+
+    Attributes:
+        history: what was done beside training it.
+    """
+
+    number: int
+    settings: RunSettings
+    history: str
+
+    @property
+    def wrong(self) -> bool:
+        """Whether Keras refuses to train it."""
+        return not (self.settings.flatten and self.settings.answers_all)
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.settings.data.file}-{self.settings.network}-{self.history}"
+
+
+def random_case(number: int) -> Case:
+    """Return the case of a number; every data set, network and history comes with every other within 105."""
+    draw, history = Random(number), HISTORIES[number % len(HISTORIES)]
+    dataset, network = SETS[number % len(SETS)], NETWORKS[number % len(NETWORKS)]
+    if history == "hunt":  # of a data set that ships; its budget leaves out large networks
+        values = {"hidden": (16,), "epochs": draw.randint(1, 3), "dataset": "fashion_mnist", "network": "dense"}
+        return Case(number, random_settings(draw, "fashion_mnist", "dense").with_values(**values), history)
+    return Case(number, random_settings(draw, dataset, network), history)
+
+
+def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
+    """Return settings that the app trains: those that are too large together are drawn again."""
+    rows = [row for row in SETTINGS.values() if row.name not in ("dataset", "network")]
+    while True:
+        shares = {"flatten": WRONG, "output_units": WRONG}
+        changed = [row for row in rows if draw.random() < shares.get(row.name, CHANGED)]
+        values = {row.name: random_value(draw, row, dataset) for row in changed}
+        values = {"dataset": dataset, "network": network, **values}
+        settings = RunSettings.without_conflicts(values, [])
+        if not any(broken_limits(settings)):
+            return settings
+
+
+def random_value(draw: Random, row: Setting, dataset: str) -> Value:
+    """Return a value of a row that a data set has: an end of its range, or any within it, small ones more often."""
+    match row.kind:
+        case "choice":
+            return draw.choice(row.choices_on(dataset))
+        case "flag":
+            return draw.random() < 0.5
+        case "widths":
+            return tuple(round(_within(draw, row)) for _ in range(draw.randint(0, row.most)))
+        case "whole":
+            return round(draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum)))
+        case "number":
+            return float(draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum)))
+
+
+def _within(draw: Random, row: Setting) -> float:
+    low = max(row.minimum, min(1, row.maximum / 1_000))
+    return float(f"{exp(draw.uniform(log(low), log(row.maximum))):.4g}")

@@ -1,0 +1,147 @@
+"""Runs of settings that nobody chose: every page, tool and file that shows one."""
+
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.datasets.own import own_dataset
+from fvapp.core.documents.report import write_report
+from fvapp.core.documents.runfile import read_examples_of, read_run_file, read_weights_of, write_run_file
+from fvapp.core.documents.take_home import learning_gif
+from fvapp.core.errors import EngineError, ModelError
+from fvapp.core.export.at_home import check_at_home, write_at_home
+from fvapp.core.inspection.decoding import networks_of_film
+from fvapp.core.places import Places
+from fvapp.core.results.curves import read_curves
+from fvapp.core.runs import KerasError, RunRecord
+from fvapp.engine.workers.protocol import NotTrained
+from fvapp.i18n import Translator, languages, read_catalogue
+from random_networks import random_images
+from random_settings import ALL, USUAL, Case, random_case
+from ui_pages import raw_keys, shown
+from verdict_sentences import RANK_ERROR
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_images")]
+
+EACH = 5  # drawings of a class, of which at least three are learned from and one is held back
+FOLDS = (
+    *("train_more_fold", "run_numbers", "by_class", "at_home_trained", "at_home_drawn"),
+    *("inside_maths", "fool_search", "another_image"),
+    *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
+)
+TOOLS = tuple(key.removeprefix("inside.parts.") for key in read_catalogue("en") if key.startswith("inside.parts."))
+
+
+@pytest.fixture
+def prepare(engine, teacher, class_id, join):
+    """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that ship."""
+
+    def prepare(case: Case) -> str:
+        token, settings = join("Mia") if case.history == "hunt" else engine.enter(None).token, case.settings
+        if case.history == "hunt":
+            engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
+        if settings.data.shared:
+            students = [token := join("Mia"), *(join(f"Student {number}") for number in range(1, EACH))]
+            for word in settings.data.english_names:
+                number = engine.rounds.start(teacher, class_id, "word", word).round.number
+                for student in students:
+                    image = np.random.default_rng([number, students.index(student)]).integers(
+                        0, 256, (28, 28), np.uint8
+                    )
+                    engine.rounds.draw(student, number, image)
+                engine.rounds.reveal(teacher, class_id)
+                engine.keeping.keep_wall(teacher, class_id)
+            engine.rounds.end(teacher, class_id)
+            assert engine.keeping.give(teacher, class_id) == settings.dataset
+            return token
+        if settings.data.own:
+            assert engine.examples.name_classes(token, settings.data.english_names) == settings.dataset
+        for at, image in enumerate(random_images(EACH * settings.classes, case.number)):
+            engine.examples.keep(token, settings.dataset, image, at % settings.classes)
+        return token
+
+    return prepare
+
+
+@pytest.fixture
+def train_case(prepare, engine):
+    """Return ``train_case(case)``: its visitor and its run, which has another one beside it to compare it with."""
+
+    def train_case(case: Case) -> tuple[str, RunRecord]:
+        token = prepare(case)
+        settings = case.settings
+        for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
+            (record,) = engine.submit(token, [one])
+            for training in engine.workers.training() if case.wrong else ():
+                training.set_result(NotTrained(error=KerasError("ValueError", RANK_ERROR)))
+            engine.finish()
+        if case.wrong:
+            return token, engine.run(token, record.id)
+        if case.history == "resumed":
+            engine.resume(token, record.id, more_epochs=2)
+            engine.finish()
+        elif case.history == "taught" and not settings.data.shared:
+            chosen = engine.examples.kept(token, settings.dataset)[:2]
+            if settings.data.own or not settings.one_a_class:
+                with pytest.raises(EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"):
+                    engine.teaching.teach(token, record.id, [chosen[0].id], False)
+                return token, engine.run(token, record.id)
+            record = engine.teaching.teach(token, record.id, [each.id for each in chosen], case.number % 4 < 2)
+        elif case.history == "imported":
+            events, _ = engine.events(token, record.id)
+            own = engine.examples.of_run(token, record.id) if record.examples and not settings.data.shared else None
+            file = write_run_file(engine.run(token, record.id), events, own, engine.weights(token, record.id))
+            brought = read_run_file(file), read_examples_of(file), read_weights_of(file)
+            record = engine.add_run(token, *brought[0], *brought[1:])
+        return token, engine.run(token, record.id)
+
+    return train_case
+
+
+def tools_for(case: Case) -> tuple[str, ...]:
+    """Return the tools of Look inside, behind the page with all: in the usual form two of them, each time others."""
+    return ("", *TOOLS) if case.number >= USUAL else ("", *(3 * TOOLS)[2 * case.number :][:2])
+
+
+CASES = [
+    pytest.param(case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long)
+    for number in range(ALL)
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, open_page, engine, home):
+    (token, record), language = train_case(case), languages()[case.number % len(languages())]
+    t = Translator(language)
+    stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
+    engine.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
+    seen = {"token": token, "folds": FOLDS, "lang": language}
+    pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
+    pages += [("draw", {"dataset": record.settings.dataset})]
+    pages += [("inside", {"run": str(record.number), "part": part}) for part in tools_for(case)]
+    for name, query in pages:
+        app = open_page(name, **seen, **query)
+        said = [each.value for each in app.error]
+        assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
+    assert "<h1" in write_report(record, read_curves(engine.events(token, record.id)[0]), t)
+    if record.can_continue and case.history != "hunt":
+        take_home(engine, token, record, t, home)
+
+
+def take_home(engine, token, record, t, home) -> None:
+    """Write the file of a network and the picture of how it learned."""
+    settings, network = record.settings, engine.network(token, record.id)
+    own = settings.data.own and own_dataset(settings.dataset, engine.examples.of_run(token, record.id))
+    data = own or load_dataset(settings.dataset, Places(home))
+    try:
+        check_at_home(network)
+    except ModelError:
+        assert not settings.flatten or network.parameters > 1_000_000
+        return
+    assert write_at_home(network, data, t, record=record).startswith(b"<!")
+    frames = engine.frames(token, record.id)
+    networks = networks_of_film(settings, network, frames) or [network]
+    assert learning_gif(data.x_test[0], data, networks).startswith(b"GIF")

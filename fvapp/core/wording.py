@@ -32,7 +32,13 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _rounded(value: float, digits: int) -> Decimal:
-    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    # Of the shortest decimals of a number: 0.285 is a little less in binary, and 28.5 of it would not be a half.
+    return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def plain_number(value: float) -> str:
+    """Return a number with all its decimals and without an exponent: ``0.00001``."""
+    return f"{Decimal(repr(value)).normalize():f}"
 
 
 def right_of(accuracy: float, images: int) -> tuple[str, str]:
@@ -267,7 +273,7 @@ def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
             return t("compare.values.never")
         case "digits":
             return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else plain_number(value)
 
 
 def epoch_words(record: RunRecord) -> str:

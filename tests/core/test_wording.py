@@ -1,13 +1,23 @@
 """What runs are called, and how shares are rounded."""
 
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
 from fvapp.core.names import as_cell, clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import IN_ITS_NAME, percent, right_of, run_titles, settings_line, short_words
+from fvapp.core.wording import (
+    IN_ITS_NAME,
+    percent,
+    plain_number,
+    right_of,
+    run_titles,
+    settings_line,
+    short_words,
+    value_words,
+)
 from fvapp.i18n import Translator
 from setting_values import another
 
@@ -42,6 +52,18 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
         assert abs(said / of - right / images) <= 0.5 / of + 1e-9
         assert (said > 0, said < of) == (right > 0, right < images) and of <= images
         assert of == images if images < 100 else of >= 100
+
+
+@pytest.mark.parametrize("images", [7, 32, 1_000, 2_000, 10_000])
+def test_a_half_is_rounded_up_whatever_binary_makes_of_it(images):
+    for right in range(images + 1):
+        exact = Decimal(100 * right) / images
+        assert percent(right / images) == f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def test_a_number_is_shown_with_its_decimals_and_no_exponent():
+    assert [plain_number(number) for number in (0.00001, 8.267e-05, 1.0, 10.0)] == ["0.00001", "0.00008267", "1", "10"]
+    assert value_words("learning_rate", 0.00001, t, "mnist") == "0.00001"
 
 
 def titles(*settings):

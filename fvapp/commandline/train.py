@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         def emit(event: Event) -> None:
             events.append(event)
             show(event)
-            _print_event(event, settings, args.json, t)
+            _print_event(event, settings, args.json, t, _accuracy(events))
 
         try:
             outcome = train(settings, load_dataset(settings.dataset, places), arithmetic=arithmetic, emit=emit)
@@ -97,7 +97,9 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
     return settings
 
 
-def _print_event(event: Event, settings: RunSettings, as_json: bool, t: Callable[..., str]) -> None:
+def _print_event(
+    event: Event, settings: RunSettings, as_json: bool, t: Callable[..., str], trained: float | None
+) -> None:
     if as_json:
         print(json.dumps(event_to_json(event)), flush=True)
         return
@@ -113,8 +115,13 @@ def _print_event(event: Event, settings: RunSettings, as_json: bool, t: Callable
         case RunEnded(_, result):
             accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
-            for sentence in result_sentences(settings, result, settings.epochs, t):
+            for sentence in result_sentences(settings, result, settings.epochs, t, trained):
                 print(sentence)
+
+
+def _accuracy(events: list[Event]) -> float | None:
+    """Return the accuracy on the training images in the last epoch; None before the first has ended."""
+    return next((event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None)
 
 
 def _history(events: list[Event]) -> dict[str, object]:

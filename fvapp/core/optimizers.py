@@ -17,12 +17,14 @@ class Optimizer:
         update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight, *slots)``, where
             `xp` is the module of the arrays, TensorFlow or NumPy, and `step` counts 1.0, 2.0, 3.0 ...
         slots: how many values it keeps of each weight, 0 at the start.
+        usual_rate: the learning rate that Keras gives it by default.
         arguments: in which it differs from Keras' defaults, beside the learning rate.
     """
 
     keras: str
     update: Callable[..., tuple]
     slots: int
+    usual_rate: float = 0.001
     arguments: Mapping[str, float] = field(default_factory=dict)
 
     def code(self, learning_rate: float) -> str:
@@ -51,7 +53,7 @@ def _rmsprop(xp, weight, gradient, step, learning_rate, v, rho=0.9, epsilon=1e-7
 
 OPTIMIZERS: Mapping[str, Optimizer] = {
     "adam": Optimizer("Adam", _adam, slots=2),
-    "sgd": Optimizer("SGD", _sgd, slots=1, arguments={"momentum": 0.9}),
+    "sgd": Optimizer("SGD", _sgd, slots=1, usual_rate=0.01, arguments={"momentum": 0.9}),
     "rmsprop": Optimizer("RMSprop", _rmsprop, slots=1),
 }
 """By the names of the settings."""

@@ -133,6 +133,7 @@ class RunRecord:
         arithmetic: in which numbers its convolutions are trained, from the first step to the last; what it is taught
             afterwards it learns in float32.
         val_accuracy: after the last epoch, None without validation and in a record of an earlier version.
+        accuracy: the same on the training images.
         imported: whether it came from a file, of which nobody knows who wrote it.
         classroom: id of the class in which it was begun; empty where its visitor had no seat.
     """
@@ -159,6 +160,7 @@ class RunRecord:
     taught: Taught | None = None
     arithmetic: Arithmetic = "float32"
     val_accuracy: Share | None = None
+    accuracy: Share | None = None
     imported: bool = False
     classroom: _Word = ""
 

@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.results.by_class import class_sentence, far_below, recall
+from fvapp.core.results.by_class import class_sentence, far_below, lowest_sentence, recall
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -37,6 +37,10 @@ def test_the_sentence_names_the_class_and_its_images(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
     run = RECORD.settings, RECORD.result, 5
+    none_of_two = class_sentence(*run, (*NO_SHIRTS[:2], (0, 1_000), *NO_SHIRTS[3:]), words)
+    assert names[2] in none_of_two and names[6] in none_of_two and names[1] not in none_of_two
+    lowest = lowest_sentence(EVEN, names, words)
+    assert names[0] in lowest and "80.0%" in lowest and not lowest_sentence((), names[:0], words)
     none, few, even = (class_sentence(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN))
     assert "83.0%" in none and names[6] in none and "1,000" in none
     assert "28.0%" in few and names[6] in few and even == ""

@@ -103,7 +103,7 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
     shares = zip(class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False)
     said = [f"{name} {percent(share)}" for name, share in shares]
     listed = [f"{t('by_class.axis')}{t('common.colon')}{' · '.join(said)}"] if said else []
-    return [*result_sentences(record.settings, record.result, record.epoch, t), *listed]
+    return [*result_sentences(record.settings, record.result, record.epoch, t, record.accuracy), *listed]
 
 
 def _png(pixels: bytes) -> str:

@@ -110,7 +110,7 @@ def write_at_home(
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=share_words,
-        sentences=result_sentences(settings, result, record.epoch, t) if result else [],
+        sentences=result_sentences(settings, result, record.epoch, t, record.accuracy) if result else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],
         name_width=min(6.5, 0.3 + 0.55 * max(map(_width, names))),

@@ -95,7 +95,8 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
             if by_class and not all(trial.result.by_class for trial in trials):  # an earlier version did not measure it
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
-                if said := unlearned_run(trial.settings, trial.result, len(trial.epochs)):
+                trained = trial.epochs[-1].accuracy if trial.epochs else None
+                if said := unlearned_run(trial.settings, trial.result, len(trial.epochs), trained):
                     return nothing_to_judge(said, "again")
             return judge(trials, *more)
 

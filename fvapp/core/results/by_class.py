@@ -34,18 +34,31 @@ def far_below(by_class: ByClass) -> int | None:
     return lowest if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares)) else None
 
 
-def class_sentence(settings: RunSettings, result: RunResult, epochs: int, by_class: ByClass, t: Translate) -> str:
+def class_sentence(
+    settings: RunSettings,
+    result: RunResult,
+    epochs: int,
+    by_class: ByClass,
+    t: Translate,
+    trained: float | None = None,
+) -> str:
     """Say that a network has learned nothing, else which class is far below the rest; an empty text where none is.
 
     Args:
         epochs: so many it was trained for.
         by_class: that of `result`, or what was computed where an earlier version did not.
+        trained: as for :func:`unlearned_run`.
     """
-    if said := unlearned_run(settings, result, epochs):
+    if said := unlearned_run(settings, result, epochs, trained):
         return t(said[0], **said[1])
     label = far_below(by_class)
     if label is None:
         return ""
+    missed = [
+        name for name, (right, n) in zip(class_names(settings.dataset, t), by_class, strict=True) if n and not right
+    ]
+    if len(missed) > 1:
+        return t("by_class.several", accuracy=percent(result.test_accuracy), names=t("common.comma").join(missed))
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
     words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
@@ -112,10 +125,21 @@ def few_sentence(result: RunResult, t: Translate) -> str:
     return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
 
 
-def result_sentences(settings: RunSettings, result: RunResult, epochs: int, t: Translate) -> list[str]:
+def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
+    """Say of which class least is recognised, and what share; an empty text where no class has images."""
+    shares = {name: right / images for name, (right, images) in zip(names, by_class, strict=True) if images}
+    if not shares:
+        return ""
+    name = min(shares, key=shares.__getitem__)
+    return t("by_class.lowest", name=name, share=percent(shares[name]))
+
+
+def result_sentences(
+    settings: RunSettings, result: RunResult, epochs: int, t: Translate, trained: float | None = None
+) -> list[str]:
     """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
     sentences = (
-        class_sentence(settings, result, epochs, result.by_class, t),
+        class_sentence(settings, result, epochs, result.by_class, t, trained),
         marked_sentence(settings, result, t),
         my_test_sentence(result, t),
         few_sentence(result, t),

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
 
 from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import percent
+from fvapp.core.wording import FEW_IMAGES, percent, plain_number
 
 FEW_STEPS = 100
 """A network that has made fewer steps has not learned yet. After 100 steps of 32 images the notebook's network comes to
 60% or more with each optimizer at its usual learning rate, and to 18% with SGD at a tenth of that (measured on both
 data sets with two seeds).
 """
+
+UNUSUAL = 3
+"""A learning rate so many times an optimizer's usual one, or so small a part of it, is named as the likely reason."""
 
 Unlearned = tuple[str, Mapping[str, str]]
 """The key of a sentence and its values: that a network has learned nothing, and what to do about it."""
@@ -38,7 +42,8 @@ def unlearned(
 ) -> Unlearned | None:
     """Say that a network has learned nothing; None where it has learned something.
 
-    It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`.
+    It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`. On test images so few
+    that all of them right would lie there, nobody can tell.
 
     Args:
         accuracy, loss: on the test set.
@@ -48,16 +53,58 @@ def unlearned(
     if not isfinite(loss):
         return "learned.broken", {}
     info = DATASETS[dataset]
-    if accuracy > least_learned(info.classes, images or info.test_images) - 1e-9:
+    least = least_learned(info.classes, images or info.test_images or 1)
+    if least > 1 or accuracy > least - 1e-9:
         return None
     values = {"accuracy": percent(accuracy), "chance": percent(chance_level(dataset), 0)}
     return ("learned.yet", {**values, "steps": f"{steps:.0f}"}) if steps < FEW_STEPS else ("learned.nothing", values)
 
 
-def unlearned_run(settings: RunSettings, result: RunResult, epochs: int) -> Unlearned | None:
-    """Say that a run of so many epochs has learned nothing; None where it has learned something."""
-    steps = epochs * ceil(count_split(settings)[0] / settings.batch_size)
-    said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps, result.tested)
-    # How many of the visitor's own there are is not known here: few, and drawn by one hand.
+def unlearned_run(
+    settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
+) -> Unlearned | None:
+    """Say that a run of so many epochs has learned nothing, and the most likely reason.
+
+    None where it has learned something. On few test images, which decide little, it has where it recognises its
+    training images.
+
+    Args:
+        trained: accuracy on the training images in the last epoch; None where that is not known.
+    """
+    # How many of the visitor's own images there were is not known here.
     alone = settings.examples == "only" or settings.data.own
-    return ("learned.own", said[1]) if said and not result.broken and alone else said
+    steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
+    said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps, result.tested)
+    if said is None or result.broken:
+        return said
+    fits = trained is not None and trained > least_learned(settings.classes, inf)
+    if (result.tested or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
+        return None
+    values = {
+        **said[1],
+        "trained": percent(trained),
+        "wrong": percent(settings.wrong_labels, 0),
+        "rate": plain_number(settings.learning_rate),
+        "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_rate),
+    }
+    return f"learned.{_reason(settings, said[0], fits, trained)}", values
+
+
+def _reason(settings: RunSettings, said: str, fits: bool, trained: float | None) -> str:
+    """Return the word for why a network recognises next to no test image.
+
+    Args:
+        said: the key of :func:`unlearned`.
+        fits: whether it recognises its training images.
+    """
+    if settings.examples == "only" and (fits or trained is None):
+        return "only"
+    # From this share on a right label is no commoner than a wrong one.
+    if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
+        return "labels"
+    if fits:
+        return "own" if settings.data.own else "by_heart"
+    if said == "learned.yet":
+        return "yet"
+    times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_rate
+    return "rate_high" if times >= UNUSUAL else "rate_low" if times <= 1 / UNUSUAL else "elsewhere"

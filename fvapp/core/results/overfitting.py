@@ -131,7 +131,8 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     """
     if (epoch := broken_epoch(epochs)) is not None:
         return Fit("broken", epoch)
-    if result and (unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0))):
+    trained = epochs.accuracy[-1] if epochs.accuracy else None
+    if result and (unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0), trained)):
         return Fit("unlearned", unlearned=unlearned)
     if settings.alters_data:
         return Fit("altered")

@@ -58,7 +58,7 @@ class Group:
     @property
     def unlearned(self) -> Unlearned | None:
         """What is to be said of a network that has learned nothing with any seed."""
-        said = [unlearned_run(run.settings, run.result, run.epoch) for run in self.runs]
+        said = [unlearned_run(run.settings, run.result, run.epoch, run.accuracy) for run in self.runs]
         return said[0] if all(said) else None
 
     def spread(self, measure: Measure) -> float | None:

@@ -22,8 +22,10 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     if isinstance(event, Started):
         record = replace(record, parameters=event.parameters)
     epoch, step = reached(event) or record.position
-    validated = event.val_accuracy if isinstance(event, EpochEnded) else record.val_accuracy
-    return replace(record, epoch=epoch, step=step, events=events, val_accuracy=validated)
+    record = replace(record, epoch=epoch, step=step, events=events)
+    if isinstance(event, EpochEnded):
+        record = replace(record, accuracy=event.accuracy, val_accuracy=event.val_accuracy)
+    return record
 
 
 def lost(record: RunRecord, reason: str, at: Position | None) -> RunRecord:

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.results.by_class import ByClass, class_sentence, marked_sentence, my_test_sentence
+from fvapp.core.results.by_class import ByClass, class_sentence, lowest_sentence, marked_sentence, my_test_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import draw_fold
@@ -56,16 +56,12 @@ def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
         st.caption(error.sentence(t))
         return
     known = {title: by_class for title, by_class in found.items() if by_class}
-    said = False
     for title, by_class in known.items():
         run = runs[title]
-        if sentence := class_sentence(run.settings, run.result, run.epoch, by_class, t):
+        sentence = class_sentence(run.settings, run.result, run.epoch, by_class, t, run.accuracy)
+        if sentence := sentence or lowest_sentence(by_class, names, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
-            said = True
-    if len(known) < len(runs):
-        st.caption(t("by_class.unknown"))
-    elif not said:
-        st.markdown(t("by_class.about"))
+    st.caption(t("by_class.unknown" if len(known) < len(runs) else "by_class.about"))
     if known:
         alt = t("by_class.alt", run=t("common.comma").join(known))
         draw_chart(by_class_figure(known, names, t), "by_class_chart", alt)

@@ -5,6 +5,7 @@ from math import inf, nan
 
 import pytest
 
+from fvapp.core.dataset_table import own_name
 from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.report import write_report
 from fvapp.core.results.by_class import class_sentence
@@ -44,21 +45,47 @@ def test_few_classes_ask_for_more_and_few_images_too(classes, images, least):
 
 
 def test_what_to_do_depends_on_what_was_done():
-    def said(epochs, **values):
-        return unlearned_run(RunSettings(**values), STUCK, epochs)[0]
+    def said(epochs, trained=None, **values):
+        return unlearned_run(RunSettings(**values), STUCK, epochs, trained)[0]
 
-    assert said(5) == "learned.nothing"
+    assert said(5) == "learned.elsewhere"
+    assert said(5, learning_rate=1.0) == "learned.rate_high" and said(5, learning_rate=1e-5) == "learned.rate_low"
+    assert said(5, optimizer="sgd", learning_rate=0.01) == "learned.elsewhere"
     assert said(5, train_images=1_000, batch_size=1_024) == "learned.yet"
     assert said(0) == "learned.yet"  # stopped within its first epoch
-    assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.nothing"
-    assert said(5, examples="only") == "learned.own"
+    assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.elsewhere"
+    assert said(5, examples="only") == "learned.only"
+    assert said(5, examples="only", trained=0.1, learning_rate=1.0) == "learned.rate_high"
+    assert said(5, trained=0.939, wrong_labels=0.9) == said(5, trained=0.1, wrong_labels=0.9) == "learned.labels"
+    assert said(5, trained=0.1, wrong_labels=0.5, learning_rate=1.0) == "learned.rate_high"
+    assert said(5, trained=0.9) == "learned.by_heart"
+    assert said(5, trained=0.9, dataset=own_name("abcdef")) == "learned.own"
     assert unlearned_run(RunSettings(), replace(STUCK, test_loss=nan), 5)[0] == "learned.broken"
+
+
+@pytest.mark.parametrize("classes", [2, 3, 6])
+@pytest.mark.parametrize("tested", range(1, 21))
+def test_of_few_test_images_nothing_is_said_of_which_all_are_right_or_of_a_network_that_fits_its_own(classes, tested):
+    """Held against the numbers alone: 1 to 20 test images, each number of them right, any training accuracy."""
+    for right in range(tested + 1):
+        result = RunResult(1.0, right / tested, 1.0, by_class=((right, tested), *((0, 0),) * (classes - 1)))
+        for trained in (None, 0.0, 1 / classes, 0.9, 1.0):
+            for values in ({}, {"learning_rate": 1.0}, {"wrong_labels": 0.9}, {"normalisation": False}):
+                said = unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes]), **values), result, 5, trained)
+                assert said is None or (right < tested and trained in (0.0, 1 / classes))
+                assert said is None or said[0] in {f"learned.{why}" for why in ("rate_high", "elsewhere", "labels")}
+                if values == {"learning_rate": 1.0} and said:
+                    assert said[0] == "learned.rate_high"
+    unknown = RunResult(1.0, 0.0, 1.0)  # from a file that does not say how many there were
+    assert unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes])), unknown, 5, 0.9) is None
+    result = RunResult(1.0, 0.0, 1.0, by_class=((0, 30), *((0, 0),) * (classes - 1)))
+    assert unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes])), result, 5, 0.1)
 
 
 def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     columns = (0.5, 0.4, 0.3, 0.2, 0.1)
     points = EpochPoints((1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns)
-    sentence = t("learned.nothing", accuracy="10.4%", chance="10%")
+    sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = judge_fit(points, SETTINGS, STUCK)
     assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
     assert class_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence

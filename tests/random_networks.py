@@ -4,8 +4,8 @@ import numpy as np
 
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
-from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 
 
 def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:

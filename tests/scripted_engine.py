@@ -27,10 +27,10 @@ from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_fram
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question, answer_question, look_at, question_from_plain
-from fvapp.core.layers import count_parameters
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine

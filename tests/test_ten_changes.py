@@ -30,6 +30,8 @@ TABLES = (
     "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
     "tests/learn/test_build.py",
     "tests/learn/test_inspection_as_keras.py",
+    "tests/core/test_layers.py",
+    "tests/browser/test_take_home_agrees.py::test_a_network_gives_the_same_class_and_shares[small CNN-5]",
 )
 
 
@@ -38,15 +40,15 @@ class Change:
     """A change somebody makes.
 
     Attributes:
-        most: how many files it may touch; words count once for all languages.
-        edits: file -> a line of it, and that line as it becomes.
-        words: the same of ``settings.toml``, by language.
+        most: how many files it may touch, words apart.
+        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and all of it.
+        words: catalogue -> language -> the same of its file.
         tried: settings in which a run differs from the usual one by what is new, as texts.
     """
 
     most: int
-    edits: Mapping[str, tuple[str, str]]
-    words: Mapping[str, tuple[str, str]]
+    edits: tuple[tuple[str, str, str], ...]
+    words: Mapping[str, Mapping[str, tuple[str, str]]]
     tried: tuple[Mapping[str, str], ...]
 
 
@@ -57,12 +59,12 @@ ROWS = """\
     head: str | int = setting("none", "network", choices=("none", 32, 64), only_for=("cnn",))
     bottleneck: bool = setting(False, "network")
 """
-OUTPUT = '    add(_dense, settings.output_units, "softmax")\n'
+OUTPUT = '    add(DenseLayer, units=settings.output_units, activation="softmax")\n'
 LAYERS = """\
     if settings.network == "cnn" and settings.head != "none":
-        add(_dense, settings.head, settings.activation)
+        add(DenseLayer, units=settings.head, activation=settings.activation)
     if settings.bottleneck:
-        add(_dense, round(16 * settings.narrowing), settings.activation)
+        add(DenseLayer, units=round(16 * settings.narrowing), activation=settings.activation)
 """
 NAMES = {
     "en": ("Narrowing", "Dense layer of the CNN", "Bottleneck", "none"),
@@ -104,26 +106,89 @@ def _adamax(xp, weight, gradient, step, learning_rate, m, u, beta_1=0.9, beta_2=
 
 """
 
+FLATTEN = "    if settings.flatten:\n"
+DENSE_IMPORT = "from fvapp.core.layers.dense import DenseLayer\n"
+AVERAGE_IMPORT = "from fvapp.core.layers.global_average_pooling2d import AverageLayer\n"
+AVERAGE_INSTEAD = """\
+    if settings.network == "cnn":
+        add(AverageLayer)
+    elif settings.flatten:
+"""
+AVERAGE = '''\
+"""The mean of each map."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fvapp.core.layer import Layer, Step
+
+
+@dataclass(frozen=True)
+class Average(Step):
+    kind = "global_average_pooling2d"
+
+    def sums(self, inputs):
+        return inputs.mean(axis=(1, 2))
+
+    def backward(self, inputs, gradient):
+        places = inputs.shape[1] * inputs.shape[2]
+        return np.broadcast_to(gradient[:, None, None] / np.float32(places), inputs.shape)
+
+
+@dataclass(frozen=True)
+class AverageLayer(Layer):
+    kind = "global_average_pooling2d"
+    keras_class = "GlobalAveragePooling2D"
+    drawn = "strip"
+    script = """
+(_, values, [rows, columns, units]) => {
+  const means = new Float32Array(units);
+  values.forEach((value, at) => (means[at % units] += value / (rows * columns)));
+  return [means, [1, 1, units]];
+}"""
+
+    @property
+    def output_shape(self):
+        return self.input_shape[-1:]
+
+    def forward(self, tf, x, kernel, arithmetic):
+        return tf.reduce_mean(x, axis=(1, 2))
+
+    def step(self, weights):
+        return Average()
+
+    @classmethod
+    def read_step(cls, config, weights):
+        return Average()
+
+
+LAYER = AverageLayer
+'''
+
 CHANGES = {
     "a number, a choice and a flag among the settings": Change(
-        3,  # row, words, where it is used
-        {"core/settings.py": (LAST, ROWS + LAST), "core/layers.py": (OUTPUT, LAYERS + OUTPUT)},
-        {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()},
+        2,  # row, where it is used
+        (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
+        {"settings": {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()}},
         ({"narrowing": "0.5", "bottleneck": "yes"}, {"network": "cnn", "head": "32"}),
     ),
     "an optimizer": Change(
-        2,  # row, words
-        {"core/optimizers.py": (TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n')},
+        1,
+        (("core/optimizers.py", TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n'),),
         {
-            language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
-            for language in languages()
+            "settings": {
+                language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
+                for language in languages()
+            }
         },
         ({"optimizer": "adamax"}, {"optimizer": "adamax", "network": "cnn"}),
     ),
     "an activation": Change(
-        2,
-        {
-            "core/activations.py": (
+        1,
+        (
+            (
+                "core/activations.py",
                 '    "elu": Activation(\n',
                 '    "silu": Activation(\n'
                 "        lambda sums: sums * _sigmoid(sums),\n"
@@ -131,10 +196,25 @@ CHANGES = {
                 "        rises=False,\n"
                 "    ),\n"
                 '    "elu": Activation(\n',
-            )
-        },
-        {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()},
+            ),
+        ),
+        {"settings": {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()}},
         ({"activation": "silu"}, {"activation": "silu", "network": "cnn"}),
+    ),
+    "a layer": Change(
+        2,  # its module, where it is used
+        (
+            ("core/layers/global_average_pooling2d.py", "", AVERAGE),
+            ("core/stack.py", DENSE_IMPORT, f"{DENSE_IMPORT}{AVERAGE_IMPORT}"),
+            ("core/stack.py", FLATTEN, AVERAGE_INSTEAD),
+        ),
+        {
+            "network": {
+                language: ("\nconv2d =", f'\nglobal_average_pooling2d = "{name}"\nconv2d =')
+                for language, name in {"en": "Average", "zh-Hans": "全局平均", "zh-Hant": "全域平均"}.items()
+            }
+        },
+        ({"network": "cnn"},),
     ),
 }
 
@@ -157,17 +237,21 @@ def copy(tmp_path) -> Path:
 
 def make(change: Change, folder: Path) -> None:
     """Make a change in a copy."""
-    words = {f"i18n/{language}/settings.toml": lines for language, lines in change.words.items()}
-    for name, (before, after) in {**change.edits, **words}.items():
+    words = [
+        (f"i18n/{language}/{catalogue}.toml", *lines)
+        for catalogue, texts in change.words.items()
+        for language, lines in texts.items()
+    ]
+    for name, before, after in [*change.edits, *words]:
         file = folder / "fvapp" / name
-        text = file.read_text(encoding="utf-8")
-        assert text.count(before) == 1, f"{name} is not what this test knows"
-        file.write_text(text.replace(before, after), encoding="utf-8")
+        text = file.read_text(encoding="utf-8") if before else ""
+        assert not before or text.count(before) == 1, f"{name} is not what this test knows"
+        file.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
 def test_everything_works_with_all_changes_at_once(copy):
     for name, change in CHANGES.items():
-        assert len(change.edits) + 1 <= change.most, name
+        assert len({file for file, *_ in change.edits}) <= change.most, name
         make(change, copy)
     tried = [values for change in CHANGES.values() for values in change.tried]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}

@@ -20,8 +20,9 @@ from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
 from fvapp.bench.measuring import Measure, Side, alternate, benchmark
 from fvapp.bench.notebook import notebook
 from fvapp.core.arithmetic import arithmetic_of_convolutions
-from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.core.stack import describe_layers
 
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)

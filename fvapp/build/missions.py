@@ -17,13 +17,13 @@ from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
-from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
 from fvapp.core.places import Places
 from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.engine.processes.machine import available_cores
 from fvapp.learn.training import Weights, train
 

@@ -1,11 +1,13 @@
 """The picture of a network, drawn from its layer descriptions as SVG in the colour of the text around it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
-from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names
 
@@ -22,12 +24,10 @@ class _Column:
     """A layer as it is drawn.
 
     Attributes:
-        kind: "map" for images and their stacks, "strip" for pixels in a row, "neurons".
         labels: three lines below it.
         dropout: the share that is switched off behind this layer.
     """
 
-    kind: str
     layer: Layer
     labels: tuple[str, str, str]
     dropout: float = 0.0
@@ -52,9 +52,9 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     before, drawn = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2)), []
     for n, column in enumerate(columns, start=1):
         place, (points, half) = left + n * step, _touched(column, side)
-        lines = _connections(before, (column.kind, place - half, points))
+        lines = _connections(before, (column.layer.drawn, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
-        before = (column.kind, place + half, points)
+        before = (column.layer.drawn, place + half, points)
     rows = _rows(layers[-1].units) if named else ()
     values = {
         "columns": drawn,
@@ -73,32 +73,37 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
     steps = [
         f"{t(f'network.{layer.kind}')} {f'{layer.rate:.0%}' if layer.rate else _size(layer.output_shape)}"
         for layer in layers
-        if layer.kind != "reshape"
+        if layer.drawn
     ]
     total = f"{sum(layer.parameters for layer in layers):,}"
     return t("network.description", image=_size(layers[0].input_shape), layers=" → ".join(steps), parameters=total)
 
 
 def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
-    """A reshape shows nothing, and a dropout shows in the layer before it."""
     columns: list[_Column] = []
     for layer in layers:
-        if layer.kind == "reshape":
-            continue
-        name = t(f"network.{layer.kind}")
-        if layer.kind == "dropout":
-            last = columns.pop()
-            labels = (*last.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
-            columns.append(_Column(last.kind, last.layer, labels, layer.rate))
-        elif layer.kind == "flatten":
-            columns.append(_Column("strip", layer, (f"{layer.output_shape[0]:,}", name, "")))
-        elif layer.kind == "dense":
-            is_last = layer.activation == "softmax"
-            activation = layer.activation if is_last else t(f"settings.activation.choices.{layer.activation}")
-            columns.append(_Column("neurons", layer, (_size(layer.output_shape), name, activation)))
-        else:
-            columns.append(_Column("map", layer, (f"{layer.output_shape[-1]}", name, _size(layer.output_shape[:2]))))
+        if layer.drawn == "mark":
+            columns[-1] = _marked(columns[-1], layer, t)
+        elif layer.drawn:
+            columns.append(_Column(layer, _labels(layer, t)))
     return columns
+
+
+def _marked(column: _Column, layer: Layer, t: Translate) -> _Column:
+    """Return a column with the mark of a layer behind it that switches a share of its outputs off."""
+    labels = (*column.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
+    return replace(column, labels=labels, dropout=layer.rate)
+
+
+def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
+    """Return how many numbers or maps a layer makes, what it is called, and what is special about it."""
+    *sides, last = layer.output_shape
+    if layer.drawn == "map":
+        return f"{last}", t(f"network.{layer.kind}"), _size(sides)
+    activation = layer.activation
+    if activation in ACTIVATIONS:
+        activation = t(f"settings.activation.choices.{activation}")
+    return _size(layer.output_shape), t(f"network.{layer.kind}"), activation
 
 
 def _size(shape: Sequence[int]) -> str:
@@ -113,9 +118,9 @@ def _rows(units: int) -> list[float]:
 
 def _touched(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
     """Return the heights at which connections touch a layer, and half its width."""
-    if column.kind == "strip":
+    if column.layer.drawn == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
-    if column.kind == "neurons":
+    if column.layer.drawn == "neurons":
         rows = _rows(column.layer.units)
         return [rows[n] for n in drawn_neurons(column.layer.units)], RADIUS
     height = max(12.0, image_side * column.layer.output_shape[0] / 28)

@@ -16,9 +16,9 @@ from typing import Annotated, Literal
 import numpy as np
 
 from fvapp.core import runs
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.schema import BadValue, Null, between, has_length, read
+from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_image(pixels: str) -> bool:

@@ -5,8 +5,8 @@ from math import ceil
 
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import MOST
-from fvapp.core.layers import describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20

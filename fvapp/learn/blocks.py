@@ -16,9 +16,9 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.layers import describe_layers
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.learn.augmentation import augment
 from fvapp.learn.build import make_update
 from fvapp.learn.network import forward

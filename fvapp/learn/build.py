@@ -9,9 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 
 Tensors = Sequence[tf.Tensor]
 Update = Callable[[Tensors, Tensors, Tensors, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], list[tf.Tensor]]]

@@ -11,8 +11,8 @@ import tensorflow as tf
 
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.datasets import TrainingArrays
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn import blocks
 from fvapp.learn.blocks import Plan, Program
 from fvapp.learn.build import build_optimizer, initial_weights, keras_layers

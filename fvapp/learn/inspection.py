@@ -10,9 +10,10 @@ import tensorflow as tf
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.questions import Look
-from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.network import forward

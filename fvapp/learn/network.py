@@ -11,8 +11,8 @@ import keras
 import tensorflow as tf
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.arithmetic import Arithmetic, multiplies_bfloat16
-from fvapp.core.layers import POOL_SIZE, Layer
+from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.layer import Layer
 
 Dropout = Callable[[tf.Tensor, int], tf.Tensor]
 
@@ -29,45 +29,29 @@ def forward(
     Args:
         weights: kernels and biases in the order of ``model.weights``.
         images: float [batch, 28, 28].
-        dropout: the function of a dropout layer, given its input and its place among the layers; None for no dropout,
-            as with ``training=False``.
+        dropout: what drops inputs of a layer, given these and the layer's place; None for no dropout, as with
+            ``training=False``.
         arithmetic: of the convolutions.
     """
     x = images
     remaining = iter(weights)
+    unfinished = None  # the layer whose bias and activation are still to come, and its bias
     for place, layer in enumerate(layers):
-        match layer.kind:
-            case "reshape" | "flatten":
-                x = tf.reshape(x, (-1, *layer.output_shape))
-            case "dense":
-                x = tf.matmul(x, next(remaining)) + next(remaining)
-                if layer.activation != "softmax":
-                    x = keras.activations.get(layer.activation)(x)
-            case "conv2d":
-                x = _convolve(x, next(remaining), layer, arithmetic)
-                bias, activation = next(remaining), keras.activations.get(layer.activation)
-                rises = ACTIVATIONS[layer.activation].rises and layers[place + 1].kind == "max_pooling2d"
-                x = x if rises else activation(tf.cast(x, tf.float32) + bias)
-            case "max_pooling2d":
-                # Pooling before an activation that rises gives the same with a quarter of the activations to compute.
-                # Tried and left: the kernel's gradient as nine matrix products, a fifth slower.
-                x = tf.cast(tf.nn.max_pool2d(x, POOL_SIZE, POOL_SIZE, "VALID"), tf.float32)
-                x = activation(x + bias) if rises else x
-            case "dropout":
-                if dropout is not None:
-                    x = dropout(x, place)
-    return x
+        if unfinished and not (layer.selects and ACTIVATIONS[unfinished[0].activation].rises):
+            x, unfinished = _finish(x, *unfinished), None
+        kernel, bias = [next(remaining) for _ in layer.weights] or (None, None)
+        x = layer.forward(tf, x, kernel, arithmetic)
+        if layer.rate and dropout is not None:
+            x = dropout(x, place)
+        if unfinished:
+            # To select the largest before an activation that rises gives the same, with a quarter of the activations
+            # to compute.
+            x, unfinished = _finish(x, *unfinished), None
+        elif bias is not None:
+            unfinished = layer, bias
+    return _finish(x, *unfinished) if unfinished else x
 
 
-def _convolve(x: tf.Tensor, kernel: tf.Tensor, layer: Layer, arithmetic: Arithmetic) -> tf.Tensor:
-    """Return the convolution; in bfloat16 on any processor, with gradients that are rounded as it is."""
-    at = {"strides": layer.stride, "padding": layer.padding.upper()}
-    if arithmetic == "float32":
-        return tf.nn.conv2d(x, kernel, **at)
-    x, kernel = tf.cast(x, tf.bfloat16), tf.cast(kernel, tf.bfloat16)
-    if multiplies_bfloat16():
-        return tf.nn.conv2d(x, kernel, **at)
-    # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without them
-    # takes twice as long as this one, and fails where there is no AVX-512 at all.
-    sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
-    return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
+def _finish(x: tf.Tensor, layer: Layer, bias: tf.Tensor) -> tf.Tensor:
+    sums = tf.cast(x, tf.float32) + bias
+    return sums if layer.activation == "softmax" else keras.activations.get(layer.activation)(sums)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.layers import program_of
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import program_of
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.augmentation import Augmentation
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.results.calibration import fit_temperature
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort
 from fvapp.learn.shipped import compiled_features

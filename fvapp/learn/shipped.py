@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 """Any number of images, so that a function is traced only once."""

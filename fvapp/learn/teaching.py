@@ -14,10 +14,11 @@ from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import Look
-from fvapp.core.layers import Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.core.teaching import MOST_SHOWN, MOST_TEACHING_STEPS, OLD_EACH, SURE, TaughtExample, TeachingOutcome
 from fvapp.learn.build import make_update
 from fvapp.learn.fitting import SCALE

@@ -16,10 +16,10 @@ from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, Started
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.layers import count_parameters
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, Patience, TargetReached

@@ -14,7 +14,7 @@ from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
-from fvapp.core.export.at_home import activations
+from fvapp.core.export.at_home import table_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
 from fvapp.core.inspection.learning import learn_images
@@ -46,7 +46,7 @@ ANSWERED = """([packed, images]) => {
 @pytest.fixture(scope="module")
 def scripts(chromium):
     page = chromium.new_page()
-    page.evaluate(f"{{{activations()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
+    page.evaluate(f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
     yield page
     page.close()
 

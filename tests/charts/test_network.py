@@ -6,8 +6,8 @@ import pytest
 
 from fvapp.charts.network import describe_network, network_svg
 from fvapp.core.inspection.glimpse import take_glimpse
-from fvapp.core.layers import count_parameters
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.i18n import Translator
 from random_networks import random_weights
 

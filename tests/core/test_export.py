@@ -6,10 +6,10 @@ import pytest
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.export import export_name, export_notebook, export_script, model_code
-from fvapp.core.layers import describe_layers
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings, preset_settings
+from fvapp.core.stack import describe_layers
 from fvapp.core.teaching import Taught
 from fvapp.i18n import Translator
 

@@ -3,9 +3,9 @@
 import pytest
 
 from fvapp.core.errors import SettingsError
-from fvapp.core.layers import count_parameters
 from fvapp.core.limits import MOST_MINUTES, MOST_PARAMETERS, check_limits, estimate_seconds
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings
+from fvapp.core.stack import count_parameters
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -7,9 +7,10 @@ import tensorflow as tf
 from fvapp.core.arithmetic import multiplies_bfloat16
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
-from fvapp.core.layers import describe_layers
+from fvapp.core.layers import conv2d
 from fvapp.core.settings import RunSettings
-from fvapp.learn import network, programs
+from fvapp.core.stack import describe_layers
+from fvapp.learn import programs
 from fvapp.learn.build import initial_weights
 from fvapp.learn.training import train
 
@@ -22,7 +23,7 @@ WAYS = {"rounded": False} | ({"by_the_processor": True} if multiplies_bfloat16()
 @pytest.fixture(params=WAYS.values(), ids=WAYS)
 def way(request, monkeypatch):
     """Each way to make these products that this processor knows."""
-    monkeypatch.setattr(network, "multiplies_bfloat16", lambda: request.param)
+    monkeypatch.setattr(conv2d, "multiplies_bfloat16", lambda: request.param)
     monkeypatch.setattr(programs, "_idle", {})
     return request.param
 
@@ -49,7 +50,7 @@ def test_products_are_rounded_and_sums_are_not(way):
     weights = [np.zeros_like(weight) for weight in initial_weights(SETTINGS)]
     weights[0][..., 0] = 1.0
     x = tf.reshape(tf.constant(image), (1, 28, 28, 1))
-    found = tf.cast(network._convolve(x, tf.constant(weights[0]), layers[1], "bfloat16"), tf.float32).numpy()
+    found = tf.cast(layers[1].forward(tf, x, tf.constant(weights[0]), "bfloat16"), tf.float32).numpy()
     assert layers[1].kind == "conv2d"
     assert found[0, 5, 5, 0] == 9.0
     assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the neighbours of 9 + 2**-7 among bfloat16 numbers
@@ -69,7 +70,7 @@ def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
     """One step of training by the processor's products, where it has them, beside rounded ones."""
     ends = []
     for native in WAYS.values():
-        monkeypatch.setattr(network, "multiplies_bfloat16", lambda native=native: native)
+        monkeypatch.setattr(conv2d, "multiplies_bfloat16", lambda native=native: native)
         monkeypatch.setattr(programs, "_idle", {})
         ends.append(trained(dataset, SETTINGS.with_values(optimizer="sgd", batch_size=1_000, epochs=1)).weights)
     for first, one, other in zip(initial_weights(SETTINGS), ends[0], ends[-1], strict=True):

@@ -9,7 +9,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.export import export_script
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.network import Dense
+from fvapp.core.layers.dense import Dense
 from fvapp.core.settings import preset_settings
 from fvapp.i18n import Translator
 from fvapp.learn.build import build_model, initial_weights

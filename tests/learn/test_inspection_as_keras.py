@@ -8,7 +8,7 @@ import tensorflow as tf
 from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
-from fvapp.core.inspection.network import Convolution
+from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.learn.build import build_model

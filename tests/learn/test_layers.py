@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters, describe_layers
 from fvapp.learn.build import build_model
 
 NETWORKS = [

@@ -12,11 +12,11 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
-from fvapp.core.layers import count_parameters
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.i18n import Translator, languages
 from mission_pages import answer, begin, components, draw_digits, forward, kept, keys, plain, screen, train, words
 from ui_pages import T, messages

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from fvapp.core.dataset_table import SHIPPED
 from fvapp.core.errors import EngineError
-from fvapp.core.layers import count_parameters
 from fvapp.core.results.chance import expected_test
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.core.wording import Difference
 
 TRIES = 3

@@ -19,11 +19,11 @@ from fvapp.core.answers import shares
 from fvapp.core.classroom.hunt import TRIES, Try, ended_tries, tries_of
 from fvapp.core.classroom.kinds import DRAWN, KINDS, RoundKind
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord, Share
 from fvapp.core.schema import Whole, between, has_length
 from fvapp.core.settings import SETTINGS
+from fvapp.core.stack import IMAGE_SHAPE
 
 DRAW_SECONDS = 20.0
 GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
@@ -157,12 +157,7 @@ def networks_each(present: int) -> int:
 
 def group_of(classroom: str, number: int) -> str:
     """Return the group of the runs of a round; also the name by which the server remembers drawings on its canvas."""
-    return f"{rounds_of(classroom)}{number}"
-
-
-def rounds_of(classroom: str) -> str:
-    """Return how the groups of all rounds of a class begin."""
-    return f"class-{classroom}-"
+    return f"class-{classroom}-{number}"
 
 
 def networks_of(current: Round, joined: float) -> int:

@@ -16,7 +16,7 @@ from PIL import Image
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import MOST, Example
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 MOST_BYTES = 2_000_000
 """Of a file: 500 images of noise, as PNGs."""

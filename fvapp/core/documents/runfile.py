@@ -30,11 +30,11 @@ from fvapp.core.events import (
 )
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.layers import count_parameters, describe_layers
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import BadValue, read
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
@@ -44,7 +44,7 @@ MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_GUESSES = 400  # written, of an event an epoch
 _MOST_REST = 500_000  # bytes of a file beside its weights, but for the longest runs
 
-_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")
+_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events")
 _NOBODYS = RunRecord("", 0, RunSettings())
 
 

@@ -6,7 +6,7 @@ https://arxiv.org/abs/1810.03993.
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -21,7 +21,9 @@ from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import as_base64, pack_network
 from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.inspection.network import Convolution, Dense, Network
+from fvapp.core.inspection.network import Network
+from fvapp.core.layer import WeightedStep
+from fvapp.core.layers import LAYERS
 from fvapp.core.names import clean_name
 from fvapp.core.preparation import Strokes
 from fvapp.core.preparation.brushes import BRUSHES
@@ -158,7 +160,7 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
 def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
     """Return what takes the place of some of that where the page may show test images."""
     first = _first_of_each(dataset)
-    hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, Dense | Convolution)]
+    hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, WeightedStep)]
     spread = np.asarray(dataset.x_test[:200]).std(axis=0, dtype=np.float32)
     return {
         "tests": _images(dataset, first),
@@ -217,11 +219,17 @@ def _judge(dataset: str) -> dict[str, object]:
 def _page() -> tuple[str, str]:
     """Return the page's script and its style."""
     folder = Path(__file__).parent / "page"
-    script = activations() + "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    script = table_scripts() + "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return f'"use strict";{{\n{script}}}', (folder / "page.css").read_text(encoding="utf-8")
 
 
-def activations() -> str:
-    """Return the script that begins the page's: the activations by their names."""
-    rows = (f"{name}: {row.script}" for name, row in ACTIVATIONS.items() if row.script)
-    return f"const ACTIVATE = {{ {', '.join(rows)} }};\n"
+def table_scripts() -> str:
+    """Return the script that begins the page's: activations and layers by their names, as their tables have them."""
+    activations = {name: row.script for name, row in ACTIVATIONS.items()}
+    steps = {layer.kind: layer.script for layer in LAYERS.values()}
+    return f"{_script_table('ACTIVATE', activations)}{_script_table('STEPS', steps)}"
+
+
+def _script_table(name: str, functions: Mapping[str, str]) -> str:
+    rows = (f"{key}: {function}" for key, function in functions.items() if function)
+    return f"const {name} = {{ {', '.join(rows)} }};\n"

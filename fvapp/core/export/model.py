@@ -1,11 +1,13 @@
 """The code of the model: its layers, and the layers that vary the training images."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from fvapp.core.augmentation import AUGMENTATION
-from fvapp.core.layers import IMAGE_SHAPE, Layer, describe_layers
+from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 from fvapp.core.templates import render
 
 Translate = Callable[..., str]
@@ -13,8 +15,16 @@ Translate = Callable[..., str]
 
 def model_code(settings: RunSettings, t: Translate) -> str:
     """Return the code that builds the model, with the parameters of each layer in the language of `t`."""
-    values = {"settings": settings, "layers": describe_layers(settings), "call": _keras_call}
+    layers = describe_layers(settings)
+    values = {"settings": settings, "layers": layers, "lent": _lent_layers(layers), "call": _keras_call}
     return render("fvapp.core.export", "model.jinja", t=t, shape=IMAGE_SHAPE, amounts=AUGMENTATION, **values)
+
+
+def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers that come from another network: all before the first that learns or drops."""
+    if not any(layer.frozen for layer in layers):
+        return []
+    return list(takewhile(lambda layer: layer.frozen or not (layer.parameters or layer.rate), layers))
 
 
 def _keras_call(layer: Layer) -> str:

@@ -5,7 +5,8 @@ from base64 import b64encode
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, Step
+from fvapp.core.inspection.network import Network
+from fvapp.core.layer import Step, WeightedStep
 
 
 def pack_network(network: Network, bits: int) -> dict[str, object]:
@@ -38,18 +39,9 @@ def as_base64(array: np.ndarray) -> str:
 
 
 def _pack_step(step: Step, bits: int) -> dict[str, object]:
-    weights = {}
-    if isinstance(step, Dense | Convolution):
-        weights = {"kernel": pack_array(step.kernel, bits), "bias": pack_array(step.bias, 32)}
+    packed = {"kind": step.kind, "shows": step.shows, **step.about}
+    if isinstance(step, WeightedStep):
         row = ACTIVATIONS.get(step.activation)
-        weights |= {"activation": step.activation, "silent": row is None or row.fires}
-    match step:
-        case Dense():
-            return {"kind": "dense", **weights}
-        case Convolution():
-            about = {"window": step.kernel.shape[:2], "stride": step.stride, "padding": step.padding}
-            return {"kind": "convolution", **about, **weights}
-        case Pooling():
-            return {"kind": "pooling", "size": step.size}
-        case Flatten():
-            return {"kind": "flatten"}
+        packed |= {"kernel": pack_array(step.kernel, bits), "bias": pack_array(step.bias, 32)}
+        packed |= {"activation": step.activation, "silent": row is None or row.fires}
+    return packed

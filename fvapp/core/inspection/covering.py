@@ -5,7 +5,7 @@ import scipy
 
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 COVER = 7
 """Side of the black square in pixels. Smaller ones hide too little of a stroke for a network to change its mind."""

@@ -4,16 +4,21 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import Frame
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Network, Pooling, Step
-from fvapp.core.layers import POOL_SIZE, Layer, describe_layers
+from fvapp.core.inspection.network import Network
+from fvapp.core.layer import Layer, Step
+from fvapp.core.layers import LAYERS
+from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 
 
 def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0) -> Network:
@@ -26,25 +31,11 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
     Raises:
         ModelError: ``model_other_weights``: they are not those of such a network.
     """
-    steps: list[Step] = []
     remaining = iter(weights)
-    for layer in describe_layers(settings):
-        match layer.kind:
-            case "dense":
-                activation = "" if layer.activation == "softmax" else layer.activation
-                if len(layer.input_shape) != 1:  # without Flatten: no such network trains
-                    raise ModelError("model_other_weights")
-                steps.append(Dense(*_kernel_and_bias(remaining, layer), activation))
-            case "conv2d":
-                kernel, bias = _kernel_and_bias(remaining, layer)
-                steps.append(Convolution(kernel, bias, layer.activation, layer.stride, layer.padding))
-            case "max_pooling2d":
-                steps.append(Pooling(POOL_SIZE))
-            case "flatten":
-                steps.append(Flatten())
+    steps = [layer.step(_weights_of(layer, remaining)) for layer in describe_layers(settings)]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
-    return Network(tuple(steps), 255.0 if settings.normalisation else 1.0, temperature)
+    return Network(tuple(step for step in steps if step), 255.0 if settings.normalisation else 1.0, temperature)
 
 
 def networks_of_film(settings: RunSettings, network: Network, frames: Sequence[Frame]) -> list[Network]:
@@ -71,11 +62,11 @@ def read_keras_file(file: Path) -> Network:
         raise ModelError("shipped_model_damaged", file=file.name) from None
 
 
-def _kernel_and_bias(remaining: Iterator[np.ndarray], layer: Layer) -> tuple[np.ndarray, np.ndarray]:
-    kernel, bias = next(remaining, None), next(remaining, None)
-    if (np.shape(kernel), np.shape(bias)) != layer.weights:
+def _weights_of(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
+    weights = list(islice(remaining, len(layer.weights)))
+    if tuple(map(np.shape, weights)) != layer.weights:
         raise ModelError("model_other_weights")
-    return np.asarray(kernel, np.float32), np.asarray(bias, np.float32)
+    return [np.asarray(weight, np.float32) for weight in weights]
 
 
 def _keras_steps(layers: Sequence[Mapping], weights: Mapping) -> list[Step]:
@@ -84,41 +75,21 @@ def _keras_steps(layers: Sequence[Mapping], weights: Mapping) -> list[Step]:
     for layer in layers:
         kind, config = layer["class_name"], layer["config"]
         # Keras names the groups of its file after the class and its number among the layers of that class.
-        name = {"Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "Dense": "dense"}.get(kind)
+        name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1
-        arrays = (
-            [np.asarray(weights[group]["vars"][key], np.float32) for key in sorted(weights[group]["vars"])]
-            if name
-            else []
-        )
+        kept = weights[group]["vars"] if group in weights else {}
+        arrays = [np.asarray(kept[key], np.float32) for key in sorted(kept)]
         match kind:
-            case "Conv2D":
-                kernel, bias = arrays if config["use_bias"] else (arrays[0], np.zeros(arrays[0].shape[-1], np.float32))
-                strides = set(config["strides"])
-                if len(strides) > 1:
-                    raise ValueError("a stride of its own for each direction")
-                steps.append(Convolution(kernel, bias, _named(config), strides.pop(), config["padding"]))
+            case "InputLayer":
+                continue
             case "BatchNormalization":
                 steps[-1] = _folded(steps[-1], *arrays, epsilon=config["epsilon"])
             case "Activation":
-                before = steps[-1]
-                steps[-1] = Convolution(before.kernel, before.bias, config["activation"], before.stride, before.padding)
-            case "MaxPooling2D":
-                steps.append(Pooling(config["pool_size"][0]))
-            case "Flatten":
-                steps.append(Flatten())
-            case "Dense":
-                steps.append(Dense(*arrays, _named(config)))
-            case "InputLayer" | "Reshape" | "Dropout":
-                continue
+                steps[-1] = replace(steps[-1], activation=config["activation"])
             case _:
-                raise ValueError(kind)
-    return steps
-
-
-def _named(config: Mapping[str, object]) -> str:
-    return "" if config["activation"] in ("linear", "softmax") else config["activation"]
+                steps.append(LAYERS[kind].read_step(config, arrays))
+    return [step for step in steps if step]
 
 
 def _folded(
@@ -128,4 +99,4 @@ def _folded(
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))
-    return Convolution(step.kernel * factor, (step.bias - mean) * factor + beta, "", step.stride, step.padding)
+    return replace(step, kernel=step.kernel * factor, bias=(step.bias - mean) * factor + beta)

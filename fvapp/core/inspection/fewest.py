@@ -7,8 +7,8 @@ import numpy as np
 import scipy
 
 from fvapp.core.activations import activate
-from fvapp.core.inspection.network import Flatten, Network
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.inspection.network import Network
+from fvapp.core.stack import IMAGE_SHAPE
 
 MOST = 60
 """Pixels after which the search gives up; of 800 test images none needed more than 52."""
@@ -139,7 +139,7 @@ class _Dense(_Search):
 
     def __init__(self, network: Network, image: np.ndarray) -> None:
         super().__init__(network, image)
-        self.first, *self.rest = [step for step in network.steps if not isinstance(step, Flatten)]
+        self.first, *self.rest = [step for step in network.steps if not step.rearranges]
         self.sums = self.first.sums(network.pixels(image).reshape(-1))
 
     def try_out(self, places, values, label, target):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 ZERO = 128
 """The byte that stands for 0; the largest weights are 127 above and below."""

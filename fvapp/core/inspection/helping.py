@@ -7,8 +7,9 @@ import numpy as np
 import scipy
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.inspection.network import Convolution, Dense, Network, Passed, Step
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.layer import Step
+from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
 """Pixels: the standard deviation with which what training changed is smoothed, so that strokes stand out of noise."""
@@ -54,7 +55,7 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
 
 def hidden_step(network: Network) -> int | None:
     """Return the place of the first step that is a hidden dense layer, or None."""
-    return next((place for place, step in enumerate(network.steps[:-1]) if isinstance(step, Dense)), None)
+    return next((place for place, step in enumerate(network.steps[:-1]) if step.shows == "neurons"), None)
 
 
 def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:
@@ -73,8 +74,12 @@ def helping_units(network: Network, passed: Sequence[Passed], label: int, place:
 
 def fires(step: Step) -> bool:
     """Return whether a unit of a step is silent where its value is not above 0."""
-    name = getattr(step, "activation", "")
-    return not name or ACTIVATIONS[name].fires
+    return not step.activation or ACTIVATIONS[step.activation].fires
+
+
+def last_maps(passed: Sequence[Passed]) -> int:
+    """Return the place of the last step that makes maps, one value for each place and filter."""
+    return max(place for place, each in enumerate(passed) if each.values.ndim == 4)
 
 
 def help_by_place(network: Network, passed: Sequence[Passed], label: int, place: int) -> np.ndarray:
@@ -98,19 +103,19 @@ def products(network: Network, image: np.ndarray) -> np.ndarray:
     return (first.kernel * network.pixels(image[None]).reshape(-1, 1)).T.reshape(-1, *IMAGE_SHAPE)
 
 
-def weight_pictures(first: Dense) -> np.ndarray:
-    """Return the weights of a dense layer that sees the image, as pictures [neurons, 28, 28]."""
-    return first.kernel.T.reshape(-1, *IMAGE_SHAPE)
+def weight_pictures(kernel: np.ndarray) -> np.ndarray:
+    """Return the weights of a dense layer that gets the image, [784, neurons], as pictures [neurons, 28, 28]."""
+    return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
-def changed_pictures(first: Dense, start: np.ndarray, smoothed: float = SMOOTHED) -> np.ndarray:
+def changed_pictures(kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED) -> np.ndarray:
     """Return what training changed: weights less the run's own start weights, smoothed, [neurons, 28, 28].
 
     Args:
-        start: kernel at the start, [784, neurons].
+        kernel: of a dense layer that gets the image, [784, neurons]; start: the same at the start.
         smoothed: standard deviation in pixels; 0: not at all.
     """
-    pictures = (first.kernel - np.asarray(start, np.float32)).T.reshape(-1, *IMAGE_SHAPE)
+    pictures = weight_pictures(kernel - np.asarray(start, np.float32))
     return scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
 
 
@@ -120,6 +125,6 @@ def signed_maps(passed: Passed) -> np.ndarray:
     So 0 is where the image is empty, and a map shows an edge from either side. For the first image that passed.
     """
     step = passed.step
-    if not isinstance(step, Convolution):
+    if step.shows != "maps":
         raise ValueError("not a convolution")
     return (passed.sums[0] - step.bias).transpose(2, 0, 1)

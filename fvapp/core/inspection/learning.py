@@ -16,7 +16,8 @@ from fvapp.core.activations import ACTIVATIONS, activate
 from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
-from fvapp.core.inspection.network import Dense, Flatten, Network, Passed
+from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.layer import WeightedStep
 
 HIGHEST_RATE = 64.0
 """Of those that are tried where no step makes the loss worse."""
@@ -39,7 +40,7 @@ def require_learnable(network: Network, classes: int) -> None:
         ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or ``learning_wide``.
     """
     flatten, *dense = network.steps
-    if not (isinstance(flatten, Flatten) and all(isinstance(step, Dense) for step in dense)):
+    if not (flatten.rearranges and all(step.shows == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
     if network.scale == 1:  # losses of several hundred, and one step of the usual rate destroys the network
         raise ModelError("learning_raw_pixels")
@@ -148,7 +149,7 @@ def vary_weight(passed: Sequence[Passed], place: int, source: int, target: int, 
     return _walk_on([after.step for after in passed[place:]], flat).reshape(*sums.shape[:2], -1)
 
 
-def _walk_on(steps: Sequence[Dense], sums: np.ndarray) -> np.ndarray:
+def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
     """Return the logits, given the sums of the first of these steps, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.sums(activate(before.activation, sums))

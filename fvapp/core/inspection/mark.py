@@ -8,7 +8,7 @@ from fvapp.core.datasets.altering import MARK, put_mark
 from fvapp.core.inspection.fewest import Changed, fewest_pixels
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.activations import activate
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Passed
+from fvapp.core.inspection.network import Passed
+from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
 """How many products are written out; of about 116 that are not 0 they are a third of the sum of their sizes."""
@@ -53,13 +54,9 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> W
         at: row and column of a convolution's map.
     """
     step = passed.step
-    if isinstance(step, Convolution):
-        inputs = step.windows(passed.inputs[:1])[0, at[0], at[1]]
-        weights = step.kernel[..., unit]
-    elif isinstance(step, Dense):
-        inputs, weights = passed.inputs[0], step.kernel[:, unit]
-    else:
+    if not isinstance(step, WeightedStep):
         raise ValueError("a step without weights has no sum")
+    inputs, weights = step.products(passed.inputs, unit, at)
     values = (inputs * weights).astype(float)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")
     order = order[: int(np.count_nonzero(values))]
@@ -83,5 +80,5 @@ def input_shape(passed: Sequence[Passed], place: int) -> tuple[int, ...]:
     Rows, columns and channels of an image or of maps; of neurons just their number.
     """
     before = passed[place - 1] if place else None
-    inputs = before.inputs if before and isinstance(before.step, Flatten) else passed[place].inputs
+    inputs = before.inputs if before and before.step.rearranges else passed[place].inputs
     return inputs.shape[1:]

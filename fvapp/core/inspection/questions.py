@@ -17,7 +17,7 @@ from fvapp.core.inspection.covering import COVER, covered_images
 from fvapp.core.inspection.neighbours import nearest
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import unit_values
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 
 CHUNK = 1_000
 """Test images in one question."""

@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 import scipy
 
-from fvapp.core.inspection.network import Dense, Flatten, Network
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.inspection.network import Network
+from fvapp.core.stack import IMAGE_SHAPE
 
 CHANGES: Mapping[str, tuple[float, ...]] = {
     "shift": (-8, -6, -4, -2, 0, 2, 4, 6, 8),
@@ -53,10 +53,10 @@ class Linear:
 
     def fold(self, network: Network) -> Network:
         """Return the network that sees unchanged images as `network` sees changed ones."""
-        place = next(place for place, step in enumerate(network.steps) if not isinstance(step, Flatten))
+        place = next(place for place, step in enumerate(network.steps) if not step.rearranges)
         first = network.steps[place]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
-        folded = Dense(np.ascontiguousarray(self.matrix.T @ first.kernel), bias, first.activation)
+        folded = replace(first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias)
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fvapp.core.inspection.helping import logit_weights
-from fvapp.core.inspection.network import Flatten, Network
+from fvapp.core.inspection.network import Network
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ def one_image(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarra
 
 def _filters(network: Network) -> int:
     """Return the number of filters of the last maps when the last step sees these, else 0."""
-    if len(network.steps) < 2 or not isinstance(network.steps[-2], Flatten) or not network.convolutional:
+    if len(network.steps) < 2 or not network.steps[-2].rearranges or not network.convolutional:
         return 0
     return len(network.weighted[-2].bias)

@@ -24,9 +24,9 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network, logits_of_all
 from fvapp.core.inspection.questions import Question
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.places import Places
 from fvapp.core.runs import Position
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run

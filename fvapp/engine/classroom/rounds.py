@@ -17,14 +17,15 @@ from fvapp.core.classroom.snapshot import AWAY
 from fvapp.core.dataset_table import own_class_name
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
@@ -188,7 +189,7 @@ class Rounds:
         current = classroom.round
         if current is None:
             return None
-        own = read_progress(workspace.note(NOTE))[current.subject] if current.row.asks else Progress()
+        own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject] if current.row.asks else Progress()
         runs = [run.shown for run in workspace.runs.values()]
         seen = rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
         tries = (*self._watching.round(classroom).tries, *seen.tries) if current.row.hunts else ()
@@ -203,8 +204,7 @@ class Rounds:
             return classroom
         name = rules.group_of(classroom.id, classroom.round.number)
         for _, workspace in self._register.workspaces_of(classroom):
-            for memory in workspace.memories.values():
-                memory.pop(name, None)
+            workspace.memory.pop(name, None)
         return self._register.change(classroom, round=None)
 
     # The clock

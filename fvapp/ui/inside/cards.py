@@ -12,7 +12,6 @@ from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.fewest import steepest_pixels
 from fvapp.core.inspection.helping import changed_pictures, helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.learning import blames
-from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.robustness import change_images
 from fvapp.core.inspection.surgery import one_image, order_of_help, parts_of, unit_values, units_of
 from fvapp.core.inspection.wheel import class_points, place_on_wheel
@@ -71,9 +70,9 @@ def way(view: View) -> Card:
 
 def film(view: View) -> Card:
     first, t = view.network.weighted[0], view.visit.t
-    if isinstance(first, Dense):
+    if first.shows == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
-        pictures = changed_pictures(Dense(first.kernel[:, most], first.bias), 0, _SMOOTHED)
+        pictures = changed_pictures(first.kernel[:, most], 0, _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
     words = t("inside.cards.film") if view.model.record else t("inside.cards.own")

@@ -15,7 +15,6 @@ from fvapp.core.inspection.helping import (
     products,
     weight_pictures,
 )
-from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
@@ -139,12 +138,11 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
     if chosen == "products":
         return products(view.network, view.image)[units]
     if chosen == "weights":
-        return weight_pictures(first)[units]
+        return weight_pictures(first.kernel)[units]
     try:
         start = view.visit.engine.start_kernel(view.visit.token, view.model.name)
     except FvappError:
         return None
     if start is None or start.shape != first.kernel.shape:
         return None
-    shown = Dense(first.kernel[:, units], first.bias)
-    return changed_pictures(shown, start[:, units], 0 if chosen == "raw" else SMOOTHED)
+    return changed_pictures(first.kernel[:, units], start[:, units], 0 if chosen == "raw" else SMOOTHED)

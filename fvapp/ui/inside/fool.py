@@ -11,8 +11,8 @@ import streamlit as st
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, taken, turned
-from fvapp.core.layers import IMAGE_SHAPE
 from fvapp.core.schema import Whole, between, read_or_none
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component

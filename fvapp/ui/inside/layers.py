@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from fvapp.core.inspection.network import Convolution, Dense
 from fvapp.core.inspection.neuron import input_shape
-from fvapp.core.layers import IMAGE_SHAPE
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.flow import draw_flow
@@ -18,7 +17,7 @@ def draw_way(view: View) -> Maths:
     """Draw the choice of a layer, and what the image does in it."""
     with st.container(key="network_flow"):
         place = _choose_layer(view)
-        if isinstance(view.network.steps[place], Convolution):
+        if view.network.steps[place].shows == "maps":
             layer_maths = draw_maps(view, place)
         elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
             layer_maths = draw_flow(view, place)
@@ -27,7 +26,7 @@ def draw_way(view: View) -> Maths:
 
     def maths() -> None:
         layer_maths()
-        if any(isinstance(step, Dense) for step in view.network.steps[place + 1 : -1]):
+        if any(step.shows == "neurons" for step in view.network.steps[place + 1 : -1]):
             st.caption(view.visit.t("inside.layers.slope"))
         draw_softmax(view)
 
@@ -47,8 +46,8 @@ def _choose_layer(view: View) -> int:
 def _layer_names(view: View, t: Translate) -> dict[int, str]:
     """Return the name of each step that has weights, by its place."""
     steps = view.network.steps
-    convolutions = [place for place, step in enumerate(steps) if isinstance(step, Convolution)]
-    hidden = [place for place, step in enumerate(steps[:-1]) if isinstance(step, Dense)]
+    convolutions = [place for place, step in enumerate(steps) if step.shows == "maps"]
+    hidden = [place for place, step in enumerate(steps[:-1]) if step.shows == "neurons"]
     names = {place: t("inside.layers.convolution", n=n) for n, place in enumerate(convolutions, start=1)}
     if len(hidden) == 1:
         names[hidden[0]] = t("inside.layers.only_hidden")

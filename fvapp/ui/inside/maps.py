@@ -1,13 +1,13 @@
 """My image on its way through a convolutional network: the maps of each layer, and one cell of one of them opened."""
 
 from collections.abc import Callable
+from itertools import takewhile
 
 import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
-from fvapp.core.inspection.helping import help_by_place, helping_units, signed_maps
-from fvapp.core.inspection.network import Convolution, Flatten, Pooling
+from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
@@ -28,7 +28,7 @@ def draw_maps(view: View, place: int) -> Callable[[], None]:
         What draws the sum of that cell, and the last maps that help.
     """
     t, state = view.visit.t, st.session_state
-    layer = sum(isinstance(step, Convolution) for step in view.network.steps[: place + 1])
+    layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
     maps = signed_maps(view.passed[place])
     order = helping_units(view.network, view.passed, view.answer, place).order
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
@@ -65,8 +65,9 @@ def draw_maps(view: View, place: int) -> Callable[[], None]:
         st.caption(t("inside.maps.order", class_name=view.names[view.answer]))
         with st.container(key="cell_sum"):
             draw_sum(view, place, written)
-        if any(isinstance(each, Pooling) for each in view.network.steps[place : place + 2]):
-            st.caption(t("inside.maps.pooling"))
+        for step in takewhile(lambda step: not step.shows, view.network.steps[place + 1 :]):
+            if step.note:
+                st.caption(t(step.note))
         _draw_last(view)
 
     return maths
@@ -75,8 +76,7 @@ def draw_maps(view: View, place: int) -> Callable[[], None]:
 def _draw_last(view: View) -> None:
     """Draw the last maps that help the answer, by place."""
     t = view.visit.t
-    flat = next(place for place, step in enumerate(view.network.steps) if isinstance(step, Flatten))
-    by_place = help_by_place(view.network, view.passed, view.answer, flat - 1).transpose(2, 0, 1)
+    by_place = help_by_place(view.network, view.passed, view.answer, last_maps(view.passed)).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
     st.markdown(t("inside.maps.last", n=HELPING, class_name=view.names[view.answer]))

@@ -7,7 +7,6 @@ import streamlit as st
 
 from fvapp.charts.strip import Strip, strip_html
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.inspection.network import Dense
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.preparation import prepare
 from fvapp.core.wording import percent
@@ -62,7 +61,7 @@ def _strip(view: View) -> Strip:
         units = units_of(network)
         given = given.reshape(-1, units, network.classes).sum(axis=0)
         cells = view.fired
-        if len(network.weighted) == 2 and isinstance(first.step, Dense):
+        if len(network.weighted) == 2 and first.step.shows == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
     share = percent(float(view.shares[view.answer]))
     best = ", ".join(f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3])

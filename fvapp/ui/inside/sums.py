@@ -5,7 +5,6 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
-from fvapp.core.inspection.network import Convolution
 from fvapp.core.inspection.neuron import WrittenSum, input_shape
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import View
@@ -45,7 +44,7 @@ def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
         origin: of a :class:`Product`.
     """
     t = view.visit.t
-    if isinstance(view.network.steps[place], Convolution):
+    if view.network.steps[place].shows == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
     shape = input_shape(view.passed, place)

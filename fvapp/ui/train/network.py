@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.network import network_svg
-from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import as_text, make_component

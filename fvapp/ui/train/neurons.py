@@ -5,8 +5,8 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.glimpse import ZERO
-from fvapp.core.layers import describe_layers
 from fvapp.core.runs import RunRecord
+from fvapp.core.stack import describe_layers
 from fvapp.ui.parts.tiles import draw_tiles
 from fvapp.ui.train.network import move_network
 from fvapp.ui.visit import Visit

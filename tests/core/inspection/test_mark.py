@@ -4,7 +4,9 @@ import numpy as np
 
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.inspection.mark import look_at_mark
-from fvapp.core.inspection.network import Dense, Flatten, Network
+from fvapp.core.inspection.network import Network
+from fvapp.core.layers.dense import Dense
+from fvapp.core.layers.flatten import Flatten
 
 BOOT = np.zeros((28, 28), np.uint8)
 BOOT[10:20, 5:20] = 200

@@ -20,8 +20,12 @@ from fvapp.core.inspection.helping import (
     signed_maps,
     weight_pictures,
 )
-from fvapp.core.inspection.network import Convolution, Dense, Flatten, Pooling, logits_of_all
+from fvapp.core.inspection.network import logits_of_all
 from fvapp.core.inspection.neuron import input_shape, write_out
+from fvapp.core.layers.conv2d import Convolution
+from fvapp.core.layers.dense import Dense
+from fvapp.core.layers.flatten import Flatten
+from fvapp.core.layers.max_pooling2d import Pooling
 from fvapp.core.settings import SETTINGS, RunSettings
 from random_networks import random_images, random_network, random_weights
 
@@ -184,9 +188,9 @@ def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
     settings = RunSettings(hidden=(4,))
     start, now = random_weights(settings, 1), random_weights(settings, 2)
     first = network_of_run(settings, now).weighted[0]
-    raw = changed_pictures(first, start[0], smoothed=0)
-    assert np.allclose(raw, weight_pictures(first) - start[0].T.reshape(-1, 28, 28))
-    smooth = changed_pictures(first, start[0])
+    raw = changed_pictures(first.kernel, start[0], smoothed=0)
+    assert np.allclose(raw, weight_pictures(first.kernel) - start[0].T.reshape(-1, 28, 28))
+    smooth = changed_pictures(first.kernel, start[0])
     assert np.allclose(smooth[2], ndimage.gaussian_filter(raw[2], 0.6), atol=1e-6)
 
 

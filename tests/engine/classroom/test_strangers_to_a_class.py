@@ -14,17 +14,9 @@ from fvapp.core.settings import RunSettings
 OPEN_TO_ALL = {
     *(
         f"teachers.{name}"
-        for name in (
-            "open_classes",
-            "classes",
-            "all_classes",
-            "address_waits",
-            "clock_trouble",
-            "show_code",
-            "try_word",
-        )
+        for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
     ),
-    *("students.seat", "students.nickname", "returning.come_back", "returning.assigned", "returning.doors"),
+    *("students.seat", "students.nickname", "returning.come_back", "returning.assigned"),
 }
 """They answer "none", or ask for a secret."""
 
@@ -39,12 +31,11 @@ CHECKED = [
 
 OF_A_SEAT = {"keeping.take_back", "students.leave", "students.raise_hand", "students.take_off_network"}
 OWN_CLASS = {
-    **{each: OF_A_SEAT for each in ("student of another teacher", "student of the other class")},
-    "student": OF_A_SEAT | {"returning.end_doors"},
+    **{each: OF_A_SEAT for each in ("student", "student of another teacher", "student of the other class")},
     "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
         *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
-        *("rounds.look", "rounds.start", "returning.assign", "returning.have_cards"),
+        *("rounds.look", "rounds.start", "returning.assign", "returning.make_cards"),
         *("keeping.look", "keeping.delete"),
     },
 }
@@ -89,8 +80,6 @@ def give(room, stranger, part, command, *values, **changes):
             "round_over",
             "own_classes",
             "unknown_run",
-            "codes_unproven",
-            "teachers_right_missing",
         )
         return
     answer = repr(function(token, *values, **changes))

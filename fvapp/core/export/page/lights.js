@@ -20,7 +20,7 @@ const ofUnit = (values, units, unit) => Float32Array.from({ length: values.lengt
 
 class Layer {
   constructor(how, at, number, step, brightest) {
-    const units = step.bias.length, columns = Math.ceil(Math.sqrt(units)), maps = step.kind === "convolution";
+    const units = step.bias.length, columns = Math.ceil(Math.sqrt(units)), maps = step.shows === "maps";
     Object.assign(this, { how, at, step, units, columns, maps, rows: Math.ceil(units / columns), brightest });
     const { words } = how;
     this.panel = how.panel(fill(maps ? words.filters : words.neurons, { n: units }));

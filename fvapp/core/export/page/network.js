@@ -1,5 +1,6 @@
 // The network, step by step as fvapp/core/inspection/network.py walks it, in single precision.
-// Before this stands ACTIVATE, the activations by their names: each is a row of fvapp/core/activations.py.
+// Before this stand ACTIVATE and STEPS, activations and layers by their names: each is a row of fvapp/core/activations.py
+// or has a module in fvapp/core/layers.
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
@@ -14,42 +15,6 @@ function unpack({ bits, data, scales }) {
   for (let at = 0; at < values.length; at++) values[at] = whole[at] * factors[at % outputs];
   return values;
 }
-
-const STEPS = {
-  flatten: (_, values) => [values, [1, 1, values.length]],
-
-  dense({ kernel, bias }, values) {
-    const sums = Float32Array.from(bias);
-    for (let at = 0; at < values.length; at++) add(sums, 0, kernel, at * bias.length, bias.length, values[at]);
-    return [sums, [1, 1, bias.length]];
-  },
-
-  convolution({ kernel, bias, window: [tall, wide], stride, padding }, values, [rows, columns, channels]) {
-    const units = bias.length, [down, top] = places(rows, tall, stride, padding), [across, left] = places(columns, wide, stride, padding);
-    const sums = new Float32Array(down * across * units);
-    for (let to = 0; to < down * across; to++) {
-      sums.set(bias, to * units);
-      const row = Math.floor(to / across) * stride - top, column = (to % across) * stride - left;
-      for (let y = Math.max(0, -row); y < tall && row + y < rows; y++) {
-        for (let x = Math.max(0, -column); x < wide && column + x < columns; x++) {
-          const from = ((row + y) * columns + column + x) * channels, weights = (y * wide + x) * channels;
-          for (let each = 0; each < channels; each++) add(sums, to * units, kernel, (weights + each) * units, units, values[from + each]);
-        }
-      }
-    }
-    return [sums, [down, across, units]];
-  },
-
-  pooling({ size }, values, [rows, columns, units]) {
-    const down = Math.floor(rows / size), across = Math.floor(columns / size);
-    const most = new Float32Array(down * across * units).fill(-Infinity);
-    for (let row = 0; row < down * size; row++) for (let column = 0; column < across * size; column++) {
-      const to = (Math.floor(row / size) * across + Math.floor(column / size)) * units, from = (row * columns + column) * units;
-      for (let unit = 0; unit < units; unit++) most[to + unit] = Math.max(most[to + unit], values[from + unit]);
-    }
-    return [most, [down, across, units]];
-  },
-};
 
 /** Return how many places a window has along a side, and how far the first reaches over the edge; as Keras counts. */
 function places(length, size, stride, padding) {

@@ -1,0 +1,169 @@
+"""The same small window of weights at every place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from fvapp.core.arithmetic import multiplies_bfloat16
+from fvapp.core.layer import Layer, Shape, WeightedStep, step_activation
+
+KERNEL_SIZE = 3
+
+Padding = Literal["valid", "same"]
+
+
+@dataclass(frozen=True)
+class Convolution(WeightedStep):
+    """Kernel: float32 [height, width, channels, filters].
+
+    Attributes:
+        padding: as Keras counts it; "same" adds more below and on the right where it cannot be even.
+    """
+
+    kind = "conv2d"
+    shows = "maps"
+
+    stride: int = 1
+    padding: Padding = "valid"
+
+    @property
+    def about(self) -> dict[str, object]:
+        return {"window": self.kernel.shape[:2], "stride": self.stride, "padding": self.padding}
+
+    def sums(self, inputs):
+        windows = self.windows(inputs)
+        filters = self.kernel.shape[-1]
+        flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
+        return flat.reshape(*windows.shape[:3], filters) + self.bias
+
+    def products(self, inputs, unit, at):
+        return self.windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
+
+    def windows(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the inputs of each place: [n, rows, columns, height, width, channels]."""
+        size = self.kernel.shape[:2]
+        views = sliding_window_view(self._padded(inputs), size, axis=(1, 2))[:, :: self.stride, :: self.stride]
+        return views.transpose(0, 1, 2, 4, 5, 3)
+
+    def corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
+        """Return row and column of the top left corner of a place's window; below 0 where it reaches over the edge.
+
+        Args:
+            shape: of the inputs, [n, rows, columns, channels].
+        """
+        (top, _), (left, _) = self._margins(shape)
+        return row * self.stride - top, column * self.stride - left
+
+    def backward(self, inputs, gradient):
+        (top, _), (left, _) = self._margins(inputs.shape)
+        padded = np.zeros_like(self._padded(inputs))
+        rows, columns = (self.stride * size for size in gradient.shape[1:3])
+        for row, column in np.ndindex(*self.kernel.shape[:2]):
+            target = padded[:, row : row + rows : self.stride, column : column + columns : self.stride]
+            target += (gradient @ self.kernel[row, column].T)[:, : target.shape[1], : target.shape[2]]
+        return padded[:, top : top + inputs.shape[1], left : left + inputs.shape[2]]
+
+    def _padded(self, inputs: np.ndarray) -> np.ndarray:
+        margins = self._margins(inputs.shape)
+        return np.pad(inputs, ((0, 0), *margins, (0, 0))) if any(map(any, margins)) else inputs
+
+    def _margins(self, shape: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        if self.padding == "valid":
+            return (0, 0), (0, 0)
+        sides = []
+        for length, size in zip(shape[1:3], self.kernel.shape[:2], strict=True):
+            missing = max((-(-length // self.stride) - 1) * self.stride + size - length, 0)
+            sides.append((missing // 2, missing - missing // 2))
+        return sides[0], sides[1]
+
+
+@dataclass(frozen=True)
+class ConvolutionLayer(Layer):
+    """A convolution of 3x3.
+
+    Attributes:
+        padding: with "same" the result is as large as the input, divided by the stride.
+    """
+
+    kind = "conv2d"
+    keras_class = "Conv2D"
+    drawn = "map"
+    script = """
+({ kernel, bias, window: [tall, wide], stride, padding }, values, [rows, columns, channels]) => {
+  const units = bias.length;
+  const [down, top] = places(rows, tall, stride, padding);
+  const [across, left] = places(columns, wide, stride, padding);
+  const sums = new Float32Array(down * across * units);
+  for (let to = 0; to < down * across; to++) {
+    sums.set(bias, to * units);
+    const row = Math.floor(to / across) * stride - top, column = (to % across) * stride - left;
+    for (let y = Math.max(0, -row); y < tall && row + y < rows; y++) {
+      for (let x = Math.max(0, -column); x < wide && column + x < columns; x++) {
+        const from = ((row + y) * columns + column + x) * channels, weights = (y * wide + x) * channels;
+        for (let each = 0; each < channels; each++) {
+          add(sums, to * units, kernel, (weights + each) * units, units, values[from + each]);
+        }
+      }
+    }
+  }
+  return [sums, [down, across, units]];
+}"""
+
+    stride: int = 1
+    padding: Padding = "valid"
+
+    @property
+    def output_shape(self) -> Shape:
+        sides = self.input_shape[:2]
+        if self.padding == "valid":
+            sides = tuple(side - KERNEL_SIZE + 1 for side in sides)
+        return (*(ceil(side / self.stride) for side in sides), self.units)
+
+    @property
+    def weights(self) -> tuple[Shape, ...]:
+        return (KERNEL_SIZE, KERNEL_SIZE, self.input_shape[-1], self.units), (self.units,)
+
+    @property
+    def multiply_adds(self) -> int:
+        height, width, filters = self.output_shape
+        return height * width * KERNEL_SIZE * KERNEL_SIZE * self.input_shape[-1] * filters
+
+    @property
+    def keras_arguments(self) -> tuple[object, ...]:
+        return self.units, KERNEL_SIZE
+
+    @property
+    def keras_keywords(self) -> Mapping[str, object]:
+        return {} if self.padding == "valid" else {"strides": self.stride, "padding": self.padding}
+
+    def forward(self, tf, x, kernel, arithmetic):
+        """In bfloat16 on any processor, with gradients that are rounded as it is."""
+        at = {"strides": self.stride, "padding": self.padding.upper()}
+        if arithmetic == "float32":
+            return tf.nn.conv2d(x, kernel, **at)
+        x, kernel = tf.cast(x, tf.bfloat16), tf.cast(kernel, tf.bfloat16)
+        if multiplies_bfloat16():
+            return tf.nn.conv2d(x, kernel, **at)
+        # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without
+        # them takes twice as long as this one, and fails where there is no AVX-512 at all.
+        sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
+        return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
+
+    def step(self, weights: Sequence[np.ndarray]) -> Convolution:
+        return Convolution(*weights, step_activation(self.activation), self.stride, self.padding)
+
+    @classmethod
+    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Convolution:
+        kernel, *biases = weights
+        bias = biases[0] if config["use_bias"] else np.zeros(kernel.shape[-1], np.float32)
+        stride, *others = set(config["strides"])
+        if others:
+            raise ValueError("a stride of its own for each direction")
+        return Convolution(kernel, bias, step_activation(config["activation"]), stride, config["padding"])
+
+
+LAYER = ConvolutionLayer

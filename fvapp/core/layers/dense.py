@@ -1,0 +1,73 @@
+"""Every input times a weight, summed for each neuron."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from fvapp.core.errors import ModelError
+from fvapp.core.layer import Layer, Shape, WeightedStep, step_activation
+
+
+@dataclass(frozen=True)
+class Dense(WeightedStep):
+    """Kernel: float32 [inputs, neurons]."""
+
+    kind = "dense"
+    shows = "neurons"
+
+    def sums(self, inputs):
+        return inputs @ self.kernel + self.bias
+
+    def backward(self, inputs, gradient):
+        return gradient @ self.kernel.T
+
+    def products(self, inputs, unit, at):
+        return inputs[0], self.kernel[:, unit]
+
+
+@dataclass(frozen=True)
+class DenseLayer(Layer):
+    """Works on the last axis: without Flatten each of the 28 rows goes through the same neurons."""
+
+    kind = "dense"
+    keras_class = "Dense"
+    drawn = "neurons"
+    script = """
+({ kernel, bias }, values) => {
+  const sums = Float32Array.from(bias);
+  for (let at = 0; at < values.length; at++) add(sums, 0, kernel, at * bias.length, bias.length, values[at]);
+  return [sums, [1, 1, bias.length]];
+}"""
+
+    @property
+    def output_shape(self) -> Shape:
+        return (*self.input_shape[:-1], self.units)
+
+    @property
+    def weights(self) -> tuple[Shape, ...]:
+        return (self.input_shape[-1], self.units), (self.units,)
+
+    @property
+    def multiply_adds(self) -> int:
+        return prod(self.input_shape) * self.units
+
+    @property
+    def keras_arguments(self) -> tuple[object, ...]:
+        return (self.units,)
+
+    def forward(self, tf, x, kernel, arithmetic):
+        return tf.matmul(x, kernel)
+
+    def step(self, weights: Sequence[np.ndarray]) -> Dense:
+        if len(self.input_shape) != 1:  # without Flatten: no such network trains
+            raise ModelError("model_other_weights")
+        return Dense(*weights, step_activation(self.activation))
+
+    @classmethod
+    def read_step(cls, config: Mapping[str, str], weights: Sequence[np.ndarray]) -> Dense:
+        return Dense(*weights, step_activation(config["activation"]))
+
+
+LAYER = DenseLayer

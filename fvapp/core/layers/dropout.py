@@ -1,0 +1,44 @@
+"""What sets some of its inputs to zero while a network trains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from fvapp.core.layer import Layer, Shape
+
+
+@dataclass(frozen=True)
+class DropoutLayer(Layer):
+    """It has no step: a network that answers drops nothing."""
+
+    kind = "dropout"
+    keras_class = "Dropout"
+    drawn = "mark"
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.input_shape
+
+    @property
+    def compiled(self) -> Self:
+        return replace(self, rate=0.0)
+
+    @property
+    def keras_arguments(self) -> tuple[object, ...]:
+        return (self.rate,)
+
+    def forward(self, tf, x, kernel, arithmetic):
+        """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's seed."""
+        return x
+
+    def step(self, weights: Sequence[np.ndarray]) -> None:
+        return None
+
+    @classmethod
+    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> None:
+        return None
+
+
+LAYER = DropoutLayer

@@ -1,0 +1,52 @@
+"""One long row of numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from fvapp.core.layer import Layer, Shape, Step
+
+
+@dataclass(frozen=True)
+class Flatten(Step):
+    """All numbers of an image in one row."""
+
+    kind = "flatten"
+    rearranges = True
+
+    def sums(self, inputs):
+        return inputs.reshape(len(inputs), prod(inputs.shape[1:]))
+
+    def backward(self, inputs, gradient):
+        return gradient.reshape(inputs.shape)
+
+
+@dataclass(frozen=True)
+class FlattenLayer(Layer):
+    """What makes a row of an image, or of maps."""
+
+    kind = "flatten"
+    keras_class = "Flatten"
+    drawn = "strip"
+    code_note = "export.flatten"
+    script = "(_, values) => [values, [1, 1, values.length]]"
+
+    @property
+    def output_shape(self) -> Shape:
+        return (prod(self.input_shape),)
+
+    def forward(self, tf, x, kernel, arithmetic):
+        return tf.reshape(x, (-1, *self.output_shape))
+
+    def step(self, weights: Sequence[np.ndarray]) -> Flatten:
+        return Flatten()
+
+    @classmethod
+    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Flatten:
+        return Flatten()
+
+
+LAYER = FlattenLayer

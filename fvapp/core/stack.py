@@ -1,0 +1,64 @@
+"""From settings to a list of layers: for the Keras model, the picture of the network, the counts and the code text."""
+
+from functools import lru_cache
+
+from fvapp.core.layer import Layer
+from fvapp.core.layers.conv2d import ConvolutionLayer
+from fvapp.core.layers.dense import DenseLayer
+from fvapp.core.layers.dropout import DropoutLayer
+from fvapp.core.layers.flatten import FlattenLayer
+from fvapp.core.layers.max_pooling2d import PoolingLayer
+from fvapp.core.layers.reshape import ReshapeLayer
+from fvapp.core.settings import SETTINGS, RunSettings
+
+IMAGE_SHAPE = (28, 28)
+CNN_FILTERS = (32, 64)
+
+
+@lru_cache(64)
+def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
+    """Return the layers of the network of `settings`, from the 28x28 image to the shares of the classes."""
+    layers: list[Layer] = []
+
+    def add(kind: type[Layer], **values: object) -> None:
+        layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
+
+    def add_borrowed(filters: int, stride: int) -> None:
+        values = {"stride": stride, "padding": "same", "frozen": True}
+        add(ConvolutionLayer, units=filters, activation="relu", **values)
+
+    if settings.network == "cnn":
+        add(ReshapeLayer)
+        for filters in CNN_FILTERS:
+            add(ConvolutionLayer, units=filters, activation=settings.activation)
+            add(PoolingLayer)
+    if settings.network == "borrowed":
+        # The models that ship, up to what their hidden layer is given. Only the layers after these learn.
+        add(ReshapeLayer)
+        add_borrowed(filters=16, stride=1)
+        add_borrowed(filters=32, stride=2)
+        add_borrowed(filters=64, stride=1)
+        add(PoolingLayer)
+        add_borrowed(filters=64, stride=1)
+    if settings.flatten:
+        add(FlattenLayer)
+    if settings.network == "dense":
+        for width in settings.hidden:
+            add(DenseLayer, units=width, activation=settings.activation)
+            if settings.dropout:
+                add(DropoutLayer, rate=settings.dropout)
+    elif settings.dropout:
+        add(DropoutLayer, rate=settings.dropout)
+    add(DenseLayer, units=settings.output_units, activation="softmax")
+    return tuple(layers)
+
+
+def program_of(settings: RunSettings) -> tuple[object, ...]:
+    """Return all that the program of a training is compiled for; whatever is no part of it is an argument of it."""
+    layers = (layer.compiled for layer in describe_layers(settings))
+    return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
+
+
+def count_parameters(settings: RunSettings) -> int:
+    """Return the number of parameters of the network of `settings`, weights and biases."""
+    return sum(layer.parameters for layer in describe_layers(settings))

@@ -1,0 +1,103 @@
+"""Every kind of layer of the table, in the networks that have it: whatever walks layers can deal with it."""
+
+from itertools import product
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from fvapp.charts.network import describe_network, network_svg
+from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.packing import pack_network
+from fvapp.core.inspection.covering import gradient_times_input
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps
+from fvapp.core.inspection.neuron import write_out
+from fvapp.core.inspection.surgery import one_image, units_of
+from fvapp.core.layers import LAYERS
+from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.stack import describe_layers
+from random_networks import random_images, random_network, random_weights
+
+CHOICES = {"network": SETTINGS["network"].choices, "hidden": ((), (9,), (12, 7)), "dropout": (0.0, 0.5)}
+NETWORKS = list(
+    dict.fromkeys(RunSettings(**dict(zip(CHOICES, values, strict=True))) for values in product(*CHOICES.values()))
+)
+TALL = 172
+"""Units of the picture: the row of pixels, which is as high as anything in it."""
+
+
+def as_text(settings: RunSettings) -> str:
+    return str(settings.to_query())
+
+
+def test_every_kind_of_layer_is_in_a_network():
+    used = {type(layer) for settings in NETWORKS for layer in describe_layers(settings)}
+    assert used == set(LAYERS.values())
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
+def test_each_step_makes_the_shape_that_its_layer_announces(settings):
+    network = network_of_run(settings, random_weights(settings))
+    layers = [layer for layer in describe_layers(settings) if layer.step(_zeros(layer)) is not None]
+    assert [passed.values.shape[1:] for passed in network.passed(random_images(2))] == [
+        layer.output_shape for layer in layers
+    ]
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
+def test_slopes_are_those_of_the_logits(settings):
+    network = _with_smooth_activation(settings)
+    image = random_images(1)[0]
+    heat = gradient_times_input(network, image, 3)
+    darker = (image * 0.999).astype(np.float32)
+    fell = network.logits(image[None].astype(np.float32))[0] - network.logits(darker[None])[0]
+    assert heat.sum() * 0.001 == pytest.approx(fell[3] - fell.mean(), abs=2e-4)
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
+def test_whatever_has_units_can_be_opened_and_switched_off(settings):
+    network = network_of_run(settings, random_weights(settings))
+    image = random_images(1)[0]
+    passed = network.passed(image[None])
+    for place, each in enumerate(passed[:-1]):
+        if each.step.shows:
+            unit = int(helping_units(network, passed, 0, place).order[0])
+            written = write_out(each, unit, (0, 0) if each.step.shows == "maps" else None)
+            assert written.total == pytest.approx(
+                float(each.sums[0].reshape(-1, each.sums.shape[-1])[0, unit]), abs=1e-4
+            )
+    if network.convolutional:
+        assert help_by_place(network, passed, 0, last_maps(passed)).ndim == 3
+    nothing_off = one_image(network, image, np.array([], int))
+    assert np.allclose(nothing_off, network.logits(image[None])[0], atol=1e-4)
+    assert np.allclose(one_image(network, image, np.arange(units_of(network))), network.last.bias, atol=1e-4)
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
+def test_the_picture_shows_every_layer_within_its_height(settings, t):
+    root = ElementTree.fromstring(network_svg(settings, t))
+    heights = [float(rect.get("height")) for rect in root.iter("{http://www.w3.org/2000/svg}rect")]
+    assert max(heights) <= TALL
+    for layer in describe_layers(settings):
+        assert not layer.drawn or t(f"network.{layer.kind}") in describe_network(settings, t)
+
+
+@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
+def test_a_page_to_take_home_has_a_function_for_each_packed_step(settings):
+    network = network_of_run(settings, random_weights(settings))
+    for step in pack_network(network, 8)["steps"]:
+        assert f"{step['kind']}: " in table_scripts()
+
+
+def _zeros(layer):
+    return [np.zeros(shape, np.float32) for shape in layer.weights]
+
+
+def _with_smooth_activation(settings: RunSettings):
+    """Return the network with an activation whose slope has no corner, where it has any."""
+    return random_network(**{**_values(settings), "activation": "tanh"})
+
+
+def _values(settings: RunSettings) -> dict[str, object]:
+    return {name: getattr(settings, name) for name in CHOICES}

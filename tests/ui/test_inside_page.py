@@ -13,12 +13,13 @@ from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator
+from fvapp.ui.inside.tools import TOOLS
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from ui_pages import T
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
-PARTS = ("way", "film", "step", "why", "fool", "duel", "surgery", "mistakes", "wheel", "robustness")
+PARTS = tuple(TOOLS)
 MATHS = ("inside_maths",)
 KINDS = [
     *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(output_units=5)),
@@ -61,7 +62,7 @@ def test_a_new_visitor_sees_a_card_for_each_tool(open_page, engine, language):
     app = open_page("inside", lang=language)
     t = Translator(language)
     assert app.title[0].value == t("inside.title")
-    assert [cards(app).count(f">{t(f'inside.parts.{name}')}<") for name in PARTS] == [1] * 10
+    assert all(cards(app).count(f">{t(f'inside.parts.{name}')}<") == 1 for name in PARTS)
     assert t("inside.cards.own") in cards(app)
     assert not app.warning and not app.header
 
@@ -75,7 +76,7 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
         app.button(key="inside_next").click().run()
         assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
     app.button(key="inside_all").click().run()
-    assert "part" not in app.query_params and cards(app).count("<a ") == 10 and not app.warning
+    assert "part" not in app.query_params and cards(app).count("<a ") == len(PARTS) and not app.warning
 
 
 def test_missions_open_tools_that_there_are():

@@ -1,64 +1,23 @@
-"""The page that looks inside a network: an image and its answer at the top, and ten tools, one open at a time."""
+"""The page that looks inside a network: an image and its answer at the top, and the tools, one open at a time."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
-from fvapp.ui.inside import cards
-from fvapp.ui.inside.duel import draw_duel
-from fvapp.ui.inside.film import draw_film
-from fvapp.ui.inside.fool import draw_fool
-from fvapp.ui.inside.layers import draw_way
-from fvapp.ui.inside.mistakes import draw_mistakes
+from fvapp.ui.inside.card import draw_cards
 from fvapp.ui.inside.models import choose_model, load_model, run_states
-from fvapp.ui.inside.robustness import draw_robustness
-from fvapp.ui.inside.step import draw_step
 from fvapp.ui.inside.strip import draw_strip
-from fvapp.ui.inside.surgery import draw_surgery
-from fvapp.ui.inside.view import Maths, View
-from fvapp.ui.inside.wheel import draw_wheel
-from fvapp.ui.inside.why import draw_why
+from fvapp.ui.inside.tools import TOOLS
+from fvapp.ui.inside.view import View
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between two looks at a run that trains
 _MATHS_HEIGHT = 400
 _OPENED = "inside_opened"  # how many tools were opened
-
-
-class Tool(NamedTuple):
-    """A tool.
-
-    Attributes:
-        draw: draws it, returns what draws the tables and formulas behind it, and raises an FvappError where there is
-            nothing to see.
-        card: returns what its card shows.
-        live: whether there is something to see of a run that still trains.
-    """
-
-    draw: Callable[[View], Maths]
-    card: Callable[[View], cards.Card]
-    live: bool = False
-
-
-# The names are those of addresses: "?part=why", and of the anchors that earlier versions had.
-TOOLS: dict[str, Tool] = {
-    "way": Tool(draw_way, cards.way, live=True),
-    "film": Tool(draw_film, cards.film),
-    "step": Tool(draw_step, cards.step),
-    "why": Tool(draw_why, cards.why, live=True),
-    "fool": Tool(draw_fool, cards.fool, live=True),
-    "duel": Tool(draw_duel, cards.duel),
-    "surgery": Tool(draw_surgery, cards.surgery),
-    "mistakes": Tool(draw_mistakes, cards.mistakes),
-    "wheel": Tool(draw_wheel, cards.wheel),
-    "robustness": Tool(draw_robustness, cards.robustness),
-}
 
 
 def show(visit: Visit) -> None:
@@ -96,7 +55,7 @@ def _draw(visit: Visit, name: str) -> None:
         if opened in TOOLS:
             _draw_tool(view, opened)
         else:
-            cards.draw_cards(view, {name: tool.card for name, tool in TOOLS.items()}, _open)
+            draw_cards(view, {name: tool.card for name, tool in TOOLS.items()}, _open)
     bring_into_view("inside_body", st.session_state.get(_OPENED, 0))
 
 

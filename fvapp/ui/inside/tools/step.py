@@ -10,10 +10,13 @@ import streamlit as st
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import EARLY, frame_at
-from fvapp.core.inspection.learning import require_learnable
+from fvapp.core.inspection.helping import hidden_step
+from fvapp.core.inspection.learning import blames, require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
+from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.one_step import Learner, chosen, draw_one_step
 
@@ -66,3 +69,17 @@ def _moments(view: View) -> dict[int, Network]:
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}
+
+
+def _card(view: View) -> Card:
+    """The image, and what a step would stamp on the neurons that it moves most, up and down."""
+    place, label = hidden_step(view.network), view.answer if view.label is None else view.label
+    words = view.visit.t("inside.cards.step", label=view.names[label])
+    if place is None or view.network.convolutional or label >= view.network.classes:
+        return [grey(view.image)], words
+    pushes = -blames(view.passed, np.array([label]))[place][0]
+    ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
+    return [grey(view.image), *(signed_picture(view.image * np.sign(pushes[unit])) for unit in ends)], words
+
+
+TOOL = Tool(30, draw_step, _card)

@@ -1,15 +1,19 @@
 """My image on its way through the layers, one of them at a time."""
 
+import numpy as np
 import streamlit as st
 
+from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.flow import draw_flow
 from fvapp.ui.inside.later_layers import draw_later
 from fvapp.ui.inside.maps import draw_maps
 from fvapp.ui.inside.sums import draw_softmax
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
 
 
@@ -54,3 +58,22 @@ def _layer_names(view: View, t: Translate) -> dict[int, str]:
     else:
         names |= {place: t("inside.layers.hidden", n=n) for n, place in enumerate(hidden, start=1)}
     return names | {len(steps) - 1: t("inside.layers.output")}
+
+
+def _card(view: View) -> Card:
+    network, t = view.network, view.visit.t
+    place = 0 if network.convolutional else hidden_step(network)
+    if place is None:
+        order = np.argsort(-view.shares)[:4]
+        return [signed_picture(products(network, view.image)[unit], view.image) for unit in order], t(
+            "inside.cards.one_layer"
+        )
+    helping = helping_units(network, view.passed, view.answer, place)
+    pictures = signed_maps(view.passed[0]) if network.convolutional else products(network, view.image)
+    under = None if network.convolutional else view.image
+    kind = "filters" if network.convolutional else "neurons"
+    words = t(f"inside.cards.{kind}", firing=helping.firing, n=len(helping.help))
+    return [signed_picture(pictures[unit], under) for unit in helping.order[:4]], words
+
+
+TOOL = Tool(10, draw_way, _card, live=True)

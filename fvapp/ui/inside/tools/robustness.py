@@ -1,12 +1,15 @@
 """Robustness: what is left of the accuracy when the test images are moved, turned, blurred, dirtied."""
 
+import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import robustness_figure
 from fvapp.core.inspection.questions import ChangedAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
+from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
 from fvapp.ui.parts.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
@@ -143,3 +146,16 @@ def _titles(visit: Visit, models: list[Model]) -> list[str]:
     t = visit.t
     titles = run_titles([model.record for model in models if model.record], t)
     return [titles[model.name] if model.record else t("draw.shipped_model") for model in models]
+
+
+_CHANGES = {"rotate": 40, "shift": 6, "noise": 100}
+
+
+def _card(view: View) -> Card:
+    images = [change_images(view.image[None], change, by)[0] for change, by in _CHANGES.items()]
+    answers = [view.names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)]
+    pictures = [grey(image, answer) for image, answer in zip(images, answers, strict=True)]
+    return pictures, view.visit.t("inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0])
+
+
+TOOL = Tool(100, draw_robustness, _card)

@@ -9,9 +9,12 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
+from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
+from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.tiles import draw_tiles
@@ -162,3 +165,12 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
     pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
     st.caption(t("inside.duel.marks"))
     draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)
+
+
+def _card(view: View) -> Card:
+    game, t = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model), view.visit.t
+    images = [grey(image) for image in twelve_images(view.model.data)[-3:]]
+    return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t("inside.cards.duel")
+
+
+TOOL = Tool(60, draw_duel, _card)

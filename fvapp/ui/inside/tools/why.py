@@ -3,9 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.covering import covered_images, occlusion
+from fvapp.core.inspection.covering import covered_images, gradient_times_input, occlusion
 from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.inside.card import Card, grey, signed_picture
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.tiles import cell_hint, draw_tiles
@@ -66,3 +68,15 @@ def _cover(view: View, against: int | None, cover: int) -> np.ndarray:
     else:
         logits = view.network.logits(covered)
     return occlusion(logits, which, view.answer, against)
+
+
+def _card(view: View) -> Card:
+    heat = gradient_times_input(view.network, view.image, view.answer)
+    answer = view.names[view.answer]
+    against = int(np.argsort(-view.shares)[:2][-1])
+    other = gradient_times_input(view.network, view.image, view.answer, against)
+    pictures = [grey(view.image), signed_picture(heat, view.image), signed_picture(other, view.image)]
+    return pictures, view.visit.t("inside.cards.why", answer=answer)
+
+
+TOOL = Tool(40, draw_why, _card, live=True)

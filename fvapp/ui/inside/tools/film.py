@@ -10,12 +10,14 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
-from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.helping import changed_pictures, helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.inside.card import Card, signed_picture
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.parts.take_home import draw_take_home
@@ -167,3 +169,20 @@ def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, l
 def _small(values: np.ndarray) -> np.ndarray:
     """Return values from -1 to 1 as int8."""
     return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
+
+
+_SMOOTHED = 1.2  # pixels: weights are speckled
+
+
+def _card(view: View) -> Card:
+    first, t = view.network.weighted[0], view.visit.t
+    if first.shows == "neurons":
+        most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
+        pictures = changed_pictures(first.kernel[:, most], 0, _SMOOTHED)
+    else:
+        pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
+    words = t("inside.cards.film") if view.model.record else t("inside.cards.own")
+    return [signed_picture(picture) for picture in pictures], words
+
+
+TOOL = Tool(20, draw_film, _card)

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from fvapp.charts.colours import CLASSES
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import shares
 from fvapp.core.datasets import split_validation
@@ -11,6 +12,8 @@ from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
 from fvapp.ui.parts.asking import ask_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
@@ -84,3 +87,23 @@ def _words(model: Model) -> str:
     if settings.alters_data:
         return "inside.neighbours.altered"
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
+
+
+def _card(view: View) -> Card:
+    points = class_points(np.arange(len(view.names)))
+    mine = place_on_wheel(view.passed[-1].sums, points, view.network.temperature)[0]
+    dots = "".join(
+        f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
+        for (x, y), colour in zip(points, CLASSES, strict=False)
+    )
+    place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
+    ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'
+    drawn = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
+    order = np.argsort(-view.shares)[:2]
+    same = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
+    images = [grey(view.model.data.x_test[found[0]]) for found in same if len(found)]
+    first, second = view.names[order[0]], view.names[order[-1]]
+    return [drawn, *images], view.visit.t("inside.cards.wheel", answer=first, second=second)
+
+
+TOOL = Tool(90, draw_wheel, _card)

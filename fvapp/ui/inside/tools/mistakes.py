@@ -6,12 +6,16 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
+from fvapp.charts.colours import TEST, VALIDATION
 from fvapp.charts.confusion import confusion_figure
+from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import TestAnswers, disagree_with_label, most_confused, precision_and_recall
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
@@ -155,3 +159,24 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst
     return t("inside.mistakes.alt", wrong=f"{len(answers.wrong):,}", label=names[label], answer=names[answer], n=times)
+
+
+def _card(view: View) -> Card:
+    """A confusion as most are, and two images that many networks take for something else."""
+    size = len(view.names)
+    squares = "".join(
+        f'<rect x="{column}" y="{row}" width="0.85" height="0.85" fill="{TEST if row == column else VALIDATION}" '
+        f'opacity="{0.85 if row == column else 0.08 + 0.6 * ((7 * row + 3 * column) % 11 == 0):.2f}"/>'
+        for row in range(size)
+        for column in range(size)
+    )
+    drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
+    images = [grey(image) for image in twelve_images(view.model.data)[:2]]
+    record, t = view.model.record, view.visit.t
+    if record is None or record.result is None:
+        return [drawn, *images], t("inside.cards.mistakes")
+    wrong = round((1 - record.result.test_accuracy) * len(view.model.data.y_test))
+    return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
+
+
+TOOL = Tool(80, draw_mistakes, _card)

@@ -10,13 +10,15 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, taken, turned
+from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, steepest_pixels, taken, turned
 from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
@@ -191,3 +193,18 @@ def _rare_in(dataset: str) -> np.ndarray:
 def _rare(images: np.ndarray) -> np.ndarray:
     sample = images[:: max(1, len(images) // _LOOKED_AT)]
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
+
+
+_ON_CARD = 3  # pixels
+_ORANGE = (230, 115, 23)
+
+
+def _card(view: View) -> Card:
+    best, t = best_of(view), view.visit.t
+    words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
+    painted = np.repeat(view.image[..., None], 3, axis=2)
+    painted.reshape(-1, 3)[steepest_pixels(view.network, view.image, view.answer)[:_ON_CARD]] = _ORANGE
+    return [grey(view.image), grey(painted), f"<span>{best or '?'}</span>"], words
+
+
+TOOL = Tool(50, draw_fool, _card, live=True)

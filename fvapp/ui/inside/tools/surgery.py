@@ -1,5 +1,7 @@
 """Neuron surgery: switch off what helps a class most, beside as many at random."""
 
+from html import escape
+
 import numpy as np
 import streamlit as st
 
@@ -15,10 +17,13 @@ from fvapp.core.inspection.surgery import (
     order_of_chance,
     order_of_help,
     parts_of,
+    unit_values,
     units_of,
 )
 from fvapp.core.wording import Difference, percent
+from fvapp.ui.inside.card import Card, picture
 from fvapp.ui.inside.shown import draw_html
+from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View
 from fvapp.ui.parts.asking import ask_in_turn
 from fvapp.ui.visit import Visit
@@ -88,3 +93,19 @@ def _read_parts(visit: Visit, model: Model) -> Parts:
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
     values = np.concatenate(list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking"))))
     return parts_of(model.network, values, np.asarray(labels[sample]))
+
+
+_OFF = 12  # neurons that the card switches off
+
+
+def _card(view: View) -> Card:
+    network, units = view.network, units_of(view.network)
+    values = unit_values(network, network.features(view.image[None]))
+    order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
+    answer = view.names[int(one_image(network, view.image, order).argmax())]
+    words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
+    said = f'<span class="{"" if len(answer) < 3 else "name"}">{escape(answer)}</span>'
+    return [picture(cell_pixels(view.fired, order), kind="wide"), said], words
+
+
+TOOL = Tool(70, draw_surgery, _card)

@@ -12,9 +12,9 @@ from fvapp.core.datasets import Dataset, split_validation
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.examples import make_example
 from fvapp.core.export import export_notebook, export_script, write_images
-from fvapp.core.layers import count_parameters
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import Taught
 from fvapp.i18n import Translator, languages
 from random_networks import random_images

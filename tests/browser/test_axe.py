@@ -27,18 +27,24 @@ def failed(visitor: Visitor) -> None:
 
 
 def answered(visitor: Visitor) -> None:
-    visitor.open("/draw?dataset=mnist").draw(ONE).read("answer", r"1 · " + PERCENT.pattern, timeout=60)
+    clear = visitor.open("/draw?dataset=mnist").find("canvas_clear").get_by_role("button")
+    if clear.is_enabled():  # the drawing of the state before is still there
+        clear.click()
+        visitor.find("answer").get_by_text(EN("draw.nothing_yet"), exact=True).wait_for()
+    visitor.draw(ONE).read("answer", PERCENT, timeout=60)
 
 
 def kept(visitor: Visitor) -> None:
     answered(visitor)
-    visitor.press("keep_no").find("keep_label").get_by_role("radio").first.click()
-    visitor.find("keep_undo").wait_for()
+    if not visitor.wait_until_drawn().find("keep_undo").is_visible():
+        visitor.press("keep_no").find("keep_label").get_by_role("radio").first.click()
+        visitor.find("keep_undo").wait_for()
 
 
 def taught(visitor: Visitor) -> None:
     visitor.train(f"{SHORT}&dataset=mnist")
-    visitor.open("/draw?dataset=mnist").press("teach").find("taught_after").wait_for(timeout=60_000)
+    kept(visitor)
+    visitor.press("teach").find("taught_after").wait_for(timeout=60_000)
 
 
 def own_examples(visitor: Visitor) -> None:

@@ -8,8 +8,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from fvapp.bench.drawings import canvas_json, place
+from fvapp.bench.page_visitor import PageVisitor
+from fvapp.core.preparation import Strokes
 from fvapp.i18n import Translator, languages
-from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, aside, box_of
 
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
@@ -106,6 +109,22 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.read("message", re.escape(EN("workspace.left")))
     visitor.read("answer", NOTHING_YET)
     expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute("aria-disabled", "true")
+
+
+@aside
+async def test_any_drawing_that_was_kept_as_an_example_is_known_as_kept_after_a_refresh(server):
+    rng = np.random.default_rng()
+    seven = Strokes((280 * np.array(SEVEN[0]),))
+    for _ in range(5):
+        visitor = PageVisitor(server.url)
+        await visitor.open("draw", "dataset=mnist")
+        drawing = canvas_json(place(seven, rng.uniform(0.5, 0.9), 20, rng))
+        await visitor.draw(drawing)
+        await visitor.press("keep_right")
+        assert visitor.has("keep_undo"), drawing
+        await visitor.open("draw", "dataset=mnist")
+        assert visitor.has("keep_undo"), drawing
+        await visitor.close()
 
 
 @pytest.fixture

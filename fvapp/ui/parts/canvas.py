@@ -132,14 +132,18 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    drawing = [*below, *sent] if isinstance(sent, list) else sent or below
+    drawing = _rounded([*below, *sent] if isinstance(sent, list) else sent or below)
     is_new = drawing != drawings.get(drawn)
     if is_new:
         drawings[drawn] = drawing
-        rounded = json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))  # a third of the bytes
         with suppress(FvappError):
-            visit.engine.remember(token, drawn, zlib.compress(json.dumps(rounded).encode()))
+            visit.engine.remember(token, drawn, zlib.compress(json.dumps(drawing).encode()))
     return is_new
+
+
+def _rounded(drawing: object) -> Any:
+    """Return a drawing in whole units of the canvas: a third of the bytes, and the same image after a refresh."""
+    return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:

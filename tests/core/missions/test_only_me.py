@@ -25,7 +25,7 @@ def judged(judge, claim, mine, *right):
 
 @pytest.mark.parametrize(
     ("mine", "read", "outcome"),
-    [((6, 6), 160, "held"), ((6, 6), 200, "within_noise"), ((90, 180), 290, "not_held"), ((1, 6), 300, "broken")],
+    [((6, 6), 160, "held"), ((6, 6), 200, "within_noise"), ((90, 180), 290, "not_held"), ((20, 180), 300, "broken")],
 )
 def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_told(mine, read, outcome):
     verdict = judged(judge_hands, "only_me", mine, (0, read))

@@ -190,7 +190,7 @@ def test_no_command_of_anybody_tells_result_seed_or_weights_of_a_sealed_run(room
     given = {"run_id": run, "model": run, "classroom": room.id, "images": [image], "dataset": "mnist", "number": 1}
     given |= {"question": TestLogits(40, 0), "settings": [SMALL], "name": "", "code": room.code}
     own = engine.examples.keep(hunter, "fashion_mnist", image, 1).id
-    given |= {"examples": [own], "mixed": False}
+    given |= {"examples": [own], "mixed": False, "language": "en"}
     told = {}
     for token in (hunter, room.join("Ali"), room.teacher):
         for name, command in commands(engine, given | {"token": token}):

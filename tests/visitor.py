@@ -87,7 +87,7 @@ class Visitor:
 
     def open_work(self, fold: str) -> Self:
         """Open the menu of the visitor's work, and a fold in it by its key."""
-        self.page.locator('[class*="st-key-workspace_menu"]').get_by_role("button").first.click()
+        self.find("workspace_menu").get_by_role("button").first.click()
         self.find(fold).locator("summary").click()
         self.wait_until_drawn()
         return self

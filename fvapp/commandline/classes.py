@@ -11,7 +11,6 @@ from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rows import Rows
-from fvapp.engine.classroom.teachers_code import teachers_path
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.store.journal import Journal
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     with closing(Journal(home, clock, wall)) as journal:
         if journal.refused:
             running = journal.refused.code == "store_in_use"
-            raise EngineError("classes_app_runs", path=teachers_path(home)) if running else journal.refused
+            raise EngineError("classes_app_runs") if running else journal.refused
         board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
         register = Register(board, Rows(journal), lambda run: None, lambda workspace, examples: None)
         for name in args.delete:

@@ -38,6 +38,7 @@ class Example:
         kept: when, in seconds since 1970; grows from one example of a workspace to the next.
         place: whether networks learn from it or are tested on it: decided when it is kept, and when its label changes.
         pixels: 784 bytes.
+        classroom: id of the class in which it was kept; empty where its visitor had no seat.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Example:
     kept: float
     place: Place
     pixels: bytes
+    classroom: str = ""
 
     @property
     def image(self) -> np.ndarray:
@@ -112,8 +114,13 @@ def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
             raise ExampleError("own_too_few", name=name, learn=learn, test=test)
 
 
-def example_id(dataset: str, pixels: bytes) -> str:
-    return blake2b(dataset.encode() + pixels, digest_size=8).hexdigest()
+def example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
+    """Return the id of an example.
+
+    Args:
+        classroom: of the class that it is kept in beside the same image outside of it, which that class may not see.
+    """
+    return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 
 
 class ExampleSet(NamedTuple):

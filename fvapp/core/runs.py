@@ -135,6 +135,7 @@ class RunRecord:
         val_accuracy: after the last epoch, None without validation and in a record of an earlier version.
         accuracy: the same on the training images.
         imported: whether it came from a file, of which nobody knows who wrote it.
+        classroom: id of the class in which it was begun; empty where its visitor had no seat.
     """
 
     id: str
@@ -161,6 +162,7 @@ class RunRecord:
     val_accuracy: Share | None = None
     accuracy: Share | None = None
     imported: bool = False
+    classroom: _Word = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the record as plain values, without its place in the queue and its checkpoint."""

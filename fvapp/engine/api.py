@@ -13,8 +13,15 @@ from fvapp.core.runs import RunRecord
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 """What is said of the store until somebody says that they have read it."""
 
-GONE, TAKEN = "workspace_gone", "workspace_taken"
-"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a teacher's code."""
+GONE, TAKEN, ENDED = "workspace_gone", "workspace_taken", "seat_ended"
+"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a teacher's code; the
+code or card by which it opened the work of a class has ended."""
+
+CLOSED = "seat_closed"
+"""What it is refused with while that class is closed."""
+
+SHUT = (GONE, TAKEN, ENDED, CLOSED)
+"""After which a browser goes on with an empty workspace."""
 
 EngineState = Literal["starting", "ready", "restarting", "failed"]
 
@@ -27,11 +34,15 @@ class Workspace:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
         whole: False if some of its stored runs or notes can no longer be read.
+        id: of the workspace; another one once a code was typed in another tab of the browser.
+        elsewhere: ids of the classes whose work goes on in another browser.
     """
 
     token: str
     known: bool
     whole: bool = True
+    id: str = ""
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

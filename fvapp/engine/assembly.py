@@ -17,7 +17,7 @@ from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.classroom.teachers_code import teachers_key
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
@@ -111,8 +111,8 @@ class Assembly:
         self.rounds = Rounds(self._register, watching, votes, train=self._trainings.queue_first)
         self.keeping = Keeping(self._register, add_examples=self.examples.add)
         self.students, self.returning = Students(self._register, self.rounds), Returning(self._register)
-        code = teachers_code(places.home)
-        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, code=code)
+        key = teachers_key(places.home)
+        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, key=key)
 
         # The thread
         self._started = threading.Lock()

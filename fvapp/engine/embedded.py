@@ -27,7 +27,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import EngineStatus, Pc, ShownNetwork, Workspace
 from fvapp.engine.assembly import Assembly
 from fvapp.engine.inbox import Woken
-from fvapp.engine.runs import notes, shares, transitions
+from fvapp.engine.runs import shares, transitions
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store import writes
 
@@ -107,13 +107,18 @@ class EmbeddedEngine(Assembly):
 
         Raises:
             EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser;
-                ``workspace_taken`` for one whose workspace goes on elsewhere by a code from the teacher.
+                ``workspace_taken`` for one whose workspace goes on elsewhere by a code from the teacher;
+                ``seat_ended``, ``seat_closed`` for one by a code or card of a class: it has ended, the class is closed.
         """
         with self._lock:
             return self._workspaces.enter(token)
 
     def recovery_code(self, token: str) -> str:
-        """Return the code that opens this workspace on another computer, created on first request."""
+        """Return the code that opens this workspace on another computer, created on first request.
+
+        Raises:
+            EngineError: ``seat_only``: this browser opens the work in a class alone.
+        """
         with self._changing():
             return self._workspaces.recovery_code(token)
 
@@ -126,6 +131,7 @@ class EmbeddedEngine(Assembly):
         Raises:
             EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes`` after too many wrong ones from
                 this visitor, or for a wrong one after too many from everybody. A correct code still works then.
+                ``card_sleeps``, ``seat_closed``: as `Returning.of_card`.
         """
         with self._changing():
             return self._workspaces.recover(token, code, self.returning.of_card, sure)
@@ -140,14 +146,18 @@ class EmbeddedEngine(Assembly):
             self._register.forget_left(self._workspaces.leave(token))
 
     def delete_all(self, token: str) -> None:
-        """Delete the workspace with everything in it."""
+        """Delete the workspace with everything in it; of a browser that opens a part of one, that part."""
         with self._changing():
-            self._register.forget(self._workspaces.open(token))
+            workspace = self._workspaces.open(token)
+            if workspace is not workspace.whole:
+                self._workspaces.leave(token)
+            self._register.forget(workspace)
+            self._register.forget_left(workspace.whole)
 
     def read_note(self, token: str, name: str) -> object | None:
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
         with self._lock:
-            return notes.read(self._workspaces.open(token).notes.get(name))
+            return self._workspaces.open(token).note(name)
 
     def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.

@@ -10,7 +10,6 @@ from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.examples import MOST, Example, ExampleSet, check_label, example_id, make_example, place_for
-from fvapp.engine.runs import notes
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
@@ -24,7 +23,7 @@ _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 
 
 def _own_set_of(workspace: OpenWorkspace) -> str | None:
-    found = notes.read(workspace.notes.get(_OWN_SET))
+    found = workspace.note(_OWN_SET)
     return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
 
 
@@ -211,7 +210,10 @@ class Examples:
         others = [*workspace.examples.values(), *new]
         now = self._board.wall()
         kept = max(now, others[-1].kept + _MOMENT) if others else now
-        return make_example(dataset, image, label, source, kept, others)
+        made = replace(make_example(dataset, image, label, source, kept, others), classroom=workspace.classroom)
+        if made.id in workspace.whole.examples and made.id not in workspace.examples:
+            return replace(made, id=example_id(dataset, made.pixels, made.classroom))
+        return made
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > MOST:

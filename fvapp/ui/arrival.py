@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.engine.api import GONE, TAKEN
+from fvapp.engine.api import SHUT
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
-from fvapp.ui.browser import storage
+from fvapp.ui.browser import opening, storage
 from fvapp.ui.messages import Messages, say_next
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _TOKEN, _NEXT, _ENTERED = "token", "workspace_next", "workspace_entered"
 _QUESTION, _HEARD, _TO_KEEP = "storage_question", "storage_heard", "token_to_keep"
-_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, _QUESTION, _HEARD)
+_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
 
 
 def begin_visit() -> Visit | None:
@@ -37,6 +37,7 @@ def begin_visit() -> Visit | None:
         _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[_TOKEN]))
         say_next(sentence)
     _read_address()
+    opening.note_secret()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
     if held is None and _TOKEN not in state:
         held = storage.read_greeting()
@@ -86,14 +87,21 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
     try:
         opened = engine.enter(left)
     except FvappError as error:
-        if error.code not in (GONE, TAKEN):
+        if error.code not in SHUT:
             return error
         opened = engine.enter(None)
         _begin_again(opened.token, to_keep=(True, left))
         say_next(error.sentence(page_language()))
-    if state.get(_ENTERED) != opened.token and not opened.whole:
+    before = state.get(_ENTERED)
+    if before is not None and (before.token, before.id) == (opened.token, opened.id):
+        if not opened.elsewhere <= before.elsewhere:
+            say_next(page_language()("classroom.doors.gone"))
+    elif before is not None and before.token == opened.token:  # a code was typed in another tab
+        _begin_again(opened.token)
+        say_next(page_language()("workspace.elsewhere"))
+    elif not opened.whole:
         say_next(EngineError("runs_damaged").sentence(page_language()), "error")
-    state[_ENTERED] = opened.token
+    state[_ENTERED] = opened
     return None
 
 

@@ -16,13 +16,13 @@ from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
 from fvapp.ui.classroom.round_seat import draws_now
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
-from fvapp.ui.compat import replace_parts
+from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import enter_page, keep_pages
 from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
-from fvapp.ui.server.addresses import print_teachers_path
+from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
@@ -73,27 +73,32 @@ def run() -> None:
 
 def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
     def show() -> None:
-        row = PAGES[visit.page]
-        enter_page(row.name)
-        visit.begin()
-        content = st.container()
-        draw_header(visit)
-        with content:
-            seat = visit.in_class if isinstance(visit.in_class, Seat) else None
-            if seat is not None:
-                draw_seat_bar(visit, seat)
-            if seat is not None and draws_now(seat.round):
-                import_module("fvapp.ui.classroom.round_draw").show(visit, seat.round)
-            elif seat is not None and row.name in seat.steering.pages:
-                draw_closed_page(visit)
-            else:
-                import_module(row.module).show(visit)
-            visit.watch()
-        visit.messages.note_shown()
-        watch_connection(visit.t)
-        keep_focus(visit.first_field, visit.form)
-        if not LIVE.runs:
-            print_teachers_path()
-            visit.engine.start()
+        with distinct_ids(f"{visit.page} {visit.workspaces_before}"):
+            _draw(visit)
 
     return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path)
+
+
+def _draw(visit: Visit) -> None:
+    row = PAGES[visit.page]
+    enter_page(row.name)
+    visit.begin()
+    content = st.container()
+    draw_header(visit)
+    with content:
+        seat = visit.in_class if isinstance(visit.in_class, Seat) else None
+        if seat is not None:
+            draw_seat_bar(visit, seat)
+        if seat is not None and draws_now(seat.round):
+            import_module("fvapp.ui.classroom.round_draw").show(visit, seat.round)
+        elif seat is not None and row.name in seat.steering.pages:
+            draw_closed_page(visit)
+        else:
+            import_module(row.module).show(visit)
+        visit.watch()
+    visit.messages.note_shown()
+    watch_connection(visit.t)
+    keep_focus(visit.first_field, visit.form)
+    if not LIVE.runs:
+        log_teachers_paths(visit.engine.teachers)
+        visit.engine.start()

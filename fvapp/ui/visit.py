@@ -16,7 +16,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
-from fvapp.engine.api import GONE, TAKEN
+from fvapp.engine.api import SHUT
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
 from fvapp.ui.kept_settings import change_settings, settings_now
@@ -167,6 +167,6 @@ class Visit:
         try:
             return self.engine.version(self.token)
         except FvappError as error:
-            if error.code in (GONE, TAKEN, "unknown_workspace"):
-                st.rerun()  # left, deleted or taken elsewhere: a new visit begins
+            if error.code in (*SHUT, "unknown_workspace"):
+                st.rerun()  # left, deleted, taken elsewhere or closed: a new visit begins
             return 0

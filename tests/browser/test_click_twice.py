@@ -43,7 +43,7 @@ async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once
 
     await visitor.train("epochs=1&train_images=1000&seed=2")
     await visitor.open("compare")
-    await visitor.open_window("workspace_menu_0")
+    await visitor.open_window("workspace_menu")
     await visitor.press_twice("delete_run_2", with_tick)
     assert not visitor.text("message")
     await visitor.press_twice("undo_delete", with_tick)

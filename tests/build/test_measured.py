@@ -2,8 +2,6 @@
 
 import json
 import os
-from dataclasses import replace
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,12 +10,8 @@ from fvapp.__main__ import main
 from fvapp.build import repeats
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.datasets.twelve import AMONG, twelve_images
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.verdict import Outcome
 from fvapp.core.places import Places
 from fvapp.core.results.repeats import CHANGES, SEEDS, measured_repeats
-from fvapp.learn.build import initial_weights
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -37,16 +31,6 @@ def test_what_ships_was_asked_for_and_covers_every_change_on_few_images():
     few = [one for one in measured_repeats() if one.train_images == 1_000]
     assert len(few) >= 2 * len(CHANGES)  # those of a small CNN take long
     assert {len(runs) for runs in measured_repeats().values()} == {len(SEEDS)}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("mission", [one for one in MISSIONS.values() if one.measure], ids=lambda mission: mission.id)
-def test_what_is_typical_of_a_mission_is_measured_on_networks_of_its_own_data_set(mission):
-    dataset = load_dataset(mission.dataset, Places.from_environ(os.environ))
-    few = replace(dataset, x_test=dataset.x_test[:300], y_test=dataset.y_test[:300])
-    networks = [network_of_run(each, initial_weights(each)) for each in mission.settings()]
-    for claim in (mission, *([mission.second] if mission.second and mission.second.measure else ())):
-        assert claim.measure(few, *networks).outcome in get_args(Outcome)
 
 
 STROKES = {1: [[[250, 60], [250, 440]]], 7: [[[120, 80], [380, 80], [220, 430]]]}

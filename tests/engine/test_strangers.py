@@ -22,6 +22,7 @@ from real_engine import SMALL
 
 WITHOUT_TOKEN = {"enter", "start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
 WITHOUT_TOKEN |= {"on_wall", "students.on_wall"}  # its code is as long as a token
+WITHOUT_TOKEN |= {"teachers.show_addresses"}
 VALUES = {
     **{"name": "drawing", "value": 1, "model": "mnist", "dataset": "mnist", "label": 1, "content": b"", "mixed": True},
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},

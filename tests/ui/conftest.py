@@ -28,7 +28,7 @@ from scripted_engine import Clock, ScriptedEngine
 APP = Path(__file__).parents[2] / "app.py"
 
 FOLDS = (
-    *("topic_network", "topic_training", "topic_data", "workspace_menu_0", "workspace_menu_1"),
+    *("topic_network", "topic_training", "topic_data", "workspace_menu"),
     *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
     *(card.key for card in CARDS),
 )

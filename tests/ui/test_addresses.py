@@ -1,6 +1,7 @@
 """What the terminal says when the server starts, and what a page says where something does not fit."""
 
-import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,12 +10,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
-from fvapp.core.places import Places
-from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.ui.parts import address
 from fvapp.ui.server import addresses, guards
 
 APP = Path(__file__).parents[2] / "app.py"
+
+
+@dataclass(frozen=True)
+class _Teachers:
+    show_addresses: Callable[[Callable[[str], None]], None]
 
 
 @pytest.fixture
@@ -34,23 +39,36 @@ def said(monkeypatch, capsys):
 
 
 def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said):
-    here, students, teacher = said()
-    code = teachers_code(Places.from_environ(os.environ).home)
-    assert teacher.startswith("For you") and teacher.endswith(f"http://localhost:8501/teachers?teacher={code}")
+    here, students = said()
     assert here.startswith("Open on this computer") and here.endswith("http://localhost:8501")
     assert students.startswith("Students type") and students.endswith("http://10.1.2.3:8501")
 
 
-def test_a_host_without_a_terminal_has_the_teachers_address_in_its_log_once(capsys):
-    addresses.print_teachers_path.cache_clear()
+def test_the_teachers_address_stands_below_them_and_each_later_one_too(said, capsys):
+    said()
+    address = TeachersAddress()
+    address.show_by(addresses.print_teachers_address)
+    address.show()
+    first = address.path
+    address.renew()
+    address.show()
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line]
+    for path, line in zip((first, address.path), lines, strict=True):
+        assert line.startswith("For you") and line.endswith(f"http://localhost:8501{path}")
+
+
+def test_a_host_without_a_terminal_has_each_of_the_teachers_addresses_in_its_log_once(capsys):
+    address = TeachersAddress()
+    teachers = _Teachers(address.show_by)
     for _ in range(2):
-        addresses.print_teachers_path()
-    code = teachers_code(Places.from_environ(os.environ).home)
-    assert capsys.readouterr().out.count(f"/teachers?teacher={code}") == 1
+        addresses.log_teachers_paths(teachers)
+    address.renew()
+    address.show()
+    assert capsys.readouterr().out.count("/teachers?teacher=") == 2
 
 
 def test_without_a_network_only_this_computer_is_named_and_the_lines_are_in_the_language_of_the_locale(said):
-    here, note, _ = said(lan=None)
+    here, note = said(lan=None)
     assert "localhost" in here and "network" in note
     assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
 
@@ -59,12 +77,12 @@ def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_ar
     monkeypatch.setattr(addresses, "has_avx", lambda: False)
     monkeypatch.setattr(guards, "MISSING", {"slow", "log"})
     *_, processor, guard = said()
-    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 5
+    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 4
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
 def test_a_server_bound_to_this_computer_names_no_address_for_students(said, address):
-    here, note, _ = said(address=address)
+    here, note = said(address=address)
     assert address in here and "server.address" in note
 
 

@@ -3,17 +3,20 @@
 import re
 from dataclasses import replace
 from datetime import date
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 from fvapp.core.documents.report import write_report
+from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
-from fvapp.engine.classroom.teachers_code import teachers_code
+from fvapp.engine.runs.limits import Guesses, Limits
+from fvapp.ui.browser.handing import code_html
 from fvapp.ui.messages import Messages
 from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
@@ -47,6 +50,33 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
     assert engine.students.seat(student).hand
+
+
+def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
+    open_page, engine, teacher, monkeypatch
+):
+    monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
+    room, student = engine.teachers.open_classes(teacher)[0], engine.enter(None).token
+    engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
+    with pytest.raises(EngineError):
+        engine.students.join(engine.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
+    typed = open_page("classroom", code=room.code)
+    typed.button(key="class_join").click().run()
+    assert T("errors.limit_guesses_all", seconds=30) in messages(typed)
+    app = open_page("classroom", token=student, code=room.link_code)
+    assert dict(app.query_params) == {"code": room.code} and app.text_input(key="class_code").value == room.code
+    app = open_page("classroom", token=student, code=room.code)  # a refresh
+    app.button(key="class_join").click().run()
+    assert engine.students.seat(student).name == "8b"
+
+
+def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(open_page, teacher, engine, class_id):
+    (link,) = re.findall(r"alt='([^']+)'", html(open_page("classroom", token=teacher, view="projector")))
+    assert engine.teachers.open_classes(teacher)[0].link_code in link
+    query = link.partition("/class")[2]
+    for address in ("http://192.168.100.200:8501", "https://a-school-of-some-name.streamlit.app"):
+        squares = re.search(r"width='(\d+)'", unquote(code_html(f"{address}/class{query}")))[1]
+        assert int(squares) <= 17 + 4 * 5 + 8  # of version 5, with the white around it
 
 
 def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
@@ -216,17 +246,21 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     assert said_in_class(visit, record) == []
 
 
-def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
-    open_page, engine, teacher, join, tmp_path, monkeypatch
-):
+def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, engine, teacher, join, monkeypatch):
     join("Mia")
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
-    host, code = engine.enter(None).token, teachers_code(tmp_path)
+    host, paths = engine.enter(None).token, []
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
     assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
-    app = open_page("classroom", token=host, teacher=code, folds=("all_classes",))
+    engine.teachers.show_addresses(paths.append)  # from now on, in place of the log
+    code = paths[0].partition("=")[2]
+    app = open_page("classroom", token=host, teacher=code, folds=("all_classes", "other_device"))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
     assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
+    app.button(key="other_device_make").click().run()
+    assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
+    engine.teachers.show_code(engine.enter(None).token, paths[1].partition("=")[2])
+    assert not app.run().code  # it was used
     room = engine.teachers.open_classes(teacher)[0]
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     app.checkbox(key=f"class_choose_{room.id}").check().run()
@@ -272,6 +306,7 @@ def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, joi
 
 
 def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
     student = join(WILD)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students",))
@@ -289,16 +324,63 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     assert T("classroom.code.back", nickname=WILD) in messages(app) and "class_code" not in app.session_state
     assert T("errors.workspace_taken") in messages(open_page("train", token=student))
     assert code not in html(board.run())
-    other = open_page("train", token=teacher, folds=("workspace_menu_0",))
+    other = open_page("train", token=teacher, folds=("workspace_menu",))
     other.text_input(key="entered_code").set_value(code)
     other.button(key="open_workspace").click().run()
     assert T("errors.seat_code_by_teacher") in messages(other)
 
 
+def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
+    student = join("Mia")
+    room = engine.teachers.open_classes(teacher)[0]
+    engine.students.leave(student)
+    engine.write_note(student, "drawings", ["at home"])
+    engine.students.join(student, room.code, "Mia")
+    (row,) = engine.teachers.rows(teacher, room.id)
+    app = open_page("train", token=student, folds=("workspace_menu_0",))
+    assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
+    engine.returning.make_cards(teacher, room.id)
+    code, _ = engine.returning.new_code(teacher, room.id, row.student.id)
+    said = "".join(texts(app.run()))
+    assert T("classroom.doors.card") in said and T("classroom.doors.code") in said
+    engine.returning.come_back(engine.enter(None).token, code)
+    app.run()
+    assert T("classroom.doors.gone") in messages(app) and engine.students.seat(student) is None
+    app.button(key=f"end_doors_{room.id}").click().run()
+    assert T("classroom.doors.ended", name="8b") in messages(app) and engine.students.seat(student).nickname == "Mia"
+
+
+def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_page, engine, teacher, join):
+    engine.teachers.try_word(teacher, True)
+    join("Mia")
+    room = engine.teachers.open_classes(teacher)[0]
+    ((_, card),) = engine.returning.make_cards(teacher, room.id)
+    tab = open_page("train", token=engine.enter(None).token)
+    tab.session_state["left_over"] = True
+    engine.recover(tab.session_state["token"], card)
+    tab.run()
+    assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
+
+
+def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, engine, teacher, join):
+    join("Mia")
+    board = open_page("classroom", token=teacher, folds=("students",))
+    assert T("classroom.back.unproven") in texts(board)
+    board.session_state["student"] = engine.teachers.rows(teacher, engine.teachers.open_classes(teacher)[0].id)[
+        0
+    ].student.id
+    assert "seat_code_new" not in [each.key for each in board.run().button]
+    engine.teachers.show_code(teacher, engine.teachers._address.code)
+    assert "seat_code_new" in [each.key for each in board.run().button]
+    assert T("classroom.back.unproven") not in texts(board)
+    assert T("classroom.back.print", n=1) in [each.proto.label for each in board.get("download_button")]
+
+
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
     own, other = join("Mia"), engine.enter(None).token
     engine.write_note(other, "drawings", [])
-    app = open_page("train", token=other, folds=("workspace_menu_0",))
+    app = open_page("train", token=other, folds=("workspace_menu",))
     app.text_input(key="entered_code").set_value(engine.recovery_code(own))
     for said in ("errors.work_here", "classroom.code.opened"):
         app.button(key="open_workspace").click().run()

@@ -3,12 +3,17 @@
 from base64 import b64encode
 
 import pytest
+from google.protobuf.message import Message
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
+from fvapp.ui.browser.navigation import BAR, REST, page_key
 from fvapp.ui.browser.storage import KEY
-from ui_pages import T, given, messages, press_card, texts
+from fvapp.ui.parts.page_table import PAGES
+from ui_pages import T, given, messages, press_card, strings, texts
+
+LINKS = [*map(page_key, PAGES)]  # to the pages
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +78,7 @@ def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engin
     rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
     rows += [{"run": "gone", "pixels": digit, "label": 2, "share": 0.5}, {"run": run, "pixels": "no"}]
     engine.write_note(token, "drawings", rows)
-    app = open_page("train", token, folds=["workspace_menu_0", "work_drawings"])
+    app = open_page("train", token, folds=["workspace_menu", "work_drawings"])
     (captions,) = (each["captions"] for each in given(app) if "50.0%" in each.get("captions", ()))
     assert captions == ["50.0%", "Trousers · 90.0%", "T-shirt/top · 90.0%"]
     app.session_state["work_drawing_chosen"] = rows[1]
@@ -128,3 +133,25 @@ def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_n
         chosen.set_value(value).run()
     assert not app.exception
     assert token_of(app) != token
+
+
+def element_ids(app) -> set[str]:
+    """Return the ids by which a browser tells the page's elements apart."""
+    return {
+        text
+        for node in app
+        if isinstance(getattr(node, "proto", None), Message)
+        for text in strings(node.proto)
+        if text.startswith("$$ID-")
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_of_what_a_browser_keeps_for_elements_the_next_workspace_finds_nothing(open_page, token, page):
+    app = open_page(page, token)
+    before = element_ids(app)
+    assert element_ids(app.run()) == before
+    app.button(key="leave_workspace").click().run()
+    app.session_state["workspace_menu"] = True
+    both = {name.rpartition("-")[2] for name in before & element_ids(app.run())}
+    assert token_of(app) != token and both <= {BAR, REST, "content", "page_marks", "page_style", "skip", *LINKS}

@@ -15,9 +15,10 @@ from fvapp.core.schema import Whole, has_length
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 """No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
 
-CODE_LENGTH = 6
+CODE_LENGTH, KEY_LENGTH = 6, 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
+NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji has
 MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
@@ -67,12 +68,14 @@ class Classroom:
     Attributes:
         owner: id of the teacher's workspace: its teacher controls the class.
         code: by which one joins; empty while the class is closed.
+        key: what cannot be guessed, before the code in the class's link; a new one with each code.
         door: whether somebody new may join.
         revealed: missions whose results the projector may show.
         round: what the class does together at the moment, None for nothing.
         rounds: how many there have been.
         data: name of the data set that its drawings make, as it was last given to the class; empty for none.
         assignments: the latest one last.
+        codes: whether codes and cards may open the seats: its teacher has shown the teacher's address, or typed a word.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -89,15 +92,30 @@ class Classroom:
     rounds: Whole = 0
     data: Annotated[str, has_length(0, 700)] = ""
     assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
+    codes: bool = False
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
+    key: _Text = ""
 
     @property
     def open(self) -> bool:
         return bool(self.code)
 
+    @property
+    def link_code(self) -> str:
+        """What the class's link and its QR code have in place of the code that one types."""
+        return self.key + self.code
+
+    def is_linked(self, code: str) -> bool:
+        """Return whether a code is from the class's link or an assignment's, which nobody can guess."""
+        return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
+
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
+
+    def assigns(self, day: str) -> bool:
+        """Return whether there is something to do until a day, such as ``2026-12-05``, or a later one."""
+        return any(each.due >= day for each in self.assignments)
 
     @property
     def hunt(self) -> str | None:
@@ -146,6 +164,8 @@ class Student:
         wall: the network that this one shows on the wall, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
         card: hash of the code on the seat's printed card.
+        noted_from: since when what is done here is noted as the class's; 0 for a seat that was taken later than that,
+            less for one that an earlier version has written.
     """
 
     id: str
@@ -163,6 +183,28 @@ class Student:
     back: _Text = ""
     back_until: float = 0.0
     card: _Text = ""
+    noted_from: float = -1.0
+
+
+@dataclass(frozen=True)
+class SeatDoors:
+    """What opens the work of a seat beside its student's own browsers and recovery code.
+
+    Attributes:
+        classroom, name: of the class.
+        code: whether a code from the board opens it.
+        card: whether a printed card does; `sleeps`: it will, once the teacher has shown the teacher's address.
+        browsers: how many have it open by one of them.
+        elsewhere: whether it was taken to another browser, and this one no longer has it.
+    """
+
+    classroom: str
+    name: str
+    code: bool
+    card: bool
+    sleeps: bool
+    browsers: int
+    elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -187,6 +229,11 @@ class Seat:
     drawings: int = 0
 
 
+def without_key(code: str) -> str:
+    """Return the code of a class's link as one would type it; links of earlier versions have nothing before it."""
+    return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
+
+
 def read_code(text: str) -> str | None:
     """Return a typed join code as it was made, or None if it cannot be one. Case, spaces and hyphens do not matter."""
     letters = "".join(text[:40].upper().replace("-", " ").split())
@@ -203,8 +250,8 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
         EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud), ``nickname_taken``.
     """
     least, most = NICKNAME_LENGTH
-    name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]))
-    if count_seen(name) < least or len(name) > most or len(text) > 50 * most:
+    name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)
+    if not least <= count_seen(name) <= most or len(text) > 50 * most:
         raise EngineError("nickname_length", least=least, most=most)
     marks = sum(unicodedata.category(character)[0] == "M" for character in name)
     if not any(character.isalnum() for character in name) or 2 * marks > len(name):

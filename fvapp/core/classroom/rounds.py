@@ -157,7 +157,12 @@ def networks_each(present: int) -> int:
 
 def group_of(classroom: str, number: int) -> str:
     """Return the group of the runs of a round; also the name by which the server remembers drawings on its canvas."""
-    return f"class-{classroom}-{number}"
+    return f"{rounds_of(classroom)}{number}"
+
+
+def rounds_of(classroom: str) -> str:
+    """Return how the groups of all rounds of a class begin."""
+    return f"class-{classroom}-"
 
 
 def networks_of(current: Round, joined: float) -> int:

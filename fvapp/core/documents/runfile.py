@@ -44,7 +44,7 @@ MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_GUESSES = 400  # written, of an event an epoch
 _MOST_REST = 500_000  # bytes of a file beside its weights, but for the longest runs
 
-_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events")
+_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")
 _NOBODYS = RunRecord("", 0, RunSettings())
 
 

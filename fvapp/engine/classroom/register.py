@@ -1,5 +1,6 @@
 """The classes, who is in which of them, and whose pages are told of a change. Called with the engine's lock held."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,10 +10,12 @@ from fvapp.core.classroom.hunt import BUDGETS, Seal
 from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
+from fvapp.engine.api import CLOSED
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.scopes import Scope
 from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30
@@ -44,9 +47,11 @@ class Register:
         self._since = board.wall() - board.clock()
         self._drop_run, self._drop_examples = drop_run, drop_examples
         self.rows = rows
-        self._seats: dict[str, tuple[str, str]] = {}  # workspace -> class and student, of the open classes
+        self._seats = board.workspaces.seats
+        self.workspaces.earlier |= rows.earlier_seats()
         self._used_at: dict[str, float] = {}  # by class, since the start, on the steady clock
         self.hidden: set[str] = set()
+        self.workspaces.check_class = self.check_class
         self._seal()
         self.look_at_clock()
         self.hide_old()
@@ -98,11 +103,26 @@ class Register:
     def is_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden
 
-    def seat(self, workspace: str) -> tuple[Classroom, Student] | None:
+    def opens_seats(self, classroom: Classroom) -> bool:
+        """Return whether codes and cards open seats of a class now."""
+        day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
+        return classroom.codes and (self.is_open(classroom) or classroom.assigns(day))
+
+    def check_class(self, classroom: str) -> None:
+        """Refuse what a code or card has opened while they open nothing.
+
+        Raises:
+            EngineError: ``seat_closed``.
+        """
+        found = self.rows.classes[classroom]
+        if not self.opens_seats(found):
+            raise EngineError(CLOSED, name=found.name)
+
+    def seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
         """Return the open class in which a workspace is a student, or None; to ask counts as using the class."""
-        if workspace not in self._seats:
+        classroom, student = self._seats.get(workspace.id, ("", ""))
+        if not classroom or not workspace.scope.sees(classroom):
             return None
-        classroom, student = self._seats[workspace]
         return self.touch(self.rows.classes[classroom]), self.rows.students(classroom)[student]
 
     def own(self, token: str, classroom: str) -> Classroom:
@@ -111,7 +131,7 @@ class Register:
         Raises:
             EngineError: ``unknown_class``: closed, deleted, or another teacher's.
         """
-        workspace, found = self.workspaces.open(token).id, self.rows.classes.get(classroom)
+        workspace, found = self.workspaces.open(token).as_teacher, self.rows.classes.get(classroom)
         if found is None or found.owner != workspace or not self.is_open(found):
             raise EngineError("unknown_class")
         return found
@@ -130,7 +150,7 @@ class Register:
             EngineError: ``not_in_class``.
         """
         with self.changing():
-            found = self.seat(self.workspaces.open(token).id)
+            found = self.seat(self.workspaces.open(token))
             if found is None:
                 raise EngineError("not_in_class")
             yield found
@@ -146,22 +166,25 @@ class Register:
             raise EngineError("unknown_student")
         return found
 
-    def check_free(self, workspace: str, most: int, code: str) -> None:
+    def check_free(self, workspace: OpenWorkspace, most: int, code: str) -> None:
         """Refuse a workspace that is in a class as a student, or holds as many open classes as it may.
 
         Args:
             code: of the error for too many open ones.
 
         Raises:
-            EngineError: ``class_joined``, and that of the code.
+            EngineError: ``class_joined``, ``seat_elsewhere``: another browser has the seat; ``seat_only``: this one has
+                nothing but a seat; and that of the code.
         """
-        if workspace in self._seats:
-            raise EngineError("class_joined")
-        if len(self.open_classes_of(workspace)) >= most:
+        if workspace.scope.only:
+            raise EngineError("seat_only")
+        if workspace.id in self._seats:
+            raise EngineError("class_joined" if self.seat(workspace) else "seat_elsewhere")
+        if len(self.open_classes_of(workspace.id)) >= most:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a code or word that somebody typed, and return `right`; may raise as `Guesses.check`."""
+        """Count a short code or a word that somebody typed, and return `right`; may raise as `Guesses.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -169,9 +192,10 @@ class Register:
         return right
 
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students of a class with their workspaces, without those that cannot be read at the moment."""
-        students = self.rows.present(classroom.id)
-        return [(each, found) for each in students if (found := self.of_id(each.workspace)) is not None]
+        """Return the students of a class with what they did in it, without what cannot be read at the moment."""
+        scope = Scope(classroom.id)
+        found = [(each, self.of_id(each.workspace)) for each in self.rows.present(classroom.id)]
+        return [(each, workspace.part(scope)) for each, workspace in found if workspace is not None]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return those of them who are in it now: a student of a closed class may have joined another one since."""
@@ -204,6 +228,7 @@ class Register:
 
     def sit(self, classroom: Classroom, student: Student) -> None:
         """Add a student."""
+        self.workspaces.earlier.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.put(classroom, student)
 
@@ -217,7 +242,8 @@ class Register:
                 self._seats.setdefault(student.workspace, (classroom, student.id))
 
     def unseat_all(self, classroom: Classroom) -> None:
-        self._seats = {workspace: seat for workspace, seat in self._seats.items() if seat[0] != classroom.id}
+        for workspace in [each for each, seat in self._seats.items() if seat[0] == classroom.id]:
+            del self._seats[workspace]
 
     def take_out(self, classroom: Classroom, student: Student) -> None:
         """Delete a student with everything the class has of them, examples kept from its wall included."""
@@ -225,8 +251,21 @@ class Register:
         self.drop_drawings_of(classroom, student)
         if self.sits(classroom, student):
             del self._seats[student.workspace]
+        self.end_codes(classroom, student)
+        if (workspace := self.of_id(student.workspace)) is not None:
+            self.workspaces.drop_part(workspace, classroom.id)
         self.rows.drop_student(classroom.id, student.id)
         self.tell(student)
+
+    def end_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
+        """Have only the student's own browsers and recovery code open a seat, and a new card.
+
+        Args:
+            card: hash of its code; empty for none.
+        """
+        self.put(classroom, replace(student, back="", back_until=0.0, card=card))
+        if (workspace := self.of_id(student.workspace)) is not None:
+            self.workspaces.end_part(workspace, classroom.id, closed=not self.opens_seats(classroom))
 
     def remove(self, classroom: Classroom, student: Student) -> None:
         """Take a student out, and delete the work that only this seat has kept."""
@@ -272,14 +311,17 @@ class Register:
 
     def drop(self, classroom: Classroom) -> None:
         """Delete a class, and the workspaces that were kept only because they had a seat in it."""
-        students = self.workspaces_of(classroom)
+        workspaces = [part.whole for _, part in self.workspaces_of(classroom)]
         self._tell_all(classroom)
+        for student in self.rows.present(classroom.id):
+            self.end_codes(classroom, student)
         self.unseat_all(classroom)
         self.hidden.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.drop(classroom.id)
         self._seal()
-        for _, workspace in students:
+        for workspace in workspaces:
+            self.workspaces.drop_part(workspace, classroom.id)
             self.forget_left(workspace)
 
     def forget_left(self, workspace: OpenWorkspace) -> None:
@@ -289,13 +331,22 @@ class Register:
             self.forget(workspace)
 
     def forget(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace with its runs, and with what there is of it as a student and as a teacher."""
-        for classroom, student in list(self.rows.of_workspace(workspace.id)):
+        """Delete a workspace with its runs, and with what there is of it as a student and as a teacher.
+
+        Of a part of a workspace so much of it; the rest stays.
+        """
+        for run in list(workspace.runs.values()):
+            self._drop_run(run)
+        seats = [seat for seat in self.rows.of_workspace(workspace.id) if workspace.scope.sees(seat[0].id)]
+        if workspace is not workspace.whole:
+            self.workspaces.forget_part(workspace)
+        for classroom, student in seats:
             self.take_out(classroom, student)
+        if workspace is not workspace.whole:
+            self.journal.renew_copies()
+            return
         for classroom in [each for each in self.rows.classes.values() if each.owner == workspace.id]:
             self.drop(classroom)
-        for run in workspace.runs.values():
-            self._drop_run(run)
         self.workspaces.forget(workspace)
         self.journal.renew_copies()
 

@@ -1,17 +1,18 @@
 """How students come back to their seats: by a code from the board, by a printed card, by the link of an assignment.
 
-A code opens the student's whole workspace. So none is made for a workspace that is also a teacher's, and an earlier one
-no longer opens it.
+Anybody can open a class. So there are codes and cards only in those whose teacher has shown the teacher's address, or
+typed a word that is set. They open what was done in that class and nothing else of the student's, while the class is
+open or something is assigned. None is made for a workspace that is also a teacher's, and an earlier one no longer opens
+it.
 """
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from secrets import token_urlsafe
 
-from fvapp.core.classroom.roster import Assignment, Classroom, Student, check_missions
+from fvapp.core.classroom.roster import Assignment, Classroom, SeatDoors, Student, check_missions
 from fvapp.core.errors import EngineError
-from fvapp.engine.api import Workspace
+from fvapp.engine.api import CLOSED, Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import tokens
@@ -30,15 +31,16 @@ class Returning:
     # Teachers
 
     def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a code that opens a seat once in another browser, and until when, in seconds since 1970.
+        """Return a code that takes a seat to another browser, once, and until when, in seconds since 1970.
 
         Earlier codes for the seat stop working.
 
         Raises:
-            EngineError: ``unknown_student``; ``seat_of_teacher``.
+            EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
         """
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
+            self._check_codes(room)
             if self._is_teachers(found.workspace):
                 raise EngineError("seat_of_teacher")
             code, until = tokens.new_code(tokens.SEAT_GROUPS), self._register.now() + VALID
@@ -50,15 +52,33 @@ class Returning:
         with self._register.lock:
             return self._good(self._register.student(self._register.own(token, classroom), student))
 
-    def make_cards(self, token: str, classroom: str) -> list[tuple[str, str]]:
-        """Return each nickname with a lasting code for its seat; earlier cards stop working."""
+    def have_cards(self, token: str, classroom: str) -> dict[str, bool]:
+        """Return for each student of a class who can have a card, by id, whether there is one."""
+        with self._register.lock:
+            students = self._register.rows.present(self._register.own(token, classroom).id)
+            return {each.id: bool(each.card) for each in students if not self._is_teachers(each.workspace)}
+
+    def make_cards(self, token: str, classroom: str, anew: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Return nicknames with lasting codes for their seats: of each that has none yet, and of some once more.
+
+        Args:
+            anew: ids of students whose earlier card ends, with all that was opened by it or by a code.
+
+        Raises:
+            EngineError: ``codes_unproven``.
+        """
         cards = []
         with self._register.changing_own(token, classroom) as room:
+            self._check_codes(room)
             for student in self._register.rows.present(room.id):
-                if not self._is_teachers(student.workspace):
+                if (student.id in anew or not student.card) and not self._is_teachers(student.workspace):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
-                    self._register.put(room, replace(student, card=tokens.hashed(code)))
+                    if student.card:
+                        self._register.end_codes(room, student, tokens.hashed(code))
+                    else:
+                        self._register.put(room, replace(student, card=tokens.hashed(code)))
+            self._register.workspaces.versions.changed(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign(self, token: str, classroom: str, missions: Collection[str], due: date) -> Assignment:
@@ -71,26 +91,28 @@ class Returning:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {(each.missions, each.due): each for each in room.assignments}
             # Not named by the class's id, which pages say where they mean a class: this lets somebody in.
-            made = Assignment(token_urlsafe(12), chosen, due.isoformat())
+            made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
             return made
 
     # Students
 
-    def come_back(self, token: str, code: str, address: str = "", sure: bool = True) -> tuple[Workspace, str]:
-        """Return the workspace of the seat that a code opens, under a new token, and the nickname.
+    def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
+        """Take the seat that a code opens to this browser, with what was done in its class; return the nickname, too.
 
-        Browsers that had it open lose it.
+        Browsers that had the seat open lose it, and what else they have of the workspace stays theirs. A right code
+        opens whatever was typed before: 40 random bits are not guessed within `VALID` by as many requests as the server
+        answers.
 
         Args:
-            token: of the workspace in which the code is typed; it stays as it is.
-            address: of the network, where it is known; see `Guesses`.
+            token: of the browser in which the code is typed. It opens the seat from now on: no other one is made, of
+                which the browser might never hear.
             sure: False has a right code refused where this browser would lose sight of other work.
 
         Raises:
             EngineError: ``seat_code_unknown``: it was used, has expired, or never was; ``seat_code_by_teacher``: the
-                browser would lose its classes; ``work_here`` unless `sure`; ``limit_guesses``, ``limit_guesses_all``.
+                browser would lose its classes; ``work_here`` unless `sure`; as :meth:`of_card`.
         """
         with self._register.changing():
             own, workspaces = self._register.workspaces.open(token), self._register.workspaces
@@ -98,20 +120,73 @@ class Returning:
                 raise EngineError("seat_code_by_teacher")
             typed = tokens.read_code(code[:40], tokens.SEAT_GROUPS) or ""
             found = self._find("back", tokens.hashed(typed))
-            good = found is not None and self._good(found[1])
-            if not self._register.guess(own, good, address):
+            if found is None or not self._good(found[1]):
                 raise EngineError("seat_code_unknown")
-            if not sure and own.stored:
-                raise EngineError("work_here")
-            (classroom, student), workspace = found, workspaces.of_id(found[1].workspace)
+            classroom, student = found
+            self._check_opens(classroom)
+            workspace = workspaces.of_id(student.workspace)
+            opened = workspaces.open_part(token, workspace, classroom.id, sure)
+            workspaces.take_part(token, workspace, classroom.id)
             self._register.put(classroom, replace(student, back="", back_until=0.0))
             workspaces.versions.changed(classroom.owner)
-            return workspaces.hand_over(workspace), student.nickname
+            return opened, student.nickname
 
-    def of_card(self, code_hash: str) -> OpenWorkspace | None:
-        """Return the workspace of the seat whose card has this code, or None. Called with the engine's lock held."""
+    def of_card(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
+        """Return what a card with this code opens: a workspace, and the class whose work it is; or None.
+
+        Called with the engine's lock held.
+
+        Raises:
+            EngineError: ``card_sleeps``: the teacher of the class has not shown yet to be one; ``seat_closed``.
+        """
         found = self._find("card", code_hash)
-        return found and self._register.workspaces.of_id(found[1].workspace)
+        if found is None:
+            return None
+        classroom, student = found
+        self._check_opens(classroom)
+        return self._register.workspaces.of_id(student.workspace), classroom.id
+
+    def doors(self, token: str) -> list[SeatDoors]:
+        """Return by which codes and cards a student's work is open to others, or will be: one row for each such seat.
+
+        None in a browser that was itself opened by one of them.
+        """
+        register = self._register
+        with register.lock:
+            own = register.workspaces.open(token)
+            seats = [] if own.scope.only else register.rows.of_workspace(own.id)
+            found = [
+                SeatDoors(
+                    classroom.id,
+                    classroom.name,
+                    code=self._good(student),
+                    card=bool(student.card),
+                    sleeps=not classroom.codes,
+                    browsers=register.workspaces.browsers_of(own.whole, classroom.id),
+                    elsewhere=not own.scope.sees(classroom.id),
+                )
+                for classroom, student in seats
+                if not student.banned
+            ]
+        return [each for each in found if each.code or each.card or each.browsers or each.elsewhere]
+
+    def end_doors(self, token: str, classroom: str) -> None:
+        """End code and card of a student's seat, and what was opened by them; the seat is this browser's again.
+
+        Raises:
+            EngineError: ``seat_only``; ``not_in_class``.
+        """
+        register = self._register
+        with register.changing():
+            own = register.workspaces.open(token)
+            if own.scope.only:
+                raise EngineError("seat_only")
+            for room, student in register.rows.of_workspace(own.id):
+                if room.id == classroom and not student.banned:
+                    register.end_codes(room, student)
+                    register.workspaces.versions.changed(room.owner)
+                    return
+            raise EngineError("not_in_class")
 
     def assigned(self, token: str, key: str) -> tuple[Classroom, Assignment]:
         """Return an assignment by the key in its link, and its class, open or closed.
@@ -128,6 +203,17 @@ class Returning:
         raise EngineError("assignment_unknown")
 
     # Inside
+
+    def _check_codes(self, classroom: Classroom) -> None:
+        if not classroom.codes:
+            raise EngineError("codes_unproven")
+
+    def _check_opens(self, classroom: Classroom) -> None:
+        """Refuse a code or card that opens nothing now."""
+        if not classroom.codes:
+            raise EngineError("card_sleeps", name=classroom.name)
+        if not self._register.opens_seats(classroom):
+            raise EngineError(CLOSED, name=classroom.name)
 
     def _good(self, student: Student) -> bool:
         left = student.back_until - self._register.now()

@@ -25,7 +25,6 @@ from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
-from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
@@ -189,7 +188,7 @@ class Rounds:
         current = classroom.round
         if current is None:
             return None
-        own = read_progress(notes.read(workspace.notes.get(NOTE)))[current.subject] if current.row.asks else Progress()
+        own = read_progress(workspace.note(NOTE))[current.subject] if current.row.asks else Progress()
         runs = [run.shown for run in workspace.runs.values()]
         seen = rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
         tries = (*self._watching.round(classroom).tries, *seen.tries) if current.row.hunts else ()
@@ -204,7 +203,8 @@ class Rounds:
             return classroom
         name = rules.group_of(classroom.id, classroom.round.number)
         for _, workspace in self._register.workspaces_of(classroom):
-            workspace.memory.pop(name, None)
+            for memory in workspace.memories.values():
+                memory.pop(name, None)
         return self._register.change(classroom, round=None)
 
     # The clock

@@ -10,10 +10,13 @@ from dataclasses import asdict, replace
 
 from fvapp.core.classroom.drawings import Drawing, examples_of
 from fvapp.core.classroom.roster import Classroom, Student, as_known, free_seat
-from fvapp.core.classroom.rounds import Entry
+from fvapp.core.classroom.rounds import Entry, rounds_of
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST, Example
 from fvapp.core.schema import BadValue, read
+from fvapp.engine.runs import tokens
+from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs.scopes import EarlierSeat
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
@@ -37,6 +40,8 @@ class Rows:
             classroom = _read(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = as_known(classroom)
+                if classroom.open and not classroom.key:  # of an earlier version, whose links had the six letters alone
+                    self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
         for classroom, body in students:
             student = _read(Student, body)
             if student is not None and classroom in self.classes:
@@ -45,6 +50,9 @@ class Rows:
             for student in sorted(found.values(), key=lambda each: each.joined):
                 if not student.seat:
                     self.put_student(classroom, replace(student, seat=free_seat(found.values())))
+            for student in list(found.values()):
+                if student.noted_from < 0.0 and not student.banned:
+                    self.put_student(classroom, replace(student, noted_from=journal.calendar.now()))
 
     def students(self, classroom: str) -> dict[str, Student]:
         """Return the students of a class by id, the banned ones too."""
@@ -124,17 +132,35 @@ class Rows:
             self._journal.note(writes.drawing_deleted(classroom, each), writes.class_copies_deleted())
             self._journal.renew_copies()
 
-    def data_sets(self, workspace: str, dataset: str, given: bool) -> list[tuple[Example, ...]]:
+    def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
+        """Return by what the work is known that was done in seats with earlier versions, by workspace and class."""
+        rows = [(c, student) for c, students in self._students.items() for student in students.values()]
+        joined: dict[str, list[float]] = {}
+        for _, student in rows:
+            joined.setdefault(student.workspace, []).append(student.joined)
+        found: dict[str, dict[str, EarlierSeat]] = {}
+        for classroom, student in rows:
+            if student.noted_from > 0.0:
+                later = (each for each in joined[student.workspace] if each > student.joined)
+                until = min([student.noted_from, *later])
+                seat = EarlierSeat(student.joined, until, rounds_of(classroom), self.classes[classroom].missions)
+                found.setdefault(student.workspace, {})[classroom] = seat
+        return found
+
+    def data_sets(self, workspace: OpenWorkspace, dataset: str, given: bool) -> list[tuple[Example, ...]]:
         """Return the data sets of a name that the classes have which a workspace holds or is in, used last first.
 
         Args:
             given: whether only those count that can train on them: a teacher's open classes, and a student's seat.
         """
-        taught = [each for each in self.classes.values() if each.owner == workspace and (each.open or not given)]
-        rows = [(student.joined, each) for each, student in self.of_workspace(workspace) if not student.banned]
+        taught = [
+            each for each in self.classes.values() if each.owner == workspace.as_teacher and (each.open or not given)
+        ]
+        rows = [(student.joined, each) for each, student in self.of_workspace(workspace.id) if not student.banned]
         if given:  # who has joined another class sits in that one alone
             rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
         found = [each for each in (*taught, *(each for _, each in rows)) if each.data == dataset]
+        found = [each for each in found if workspace.scope.sees(each.id)]
         found.sort(key=lambda each: -each.used)
         return [examples_of(dataset, tuple(self.drawings(each.id).values())) for each in found]
 

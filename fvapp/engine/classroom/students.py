@@ -42,7 +42,7 @@ class Students:
             if not register.rows.classes:
                 return None
             workspace = register.workspaces.open(token)
-            found = register.seat(workspace.id)
+            found = register.seat(workspace)
             if found is None:
                 return None
             mine = sum(each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values())
@@ -52,28 +52,29 @@ class Students:
     def nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the one joined last; None for no class."""
         with self._register.lock:
-            workspace = self._register.workspaces.open(token).id
+            workspace = self._register.workspaces.open(token)
             seat = self._register.seat(workspace)
-            known = [seat] if seat else self._register.rows.of_workspace(workspace)
-            students = [student for _, student in known if not student.banned]
+            known = [seat] if seat else self._register.rows.of_workspace(workspace.id)
+            students = [each for room, each in known if not each.banned and workspace.scope.sees(room.id)]
         return max(students, key=lambda each: each.joined).nickname if students else None
 
     def join(self, token: str, code: str, nickname: str, offered: bool = False, address: str = "") -> Seat:
         """Take a seat in the class of a code.
 
         Args:
-            code: of the class, or the key of an assignment.
+            code: of the class, typed or of its link, or the key of an assignment.
             offered: whether the nickname is one that the app suggests; the caller has checked.
             address: of the network, where it is known; see `Guesses`.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``, ``class_door_closed``,
-                ``class_banned``, ``class_full``, ``class_joined``, ``class_held``, and those of the rules.
+                ``class_banned``, ``class_full``, ``class_joined``, ``class_held``, ``seat_elsewhere``, ``seat_only``,
+                and those of the rules.
         """
         with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
-            register.check_free(workspace.id, 1, "class_held")
+            register.check_free(workspace, 1, "class_held")
             classroom = self._of_code(workspace, code, address)
             students = register.rows.students(classroom.id).values()
             if any(each.banned and each.workspace == workspace.id for each in students):
@@ -84,18 +85,26 @@ class Students:
                 self._make_room(classroom)
             present = register.rows.present(classroom.id)
             before = next((each for each in present if each.workspace == workspace.id), None)
+            if before is not None and not workspace.scope.sees(classroom.id):
+                raise EngineError("seat_elsewhere")
             name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
             row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
-            kept = {"seat": row.seat, "card": row.card}
+            kept = {"seat": row.seat, "card": row.card, "noted_from": 0.0}
             student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), **kept)
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)
 
     def leave(self, token: str) -> None:
-        """Leave the class; nickname and answers go with it."""
+        """Leave the class; nickname and answers go with it.
+
+        Raises:
+            EngineError: ``seat_only``: this browser opens nothing but the seat, and would lose the work with it.
+        """
         with self._register.changing_seat(token) as seat:
+            if self._register.workspaces.open(token).scope.only:
+                raise EngineError("seat_only")
             self._register.take_out(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
@@ -113,7 +122,7 @@ class Students:
         Raises:
             EngineError: ``hunt_tries``; as ``Budget.check``.
         """
-        seat = self._register.seat(workspace.id)
+        seat = self._register.seat(workspace)
         if not (hunt := seat and seat[0].sealed) or (group or "").startswith(_OF_MISSIONS):
             return settings, group
         settings = [workspace.sealed[hunt].settings_of_try(one) for one in settings]
@@ -130,7 +139,7 @@ class Students:
         if run.sealed:
             run.sealed.budget.check(record.trained)
             _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
-        elif (seat := self._register.seat(run.workspace.id)) and seat[0].hunt and seat[0].hunt == record.group:
+        elif (seat := self._register.seat(run.workspace)) and seat[0].hunt and seat[0].hunt == record.group:
             raise EngineError("hunt_revealed")
 
     def show_network(self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False) -> None:
@@ -182,10 +191,14 @@ class Students:
         self._register.remove(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a code, or of an assignment's link."""
-        typed, register = read_code(code), self._register
-        classes = filter(register.is_open, register.rows.classes.values())
-        found = next((each for each in classes if each.code == typed or each.assignment(code)), None)
+        """Return the open class of a link or of a typed code, which alone can be guessed."""
+        register = self._register
+        classes = [each for each in register.rows.classes.values() if register.is_open(each)]
+        linked = next((each for each in classes if each.is_linked(code)), None)
+        if linked is not None:
+            return linked
+        typed = read_code(code)
+        found = next((each for each in classes if each.code == typed), None)
         if not register.guess(workspace, found is not None, address):
             raise EngineError("class_code_unknown")
         return found

@@ -13,8 +13,9 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
+from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.engine.classroom.watching import EVERY, Watching
-from fvapp.engine.runs import notes, tokens
+from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.store.calendar import DAY
 
@@ -27,61 +28,100 @@ class Teachers:
 
     Args:
         end_run: ends a run that waits or trains, by "stop".
-        code: in the teacher's address.
+        key: of which the right of a workspace is the hash; see `teachers_key`.
 
     Attributes:
         most_students: of a class.
     """
 
     def __init__(
-        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], code: str
+        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], key: str
     ) -> None:
-        self._code, self.most_students = code, register.limits.class_members
+        self._right, self.most_students = tokens.hashed(key), register.limits.class_members
+        self._address = TeachersAddress()
         self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
         self._tick_at = self._date_at = float("-inf")
+        self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
 
     def open_classes(self, token: str) -> list[Classroom]:
         """Return the classes that this teacher holds at the moment, the one used last first."""
         register = self._register
         with register.lock:
-            return register.open_classes_of(register.workspaces.open(token).id) if register.rows.classes else []
+            teacher = register.workspaces.open(token).as_teacher
+            return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return all classes of this teacher, each with its number of students, the one used last first."""
         register = self._register
         with register.lock:
-            workspace, hidden = register.workspaces.open(token).id, register.hidden
-            return tuple(row for row in register.all() if row[0].owner == workspace and row[0].id not in hidden)
+            teacher, hidden = register.workspaces.open(token).as_teacher, register.hidden
+            return tuple(row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the code."""
+        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the teacher's right."""
         with self._register.lock:
-            return self._register.all() if self._knows_code(self._register.workspaces.open(token)) else None
+            return self._register.all() if self._has_right(self._register.workspaces.open(token)) else None
 
     def show_code(self, token: str, code: str) -> None:
-        """Note that the teacher's address, which the terminal prints, was opened in a workspace.
+        """Give a workspace the teacher's right for the code of the teacher's address.
 
         There is always room for its classes, and they never make room for others; it can see and delete everybody's.
         80 random bits cannot be guessed, so wrong codes are not counted and cannot lock out the right one.
 
         Raises:
-            EngineError: ``teachers_code_unknown``.
+            EngineError: ``teachers_code_unknown``: it is over or never was, and there is no right yet. The address that
+                is valid now has been shown.
         """
-        with self._register.changing():
-            workspaces = self._register.workspaces
-            workspace, typed = workspaces.open(token), tokens.read_code(code[:40]) or ""
-            if not compare_digest(typed, self._code):
-                raise EngineError("teachers_code_unknown")
-            workspaces.change_note(workspace, NOTE, lambda _: tokens.hashed(typed))
+        register = self._register
+        try:
+            with register.changing():
+                workspace = register.workspaces.open(token)
+                right = self._address.opens(code, register.clock())
+                if not (right or self._has_right(workspace)):
+                    raise EngineError("teachers_code_unknown")
+                if workspace.scope.only:
+                    raise EngineError("seat_only")
+                register.workspaces.change_note(workspace, NOTE, lambda _: self._right)
+                self._give_codes(workspace)
+        finally:
+            self._address.show()
+
+    def next_address(self, token: str) -> str:
+        """Make the teacher's address for another device, and return its path; earlier addresses end.
+
+        Raises:
+            EngineError: ``teachers_right_missing``.
+        """
+        with self._register.lock:
+            if not self._has_right(self._register.workspaces.open(token)):
+                raise EngineError("teachers_right_missing")
+            self._address.renew()
+            path = self._address.path
+        self._address.show()
+        return path
+
+    def address_waits(self, token: str, path: str) -> bool:
+        """Return whether an address is the latest, and not used yet; False without the teacher's right."""
+        with self._register.lock:
+            right = self._has_right(self._register.workspaces.open(token))
+            return right and self._address.waits and path == self._address.path
+
+    def show_addresses(self, show: Callable[[str], None]) -> None:
+        """Have the path of the teacher's address shown, now and whenever there is a new one."""
+        self._address.show_by(show)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Count a teacher's word that was typed, and return `right`.
+        """Count a teacher's word that was typed, and return `right`; then its classes may have codes for their seats.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: even if it is right.
         """
         with self._register.changing():
-            return self._register.guess(self._register.workspaces.open(token), right, address)
+            workspace = self._register.workspaces.open(token)
+            if self._register.guess(workspace, right, address):
+                self._said_word.add(workspace.id)
+                self._give_codes(workspace)
+            return right
 
     def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
         """Open a class, which makes its workspace the teacher's.
@@ -93,12 +133,13 @@ class Teachers:
             register = self._register
             workspace, now = register.workspaces.open(token), register.calendar.stamp()
             name, missions = roster.check_class_name(name), roster.check_missions(missions)
-            register.check_free(workspace.id, register.limits.open_classes, "limit_open_classes")
-            if not self._knows_code(workspace):
+            register.check_free(workspace, register.limits.open_classes, "limit_open_classes")
+            if not self._has_right(workspace):
                 self._make_room()
             register.workspaces.keep(workspace)
-            made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, created=now)
-            return register.change(made, code=self._new_code())
+            codes = self._has_right(workspace) or workspace.id in self._said_word
+            made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, codes=codes, created=now)
+            return register.change(made, code=self._new_code(), key=tokens.new_key())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
         """Open a closed class again, with its students and another code; one that is open stays as it is.
@@ -111,8 +152,8 @@ class Teachers:
             found = self._owned(token, classroom)
             if register.is_open(found):
                 return found
-            register.check_free(found.owner, register.limits.open_classes, "limit_open_classes")
-            opened = replace(found, code=self._new_code(), door=True)
+            register.check_free(register.workspaces.open(token), register.limits.open_classes, "limit_open_classes")
+            opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
             return register.change(opened)
@@ -122,7 +163,7 @@ class Teachers:
         with self._register.changing_own(token, classroom) as room:
             self._watching.forget(room)
             self._register.unseat_all(room)
-            self._register.change(self._rounds.clear(room), code="", steering=Steering())
+            self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames at once: one's own, with the teacher's address anybody's."""
@@ -183,7 +224,9 @@ class Teachers:
             found = self._register.student(room, student)
             self._register.remove(room, found)
             if ban:
-                self._register.rows.put_student(room.id, Student(found.id, found.workspace, "", banned=True))
+                self._register.rows.put_student(
+                    room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
+                )
             self._watching.look_at(room)
 
     def remove_idle(self, token: str, classroom: str) -> int:
@@ -209,8 +252,8 @@ class Teachers:
         """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""
         register = self._register
         with register.lock:
-            workspace, calendar = register.workspaces.open(token).id, register.calendar
-            hidden = [each for each in register.hidden if register.rows.classes[each].owner == workspace]
+            teacher, calendar = register.workspaces.open(token).as_teacher, register.calendar
+            hidden = [each for each in register.hidden if register.rows.classes[each].owner == teacher]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
                 return EngineError("classes_hidden", n=len(hidden), date=date)
@@ -247,7 +290,7 @@ class Teachers:
             EngineError: ``limit_classes``: somebody has finished something in each of them.
         """
         register, most, here_since = self._register, self._register.limits.classes, self._register.clock() - AWAY
-        others = [each for each in register.rows.classes.values() if not self._knows_code(register.of_id(each.owner))]
+        others = [each for each in register.rows.classes.values() if not self._has_right(register.of_id(each.owner))]
         if len(others) < most:
             return
         done = register.journal.store.workspaces_with(FINISHED)
@@ -266,10 +309,16 @@ class Teachers:
         self._watching.forget(classroom)
         self._register.drop(classroom)
 
-    def _knows_code(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether the teacher's address was opened in a workspace: a note has the hash of its code."""
-        kept = workspace and notes.read(workspace.notes.get(NOTE))
-        return isinstance(kept, str) and compare_digest(kept.encode(), tokens.hashed(self._code).encode())
+    def _has_right(self, workspace: OpenWorkspace | None) -> bool:
+        """Return whether the teacher's address was opened in a workspace: a note says so."""
+        kept = workspace and workspace.note(NOTE)
+        return isinstance(kept, str) and compare_digest(kept.encode(), self._right.encode())
+
+    def _give_codes(self, workspace: OpenWorkspace) -> None:
+        """Let seats of a teacher's classes have codes and cards: those of an earlier version open again."""
+        for classroom in list(self._register.rows.classes.values()):
+            if classroom.owner == workspace.id and not classroom.codes:
+                self._register.change(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:
         """Change a student, for the teacher's own eyes at once."""
@@ -279,6 +328,6 @@ class Teachers:
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
-        if found is None or not (found.owner == workspace.id or (everybodys and self._knows_code(workspace))):
+        if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))):
             raise EngineError("unknown_class")
         return found

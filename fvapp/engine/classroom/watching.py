@@ -33,7 +33,7 @@ class Watching:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._seen: dict[str, _Seen] = {}
-        self._progress: dict[str, tuple[str | None, dict[str, Progress]]] = {}  # by student, with its text
+        self._progress: dict[str, tuple[list[str | None], dict[str, Progress]]] = {}  # by student, with its texts
 
     def tick(self) -> None:
         """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
@@ -65,10 +65,10 @@ class Watching:
         """Return everything that is known of students of a class."""
         rows, ago = [], self._register.now() - self._register.clock()
         for student, workspace in students:
-            note = workspace.notes.get(NOTE)
+            texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
             kept = self._progress.get(student.id)
-            if kept is None or kept[0] is not note:  # read only where it is another text: a class has megabytes of them
-                kept = self._progress[student.id] = note, read_progress(notes.read(note))
+            if kept is None or kept[0] != texts:  # read only where they are others: a class has megabytes of them
+                kept = self._progress[student.id] = texts, read_progress(workspace.note(NOTE))
             runs = [run.shown for run in workspace.runs.values()]
             seen = ago + workspace.seen if workspace.seen else 0.0
             rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen))

@@ -6,7 +6,7 @@ Every method but `changing` is called with `lock` held, and none of them blocks.
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from fvapp.core.errors import EngineError
@@ -97,14 +97,20 @@ class Board:
         self.state: EngineState = "starting"
         self.reason: str | None = None
         self.needed_at = float("-inf")
+        self._changing = False
         self._told: tuple[str | None, ...] = (self.state, self.reason, None)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the lock, and store what was changed before the command returns."""
-        with self.lock:
-            yield
-        self.journal.flush()
+        """Hold the lock, and store what was changed before the command returns: all of it at once, or none."""
+        with self.lock, ExitStack() as ending:
+            outermost, self._changing = not self._changing, True
+            if outermost:
+                ending.callback(setattr, self, "_changing", False)
+            with self.journal.together():
+                yield
+        if outermost:
+            self.journal.flush()
 
     def status(self) -> EngineStatus:
         training = sum(worker.run is not None for worker in self.workers.values())
@@ -157,7 +163,7 @@ class Board:
         needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        for run in admit(active, workspace, records, sum(map(stated_seconds, records)), self.limits):
+        for run in admit(active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits):
             self.pause(run, "displaced")
 
     def count_cancelled(self, run: Run) -> None:

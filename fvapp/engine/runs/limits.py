@@ -10,7 +10,7 @@ answers_a_second_all nothing: `FEW` answers, as one stroke asks for, are refused
 inspections_all      halve the turns: workspaces in which nothing has ended have half of them
 disk_mb_all          nothing to small workspaces: shares shrink as it fills (`shares`); pages keep five notes at most
 codes_a_minute_all   have a wrong code called one too many instead; a right one always opens
-guesses_an_hour_all  keep newcomers at the same address out of classes, until a run of theirs has ended
+guesses_an_hour_all  have newcomers at the same address who type a short code wait half a minute; links open at once
 classes              nothing to classes in which somebody has finished something, nor to those of the teacher's address
 class_members        nothing while it is away: who has finished nothing and left gives way to who comes
 workspaces           nothing: of empty ones those seen longest ago go, an open page is seen each minute
@@ -29,6 +29,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import ceil
 
 from fvapp.core.errors import EngineError
 
@@ -64,7 +65,7 @@ class Limits:
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong codes of classes and seats, and teacher's words, typed in one workspace
+    guesses_an_hour: int = 20  # wrong codes of classes and teacher's words, typed in one workspace
     guesses_an_hour_all: int = 6_000  # at one network address: three hundred students with all of theirs
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # of one teacher, at the same time
@@ -118,27 +119,39 @@ class Rates:
         rate.add(workspace, now)
 
 
-class Guesses:
-    """Counts wrong codes of classes and seats, and wrong words of a teacher, within an hour.
+WAIT = 30.0  # seconds before a code counts, where too many wrong ones were typed
+FORGET = 600.0  # seconds after which nobody waits any more
 
-    Who has typed too many is refused the right one too, and so is who has finished nothing where too many were typed at
-    the same address: there a script pays with a training for each workspace more, and a class, a school even, behind
-    one router never comes to that. All whose address a proxy hides count as one.
+
+class Guesses:
+    """Counts what can be guessed, wrong codes of six letters and wrong words of a teacher, within an hour.
+
+    A workspace that has typed too many is refused the right one too. Where too many were typed at one address, each
+    code of a workspace that has finished nothing is looked at only after it has waited: so a script there has two
+    requests to pay for each guess, and a student behind the same router is in after `WAIT`, whatever the script does.
+    All whose address a proxy hides count as one.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._own = Rate(limits.guesses_an_hour, 3_600, "limit_guesses")
-        self._all = Rate(limits.guesses_an_hour_all, 3_600, "limit_guesses_all")
+        self._all = Rate(limits.guesses_an_hour_all, 3_600)
+        self._waiting: dict[str, float] = {}  # workspaces, and since when; the longest first
 
     def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
-        """Refuse who may not guess any more.
+        """Refuse who may not guess now.
 
         Raises:
-            EngineError: ``limit_guesses``, ``limit_guesses_all``.
+            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the next code counts.
         """
         self._own.check(workspace, now)
-        if newcomer:
-            self._all.check(address, now)
+        if not newcomer or self._all.room(address, now) > 0:
+            return
+        while self._waiting and now - (oldest := next(iter(self._waiting.items())))[1] > FORGET:
+            del self._waiting[oldest[0]]
+        left = self._waiting.setdefault(workspace, now) + WAIT - now
+        if left > 0:
+            raise EngineError("limit_guesses_all", seconds=ceil(left))
+        del self._waiting[workspace]
 
     def note(self, workspace: str, address: str, now: float) -> None:
         """Note a wrong guess."""

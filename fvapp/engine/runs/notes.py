@@ -28,3 +28,51 @@ def write(value: object, most_kb: int) -> str:
     if len(text.encode()) > most_kb * 1024:
         raise EngineError("note_too_large", most=most_kb)
     return text
+
+
+def part_name(name: str, classroom: str) -> str:
+    """Return the name of what a note says of the work in a class; that of the note itself for the empty id."""
+    return f"{name}@{classroom}" if classroom else name
+
+
+def is_part(name: str) -> bool:
+    return "@" in name
+
+
+def carry_over(target: object | None, before: object | None, after: object, over: bool) -> object | None:
+    """Return a note with the changes that another one went through.
+
+    Entries of a dictionary, and rows of a list, change each by itself.
+
+    Args:
+        over: whether an entry that was not as in `before` is written over.
+    """
+    if target == before:
+        return after
+    if isinstance(after, dict) and all(isinstance(each, dict | None) for each in (target, before)):
+        target, before = dict(target or {}), before or {}
+        for key in dict.fromkeys([*before, *after]):
+            own = target.get(key)
+            if before.get(key) == after.get(key) or not (over or own in (None, before.get(key))):
+                continue
+            target.pop(key, None)
+            if key in after:
+                target[key] = after[key]
+        return target
+    if isinstance(after, list) and all(isinstance(each, list | None) for each in (target, before)):
+        target, before = target or [], before or []
+        kept = [row for row in target if row in after or row not in before]
+        return [*kept, *(row for row in after if row not in before and row not in kept)]
+    return after if over else target
+
+
+def without_parts(note: object | None, parts: list[object]) -> object | None:
+    """Return a note without what it shares with those of some classes."""
+    for part in parts:
+        if isinstance(note, dict) and isinstance(part, dict):
+            note = {key: value for key, value in note.items() if part.get(key) != value}
+        elif isinstance(note, list) and isinstance(part, list):
+            note = [row for row in note if row not in part]
+        elif note == part:
+            note = None
+    return note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -12,7 +12,10 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.examples import Example
 from fvapp.core.inspection.frames import NO_FRAMES
+from fvapp.core.missions.progress import NOTE
 from fvapp.core.runs import Position, RunRecord
+from fvapp.engine.runs import notes
+from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
 from fvapp.engine.runs.versions import Versions
 
 
@@ -127,13 +130,17 @@ class OpenWorkspace:
         stored: whether it is in the store; an empty one is not worth a row.
         seen: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
-        memory: data that pages keep here, by name; never stored.
         damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
         notes_whole: whether every stored note and example could be read; one that could not is left out.
         examples: the visitor's own ones, by id, in the order in which they were kept.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
         sealed: groups of runs of which nobody may see yet what they come to on the test set, with their seals.
+        seats: class and student by workspace, of those that sit in an open class.
+        earlier: seats taken with an earlier version, by workspace and class.
+        memories: what `memory` is, for each scope.
+
+    Notes hold what the visitor did last; beside each note is one for each class, of what was done there.
     """
 
     id: str
@@ -148,12 +155,106 @@ class OpenWorkspace:
     notes: dict[str, str] = field(default_factory=dict)
     notes_whole: bool = True
     examples: dict[str, Example] = field(default_factory=dict)
-    memory: dict[str, bytes] = field(default_factory=dict)
+    memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))
     sealed: Mapping[str | None, Seal] = field(default_factory=dict)
+    seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    earlier: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
+
+    scope = ALL
+
+    @property
+    def whole(self) -> OpenWorkspace:
+        return self
+
+    @property
+    def as_teacher(self) -> str:
+        """The id by which it holds classes."""
+        return self.id
+
+    @property
+    def memory(self) -> dict[str, bytes]:
+        """Data that pages keep here, by name; never stored."""
+        return self.memories.setdefault(self.scope, {})
+
+    @property
+    def classroom(self) -> str:
+        """Id of the class that what is done now belongs to; empty for none."""
+        return self.seats.get(self.id, ("", ""))[0]
+
+    def part(self, scope: Scope) -> OpenWorkspace:
+        """Return it as a token of this scope sees it."""
+        return self if scope == ALL else Part(self, scope)
+
+    def classroom_of(self, record: RunRecord) -> str:
+        """Return the id of the class in which a run was begun; empty for none."""
+        earlier = self.earlier.get(self.id, {}).items() if not record.classroom else ()
+        return record.classroom or next((classroom for classroom, seat in earlier if seat.has(record)), "")
+
+    def note(self, name: str, classroom: str = "") -> object | None:
+        """Return the value of a note, or of what it says of the work in a class; None where there is none."""
+        found = notes.read(self.notes.get(notes.part_name(name, classroom)))
+        seat = self.earlier.get(self.id, {}).get(classroom)
+        if found is not None or seat is None or name != NOTE:
+            return found
+        progress = self.note(name)
+        return {m: progress[m] for m in seat.missions if m in progress} if isinstance(progress, dict) else None
 
     def changed(self, urgent: bool = True) -> None:
         """Note that there is something new for a visitor to see, as soon as a page can or in a while."""
         self.versions.changed(self.id, urgent)
+
+
+class Part:
+    """A workspace as a token sees it that opens some of its work alone: the rest is not there for any command.
+
+    All that is not below is the whole's.
+    """
+
+    def __init__(self, whole: OpenWorkspace, scope: Scope) -> None:
+        self.whole, self.scope = whole, scope
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.whole, name)
+
+    @property
+    def classroom(self) -> str:
+        seat = self.whole.classroom
+        return self.scope.only or (seat if self.scope.sees(seat) else "")
+
+    @property
+    def as_teacher(self) -> str:
+        return "" if self.scope.only else self.whole.id
+
+    @property
+    def memory(self) -> dict[str, bytes]:
+        return self.whole.memories.setdefault(self.scope, {})
+
+    @property
+    def runs(self) -> MutableMapping[str, Run]:
+        return Seen(self.whole.runs, lambda run: self.scope.sees(self.whole.classroom_of(run.record)))
+
+    @property
+    def examples(self) -> MutableMapping[str, Example]:
+        return Seen(self.whole.examples, lambda example: self.scope.sees(example.classroom))
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """Texts that change with what it sees of the notes."""
+        if not self.scope.only or self.scope.only in self.whole.earlier.get(self.whole.id, {}):
+            return self.whole.notes
+        of_class = notes.part_name("", self.scope.only)
+        return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
+
+    @property
+    def damaged(self) -> list[str]:
+        """None: nobody can tell which work they are of."""
+        return []
+
+    def note(self, name: str) -> object | None:
+        if self.scope.only:
+            return self.whole.note(name, self.scope.only)
+        hidden = [self.whole.note(name, classroom) for classroom in sorted(self.scope.without)]
+        return notes.without_parts(self.whole.note(name), hidden)

@@ -9,7 +9,6 @@ from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.engine.runs import notes
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
@@ -61,7 +60,7 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
 
 def _spare_films(workspace: OpenWorkspace) -> list[Run]:
     """Return the filmed runs that missions trained, oldest first, without those still to be judged or looked at."""
-    progress = read_progress(notes.read(workspace.notes.get(NOTE)))
+    progress = read_progress(workspace.note(NOTE))
     needed = {run for name, own in progress.items() if MISSIONS[name].moments or not own.judged for run in own.runs}
     groups = tuple(mission.group for mission in MISSIONS.values())
     return [

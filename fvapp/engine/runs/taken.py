@@ -15,17 +15,19 @@ class Taken:
     """Finds and holds examples; every method is called with the engine's lock.
 
     Args:
-        of_classes: takes the id of a workspace, the name of a data set, and whether only open classes count; returns
+        of_classes: takes a workspace, the name of a data set, and whether only open classes count; returns
             the data sets of that name that its classes have drawn. Visitors' own data sets have other names.
     """
 
-    def __init__(self, journal: Journal, of_classes: Callable[[str, str, bool], list[tuple[Example, ...]]]) -> None:
+    def __init__(
+        self, journal: Journal, of_classes: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]]
+    ) -> None:
         self._journal, self._of_classes = journal, of_classes
 
     def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return the examples of a data set that there are for a visitor now."""
         own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
-        return own or next(iter(self._of_classes(workspace.id, dataset, True)), ())
+        return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def of(self, run: Run) -> ExampleSet:
         """Return the examples of a run: those that are held for it, or those that are still where it had them from.
@@ -40,7 +42,7 @@ class Taken:
         if record.holds_examples and (held := self._journal.held_examples(record.id)):
             found.append(ExampleSet.from_bytes(held, record.settings.classes))
         elif record.examples.until is not None:
-            sets = [tuple(workspace.examples.values()), *self._of_classes(workspace.id, record.settings.dataset, False)]
+            sets = [tuple(workspace.examples.values()), *self._of_classes(workspace, record.settings.dataset, False)]
             found += [ExampleSet.of(_until(record.examples.until, record.settings.dataset, each)) for each in sets]
         for each in found:
             if each.digest == record.examples.digest:

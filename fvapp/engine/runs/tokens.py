@@ -42,6 +42,11 @@ def new_code(groups: int = GROUPS) -> str:
     return _write(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
+def new_key() -> str:
+    """Return what cannot be guessed, for a link: 96 random bits in 16 characters."""
+    return secrets.token_urlsafe(12)
+
+
 def read_code(text: str, groups: int = GROUPS) -> str | None:
     """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 

@@ -7,16 +7,19 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from typing import NamedTuple
 
 from fvapp.core.classroom.hunt import Seal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
-from fvapp.engine.api import GONE, TAKEN, Workspace
+from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens, transitions
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -25,8 +28,20 @@ MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
 
 
+class _Token(NamedTuple):
+    """What a token opens, and the recovery code sealed with it."""
+
+    workspace: str
+    sealed: bytes | None = None
+    scope: Scope = ALL
+
+
 class Workspaces:
     """All workspaces opened since the server started.
+
+    Attributes:
+        sealed, seats, earlier: as in `OpenWorkspace`.
+        check_class: raises why what was opened by a code or card of a class opens nothing now.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -35,14 +50,18 @@ class Workspaces:
 
     def __init__(self, journal: Journal, limits: Limits, clock: Callable[[], float], wall: Callable[[], float]) -> None:
         self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
-        self._tokens: dict[str, tuple[str, bytes | None]] = {}  # hash: workspace, sealed code
+        self._tokens: dict[str, _Token] = {}  # by hash
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
         self._gone: dict[str, str] = {}  # hash of a token dropped since the start, which the store may not know: why
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
-        self.sealed: dict[str | None, Seal] = {}  # as in `OpenWorkspace`
-        self._shared = {"versions": self.versions, "sealed": self.sealed}
+        self.sealed: dict[str | None, Seal] = {}
+        self.seats: dict[str, tuple[str, str]] = {}
+        self.earlier: dict[str, dict[str, EarlierSeat]] = {}
+        self.check_class: Callable[[str], None] = lambda classroom: None
+        names = "versions", "sealed", "seats", "earlier"
+        self._shared = {name: getattr(self, name) for name in names}
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
         self._wrong_codes = Rate(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = Rate(limits.codes_a_minute_all, 60, "limit_codes")
@@ -62,28 +81,33 @@ class Workspaces:
         self.seen_at = self._clock()
         workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared)
         self._open[workspace.id] = workspace
-        self._tokens[tokens.hashed(token)] = (workspace.id, None)
-        return Workspace(token, known=False)
+        self._tokens[tokens.hashed(token)] = _Token(workspace.id)
+        return Workspace(token, known=False, id=workspace.id)
 
     def open(self, token: str | None) -> OpenWorkspace:
-        """Return the workspace of a token.
+        """Return what a token opens: a workspace, or a part of one.
 
         Raises:
             EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or deleted with it;
-                ``workspace_taken`` for one from before `hand_over`.
+                ``workspace_taken``, ``seat_ended`` and ``seat_closed``: see `fvapp.engine.api`.
         """
+        workspace = self._opened_by(token)
+        if workspace.scope.only:
+            self.check_class(workspace.scope.only)
+        return workspace
+
+    def _opened_by(self, token: str | None) -> OpenWorkspace:
         if not tokens.is_token(token):
             raise EngineError("unknown_workspace")
         token_hash = tokens.hashed(token)
         if token_hash in self._gone:
             raise EngineError(self._gone[token_hash])
-        found = self._tokens.get(token_hash) or self._journal.store.find_token(token_hash)
+        found = self._find_token(token_hash)
         if found is None:
             raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
-        self._tokens[token_hash] = found
-        workspace = self._open.get(found[0]) or self._load(found[0])
+        workspace = self.of_id(found.workspace)
         workspace.seen = self.seen_at = self._clock()
-        return workspace
+        return workspace.part(found.scope)
 
     def opened(self, workspace_id: str) -> OpenWorkspace | None:
         """Return a workspace if it was opened since the server started."""
@@ -99,51 +123,107 @@ class Workspaces:
 
     def recovery_code(self, token: str) -> str:
         workspace = self.open(token)
-        token_hash = tokens.hashed(token)
-        sealed = self._tokens[token_hash][1]
-        if sealed is not None:
-            return tokens.unseal(sealed, token)
+        if workspace.scope.only:
+            raise EngineError("seat_only")
+        workspace, token_hash = workspace.whole, tokens.hashed(token)
+        found = self._tokens[token_hash]
+        if found.sealed is not None:
+            return tokens.unseal(found.sealed, token)
         code = tokens.new_code()
         workspace.code = tokens.hashed(code)
         self.keep(workspace)
-        self._put_token(token, workspace, code)
+        self._put_token(token_hash, found._replace(sealed=tokens.seal(code, token)))
         return code
 
-    def recover(self, token: str, code: str, of_card: Callable[[str], OpenWorkspace | None], sure: bool) -> Workspace:
-        own, now = self.open(token), self._clock()
+    def recover(
+        self, token: str, code: str, of_card: Callable[[str], tuple[OpenWorkspace, str] | None], sure: bool
+    ) -> Workspace:
+        own, now = self._opened_by(token), self._clock()
         self._wrong_codes.check(own.id, now)
         typed = tokens.read_code(code)
-        own_code = typed and self._of_code(tokens.hashed(typed))
-        workspace = own_code or (typed and of_card(tokens.hashed(typed)))
-        if not workspace:
+        workspace = typed and self._of_code(tokens.hashed(typed))
+        of_seat = None if workspace or not typed else of_card(tokens.hashed(typed))
+        if not (workspace or of_seat):
             # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
             self._all_wrong_codes.take("", now)
             self._wrong_codes.add(own.id, now)
             raise EngineError("unknown_code")
-        if not sure and own.stored:
+        if of_seat:
+            return self.open_part(token, *of_seat, sure)
+        if not sure and own.stored and own.whole is not workspace:
             raise EngineError("work_here")
-        return self._let_in(workspace, typed if own_code else None)
+        return self._let_in(workspace, typed)
 
-    def hand_over(self, workspace: OpenWorkspace) -> Workspace:
-        """Return a workspace under a new token, the only one that opens it now; its recovery code still does."""
-        opening = {key for key, found in self._tokens.items() if found[0] == workspace.id}
-        for token_hash in opening | self._journal.store.tokens_of(workspace.id):
-            self._drop_token(token_hash, TAKEN)
-        workspace.tokens = 0
+    def open_part(self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool) -> Workspace:
+        """Have a token open the work in a class, beside what it opens of the same workspace.
+
+        No other token is made, which a browser would have to hear of: a server that is killed now leaves none without.
+
+        Raises:
+            EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is something.
+        """
+        own, token_hash = self._opened_by(token).whole, tokens.hashed(token)
+        found = self._tokens[token_hash]
+        if own is workspace:
+            found = found._replace(scope=found.scope.having(classroom))
+        elif own.stored and not sure:
+            raise EngineError("work_here")
+        else:
+            own.tokens -= 1
+            workspace.tokens += 1
+            found = _Token(workspace.id, None, Scope(classroom))
+        workspace.seen = self._clock()
+        self._put_token(token_hash, found)
         workspace.changed()
-        return self._let_in(workspace, None)
+        return _as_visitor(token, workspace)
+
+    def take_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
+        """Have no other token open the work in a class; who has nothing else there is told that it was taken."""
+        for token_hash, found in self._tokens_of(workspace):
+            scope = found.scope.lacking(classroom)
+            if token_hash == tokens.hashed(token) or scope == found.scope:
+                continue
+            if scope is None or not _has_work(workspace.part(scope)):
+                self._end_token(token_hash, workspace, TAKEN)
+            else:
+                self._put_token(token_hash, found._replace(scope=scope))
+        workspace.changed()
+
+    def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
+        """Have what was opened by a code or card of a class open nothing any more, and all else open its work again.
+
+        Where there is no other work, and nothing else that opens it, the browser keeps it in which the code was typed.
+
+        Args:
+            closed: whether it opens nothing now, so that the browser has gone on without it.
+        """
+        found, rest = self._tokens_of(workspace), workspace.part(Scope(without=frozenset({classroom})))
+        others = workspace.code or any(each.scope.only != classroom for _, each in found) or _has_work(rest)
+        for token_hash, each in found:
+            if each.scope.only != classroom:
+                scope = each.scope if each.scope.only else each.scope.having(classroom)
+            elif others or closed:
+                self._end_token(token_hash, workspace, ENDED)
+                continue
+            else:
+                scope = ALL
+            self._put_token(token_hash, each._replace(scope=scope))
+        workspace.changed()
+
+    def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
+        """Return how many tokens open the work in a class, and nothing else."""
+        return sum(found.scope.only == classroom for _, found in self._tokens_of(workspace))
 
     def leave(self, token: str) -> OpenWorkspace:
         """Revoke a token; return the workspace, which the engine deletes if nobody can open it any more."""
-        workspace = self.open(token)
-        self._drop_token(tokens.hashed(token), GONE)
-        workspace.tokens -= 1
+        workspace = self._opened_by(token).whole
+        self._end_token(tokens.hashed(token), workspace, GONE)
         workspace.changed()
         return workspace
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        for key in [key for key, found in self._tokens.items() if found[0] == workspace.id]:
+        for key in [key for key, found in self._tokens.items() if found.workspace == workspace.id]:
             self._drop_token(key, GONE)  # those that were never stored too
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
@@ -153,15 +233,29 @@ class Workspaces:
         workspace.changed()
         self.versions.forget(workspace.id)
 
+    def forget_part(self, workspace: OpenWorkspace) -> None:
+        """Delete what a part of a workspace holds; its class still has to forget the seat."""
+        whole, scope = workspace.whole, workspace.scope
+        for run_id in list(workspace.runs):
+            self._recent.pop(whole.runs.pop(run_id), None)
+            self._journal.note(writes.run_deleted(run_id))
+        for example in list(workspace.examples):
+            del whole.examples[example]
+            self._journal.note(writes.example_deleted(whole.id, example))
+        for name in [name for name in whole.notes if not notes.is_part(name)]:
+            parts = [whole.note(name, classroom) for classroom in (scope.only, *sorted(scope.without)) if classroom]
+            self._put_note(whole, name, notes.without_parts(whole.note(name), parts) if scope.only else parts[-1])
+        whole.changed()
+
     # Contents
 
     def keep(self, workspace: OpenWorkspace) -> None:
         """Have the workspace itself stored, the first time together with its tokens."""
+        workspace = workspace.whole
         if not workspace.stored:
             workspace.stored = True
-            for token_hash, (owner, sealed) in self._tokens.items():
-                if owner == workspace.id:
-                    self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
+            for token_hash, found in self._tokens_of(workspace):
+                self._put_token(token_hash, found)
         self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
 
     def change_note(self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]) -> None:
@@ -170,13 +264,26 @@ class Workspaces:
         Raises:
             EngineError: ``note_too_large``, ``limit_notes``.
         """
-        text = notes.write(change(notes.read(workspace.notes.get(name))), self._limits.note_kb)
-        if name not in workspace.notes and len(workspace.notes) >= self._limits.notes:
+        whole, before = workspace.whole, workspace.note(name)
+        after = json.loads(notes.write(change(before), self._limits.note_kb))
+        known = sum(not notes.is_part(each) for each in whole.notes)
+        if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
-        workspace.notes[name] = text
-        self.keep(workspace)
-        self._journal.note(writes.note_written(workspace.id, name, text))
-        workspace.changed()
+        for classroom in dict.fromkeys(["", workspace.classroom]):
+            over = bool(classroom) or not workspace.scope.only
+            value = notes.carry_over(whole.note(name, classroom), before, after, over)
+            unseen = bool(classroom) != bool(workspace.scope.only)
+            with suppress(EngineError) if unseen else nullcontext():  # it has no room for more
+                self._put_note(whole, notes.part_name(name, classroom), value)
+        self.keep(whole)
+        whole.changed()
+
+    def drop_part(self, workspace: OpenWorkspace, classroom: str) -> None:
+        """Delete what notes say of the work in a class; what they say of the visitor's own stays."""
+        for name in [name for name in workspace.notes if notes.is_part(name) and name.endswith(f"@{classroom}")]:
+            del workspace.notes[name]
+            self._journal.note(writes.note_deleted(workspace.id, name))
+        self.earlier.get(workspace.id, {}).pop(classroom, None)
 
     def find(self, token: str, run_id: str) -> Run:
         """Return a run of the visitor.
@@ -191,8 +298,10 @@ class Workspaces:
 
     def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number."""
+        classroom, workspace = workspace.classroom, workspace.whole
         workspace.numbers += 1
-        record = replace(record, number=workspace.numbers, created=self._wall(), events=len(events))
+        made = {"created": self._wall(), "events": len(events), "classroom": classroom}
+        record = replace(record, number=workspace.numbers, **made)
         run = Run(workspace, record, events=events)
         workspace.runs[record.id] = run
         self.keep(workspace)
@@ -280,19 +389,42 @@ class Workspaces:
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = self._clock()
-        self._put_token(token, workspace, code)
+        self._put_token(tokens.hashed(token), _Token(workspace.id, code and tokens.seal(code, token)))
         return _as_visitor(token, workspace)
+
+    def _find_token(self, token_hash: str) -> _Token | None:
+        if token_hash not in self._tokens and (row := self._journal.store.find_token(token_hash)):
+            workspace, sealed, scope = row
+            self._tokens[token_hash] = _Token(workspace, sealed, Scope.from_text(scope))
+        return self._tokens.get(token_hash)
+
+    def _tokens_of(self, workspace: OpenWorkspace) -> list[tuple[str, _Token]]:
+        """Return the tokens of a workspace by their hashes, those of browsers that have not come yet too."""
+        for token_hash in self._journal.store.tokens_of(workspace.id) - self._gone.keys():
+            self._find_token(token_hash)
+        return [(key, found) for key, found in self._tokens.items() if found.workspace == workspace.id]
 
     def _drop_token(self, token_hash: str, why: str) -> None:
         self._tokens.pop(token_hash, None)
         self._gone[token_hash] = why
-        self._journal.note(writes.token_dropped(token_hash, why == TAKEN))
+        self._journal.note(writes.token_dropped(token_hash, why))
 
-    def _put_token(self, token: str, workspace: OpenWorkspace, code: str | None) -> None:
-        token_hash = tokens.hashed(token)
-        sealed = tokens.seal(code, token) if code else None
-        self._tokens[token_hash] = (workspace.id, sealed)
-        self._journal.note(writes.token_made(token_hash, workspace.id, sealed))
+    def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
+        self._drop_token(token_hash, why)
+        workspace.tokens -= 1
+
+    def _put_token(self, token_hash: str, found: _Token) -> None:
+        self._tokens[token_hash] = found
+        self._journal.note(writes.token_made(token_hash, found.workspace, found.sealed, found.scope.to_text()))
+
+    def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
+        """Write a note, but not None where there is none."""
+        if value is None and name not in workspace.notes:
+            return
+        text = notes.write(value, self._limits.note_kb)
+        if workspace.notes.get(name) != text:
+            workspace.notes[name] = text
+            self._journal.note(writes.note_written(workspace.id, name, text))
 
     def _of_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():
@@ -339,8 +471,18 @@ class Workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
         self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
-        self._tokens = {key: found for key, found in self._tokens.items() if found[0] not in gone}
+        self._tokens = {key: found for key, found in self._tokens.items() if found.workspace not in gone}
+
+
+_OF_PAGES = ("settings", "draw")  # notes of what a page was left at
+
+
+def _has_work(workspace: OpenWorkspace) -> bool:
+    """Return whether there is more in what a token opens than how pages were left."""
+    names = {name for name in workspace.notes if not notes.is_part(name)} - set(_OF_PAGES)
+    return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))
 
 
 def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:
-    return Workspace(token, known=True, whole=workspace.notes_whole and not workspace.damaged)
+    whole = workspace.notes_whole and not workspace.damaged
+    return Workspace(token, True, whole, workspace.id, workspace.scope.without)

@@ -20,7 +20,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
-from fvapp.engine.api import GONE, TAKEN
+from fvapp.engine.api import ENDED, GONE, TAKEN
 from fvapp.engine.store.files import Files
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
 from fvapp.engine.store.kept_file import KeptFile
@@ -88,9 +88,9 @@ class Store:
 
     # Reading
 
-    def find_token(self, token_hash: str) -> tuple[str, bytes | None] | None:
-        """Return the workspace that a token opens, and its encrypted recovery code."""
-        return self._row("SELECT workspace, sealed_code FROM tokens WHERE hash = ?", token_hash)
+    def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
+        """Return the workspace that a token opens, its encrypted recovery code, and its scope as text."""
+        return self._row("SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash)
 
     def tokens_of(self, workspace: str) -> set[str]:
         """Return the hashes of the tokens that open a workspace."""
@@ -99,7 +99,7 @@ class Store:
     def why_dropped(self, token_hash: str) -> str | None:
         """Return the code of the error for a token that was revoked, or whose workspace was deleted; else None."""
         taken = self._value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
-        return None if taken is None else TAKEN if taken == 1 else GONE
+        return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
     def find_code(self, code_hash: str) -> str | None:
         return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)
@@ -157,7 +157,7 @@ class Store:
 
     def read_examples(self, workspace: str) -> list[Example | None]:
         """Return the visitor's own examples in the order in which they were kept; None for one that is damaged."""
-        columns = "id, dataset, label, source, kept, place, pixels"
+        columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._rows(f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace)
         return [read_example(*row) for row in rows]
 

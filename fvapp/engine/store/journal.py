@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from filelock import BaseFileLock
@@ -72,7 +72,7 @@ class Journal:
         self._wrote_at = self._folded_at = clock()
         self._copied_at, self._deleted = float("-inf"), False
         self._waiting: dict[tuple[object, ...], Change] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._retry_at = clock()
 
@@ -89,6 +89,10 @@ class Journal:
     def renew_copies(self) -> None:
         """Note that what is being deleted is to go from the copies of the database too."""
         self._deleted = True
+
+    def together(self) -> AbstractContextManager[object]:
+        """Return a context: what this thread notes within it is written in one transaction, or not at all."""
+        return self._lock
 
     def note(self, *changes: Change) -> None:
         """Take changes to write with the next flush."""

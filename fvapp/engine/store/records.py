@@ -47,7 +47,8 @@ def read_example(*values: object) -> Example | None:
         found = read(Example, dict(zip((field.name for field in fields(Example)), values, strict=True)))
     except ValueError:
         return None
-    whole = len(found.pixels) == PIXELS and found.id == example_id(found.dataset, found.pixels)
+    ids = {example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)}
+    whole = len(found.pixels) == PIXELS and found.id in ids
     info = DATASETS.get(found.dataset)
     return found if whole and info and found.label in range(info.classes) else None
 

@@ -40,6 +40,11 @@ STEPS = (
     """,
     # Whether a code from the teacher has taken the workspace to another browser.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
+    # What of its workspace a token opens, and the class in which an example was kept.
+    """
+    ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+    ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';
+    """,
 )
 """The steps from each format to the next, the first one from an empty file."""
 

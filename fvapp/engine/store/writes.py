@@ -10,6 +10,7 @@ from fvapp.core.dataset_table import CLASS
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
+from fvapp.engine.api import ENDED, GONE, TAKEN
 
 Statement = tuple[str, tuple[object, ...]]
 
@@ -66,17 +67,17 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
     return Change(("workspace", workspace), tuple(statements), frees=tuple(runs))
 
 
-def token_made(token_hash: str, workspace: str, sealed_code: bytes | None) -> Change:
-    return Change(("token", token_hash), (put("tokens", token_hash, workspace, sealed_code),))
+def token_made(token_hash: str, workspace: str, sealed_code: bytes | None, scope: str) -> Change:
+    return Change(("token", token_hash), (put("tokens", token_hash, workspace, sealed_code, scope),))
 
 
-def token_dropped(token_hash: str, taken: bool = False) -> Change:
+def token_dropped(token_hash: str, why: str = GONE) -> Change:
     """Revoke a token, remembering that it existed: it must not open a new workspace in another tab.
 
     Args:
-        taken: whether its workspace goes on in another browser by a code from the teacher.
+        why: the code of the error by which it is refused from now on.
     """
-    statements = _delete("tokens", hash=token_hash), put("dropped_tokens", token_hash, int(taken))
+    statements = _delete("tokens", hash=token_hash), put("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why))
     return Change(("token", token_hash), statements)
 
 
@@ -113,6 +114,10 @@ def run_deleted(run: str) -> Change:
 
 def note_written(workspace: str, name: str, body: str) -> Change:
     return Change(("note", workspace, name), (put("notes", workspace, name, body),))
+
+
+def note_deleted(workspace: str, name: str) -> Change:
+    return Change(("note", workspace, name), (_delete("notes", workspace=workspace, name=name),))
 
 
 def example_kept(workspace: str, example: Example) -> Change:

@@ -10,6 +10,8 @@ from fvapp.ui.server.parts import HANDING, LIVE
 
 __all__ = ["HANDING", "can_hand_on", "code_html", "link_to"]
 
+FINEST = 5  # version of a QR code: 37 squares along a side, 84 characters, or 106 with the least correction
+
 
 def can_hand_on() -> bool:
     """Return whether this process serves addresses of files; a host that runs ``app.py`` by itself does not."""
@@ -26,6 +28,13 @@ def link_to(code: str, address: str) -> str:
 
 
 def code_html(link: str) -> str:
-    """Return an address as a QR code."""
-    picture = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
-    return f"<img src='{escape(picture)}' alt='{escape(link)}'>"
+    """Return an address as a QR code.
+
+    One that would be finer than `FINEST` bears less dirt instead: a beamer's picture has none, and a phone at the back
+    of the room must tell the squares apart.
+    """
+    made = segno.make(link, error="m", micro=False)
+    if made.version > FINEST:
+        made = segno.make(link, error="l", micro=False)
+    picture = made.svg_data_uri(border=4, light="#fff")
+    return f"<img class='fvapp-qr' src='{escape(picture)}' alt='{escape(link)}'>"

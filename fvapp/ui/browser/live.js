@@ -2,6 +2,7 @@ const pauses = [1000, 3000, 10000, 30000]; // before each new ticket is asked fo
 const lingering = 5000; // the next page of a visit takes the socket over
 const asking = 3000; // after which an ask counts as lost
 const moment = 50; // until the next look where a script run is under way
+const STATE = "data-test-connection-state"; // of Streamlit's own connection; see connection.py
 const clicking = 150; // an own click's script run draws what it changed by itself
 
 let page = null; // the mounted part: its data, and the way to ask
@@ -75,6 +76,22 @@ function reopen() {
     if (!socket) ask(0);
   }, pauses[Math.min(tries++, pauses.length - 1)]);
 }
+
+/** Begin again once there is a connection: tries without one do not count, and a socket from before may be dead. */
+function comeBack() {
+  if (connection && connection.getAttribute(STATE) !== "CONNECTED") return;
+  clearTimeout(reopening);
+  reopening = null;
+  tries = 0;
+  const before = socket;
+  socket = null;
+  before?.close();
+  if (ticket) reopen();
+}
+
+const connection = document.querySelector(`[${STATE}]`);
+if (connection) new MutationObserver(comeBack).observe(connection, { attributeFilter: [STATE] });
+addEventListener("online", comeBack);
 
 export default function (call) {
   const first = !page;

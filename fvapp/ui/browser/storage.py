@@ -14,7 +14,8 @@ import streamlit as st
 from fvapp.core.schema import read_what_fits
 from fvapp.engine.runs.tokens import is_token
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.compat.greeting import HEADER, STORED
+from fvapp.ui.compat import greeting
+from fvapp.ui.compat.greeting import STORED
 from fvapp.ui.compat.late_scripts import HOLD_BACK
 
 KEY = "browser_storage"
@@ -48,8 +49,8 @@ def read_answer(question: str) -> Held | None:
 
 def read_greeting() -> Held | None:
     """Return what the page said as it opened its socket; None where it said nothing."""
-    token, _, language = st.context.headers.get(HEADER, "").partition(".")
-    return Held(token, language or None, available=True) if is_token(token) else None
+    said = greeting.read_greeting(st.context.headers)
+    return Held(said.token, said.language or None, available=True) if is_token(said.token) else None
 
 
 def ask(question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:

@@ -1,5 +1,6 @@
 """How the board helps students back to their seats: a code for one, cards for all."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.papers import document, seat_cards
 from fvapp.core.templates import render
+from fvapp.core.wording import NOTHING
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -31,15 +33,35 @@ def new_code(visit: Visit, room: Classroom, student: str) -> None:
         st.session_state[_CODE] = student, *made
 
 
-def draw_cards(visit: Visit, room: Classroom) -> None:
-    """Draw the button that downloads a paper with new cards for all seats."""
-    t, address = visit.t, f"{app_address()}/class"
+def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
+    """Draw the button that downloads a paper with cards: of those who have none yet, and anew of those chosen.
+
+    In a class whose teacher has not shown the teacher's address it says how to get codes and cards instead.
+
+    Args:
+        nicknames: of the students, by id.
+    """
+    t, address, make = visit.t, f"{app_address()}/class", visit.engine.returning.make_cards
+    have = visit.engine.returning.have_cards(visit.token, room.id)
+    if not room.codes:
+        st.caption(t("classroom.back.unproven"))
+        if any(have.values()):
+            st.caption(t("classroom.back.sleep", n=sum(have.values())))
+        return
+    st.caption(t("classroom.back.cards_help"))
+    with_card = sorted((each for each in have if have[each] and each in nicknames), key=nicknames.get)
+    anew: list[str] = []
+    if with_card:
+        look = {"format_func": nicknames.get, "placeholder": NOTHING, "key": "cards_anew"}
+        anew = st.multiselect(t("classroom.back.anew"), with_card, **look)
+    count = sum(not card for card in have.values()) + len(anew)
+    if not count:
+        return
 
     def cards() -> str:
-        return document(room.name, seat_cards(visit.engine.returning.make_cards(visit.token, room.id), address, t), t)
+        return document(room.name, seat_cards(make(visit.token, room.id, anew), address, t), t)
 
-    st.caption(t("classroom.back.cards_help"))
-    draw_download("cards", t("classroom.back.print"), cards, t("classroom.back.file"), "text/html")
+    draw_download("cards", t("classroom.back.print", n=count), cards, t("classroom.back.file"), "text/html")
 
 
 def _time_there(seconds: float) -> str:

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_LENGTH, Classroom
+from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
@@ -105,7 +105,7 @@ def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
     words = {"place_words": _place_words, "assignment": (None, *visit.in_class.assignments)[-1]}
     st.html(_html("names.html", t=visit.t, snapshot=snapshot, **words))
     draw_student(visit, snapshot)
-    draw_cards(visit, visit.in_class)
+    draw_cards(visit, visit.in_class, {each.id: each.nickname for each in snapshot.students})
     if not full:
         _draw_against_strangers(visit)
 
@@ -148,15 +148,16 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     chosen = st.selectbox(t("classroom.board.choose"), list(names), None, key="student", **look)
     if chosen not in names:
         return
-    st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_LENGTH[1])
+    st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_CODE_POINTS)
     with st.container(horizontal=True, key="student_buttons"):
         st.button(t("classroom.board.rename"), key="student_rename", on_click=_rename, args=(visit, chosen))
         draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, room, chosen)
         ban = partial(teachers.remove_student, ban=True)
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
     st.caption(t("classroom.board.ban_help"))
-    st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
-    draw_seat_code(visit, visit.in_class, chosen, names[chosen])
+    if visit.in_class.codes:
+        st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
+        draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
 def _draw_against_strangers(visit: Visit) -> None:

@@ -5,8 +5,9 @@ from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_LENGTH, nicknames
+from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
 from fvapp.i18n import Translator, languages
+from fvapp.ui.browser.opening import CODE, take_secret
 from fvapp.ui.classroom.assignment import Assigned, draw_assigned
 from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.parts.codes import draw_refusal, opens_work, use_code
@@ -16,11 +17,14 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
+_LINK = "class_link"  # the code of the link that led here, in the workspace's memory: a refresh does not lose it
 
 
 def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
     """Draw the form; an address that was read from the projector has filled in the code, an assignment's needs none."""
     t, state = visit.t, st.session_state
+    if link := take_secret(CODE):
+        visit.engine.remember(visit.token, _LINK, link.encode())
     st.title(t("classroom.join.title"))
     visit.messages.show()
     if assigned is not None:
@@ -40,7 +44,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
             st.button(t("classroom.join.others"), key="nickname_others", **others)
         st.text_input(
-            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_LENGTH[1], help=t("classroom.join.own_help")
+            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_CODE_POINTS, help=t("classroom.join.own_help")
         )
         st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit, assigned))
         draw_refusal(visit, state["class_code"].strip())
@@ -56,9 +60,14 @@ def _join(visit: Visit, assigned: Assigned | None) -> None:
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = any(nickname in _offered_nicknames(language) for language in languages())
-    join, address = visit.engine.students.join, visitor_network()
     code = code or (assigned[1].key if assigned else "")
-    if give(visit, join, code, nickname, offered=offered, address=address) and assigned is None:
+
+    def join(token: str) -> None:
+        link = (visit.engine.recall(token, _LINK) or b"").decode()
+        opens = link if read_code(code) == without_key(link) else code
+        visit.engine.students.join(token, opens, nickname, offered, visitor_network())
+
+    if give(visit, join) and assigned is None:
         st.query_params.clear()
 
 

@@ -53,7 +53,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         with st.container(key="projector_join"):
             where = address.partition("://")[2] + "/class"
             st.html(_html("join.html", t=t, room=room, where=where, here=snapshot.here))
-        link = f"{address}/class?{urlencode({'code': room.code, 'lang': room.language})}"
+        link = f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"
         with st.container(key="class_qr", width="content"):
             st.html(code_html(link))
     if view is not None:

@@ -11,7 +11,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pkgutil import resolve_name
@@ -288,6 +288,15 @@ def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     Streamlit looks at each for a table, and for that imports pandas and pyarrow, which nothing here uses.
     """
     return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
+
+
+def distinct_ids(name: str) -> AbstractContextManager[None]:
+    """Return a block whose elements have other ids than those of a block of another name, even under the same keys.
+
+    The browser knows an element by its id: while that stays, it keeps what was typed into a field or drawn on a canvas,
+    and sends it with the next message, though the script has dropped the value.
+    """
+    return get_script_run_ctx().run_with_active_hash(name)
 
 
 def was_value_dropped() -> bool:

@@ -1,5 +1,10 @@
-// Has Streamlit's page say who is here as it opens its socket, and what the server says as it closes it. Where there is
-// no storage it says nothing of who is here.
+// Takes what opens something out of the address before anything else is fetched, has Streamlit's page say that and who
+// is here as it opens its socket, and shows what the server says as it closes it. Where there is no storage it says
+// nothing of who is here.
+const address = new URL(location);
+const secret = take(address.searchParams);
+if (secret) history.replaceState(history.state, "", address);
+
 const Socket = window.WebSocket;
 window.WebSocket = class extends Socket {
   constructor(url, protocols = []) {
@@ -17,13 +22,27 @@ try {
   if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
 } catch {}
 
-function greeting() {
-  try {
-    const { token, language } = read();
-    return token ? [`fvapp.${token}${/^[\w-]+$/.test(language ?? "") ? `.${language}` : ""}`] : [];
-  } catch {
-    return [];
+// The teacher's secret, or the key in the link of a class, before the six letters that one types.
+function take(query) {
+  const [teacher, code] = [query.get("teacher"), query.get("code")];
+  if (teacher !== null) {
+    query.delete("teacher");
+    query.set("view", "open");
+    return `teacher.${teacher.replace(/[^\w-]/g, "").slice(0, 40)}`;
   }
+  if (!/^[\w-]{16}[A-Z]{6}$/.test(code ?? "")) return "";
+  query.set("code", code.slice(16));
+  return `code.${code}`;
+}
+
+function greeting() {
+  let held = {};
+  try {
+    held = read();
+  } catch {}
+  const { token, language } = held;
+  const said = [token ?? "", /^[\w-]+$/.test(language ?? "") ? language : ""];
+  return token || secret ? [["fvapp", ...said, secret].join(".").replace(/\.+$/, "")] : [];
 }
 
 // Here, and not where other notes are: there may be no page yet that has a place for them.

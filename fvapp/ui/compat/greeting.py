@@ -5,12 +5,15 @@ against forged requests, and the session to go on with. Ours goes behind them an
 them (``fvapp.ui.server.greetings``). Where no greeting comes, because a host runs ``app.py`` by itself, because the
 browser has no storage for us, or because Streamlit's page no longer opens its socket like this, the first script run
 asks; see ``fvapp.ui.browser.storage``.
+
+A secret in the address goes the same way. The page takes it out of its address before anything else is fetched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-HEADER = "fvapp-browser"  # under which script runs find the greeting: the token, and after a dot the language, if any
+HEADER = "fvapp-browser"  # under which script runs find the greeting
 _PREFIX = "fvapp."
 
 _FOLDER = Path(__file__).parent
@@ -20,6 +23,27 @@ STORED = (_FOLDER / "stored.js").read_text(encoding="utf-8")
 
 GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encoding='utf-8')}}})();</script>"
 """For the head of Streamlit's page."""
+
+
+class Greeting(NamedTuple):
+    """What a page says as it opens its socket: texts with dots between them, each of which may be empty or missing.
+
+    Attributes:
+        token: of the workspace.
+        language: the one chosen before.
+        secret: name of what the page took out of its address, so that neither history nor `Referer` hold it.
+        value: of that.
+    """
+
+    token: str = ""
+    language: str = ""
+    secret: str = ""
+    value: str = ""
+
+
+def read_greeting(headers: Mapping[str, str]) -> Greeting:
+    """Return the greeting that came with a socket."""
+    return Greeting(*headers.get(HEADER, "").split(".")[:4])
 
 
 def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:

@@ -5,7 +5,6 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.engine.runs import tokens
 from fvapp.ui.arrival import go_on_in
-from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.visit import Visit
 
 _REFUSED = "code_refused"
@@ -23,7 +22,7 @@ def use_code(visit: Visit, code: str) -> None:
     sure = refused == code and error.code == "work_here"
     try:
         if tokens.read_code(code, tokens.SEAT_GROUPS):
-            workspace, nickname = come_back(visit.token, code, visitor_network(), sure)
+            workspace, nickname = come_back(visit.token, code, sure)
             go_on_in(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
             go_on_in(recover(visit.token, code, sure), visit.t("classroom.code.opened"))

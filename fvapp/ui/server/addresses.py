@@ -1,4 +1,4 @@
-"""What the terminal says when the server starts: which address is for whom. Nothing else shows the teacher's.
+"""What the terminal says: which address is for whom, at the start, and each new one of the teacher's.
 
 Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name no one, and without a screen Streamlit
 asks a server on the internet for the address it would print.
@@ -9,28 +9,24 @@ from functools import cache
 
 import streamlit as st
 
-from fvapp.core.places import Places
 from fvapp.core.processor import has_avx
-from fvapp.engine.classroom.teachers_code import teachers_path
+from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
 from fvapp.ui.server.guards import missing_guards
 
 
 def print_addresses() -> None:
-    """Print the addresses of this computer, of students and of the teacher, in the language of the locale."""
-    t = Translator(locale_language(os.environ))
-    bound = st.get_option("server.address") or ""
+    """Print the addresses of this computer and of students, in the language of the locale."""
+    t, bound = _terminal(), _bound()
     students = lan_address() if bound in EVERYWHERE else bound
-    here = url_of("localhost" if bound in EVERYWHERE else bound)
-    lines = ["", t("server.here", url=here)]
+    lines = ["", t("server.here", url=_here())]
     if bound in ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
         lines.append(t("server.no_network"))
     else:
         lines.append(t("server.students", url=url_of(students)))
-    lines.append(t("server.teacher", url=here + _teachers_path()))
     if not has_avx():
         lines.append(t("errors.no_avx"))
     if missing := missing_guards(t):
@@ -38,14 +34,30 @@ def print_addresses() -> None:
     print("\n  ".join(lines), end="\n\n", flush=True)
 
 
+def print_teachers_address(path: str) -> None:
+    """Print the address of the teacher, which ends in `path`."""
+    print(f"  {_terminal()('server.teacher', url=_here() + path)}", end="\n\n", flush=True)
+
+
 @cache
-def print_teachers_path() -> None:
-    """Print what leads the teacher in, once, where a host runs ``app.py`` by itself: its log is the only terminal."""
-    print(Translator(locale_language(os.environ))("server.teacher_path", path=_teachers_path()), flush=True)
+def log_teachers_paths(teachers: Teachers) -> None:
+    """Print what leads the teacher in where a host runs ``app.py`` by itself: its log is the only terminal.
+
+    The first call has this one printed, and later ones when they are made.
+    """
+    teachers.show_addresses(lambda path: print(_terminal()("server.teacher_path", path=path), flush=True))
 
 
-def _teachers_path() -> str:
-    return teachers_path(Places.from_environ(os.environ).home)
+def _terminal() -> Translator:
+    return Translator(locale_language(os.environ))
+
+
+def _bound() -> str:
+    return st.get_option("server.address") or ""
+
+
+def _here() -> str:
+    return url_of("localhost" if _bound() in EVERYWHERE else _bound())
 
 
 def served_port() -> int:

@@ -47,7 +47,7 @@ class Doors:
         self._headers = {
             "Content-Security-Policy": f"frame-ancestors {frame_ancestors(environ.get(EMBEDDED_IN, ''))}",
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

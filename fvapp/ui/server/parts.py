@@ -15,7 +15,7 @@ from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
-from fvapp.ui.server.addresses import print_addresses
+from fvapp.ui.server.addresses import print_addresses, print_teachers_address
 from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
 from fvapp.ui.server.greetings import Greetings
@@ -55,6 +55,7 @@ def _prepare() -> None:
     """Start the engine and unpack the data sets, so that little is left to wait for when the first visitor comes."""
     try:
         engine = get_engine()
+        engine.teachers.show_addresses(print_teachers_address)
         engine.listen(LIVE.changed)
         engine.start()
         for name in DATASETS:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.i18n import Translator, choose_language
 from fvapp.ui.compat.connections import address_of
-from fvapp.ui.compat.greeting import HEADER
+from fvapp.ui.compat.greeting import read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
 from fvapp.ui.server.connections import raise_file_limit
 
@@ -166,20 +166,29 @@ class _Stream:
             await asyncio.sleep(self._due - now)
 
     async def send(self, message: Message) -> None:
-        """Send what the app says."""
+        """Send what the app says.
+
+        Raises:
+            OSError: the browser has closed the socket, of which the app has not heard yet. uvicorn's `RuntimeError`
+                would be taken for a fault of the app, and stand in the log.
+        """
         if message["type"] != "websocket.accept" and not self.ended:
-            await self._send(message)
+            try:
+                await self._send(message)
+            except RuntimeError as error:
+                raise ConnectionResetError from error
 
     async def refuse(self, code: int, why: str) -> None:
         """Close the socket with a sentence in the visitor's language, which the page shows."""
         headers = Headers(scope=self.scope)
-        locale = headers.get(HEADER, "").partition(".")[2] or headers.get("accept-language", "")
+        locale = read_greeting(headers).language or headers.get("accept-language", "")
         await self.close(code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"))
 
     async def close(self, code: int, reason: str = "") -> None:
         """Close the socket, unless that has been done."""
         if not self.ended:
             self.ended = True
-            with suppress(OSError, TimeoutError):  # gone in this moment, or it does not read what was sent before
+            # Gone or closed in this moment, or it does not read what was sent before.
+            with suppress(OSError, RuntimeError, TimeoutError):
                 async with asyncio.timeout(1):  # no task: it would read on meanwhile
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

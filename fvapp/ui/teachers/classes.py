@@ -12,7 +12,10 @@ from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser.handing import code_html
+from fvapp.ui.browser.opening import TEACHER, take_secret
 from fvapp.ui.messages import plain
+from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.curtain import open_curtain
@@ -20,12 +23,13 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name, with_set_aside
 from fvapp.ui.visit import Visit
 
+_PATH = "teachers_next_path"
+
 
 def take_code(visit: Visit) -> None:
-    """Take the code from the teacher's address, out of the address bar; it also counts as the teacher's word."""
-    code = st.query_params["teacher"]
-    st.query_params.from_dict({"view": "open"})
-    if give(visit, visit.engine.teachers.show_code, code):
+    """Take the code that came with the teacher's address, if one did; it also counts as the teacher's word."""
+    code = take_secret(TEACHER)
+    if code is not None and give(visit, visit.engine.teachers.show_code, code):
         open_curtain()
 
 
@@ -105,13 +109,38 @@ def _draw_closed(visit: Visit, classroom: Classroom) -> None:
     st.button(t("classroom.open.delete"), key=f"class_delete_{key}", **look)
 
 
-def draw_all_classes(visit: Visit) -> None:
-    """Draw everybody's classes, if the teacher's address was opened here, and the button that deletes chosen ones."""
+def draw_right(visit: Visit) -> None:
+    """Draw what is for browsers in which the teacher's address was opened: another device, and everybody's classes."""
     t, found = visit.t, None
     with visit.messages.errors_said():
         found = visit.engine.teachers.all_classes(visit.token)
-    if not found:
+    if found is None:
         return
+    draw_fold("other_device", t("teacher.device.title"), 120, _draw_other_device, visit, icon=":material/devices:")
+    if found:
+        _draw_all_classes(visit, found)
+
+
+def _draw_other_device(visit: Visit) -> None:
+    """Draw the button that makes the teacher's next address, and the one last made here until it is used."""
+    t, state, teachers = visit.t, st.session_state, visit.engine.teachers
+
+    def make() -> None:
+        with visit.messages.errors_said_next():
+            state[_PATH] = teachers.next_address(visit.token)
+
+    st.caption(t("teacher.device.help"))
+    st.button(t("teacher.device.make"), key="other_device_make", on_click=make)
+    with visit.messages.errors_said_here():
+        if (path := state.get(_PATH)) and teachers.address_waits(visit.token, path):
+            address = app_address() + path
+            st.code(address, language=None, wrap_lines=True)
+            st.html(code_html(address))
+
+
+def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) -> None:
+    """Draw everybody's classes, and the button that deletes chosen ones."""
+    t = visit.t
 
     def draw() -> None:
         st.caption(t("classroom.open.all_help"))

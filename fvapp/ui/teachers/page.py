@@ -7,15 +7,14 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.curtain import is_closed, try_word
 from fvapp.ui.teachers.cards import CARDS
-from fvapp.ui.teachers.classes import draw_all_classes, draw_classes, draw_opening, take_code
+from fvapp.ui.teachers.classes import draw_classes, draw_opening, draw_right, take_code
 from fvapp.ui.visit import Visit
 
 
 def show(visit: Visit) -> None:
     """Draw the page."""
     t, classes = visit.t, ()
-    if "teacher" in st.query_params:
-        take_code(visit)
+    take_code(visit)
     st.title(t("pages.teachers"))
     visit.messages.show()
     draw_clock(visit)
@@ -31,7 +30,7 @@ def show(visit: Visit) -> None:
         for card in CARDS:
             if not (card.behind_curtain and is_closed()):
                 draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
-    draw_all_classes(visit)
+    draw_right(visit)
 
 
 def _draw_curtain(visit: Visit) -> None:

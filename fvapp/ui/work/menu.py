@@ -1,15 +1,16 @@
 """The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import read_code
+from fvapp.core.classroom.roster import SeatDoors, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
 from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.messages import plain
 from fvapp.ui.parts.codes import draw_refusal, use_code
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.kept_drawings import count_drawings
@@ -25,9 +26,7 @@ _HEIGHT = 520  # of the menu, roughly, in pixels
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
-    # Another workspace, another window: a closed one.
-    key, words = f"workspace_menu_{visit.workspaces_before}", visit.t("workspace.menu")
-    draw_window(key, words, _HEIGHT, _draw_menu, visit, icon=":material/person:")
+    draw_window("workspace_menu", visit.t("workspace.menu"), _HEIGHT, _draw_menu, visit, icon=":material/person:")
 
 
 def _draw_menu(visit: Visit) -> None:
@@ -42,7 +41,7 @@ def _draw_menu(visit: Visit) -> None:
         st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
         draw_refusal(visit, st.session_state.get("entered_code", "").strip())
     try:
-        records, work = visit.engine.runs(visit.token), _work(visit)
+        records, work, doors = visit.engine.runs(visit.token), _work(visit), visit.engine.returning.doors(visit.token)
     except FvappError as error:
         visit.messages.say_error_here(error)
         return
@@ -55,6 +54,9 @@ def _draw_menu(visit: Visit) -> None:
             draw_drawings(visit, records, work["draw"])
         draw_runs(visit, records)
         draw_damaged(visit)
+    if doors:
+        with st.expander(t("classroom.doors.fold"), key="work_doors", icon=":material/key:"):
+            _draw_doors(visit, doors)
     with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
         for name in ("browser", "computer", "photos", "class", "wall", "gone"):
             st.markdown(t(f"workspace.kept.{name}"))
@@ -79,6 +81,23 @@ def _work(visit: Visit) -> dict[str, str]:
     counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
     return {page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count}
+
+
+def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
+    """Draw which codes and cards open the work, and for each class a button that ends them."""
+    t = visit.t
+    st.caption(t("classroom.doors.help"))
+    for seat in doors:
+        said = [
+            *([t("classroom.doors.elsewhere")] if seat.elsewhere else []),
+            *([t("classroom.doors.sleeps" if seat.sleeps else "classroom.doors.card")] if seat.card else []),
+            *([t("classroom.doors.code")] if seat.code else []),
+            *([t("classroom.doors.browsers", n=seat.browsers)] if seat.browsers else []),
+        ]
+        st.markdown("\n".join([f"**{plain(seat.name)}**", "", *(f"- {each}" for each in said)]))
+        end, ended = visit.engine.returning.end_doors, t("classroom.doors.ended", name=plain(seat.name))
+        look = {"on_click": give, "args": (visit, end, seat.classroom), "kwargs": {"said": ended}}
+        st.button(t("classroom.doors.end"), key=f"end_doors_{seat.classroom}", **look)
 
 
 def _draw_code(visit: Visit, key: str) -> None:

@@ -1,5 +1,8 @@
 """Who is let into a class, and under which name."""
 
+import re
+from random import Random
+
 import pytest
 
 from fvapp.core.classroom.roster import (
@@ -20,6 +23,7 @@ from fvapp.core.classroom.roster import (
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
+from fvapp.core.names import MOST_CHARACTERS, clean_name
 
 ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
 
@@ -116,3 +120,26 @@ def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
         t("classroom.nickname.name", first="{first}", second="{second}"),
     )
     assert len(set(offered)) == len(offered) >= 400 and all(check_nickname(name, ()) == name for name in offered)
+
+
+FAMILY, KISS, ENGLAND = "👨‍👩‍👧‍👦", "👩🏻‍❤️‍💋‍👨🏿", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+EMOJI = (FAMILY, KISS, ENGLAND, "🇭🇰", "1️⃣", "👍🏽", "🏳️‍🌈", "👩🏾‍🚀", "❤️", "🙂")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_emoji_of_several_code_points_stays_whole_or_goes(seed):
+    random = Random(seed)
+    pieces = random.choices([*EMOJI, *"Mia ", "\u200dM", "\u202e"], k=random.randrange(1, 40))
+    name = clean_name("".join(pieces))
+    left = re.sub("|".join(sorted(map(re.escape, EMOJI), key=len, reverse=True)), "", name)
+    assert set(left) <= set("Mia ") and len(name) <= MOST_CHARACTERS and clean_name(name) == name
+
+
+def test_a_nickname_of_twenty_characters_may_be_of_emoji_and_one_that_reads_alike_is_taken():
+    longest = f"M{KISS * 19}"
+    assert check_nickname(longest, []) == longest
+    assert check_nickname(f"{ENGLAND}Zoe{FAMILY}", []) == f"{ENGLAND}Zoe{FAMILY}"
+    with pytest.raises(EngineError, match="nickname_length"):
+        check_nickname(longest + "🙂", [])
+    with pytest.raises(EngineError, match="nickname_taken"):
+        check_nickname(f"Mia{FAMILY}", ["Mia" + FAMILY.replace("\u200d", "")])

@@ -14,7 +14,6 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
-from fvapp.engine.classroom.teachers_code import teachers_code
 from fvapp.engine.store.calendar import DAY, Calendar
 from real_engine import SMALL
 from scripted_engine import ScriptedEngine, refused
@@ -246,14 +245,14 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
         teachers.open(room.enter(), "8d", "en", LESSON)
 
 
-def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold, tmp_path):
+def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold):
     room = hold(classes=3)
     code, host, teachers = room.code, room.enter(), room.engine.teachers
     students = [room.join(f"Mia {number}") for number in range(5)]
     with refused("teachers_code_unknown"):
         teachers.show_code(host, "0000-0000-0000-0000")
     assert teachers.all_classes(host) is None
-    teachers.show_code(host, teachers_code(tmp_path).lower())
+    teachers.show_addresses(lambda path: teachers.show_code(host, path.partition("=")[2]))
     own = teachers.open(host, "9b", "en", LESSON)
     for _ in range(20):  # each with three bots
         room.engine.skip(1.0)

@@ -1,20 +1,51 @@
 """Students who come back to their seats from another browser, and what opens a seat to nobody else."""
 
-from datetime import date
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
+from engine.classroom.conftest import Room, begin
+from fvapp.core.classroom.roster import SeatDoors
+from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import Progress, write_progress
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
+from fvapp.engine.runs import tokens
 from scripted_engine import refused
+
+OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
+"""A mission that classes here do not have."""
+
+
+@pytest.fixture
+def room(room):
+    """The class of a teacher who has typed the teacher's word."""
+    room.engine.teachers.try_word(room.teacher, True)
+    return room
 
 
 @pytest.fixture
 def seat_code(room):
     """Return a new code for a seat, by nickname."""
     return lambda name: room.engine.returning.new_code(room.teacher, room.id, room.student(name))[0]
+
+
+@pytest.fixture
+def cards(room):
+    """Print cards, anew for some; return the codes by nickname."""
+
+    def cards(*anew):
+        students = [room.student(name) for name in anew]
+        return dict(room.engine.returning.make_cards(room.teacher, room.id, students))
+
+    return cards
 
 
 @pytest.fixture
@@ -25,28 +56,92 @@ def come_back(room):
 
 @pytest.fixture
 def recovered(room):
+    """Return the token of a new browser, or the given one, in which a code of four groups was typed."""
+    return lambda code, token=None: room.engine.recover(token or room.enter(), code).token
+
+
+@pytest.fixture
+def opened(room, recovered):
     """Return the class and the nickname of who opens a workspace by a code of four groups, in a new browser."""
 
-    def recovered(code):
-        seat = room.engine.students.seat(room.engine.recover(room.enter(), code).token)
-        return seat.name, seat.nickname
+    def opened(code):
+        seat = room.engine.students.seat(recovered(code))
+        return seat and (seat.name, seat.nickname)
 
-    return recovered
+    return opened
 
 
-def test_a_code_takes_a_seat_with_all_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
+def train(room, token, name):
+    """Train a network to its end, and return its id."""
+    run = room.engine.submit(token, [RunSettings(epochs=1)])[0].id
+    room.engine.finish()
+    room.engine.rename(token, run, name)
+    return run
+
+
+def runs(room, token):
+    return [record.name for record in room.engine.runs(token)]
+
+
+def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
     mia, engine = room.join("Mia"), room.engine
+    run = train(room, mia, "in class")
     other = engine.recover(engine.enter(None).token, engine.recovery_code(mia)).token
-    run = engine.submit(mia, [RunSettings(epochs=1)])[0].id
-    before, seat = engine.version(mia), engine.students.seat(mia)
-    here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ")
+    before, seat, new = engine.version(mia), engine.students.seat(mia), room.enter()
+    here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
+    assert here == new  # its browser need not hear of another one
     assert engine.students.seat(here) == seat and engine.version(here) > before
     for command in (engine.enter, engine.version):
         for old in (mia, other):
             with refused("workspace_taken"):
                 command(old)
-    engine.finish()
     assert engine.run(here, run).state == "done" and list(room.students()) == ["Mia"]
+
+
+def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(room, seat_code, come_back, cards):
+    engine, mia = room.engine, room.enter()
+    train(room, mia, "at home")
+    engine.write_note(mia, "drawings", ["a drawing at home"])
+    room.join("Mia", mia)
+    train(room, mia, "in class")
+    engine.change_note(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
+    here, by_card = come_back(seat_code("Mia")), engine.recover(room.enter(), cards()["Mia"]).token
+    for token in (here, by_card):
+        assert runs(room, token) == ["in class"] and engine.read_note(token, "drawings") == ["a drawing in class"]
+        assert engine.students.seat(token).nickname == "Mia"
+        with refused("seat_only"):
+            engine.recovery_code(token)
+        with refused("seat_only"):
+            engine.students.leave(token)
+    assert runs(room, mia) == ["at home"] and engine.read_note(mia, "drawings") == ["a drawing at home"]
+    assert engine.students.seat(mia) is None
+    with refused("seat_elsewhere"):
+        room.join("Zoe", mia)
+    everything = engine.recover(room.enter(), engine.recovery_code(mia)).token
+    assert runs(room, everything) == ["at home", "in class"]
+
+
+def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that_it_does_not_show(
+    room, cards, recovered
+):
+    engine, mia, image = room.engine, room.enter(), np.eye(28, dtype=np.uint8)
+    own = {"look": Progress(prediction="held"), "network": Progress(prediction="held")}
+    engine.write_note(mia, "lessons", write_progress(own))
+    kept = engine.examples.keep(mia, "mnist", image, 1)
+    room.join("Mia", mia)
+    by_card = recovered(cards()["Mia"])
+    assert engine.read_note(by_card, "lessons") is None and engine.examples.kept(by_card) == ()
+    made = write_progress({"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")})
+    engine.write_note(by_card, "lessons", made)
+    assert engine.examples.keep(by_card, "mnist", image, 7).label == 7
+    train(room, by_card, "by card")
+    assert read_progress(engine.read_note(by_card, "lessons"))["look"].prediction == "not_held"
+    progress = read_progress(engine.read_note(mia, "lessons"))
+    assert progress["look"] == own["look"] and progress[OTHER].prediction == "held"
+    assert kept in engine.examples.kept(mia) and runs(room, mia) == ["by card"]
+    engine.delete_all(by_card)
+    assert engine.examples.kept(mia) == (kept,) and runs(room, mia) == [] and room.students() == {}
+    assert read_progress(engine.read_note(mia, "lessons")) == read_progress(write_progress(own))
 
 
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(room, seat_code, come_back):
@@ -58,82 +153,179 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(ro
     late = seat_code("Mia")
     room.engine.skip(VALID)
     good, eager = seat_code("Mia"), room.engine.enter(None).token
-    for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 14):
+    for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
         with refused("seat_code_unknown"):
             come_back(code, eager)
-    with refused("limit_guesses"):
-        come_back(good, eager)
-    come_back(good)
+    come_back(good, eager)
 
 
-def test_a_code_outlives_the_lesson_and_ends_with_the_seat(room, seat_code, come_back):
+def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something_is_assigned(
+    room, seat_code, come_back, cards, recovered
+):
+    engine, teachers, _ = room.engine, room.engine.teachers, room.join("Mia")
+    card = cards()["Mia"]
+    opened, code = recovered(card), seat_code("Mia")
+    engine.returning.assign(room.teacher, room.id, ["look"], date.today() - timedelta(1))
+    teachers.close(room.teacher, room.id)
+    for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.enter(opened)):
+        with refused("seat_closed") as told:
+            command()
+        assert told.value.values == {"name": "8b"}
+    engine.leave(opened)  # whoever uses the browser next is not held up
+    teachers.reopen(room.teacher, room.id)
+    engine.returning.assign(room.teacher, room.id, ["look"], date.today())
+    teachers.close(room.teacher, room.id)
+    at_home = recovered(card)
+    train(room, at_home, "homework")
+    back = come_back(code)
+    assert engine.students.seat(back) is None and runs(room, back) == ["homework"]
+    engine.set_by = 86_400
+    engine.skip(61)
+    with refused("seat_closed"):
+        engine.runs(back)
+
+
+@pytest.mark.parametrize("how", ["leaves", "removed", "banned", "printed anew", "ended by the student"])
+def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_have_opened(
+    room, seat_code, come_back, cards, recovered, how
+):
+    engine, mia = room.engine, room.enter()
+    train(room, mia, "at home")
+    room.join("Mia", mia)
+    card = cards()["Mia"]
+    opened, code, student = recovered(card), seat_code("Mia"), room.student("Mia")
+    {
+        "leaves": lambda: engine.students.leave(mia),
+        "removed": lambda: engine.teachers.remove_student(room.teacher, room.id, student),
+        "banned": lambda: engine.teachers.remove_student(room.teacher, room.id, student, ban=True),
+        "printed anew": lambda: cards("Mia"),
+        "ended by the student": lambda: engine.returning.end_doors(mia, room.id),
+    }[how]()
+    with refused("seat_ended"):
+        engine.enter(opened)
+    with refused("seat_code_unknown"):
+        come_back(code)
+    with refused("unknown_code"):
+        recovered(card)
+    assert runs(room, mia) == ["at home"]
+
+
+def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebody_else_has_taken(
+    room, seat_code, come_back, cards, recovered
+):
+    engine, mia = room.engine, room.enter()
+    train(room, mia, "at home")
+    room.join("Mia", mia)
+    assert engine.returning.doors(mia) == []
+    card, code = cards()["Mia"], seat_code("Mia")
+    seat = SeatDoors(room.id, "8b", code=True, card=True, sleeps=False, browsers=0, elsewhere=False)
+    assert engine.returning.doors(mia) == [seat]
+    thief = come_back(code)
+    train(room, thief, "in class")
+    assert engine.returning.doors(mia) == [replace(seat, code=False, browsers=1, elsewhere=True)]
+    assert engine.returning.doors(thief) == []
+    with refused("seat_only"):
+        engine.returning.end_doors(thief, room.id)
+    engine.returning.end_doors(mia, room.id)
+    assert engine.returning.doors(mia) == [] and engine.students.seat(mia).nickname == "Mia"
+    assert runs(room, mia) == ["at home", "in class"]
+    for command in (lambda: engine.enter(thief), lambda: recovered(card)):
+        with pytest.raises(FvappError):
+            command()
+
+
+def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(room, seat_code, come_back):
     room.join("Mia")
-    code = seat_code("Mia")
-    room.engine.teachers.close(room.teacher, room.id)
-    assert room.engine.students.seat(come_back(code)) is None
-    room.engine.teachers.reopen(room.teacher, room.id)
-    for ban in (False, True):
-        room.join("Ali")
-        code = seat_code("Ali")
-        room.engine.teachers.remove_student(room.teacher, room.id, room.student("Ali"), ban=ban)
-        with refused("seat_code_unknown"):
-            come_back(code)
+    here = come_back(seat_code("Mia"))
+    train(room, here, "in class")
+    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"))
+    assert runs(room, here) == ["in class"] and room.engine.recovery_code(here)
+
+
+def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, restart):
+    room = hold()
+    engine, mia = room.engine, room.join("Mia")
+    for command, values in ((engine.returning.new_code, [room.student("Mia")]), (engine.returning.make_cards, [])):
+        with refused("codes_unproven"):
+            command(room.teacher, room.id, *values)
+    engine.teachers.try_word(room.teacher, False)
+    assert not room.classroom.codes
+    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
+    assert room.classroom.codes and len(engine.returning.make_cards(room.teacher, room.id)) == 1
+    assert engine.returning.doors(mia)[0].card
+    restart(room)
+    assert room.classroom.codes and room.engine.teachers.open(room.teacher, "9a", "en", ["look"]).codes
 
 
 def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
-    room, restart, seat_code, come_back, recovered, tmp_path
+    room, restart, seat_code, come_back, opened, tmp_path
 ):
-    mia = room.join("Mia")
-    ((_, card),), code = room.engine.returning.make_cards(room.teacher, room.id), seat_code("Mia")
+    mia = room.enter()
+    train(room, mia, "at home")
+    room.join("Mia", mia)
+    zoe = room.join("Zoe")
+    (_, card), _ = room.engine.returning.make_cards(room.teacher, room.id)
+    code, gone = seat_code("Mia"), come_back(seat_code("Zoe"))
     restart(room)
     here = come_back(code)
     restart(room)
     with refused("workspace_taken"):
-        room.engine.enter(mia)
-    assert recovered(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
+        room.engine.enter(zoe)
+    assert opened(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
+    assert runs(room, here) == [] and runs(room, mia) == ["at home"] and room.engine.students.seat(gone)
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
 
 
-def test_new_cards_end_the_earlier_ones_and_a_recovery_code_of_ones_own_stays(room, seat_code, come_back, recovered):
+def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):
+    mia, _ = room.join("Mia"), room.join("Ali")
+    own, first = room.engine.recovery_code(mia), cards()
+    room.join("Zoe")
+    late = cards()
+    assert set(late) == {"Zoe"} and cards() == {}
+    for name, code in (first | late).items():
+        assert opened(code) == opened(code) == ("8b", name)
+    anew = cards("Mia")
+    assert set(anew) == {"Mia"} and opened(anew["Mia"]) == opened(own) == ("8b", "Mia")
+    with refused("unknown_code"):
+        opened(first["Mia"])
+    assert opened(first["Ali"]) == ("8b", "Ali")
+    students = {room.student(name): True for name in ("Mia", "Ali", "Zoe")}
+    assert room.engine.returning.have_cards(room.teacher, room.id) == students
+
+
+def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
     engine, mia = room.engine, room.join("Mia")
-    room.join("Ali")
-    own, make = engine.recovery_code(mia), engine.returning.make_cards
-    (_, before), (_, card) = make(room.teacher, room.id)[1], make(room.teacher, room.id)[1]
-    here = come_back(seat_code("Mia"))
-    assert recovered(own) == recovered(card) == recovered(card) == ("8b", "Mia")
-    assert engine.recovery_code(here) != own  # only hashes are kept: who asks to see it gets a new one
-    for code in (before, own):
-        with refused("unknown_code"):
-            recovered(code)
+    card = cards()["Mia"]
     other = engine.teachers.open(room.teacher, "9a", "en", ["look"])
     engine.teachers.close(room.teacher, room.id)
-    engine.students.join(here, other.code, "Mia")
+    engine.students.join(mia, other.code, "Mia")
     engine.teachers.reopen(room.teacher, room.id)
-    engine.students.leave(here)
-    room.join("Mia", here)
-    assert recovered(card) == ("8b", "Mia")
+    assert opened(card) is None  # the student sits in the other class
+    engine.students.leave(mia)
+    room.join("Mia", mia)
+    assert opened(card) == ("8b", "Mia")
 
 
 @pytest.mark.parametrize("how", ["class", "address"])
-def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_back, recovered, how):
+def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_back, cards, opened, how):
     engine, mia = room.engine, room.join("Mia")
     with refused("seat_code_by_teacher"):
         come_back(seat_code("Mia"), room.teacher)
-    code, [(_, card)] = seat_code("Mia"), engine.returning.make_cards(room.teacher, room.id)
+    code, card = seat_code("Mia"), cards()["Mia"]
     if how == "class":
         engine.teachers.close(room.teacher, room.id)
         engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
         engine.teachers.reopen(room.teacher, room.id)
     else:
-        engine.teachers.show_code(mia, engine.teachers._code)
+        engine.teachers.show_addresses(lambda path: engine.teachers.show_code(mia, path.partition("=")[2]))
     with refused("seat_code_unknown"):
         come_back(code)
     with refused("unknown_code"):
-        recovered(card)
+        opened(card)
     with refused("seat_of_teacher"):
         seat_code("Mia")
-    assert engine.returning.make_cards(room.teacher, room.id) == []
+    assert cards("Mia") == {}
 
 
 def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
@@ -167,3 +359,49 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
             engine.returning.assigned(mia, wrong)
+
+
+def forget_what_this_version_notes(folder):
+    """Leave in a database what an earlier version has written: rows that do not say in which class work was done."""
+    with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
+        for table, new in (("classes", "codes"), ("members", "noted_from"), ("runs", "classroom")):
+            for row, body in db.execute(f"SELECT id, body FROM {table}").fetchall():
+                kept = {name: value for name, value in json.loads(body).items() if name != new}
+                db.execute(f"UPDATE {table} SET body = ? WHERE id = ?", (json.dumps(kept), row))
+        db.execute("DELETE FROM notes WHERE name LIKE '%@%'")
+        db.execute("UPDATE examples SET classroom = ''")
+        db.commit()
+
+
+def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_what_was_done_since(
+    scripted, restart, tmp_path
+):
+    engine = begin(scripted({"set_by": -1_000.0}))
+    teacher, mia = engine.enter(None).token, engine.enter(None).token
+    room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
+    train(room, mia, "before")
+    engine.skip(60)
+    room.join("Mia", mia)
+    train(room, mia, "in class")
+    own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
+    engine.write_note(mia, "lessons", write_progress(own))
+    row = engine._register.rows.present(room.id)[0]
+    engine._register.rows.put_student(room.id, replace(row, card=tokens.hashed("7KQ2-M0XR-4TZ9-PC3D")))
+    engine._journal.flush()
+    code = engine.recovery_code(mia)
+    engine.skip(60)
+    engine.close()
+    forget_what_this_version_notes(tmp_path)
+    engine = restart(room)
+    engine.skip(60)
+    train(room, mia, "after")
+    with refused("card_sleeps") as told:
+        engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
+    assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].sleeps
+    assert [record.name for record in engine.teachers.rows(room.teacher, room.id)[0].runs] == ["in class", "after"]
+    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
+    by_card = engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
+    assert runs(room, by_card) == ["in class", "after"]
+    assert list(engine.read_note(by_card, "lessons")) == ["look"]
+    everything = engine.recover(room.enter(), code).token
+    assert runs(room, everything) == runs(room, mia) == ["before", "in class", "after"]

@@ -14,9 +14,17 @@ from fvapp.core.settings import RunSettings
 OPEN_TO_ALL = {
     *(
         f"teachers.{name}"
-        for name in ("open_classes", "classes", "all_classes", "clock_trouble", "show_code", "try_word")
+        for name in (
+            "open_classes",
+            "classes",
+            "all_classes",
+            "address_waits",
+            "clock_trouble",
+            "show_code",
+            "try_word",
+        )
     ),
-    *("students.seat", "students.nickname", "returning.come_back", "returning.assigned"),
+    *("students.seat", "students.nickname", "returning.come_back", "returning.assigned", "returning.doors"),
 }
 """They answer "none", or ask for a secret."""
 
@@ -31,11 +39,12 @@ CHECKED = [
 
 OF_A_SEAT = {"keeping.take_back", "students.leave", "students.raise_hand", "students.take_off_network"}
 OWN_CLASS = {
-    **{each: OF_A_SEAT for each in ("student", "student of another teacher", "student of the other class")},
+    **{each: OF_A_SEAT for each in ("student of another teacher", "student of the other class")},
+    "student": OF_A_SEAT | {"returning.end_doors"},
     "by the other class": {
         *("teachers.close", "teachers.remove_idle", "teachers.reveal", "teachers.set_door", "teachers.snapshot"),
         *("teachers.steer", "teachers.stop_all", "teachers.rows", "teachers.reopen", "teachers.delete"),
-        *("rounds.look", "rounds.start", "returning.assign", "returning.make_cards"),
+        *("rounds.look", "rounds.start", "returning.assign", "returning.have_cards"),
         *("keeping.look", "keeping.delete"),
     },
 }
@@ -80,6 +89,8 @@ def give(room, stranger, part, command, *values, **changes):
             "round_over",
             "own_classes",
             "unknown_run",
+            "codes_unproven",
+            "teachers_right_missing",
         )
         return
     answer = repr(function(token, *values, **changes))

@@ -34,7 +34,7 @@ def test_every_answer_carries_the_headers_of_security(serve):
             answer = server.ask(path)
             assert answer.status == status and answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            assert answer.headers["Referrer-Policy"] == "same-origin"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_teacher_names_the_sites_that_may_embed_the_app(serve, caplog):

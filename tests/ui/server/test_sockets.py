@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -224,3 +224,37 @@ async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_
     before, after, unknown = [await app.connect(session=name) for name in ("known", "known", "unknown")]
     await unknown.ended
     assert before.closed and unknown.closed and not after.closed and app.open == 1
+
+
+class Closing(Wire):
+    """One that the browser has closed: uvicorn knows, and has not told the app."""
+
+    async def send(self, sent: dict) -> None:
+        if sent["type"] != "websocket.accept":
+            raise RuntimeError(f"Unexpected ASGI message '{sent['type']}', after sending 'websocket.close'.")
+
+
+@aside
+async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the_app():
+    async def serve(scope, receive, send) -> None:
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        await socket.receive_bytes()
+        with pytest.raises(WebSocketDisconnect):
+            await socket.send_bytes(b"the page")
+
+    wire = Closing()
+    wire.say(message())
+    await Sockets(serve, Limits())(wire.scope, wire.incoming.get, wire.send)
+
+
+@aside
+async def test_a_page_takes_its_session_over_from_a_socket_that_the_browser_has_just_closed(monkeypatch):
+    monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
+    app, before = App(), Closing(session="known")
+    ends = asyncio.create_task(app._served(before.scope, before.incoming.get, before.send))
+    await settle()
+    after = await app.connect(message(), session="known")
+    assert len(app.heard) == 1 and not after.closed
+    before.say(type="websocket.disconnect", code=1000)
+    await ends

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fvapp.core.answers import shares
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import BELOW, HALF, by_bounds, class_term
@@ -61,8 +61,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    parts, classes = shares(network.logits(data.x_test), network.temperature), DATASETS[data.name].classes
-    answers = read_answers(parts, data.y_test, classes)
+    answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
     return judge_shirts(answers.confusion())
 
 

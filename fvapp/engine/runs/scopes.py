@@ -1,0 +1,94 @@
+"""What of a workspace a token opens: all of it, or what was done in one class, or all but what was done in some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from fvapp.core.runs import RunRecord
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of a workspace a token opens.
+
+    Attributes:
+        only: id of the class whose work it opens, and no other work; empty where it is not so limited.
+        without: ids of the classes whose work goes on in another browser.
+    """
+
+    only: str = ""
+    without: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_text(cls, text: str) -> Scope:
+        """Read what :meth:`to_text` wrote."""
+        return cls(text) if text and not text.startswith("-") else cls("", frozenset(filter(None, text.split("-"))))
+
+    def to_text(self) -> str:
+        return self.only or "".join(f"-{classroom}" for classroom in sorted(self.without))
+
+    def sees(self, classroom: str) -> bool:
+        """Return whether it opens what was done in a class, or outside of any, which is the empty id."""
+        return classroom == self.only if self.only else classroom not in self.without
+
+    def having(self, classroom: str) -> Scope:
+        """Return what opens the work of a class, too; a scope of another class alone becomes that of this one."""
+        return Scope(classroom) if self.only else replace(self, without=self.without - {classroom})
+
+    def lacking(self, classroom: str) -> Scope | None:
+        """Return it without the work of a class, or None where nothing is left."""
+        if self.only:
+            return None if self.only == classroom else self
+        return replace(self, without=self.without | {classroom})
+
+
+ALL = Scope()
+
+
+@dataclass(frozen=True)
+class EarlierSeat:
+    """By what the work of a seat is known that was done with a version which did not note the class.
+
+    Attributes:
+        joined, until: the seconds since 1970 between which its runs began.
+        rounds: how the groups of its class's rounds begin.
+        missions: of its class.
+    """
+
+    joined: float
+    until: float
+    rounds: str
+    missions: tuple[str, ...]
+
+    def has(self, record: RunRecord) -> bool:
+        return (record.group or "").startswith(self.rounds) or self.joined <= record.created < self.until
+
+
+class Seen(MutableMapping[str, _Item]):
+    """Those entries of a dictionary that a scope sees; what is put in or deleted goes through to the dictionary."""
+
+    def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
+        self._found, self._sees = found, sees
+
+    def __getitem__(self, key: str) -> _Item:
+        if not self._sees(self._found[key]):
+            raise KeyError(key)
+        return self._found[key]
+
+    def __setitem__(self, key: str, value: _Item) -> None:
+        self._found[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        if key not in self:
+            raise KeyError(key)
+        del self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, value in self._found.items() if self._sees(value))
+
+    def __len__(self) -> int:
+        return sum(map(self._sees, self._found.values()))

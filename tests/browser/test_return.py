@@ -1,0 +1,82 @@
+"""A page whose connection was lost: how soon it hears of what is new once it is back."""
+
+from pathlib import Path
+
+import pytest
+
+from fvapp.ui.browser import live
+
+SCRIPT = "".join(Path(live.__file__).with_name(name).read_text(encoding="utf-8") for name in ("shared.js", "live.js"))
+
+# The script in an empty page, with sockets and timers that the test moves by hand.
+PAGE = """async (script) => {
+  document.body.innerHTML = "<div data-test-connection-state='CONNECTED'></div>";
+  window.asked = [];
+  window.timers = [];
+  window.sockets = [];
+  window.setTimeout = (act, pause) => timers.push({ act, pause });
+  window.clearTimeout = (number) => number && (timers[number - 1].act = null);
+  window.WebSocket = class {
+    static OPEN = 1;
+    constructor() { sockets.push(this); }
+    send() {}
+    close() { this.closed = true; }
+  };
+  const file = new Blob([script], { type: "text/javascript" });
+  const { default: draw } = await import(URL.createObjectURL(file));
+  window.draw = (ticket) => draw({
+    data: { drawn: 0, ticket, title: "" },
+    setTriggerValue: (name, value) => asked.push(value),
+  });
+  window.draw("first");
+}"""
+LAST = "timers.filter((each) => each.act && each.pause >= 1000).at(-1)"
+CHANGES = {
+    "the stream is there again": """async () => {
+      const app = document.querySelector("[data-test-connection-state]");
+      app.dataset.testConnectionState = "PINGING_SERVER";
+      await Promise.resolve();
+      app.dataset.testConnectionState = "CONNECTED";
+      await Promise.resolve();
+    }""",
+    "the browser says so": "() => dispatchEvent(new Event('online'))",
+}
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.route("**/*", lambda route: route.fulfill(body="<body></body>", content_type="text/html"))
+    page.goto("http://alone.test/")
+    page.evaluate(PAGE, SCRIPT)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_tries_without_a_connection_do_not_count_once_it_is_back(page, change):
+    pauses = []
+    for number in range(5):  # each ticket opens a socket that is closed at once
+        page.evaluate("sockets.at(-1).onclose()")
+        pauses.append(page.evaluate(f"{LAST}.pause"))
+        page.evaluate(
+            f"() => {{ const timer = {LAST}, {{ act }} = timer; timer.act = null; act(); draw('{number}'); }}"
+        )
+    assert pauses == sorted(pauses) and pauses[-1] > 10 * pauses[0]
+    page.evaluate("sockets.at(-1).onclose()")  # the next try is far away
+    page.evaluate(change)
+    assert page.evaluate(f"{LAST}.pause") == pauses[0]
+    asked = page.evaluate("asked.length")
+    page.evaluate(f"{LAST}.act()")
+    assert page.evaluate("asked.slice(-1)") == [0] and page.evaluate("asked.length") == asked + 1
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_socket_from_before_is_left_for_it_may_be_dead(page, change):
+    assert page.evaluate("sockets.map((each) => !!each.closed)") == [False]
+    page.evaluate(change)
+    assert page.evaluate("sockets.map((each) => !!each.closed)") == [True]
+    page.evaluate(f"{LAST}.act()")
+    page.evaluate("() => void draw('second')")
+    assert page.evaluate("asked") == [0] and page.evaluate("sockets.length") == 2

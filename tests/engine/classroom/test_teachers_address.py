@@ -1,0 +1,87 @@
+"""How long an address makes a browser a teacher's, and what it leaves there."""
+
+from random import Random
+
+import pytest
+
+from fvapp.engine.classroom.teachers_code import VALID, TeachersAddress, teachers_key
+from fvapp.engine.runs import tokens
+from scripted_engine import refused
+
+
+@pytest.fixture
+def paths(room) -> list[str]:
+    """Return the teacher's addresses as the terminal has shown them."""
+    found: list[str] = []
+    room.engine.teachers.show_addresses(found.append)
+    return found
+
+
+def code_in(path):
+    return path.partition("/teachers?teacher=")[2]
+
+
+def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_right_stays(room, paths):
+    teachers, first, late = room.engine.teachers, room.enter(), room.enter()
+    room.engine.skip(30 * 3_600)  # nobody has used it yet
+    teachers.show_code(first, code_in(paths[0]).lower())
+    room.engine.skip(VALID - 1)
+    teachers.show_code(room.enter(), code_in(paths[0]))
+    assert len(paths) == 1
+    room.engine.skip(1)
+    with refused("teachers_code_unknown"):
+        teachers.show_code(late, code_in(paths[0]))
+    assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
+    assert len(paths) == 2 and paths[1] != paths[0]  # where the next one stands
+    teachers.show_code(first, code_in(paths[0]))  # has the right already
+    teachers.show_code(late, code_in(paths[1]))
+    assert teachers.all_classes(late) is not None
+
+
+def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, paths):
+    teachers, host, phone = room.engine.teachers, room.enter(), room.enter()
+    with refused("teachers_right_missing"):
+        teachers.next_address(host)
+    teachers.show_code(host, code_in(paths[0]))
+    path = teachers.next_address(host)
+    assert (
+        not teachers.address_waits(phone, path)
+        and paths[1:] == [path]
+        and teachers.address_waits(host, path)
+        and not teachers.address_waits(host, paths[0])
+    )
+    with refused("teachers_code_unknown"):
+        teachers.show_code(phone, code_in(paths[0]))
+    teachers.show_code(phone, code_in(path))
+    assert teachers.all_classes(phone) is not None and not teachers.address_waits(host, path) and len(paths) == 2
+
+
+def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_opened_it_keep_the_right(
+    room, restart, tmp_path
+):
+    code, host = teachers_key(tmp_path), room.enter()
+    with refused("teachers_code_unknown"):
+        room.engine.teachers.show_code(room.enter(), code)
+    room.engine.write_note(host, "teacher", tokens.hashed(code))  # as earlier versions did
+    room.engine.close()
+    engine, shown = restart(room), []
+    engine.teachers.show_addresses(shown.append)
+    assert engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(seed):
+    random, address, now = Random(seed), TeachersAddress(), 0.0
+    shown: list[str] = []
+    address.show_by(shown.append)
+    first_used: dict[str, float] = {}
+    for _ in range(300):
+        now += random.choice((0.0, 1.0, 60.0, 599.0, 600.0, 5_000.0))
+        path = random.choice(shown[-3:])
+        if address.opens(code_in(path), now):
+            assert path == shown[-1] and now - first_used.setdefault(path, now) < VALID
+        if random.random() < 0.1:
+            address.renew()
+        address.show()
+        assert shown.count(address.path) == 1
+    assert len(first_used) > 5

@@ -1,0 +1,128 @@
+"""What lets somebody into a class while others guess."""
+
+import json
+import sqlite3
+from contextlib import closing, suppress
+from datetime import date
+from functools import partial
+from random import Random
+
+import pytest
+
+from fvapp.core.classroom.roster import CODE_LETTERS
+from fvapp.core.errors import EngineError
+from fvapp.core.missions.class_time import LESSON
+from fvapp.engine.runs.limits import WAIT
+from scripted_engine import refused
+
+SCHOOL, HOME = "10.0.0.1", "10.0.0.2"
+
+
+@pytest.fixture
+def guessed(hold):
+    """Return a class at whose school somebody has typed as many wrong codes as the network may."""
+    room = hold(guesses_an_hour_all=60)
+    for _ in range(3):
+        guess(room, room.enter(), 20)
+    return room
+
+
+def guess(room, token, times=1, address=SCHOOL):
+    for _ in range(times):
+        with suppress(EngineError):
+            room.engine.students.join(token, "BBBBBB", "Eve", address=address)
+
+
+def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
+    engine, join = guessed.engine, partial(guessed.engine.students.join, address=SCHOOL)
+    engine.teachers.open(guessed.teacher, "9a", "en", LESSON)
+    assert join(guessed.enter(), guessed.classroom.link_code, "By link").name == "8b"
+    assignment = engine.returning.assign(guessed.teacher, guessed.id, LESSON, date(2027, 1, 8))
+    assert join(guessed.enter(), assignment.key, "By assignment").name == "8b"
+    engine.teachers.try_word(guessed.teacher, True)  # only then are there codes
+    guesser = guessed.enter()
+    guess(guessed, guesser, 30)
+    seat_code, _ = engine.returning.new_code(guessed.teacher, guessed.id, guessed.student("By link"))
+    assert engine.returning.come_back(guesser, seat_code)[1] == "By link"
+
+
+def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(guessed):
+    engine, mia = guessed.engine, guessed.enter()
+    join = partial(engine.students.join, mia, guessed.code, "Mia", address=SCHOOL)
+    engine.students.join(guessed.enter(), guessed.code, "Zoe", address=HOME)
+    for second in range(int(WAIT)):
+        guess(guessed, guessed.enter(), 3)
+        with refused("limit_guesses_all") as error:
+            join()
+        assert error.value.values["seconds"] == WAIT - second
+        engine.skip(1.0)
+    assert join().nickname == "Mia" and WAIT < 60
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minute(hold, seed):
+    random, room = Random(seed), hold(guesses_an_hour=5, guesses_an_hour_all=30)
+    join, guessers = room.engine.students.join, [room.enter() for _ in range(40)]
+    waiting: dict[str, float] = {}
+    now = 0.0
+    for number in range(30):
+        later = random.choice((0.1, 1.0, 9.0))
+        room.engine.skip(later)
+        now += later
+        for _ in range(random.randrange(12)):
+            letters = "".join(random.choices(CODE_LETTERS, k=6))
+            with suppress(EngineError):
+                join(random.choice(guessers), letters, f"Eve {number}", address=random.choice((SCHOOL, HOME)))
+        by_link = room.enter()
+        assert join(by_link, room.classroom.link_code, f"Link {number}", address=SCHOOL)
+        room.engine.students.leave(by_link)
+        waiting[room.enter()] = now
+        for token, since in list(waiting.items()):
+            try:
+                join(token, room.code, f"Typed {number}", address=SCHOOL)
+            except EngineError as error:
+                assert error.code == "limit_guesses_all" and error.values["seconds"] + now - since <= 60
+            else:
+                room.engine.students.leave(token)
+                del waiting[token]
+
+
+def test_a_guess_costs_a_wait_in_each_browser_where_too_many_were_typed(guessed):
+    eve, codes = guessed.enter(), []
+    for _ in range(100):
+        try:
+            guessed.engine.students.join(eve, "BBBBBB", "Eve", address=SCHOOL)
+        except EngineError as error:
+            codes.append(error.code)
+        guessed.engine.skip(1.0)
+    assert codes.count("class_code_unknown") == 3 and set(codes) == {"class_code_unknown", "limit_guesses_all"}
+
+
+def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(room):
+    before = room.classroom.link_code
+    for stale in ("x" * 16 + room.code, before.lower(), before[:16], before[1:], before + "B"):
+        with refused("class_code_unknown"):
+            room.engine.students.join(room.enter(), stale, "Mia")
+    room.engine.teachers.close(room.teacher, room.id)
+    with refused("class_code_unknown"):
+        room.engine.students.join(room.enter(), before, "Mia")
+    room.engine.teachers.reopen(room.teacher, room.id)
+    with refused("class_code_unknown"):
+        room.engine.students.join(room.enter(), before, "Mia")
+    assert room.engine.students.join(room.enter(), room.classroom.link_code, "Mia")
+
+
+def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(room, restart, tmp_path):
+    code, students = room.code, [room.join("Mia")]
+    room.engine.close()
+    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as store, store:
+        ((name, body),) = store.execute("SELECT id, body FROM classes").fetchall()
+        earlier = {field: value for field, value in json.loads(body).items() if field != "key"}
+        store.execute("UPDATE classes SET body = ? WHERE id = ?", (json.dumps(earlier), name))
+    restart(room)
+    assert room.code == code and len(room.classroom.link_code) == 22
+    guess(room, eve := room.enter(), 20)
+    with refused("limit_guesses"):
+        room.join("Eve", eve)
+    assert room.engine.students.seat(students[0]).nickname == "Mia"
+    assert room.engine.students.join(room.enter(), room.classroom.link_code, "Ali")

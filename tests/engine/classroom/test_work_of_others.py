@@ -1,0 +1,209 @@
+"""Every command of the engine, given by those who have nothing to do with a student's work, or with a part of it."""
+
+from collections.abc import Iterator
+from datetime import date
+from inspect import signature
+from itertools import product
+from operator import attrgetter
+
+import numpy as np
+import pytest
+
+from engine.test_strangers import COMMANDS, VALUES
+from fvapp.core.errors import FvappError
+from fvapp.core.inspection.questions import TestLogits
+from fvapp.core.missions.class_time import LESSON
+from fvapp.core.settings import RunSettings
+
+NOTES = ("lessons", "drawings", "reflection", "own_set", "settings", "draw", "teacher")
+SMALL = RunSettings(epochs=1, train_images=1_000)
+TEACHERS = {"9a": "teacher of 9a", "8b": "teacher of 8b", "fun": "student with a class"}
+PLENTY = {name: 100_000 for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")}
+OPTIONAL = ("like", "dataset", "word", "ban", "anew")  # arguments that a command may do without
+LAST = [
+    *("examples.delete", "examples.relabel", "delete", "rename"),
+    *("returning.make_cards", "teachers.remove_idle", "teachers.remove_student", "students.leave"),
+    *("returning.end_doors", "teachers.close", "teachers.delete", "delete_all", "leave"),
+]
+"""What ends a seat, a class or a browser's own work is tried after all else."""
+
+
+class World:
+    """Mia has worked at home, in a class that a student has opened, in 9a, and is in 8b now.
+
+    Attributes:
+        mia: the token of her browser, which opens all of her work.
+        work: by where it was done: ids of a run and an example, and words that stand in it.
+        cards: the codes on her cards, by class.
+    """
+
+    def __init__(self, engine) -> None:
+        self.engine, self.mia, self.work, self.cards = engine, engine.enter(None).token, {}, {}
+        self.tokens, self.rooms = {}, {}
+        for name, who in TEACHERS.items():
+            token = self.tokens[who] = engine.enter(None).token
+            if who.startswith("teacher"):
+                engine.teachers.try_word(token, True)
+            self.rooms[name] = engine.teachers.open(token, name, "en", LESSON).id
+        self._work_at("home")
+        for name in ("fun", "9a", "8b"):
+            # As when the class before is closed; that Mia leaves her seat in none of them makes it hardest.
+            engine._workspaces.seats.clear()
+            engine.students.join(self.mia, self.code_of(name), "Mia")
+            self._work_at(name)
+            if name != "fun":
+                self.cards[name] = self.engine.returning.make_cards(self.teacher_of(name), self.rooms[name])[0][1]
+
+    def teacher_of(self, name: str) -> str:
+        return self.tokens[TEACHERS[name]]
+
+    def code_of(self, name: str) -> str:
+        return next(each.code for each in self.engine.teachers.open_classes(self.teacher_of(name)))
+
+    def join(self, who: str) -> str:
+        token = self.tokens[who] = self.engine.enter(None).token
+        self.engine.students.join(token, self.code_of("8b"), "Zoe")
+        return token
+
+    def student(self, name: str, nickname: str = "Mia") -> str:
+        rows = self.engine.teachers.rows(self.teacher_of(name), self.rooms[name])
+        return next((row.student.id for row in rows if row.student.nickname == nickname), "")
+
+    def _work_at(self, where: str) -> None:
+        engine, token, image = self.engine, self.mia, np.zeros((28, 28), np.uint8)
+        run = engine.submit(token, [SMALL])[0].id
+        engine.finish()
+        image[len(self.work)] = 255
+        example = engine.examples.keep(token, "mnist", image, len(self.work)).id
+        run_name, drawing, progress, reflection, canvas = words = [f"{kind} of {where}" for kind in "NDPRC"]
+        engine.rename(token, run, run_name)
+        engine.change_note(token, "drawings", lambda rows: [*(rows or []), drawing])
+        engine.change_note(token, "lessons", lambda done: {**(done or {}), where: progress})
+        engine.write_note(token, "reflection", reflection)
+        engine.remember(token, "canvas", canvas.encode())
+        self.work[where] = (run, example, *words)
+
+    def all_of(self, places: list[str]) -> list[object]:
+        """Return everything that is kept of the work at some places, and of Mia's seat."""
+        engine, token = self.engine, self.everything
+        mine = [word for place in places for word in self.work[place]]
+        records = [record for record in engine.runs(token) if record.id in mine]
+        notes = engine.read_note(token, "drawings"), engine.read_note(token, "lessons").values()
+        return [
+            *(engine.events(token, record.id) for record in records),
+            *([each for each in found if each in mine] for found in notes),
+            *([each for each in engine.examples.kept(token) if each.id in mine], records),
+            *(engine.recall(token, "canvas"), engine.students.seat(token)),
+        ]
+
+    @property
+    def everything(self) -> str:
+        """A token that opens all of Mia's work, whatever was taken from her browser."""
+        return self.engine.recover(self.engine.enter(None).token, self.recovery_code).token
+
+    def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
+        """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals."""
+        engine = self.engine
+        seats = [self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token] or [""]
+        runs, examples = zip(*(self.work[place][:2] for place in hidden), strict=True)
+        pools = {
+            **{name: [value] for name, value in VALUES.items()},
+            **{"run_id": runs, "model": runs, "example": examples, "like": [[each] for each in runs]},
+            **{"examples": [[each] for each in examples], "classroom": list(self.rooms.values()), "student": seats},
+            **{"name": NOTES, "names": [["cat", "dog"]], "classes": [["cat", "dog"]], "nickname": ["Forged"]},
+            **{"code": [self.code_of("8b"), "FORGED", "0000-0000"], "key": ["forged"], "word": [None, "cat"]},
+            **{"missions": [["look"]], "mission": ["look"], "due": [date(2030, 1, 1)], "kind": ["seeds"]},
+            **{"number": [1], "choice": ["held"], "closable": [("draw",)], "language": ["en"]},
+            **{"right": [False], "up": [True], "door": [False], "shown": [True], "ban": [False, True]},
+            **{"change": [lambda before: before], "data": [b"forged"], "question": [TestLogits(10, 0)]},
+            **{"anew": [seats]},
+        }
+        for command, wanted in sorted(COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1):
+            function = attrgetter(command)(engine)
+            optional = [name for name in OPTIONAL if name in signature(function).parameters and name not in wanted]
+            for names in (wanted, [*wanted, *optional]):
+                for values in product(*(pools[name] for name in names)):
+                    try:
+                        yield command, function(token, **dict(zip(names, values, strict=True)))
+                    except FvappError as refused:
+                        yield command, refused.code
+
+
+@pytest.fixture
+def world(scripted):
+    engine = scripted(**PLENTY)
+    engine.start()
+    engine.skip(1.0)
+    world = World(engine)
+    world.recovery_code = engine.recovery_code(world.mia)
+    return world
+
+
+def classmate(world: World) -> str:
+    return world.join("classmate")
+
+
+def removed(world: World, ban: bool = False) -> str:
+    token = world.join("removed")
+    world.engine.teachers.remove_student(world.teacher_of("8b"), world.rooms["8b"], world.student("8b", "Zoe"), ban=ban)
+    return token
+
+
+def by_card(world: World) -> str:
+    return world.engine.recover(world.engine.enter(None).token, world.cards["9a"]).token
+
+
+def by_code(world: World) -> str:
+    code, _ = world.engine.returning.new_code(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
+    return world.engine.returning.come_back(world.engine.enter(None).token, code)[0].token
+
+
+def by_card_of_a_closed_class(world: World) -> str:
+    token = by_card(world)
+    world.engine.teachers.close(world.teacher_of("9a"), world.rooms["9a"])
+    return token
+
+
+def by_card_of_a_seat_that_is_gone(world: World) -> str:
+    token = by_card(world)
+    world.engine.teachers.remove_student(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
+    return token
+
+
+WALKERS = {
+    "stranger": (lambda world: world.engine.enter(None).token, ""),
+    "classmate": (classmate, ""),
+    "removed": (removed, ""),
+    "banned": (lambda world: removed(world, ban=True), ""),
+    "student who holds a class that she was in": (lambda world: world.teacher_of("fun"), "fun"),
+    "teacher of a class that she was in": (lambda world: world.teacher_of("9a"), "9a"),
+    "browser with a card of that class": (by_card, "9a"),
+    "browser with a code of that class": (by_code, "9a"),
+    "browser with a card of that class, closed": (by_card_of_a_closed_class, ""),
+    "browser with a card of a seat that is gone": (by_card_of_a_seat_that_is_gone, ""),
+}
+"""Who walks, and of which class they may see and change what Mia did."""
+
+
+@pytest.mark.parametrize("walker", WALKERS)
+def test_nobody_opens_or_changes_work_of_another_by_any_command(world, walker):
+    enter, own = WALKERS[walker]
+    token = enter(world)
+    hidden = [place for place in world.work if place != own]
+    before = world.all_of(hidden)
+    assert len(before[-4]) == len(before[-3]) == len(hidden)  # examples and runs: there is something to take
+    answers = list(world.walk(token, hidden))
+    assert {command for command, _ in answers} == {command for command, _ in COMMANDS}
+    for command, answer in answers:
+        told = [word for place in hidden for word in world.work[place] if word in repr(answer)]
+        assert not told, f"{command} tells {told}"
+    assert world.all_of(hidden) == before
+
+
+@pytest.mark.parametrize("walker", ["browser with a card of that class", "teacher of a class that she was in"])
+def test_the_walk_finds_what_is_not_hidden(world, walker):
+    """What a walker may see is found, so a walk that finds nothing has looked."""
+    enter, own = WALKERS[walker]
+    told = repr(list(world.walk(enter(world), [own])))
+    run, _, run_name, *_ = world.work[own]
+    assert run in told and run_name in told

@@ -1,0 +1,70 @@
+"""What an address opens leaves the browser: not in its bar, not behind Back, in no `Referer`."""
+
+import re
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import BrowserContext, Request, expect
+
+from browser.test_classroom import open_class
+from visitor import EN, Visitor
+
+
+def latest_path(server) -> str:
+    return re.findall(r"/teachers\?teacher=\S+", server.log.read_text(errors="replace"))[-1]
+
+
+def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, list[Request]]:
+    """Open a page in a new tab; return it, and what it asks for."""
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request))
+    return Visitor(page, url).open(path), asked
+
+
+def tell_tales(asked: list[Request], secret: str) -> list[str]:
+    """Return what tells others of a secret in an address, beside the page's own request: addresses, and a `Referer`."""
+    _, *urls = [request.url for request in asked if secret in request.url]
+    referers = [request.all_headers().get("referer") for request in asked]
+    return urls + [referer for referer in referers if referer]
+
+
+def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(server, chromium):
+    path = latest_path(server)
+    with urlopen(server.url + path) as preview:  # a GET alone, as of a chat that shows what a link leads to
+        assert preview.headers["Referrer-Policy"] == "no-referrer"
+    context = chromium.new_context(locale="en-GB")
+    teacher, asked = open_noting(context, server.url, path)
+    teacher.find("other_device").wait_for()
+    assert teacher.page.url == f"{server.url}/teachers?view=open"
+    assert tell_tales(asked, path.partition("=")[2]) == []
+    teacher.page.goto(f"{server.url}/_stcore/health")
+    teacher.page.go_back()
+    teacher.wait_until_drawn().find("other_device").wait_for()
+    assert teacher.page.url == f"{server.url}/teachers?view=open"
+    teacher.unfold("other_device").press("other_device_make")
+    expect(teacher.find("other_device").locator("img")).to_be_visible()
+    stale = Visitor(chromium.new_context(locale="en-GB").new_page(), server.url).open(path)
+    expect(stale.page.get_by_text(EN("errors.teachers_code_unknown"))).to_be_visible()
+    assert latest_path(server) != path and not stale.find("other_device").count()
+    for each in (context, stale.page.context):
+        each.close()
+
+
+def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(visit, chromium):
+    *_, projector, code = open_class(visit)
+    link = projector.find("class_qr").locator("img").get_attribute("alt")
+    key = re.search(rf"code=(\S{{16}}){code}", link)[1]
+    context = chromium.new_context(locale="en-GB")
+    student, asked = open_noting(context, projector.url, f"/class?code={key}{code}&lang=en")
+    assert student.page.url == f"{projector.url}/class?code={code}&lang=en"
+    assert tell_tales(asked, key) == []
+    student.press("class_join").read("class_bar", "8b")
+    context.close()
+
+
+@pytest.mark.long  # Firefox as well
+def test_firefox_forgets_the_secret_too(server, firefox):
+    path = latest_path(server)
+    firefox.open(server.url + path)
+    firefox.wait_for("!!document.querySelector('.st-key-other_device')")
+    assert firefox.evaluate("location.href") == f"{server.url}/teachers?view=open"

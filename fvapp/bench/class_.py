@@ -3,13 +3,15 @@
 Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
 button when they have come and look on until they have their result. Who does not train, or has trained, draws, asks for
 random images and refreshes the page. Measured is what a visitor waits for until the last one has come, and after that.
+
+With ``--greedy N`` lessons without and with so many tabs of a script are held in turn, and their waits compared.
 """
 
 import argparse
 import asyncio
 import random
 import sys
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from time import monotonic
@@ -19,13 +21,20 @@ import psutil
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.measuring import Measure, benchmark, high, private_mb
+from fvapp.bench.greedy import KINDS, greedy_tabs
+from fvapp.bench.measuring import Measure, alternate, benchmark, high, private_mb
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
 THINKING = 15.0  # seconds between two things a visitor does, on average: a drawing is looked at and talked about
 LONGEST = 600.0
+ADDRESS, OTHER = "10.0.0.7", "10.0.0.8"  # of the class, and of a script elsewhere
+PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # so that a visitor is at the address it names
+MULTIPLES = {
+    False: (2.0, 1.3),
+    True: (3.0, 2.0),
+}  # of the waits without a script, by whether it is at the class's address
 # What must be reached and is aimed at, at the 95th percentile in seconds: while all come, and after.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
@@ -36,16 +45,44 @@ LINES = {
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Hold the lesson and yield what was measured."""
-    with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": home}) as server:
-        if args.warm:
+    with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
+        if args.warm or args.greedy:
             asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
-        yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
+        if args.greedy:
+            yield from _beside_greedy(server, args)
+        else:
+            yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
+
+
+def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
+    """Hold lessons without and with a script in turn, and yield how many times longer one waits beside it."""
+    waits: dict[tuple[str, str], list[float]] = {}
+
+    def hold(side: str, tabs: int) -> float:
+        lesson = Lesson(server, args.visitors, args.training, args.seconds)
+        address = ADDRESS if args.same_address else OTHER
+        asyncio.run(lesson.hold_beside(tabs, args.kinds, args.private, address))
+        for kind in LINES:
+            waited = [seconds for what, _, seconds in lesson.waits if what == kind]
+            for name, number in (("median", median(waited)), ("95th percentile", high(waited))):
+                waits.setdefault((f"{kind}, {name}", side), []).append(number)
+        return 0.0
+
+    alternate({"without": lambda: hold("without", 0), "beside": lambda: hold("beside", args.greedy)}, warm_ups=0)
+    for what in dict.fromkeys(what for what, _ in waits):
+        must, aim = MULTIPLES[args.same_address] if "95th" in what and "click" not in what else (None, None)
+        sides = [waits[what, side] for side in ("beside", "without")]
+        yield Measure(what, "s", *sides, must=must and 1 / must, aim=aim and 1 / aim)
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least, once all are there")
+    parser.add_argument("--greedy", type=int, default=0, metavar="N", help="tabs of a script beside them")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS], help="what the script asks for")
+    parser.add_argument("--private", action="store_true", help="each of its tabs is in a private window")
+    parser.add_argument("--same-address", action="store_true", help="the script is at the address of the class")
     parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
 
 
@@ -95,6 +132,11 @@ class Lesson:
             Measure("visitors for whom something failed", "", [len(errors)], must=0),
         ]
 
+    async def hold_beside(self, tabs: int, kinds: Sequence[str], private: bool, address: str) -> None:
+        """Hold it beside so many tabs of a script."""
+        async with greedy_tabs(self.server.url, tabs, kinds, private, address):
+            await self.hold()
+
     def _measures(self) -> Iterator[Measure]:
         all_there = max(self.come, default=0.0)
         yield Measure("the last one has come", "s", [all_there])
@@ -117,7 +159,7 @@ class Lesson:
 
     async def _visit(self, begin: float, arrival: float, trains: bool, chance: random.Random) -> None:
         await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
-        page, hand = PageVisitor(self.server.url), np.random.default_rng(chance.randrange(1_000))
+        page, hand = PageVisitor(self.server.url, address=ADDRESS), np.random.default_rng(chance.randrange(1_000))
         try:
             try:
                 await self._come(page, trains, chance, begin)

@@ -54,11 +54,13 @@ class PageVisitor:
     Attributes:
         url: of the server, without a slash at the end, beginning with ``http``.
         storage: what the browser keeps.
+        address: of the computer, as a proxy of the server's would name it.
         session: id of the server's session, once connected.
     """
 
     url: str
     storage: Storage = field(default_factory=Storage)
+    address: str | None = None
     session: str | None = None
     _connection: ClientConnection | None = None
     _path: str = ""
@@ -90,10 +92,7 @@ class PageVisitor:
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
-        address = f"ws{self.url.removeprefix('http')}/_stcore/stream"
-        self._connection = await connect(
-            address, subprotocols=protocols, max_size=_LARGEST, open_timeout=60, ping_timeout=60
-        )
+        self._connection = await self._connect("/_stcore/stream", subprotocols=protocols, max_size=_LARGEST)
         self._elements.clear()
         await self._rerun([], "")
 
@@ -225,12 +224,32 @@ class PageVisitor:
         found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
         return found and found[found.lastindex or 0]
 
+    async def insist(self, key: str | None, seconds: float) -> None:
+        """Ask for a script run every `seconds` for as long as the connection lasts, and read no answer.
+
+        Args:
+            key: of the button that is pressed each time; None: nothing is, and the whole page is drawn again.
+        """
+        states, fragment = self._click(key) if key else ([], "")
+        deaf = asyncio.create_task(self._hear_nothing())
+        try:
+            while not deaf.done():
+                await self._send(states, fragment)
+                await asyncio.sleep(seconds)
+        finally:
+            deaf.cancel()
+
     async def close(self) -> None:
         """Close the tab."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
         await self._close_socket()
+
+    async def _connect(self, path: str, **options: Any) -> ClientConnection:
+        headers = {"X-Forwarded-For": self.address} if self.address else {}
+        url = f"ws{self.url.removeprefix('http')}{path}"
+        return await connect(url, additional_headers=headers, open_timeout=60, ping_timeout=60, **options)
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""
@@ -250,7 +269,7 @@ class PageVisitor:
             return
         await self._close_socket()
         self._ticket = ticket
-        self._socket = await connect(f"ws{self.url.removeprefix('http')}/live", open_timeout=60, ping_timeout=60)
+        self._socket = await self._connect("/live")
         await self._socket.send(ticket)
         self._listening = asyncio.create_task(self._listen(self._socket))
 
@@ -261,6 +280,11 @@ class PageVisitor:
                 self._new.set()
         except ConnectionClosed:
             return
+
+    async def _hear_nothing(self) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                await self._connection.recv()
 
     async def _close_socket(self) -> None:
         if self._socket is not None:

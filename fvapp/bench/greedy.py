@@ -1,0 +1,71 @@
+"""Scripts that ask a server for all that it takes: tabs that have a page drawn ten times a second, and never look."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import numpy as np
+from websockets.exceptions import WebSocketException
+
+from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
+
+PAUSE = 0.1  # seconds between two messages of a tab
+# The page of each kind, and the button that is pressed on it; none: the whole page is drawn again.
+KINDS = {
+    "inside": ("inside", None),
+    "train": ("", None),
+    "data": ("data", None),
+    "phone": ("draw", "at_home_drawn_phone"),
+    "canvas": ("draw", None),
+}
+
+
+@asynccontextmanager
+async def greedy_tabs(
+    url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
+) -> AsyncIterator[None]:
+    """Have so many tabs insist until the block ends, once each has its page.
+
+    Args:
+        kinds: of `KINDS`, which the tabs take in turn.
+        private: whether each is in a private window, and so in a workspace of its own.
+        address: of their computer.
+    """
+    browser = Storage()
+    tabs = [PageVisitor(url, Storage() if private else browser, address) for _ in range(count)]
+    hand = np.random.default_rng(0)
+    drawings = [canvas_json(scribble(hand)) for _ in tabs]
+    arrived = asyncio.Semaphore(0)
+    tasks = [
+        asyncio.create_task(_insist(tab, kinds[number % len(kinds)], drawing, arrived))
+        for number, (tab, drawing) in enumerate(zip(tabs, drawings, strict=True))
+    ]
+    try:
+        for _ in tabs:
+            await arrived.acquire()
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for tab in tabs:
+            await tab.drop()
+
+
+async def _insist(tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore) -> None:
+    """Open the page of a kind, and insist; open it again where the server has shown the tab out."""
+    page, button = KINDS[kind]
+    told = False
+    while True:
+        with suppress(PageError, OSError, WebSocketException):
+            await tab.open(page)
+            if kind in ("phone", "canvas"):
+                await tab.draw(drawing)
+            if button:
+                await tab.open_window(button.removesuffix("_phone"))
+            if not told:
+                arrived.release()
+                told = True
+            await tab.insist(button, PAUSE)
+        await asyncio.sleep(PAUSE)

@@ -87,6 +87,13 @@ class EmbeddedEngine(Assembly):
         with self._lock:
             return self._workspaces.open(token).id
 
+    def standing(self, token: str | None) -> tuple[str, bool, bool]:
+        """Return a workspace's id, whether it is in an open class or holds one, and whether a run of it has ended."""
+        with self._lock:
+            workspace, register = self._workspaces.open(token), self._register
+            in_class = bool(register.seat(workspace) or register.open_classes_of(workspace.id))
+            return workspace.id, in_class, not workspace.newcomer
+
     def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
         """Call `listener` with the workspace's id (None: everybody), number and urgency of each later change.
 

@@ -12,6 +12,7 @@ from fvapp.engine.api import SHUT
 from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import opening, storage
+from fvapp.ui.compat.runs import TOKEN
 from fvapp.ui.messages import Messages, say_next
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from fvapp.engine.api import Workspace
     from fvapp.engine.embedded import EmbeddedEngine
 
-_TOKEN, _NEXT, _ENTERED = "token", "workspace_next", "workspace_entered"
+_NEXT, _ENTERED = "workspace_next", "workspace_entered"
 _QUESTION, _HEARD, _TO_KEEP = "storage_question", "storage_heard", "token_to_keep"
 _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
 
@@ -34,21 +35,21 @@ def begin_visit() -> Visit | None:
     state, engine = st.session_state, get_engine()
     if _NEXT in state:
         token, sentence = state[_NEXT]
-        _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[_TOKEN]))
+        _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[TOKEN]))
         say_next(sentence)
     _read_address()
     opening.note_secret()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
-    if held is None and _TOKEN not in state:
+    if held is None and TOKEN not in state:
         held = storage.read_greeting()
     if held is not None:
         _follow(held)
-    if _TOKEN not in state:
+    if TOKEN not in state:
         return None
     closed = _enter(engine)
     t = page_language()
-    messages = Messages(t, engine, kept=held is None or held.available, closed=closed, token=state[_TOKEN])
-    return Visit(t, engine, state[_TOKEN], messages)
+    messages = Messages(t, engine, kept=held is None or held.available, closed=closed, token=state[TOKEN])
+    return Visit(t, engine, state[TOKEN], messages)
 
 
 def ask_browser() -> None:
@@ -59,7 +60,7 @@ def ask_browser() -> None:
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
-    storage.ask(state[_QUESTION], state.get(_TOKEN), keep, left, state.get("chosen_language"))
+    storage.ask(state[_QUESTION], state.get(TOKEN), keep, left, state.get("chosen_language"))
 
 
 def _follow(held: storage.Held) -> None:
@@ -70,10 +71,10 @@ def _follow(held: storage.Held) -> None:
     if held == state.get(_HEARD):
         return
     state[_HEARD] = held
-    if state.get(_TOKEN, held.token) != held.token:
+    if state.get(TOKEN, held.token) != held.token:
         _begin_again(held.token)
         say_next(page_language()("workspace.elsewhere"))
-    state[_TOKEN] = held.token
+    state[TOKEN] = held.token
 
 
 def page_language() -> Translator:
@@ -83,7 +84,7 @@ def page_language() -> Translator:
 
 def _enter(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace, a new one where it was left or deleted; return why that is not possible now."""
-    state, left = st.session_state, st.session_state[_TOKEN]
+    state, left = st.session_state, st.session_state[TOKEN]
     try:
         opened = engine.enter(left)
     except FvappError as error:
@@ -128,7 +129,7 @@ def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -
     # Not `clear`: what the browser tells may be on its way, and would come to a component without a name.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
-    state.update({_TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})
+    state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})
 
 
 def _read_address() -> None:

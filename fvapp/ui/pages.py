@@ -31,8 +31,8 @@ from fvapp.ui.visit import Visit
 def run() -> None:
     """Draw the page the visitor is on; only a frame as long as the browser has not told who is here.
 
-    Tried and left, since a class that arrives waited no less: two script runs at a time, first pages in line and clicks
-    at once, many elements handed over together, a longer turn for each thread, rarer garbage collections.
+    Tried without gain for a class that arrives: first pages in line and clicks at once, many elements handed over
+    together, a longer turn for each thread, rarer garbage collections.
     """
     replace_parts()
     settle_process()

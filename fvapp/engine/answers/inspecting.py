@@ -31,6 +31,7 @@ from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.taken import Taken
+from fvapp.engine.turns import aside
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
@@ -313,7 +314,9 @@ class Inspecting:
         try:
             with ExitStack() as taken:
                 for turns in (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,):
-                    if not turns.acquire(timeout=TURN_SECONDS):
+                    with aside():
+                        acquired = turns.acquire(timeout=TURN_SECONDS)
+                    if not acquired:
                         raise EngineError("limit_inspections_all")
                     taken.callback(turns.release)
                 yield

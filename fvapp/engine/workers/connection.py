@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
+from fvapp.engine.turns import aside
 from fvapp.engine.workers.protocol import HANDLER
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Connection:
             return await handler(command=command, **values)
 
         try:
-            answer = client.sync(ask, callback_timeout=self._patience * seconds)
+            with aside():
+                answer = client.sync(ask, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
             # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
             # is None by then; a worker without the handler raises AttributeError on its side.

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager, suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -110,11 +110,16 @@ def peers_kept() -> AbstractContextManager[None]:
     return replaced_during(Replaced(_FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy"))
 
 
-def address_of(scope: MutableMapping[str, Any]) -> str | None:
-    """Return the address of the one who asks; None where it may be everybody's: of a proxy, or of this machine."""
+def network_of(scope: MutableMapping[str, Any]) -> str | None:
+    """Return the address of the one who asks, of IPv6 the half that no computer chooses.
+
+    None where it may be everybody's: of a proxy, or of this machine.
+    """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
     with suppress(ValueError):  # no address: a name that a proxy made up, or a socket of this machine
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address
-        return None if address.is_loopback or _IN_CLOUD else str(address)
+        if address.is_loopback or _IN_CLOUD:
+            return None
+        return str(address if address.version == 4 else ip_network((address, 64), strict=False))
     return None

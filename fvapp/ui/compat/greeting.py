@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 HEADER = "fvapp-browser"  # under which script runs find the greeting
+PAGE = "fvapp-page"  # header that the server sets: the number of the page's socket, a space, its network, if known
 _PREFIX = "fvapp."
 
 _FOLDER = Path(__file__).parent

@@ -1,7 +1,6 @@
 """The page's address: the settings that come with it, and where the app is found."""
 
 from collections.abc import Collection
-from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -9,6 +8,7 @@ import streamlit as st
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
+from fvapp.ui.compat.greeting import PAGE
 from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
@@ -58,9 +58,4 @@ def app_address() -> str:
 
 def visitor_network() -> str:
     """Return the visitor's network address, of IPv6 the half that no computer chooses; empty behind a proxy here."""
-    try:
-        found = ip_address(st.context.ip_address or "")
-    except ValueError:
-        return ""
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ip_network((found, 64), strict=False) if found.version == 6 else found)
+    return st.context.headers.get(PAGE, "").partition(" ")[2]

@@ -5,14 +5,16 @@ from contextlib import contextmanager
 
 from fvapp.ui.compat import MISSING, replace_parts
 from fvapp.ui.compat.log import log_kept_short
+from fvapp.ui.compat.runs import runs_in_turn
 from fvapp.ui.server.connections import watch_connections
+from fvapp.ui.server.shares import SHARES, in_thread
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
     """Guard this process's server until the block ends. Call it where the loop runs."""
     replace_parts()
-    with log_kept_short(), watch_connections():
+    with log_kept_short(), watch_connections(), runs_in_turn(SHARES.turn, in_thread):
         yield
 
 

@@ -22,6 +22,7 @@ from fvapp.ui.server.greetings import Greetings
 from fvapp.ui.server.guards import guarded
 from fvapp.ui.server.handing import PATH, Handing
 from fvapp.ui.server.live import Live
+from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import Sockets
 
 LIVE = Live(get_engine)
@@ -35,7 +36,12 @@ def parts() -> dict[str, object]:
     below = f"/{base}" if base else ""
     return {
         "routes": [WebSocketRoute(f"{below}/live", LIVE.serve), Route(f"{below}/{PATH}/{{code}}", HANDING.serve)],
-        "middleware": [Middleware(Doors), only_named_hosts(), *map(Middleware, (Files, Greetings, Sockets))],
+        "middleware": [
+            Middleware(Doors),
+            only_named_hosts(),
+            *map(Middleware, (Files, Greetings)),
+            Middleware(Sockets, SHARES),
+        ],
         "lifespan": _lifespan,
     }
 

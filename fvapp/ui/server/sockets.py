@@ -13,15 +13,18 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fvapp.engine.turns import Turns
 from fvapp.i18n import Translator, choose_language
-from fvapp.ui.compat.connections import address_of
-from fvapp.ui.compat.greeting import read_greeting
+from fvapp.ui.compat.connections import network_of
+from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
 from fvapp.ui.server.connections import raise_file_limit
+from fvapp.ui.server.shares import Shares
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +32,10 @@ CLASS, TABS = 40, 3  # students of a class behind one router, and pages that eac
 _NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
 
 A_SECOND, AT_ONCE = 10, 30
-"""Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused."""
+"""Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused.
+
+Only this stops messages that begin no script run, such as for a part that is gone: they take no turn, but the loop.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,15 @@ class Limits:
     """How many sockets there may be.
 
     Attributes:
-        of_address: streams of one address, and live sockets. All pages of a class, twice: when its network comes back
-            they connect at once, and it takes a minute until the server sees that the old sockets are gone.
+        of_network: streams of one network, and live sockets: else one computer could use the memory of all sessions.
+            All pages of a class, twice: when its network comes back they connect at once, and it takes a minute until
+            the server sees that the old sockets are gone.
         silent: streams that have not asked for a script run; beyond it the oldest goes.
         seconds: for the first script run to be asked for.
         sessions: streams with a session: five files of the process each, with the live socket of its page.
     """
 
-    of_address: int = 2 * CLASS * TABS
+    of_network: int = 2 * CLASS * TABS
     silent: int = 1_000
     seconds: float = 30.0
     sessions: int = 2_000
@@ -53,31 +60,37 @@ class Limits:
 class Sockets:
     """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands behind `Greetings`."""
 
-    def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
-        self._app, files = app, raise_file_limit()
+    def __init__(self, app: ASGIApp, shares: Shares, limits: Limits | None = None) -> None:
+        self._app, self._shares, files = app, shares, raise_file_limit()
         as_files_allow = Limits(silent=min(Limits.silent, files // 4), sessions=min(Limits.sessions, files // 8))
         self._limits = limits or as_files_allow
-        self._of_address: Counter[tuple[bool, str | None]] = Counter()
+        self._of_network: Counter[tuple[bool, str | None]] = Counter()
         self._silent: dict[_Stream, None] = {}  # the oldest first
         self._resumed: dict[str, _Stream] = {}  # by the session that its page came back to
-        self._sessions = 0
+        self._sessions: dict[str, _Stream] = {}  # by page
+        shares.turns.listen(self._has_begun)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        is_stream, address = scope["path"].endswith("/_stcore/stream"), address_of(scope)
-        self._of_address[is_stream, address] += 1
+        is_stream, network = scope["path"].endswith("/_stcore/stream"), network_of(scope)
+        self._of_network[is_stream, network] += 1
         try:
-            if address is not None and self._of_address[is_stream, address] > self._limits.of_address:
-                await (await _Stream.open(scope, receive, send)).refuse(_LATER, "full")
-            elif is_stream:
-                await self._serve(await _Stream.open(scope, receive, send))
-            else:
+            if not is_stream and self._has_room(is_stream, network):
                 await self._app(scope, receive, send)
+                return
+            stream = await _Stream.open(scope, receive, send, network, self._shares.turns)
+            if is_stream:
+                await self._serve(stream)
+            else:
+                await stream.refuse(_LATER, "full")
         finally:
-            self._of_address[is_stream, address] -= 1
-            self._of_address = +self._of_address  # without those that have none
+            self._of_network[is_stream, network] -= 1
+            self._of_network = +self._of_network  # without those that have none
+
+    def _has_room(self, is_stream: bool, network: str | None) -> bool:
+        return network is None or self._of_network[is_stream, network] <= self._limits.of_network
 
     async def _serve(self, stream: _Stream) -> None:
         if is_session(stream.session):
@@ -89,16 +102,22 @@ class Sockets:
             await self._wait_for_first_run(stream)
         if stream.ended:
             return
-        if self._sessions >= self._limits.sessions:
+        if not self._has_room(True, stream.network) or len(self._sessions) >= self._limits.sessions:
             await stream.refuse(_LATER, "full")
             return
-        self._sessions += 1
+        self._sessions[stream.page] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
         finally:
-            self._sessions -= 1
+            self._sessions.pop(stream.page, None)
+            self._shares.forget(stream.page)
             if self._resumed.get(stream.session) is stream:
                 del self._resumed[stream.session]
+
+    def _has_begun(self, page: str) -> None:
+        stream = self._sessions.get(page)
+        if stream is not None:
+            stream.go_on()
 
     async def _wait_for_first_run(self, stream: _Stream) -> None:
         """Return when a socket has asked for it, or is closed."""
@@ -118,23 +137,32 @@ class _Stream:
     """One of Streamlit's sockets, accepted.
 
     Attributes:
+        page: its number, which script runs find in a header.
         session: name of the session that its page had before.
         asked: whether it has asked for a script run, or its page had before.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, begin: Message) -> None:
+    _numbers = count()
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, begin: Message, network: str | None, turns: Turns
+    ) -> None:
         self.scope, self._receive, self._send = scope, receive, send
+        self.network, self._turns = network, turns
+        self.page = str(next(self._numbers))
+        MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
+        self._loop, self._begun = asyncio.get_running_loop(), asyncio.Event()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.asked = self.ended = False
         self._due = 0.0  # when as many messages had come as may come in a second
         self._unheard = [begin]  # by the app
 
     @classmethod
-    async def open(cls, scope: Scope, receive: Receive, send: Send) -> _Stream:
+    async def open(cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: Turns) -> _Stream:
         """Accept a socket, as Streamlit would."""
         begin = await receive()
         await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
-        return cls(scope, receive, send, begin)
+        return cls(scope, receive, send, begin, network, turns)
 
     async def hear(self) -> None:
         """Take what comes next, and keep it for the app once the socket has asked for a script run."""
@@ -143,7 +171,8 @@ class _Stream:
             self.ended = True
         elif not self.ended:
             try:
-                self.asked = check_message(message.get("bytes")) == RERUN or self.asked
+                if check_message(message.get("bytes")) == RERUN:
+                    self.asked = True
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
                 await self.refuse(_POLICY, str(error))
@@ -159,11 +188,19 @@ class _Stream:
         return self._unheard.pop(0)
 
     async def _wait_for_turn(self) -> None:
-        """Leave what comes too quickly in the network: each message may be a script run, for which others wait."""
-        now = asyncio.get_running_loop().time()
+        """Leave in the network what comes too quickly, and what comes while a script run waits for its turn."""
+        now = self._loop.time()
         self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._due > now:
             await asyncio.sleep(self._due - now)
+        while self._turns.waits(self.page) and not self.ended:
+            self._begun.clear()
+            await self._begun.wait()
+
+    def go_on(self) -> None:
+        """Note that a script run of the page has begun. Called from any thread."""
+        with suppress(RuntimeError):  # the server is ending
+            self._loop.call_soon_threadsafe(self._begun.set)
 
     async def send(self, message: Message) -> None:
         """Send what the app says.
@@ -188,6 +225,7 @@ class _Stream:
         """Close the socket, unless that has been done."""
         if not self.ended:
             self.ended = True
+            self._begun.set()
             # Gone or closed in this moment, or it does not read what was sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
                 async with asyncio.timeout(1):  # no task: it would read on meanwhile

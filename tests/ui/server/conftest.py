@@ -14,11 +14,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from fvapp.ui.compat.connections import address_of
+from fvapp.ui.compat.connections import network_of
 
 
 async def say_hello(request: Request) -> PlainTextResponse:
-    headers = {"address": str(address_of(request.scope))}
+    headers = {"address": str(network_of(request.scope))}
     return PlainTextResponse(f"{len(await request.body())} bytes", headers=headers)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -12,9 +13,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from fvapp.core.preparation.strokes import MOST_POINTS, MOST_STROKES
 from fvapp.i18n import Translator, languages
 from fvapp.ui.compat.connections import PROXIES
-from fvapp.ui.compat.greeting import HEADER
+from fvapp.ui.compat.greeting import HEADER, PAGE
 from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
 from fvapp.ui.server import sockets
+from fvapp.ui.server.shares import Shares
 from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, TABS, Limits, Sockets
 from visitor import aside
 
@@ -105,13 +107,19 @@ class App:
     """Stands for Streamlit: sessions, and what they were told."""
 
     def __init__(self, **limits: object) -> None:
-        self.open, self.heard = 0, []
-        self._served = Sockets(self._serve, Limits(**limits))
+        self.open, self.opened, self.heard = 0, 0, []
+        self.shares = Shares(self._engine)
+        self.in_class: set[str] = set()
+        self._served = Sockets(self._serve, self.shares, Limits(**limits))
+
+    def _engine(self) -> SimpleNamespace:
+        return SimpleNamespace(standing=lambda token: (token, token in self.in_class, False))
 
     async def _serve(self, scope, receive, send) -> None:
         socket = WebSocket(scope, receive, send)
         await socket.accept()
         self.open += 1
+        self.opened += 1
         with suppress(Exception):
             while True:
                 self.heard.append(await socket.receive_bytes())
@@ -124,6 +132,14 @@ class App:
         wire.ended = asyncio.create_task(self._served(wire.scope, wire.incoming.get, wire.send))
         await settle()
         return wire
+
+
+async def come(app: App, **options: str) -> Wire:
+    """Connect, and wait until the page is served or refused."""
+    before, wire = app.opened, await app.connect(message(), **options)
+    while app.opened == before and not wire.closed:
+        await asyncio.sleep(0)
+    return wire
 
 
 async def settle() -> None:
@@ -184,12 +200,13 @@ def test_the_sentences_fit_into_a_closing_frame():
 
 @aside
 async def test_one_address_has_a_share_and_another_is_served_still():
-    app = App(of_address=3)
-    mine = [await app.connect(message(), address=PUPIL) for _ in range(4)]
+    app = App(of_network=3)
+    mine = [await come(app, address=PUPIL) for _ in range(4)]
     assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed["code"] == 1013
     assert not (await app.connect(message(), address=OTHER)).closed
     mine[0].say(type="websocket.disconnect", code=1001)
-    assert not (await app.connect(message(), address=PUPIL)).closed
+    await mine[0].ended
+    assert not (await come(app, address=PUPIL)).closed
 
 
 @aside
@@ -213,8 +230,35 @@ async def test_300_visitors_through_one_proxy_are_served(address, configured, mo
 @aside
 async def test_sessions_are_limited_and_the_page_says_so():
     app = App(sessions=2)
-    wires = [await app.connect(message(), address=f"10.0.0.{n}") for n in range(3)]
+    wires = [await come(app, address=f"10.0.0.{n}") for n in range(3)]
     assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
+
+
+def page_of(wire: Wire) -> str:
+    return next(value for name, value in wire.scope["headers"] if name == PAGE.encode()).decode().split()[0]
+
+
+@aside
+async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
+    app = App()
+    wire, other = await app.connect(message()), await app.connect(message())
+    turns, page = app.shares.turns, page_of(wire)
+
+    def run() -> None:
+        with turns.turn(("student",), page):
+            pass
+
+    with turns.turn(("somebody",)):
+        running = asyncio.create_task(asyncio.to_thread(run))
+        while not turns.waits(page):
+            await asyncio.sleep(0)
+        for each in (wire, wire, other):
+            each.say(message())
+        await settle()
+        assert len(app.heard) == 4  # the socket was read already when the run came to wait
+    await running
+    while len(app.heard) < 5:
+        await asyncio.sleep(0)
 
 
 @aside
@@ -245,7 +289,7 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 
     wire = Closing()
     wire.say(message())
-    await Sockets(serve, Limits())(wire.scope, wire.incoming.get, wire.send)
+    await Sockets(serve, Shares(SimpleNamespace), Limits())(wire.scope, wire.incoming.get, wire.send)
 
 
 @aside

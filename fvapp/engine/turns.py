@@ -1,0 +1,227 @@
+"""Shares of the server's processor time: which script run begins next, and what each account has had.
+
+The scripts of all pages run in threads of one process, of which Python lets one compute at a time. So they begin one
+after another. Whose turn it is, virtual clocks say (Lixia Zhang, "VirtualClock", SIGCOMM 1990): each account has a
+clock, which a run moves on by the time it took, times the number of accounts that share the processor. Who takes less
+than a fair share has a clock that is behind the time, who takes more has one that is ahead; the run of the clock that
+is furthest behind begins. Nobody waits while the processor is free. The time is the processor's: what it computed for
+all of them, and how long it was idle. On a busy machine it goes slower than the wall's, by which all clocks would be
+behind.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice, pairwise
+
+LONG = 0.5
+"""Seconds after which a run keeps only its own account waiting: it may wait for a disk, or compute beside Python."""
+
+PRESENT = 60.0
+"""Seconds since it last asked for which an account is one of those that share."""
+
+FIRST = 5.0
+"""Seconds of the processor's time by which the clock of a new account is behind it at most.
+
+It begins with the clock whose turn it was last, so that who comes need not wait for a round of those that ask all the
+time. No more, so that no end of new accounts keeps an older one waiting for longer than that.
+"""
+
+FURTHEST = 30.0
+"""Seconds of the processor's time that a clock may be behind it or ahead: how long the past counts."""
+
+Claimant = tuple[str, ...]
+"""An account; where several share one, each of them behind it: they share its turns as accounts share all."""
+
+
+class Turn:
+    """The turn of one run.
+
+    Attributes:
+        page: of which it is.
+        begun: when it began; None while it waits.
+    """
+
+    def __init__(self, claimant: Claimant, page: str = "") -> None:
+        self.claimant, self.page = claimant, page
+        self.begun: float | None = None
+        self.has_begun = threading.Event()
+
+
+class _Account:
+    """An account, or the processor, which all accounts share.
+
+    Attributes:
+        clock: what its clock says, in the time of what it shares.
+        seen: when a run of it was last asked for, or ended.
+        time: of those that share it: what was computed for them, and how long they wanted nothing.
+        runs: of them, that wait or have begun.
+        last: the clock of the one whose turn it was last.
+        within: those that share it, the one seen last at the end.
+    """
+
+    def __init__(self, clock: float, now: float) -> None:
+        self.clock, self.seen = clock, now
+        self.time = self.last = 0.0
+        self.runs = 0
+        self.within: dict[str, _Account] = {}
+
+    def see(self, now: float) -> None:
+        """Note that a run of it waits, begins or ends now."""
+        if not self.runs:
+            self.time += now - self.seen
+        self.seen = now
+
+    def of(self, name: str, now: float) -> _Account:
+        """Return one that shares this account, and is seen now."""
+        begin = min(self.time, max(self.last, self.time - FIRST))
+        account = self.within[name] = self.within.pop(name, None) or _Account(begin, now)
+        account.see(now)
+        for oldest, gone in list(islice(self.within.items(), 2)):  # more than come
+            if gone.seen < now - PRESENT and not gone.runs:
+                del self.within[oldest]
+        return account
+
+    def charge(self, account: _Account, seconds: float) -> None:
+        """Note that the processor computed for one that shares this account."""
+        self.time += seconds
+        clock = max(account.clock, self.time - FURTHEST) + seconds * len(self.within)
+        account.clock = min(clock, self.time + FURTHEST)
+
+
+class Queue:
+    """The runs that wait and those that have begun. It has no thread and no time of its own."""
+
+    def __init__(self) -> None:
+        self._processor = _Account(0.0, 0.0)
+        self._waiting: dict[Claimant, deque[Turn]] = {}
+        self._begun: dict[Claimant, Turn] = {}
+
+    def ask(self, turn: Turn, now: float) -> None:
+        """Add a run that is to have a turn."""
+        for account in self._accounts(turn.claimant, now):
+            account.runs += 1
+        self._waiting.setdefault(turn.claimant, deque()).append(turn)
+
+    def begin(self, now: float) -> Turn | None:
+        """Return the run that begins now; None: none waits, or one that has begun keeps them waiting."""
+        free = [each for each in self._waiting if each not in self._begun]
+        if not free or any(now < turn.begun + LONG for turn in self._begun.values()):
+            return None
+        claimant = min(free, key=lambda each: [account.clock for account in self._accounts(each, now)])
+        turn = self._waiting[claimant].popleft()
+        if not self._waiting[claimant]:
+            del self._waiting[claimant]
+        for shared, account in pairwise(self._accounts(claimant, now)):
+            shared.last = account.clock
+        turn.begun = now
+        self._begun[claimant] = turn
+        return turn
+
+    def end(self, turn: Turn, seconds: float, now: float) -> None:
+        """Charge a run that has ended with the processor time it took."""
+        del self._begun[turn.claimant]
+        accounts = self._accounts(turn.claimant, now)
+        for account in accounts:
+            account.runs -= 1
+        for shared, account in pairwise(accounts):
+            shared.charge(account, seconds)
+
+    def _accounts(self, claimant: Claimant, now: float) -> list[_Account]:
+        """Return the processor, and the accounts of a claimant."""
+        accounts = [self._processor]
+        self._processor.see(now)
+        for name in claimant:
+            accounts.append(accounts[-1].of(name, now))
+        return accounts
+
+
+_here = threading.local()  # what ends the turn of this thread's run while it is aside
+
+
+class Turns:
+    """A `Queue` for threads.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock, self._queue = clock, threading.Lock(), Queue()
+        self._waiting: dict[str, int] = {}  # runs, by their page
+        self._listener: Callable[[str], None] = lambda page: None
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the page of each run that begins, from any thread and with a lock held."""
+        self._listener = listener
+
+    def waits(self, page: str) -> bool:
+        """Return whether a run of a page waits for its turn."""
+        return page in self._waiting
+
+    @contextmanager
+    def turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
+        """Wait for a turn, and charge the claimant with what this thread does in it."""
+        turn = self._take(claimant, page)
+        begun = time.thread_time()
+
+        @contextmanager
+        def aside() -> Iterator[None]:
+            nonlocal turn, begun
+            self._end(turn, time.thread_time() - begun)
+            since = self._clock()
+            try:
+                yield
+            finally:
+                others = self._clock() - since
+                turn = self._take(claimant, page)
+                begun = time.thread_time() - others
+
+        _here.aside = aside
+        try:
+            yield
+        finally:
+            del _here.aside
+            self._end(turn, time.thread_time() - begun)
+
+    def _take(self, claimant: Claimant, page: str) -> Turn:
+        turn = Turn(claimant, page)
+        with self._lock:
+            self._waiting[page] = self._waiting.get(page, 0) + 1
+            self._queue.ask(turn, self._clock())
+        self._begin()
+        while not turn.has_begun.wait(LONG):
+            self._begin()  # one that has begun may have become a long one
+        return turn
+
+    def _begin(self) -> None:
+        with self._lock:
+            while (turn := self._queue.begin(self._clock())) is not None:
+                self._waiting[turn.page] -= 1
+                if not self._waiting[turn.page]:
+                    del self._waiting[turn.page]
+                turn.has_begun.set()
+                self._listener(turn.page)
+
+    def _end(self, turn: Turn, seconds: float) -> None:
+        with self._lock:
+            self._queue.end(turn, seconds, self._clock())
+        self._begin()
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let others have the turn of this thread's run while it waits for another process.
+
+    How long that takes is charged as well: it is that process's time.
+    """
+    step_aside = getattr(_here, "aside", None)
+    if step_aside is None:
+        yield
+        return
+    with step_aside():
+        yield

@@ -1,0 +1,71 @@
+"""Where Streamlit begins a script run, and has a file made that somebody asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit.runtime import Runtime
+
+from fvapp.ui.compat import Replaced, replaced_during
+
+if TYPE_CHECKING:
+    from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+    from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+    from streamlit.runtime.scriptrunner import ScriptRunner
+    from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+TOKEN = "token"
+"""Under which a session keeps whose it is."""
+
+Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
+
+
+def runs_in_turn(
+    turn: Turn, in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
+) -> AbstractContextManager[None]:
+    """Have each script run, and each making of a file, take a turn, until the block ends.
+
+    Args:
+        turn: for the headers of a page's socket and its `TOKEN`, if there is one.
+        in_thread: calls a function in a thread of its own, where it may wait.
+    """
+
+    def run_in_turn(run: Callable) -> Callable:
+        def _run_script(self: ScriptRunner, rerun_data: RerunData) -> None:
+            with turn(_headers(self._session_id), st.session_state.get(TOKEN)):
+                run(self, rerun_data)
+
+        return _run_script
+
+    def make_in_turn(handle: Callable) -> Callable:
+        async def handle_in_turn(self: DeferredFileHandler, request: BackendOperationRequest, session_id: str) -> Any:
+            """Streamlit has it made in one of the few threads in which all sockets look things up."""
+
+            def make() -> str:
+                with turn(_headers(session_id), None):
+                    return self._get_media_file_mgr().execute_deferred(request.deferred_file.file_id)
+
+            made = in_thread(make)
+            await asyncio.wait([made])
+            files = SimpleNamespace(execute_deferred=lambda file_id: made.result())
+            return await handle(type(self)(lambda: files), request, session_id)
+
+        return handle_in_turn
+
+    runner = "streamlit.runtime.scriptrunner.script_runner:ScriptRunner"
+    files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
+    cost = "who asks for much keeps others waiting"
+    return replaced_during(
+        Replaced(runner, "_run_script", run_in_turn, cost, "greedy"),
+        Replaced(files, "handle", make_in_turn, cost, "greedy"),
+    )
+
+
+def _headers(session: str) -> Mapping[str, str]:
+    client = Runtime.instance().get_client(session) if Runtime.exists() else None
+    return {} if client is None else dict(client.client_context.headers)

@@ -1,0 +1,31 @@
+"""Who has a share of the processor's time, and who shares one."""
+
+from fvapp.core.settings import RunSettings
+from fvapp.ui.server.shares import Shares
+
+SCHOOL, HOME = "10.0.0.7", "2001:db8::/64"
+
+
+def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room):
+    engine, shares = room.engine, Shares(lambda: room.engine)
+    student, trained = room.join("Ada"), room.enter()
+    engine.submit(trained, [RunSettings()])
+    assert len(shares.claimant(SCHOOL, trained)) == 2
+    engine.finish()
+    own = [shares.claimant(SCHOOL, token) for token in (student, trained, room.teacher)]
+    assert len(set(own)) == 3 and all(len(each) == 1 for each in own)
+    assert shares.claimant(HOME, student) not in own
+
+
+def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
+    shares = Shares(lambda: room.engine)
+    strangers = [room.enter(), room.enter(), "a token that nobody has opened", ""]
+    for network in (SCHOOL, HOME, ""):
+        claimants = [shares.claimant(network, token) for token in strangers]
+        assert claimants == [(network, token) for token in strangers]
+
+
+def test_a_student_who_leaves_the_class_shares_again(room):
+    shares, student = Shares(lambda: room.engine), room.join("Ada")
+    room.engine.students.leave(student)
+    assert shares.claimant(SCHOOL, student) == (SCHOOL, student)

@@ -1,0 +1,208 @@
+"""Shares of processor time, with a clock that is only a number: a script takes what is left and nobody's turn."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+import pytest
+
+from fvapp.engine.turns import FIRST, FURTHEST, LONG, Claimant, Queue, Turn, Turns, aside
+
+SEEDS = range(3)
+LONGEST = 0.1  # seconds that a script run of these takes at most
+
+
+@dataclass
+class Visitor:
+    """Asks for a run, and after a while for the next.
+
+    Attributes:
+        pause: seconds between the end of a run and the next one, on average.
+        tabs: how many do so.
+        waits: seconds that each run waited.
+        served: processor time of all runs.
+    """
+
+    claimant: Claimant
+    pause: float
+    tabs: int = 1
+    come: float = 0.0
+    waits: list[float] = field(default_factory=list)
+    served: float = 0.0
+
+
+def simulate(visitors: list[Visitor], seconds: float, chance: random.Random, slowness: float = 1.0) -> float:
+    """Have visitors ask for runs on one processor, and return how long it computed.
+
+    Args:
+        slowness: how many seconds go by for each that the processor computes: other programs want it, too.
+    """
+    queue, busy = Queue(), 0.0
+    due = [(each.come + chance.random() * each.pause, each) for each in visitors for _ in range(each.tabs)]
+    of_turn: dict[Turn, tuple[float, Visitor]] = {}
+    running: tuple[float, Turn] | None = None
+    now = 0.0
+    while now < seconds:
+        ends = [running[0]] if running else []
+        now = min([at for at, _ in due] + ends)
+        if running and running[0] <= now:
+            turn = running[1]
+            _, visitor = of_turn.pop(turn)
+            took = (now - turn.begun) / slowness
+            queue.end(turn, took, now)
+            visitor.served += took
+            busy += now - turn.begun
+            due.append((now + chance.expovariate(1 / visitor.pause), visitor))
+            running = None
+        for at, visitor in [each for each in due if each[0] <= now]:
+            turn = Turn(visitor.claimant)
+            of_turn[turn] = at, visitor
+            queue.ask(turn, now)
+        due = [each for each in due if each[0] > now]
+        if running is None and (turn := queue.begin(now)) is not None:
+            asked, visitor = of_turn[turn]
+            visitor.waits.append(now - asked)
+            running = now + slowness * chance.uniform(0.01, LONGEST), turn
+        assert running is not None or not of_turn, "a run waits while the processor is free"
+    return busy
+
+
+def students(count: int, claimant=lambda number: (f"seat {number}",), come: float = 0.0) -> list[Visitor]:
+    return [Visitor(claimant(number), pause=15.0, come=come) for number in range(count)]
+
+
+def high(visitors: list[Visitor]) -> float:
+    waits = sorted(wait for each in visitors for wait in each.waits)
+    return waits[int(0.95 * len(waits))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
+    chance = random.Random(seed)
+    quiet = students(40)
+    simulate(quiet, 200, random.Random(seed))
+    scripts = [
+        Visitor((f"script {number}",), chance.choice([0.01, 0.1]), tabs=chance.choice([3, 10, 60]))
+        for number in range(chance.randint(1, 3))
+    ]
+    beside = students(40, come=10.0)
+    busy = simulate([*scripts, *beside], 200, random.Random(seed))
+    assert high(beside) <= high(quiet) + LONGEST
+    assert busy >= 0.95 * 180  # and what the class leaves, they get
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_seat(seed):
+    chance = random.Random(seed)
+    windows = [Visitor(("", f"window {number}"), 0.05) for number in range(chance.choice([3, 10, 60]))]
+    beside = students(10, come=10.0)
+    slowness = chance.choice([1.0, 2.0, 4.0])
+    simulate([*windows, *beside], 200, chance, slowness)
+    assert high(beside) <= 3 * slowness * LONGEST
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_those_who_share_an_account_have_shares_of_it(seed):
+    """A class without seats, at the address of somebody who opened private windows before it came."""
+    chance = random.Random(seed)
+    windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
+    beside = students(40, lambda number: ("", f"student {number}"), come=30.0)
+    simulate([*windows, *beside], 200, chance)
+    assert high(beside) <= 4 * LONGEST
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
+    chance = random.Random(seed)
+    count, seconds = chance.randint(2, 6), 200
+    scripts = [Visitor((f"script {number}",), 0.001, tabs=chance.randint(2, 40)) for number in range(count)]
+    simulate(scripts, seconds, chance)
+    served = [each.served for each in scripts]
+    assert max(served) - min(served) <= FURTHEST / count + 0.1 * seconds / count
+
+
+def test_who_computed_alone_for_long_shares_with_one_who_comes():
+    before, newcomer = Visitor(("a",), 0.001, tabs=9), Visitor(("b",), 0.001, tabs=9, come=300.0)
+    simulate([before, newcomer], 400, random.Random(0))
+    assert abs(before.served - newcomer.served - 300) <= FURTHEST
+
+
+def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
+    queue, mine = Queue(), []
+    for number in range(1_000):
+        now = 2 * LONGEST * number
+        queue.ask(Turn((f"new {number}",)), now)
+        if number % 250 == 50:  # as a student asks, now and then
+            mine.append((now, Turn(("student",))))
+            queue.ask(mine[-1][1], now)
+        turn = queue.begin(now)
+        queue.end(turn, 2 * LONGEST, now + 2 * LONGEST)
+    assert all(turn.begun is not None and turn.begun - asked <= FURTHEST + FIRST + 1 for asked, turn in mine)
+
+
+def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
+    queue = Queue()
+    long, second, other = Turn(("a",)), Turn(("a",)), Turn(("b",))
+    for turn in (long, second, other):
+        queue.ask(turn, 0.0)
+    assert queue.begin(0.0) is long
+    assert queue.begin(0.9 * LONG) is None
+    assert queue.begin(LONG) is other
+    queue.end(other, 0.01, LONG)
+    assert queue.begin(LONG) is None
+    queue.end(long, 1.0, 2 * LONG)
+    assert queue.begin(2 * LONG) is second
+
+
+# Threads
+
+
+def test_threads_compute_one_after_another_and_wait_for_another_process_beside_each_other():
+    turns, inside, most = Turns(), Counter(), Counter()
+    both_aside, there = Event(), []
+
+    def run(name: str) -> None:
+        with turns.turn((name,), name):
+            inside["turn"] += 1
+            most["turn"] = max(most["turn"], inside["turn"])
+            inside["turn"] -= 1
+            with aside():
+                there.append(name)
+                if len(there) == 2:
+                    both_aside.set()
+                assert both_aside.wait(30)
+
+    threads = [Thread(target=run, args=(name,)) for name in "ab"]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert both_aside.is_set() and most["turn"] == 1
+
+
+def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
+    turns, told, waiting, go_on = Turns(), [], Event(), Event()
+    turns.listen(told.append)
+
+    def run() -> None:
+        waiting.set()
+        with turns.turn(("b",), "page"):
+            go_on.wait(30)
+
+    with turns.turn(("a",), "other"):
+        thread = Thread(target=run)
+        thread.start()
+        waiting.wait(30)
+        while not turns.waits("page"):
+            thread.join(0.001)
+    while "page" not in told:
+        thread.join(0.001)
+    assert not turns.waits("page") and told == ["other", "page"]
+    go_on.set()
+    thread.join(30)
+
+
+def test_what_is_done_in_no_turn_may_be_aside():
+    with aside():
+        pass

@@ -21,10 +21,13 @@ import streamlit
 from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import InvalidHandshake
+from websockets.asyncio.client import connect as open_socket
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.sync.client import connect
 
+from fvapp.bench.class_ import PROXY
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 from real_engine import wait_until
@@ -38,6 +41,7 @@ CANVASES, CANVAS_BYTES = 15, 9 * 10**6
 SLOW, PHOTOS, BURST = 66, 6, 1_016_000  # messages that come bit by bit; all bursts are what may be held
 DRIP = 200, Opcode.CONT
 NEVER = 30.0  # seconds
+PAGES, NEWCOMERS = 2_000, 200
 IDLE, FILES, SHELL_FILES = 3_000, 4_096, 1_024  # many a shell allows a process no more
 STREAM = "/_stcore/stream"
 GET = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -213,6 +217,41 @@ def test_15_large_canvases_nobody_asked_for_are_not_kept(tmp_path):
         assert full <= 300
         wait_until(lambda: memory(server) <= 230, seconds=30)
         print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
+
+
+@pytest.mark.parametrize("address", ["2001:db8:0:7::{:x}", ""], ids=["of one network", "behind one proxy"])
+def test_2000_pages_refuse_no_newcomer(tmp_path, address):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * PAGES), hard))
+    environ = {"FVAPP_HOME": str(tmp_path), **(PROXY if address else {})}
+    with serve_app(environ=environ) as server:
+        asyncio.run(crowd(server, address))
+
+
+async def crowd(server: ServedApp, address: str) -> None:
+    """Open pages that ask for nothing after their first script run, and have others come when a minute has gone by."""
+    begin, pages = time.monotonic(), []
+    for number in range(PAGES):
+        stream = f"ws{server.url.removeprefix('http')}{STREAM}"
+        headers = {"X-Forwarded-For": address.format(number)} if address else {}
+        page = await open_socket(stream, subprotocols=["streamlit", "x"], additional_headers=headers)
+        pages.append(page)
+        await page.send(rerun().SerializeToString())
+        with suppress(ConnectionClosed):
+            await page.recv()
+    await asyncio.sleep(max(0.0, MINUTE + 1 - (time.monotonic() - begin)))
+    newcomers = [PageVisitor(server.url, address="10.0.0.8" if address else None) for _ in range(NEWCOMERS)]
+    refused = 0
+    for newcomer in newcomers:
+        try:
+            await newcomer.open("draw")
+        except ConnectionClosed:
+            refused += 1
+    still = sum(page.state is State.OPEN for page in pages)
+    print(f"\n{refused} of {NEWCOMERS} refused; {still} of {PAGES} pages stand; {memory(server):.0f} MB")
+    for each in (*pages, *newcomers):
+        await each.close()
+    assert not refused
 
 
 async def photos(server: ServedApp) -> list[float]:

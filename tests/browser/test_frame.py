@@ -10,6 +10,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from fvapp.i18n import Translator
 from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
+from fvapp.ui.server.sockets import GAVE_WAY
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
@@ -48,6 +49,19 @@ def test_why_a_message_was_refused_is_said_until_the_page_goes_on(visit):
     visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
     visitor.go_to(said("pages.draw"))
     expect(visitor.page.locator(REFUSED)).to_have_count(0)
+
+
+def test_a_page_that_gave_way_says_so_and_comes_back_by_a_click(visit):
+    visitor = visit(None)
+    visitor.page.add_init_script(KEEP_SOCKETS)
+    visitor.open("/data")
+    visitor.page.evaluate("([code, reason]) => sockets.at(-1).close(code, reason)", [GAVE_WAY, "It made room."])
+    note = visitor.page.get_by_role("button", name="It made room.")
+    note.click()
+    visitor.page.wait_for_function("sockets.at(-1).readyState === WebSocket.OPEN")
+    visitor.go_to(EN("pages.draw"))
+    expect(note).to_have_count(0)
+    assert visitor.page.evaluate("sockets.length") == 2  # it did not come back by itself
 
 
 SHIFTS = """window.shifts = 0;

@@ -6,13 +6,22 @@ const secret = take(address.searchParams);
 if (secret) history.replaceState(history.state, "", address);
 
 const Socket = window.WebSocket;
+const GAVE_WAY = 4000;
 window.WebSocket = class extends Socket {
   constructor(url, protocols = []) {
     const stream = String(url).endsWith("/_stcore/stream");
     super(url, stream ? [protocols, greeting()].flat() : protocols);
     if (!stream) return;
     this.addEventListener("message", () => say(""));
-    this.addEventListener("close", ({ code, reason }) => [1008, 1013].includes(code) && say(reason));
+    this.addEventListener("close", (closed) => {
+      const { code, reason } = closed;
+      if (code === GAVE_WAY) {
+        closed.stopImmediatePropagation(); // else Streamlit's page is back at once, and another one has to go
+        say(reason, () => this.dispatchEvent(new CloseEvent("close")));
+      } else if ([1008, 1013].includes(code)) {
+        say(reason);
+      }
+    });
   }
 };
 
@@ -46,12 +55,15 @@ function greeting() {
 }
 
 // Here, and not where other notes are: there may be no page yet that has a place for them.
-function say(reason) {
-  let note = document.getElementById("fvapp-refused");
-  if (!reason) return note?.remove();
-  note ??= document.body.appendChild(document.createElement("p"));
-  Object.assign(note, { id: "fvapp-refused", role: "alert", textContent: reason });
+function say(reason, onclick) {
+  document.getElementById("fvapp-refused")?.remove();
+  if (!reason) return;
+  const note = document.body.appendChild(document.createElement("p"));
+  Object.assign(note, { id: "fvapp-refused", role: "alert" });
   note.style.cssText = `position: fixed; z-index: 1000001; left: 50%; top: 4rem; transform: translateX(-50%); margin: 0;
     width: max-content; max-width: min(34rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 0.6rem 1rem;
     border: 1px solid #fff; border-radius: 0.4rem; background: #1f2328; color: #fff; font: 0.95rem/1.4 system-ui`;
+  const words = onclick ? note.appendChild(document.createElement("button")) : note;
+  Object.assign(words, { textContent: reason, onclick });
+  if (onclick) words.style.cssText = "border: 0; padding: 0; background: none; color: inherit; font: inherit; cursor: pointer";
 }

@@ -1,4 +1,4 @@
-"""To which account a script run counts."""
+"""To which account a script run counts, and whose pages may be closed when the app is full."""
 
 import asyncio
 import threading
@@ -47,6 +47,13 @@ class Shares:
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
         return network, token
+
+    def in_class(self, headers: Mapping[str, str]) -> bool:
+        """Return whether the page whose socket had these headers is one of a class."""
+        try:
+            return self._engine().standing(self._token(headers))[1]
+        except FvappError:
+            return False
 
     def _token(self, headers: Mapping[str, str]) -> str:
         page = headers.get(PAGE, "").partition(" ")[0]

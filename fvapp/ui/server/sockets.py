@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 CLASS, TABS = 40, 3  # students of a class behind one router, and pages that each of them may have open
 _NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
+GAVE_WAY = 4000  # of those left to applications: the page comes back when somebody wants it to
 
 A_SECOND, AT_ONCE = 10, 30
 """Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused.
@@ -49,12 +50,14 @@ class Limits:
         silent: streams that have not asked for a script run; beyond it the oldest goes.
         seconds: for the first script run to be asked for.
         sessions: streams with a session: five files of the process each, with the live socket of its page.
+        idle: seconds after which a page that has asked for nothing may be closed to make room for another.
     """
 
     of_network: int = 2 * CLASS * TABS
     silent: int = 1_000
     seconds: float = 30.0
     sessions: int = 2_000
+    idle: float = 60.0
 
 
 class Sockets:
@@ -102,9 +105,15 @@ class Sockets:
             await self._wait_for_first_run(stream)
         if stream.ended:
             return
-        if not self._has_room(True, stream.network) or len(self._sessions) >= self._limits.sessions:
-            await stream.refuse(_LATER, "full")
-            return
+        crowded = not self._has_room(True, stream.network)
+        if crowded or len(self._sessions) >= self._limits.sessions:
+            idle = self._idle(stream.network if crowded else None)
+            gives_way = await asyncio.to_thread(self._first_outside_classes, idle)
+            if gives_way is None:
+                await stream.refuse(_LATER, "full")
+                return
+            self._sessions.pop(gives_way.page, None)
+            await gives_way.refuse(GAVE_WAY, "gave_way")
         self._sessions[stream.page] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
@@ -113,6 +122,15 @@ class Sockets:
             self._shares.forget(stream.page)
             if self._resumed.get(stream.session) is stream:
                 del self._resumed[stream.session]
+
+    def _idle(self, network: str | None) -> list[_Stream]:
+        """Return the idle streams, of one network if it is named; the longest idle first."""
+        latest = asyncio.get_running_loop().time() - self._limits.idle
+        idle = [each for each in self._sessions.values() if each.asked_at < latest and network in (None, each.network)]
+        return sorted(idle, key=lambda each: each.asked_at)
+
+    def _first_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
+        return next((each for each in streams if not self._shares.in_class(Headers(scope=each.scope))), None)
 
     def _has_begun(self, page: str) -> None:
         stream = self._sessions.get(page)
@@ -140,6 +158,7 @@ class _Stream:
         page: its number, which script runs find in a header.
         session: name of the session that its page had before.
         asked: whether it has asked for a script run, or its page had before.
+        asked_at: when it last did, by the loop's clock.
     """
 
     _numbers = count()
@@ -152,6 +171,7 @@ class _Stream:
         self.page = str(next(self._numbers))
         MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
         self._loop, self._begun = asyncio.get_running_loop(), asyncio.Event()
+        self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.asked = self.ended = False
         self._due = 0.0  # when as many messages had come as may come in a second
@@ -172,7 +192,7 @@ class _Stream:
         elif not self.ended:
             try:
                 if check_message(message.get("bytes")) == RERUN:
-                    self.asked = True
+                    self.asked, self.asked_at = True, self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
                 await self.refuse(_POLICY, str(error))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from fvapp.ui.compat.greeting import HEADER, PAGE
 from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
 from fvapp.ui.server import sockets
 from fvapp.ui.server.shares import Shares
-from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, TABS, Limits, Sockets
+from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, GAVE_WAY, TABS, Limits, Sockets
 from visitor import aside
 
 PUPIL, OTHER, PROXY = "10.0.0.7", "10.0.0.8", "10.0.0.1"
@@ -236,6 +237,67 @@ async def test_sessions_are_limited_and_the_page_says_so():
 
 def page_of(wire: Wire) -> str:
     return next(value for name, value in wire.scope["headers"] if name == PAGE.encode()).decode().split()[0]
+
+
+def say(token: str) -> dict[str, str]:
+    """Return the headers of a page that says whose it is."""
+    return {HEADER.replace("-", "_"): f"{token}.en"}
+
+
+@aside
+async def test_in_a_full_app_the_longest_idle_page_gives_way_and_says_so():
+    app = App(sessions=3, idle=0.0)
+    wires = [await come(app) for _ in range(3)]
+    wires[0].say(message())
+    await settle()
+    wires += [await come(app) for _ in range(2)]
+    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, GAVE_WAY, GAVE_WAY, None, None]
+    assert wires[1].closed["reason"] == Translator("en")("server.refused.gave_way")
+    await asyncio.gather(wires[1].ended, wires[2].ended)
+    assert app.open == 3
+
+
+@aside
+async def test_pages_of_a_class_and_those_at_work_do_not_give_way():
+    app = App(sessions=2, idle=0.0)
+    app.in_class = {"student"}
+    student = await come(app, **say("student"))
+    stranger = await come(app, **say("stranger"))
+    newcomers = [await come(app, **say("newcomer")) for _ in range(3)]
+    assert not student.closed and stranger.closed["code"] == GAVE_WAY
+    assert [bool(wire.closed) for wire in newcomers] == [True, True, False]
+    working = App(sessions=2)
+    wires = [await come(working) for _ in range(3)]
+    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@aside
+async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_classes(seed):
+    chance, app = random.Random(seed), App(sessions=8, idle=0.0)
+    app.in_class = {"student"}
+    wires = []
+    for _ in range(60):
+        who = chance.choice(["student", "stranger", "stranger"])
+        open_before = [wire for wire in wires if not wire.closed]
+        strangers = [wire for wire in open_before if wire.who == "stranger"]
+        wire = await come(app, address=f"2001:db8:{chance.randrange(3)}::{len(wires):x}", **say(who))
+        wire.who = who
+        wires.append(wire)
+        if len(open_before) < 8 or strangers:
+            assert not wire.closed
+        else:
+            assert wire.closed["code"] == 1013
+    assert not [wire for wire in wires if wire.who == "student" and wire.closed and wire.closed["code"] == GAVE_WAY]
+
+
+@aside
+async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
+    """Of IPv6, that is half of the address: the other half a computer chooses by itself, as often as it likes."""
+    app = App(of_network=2, idle=0.0)
+    other = await come(app, address="2001:db8:0:1::1")
+    wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]
+    assert [bool(wire.closed) for wire in (other, *wires)] == [False, True, False, False]
 
 
 @aside

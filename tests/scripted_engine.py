@@ -46,7 +46,7 @@ BLOCKS = 6  # of an epoch
 OWN_IMAGES = 18  # of each own data set, whatever was drawn
 WORKERS = ("one", "two")  # by name and address
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
-RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE", "ANSWERS_A_SECOND")
+RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
 
 

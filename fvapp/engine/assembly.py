@@ -30,7 +30,7 @@ from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits, Rates
+from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.taken import Taken
 from fvapp.engine.store.calendar import steady
 from fvapp.engine.store.journal import Journal
@@ -102,8 +102,6 @@ class Assembly:
         self.teaching = Teaching(board, delivery, self.examples)
         self._inspecting = Inspecting(board, connection, places, self._taken)
         self._glimpses = Glimpses(board, connection)
-        codes = "limit_answers", "limit_answers_all"
-        self._answers = Rates(codes, limits.answers_a_second, limits.answers_a_second_all, seconds=1)
 
         # Classes
         self._register = Register(board, rows, self._trainings.drop, drop_examples=self.examples.drop)

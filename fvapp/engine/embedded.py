@@ -425,12 +425,9 @@ class EmbeddedEngine(Assembly):
                 about.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
         """
-        with self._lock:
-            workspace, found = self._model(token, model)
-            self._answers.take(workspace.id, self._board.clock())
         if len(images) > self._limits.images:
             raise EngineError("limit_images", most=self._limits.images)
-        return self._inspecting.classify(found, images)
+        return self._inspecting.classify(self._model(token, model)[1], images)
 
     # Inside a network
 

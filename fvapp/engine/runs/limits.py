@@ -6,7 +6,6 @@ have as many workspaces as it opens; what it can do to others by each limit of e
 ==================== ===============================================================================================
 queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give way (`admission`)
 minutes_all          nothing to who has finished a run: newcomers have half of it; a newcomer's long run may wait
-answers_a_second_all nothing: `FEW` answers, as one stroke asks for, are refused to nobody because of others
 inspections_all      halve the turns: workspaces in which nothing has ended have half of them
 disk_mb_all          nothing to small workspaces: shares shrink as it fills (`shares`); pages keep five notes at most
 codes_a_minute_all   have a wrong code called one too many instead; a right one always opens
@@ -19,8 +18,10 @@ workspaces           nothing: of empty ones those seen longest ago go, an open p
 What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory) a script has as
 often as it has workspaces. Trainings wait in the queue: whoever waits for each of them to end may start the next, and
 only those who cancel them keep workers busy for nothing. Teachings have threads of their own here, and each leaves its
-worker as long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Imports and pages cost the
-server's processor time, sessions cost memory, and none of these limits prevents that.
+worker as long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Pages, answers and imports
+cost the server's processor time, of which each account has its share (`fvapp.engine.turns`); sessions cost memory, and
+beyond so many the idle ones give way (`fvapp.ui.server.sockets`). Of questions about whole data sets that a worker
+answers the server only knows how long it waits, and an import is written to the disk: only their limits stop those.
 """
 
 from __future__ import annotations
@@ -51,8 +52,6 @@ class Limits:
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # stopped, paused or deleted by one workspace before they are through
     imports_a_minute: int = 20  # run files brought back, and runs whose deletion is undone, in one workspace
-    answers_a_second: int = 20  # requested by one workspace; a page requests two or three per stroke
-    answers_a_second_all: int = 200
     images: int = 64  # in one question
     inspections: int = 3  # concurrent questions about whole data sets; a tab asks them one after another
     inspections_all: int = 8
@@ -85,38 +84,6 @@ class Limits:
         texts = {field.name: environ.get(PREFIX + field.name.upper()) for field in fields(cls)}
         texts = {name: text for name, text in texts.items() if text is not None}
         return cls(**{name: int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else text for name, text in texts.items()})
-
-
-FEW = 3
-
-
-class Rates:
-    """A rate for each workspace, and one for all of them together.
-
-    Who asks for no more than a fair share of the latter is never refused because of others, nor for the `FEW` that one
-    stroke of a drawing asks for: with hundreds of workspaces a script makes everybody's share smaller than that.
-
-    Args:
-        codes: error codes for a workspace over its limit, and for all of them together.
-        most, most_all: how many are allowed within `seconds`.
-    """
-
-    def __init__(self, codes: tuple[str, str], most: int, most_all: int, seconds: float) -> None:
-        self._code_all, self._most_all = codes[1], most_all
-        self._rate = Rate(most, seconds, codes[0])
-
-    def take(self, workspace: str, now: float) -> None:
-        """Count one more at the time `now`.
-
-        Raises:
-            EngineError: one of the codes; then nothing is counted.
-        """
-        rate = self._rate
-        rate.check(workspace, now)
-        fair = max(FEW, self._most_all // max(1, len(rate.counts)))
-        if len(rate) >= self._most_all and rate.counts[workspace] >= fair:
-            raise EngineError(self._code_all, most=self._most_all)
-        rate.add(workspace, now)
 
 
 WAIT = 30.0  # seconds before a code counts, where too many wrong ones were typed

@@ -18,17 +18,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice, pairwise
 
-LONG = 0.5
+LONG = 1.0
 """Seconds after which a run keeps only its own account waiting: it may wait for a disk, or compute beside Python."""
 
 PRESENT = 60.0
 """Seconds since it last asked for which an account is one of those that share."""
 
-FIRST = 5.0
-"""Seconds of the processor's time by which the clock of a new account is behind it at most.
+GIFT = 15.0
+"""Seconds that the clock of a new account is behind those whose turn it was: for a first page and a drawing in a class.
 
-It begins with the clock whose turn it was last, so that who comes need not wait for a round of those that ask all the
-time. No more, so that no end of new accounts keeps an older one waiting for longer than that.
+So who comes need not wait for a round of those that ask all the time.
 """
 
 FURTHEST = 30.0
@@ -60,7 +59,7 @@ class _Account:
         seen: when a run of it was last asked for, or ended.
         time: of those that share it: what was computed for them, and how long they wanted nothing.
         runs: of them, that wait or have begun.
-        last: the clock of the one whose turn it was last.
+        last: the latest clock of those whose turn it was.
         within: those that share it, the one seen last at the end.
     """
 
@@ -78,7 +77,7 @@ class _Account:
 
     def of(self, name: str, now: float) -> _Account:
         """Return one that shares this account, and is seen now."""
-        begin = min(self.time, max(self.last, self.time - FIRST))
+        begin = max(min(self.last, self.time) - GIFT, self.time - FURTHEST)
         account = self.within[name] = self.within.pop(name, None) or _Account(begin, now)
         account.see(now)
         for oldest, gone in list(islice(self.within.items(), 2)):  # more than come
@@ -117,7 +116,7 @@ class Queue:
         if not self._waiting[claimant]:
             del self._waiting[claimant]
         for shared, account in pairwise(self._accounts(claimant, now)):
-            shared.last = account.clock
+            shared.last = max(shared.last, account.clock)
         turn.begun = now
         self._begun[claimant] = turn
         return turn

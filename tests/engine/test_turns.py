@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from fvapp.engine.turns import FIRST, FURTHEST, LONG, Claimant, Queue, Turn, Turns, aside
+from fvapp.engine.turns import FURTHEST, LONG, Claimant, Queue, Turn, Turns, aside
 
 SEEDS = range(3)
 LONGEST = 0.1  # seconds that a script run of these takes at most
@@ -109,7 +109,7 @@ def test_those_who_share_an_account_have_shares_of_it(seed):
     windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
     beside = students(40, lambda number: ("", f"student {number}"), come=30.0)
     simulate([*windows, *beside], 200, chance)
-    assert high(beside) <= 4 * LONGEST
+    assert high(beside) <= 2 * LONGEST
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -138,7 +138,7 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
             queue.ask(mine[-1][1], now)
         turn = queue.begin(now)
         queue.end(turn, 2 * LONGEST, now + 2 * LONGEST)
-    assert all(turn.begun is not None and turn.begun - asked <= FURTHEST + FIRST + 1 for asked, turn in mine)
+    assert all(turn.begun is not None and turn.begun - asked <= 2 * FURTHEST for asked, turn in mine)
 
 
 def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
-from fvapp.core.documents.class_results import class_csv, class_report
+from fvapp.core.documents.class_results import class_csv, class_report, names_of
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, usual_settings
 from fvapp.ui.classroom.round_screen import wall_columns
@@ -208,7 +208,8 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
     room, rows = engine.teachers.open_classes(teacher)[0], engine.teachers.rows(teacher, class_id)
     lines = list(table_of(room, rows))
-    papers = class_csv(lines, T).decode() + class_report(results_of(room, rows), lines, True, T)
+    names = names_of(rows, True, T)
+    papers = class_csv(lines, names, T).decode() + class_report(results_of(room, rows), lines, names, T)
     shown = html(board) + "".join(texts(board)) + html(projector()) + papers
     assert "Mia" in shown and not [word for word in (*words, own) if word in shown]
 

@@ -1,7 +1,7 @@
 """What a class came to, as a table for a spreadsheet and as a page to print."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 
@@ -15,7 +15,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate, points
 
 _COLUMNS = (
-    *("nickname", "mission", "prediction", "verdict", "right"),
+    *("mission", "prediction", "verdict", "right"),
     *("run", "state", "seed", "epochs", "accuracy", "seconds"),
 )
 _OF_MISSION = ("prediction", "verdict", "right", "seconds")
@@ -40,26 +40,41 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     return t(f"classroom.results.{'sentence_open' if values['open'] else 'sentence'}", **values)
 
 
-def class_csv(rows: Iterable[ResultRow], t: Translate) -> bytes:
-    """Return a line for each student, mission and run, for a spreadsheet."""
-    return _as_csv([[_heading(name, t) for name in _COLUMNS], *(_cells(row, t) for row in rows)])
+def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
+    """Return what each student of a class is called in its tables, by id: the nickname, or else a number."""
+    students = sorted((row.student for row in rows), key=lambda student: student.nickname.casefold())
+    numbered = {each.id: t("classroom.results.student_number", n=n) for n, each in enumerate(students, start=1)}
+    return {each.id: each.nickname for each in students} if named else numbered
 
 
-def students_csv(classroom: Classroom, rows: Iterable[StudentRow], t: Translate) -> bytes:
+def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:
+    """Return a line for each student, mission and run, for a spreadsheet.
+
+    Args:
+        names: of the students, as `names_of` returns them.
+    """
+    lines = ((names[row.student.id], *_cells(row, t)) for row in rows)
+    return _as_csv([[t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS)], *lines])
+
+
+def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate) -> bytes:
     """Return a line for each student, with columns for each mission of the class, for a spreadsheet.
 
     Who has not been here since the server started was last seen when their last run was made, or when they joined.
+
+    Args:
+        names: of the students, as `names_of` returns them.
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [f"{MISSIONS[mission].mark} · {_heading(name, t)}" for mission in missions for name in _OF_MISSION]
-    lines = [[_heading("nickname", t), _heading("last_seen", t), *head]]
+    lines = [[t("classroom.results.student"), _heading("last_seen", t), *head]]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
-        lines.append([row.student.nickname, datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
+        lines.append([names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
         for mission in missions:
             own = row.progress[mission]
             trained = [run.result.seconds for run in row.runs if run.id in own.runs and run.result is not None]
-            lines[-1] += _cells(ResultRow(row.student, mission, own, None), t)[2:5]
+            lines[-1] += _cells(ResultRow(row.student, mission, own, None), t)[1:4]
             lines[-1].append(f"{sum(trained):.1f}" if trained else "")
     return _as_csv(lines)
 
@@ -74,15 +89,16 @@ def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")  # the mark by which Excel knows UTF-8
 
 
-def class_report(results: Sequence[MissionResults], rows: Sequence[ResultRow], named: bool, t: Translate) -> str:
+def class_report(
+    results: Sequence[MissionResults], rows: Sequence[ResultRow], names: Mapping[str, str], t: Translate
+) -> str:
     """Return the results as HTML for paper.
 
     Args:
-        named: whether it says the nicknames; else students are numbered.
+        names: of the students, as `names_of` returns them.
     """
-    numbers = {student: n for n, student in enumerate(dict.fromkeys(row.student.id for row in rows), start=1)}
-    head = [t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS[1:])]
-    values = {"results": results, "rows": rows, "head": head, "numbers": numbers if not named else {}}
+    head = [t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS)]
+    values = {"results": results, "rows": rows, "head": head, "names": names}
     words = {"sentence": results_sentence, "cells": _cells, "points": points, "missions": MISSIONS}
     return render(__package__, "class_report.html", t=t, **values, **words)
 
@@ -92,7 +108,7 @@ def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
     came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
-    cells = (row.student.nickname, f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
+    cells = (f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
     if run is None:
         return (*cells, *[""] * 6)
     result = run.result
@@ -106,4 +122,4 @@ def choice_words(mission: str, outcome: Outcome | None, t: Translate) -> str:
 
 
 def _heading(name: str, t: Translate) -> str:
-    return t("classroom.board.nickname") if name == "nickname" else t(f"classroom.results.{name}")
+    return t(f"classroom.results.{name}")

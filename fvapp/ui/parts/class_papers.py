@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.class_results import class_csv, class_report, students_csv
+from fvapp.core.documents.class_results import class_csv, class_report, names_of, students_csv
 from fvapp.core.documents.papers import document
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.downloads import draw_download
@@ -29,13 +29,20 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     t, rows = visit.t, partial(visit.engine.teachers.rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
+    def students() -> bytes:
+        found = rows()
+        return students_csv(classroom, found, names_of(found, named, t), t)
+
+    def runs() -> bytes:
+        found = rows()
+        return class_csv(table_of(classroom, found), names_of(found, named, t), t)
+
     def report() -> str:
         found = rows()
-        body = class_report(results_of(classroom, found), list(table_of(classroom, found)), named, t)
-        return document(classroom.name, body, t)
+        table, names = list(table_of(classroom, found)), names_of(found, named, t)
+        return document(classroom.name, class_report(results_of(classroom, found), table, names, t), t)
 
-    files = {"students": lambda: students_csv(classroom, rows(), t)}
-    files |= {"csv": lambda: class_csv(table_of(classroom, rows()), t), "report": report}
+    files = {"students": students, "csv": runs, "report": report}
     with st.container(horizontal=True):
         for name, make in files.items():
             words, kind = f"classroom.results.{name}", "text/html" if make is report else "text/csv"

@@ -11,7 +11,7 @@ from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.snapshot import StudentRow
-from fvapp.core.documents.class_results import class_csv, class_report, results_sentence, students_csv
+from fvapp.core.documents.class_results import class_csv, class_report, names_of, results_sentence, students_csv
 from fvapp.core.documents.papers import seat_cards
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
@@ -33,10 +33,11 @@ def row(nickname, number):
 
 
 ROWS = [row(name, number) for number, name in enumerate(WILD)]
+NAMES = names_of(ROWS, True, T)
 
 
 def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
-    text = class_csv(table_of(ROOM, ROWS), T).decode("utf-8-sig")
+    text = class_csv(table_of(ROOM, ROWS), NAMES, T).decode("utf-8-sig")
     head, *lines = csv.reader(text.splitlines())
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
@@ -48,7 +49,7 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
 
 
 def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_each_mission(t):
-    text = students_csv(replace(ROOM, missions=("network", "look")), ROWS, t)
+    text = students_csv(replace(ROOM, missions=("network", "look")), ROWS, NAMES, t)
     assert text.startswith(b"\xef\xbb\xbf")  # else Excel takes Chinese for something else
     head, *lines = csv.reader(text.decode("utf-8-sig").splitlines())
     assert len(lines) == len(WILD) and {len(line) for line in (head, *lines)} == {2 + 2 * 4}
@@ -60,7 +61,7 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
 
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
-    body = class_report(results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), named, T)
+    body = class_report(results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), names_of(ROWS, named, T), T)
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
     assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[:8] in body
 
@@ -83,8 +84,22 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
         **{"n": 8, "total": 8, "came": 0, "judged": 8, "open": 8},
         choice=t("missions.network.predict.within_noise").rstrip(".。"),
     )
-    assert class_csv(table_of(ROOM, rows), t).decode("utf-8-sig").count(words) == 8
-    assert words in mission_bars(result, t) and said in class_report([result], list(table_of(ROOM, rows)), False, t)
+    assert class_csv(table_of(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
+    assert words in mission_bars(result, t) and said in class_report([result], list(table_of(ROOM, rows)), NAMES, t)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_the_same(t, named):
+    students = [row(f"Mia {number}x", number) for number in range(12)]
+    students[3] = replace(students[3], progress=read_progress(None))  # has begun nothing: in one table alone
+    names, lines = names_of(students, named, t), list(table_of(ROOM, students))
+    first, second = class_csv(lines, names, t).decode("utf-8-sig"), students_csv(ROOM, students, names, t)
+    papers = first + second.decode("utf-8-sig") + class_report(results_of(ROOM, students), lines, names, t)
+    assert [each.student.nickname in papers for each in students] == [named] * 12
+    called = [
+        {line[0] for line in list(csv.reader(text.splitlines()))[1:]} for text in (first, second.decode("utf-8-sig"))
+    ]
+    assert called[1] == set(names.values()) and called[0] == called[1] - {names["m3"]}
 
 
 @pytest.mark.parametrize(

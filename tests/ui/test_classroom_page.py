@@ -277,6 +277,8 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, eng
     app = open_page("classroom", token=teacher, folds=("students",))
     assert (T("classroom.board.full", n=2) in messages(app)) == (most == 2)
     app.button(key="class_door_now").click().run()
+    app.session_state["idle"] = True
+    assert T("classroom.board.idle_named", n=1) in texts(app.run()) and "Bot" in texts(app)
     app.button(key="remove_idle").click().run()
     assert T("classroom.board.removed_idle", n=1) in messages(app) and not engine.teachers.open_classes(teacher)[0].door
     assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == ["Mia"]

@@ -21,6 +21,12 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
     assert T("settings.dataset.label") in message and "cats" in message
 
 
+def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
+    token = engine.enter(None).token
+    open_page("draw", token=token).run()
+    assert engine.recall(token, "drawing_mnist") is engine.recall(token, "drawing_fashion_mnist") is None
+
+
 def model_box(app):
     (box,) = (box for box in app.selectbox if box.key.startswith("model_choice"))
     return box

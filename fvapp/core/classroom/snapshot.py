@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from fvapp.core.classroom.roster import Classroom, Student, code_on_wall
+from fvapp.core.classroom.rounds import group_of
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
@@ -32,6 +33,7 @@ class StudentRow:
         runs: of the workspace, oldest first.
         notes: whatever changes when they do something that is no run.
         seen: when there was last a sign of life, as `now`; 0 for none since the server started.
+        made: their drawings and examples, in whatever form shows that there is another one.
     """
 
     student: Student
@@ -39,12 +41,30 @@ class StudentRow:
     runs: Sequence[RunRecord]
     notes: object
     seen: float
+    made: tuple[object, ...] = ()
 
     @property
     def idle(self) -> bool:
-        """Whether they have done nothing: neither trained, nor predicted or answered, nor taken part in a round."""
-        did = self.runs or self.student.entry or any(own != Progress() for own in self.progress.values())
+        """Whether they have done nothing: neither trained nor drawn, predicted or answered, nor entered a round."""
+        did = self.runs or self.made or self.student.entry or any(own != Progress() for own in self.progress.values())
         return not did
+
+    @property
+    def trains(self) -> bool:
+        return any(run.state in ACTIVE for run in self.runs)
+
+    def takes_part(self, classroom: Classroom) -> bool:
+        """Return whether they have done something in what the class does together at the moment."""
+        current, entry = classroom.round, self.student.entry
+        if current is None:
+            return False
+        predicted = current.row.asks and self.progress[current.subject].prediction is not None
+        group = group_of(classroom.id, current.number)
+        return (
+            predicted
+            or (entry is not None and entry.round == current.number)
+            or any(run.group == group for run in self.runs)
+        )
 
 
 @dataclass(frozen=True)
@@ -65,13 +85,15 @@ class StudentNow:
         id, nickname: of the student; `shown`: whether the projector may show the nickname.
         mission, step: where they are; the last mission once all are done.
         best: their best test accuracy, leaving out runs with few test images; None if there is none.
-        idle: whole minutes since they last did something.
+        idle: whole minutes since they last did something, or a network of theirs waited or trained.
         need: why they need help, or None.
         minutes: for how many whole minutes they have needed it.
         here: whether a page of theirs is open.
         done: whether they have done all missions of the class.
         network: the code of the network's file that they show on the wall.
         assigned: how many missions of the class's latest assignment they have done.
+        busy: whether they train, or take part in the class's round.
+        did_nothing: whether they have done nothing at all since they joined.
     """
 
     id: str
@@ -87,6 +109,12 @@ class StudentNow:
     done: bool
     network: str = ""
     assigned: int = 0
+    busy: bool = False
+    did_nothing: bool = False
+
+    @property
+    def not_started(self) -> bool:
+        return self.here and not self.need and not self.busy and self.step == "start"
 
 
 @dataclass(frozen=True)
@@ -117,7 +145,7 @@ class Snapshot:
 
     @property
     def not_started(self) -> int:
-        return sum(student.here and not student.need and student.step == "start" for student in self.students)
+        return sum(student.not_started for student in self.students)
 
     @property
     def at_work(self) -> int:
@@ -150,13 +178,14 @@ def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: fl
     Args:
         held: seconds since then in which nobody could work on: they do not count as time on a step.
     """
-    place, did = place_of(row.progress, missions), (row.notes, [run.state for run in row.runs])
+    place = place_of(row.progress, missions)
+    did = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
     if before is None:
         return Watch(place, now, did, now)
     changes: dict[str, object] = {"since": before.since + held} if held else {}
     if place != before.place:
         changes |= {"place": place, "since": now}
-    if did != before.did:
+    if did != before.did or row.trains:
         changes |= {"did": did, "acted": now}
     return replace(before, **changes) if changes else before
 
@@ -173,7 +202,14 @@ def take_snapshot(
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
-    students = [_student(row, watches[row.student.id], now, assigned) for row in rows]
+    students = [
+        replace(
+            _student(row, watches[row.student.id], now, assigned),
+            busy=row.trains or row.takes_part(classroom),
+            did_nothing=row.idle,
+        )
+        for row in rows
+    ]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
         need = NEEDS.index(student.need) if student.need else len(NEEDS)
@@ -222,9 +258,8 @@ def _need(row: StudentRow, watch: Watch, now: float) -> tuple[Need | None, float
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
     if same and last[1].created > student.helped_at:
         return "error", last[1].created
-    waits = any(run.state in ACTIVE for run in row.runs)
     since = max(watch.since, student.helped_at)
-    if now - since > LONG and watch.place[1] not in ("start", "done") and not waits:
+    if now - since > LONG and watch.place[1] not in ("start", "done") and not row.trains:
         return "long", since
     return None, now
 

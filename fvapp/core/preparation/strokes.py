@@ -17,6 +17,7 @@ MOST_COORDINATE = 100_000.0
 SMALLEST_SIZE = 0.001  # of the square; points that far apart beside it are no drawing
 CANVAS_SIZE = 280
 CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
+CANVAS_NAME = "drawing_"  # begins the names by which the server remembers what is on a page's canvas
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # fine pixels a side for one pixel: 64 levels of grey at an edge

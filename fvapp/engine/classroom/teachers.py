@@ -229,10 +229,11 @@ class Teachers:
                 )
             self._watching.look_at(room)
 
-    def remove_idle(self, token: str, classroom: str) -> int:
-        """Take out of the class those who have trained, predicted and drawn nothing; return how many."""
+    def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
+        """Take out of the class those of `students`, by id, who have still done nothing; return how many."""
         with self._register.changing_own(token, classroom) as room:
-            idle = [row.student for row in self._watching.rows(self._register.sitting_in(room)) if row.idle]
+            rows = self._watching.rows(room, self._register.sitting_in(room))
+            idle = [row.student for row in rows if row.idle and row.student.id in students]
             for student in idle:
                 self._register.remove(room, student)
             self._watching.look_at(room)
@@ -246,7 +247,8 @@ class Teachers:
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return all that is known of the students of a class of this teacher, open or closed."""
         with self._register.lock:
-            return self._watching.rows(self._register.workspaces_of(self._owned(token, classroom)))
+            room = self._owned(token, classroom)
+            return self._watching.rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
         """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""

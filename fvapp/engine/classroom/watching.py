@@ -61,9 +61,10 @@ class Watching:
         for student in self._register.rows.students(classroom.id):
             self._progress.pop(student, None)
 
-    def rows(self, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
+    def rows(self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
         """Return everything that is known of students of a class."""
         rows, ago = [], self._register.now() - self._register.clock()
+        drawings = self._register.rows.drawings(classroom.id).items()
         for student, workspace in students:
             texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
             kept = self._progress.get(student.id)
@@ -71,7 +72,9 @@ class Watching:
                 kept = self._progress[student.id] = texts, read_progress(workspace.note(NOTE))
             runs = [run.shown for run in workspace.runs.values()]
             seen = ago + workspace.seen if workspace.seen else 0.0
-            rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen))
+            in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
+            made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id))
+            rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made))
         return rows
 
     def look_at(self, classroom: Classroom) -> bool:
@@ -79,7 +82,7 @@ class Watching:
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
         now, before = self._register.now(), seen.watches
-        rows = self.rows(self._register.sitting_in(classroom))
+        rows = self.rows(classroom, self._register.sitting_in(classroom))
         held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
         seen.watches = {
             row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held) for row in rows

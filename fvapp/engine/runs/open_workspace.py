@@ -13,6 +13,7 @@ from fvapp.core.events import EpochEnded, Event, Started
 from fvapp.core.examples import Example
 from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.missions.progress import NOTE
+from fvapp.core.preparation.strokes import CANVAS_NAME
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
@@ -187,6 +188,11 @@ class OpenWorkspace:
     def part(self, scope: Scope) -> OpenWorkspace:
         """Return it as a token of this scope sees it."""
         return self if scope == ALL else Part(self, scope)
+
+    def canvases_of(self, classroom: str) -> list[bytes]:
+        """Return what was drawn on pages, kept or not, by those whose token opens the work of a class."""
+        seen = [memory for scope, memory in self.memories.items() if scope.sees(classroom)]
+        return [data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)]
 
     def classroom_of(self, record: RunRecord) -> str:
         """Return the id of the class in which a run was begun; empty for none."""

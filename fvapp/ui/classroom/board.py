@@ -1,5 +1,6 @@
 """The teacher's board: who needs help, how many are where, and what came out; it follows the class by itself."""
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 
@@ -12,7 +13,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.classroom.back import draw_cards, draw_seat_code, new_code
 from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
@@ -74,7 +75,7 @@ def _draw(visit: Visit) -> bool:
     draw_clock(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))
-        _draw_against_strangers(visit)
+        _draw_against_strangers(visit, snapshot)
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
     draw_class_set(visit)
@@ -107,7 +108,7 @@ def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
     draw_student(visit, snapshot)
     draw_cards(visit, visit.in_class, {each.id: each.nickname for each in snapshot.students})
     if not full:
-        _draw_against_strangers(visit)
+        _draw_against_strangers(visit, snapshot)
 
 
 def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
@@ -160,14 +161,33 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
-def _draw_against_strangers(visit: Visit) -> None:
+def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
     """Draw what helps where a script has filled the class."""
     t, teachers, room, door = visit.t, visit.engine.teachers, visit.in_class.id, visit.in_class.door
     with st.container(horizontal=True, key="class_strangers"):
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
         draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
-        look = {"kwargs": {"said": lambda n: t("classroom.board.removed_idle", n=n)}}
-        draw_command(visit, t("classroom.board.remove_idle"), "remove_idle", teachers.remove_idle, room, **look)
+        idle = sorted(
+            (each for each in snapshot.students if each.did_nothing), key=lambda each: each.nickname.casefold()
+        )
+        draw_window(
+            "idle", t("classroom.board.remove_idle"), 200, _draw_idle, visit, idle, icon=":material/group_remove:"
+        )
+
+
+def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
+    """Draw who has done nothing, by name, and the button that removes these and nobody else."""
+    t = visit.t
+    if not idle:
+        st.caption(t("classroom.board.all_did"))
+        return
+    st.markdown(t("classroom.board.idle_named", n=len(idle)))
+    with st.container(key="idle_names"):
+        st.markdown(plain(t("common.comma").join(student.nickname for student in idle)))
+    named = [student.id for student in idle]
+    options = {"kwargs": {"said": lambda n: t("classroom.board.removed_idle", n=n)}}
+    remove = visit.engine.teachers.remove_idle
+    draw_command(visit, t("classroom.board.remove_named"), "remove_idle", remove, visit.in_class.id, named, **options)
 
 
 def _rename(visit: Visit, student: str) -> None:

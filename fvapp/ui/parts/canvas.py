@@ -19,7 +19,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import prepare
 from fvapp.core.preparation.brushes import BRUSHES
-from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
+from fvapp.core.preparation.strokes import CANVAS_NAME, CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
@@ -106,7 +106,7 @@ def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
 
 
 def _name(dataset: str, name: str | None) -> str:
-    return name or f"drawing_{dataset}"
+    return name or f"{CANVAS_NAME}{dataset}"
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
@@ -133,7 +133,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     drawing = _rounded([*below, *sent] if isinstance(sent, list) else sent or below)
-    is_new = drawing != drawings.get(drawn)
+    is_new = drawing != drawings.get(drawn, [])
     if is_new:
         drawings[drawn] = drawing
         with suppress(FvappError):

@@ -6,6 +6,7 @@ import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
+from fvapp.core.classroom.rounds import Entry, Round, group_of
 from fvapp.core.classroom.snapshot import LONG, StudentRow, look, place_of, take_snapshot
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import Verdict
@@ -72,6 +73,38 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
     ]
     assert (len(seen.in_need), seen.not_started, seen.at_work, seen.done, seen.here) == (2, 1, 1, 0, 4)
     assert seen.students[0].minutes == 2
+
+
+ROUNDS = {
+    "predicts": ("predict", {"progress": {"network": ASKED}}),
+    "draws": ("draw", {"entry": Entry(4)}),
+    "trains": ("seeds", {"runs": [run(1, 0.8, group=group_of("c", 4))]}),
+    "hunts": ("hunt", {"runs": [run(1, state="running", group=group_of("c", 4))]}),
+}
+
+
+@pytest.mark.parametrize(("kind", "did"), ROUNDS.values(), ids=ROUNDS)
+def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
+    rows = row("Mia", **did), row("Ali"), row("Zoe", entry=Entry(3))
+    room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
+    watches = {each.student.id: look(each, None, MISSIONS, NOW) for each in rows}
+    seen = take_snapshot(room, rows, watches, NOW)
+    assert {each.id for each in seen.students if each.busy} == {"Mia"}
+    assert (seen.at_work, seen.not_started, seen.here) == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"entry": Entry(1)}, {"made": ("a drawing",)}, {"runs": [run(1, 0.8)]}, {"runs": [run(1, state="running")]}],
+)
+def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
+    before = look(row("a"), None, MISSIONS, NOW)
+    made, after = change.pop("made", ()), NOW + 300
+    now = replace(row("a", **change, seen=after), made=made)
+    for moment in (after, after + 120) if now.trains else (after,):
+        before = look(now, before, MISSIONS, moment)
+        assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle == 0
+    assert look(row("b"), look(row("b"), None, MISSIONS, NOW), MISSIONS, after).acted == NOW
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from contextlib import closing
 from functools import partial
 from time import mktime, time
 
+import numpy as np
 import pytest
 
 from fvapp.core.classroom.roster import Steering
@@ -175,7 +176,7 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     [
         lambda room, _: room.engine.teachers.delete(room.teacher, room.id),
         lambda room, student: room.engine.teachers.remove_student(room.teacher, room.id, student),
-        lambda room, _: room.engine.teachers.remove_idle(room.teacher, room.id),
+        lambda room, student: room.engine.teachers.remove_idle(room.teacher, room.id, [student]),
     ],
 )
 def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
@@ -275,8 +276,57 @@ def test_who_has_done_nothing_is_taken_out_at_once(room):
     bots = [room.join(f"Bot {number}") for number in range(30)]
     room.engine.submit(mia, [RunSettings(**SMALL)])
     room.engine.change_note(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
-    assert room.engine.teachers.remove_idle(room.teacher, room.id) == 30
-    assert set(room.students()) == {"Mia", "Ali"} and room.engine.students.seat(bots[0]) is None
+    listed = [each.id for each in room.engine.teachers.snapshot(room.teacher, room.id).students]
+    late = room.join("Late")
+    assert room.engine.teachers.remove_idle(room.teacher, room.id, listed) == 30
+    assert set(room.students()) == {"Mia", "Ali", "Late"} and room.engine.students.seat(bots[0]) is None
+    assert room.engine.students.seat(late) is not None
+
+
+DEEDS = {
+    "train": lambda room, token: room.engine.submit(token, [RunSettings(**SMALL)]),
+    "draw": lambda room, token: room.engine.remember(token, "drawing_mnist", b"[]"),
+    "draw in a round": lambda room, token: draw_and_keep(room, token),
+    "predict": lambda room, token: room.engine.change_note(
+        token, "lessons", lambda _: write_progress({"look": Progress(prediction="held")})
+    ),
+    "keep an example": lambda room, token: room.engine.examples.keep(token, "mnist", np.eye(28, dtype=np.uint8), 1),
+}
+
+
+def draw_and_keep(room, token):
+    engine = room.engine
+    engine.rounds.start(room.teacher, room.id, "word", "fish")
+    number = engine.teachers.open_classes(room.teacher)[0].round.number
+    engine.rounds.draw(token, number, np.eye(28, dtype=np.uint8) * 255)
+    engine.rounds.reveal(room.teacher, room.id)
+    engine.keeping.keep_wall(room.teacher, room.id)
+    engine.rounds.end(room.teacher, room.id)
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, deed):
+    mia, bot = room.join("Mia"), room.join("Bot")
+    room.engine.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
+    deed(room, mia)
+    room.engine.skip(1.0)
+    seen = room.engine.teachers.snapshot(room.teacher, room.id).students
+    assert {each.nickname: each.did_nothing for each in seen} == {"Mia": False, "Bot": True}
+    kept = sum(room.engine.keeping.look(room.teacher, room.id).words.values())
+    assert kept == (deed is DEEDS["draw in a round"])
+    assert room.engine.teachers.remove_idle(room.teacher, room.id, [each.id for each in seen]) == 1
+    assert set(room.students()) == {"Mia"} and room.engine.students.seat(bot) is None
+    assert sum(room.engine.keeping.look(room.teacher, room.id).words.values()) == kept
+
+
+def test_whoever_goes_on_drawing_is_not_idle(room):
+    mia, _ = room.join("Mia"), room.join("Ali")
+    assert len(room.students()) == 2
+    for drawing in (b"[1]", b"[1,2]"):
+        room.engine.skip(119.0)
+        room.engine.remember(mia, "drawing_mnist", drawing)
+        assert {each.nickname: each.idle for each in room.students().values()}["Mia"] == 0
+    assert room.students()["Ali"].idle == 4
 
 
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):

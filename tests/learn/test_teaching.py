@@ -66,9 +66,11 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
             images = np.concatenate([images, dataset.x_train[rows]])
             labels = np.concatenate([labels, dataset.y_train[rows]])
         model.train_on_batch(images / 255.0, labels)
-    for ours, theirs in zip(after, model.get_weights(), strict=True):
-        # Where a gradient is tiny Adam makes a step of its last bits; a whole step is 3e-3.
-        assert np.abs(ours - theirs).mean() < 1e-4
+    for before, ours, theirs in zip(weights, after, model.get_weights(), strict=True):
+        apart, moved = (float(np.abs(each - theirs).mean()) for each in (ours, before))
+        print(f"moved by {moved:.1e}, apart by {apart:.1e}")
+        # Where a gradient is tiny Adam makes a step of its last bits, which differ with how threads share the sums.
+        assert apart < 0.05 * moved
 
 
 def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):

@@ -340,7 +340,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     engine.write_note(student, "drawings", ["at home"])
     engine.students.join(student, room.code, "Mia")
     (row,) = engine.teachers.rows(teacher, room.id)
-    app = open_page("train", token=student, folds=("workspace_menu_0",))
+    app = open_page("train", token=student, folds=("workspace_menu",))
     assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
     engine.returning.make_cards(teacher, room.id)
     code, _ = engine.returning.new_code(teacher, room.id, row.student.id)

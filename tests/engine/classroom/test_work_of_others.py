@@ -114,6 +114,7 @@ class World:
             **{"code": [self.code_of("8b"), "FORGED", "0000-0000"], "key": ["forged"], "word": [None, "cat"]},
             **{"missions": [["look"]], "mission": ["look"], "due": [date(2030, 1, 1)], "kind": ["seeds"]},
             **{"number": [1], "choice": ["held"], "closable": [("draw",)], "language": ["en"]},
+            **{"path": ["forged"]},
             **{"right": [False], "up": [True], "door": [False], "shown": [True], "ban": [False, True]},
             **{"change": [lambda before: before], "data": [b"forged"], "question": [TestLogits(10, 0)]},
             **{"anew": [seats]},

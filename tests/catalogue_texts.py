@@ -1,8 +1,12 @@
-"""The texts of a catalogue one by one."""
+"""The texts of a catalogue one by one, and the sheets beside the code."""
 
 from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 
-from fvapp.i18n import Plural, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, languages, read_catalogue
+
+SHEETS = Path(__file__).parent.parent / ".readme"
 
 
 def forms(text: str | Plural) -> tuple[str, ...]:
@@ -12,3 +16,22 @@ def forms(text: str | Plural) -> tuple[str, ...]:
 def texts(language: str) -> Iterator[tuple[str, str]]:
     """Yield each text with its key; one that depends on a number in each of its forms."""
     return ((key, form) for key, text in read_catalogue(language).items() for form in forms(text))
+
+
+def paragraphs(language: str) -> Iterator[tuple[str, str]]:
+    """Yield each paragraph of the sheets in a language, its lines joined, with a key such as ``.readme/teachers.md#3``.
+
+    The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is English.
+    """
+    for path in sorted(SHEETS.glob("*.md")):
+        tag = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else DEFAULT_LANGUAGE
+        assert tag in languages(), path
+        if tag == language:
+            gap = " " if language == DEFAULT_LANGUAGE else ""
+            for n, paragraph in enumerate(path.read_text(encoding="utf-8").split("\n\n"), 1):
+                yield f".readme/{path.name}#{n}", gap.join(line.strip() for line in paragraph.split("\n"))
+
+
+def written(language: str) -> Iterator[tuple[str, str]]:
+    """Yield all that people read in a language: the catalogue, then the sheets."""
+    return chain(texts(language), paragraphs(language))

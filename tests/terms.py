@@ -1,4 +1,4 @@
-"""The table of words, ``terms.toml``: one word for one thing in the catalogues of each language."""
+"""Tables of words: ``terms.toml``, one name for one thing; ``network_words.toml``, what networks do not do."""
 
 import re
 import tomllib
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Term:
-    """A row of the table, which says what its columns are."""
+    """A row of a table, which says what its columns are."""
 
     use: str
     never: str
@@ -24,10 +24,14 @@ class Term:
         return bool(re.match(self.where, key)) and not re.match(self.unless, key)
 
 
-TERMS = {
-    language: tuple(Term(**row) for row in rows)
-    for language, rows in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
-}
+def read_terms(name: str) -> dict[str, tuple[Term, ...]]:
+    """Return the rows of the table beside this file, by language."""
+    rows = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+    return {language: tuple(Term(**row) for row in each) for language, each in rows.items()}
+
+
+TERMS = read_terms("terms")
+NETWORK_WORDS = read_terms("network_words")
 
 
 def shown(text: str) -> str:

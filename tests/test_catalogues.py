@@ -12,7 +12,7 @@ import pytest
 from jinja2 import Environment
 from jinja2 import nodes as template
 
-from catalogue_texts import forms, texts
+from catalogue_texts import forms, texts, written
 from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, Reason, StoppedBy
@@ -22,13 +22,14 @@ from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_cat
 from fvapp.ui.parts import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
-from terms import TERMS
+from terms import NETWORK_WORDS, TERMS, Term
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")  # it asks for words as well
 TRANSLATED = [language for language in languages() if language != DEFAULT_LANGUAGE]
-TERM_ROWS = [(language, term) for language, terms in TERMS.items() for term in terms]
+ALL_ROWS = TERMS, NETWORK_WORDS
+TERM_ROWS = [(language, term) for table in ALL_ROWS for language, rows in table.items() for term in rows]
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 
 
@@ -159,13 +160,13 @@ NEVER_ONE = {
     r"{(?:times|times_seconds|times_parameters)} times": "a ratio; of parameters eight or more",
     r"{value} wrong labels": "per cent",
     r"{(?:n|images|train|test)} (?:test |training |(?:other )?new )?(?:images|shirts|ankle boots)": "of a data set",
-    r"{n} (?:photos|digits)": "the same",
+    r"{(?:n|images)} (?:photos|digits)": "the same",
     r"{wanted} images|{image} pixels|{(?:n|count)} numbers": "more than a data set has; of each image",
-    r"{(?:n|parameters)} (?:parameters|weights|numbers|probabilities)": "a network has more",
+    r"{(?:n|parameters|total)} (?:parameters|weights|numbers|probabilities)": "a network has more",
     r"{classes} output neurons|{classes} classes|{outputs} outputs": "a data set has two classes or more",
     r"{total} weights|{of} (?:other images|others)|{one_high} are": "hundreds and more; per cent",
     r"{n} steps": "the constant that the first frame is of",
-    r"{(?:most|least|largest)} (?:whole|numbers|with|million|characters|examples|trained|weights)": "constants",
+    r"{(?:most|least|largest)} (?:whole|numbers|with|million|characters|examples|trained|param|words)": "constants",
     r"{n} (?:networks|runs|comparisons|tries|times|maps|last maps)": "not shown below two",
     r"{n} (?:filters|neurons|pixels|old training images)": "constants",
     r"{count} (?:settings|seeds|different seeds|images)|{cores} cores": "several settings; constants of what ships",
@@ -277,9 +278,27 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
         assert "colour" in error.sentence(t) and "{" not in error.sentence(t)
 
 
-def test_a_thing_has_one_word_in_a_catalogue():
-    for language, term in TERM_ROWS:
-        assert not term.broken_in(texts(language)), (language, term)
+def broken(table: dict[str, tuple[Term, ...]], language: str) -> dict[str, dict[str, str]]:
+    """Return what catalogue and sheets of a language write against each row of a table, by what to write instead."""
+    everything = list(written(language))
+    return {term.use: found for term in table[language] if (found := term.broken_in(everything))}
+
+
+def test_a_thing_has_one_word_in_catalogues_and_sheets(language):
+    assert not broken(TERMS, language)
+
+
+def test_networks_neither_see_nor_know_nor_forget_nor_want(language):
+    assert not broken(NETWORK_WORDS, language)
+
+
+def test_each_language_has_its_own_list_of_what_networks_do_not_do():
+    assert NETWORK_WORDS.keys() == set(languages())
+
+
+def test_the_sheets_are_read_in_every_language(language):
+    names = {key.partition("#")[0] for key, _ in written(language) if key.startswith(".readme/")}
+    assert {name.split("/")[1].split(".")[0] for name in names} >= {"accessibility", "data-protection"}
 
 
 def test_a_row_of_the_table_finds_what_it_forbids():

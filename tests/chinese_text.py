@@ -1,4 +1,4 @@
-"""Which Latin words a page shows to a Chinese visitor beside code and names."""
+"""Which Latin words and which half-width spaces a page shows to a Chinese visitor beside code and names."""
 
 import re
 
@@ -61,3 +61,16 @@ def latin_words(page: Page) -> dict[str, str]:
     assert any(re.search("[\u4e00-\u9fff]", text) for text in texts), "nothing Chinese on this page"
     words = {word: text for text in texts for word in re.findall(r"[A-Za-z][A-Za-z-]*", text)}
     return {word: text for word, text in words.items() if word not in NAMES}
+
+
+_NAMED = "[aria-label], [alt], [title]"
+_LABELS = """
+(named) => [...document.querySelectorAll(named)].flatMap((one) =>
+  ["aria-label", "alt", "title"].map((name) => one.getAttribute(name) ?? ""))
+"""
+
+
+def gaps(page: Page) -> list[str]:
+    """Return the texts and labels of the page in which a space follows the full-width end of a sentence."""
+    texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN)) + page.evaluate(_LABELS, _NAMED)
+    return [text for text in texts if re.search("[。！？；：，、] +[\u4e00-\u9fff「“]", text)]

@@ -17,6 +17,7 @@ from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, Reason, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
+from fvapp.core.wording import sentences
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_catalogue
 from fvapp.ui.parts import one_step
@@ -309,6 +310,44 @@ def test_a_row_of_the_table_finds_what_it_forbids():
 
 def test_the_table_is_kept_for_catalogues_that_exist():
     assert TERMS.keys() <= set(languages())
+
+
+def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """Yield where and what in an f-string of the pages or papers has nothing but a separator between."""
+    for where, node in nodes():
+        if isinstance(node, ast.JoinedStr) and ("/ui/" in where or "/documents/" in where):
+            for before, gap, after in zip(node.values, node.values[1:], node.values[2:], strict=False):
+                if isinstance(gap, ast.Constant) and gap.value in (" ", ". ", ": ", ", "):
+                    yield where, before, after
+
+
+def says_a_sentence(value: ast.expr) -> bool:
+    """Return whether a part of an f-string asks for words that can end a sentence."""
+    keys = [node.args[0] for node in ast.walk(value) if isinstance(node, ast.Call) and called(node) in ("t", "say")]
+    found = [
+        pattern(key) if isinstance(key, ast.JoinedStr) else re.compile(re.escape(str(key.value)))
+        for key in keys
+        if isinstance(key, (ast.JoinedStr, ast.Constant))
+    ]
+    ends = [form for key, text in ENGLISH.items() if any(each.fullmatch(key) for each in found) for form in forms(text)]
+    return any(text.endswith(".") for text in ends)
+
+
+def returns_words(value: ast.expr) -> bool:
+    return isinstance(value.value, ast.Call) and called(value.value).endswith("_words")
+
+
+def test_sentences_are_joined_by_the_rule_of_their_language():
+    gaps = list(sides_of_a_gap())
+    assert gaps
+    assert not [where for where, *sides in gaps if any(map(says_a_sentence, sides)) or all(map(returns_words, sides))]
+    parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in languages()}
+    assert parts == {"en": "A. B. C.", "zh-Hans": "A.B.C.", "zh-Hant": "A.B.C."}
+
+
+def test_the_search_for_joined_sentences_finds_one():
+    joined = ast.parse("""f"{t('draw.seen')} {names}" """).body[0].value
+    assert says_a_sentence(joined.values[0]) and not says_a_sentence(joined.values[2])
 
 
 def length(text: str) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 from math import floor, isfinite, log10
 from typing import Literal
 
@@ -16,6 +17,11 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_
 from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
+
+
+def sentences(t: Translate, *parts: str) -> str:
+    """Join sentences as the language does: with a space in English, with nothing after a Chinese full stop."""
+    return reduce(lambda first, second: t("common.two_sentences", first=first, second=second), parts)
 
 
 NOTHING = "–"

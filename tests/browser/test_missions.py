@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
-from chinese_text import latin_words
+from chinese_text import gaps, latin_words
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.teach import TRIES
@@ -62,6 +62,7 @@ def do_missions(visitor, t, seconds):
         expect(page.get_by_role("heading", name=t("missions.page.finished"))).to_be_visible()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert t.language == "en" or latin_words(page) == {}, mission.id
+        assert gaps(page) == [], mission.id
         print(mission.mark, f"{took[mission.mark]:.1f} s", result.replace("\n", " "))
     expect(visitor.find("mission_end")).to_contain_text(t("missions.page.end"))
     return took

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from chinese_text import latin_words
+from chinese_text import gaps, latin_words
 from fvapp.core.glossary import WORDS
 from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
@@ -47,6 +47,7 @@ def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_tha
         assert all(page.locator('[data-testid="stImage"] img').evaluate_all("all => all.map(image => image.alt)"))
         assert visitor.find("language").locator("input").input_value() == Translator(language)("language.name")
         assert language == "en" or latin_words(page) == {}, path
+        assert gaps(page) == [], path
     assert len(answers) > len(paths) and [each for each in answers if each[1] >= 400] == []
     assert [url for url, _ in answers if not url.startswith((server.url, "data:", "blob:"))] == []
 

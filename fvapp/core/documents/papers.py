@@ -11,7 +11,7 @@ from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE, FRAMEWORKS, SERVES
 from fvapp.core.missions.typical import Typical
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, sentences
 
 
 def document(title: str, body: str, t: Translate) -> str:
@@ -94,7 +94,7 @@ def _said(mission: Mission, t: Translate, typical: Typical) -> str:
     said = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:
         said += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
-    return " ".join(said)
+    return sentences(t, *said)
 
 
 def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:

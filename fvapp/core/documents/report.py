@@ -101,8 +101,8 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
     if record.result is None:
         return []
     shares = zip(class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False)
-    said = [f"{name} {percent(share)}" for name, share in shares]
-    listed = [f"{t('by_class.axis')}{t('common.colon')}{' · '.join(said)}"] if said else []
+    said = [f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}") for name, share in shares]
+    listed = [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(said)}"] if said else []
     return [*result_sentences(record.settings, record.result, record.epoch, t, record.accuracy), *listed]
 
 

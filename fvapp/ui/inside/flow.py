@@ -16,7 +16,7 @@ from fvapp.core.inspection.helping import (
     weight_pictures,
 )
 from fvapp.core.inspection.neuron import write_out
-from fvapp.core.wording import percent
+from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
@@ -44,7 +44,7 @@ def draw_flow(view: View, place: int) -> Callable[[], None]:
     else:
         helping = helping_units(view.network, view.passed, view.answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        about = f"{helping_words(view, place, helping)} {share_words(view, helping)}"
+        about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
         captions = [signed(helping.help[unit]) for unit in units]
         labels = [t("inside.flow.tile", unit=unit, help=text) for unit, text in zip(units, captions, strict=True)]
         label = t("inside.flow.label", class_name=view.names[view.answer])

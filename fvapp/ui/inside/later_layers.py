@@ -7,6 +7,7 @@ import streamlit as st
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection.helping import helping_units
 from fvapp.core.inspection.neuron import WrittenSum, write_out
+from fvapp.core.wording import sentences
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
 from fvapp.ui.inside.sums import draw_sum, place_words
@@ -31,7 +32,8 @@ def draw_later(view: View, place: int) -> Callable[[], None]:
         units = [int(unit) for unit in helping.order[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values, first = helping.help[units], units[0]
-        about, title = f"{helping_words(view, place, helping)} {share_words(view, helping)}", t("inside.layers.help")
+        about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
+        title = t("inside.layers.help")
     bars, opened_box = st.columns(2, gap="large")
     with bars:
         opened = _draw_units(view, place, units, names, values, first, title)

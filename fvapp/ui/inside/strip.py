@@ -64,7 +64,9 @@ def _strip(view: View) -> Strip:
         if len(network.weighted) == 2 and first.step.shows == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
     share = percent(float(view.shares[view.answer]))
-    best = ", ".join(f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3])
+    best = view.visit.t("common.comma").join(
+        f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3]
+    )
     alt = view.visit.t("draw.bars_alt", best=best)
     names = view.names[: network.classes]
     label = "" if view.label is None else view.visit.t("inside.labelled", class_name=view.names[view.label])

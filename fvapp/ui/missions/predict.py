@@ -24,7 +24,9 @@ def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: S
     variants = mission.second.variants if screen == "second" else mission.variants
     _draw_variants(opened, claim, screen, "second_variant" if screen == "second" else "variant", variants)
     if len(images):
-        draw_tiles(images, key=f"premise_{screen}", label=", ".join(captions), captions=captions, size=_IMAGE)
+        draw_tiles(
+            images, key=f"premise_{screen}", label=t("common.comma").join(captions), captions=captions, size=_IMAGE
+        )
     if f"missions.{claim}.legend" in t:
         st.caption(t(f"missions.{claim}.legend"))
     st.html(_pictures(claim, predictions))

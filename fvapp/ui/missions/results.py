@@ -11,7 +11,7 @@ from fvapp.charts.missions import Row, losses_figure, results_figure
 from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, loss_text, percent
+from fvapp.core.wording import Translate, loss_text, percent, sentences
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run
 from fvapp.ui.parts.by_class import draw_fold_by_class
@@ -32,7 +32,8 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         _draw_longest(opened, max(opened.records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _rows(trials, t)
-        alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
+        alt = sentences(t, t("missions.chart.results_alt"), *bars)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
     named = list(zip(labels, opened.records, strict=True))

@@ -9,6 +9,7 @@ from fvapp.core.missions import describe_changes
 from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import sentences
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.kept import OpenMission
@@ -59,7 +60,7 @@ def draw_about(opened: OpenMission) -> None:
 
 def _draw_aim(opened: OpenMission) -> None:
     t, mission = opened.visit.t, opened.mission
-    st.markdown(f"{t(f'missions.{mission.id}.goal')} {opened.say(f'{mission.id}.task')}")
+    st.markdown(sentences(t, t(f"missions.{mission.id}.goal"), opened.say(f"{mission.id}.task")))
     if mission.trains:
         _draw_changes(opened)
         draw_code(opened.visit, opened.settings)

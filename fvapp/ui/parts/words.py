@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.missions import MISSIONS, mark_error
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import Translate, duration, epoch_words
+from fvapp.core.wording import Translate, duration, epoch_words, sentences
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
@@ -50,7 +50,7 @@ def with_set_aside(visit: Visit, sentence: str) -> str:
     aside = visit.engine.copies_aside()
     if not aside:
         return sentence
-    return f"{sentence} {visit.t('workspace.aside', files=visit.t('common.comma').join(aside))}"
+    return sentences(visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside)))
 
 
 def draw_temperature(t: Translate, temperature: float) -> None:

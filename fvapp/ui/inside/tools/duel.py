@@ -161,7 +161,7 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
     t, captions = view.visit.t, []
     for image, guess in zip(images, guesses, strict=True):
         label, answer = answers.labels[image], answers.answers[image]
-        captions.append(f"{view.names[label]}: {_mark(guess == label)} {_mark(answer == label)}")
+        captions.append(f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}")
     pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
     st.caption(t("inside.duel.marks"))
     draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)

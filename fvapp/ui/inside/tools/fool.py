@@ -14,7 +14,7 @@ from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_o
 from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render
-from fvapp.core.wording import percent
+from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, grey
@@ -133,9 +133,11 @@ def _cells(changed: Changed) -> list[int]:
 
 def _places(view: View, changed: Changed) -> str:
     t = view.visit.t
-    places = ", ".join(f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels)
+    places = t("common.comma").join(
+        f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
+    )
     how = t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist")
-    return f"{how} {t('inside.fool.places', places=places)}"
+    return sentences(t, how, t("inside.fool.places", places=places))
 
 
 @dataclass(frozen=True)

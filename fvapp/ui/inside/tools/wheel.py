@@ -12,6 +12,7 @@ from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
@@ -59,7 +60,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     best = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
         votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
-        words = ", ".join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
+        words = t("common.comma").join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
         draw_tiles(
             np.concatenate([view.image[None], np.asarray(model.data.x_train[best[kind]])]),
@@ -68,7 +69,8 @@ def _draw_neighbours(view: View, number: int | None) -> None:
             captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
             size=56,
         )
-    st.caption(f"{t(_words(model), n=f'{end:,}')} {t('inside.neighbours.answer', answer=view.names[view.answer])}")
+    found_among = t(_words(model), n=f"{end:,}")
+    st.caption(sentences(t, found_among, t("inside.neighbours.answer", answer=view.names[view.answer])))
 
 
 def _trained_on(model: Model) -> int:

@@ -12,7 +12,7 @@ from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -83,8 +83,9 @@ class OneStep(Asking):
 
         verdicts, before, races = remembered("mission_races", (record.id, *_chosen(opened)), judge)
         ways = [t(f"missions.one_step.predict.{outcome}") for outcome in ("not_held", "held")]
-        said = (f"{place}: {percent(one)}, {percent(many)}." for place, (one, many) in enumerate(races, start=1))
-        alt = " ".join((t("missions.one_step.races_alt", one=ways[0], many=ways[1]), *said))
+        shares = [t("common.comma").join(map(percent, race)) for race in races]
+        bars = (t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1))
+        alt = sentences(t, t("missions.one_step.races_alt", one=ways[0], many=ways[1]), *bars)
         draw_chart(races_figure(before, races, ways, t), "mission_chart", alt)
         return verdicts
 

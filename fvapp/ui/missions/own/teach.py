@@ -13,7 +13,7 @@ from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -55,7 +55,8 @@ class Teach(Asking):
         t, words = opened.visit.t, f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
         rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
-        alt = t("missions.chart.results_alt") + " ".join(f" {row.name}: {percent(row.accuracy)}." for row in rows)
+        bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
+        alt = sentences(t, t("missions.chart.results_alt"), *bars)
         draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
         for name, record in zip(names[1:], opened.records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.inspection.mark import look_at_mark
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
@@ -58,7 +58,7 @@ class WrongReason(Flow):
                     caption = t(f"{words}.changed_alt", name=names[data.y_test[_OTHER]], as_name=names[label])
                     draw_tiles(look.changed.image[None], key="mark_changed", label=caption, size=_SIZE)
                     n = len(look.changed.pixels)
-                    st.markdown(f"{caption} {t(f'{words}.changed', n=n, on_mark=look.on_mark)}")
+                    st.markdown(sentences(t, caption, t(f"{words}.changed", n=n, on_mark=look.on_mark)))
 
 
 FLOW = WrongReason()

@@ -61,7 +61,7 @@ class DatasetInfo:
         own: whether its images are drawn here, by the visitor or a class: only its runs know how many there were.
         shared: whether they are a class's: nobody adds to them, or takes them away in files.
         lacking: code of the error that says that there is nothing of it to learn from.
-        eyes: the data set whose model that ships lends its convolutions to a network with borrowed eyes.
+        eyes: the data set whose model that ships lends its convolutions to a network with borrowed filters.
         usual: settings that are another thing by default than on other data sets, by the kind of network.
         licence: its SPDX identifier.
         terms: address of the licence's text; else that of the homepage is named.
@@ -173,7 +173,7 @@ def _own_info(name: str) -> DatasetInfo:
 
 
 # Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86% after 20, 90% after
-# 100 with augmentation. Of so few, one validation image would be 17 points. Borrowed eyes learn no more after 20
+# 100 with augmentation. Of so few, one validation image would be 17 points. Borrowed filters learn no more after 20
 # epochs, with augmentation or without (88.8% and 88.3% of 3 x 15 pieces of clothing; the dense network there 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "validation_split": 0.0}}

@@ -1,4 +1,4 @@
-"""Borrowed eyes: the convolutions of the model that ships, as they are, under a last layer that learns."""
+"""Borrowed filters: the convolutions of the model that ships, as they are, under a last layer that learns."""
 
 import keras
 import numpy as np

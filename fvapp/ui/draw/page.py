@@ -94,7 +94,7 @@ def _draw(visit: Visit) -> None:
 
 
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
-    """Draw the answer beside what the network sees, the bars, and which network answers."""
+    """Draw the answer beside what the network gets, the bars, and which network answers."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
     own, bars = st.container(key="own"), st.container()
     model, more = draw_model_choice(visit, dataset), st.container()

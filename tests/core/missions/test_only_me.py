@@ -1,4 +1,4 @@
-"""Mission 15: whether a network reads its visitor's hand better than others, and borrowed eyes better than its own."""
+"""Mission 15: whether a network reads its visitor better than others, and borrowed filters better than its own."""
 
 import numpy as np
 import pytest

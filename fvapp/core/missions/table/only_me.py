@@ -1,9 +1,9 @@
-"""Mission 15: a network that learned three digits of one hand, and how it and borrowed eyes read those of other hands.
+"""Mission 15: a network that learned three digits of one writer, and how it and borrowed filters read those of others.
 
 Measured with twelve writers of "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote
 on a tablet: 6 of each digit to learn from. From scratch their networks read 99.9% of the other digits of the same
 writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) of MNIST's test images; with borrowed
-eyes 100%, 91% (8) and 80% (7). Of 1, 4 and 7 it is 77% from scratch on MNIST's test images: hands differ less there.
+filters 100%, 91% (8) and 80% (7). Of 1, 4 and 7 it is 77% from scratch on MNIST's test images: writers differ less.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 
 @of_learned()
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "borrowed eyes read the others' better than a network from scratch", by the images that one reads alone."""
+    """Judge "borrowed filters read the others' better than one from scratch", by the images that one reads alone."""
     scratch, borrowed = (each == labels for each in answers)
     ahead, behind = int((borrowed & ~scratch).sum()), int((scratch & ~borrowed).sum())
     way = ((ahead > behind) - (ahead < behind)) * (sign_p(ahead, behind) < SIGNIFICANCE)

@@ -1,4 +1,4 @@
-"""Mission 15: the visitor's own digits learned, from scratch and with borrowed eyes, and read beside other people's."""
+"""Mission 15: the visitor's own digits learned, from scratch and with borrowed filters, and read beside others'."""
 
 import numpy as np
 import streamlit as st

@@ -1,7 +1,8 @@
 """A row of the table of settings, and its values: read from text, checked, written as text."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
@@ -58,6 +59,11 @@ class Setting:
     said: Said | None = None
     nothing: Value = "none"
     word: str = ""
+
+    @cached_property
+    def types(self) -> set[type]:
+        """The types of the choices."""
+        return {type(choice) for choice in self.choices}
 
     def is_for(self, network: Value) -> bool:
         """Return whether it means something for a kind of network."""
@@ -135,10 +141,8 @@ _READERS = {
 def checked(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise."""
     if row.kind == "choice":
-        # 1 is True and 1.0 to Python.
-        real = () if any(isinstance(choice, float) for choice in row.choices) else (float,)
-        if isinstance(value, Hashable) and value in row.choices and not isinstance(value, (bool, *real)):
-            return next((choice for choice in row.choices if choice == value), value)
+        if type(value) in row.types and value in row.choices:  # 1 is True and 1.0 to Python
+            return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
             return value

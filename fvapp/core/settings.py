@@ -1,13 +1,15 @@
 """The one table of hyperparameters, and the settings of one run.
 
 The table is ``RunSettings``, each field of which is a row. Form, address, JSON, command line, help and tests are all
-drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each value is in its range. What is too
-large only *together* is judged in :mod:`fvapp.core.limits`.
+drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each value is in its range. Values are
+checked where they come in; a default, and what is taken over from valid settings, is valid already. What is too large
+only *together* is judged in :mod:`fvapp.core.limits`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, fields, replace
 
 from fvapp.core.activations import ACTIVATIONS
@@ -105,7 +107,11 @@ class RunSettings:
     seed: int = setting(1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed")
 
     def __post_init__(self) -> None:
-        for row in SETTINGS.values():
+        self._check([row for row in SETTINGS.values() if getattr(self, row.name) is not getattr(RunSettings, row.name)])
+
+    def _check(self, rows: Iterable[Setting]) -> None:
+        """Check the values of some rows, and what they mean beside all others."""
+        for row in rows:
             value = checked(row, getattr(self, row.name))
             if row.exists and not row.exists(value, self.data):  # which stands in the first row
                 raise bad_value(row, value, self.dataset)
@@ -171,7 +177,12 @@ class RunSettings:
 
     def with_values(self, **values: Value) -> RunSettings:
         """Return a copy with `values` changed."""
-        return replace(self, **values)
+        if "dataset" in values:  # which of the other values there are depends on it
+            return replace(self, **values)
+        changed = copy(self)
+        vars(changed).update(values)
+        changed._check([SETTINGS[name] for name in values])
+        return changed
 
     def on(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set; a choice that it does not have becomes the default.
@@ -208,7 +219,7 @@ class RunSettings:
 
     def to_query(self) -> dict[str, str]:
         """Return the settings that differ from the defaults as texts for an address."""
-        return {row.name: to_text(row.name, getattr(self, row.name)) for row in changed_rows(self, RunSettings())}
+        return {row.name: to_text(row.name, getattr(self, row.name)) for row in changed_rows(self, DEFAULTS)}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
@@ -244,6 +255,8 @@ class RunSettings:
 SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)}
 """Every hyperparameter, in the order in which the form and the help show them."""
 
+DEFAULTS = RunSettings()
+
 PRESETS: Mapping[str, Mapping[str, Value]] = {
     "standard": {},
     "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
@@ -278,11 +291,13 @@ def from_text(name: str, text: str) -> Value:
     return read_text(row, text.strip())
 
 
-def changed_rows(settings: RunSettings, other: RunSettings) -> Iterable[Setting]:
-    """Yield the rows of the table in which two settings differ; one output a class is the same on every data set."""
-    alike = {"output_units"} if settings.one_a_class and other.one_a_class else set()
-    rows = (row for row in SETTINGS.values() if row.name not in alike)
-    return (row for row in rows if getattr(settings, row.name) != getattr(other, row.name))
+def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
+    """Return the rows of the table in which two settings differ; one output a class is the same on every data set."""
+    changed = [row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)]
+    outputs = SETTINGS["output_units"]
+    if outputs in changed and settings.one_a_class and other.one_a_class:
+        changed.remove(outputs)
+    return changed
 
 
 def has_effect(row: Setting, settings: RunSettings) -> bool:

@@ -6,14 +6,18 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from fvapp.core import settings
+from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.errors import SettingsError
 from fvapp.core.seeds import LARGEST, SMALLEST, own_seed
+from fvapp.core.setting import checked
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
 from setting_values import bad_texts, other_values
 
 DEFAULTS = RunSettings()
 
 CHANGES = [(name, value) for name, row in SETTINGS.items() for value in other_values(row)]
+FLAGS = {name for name, row in SETTINGS.items() if row.kind == "flag"}
 BAD_TEXTS = [(name, text) for name, row in SETTINGS.items() for text in bad_texts(row)]
 
 
@@ -73,6 +77,43 @@ def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
     for bad in ([], "x", None, {"epoch": 5}, {7: 5}):
         with pytest.raises(SettingsError):
             RunSettings.from_json(bad)
+
+
+def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
+    asked = []
+    monkeypatch.setattr(settings, "checked", lambda row, value: asked.append(row.name) or checked(row, value))
+    for name, value in CHANGES:
+        changed = RunSettings(**{name: value})
+        assert asked == [name], (name, value)
+        other = "seed" if name != "seed" else "epochs"
+        changed.with_values(**{other: 7})
+        assert asked == [name, other], (name, value)
+        asked.clear()
+    assert RunSettings() == DEFAULTS and asked == []
+
+
+def test_every_default_is_valid_on_every_data_set():
+    for row in SETTINGS.values():
+        default = getattr(DEFAULTS, row.name) if row.name != "output_units" else 10
+        assert checked(row, default) == default, row.name
+        for dataset in (*DATASETS, own_name(["cat", "dog"])):
+            assert row.exists is None or row.exists(default, DATASETS[dataset]), (row.name, dataset)
+
+
+def test_a_change_of_valid_settings_is_checked_as_they_were():
+    own = DEFAULTS.on(own_name(["cat", "dog", "owl"]))
+    for name in SETTINGS:
+        for value in (object(), [1], {}, math.nan, -1, True if name not in FLAGS else 1, "?"):
+            with pytest.raises(SettingsError):
+                own.with_values(**{name: value})
+    for wrong in ({"rare_class": 3}, {"marked_class": 3}, {"train_images": 1_000}, {"examples": "added"}):
+        with pytest.raises(SettingsError):
+            own.with_values(**wrong)
+    with pytest.raises(SettingsError):
+        DEFAULTS.with_values(rare_class=7).with_values(dataset=own.dataset)
+    with pytest.raises(SettingsError):
+        DEFAULTS.with_values(target_metric="val_loss").with_values(validation_split=0)
+    assert own.with_values(rare_class=2, output_units=10).output_units == 3
 
 
 def test_a_number_may_be_written_without_a_point():

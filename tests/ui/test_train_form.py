@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
+from fvapp.ui.train import form
 from fvapp.ui.train.form import CARDS
 from setting_values import another, in_field
 from ui_pages import T, chosen_card, messages, only_run, press_card, pressed_card, start, widget, widgets, widgets_of
@@ -28,6 +29,19 @@ def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, netwo
     assert not app.run().error
     start(app)
     assert only_run(engine, token).settings == RunSettings(**values)
+
+
+def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(open_page, token, monkeypatch):
+    read, read_field = [], form._read_field
+    monkeypatch.setattr(form, "_read_field", lambda row, held: read.append(row.name) or read_field(row, held))
+    app = open_page("train", token=token).run()
+    assert read == []
+    for name, value in (("epochs", 3), ("network", "cnn"), ("batch_size", 64)):
+        widget(app, name).set_value(in_field(name, value)).run()
+        assert read == [name]
+        read.clear()
+        app.run()
+        assert read == []
 
 
 def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):

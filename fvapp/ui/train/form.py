@@ -1,8 +1,7 @@
 """The settings form, drawn from the table of hyperparameters."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -28,6 +27,21 @@ _FORM, _NOT_DRAWN = "form", object()
 
 
 @dataclass(frozen=True)
+class Field:
+    """A field of the form. It is read when the browser says something new of it, not each time it is drawn.
+
+    Attributes:
+        number: of the field, among those that have stood for its row.
+        held: what the browser holds in it.
+        value: what that is to the row, or what is wrong with it.
+    """
+
+    number: int
+    held: Value
+    value: Value | SettingsError
+
+
+@dataclass(frozen=True)
 class Form:
     """What the form holds.
 
@@ -38,14 +52,14 @@ class Form:
         settings: that the fields hold; None while one of them is wrong, or they are too large together.
         errors: what is wrong, by the name of the field.
         last: the settings when nothing was wrong last.
-        fields: number of each field and what it holds, by the name of its row.
+        fields: by the names of their rows.
         pressed: the time of the last press on a card that counted.
     """
 
     settings: RunSettings | None
     errors: Mapping[str, SettingsError]
     last: RunSettings
-    fields: Mapping[str, tuple[int, Value]]
+    fields: Mapping[str, Field]
     pressed: float
 
 
@@ -56,17 +70,21 @@ def read_form(visit: Visit) -> Form:
     would have drawn it.
     """
     before, form, card = visit.settings, st.session_state.get(_FORM), pressed_card()
-    if form is None:  # a page that lost its server tells again what was pressed long ago
-        fields = {row.name: (0, _held(row, before)) for row in SETTINGS.values()}
-        form = Form(before, {}, before, fields, card.at)
-    fields = form.fields if form.last == before else _filled(form.fields, before)
-    fields = {row.name: _told(row, *fields[row.name], before) for row in SETTINGS.values()}
+    if form is None:
+        fields = {row.name: _filled(row, 0, before) for row in SETTINGS.values()}
+        pressed = card.at  # a page that lost its server tells again what was pressed long ago
+    else:
+        fields = form.fields if form.last == before else _fill(form.fields, before)
+        pressed = form.pressed
+    fields = {row.name: _told(row, fields[row.name], before) for row in SETTINGS.values()}
+    if form is not None and (before, fields, card.at) == (form.last, form.fields, form.pressed):
+        return form
     settings, errors = _read_fields(fields, before)
-    if card.at != form.pressed and card.name in CARDS:
+    if card.at != pressed and card.name in CARDS:
         settings, errors = _preset(card.name, settings or before), {}
     if settings is not None:
         visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
-        fields = _filled(fields, settings)
+        fields = _fill(fields, settings)
     st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at)
     return form
 
@@ -117,19 +135,15 @@ def _draw_own(visit: Visit, dataset: str) -> None:
 
 
 def _read_fields(
-    fields: Mapping[str, tuple[int, Value]], before: RunSettings
+    fields: Mapping[str, Field], before: RunSettings
 ) -> tuple[RunSettings | None, dict[str, SettingsError]]:
     """Return the settings that the fields hold, and all that is wrong, by the name of the field.
 
     What is wrong between fields is judged with the defaults of those that are wrong by themselves.
     """
-    values: dict[str, Value] = {}
-    errors: dict[str, SettingsError] = {}
-    for row in SETTINGS.values():
-        try:
-            values[row.name] = _read_field(row, fields[row.name][1])
-        except SettingsError as error:
-            errors[row.name] = error
+    read = {name: field.value for name, field in fields.items()}
+    errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
+    values = {name: value for name, value in read.items() if name not in errors}
     if values.get("dataset", before.dataset) != before.dataset:  # what it does not have goes, unless it was typed now
         there = before.on(values["dataset"])
         values |= {name: getattr(there, name) for name in values if values[name] == getattr(before, name)}
@@ -159,8 +173,8 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
     if row.name in locked or row.name == "dataset":
         return False
     if other := row.only_with:
-        return form.fields[other][1] != "none" and other not in locked
-    return row.is_for(form.fields["network"][1])
+        return form.fields[other].held != "none" and other not in locked
+    return row.is_for(form.fields["network"].held)
 
 
 def _help(row: Setting, t: Translator) -> str:
@@ -170,24 +184,23 @@ def _help(row: Setting, t: Translator) -> str:
 
 
 def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
-    t, dataset, (number, told) = visit.t, visit.settings.dataset, form.fields[row.name]
-    held = told if row.kind == "choice" else _held(row, visit.settings)  # a forged number would be no default
-    label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, number)
+    t, settings, field = visit.t, form.last, form.fields[row.name]
+    # A forged number would be no default.
+    held = field.held if row.kind == "choice" else _held(row, settings)
+    label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, field)
     if row.kind == "choice":
-        options = [to_text(row.name, choice) for choice in row.choices_on(dataset)]
-        words = {
-            "format_func": lambda text: value_words(row.name, from_text(row.name, text), t, dataset),
-            "key": key,
-            "help": help_text,
-        }
+        options = {"key": key, "help": help_text}
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
-            listed = dataset_choices(visit, "choice", held)
-            options = list(listed)
-            words |= {"help": None, "label_visibility": "collapsed", "format_func": listed.get}
-        if row.side_by_side:
-            st.segmented_control(label, options, default=held, required=True, wrap=True, **words)
+            words = dataset_choices(visit, "choice", held)
+            options = {"key": key, "label_visibility": "collapsed"}
         else:
-            st.selectbox(label, options, index=options.index(held), filter_mode=None, **words)
+            choices = row.choices_on(settings.dataset)
+            words = {to_text(row.name, each): value_words(row.name, each, t, settings.dataset) for each in choices}
+        options["format_func"] = words.get
+        if row.side_by_side:
+            st.segmented_control(label, list(words), default=held, required=True, wrap=True, **options)
+        else:
+            st.selectbox(label, list(words), index=list(words).index(held), filter_mode=None, **options)
     elif row.kind == "flag":
         st.toggle(label, value=held, key=key, help=help_text)
     elif row.typed:
@@ -199,36 +212,44 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
         st.number_input(label, value=held, step=step, format=written, key=key, help=help_text)
 
 
-def _key(row: Setting, number: int) -> str:
-    return f"{row.name}_{number}"
+def _key(row: Setting, field: Field) -> str:
+    return f"{row.name}_{field.number}"
 
 
-def _told(row: Setting, number: int, value: Value, before: RunSettings) -> tuple[int, Value]:
-    """Return the number of a field and what the browser says it holds; of one that is not drawn, what it had."""
-    told = st.session_state.get(_key(row, number), _NOT_DRAWN)
+def _told(row: Setting, field: Field, before: RunSettings) -> Field:
+    """Return a field with what the browser says it holds now; one that is not drawn holds what it had."""
+    told = st.session_state.get(_key(row, field), _NOT_DRAWN)
     if told is _NOT_DRAWN:
-        held = _held(row, before)
-        return number + (held != value), held
+        return field if field.value == getattr(before, row.name) else _filled(row, field.number + 1, before)
+    if told == field.held:
+        return field
     listed = [to_text(row.name, choice) for choice in row.choices_on(before.dataset)] if row.kind == "choice" else ()
     if row.kind == "choice" and told not in listed and not (row.exists is None and told in row.choices):
-        return number + 1, value  # a label from another language; see `choices`
-    return number, told
+        return replace(field, number=field.number + 1)  # a label from another language; see `choices`
+    try:
+        return Field(field.number, told, _read_field(row, told))
+    except SettingsError as error:
+        return Field(field.number, told, error)
 
 
-def _filled(fields: Mapping[str, tuple[int, Value]], settings: RunSettings) -> dict[str, tuple[int, Value]]:
+def _fill(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
     """Return the fields as they are where they hold the settings, else with the next number."""
-    filled = dict(fields)
-    for row in SETTINGS.values():
-        number, value = fields[row.name]
-        with suppress(SettingsError):
-            if _read_field(row, value) == getattr(settings, row.name):
-                continue
-        filled[row.name] = number + 1, _held(row, settings)
-    return filled
+    return {
+        name: field if field.value == getattr(settings, name) else _filled(SETTINGS[name], field.number + 1, settings)
+        for name, field in fields.items()
+    }
+
+
+def _filled(row: Setting, number: int, settings: RunSettings) -> Field:
+    return Field(number, _held(row, settings), getattr(settings, row.name))
 
 
 def _read_field(row: Setting, held: Value) -> Value:
-    """Return the value that a field holds."""
+    """Return the value that a field holds.
+
+    Raises:
+        SettingsError: it holds none.
+    """
     if row.kind in ("choice", "widths") or row.typed:
         return from_text(row.name, held or "")
     if held is None:

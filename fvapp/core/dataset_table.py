@@ -93,10 +93,12 @@ class DatasetInfo:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What each class is called: a catalogue key as `Term`, or the name itself."""
-        if self.speaks_english:
-            return self.english_names
-        return tuple(self.term(f"classes.{label}") for label in range(self.classes))
+        """What each class is called, as :meth:`class_name`."""
+        return tuple(map(self.class_name, range(self.classes)))
+
+    def class_name(self, label: int) -> str:
+        """Return what a class is called: a catalogue key as `Term`, or the name itself."""
+        return self.english_names[label] if self.speaks_english else self.term(f"classes.{label}")
 
     @property
     def file(self) -> str:

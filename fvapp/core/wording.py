@@ -13,7 +13,16 @@ from typing import Literal
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import Term
 from fvapp.core.runs import RunRecord, RunResult
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, to_text, usual_settings
+from fvapp.core.settings import (
+    DEFAULTS,
+    SETTINGS,
+    RunSettings,
+    Value,
+    changed_rows,
+    has_effect,
+    to_text,
+    usual_settings,
+)
 from fvapp.core.teaching import Taught
 
 Translate = Callable[..., str]
@@ -167,7 +176,13 @@ def duration(seconds: float, t: Translate) -> str:
 
 def class_names(dataset: str, t: Translate) -> list[str]:
     """Return what the classes of a data set are called, in the order of the labels."""
-    return [t(name) if isinstance(name, Term) else name for name in DATASETS[dataset].class_names]
+    return [class_name(label, dataset, t) for label in range(DATASETS[dataset].classes)]
+
+
+def class_name(label: int, dataset: str, t: Translate) -> str:
+    """Return what one class of a data set is called."""
+    name = DATASETS[dataset].class_name(label)
+    return t(name) if isinstance(name, Term) else name
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
@@ -229,7 +244,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         title = titles[record.id] = run_title(record, t)
         seed, alike = record.settings.seed, record.settings.with_values(seed=0)
         if not record.name:
-            marks = [name for name in _marks(record.settings, RunSettings()) if name in differ]
+            marks = [name for name in _marks(record.settings, DEFAULTS) if name in differ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
             titles[record.id] = " · ".join([title, *(short_words(name, record.settings, t) for name in marks)])
         seeds.setdefault(alike, seed)
@@ -266,7 +281,7 @@ def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
         case "percent":
             return f"{(Decimal(str(value)) * 100).normalize():f}%"
         case "class" if value != "none":
-            return class_names(dataset, t)[value]
+            return class_name(value, dataset, t)
         case "data set":
             return t(DATASETS[value].term("choice"))
         case "class" | "choice":

@@ -27,7 +27,7 @@ def margin_of(trial: Trial) -> float:
 
 def class_term(dataset: str, label: int) -> str:
     """Return the name of a class, worded where it is read."""
-    return DATASETS[dataset].class_names[label]
+    return DATASETS[dataset].class_name(label)
 
 
 def by_parameters(trials: Trials) -> list[Trial]:

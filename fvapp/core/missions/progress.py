@@ -94,7 +94,7 @@ class Progress:
 def read_progress(note: object) -> dict[str, Progress]:
     """Read what :func:`write_progress` wrote, by mission; what is not understood counts as not done."""
     kept = note if isinstance(note, Mapping) else {}
-    return {mission: _read(mission, kept.get(mission)) for mission in MISSIONS}
+    return {mission: _read(mission, kept[mission]) if mission in kept else Progress() for mission in MISSIONS}
 
 
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:

@@ -41,7 +41,9 @@ def _draw_menu(visit: Visit) -> None:
         st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
         draw_refusal(visit, st.session_state.get("entered_code", "").strip())
     try:
-        records, work, doors = visit.engine.runs(visit.token), _work(visit), visit.engine.returning.doors(visit.token)
+        records = visit.engine.runs(visit.token)
+        work = _work(visit, len(records))
+        doors = visit.engine.returning.doors(visit.token)
     except FvappError as error:
         visit.messages.say_error_here(error)
         return
@@ -74,11 +76,11 @@ def _draw_menu(visit: Visit) -> None:
         st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 
-def _work(visit: Visit) -> dict[str, str]:
+def _work(visit: Visit, runs: int) -> dict[str, str]:
     """Return what there is of the visitor's work in a few words, by the page where it was made."""
     progress = read_progress(visit.engine.read_note(visit.token, NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
-    counts = {"train": len(visit.engine.runs(visit.token)), "draw": count_drawings(visit), "missions": done}
+    counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
     return {page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count}
 

@@ -110,7 +110,7 @@ def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
     outcome: Outcome = "held" if change < -HARDLY else "not_held" if change > HARDLY else "within_noise"
     values = {"index": str(found.index), "steps": str(found.steps), "share": percent(found.share, 0)}
     values |= {"before": percent(found.before), "after": percent(found.after)}
-    return Verdict(outcome, {**values, "name": DATASETS[data.name].class_names[int(data.y_test[found.index])]})
+    return Verdict(outcome, {**values, "name": DATASETS[data.name].class_name(int(data.y_test[found.index]))})
 
 
 def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:

@@ -61,7 +61,7 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
                 t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)
             )
         return
-    name = t(DATASETS[dataset.name].class_names[answer.label])
+    name = t(DATASETS[dataset.name].class_name(answer.label))
     if said == answer.label:
         st.success(t("missions.outputs.position_right", position=answer.label, name=name))
     else:

@@ -11,6 +11,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.teach import TRIES
 from fvapp.i18n import Translator
+from fvapp.ui.missions.mission import screen_key
 from visitor import EN, box_of
 
 
@@ -24,15 +25,15 @@ def do_missions(visitor, t, seconds):
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
-        for _ in mission.before:
-            visitor.press("mission_forward")
+        for screen in (*mission.before, "predict")[1:]:
+            go_on(visitor, screen)
         visitor.find("predict").get_by_text(t(f"missions.{mission.id}.predict.held"), exact=True).click()
         if mission.second:
-            visitor.press("mission_forward")
+            go_on(visitor, "second")
             words = f"missions.{mission.id}.{mission.second.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
         if not mission.trains:
-            visitor.press("mission_forward")
+            go_on(visitor, "watch")
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
@@ -49,16 +50,16 @@ def do_missions(visitor, t, seconds):
         if mission.fails:
             error = visitor.read("keras_error", "rank|label")
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
-        for _ in mission.after:
-            visitor.press("mission_forward")
+        for screen in mission.after:
+            go_on(visitor, screen)
         for question in mission.questions:
-            visitor.press("mission_forward")
+            go_on(visitor, f"question:{question.name}")
             words = f"missions.{mission.id}.questions.{question.name}"
             right = t(f"{words}.choices.{question.right}").replace("`", "")
             visitor.find("question").get_by_text(right, exact=True).click()
             feedback = t(f"{words}.feedback.{question.right}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
-        visitor.press("mission_forward")
+        go_on(visitor, "done")
         expect(page.get_by_role("heading", name=t("missions.page.finished"))).to_be_visible()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert t.language == "en" or latin_words(page) == {}, mission.id
@@ -66,6 +67,11 @@ def do_missions(visitor, t, seconds):
         print(mission.mark, f"{took[mission.mark]:.1f} s", result.replace("\n", " "))
     expect(visitor.find("mission_end")).to_contain_text(t("missions.page.end"))
     return took
+
+
+def go_on(visitor, screen):
+    """Press Next and wait for the screen it leads to: until then the button is still that of the screen before."""
+    visitor.press("mission_forward").find(screen_key(screen)).wait_for()
 
 
 def write_digits(visitor):

@@ -105,7 +105,7 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     room.engine.students.raise_hand(mia, True)
     values = {"run_id": run.id, "language": "en"}
     values |= {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
-    values |= {"missions": ["look"], "due": date(2026, 12, 5)}
+    values |= {"missions": ["look"], "due": date(2026, 12, 5), "students": [room.student("Mia")]}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
     values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}

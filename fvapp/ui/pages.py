@@ -14,7 +14,7 @@ from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
-from fvapp.ui.classroom.round_seat import draws_now
+from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
@@ -89,8 +89,8 @@ def _draw(visit: Visit) -> None:
         seat = visit.in_class if isinstance(visit.in_class, Seat) else None
         if seat is not None:
             draw_seat_bar(visit, seat)
-        if seat is not None and draws_now(seat.round):
-            import_module("fvapp.ui.classroom.round_draw").show(visit, seat.round)
+        if seat is not None and seat.round is not None and seat.round.until is not None:
+            screens_of(seat.round.kind).draw_page(visit, seat.round)
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import BUDGETS, SAME_IMAGES, Budget
+from fvapp.core.classroom.hunt import SAME_IMAGES, Budget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
@@ -71,8 +71,7 @@ class Visit:
     def budget(self) -> Budget | None:
         """Of the hunt that this student takes part in."""
         current = self.in_class.round if isinstance(self.in_class, Seat) else None
-        hunts = current is not None and KINDS[current.kind].hunts and not current.revealed
-        return BUDGETS[current.subject] if hunts else None
+        return None if current is None else KINDS[current.kind].budget(current)
 
     def opens(self, mission: str) -> bool:
         """Return whether the teacher of this student's class, if there is one, has opened a mission."""

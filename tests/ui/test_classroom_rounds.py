@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_of
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, usual_settings
-from fvapp.ui.classroom.round_screen import wall_columns
 from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
 
 FOLDS = ("rounds", "wall", "class_set_delete")

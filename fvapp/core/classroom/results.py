@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.snapshot import StudentRow
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.runs import RunRecord

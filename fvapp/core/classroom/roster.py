@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fvapp.core.classroom.rounds import Entry, Round, StudentRound, group_of
@@ -118,14 +118,9 @@ class Classroom:
         return any(each.due >= day for each in self.assignments)
 
     @property
-    def hunt(self) -> str | None:
-        """The group of the runs of a hunt that is on the screens, revealed or not, or None."""
-        return group_of(self.id, self.round.number) if self.round is not None and self.round.row.hunts else None
-
-    @property
-    def sealed(self) -> str | None:
-        """The group of runs of which nobody may see yet what they come to on the test set, or None."""
-        return None if self.hunt is None or self.round.revealed else self.hunt
+    def group(self) -> str | None:
+        """The group of the runs of the round that is on the screens, revealed or not, or None."""
+        return None if self.round is None else group_of(self.id, self.round.number)
 
 
 @dataclass(frozen=True)
@@ -344,17 +339,6 @@ def seat_of(
     hand = student.hand_at is not None
     about, held = (classroom.id, classroom.name, student.nickname, hand), (classroom.missions, classroom.steering)
     return Seat(*about, *held, round, network, classroom.data, drawings)
-
-
-def as_known(classroom: Classroom) -> Classroom:
-    """Return a class without what this version does not have: missions, all of its own where none is left, a round."""
-    known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
-    assigned = (
-        replace(each, missions=tuple(filter(known.__contains__, each.missions))) for each in classroom.assignments
-    )
-    current = classroom.round
-    gone = current is not None and not current.row.fits(current.subject, known)
-    return replace(classroom, missions=known, assignments=tuple(assigned), round=None if gone else current)
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

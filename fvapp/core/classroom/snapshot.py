@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from fvapp.core.classroom.roster import Classroom, Student, code_on_wall
-from fvapp.core.classroom.rounds import group_of
+from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.roster import Classroom, code_on_wall
+from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.results.by_class import tells_little
-from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.runs import ACTIVE
 
 Step = Literal["start", "predict", "try", "question", "done"]
 """Of a mission: never opened, not all predicted, no verdict yet, a verdict and an open question, all of it."""
@@ -21,50 +22,6 @@ Need = Literal["hand", "error", "long"]
 NEEDS: tuple[Need, ...] = get_args(Need)
 
 LONG = 180.0  # seconds on one step after which somebody may be stuck
-AWAY = 150.0  # seconds without a sign of life after which somebody is not here; an open page gives one a minute
-
-
-@dataclass(frozen=True)
-class StudentRow:
-    """What the store and the engine know of a student.
-
-    Attributes:
-        progress: by mission.
-        runs: of the workspace, oldest first.
-        notes: whatever changes when they do something that is no run.
-        seen: when there was last a sign of life, as `now`; 0 for none since the server started.
-        made: their drawings and examples, in whatever form shows that there is another one.
-    """
-
-    student: Student
-    progress: Mapping[str, Progress]
-    runs: Sequence[RunRecord]
-    notes: object
-    seen: float
-    made: tuple[object, ...] = ()
-
-    @property
-    def idle(self) -> bool:
-        """Whether they have done nothing: neither trained nor drawn, predicted or answered, nor entered a round."""
-        did = self.runs or self.made or self.student.entry or any(own != Progress() for own in self.progress.values())
-        return not did
-
-    @property
-    def trains(self) -> bool:
-        return any(run.state in ACTIVE for run in self.runs)
-
-    def takes_part(self, classroom: Classroom) -> bool:
-        """Return whether they have done something in what the class does together at the moment."""
-        current, entry = classroom.round, self.student.entry
-        if current is None:
-            return False
-        predicted = current.row.asks and self.progress[current.subject].prediction is not None
-        group = group_of(classroom.id, current.number)
-        return (
-            predicted
-            or (entry is not None and entry.round == current.number)
-            or any(run.group == group for run in self.runs)
-        )
 
 
 @dataclass(frozen=True)
@@ -205,7 +162,7 @@ def take_snapshot(
     students = [
         replace(
             _student(row, watches[row.student.id], now, assigned),
-            busy=row.trains or row.takes_part(classroom),
+            busy=row.trains or _takes_part(row, classroom),
             did_nothing=row.idle,
         )
         for row in rows
@@ -222,6 +179,12 @@ def take_snapshot(
         for one in map(row.progress.get, classroom.missions)
     ) + sum(run.result is not None for row in rows for run in row.runs)
     return Snapshot(tuple(sorted(students, key=behind)), trains, answers)
+
+
+def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
+    """Return whether a student has done something in what the class does together at the moment."""
+    current = classroom.round
+    return current is not None and KINDS[current.kind].takes_part(classroom, row)
 
 
 def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str]) -> StudentNow:

@@ -7,7 +7,7 @@ from io import StringIO
 
 from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.snapshot import StudentRow
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import Outcome, outcome_words
 from fvapp.core.names import as_cell

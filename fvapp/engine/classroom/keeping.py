@@ -1,15 +1,14 @@
 """Keeping the drawings of a round: as the teacher's own examples, or with the class for its data set."""
 
-from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import Drawing, KeptWords, look_at_kept, split
-from fvapp.core.classroom.kinds import DRAWN
+from fvapp.core.classroom.drawings import KeptWords, look_at_kept, split
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import Round, entry_of, unpack_image
+from fvapp.core.classroom.rounds import DRAWN, Round, entry_of
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs.open_workspace import OpenWorkspace
@@ -41,7 +40,7 @@ class Keeping:
         """
         with self._register.changing_own(token, classroom) as room:
             current = room.round
-            if current is None or not (current.row.draws and current.revealed):
+            if current is None or not current.revealed:
                 raise EngineError("no_round")
             if not current.kept:
                 self._keep(token, room, current)
@@ -86,10 +85,7 @@ class Keeping:
     def _keep(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted((student for student, _ in self._register.workspaces_of(room)), key=lambda each: each.id)
         drawn = [(each.seat, entry_of(each.entry, current).drawing) for each in students]
-        wall = [(seat, drawing) for seat, drawing in drawn if drawing]
-        if current.row.shared:
-            kept = [Drawing(current.number, seat, current.subject, "", b64decode(drawing)) for seat, drawing in wall]
-            self._register.rows.put_drawings(room.id, kept)
-        else:
-            kept = [(unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall]
-            self._add_examples(self._register.workspaces.open(token), DRAWN, kept, 2)
+        kept = KINDS[current.kind].keep(current, [(seat, drawing) for seat, drawing in drawn if drawing])
+        self._register.rows.put_drawings(room.id, kept.drawings)
+        if kept.examples:
+            self._add_examples(self._register.workspaces.open(token), DRAWN, kept.examples, 2)

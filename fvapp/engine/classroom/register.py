@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.hunt import BUDGETS, Seal
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
@@ -296,9 +296,9 @@ class Register:
         """Note the runs whose test accuracy is sealed now."""
         self.workspaces.sealed.clear()
         for classroom in self.rows.classes.values():
-            if classroom.sealed:
-                current = classroom.round
-                self.workspaces.sealed[classroom.sealed] = Seal(BUDGETS[current.subject], current.secret)
+            current = classroom.round
+            if current is not None and (seal := KINDS[current.kind].seal(current)):
+                self.workspaces.sealed[classroom.group] = seal
 
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""

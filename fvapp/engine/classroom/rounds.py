@@ -1,24 +1,20 @@
 """Rounds: what a teacher starts, reveals and ends, and what students do in them."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from fvapp.core.classroom import rounds as rules
-from fvapp.core.classroom.drawings import find_word
-from fvapp.core.classroom.kinds import DRAWN, KINDS
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.round_view import FEWEST_VOTERS, RoundView
-from fvapp.core.classroom.rounds import Entry, Round, StudentRound
-from fvapp.core.classroom.snapshot import AWAY
-from fvapp.core.dataset_table import own_class_name
+from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound
+from fvapp.core.classroom.student_row import AWAY
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
-from fvapp.core.missions.table import MISSIONS
+from fvapp.core.missions.progress import NOTE, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
@@ -66,28 +62,27 @@ class Rounds:
             DatasetError: ``own_class_name``: a word that cannot be one.
         """
         with self._register.changing_own(token, classroom) as room:
-            if kind not in KINDS or not KINDS[kind].fits(subject, room.missions):
+            row = KINDS.get(kind)
+            if row is None or not row.fits(subject, room.missions):
                 raise EngineError("round_unknown")
-            if KINDS[kind].shared:
-                subject = find_word(own_class_name(subject), self._register.rows.drawings(room.id).values())
+            subject = row.name_subject(subject, self._register.rows.drawings(room.id).values())
             before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
                     return room
                 raise EngineError("round_under_way")
             students = self._register.sitting_in(room)
-            if KINDS[kind].votes and len(self._votes.voters(room)) < FEWEST_VOTERS:
-                raise EngineError("round_voters", least=FEWEST_VOTERS)
+            if len(self._votes.voters(room)) < row.fewest_voters:
+                raise EngineError("round_voters", least=row.fewest_voters)
             self.clear(room)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
             number, now = room.rounds + 1, self.now()
             each, secret = rules.networks_each(len(here)), secrets.randbelow(rules.MOST_SECRET + 1)
             made = Round(number, kind, subject, each, started=now, secret=secret)
             room = self._register.change(room, round=made, rounds=number)
-            if made.row.trains:
-                taken: set[int] = set()
-                for student, workspace in here:
-                    self._train_missing(room, student, workspace, taken)
+            taken: set[int] = set()
+            for student, workspace in here:
+                self._train_missing(room, student, workspace, taken)
             self._watching.look_at(room)
             self._votes.count_if_due(room)
             return self._register.rows.classes[classroom]
@@ -117,25 +112,24 @@ class Rounds:
 
     # Students
 
-    def predict(self, token: str, number: int, choice: str) -> None:
-        """Predict what the mission of the round is about; it is the prediction of that mission.
+    def answer(self, token: str, number: int, answer: str) -> None:
+        """Answer what the round asks; what asks for a prediction keeps it as that of the mission.
 
         Raises:
-            EngineError: ``round_unknown``: that cannot be predicted.
+            EngineError: ``round_unknown``: that cannot be answered.
         """
-        with self._taking_part(token, number, "asks") as (_, _, current):
+        with self._taking_part(token, number) as (classroom, student, _):
+            current = classroom.round
             if current.revealed:
                 raise EngineError("round_over")
-            mission, workspaces = MISSIONS[current.subject], self._register.workspaces
-            if choice not in mission.predictions:
-                raise EngineError("round_unknown")
-
-            def change(note: object | None) -> Mapping[str, object]:
-                progress = read_progress(note)
-                own = progress[mission.id]
-                return write_progress(progress | {mission.id: own if own.judged else own.having(prediction=choice)})
-
-            workspaces.change_note(workspaces.open(token), NOTE, change)
+            workspaces = self._register.workspaces
+            workspace = workspaces.open(token)
+            row = self._watching.row(classroom, student, workspace)
+            after = KINDS[current.kind].answer(current, row, answer)
+            if after.student != student:
+                self._register.put(classroom, after.student)
+            if after.progress != row.progress:
+                workspaces.change_note(workspace, NOTE, lambda _: write_progress(after.progress))
 
     def draw(self, token: str, number: int, image: np.ndarray) -> None:
         """Put a drawing on the wall in place of an earlier one; of a digit with what the network takes it for.
@@ -146,29 +140,24 @@ class Rounds:
         Raises:
             EngineError: ``bad_image``.
         """
-        with self._taking_part(token, number, "draws") as (classroom, student, current):
-            entry = rules.entry_of(student.entry, current)
-            if not rules.may_draw(current, entry, self.now()):
-                raise EngineError("round_over")
+        with self._taking_part(token, number) as (classroom, student, entry):
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            read = not current.row.shared
-            label = int(load_shipped(DRAWN).network.logits(image[None])[0].argmax()) if read else None
-            self._enter(classroom, student, replace(entry, drawing=rules.pack_image(image), label=label))
+            current = classroom.round
+            self._enter(classroom, student, KINDS[current.kind].draw(current, entry, image, self.now()))
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
-        with self._taking_part(token, number, "draws") as (classroom, student, current):
-            self._take_off(classroom, student, replace(rules.entry_of(student.entry, current), drawing="", label=None))
+        with self._taking_part(token, number) as (classroom, student, entry):
+            if entry.drawing:
+                self._take_off(classroom, student, replace(entry, drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; refused to those who have drawn."""
-        with self._taking_part(token, number, "draws") as (classroom, student, current):
-            entry = rules.entry_of(student.entry, current)
-            if current.revealed or entry.off or entry.drawing:
-                raise EngineError("round_over")
-            self._enter(classroom, student, replace(entry, began=self.now()))
+        with self._taking_part(token, number) as (classroom, student, entry):
+            current = classroom.round
+            self._enter(classroom, student, KINDS[current.kind].begin_late(current, entry, self.now()))
 
     def train(self, token: str, number: int) -> None:
         """Train the networks that a student still lacks: one who came late, or whose were refused or lost.
@@ -176,7 +165,7 @@ class Rounds:
         Raises:
             EngineError: as ``EmbeddedEngine.submit``.
         """
-        with self._taking_part(token, number, "trains") as (classroom, student, _):
+        with self._taking_part(token, number) as (classroom, student, _):
             runs = [run for _, each in self._register.sitting_in(classroom) for run in each.runs.values()]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
             refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
@@ -185,14 +174,10 @@ class Rounds:
 
     def seen_by(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRound | None:
         """Return the round of a class as a student sees it, or None. Called with the lock held."""
-        current = classroom.round
-        if current is None:
+        if classroom.round is None:
             return None
-        own = read_progress(workspace.note(NOTE))[current.subject] if current.row.asks else Progress()
-        runs = [run.shown for run in workspace.runs.values()]
-        seen = rules.student_round(current, classroom.id, student.entry, student.joined, own, runs, self.now())
-        tries = (*self._watching.round(classroom).tries, *seen.tries) if current.row.hunts else ()
-        return replace(seen, best=max((one.validation for one in tries), default=None))
+        row, look = self._watching.row(classroom, student, workspace), partial(self._watching.round, classroom)
+        return KINDS[classroom.round.kind].seen_by(classroom, row, self.now(), look)
 
     # For others, with the lock held
 
@@ -201,10 +186,9 @@ class Rounds:
         self._register.rows.clear_entries(classroom.id)
         if classroom.round is None:
             return classroom
-        name = rules.group_of(classroom.id, classroom.round.number)
         for _, workspace in self._register.workspaces_of(classroom):
             for memory in workspace.memories.values():
-                memory.pop(name, None)
+                memory.pop(classroom.group, None)
         return self._register.change(classroom, round=None)
 
     # The clock
@@ -217,9 +201,9 @@ class Rounds:
             if current is None:
                 continue
             self._votes.count_if_due(classroom)
-            if current.row.draws and not current.revealed:
+            if not current.revealed:
                 for student in self._register.rows.students(classroom.id).values():
-                    end = rules.draws_until(current, rules.entry_of(student.entry, current)) + rules.GRACE
+                    end = KINDS[current.kind].ends(current, rules.entry_of(student.entry, current))
                     if before < end <= self._looked_at:
                         self._register.tell(student)
 
@@ -233,12 +217,12 @@ class Rounds:
             yield room, room.round
 
     @contextmanager
-    def _taking_part(self, token: str, number: int, doing: str) -> Iterator[tuple[Classroom, Student, Round]]:
+    def _taking_part(self, token: str, number: int) -> Iterator[tuple[Classroom, Student, Entry]]:
         with self._register.changing_seat(token) as (classroom, student):
             current = classroom.round
-            if current is None or current.number != number or not getattr(current.row, doing):
+            if current is None or current.number != number:
                 raise EngineError("round_over")
-            yield classroom, student, current
+            yield classroom, student, rules.entry_of(student.entry, current)
 
     def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
         self._register.put(classroom, replace(student, entry=entry))
@@ -251,7 +235,7 @@ class Rounds:
         self._watching.look_at(classroom)
 
     def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
-        return rules.runs_of_round((run.record for run in runs), classroom.id, classroom.round.number)
+        return rules.runs_of_round((run.record for run in runs), classroom.group)
 
     def _train_missing(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
@@ -262,12 +246,13 @@ class Rounds:
             taken: the seeds of the class's networks, to which those queued here are added.
         """
         current = classroom.round
-        count = rules.networks_of(current, student.joined) - len(self._of_round(classroom, workspace.runs.values()))
+        wants = KINDS[current.kind].networks(current, student.joined)
+        count = wants - len(self._of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, rules.group_of(classroom.id, current.number))
+                self._train(workspace, wanted, classroom.group)
                 taken |= {one.seed for one in wanted}
         except FvappError as error:
             refused = error

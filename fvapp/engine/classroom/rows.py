@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from fvapp.core.classroom.drawings import Drawing, examples_of
-from fvapp.core.classroom.roster import Classroom, Student, as_known, free_seat
+from fvapp.core.classroom.known import as_known
+from fvapp.core.classroom.roster import Classroom, Student, free_seat
 from fvapp.core.classroom.rounds import Entry, rounds_of
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST, Example

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom.hunt import TRIES, tries_of
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import (
     Classroom,
     OnWall,
@@ -16,7 +17,7 @@ from fvapp.core.classroom.roster import (
     read_code,
     seat_of,
 )
-from fvapp.core.classroom.snapshot import AWAY
+from fvapp.core.classroom.student_row import AWAY
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.names import clean_name
@@ -123,7 +124,8 @@ class Students:
             EngineError: ``hunt_tries``; as ``Budget.check``.
         """
         seat = self._register.seat(workspace)
-        if not (hunt := seat and seat[0].sealed) or (group or "").startswith(_OF_MISSIONS):
+        hunt = seat and seat[0].group
+        if hunt not in workspace.sealed or (group or "").startswith(_OF_MISSIONS):
             return settings, group
         settings = [workspace.sealed[hunt].settings_of_try(one) for one in settings]
         _check_left(len(settings), workspace.runs.values(), hunt)
@@ -139,8 +141,8 @@ class Students:
         if run.sealed:
             run.sealed.budget.check(record.trained)
             _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
-        elif (seat := self._register.seat(run.workspace)) and seat[0].hunt and seat[0].hunt == record.group:
-            raise EngineError("hunt_revealed")
+        elif record.group and (seat := self._register.seat(run.workspace)) and seat[0].group == record.group:
+            KINDS[seat[0].round.kind].check_resumed(seat[0].round)
 
     def show_network(self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False) -> None:
         """Show the network of a run on the wall of the class.

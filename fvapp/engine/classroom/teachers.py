@@ -8,7 +8,8 @@ from hmac import compare_digest
 
 from fvapp.core.classroom import roster
 from fvapp.core.classroom.roster import Classroom, Steering, Student
-from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow
+from fvapp.core.classroom.snapshot import Snapshot
+from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register

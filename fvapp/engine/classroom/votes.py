@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.kinds.vote import Ballots, cast_votes, count_votes, voters
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.round_view import voters
-from fvapp.core.classroom.rounds import Ballots, cast_votes, count_votes
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs.open_workspace import Run
 
@@ -45,7 +45,7 @@ class Votes:
     def count_if_due(self, classroom: Classroom) -> None:
         """Have a vote counted, also one that a restart has interrupted."""
         current, key = classroom.round, (classroom.id, classroom.round.number)
-        if current.row.votes and not (current.voted or current.failed) and key not in self._counting:
+        if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
             self._counting.add(key)
             found = self.voters(classroom)
             first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]

@@ -6,9 +6,11 @@ Called with the engine's lock held.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.round_view import RoundView, look_at_round
-from fvapp.core.classroom.snapshot import AWAY, Snapshot, StudentRow, Watch, look, take_snapshot
+from fvapp.core.classroom.rounds import RoundView
+from fvapp.core.classroom.snapshot import Snapshot, Watch, look, take_snapshot
+from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
@@ -63,19 +65,20 @@ class Watching:
 
     def rows(self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
         """Return everything that is known of students of a class."""
-        rows, ago = [], self._register.now() - self._register.clock()
+        return [self.row(classroom, student, workspace) for student, workspace in students]
+
+    def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
+        """Return everything that is known of a student of a class."""
+        texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
+        kept = self._progress.get(student.id)
+        if kept is None or kept[0] != texts:  # read only where they are others: a class has megabytes of them
+            kept = self._progress[student.id] = texts, read_progress(workspace.note(NOTE))
+        runs = [run.shown for run in workspace.runs.values()]
+        seen = self._register.now() - self._register.clock() + workspace.seen if workspace.seen else 0.0
         drawings = self._register.rows.drawings(classroom.id).items()
-        for student, workspace in students:
-            texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
-            kept = self._progress.get(student.id)
-            if kept is None or kept[0] != texts:  # read only where they are others: a class has megabytes of them
-                kept = self._progress[student.id] = texts, read_progress(workspace.note(NOTE))
-            runs = [run.shown for run in workspace.runs.values()]
-            seen = ago + workspace.seen if workspace.seen else 0.0
-            in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
-            made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id))
-            rows.append(StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made))
-        return rows
+        in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
+        made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id))
+        return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def look_at(self, classroom: Classroom) -> bool:
         """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
@@ -89,7 +92,8 @@ class Watching:
         }
         seen.at = now
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
-        seen.round = look_at_round(classroom, rows, now)
+        current = classroom.round
+        seen.round = None if current is None else KINDS[current.kind].look(classroom, rows, now)
         if (seen.snapshot, seen.round) == last:
             return False
         self._register.workspaces.versions.changed(classroom.owner)

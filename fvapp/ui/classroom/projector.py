@@ -13,8 +13,8 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html, link_to
+from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.results import draw_mission_results
-from fvapp.ui.classroom.round_screen import draw_round, title_html
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
@@ -49,7 +49,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if view is not None:
             with st.container(key="projector_round"):
-                st.html(title_html(room.round, view, t))
+                st.html(screens_of(room.round.kind).top(room.round, view, t))
         with st.container(key="projector_join"):
             where = address.partition("://")[2] + "/class"
             st.html(_html("join.html", t=t, room=room, where=where, here=snapshot.here))
@@ -57,7 +57,8 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         with st.container(key="class_qr", width="content"):
             st.html(code_html(link))
     if view is not None:
-        draw_round(room.round, view, visit.engine.rounds.now(), t)
+        with st.container(key="round_projected"):
+            screens_of(room.round.kind).draw_projected(room.round, view, visit.engine.rounds.now(), t)
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)

@@ -8,7 +8,7 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_or_none
-from fvapp.ui.classroom.round_seat import draw_round_line, draws_now
+from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import page_path
@@ -83,5 +83,9 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
             on_click=give,
             args=(visit, visit.engine.students.raise_hand, not seat.hand),
         )
-    if seat.round is not None and not draws_now(seat.round):
-        draw_round_line(visit, seat.round)
+    current = seat.round
+    if current is not None and current.until is None:
+        screens = screens_of(current.kind)
+        with st.container(key="class_round", border=True):
+            st.markdown(f"**{screens.title(current, t)}**")
+            screens.draw_line(visit, current)

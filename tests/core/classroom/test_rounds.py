@@ -1,32 +1,29 @@
 """The rules of rounds: who may still draw, who trains how many, who votes and what comes of it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.kinds.vote import cast_votes, count_votes, voters
 from fvapp.core.classroom.results import Dot
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.round_view import Tile, confusion, look_at_round, voters
 from fvapp.core.classroom.rounds import (
-    DRAW_SECONDS,
     ENOUGH,
-    GRACE,
     Entry,
     Round,
-    cast_votes,
-    count_votes,
     free_seeds,
     group_of,
-    may_draw,
     networks_each,
-    networks_of,
     pack_image,
-    student_round,
     unpack_image,
 )
-from fvapp.core.classroom.snapshot import AWAY, StudentRow
-from fvapp.core.missions.progress import Progress, read_progress
+from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE, Tile, confusion
+from fvapp.core.errors import EngineError
+from fvapp.core.missions.progress import read_progress
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 
@@ -53,7 +50,7 @@ def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
 
 def test_who_came_later_trains_one():
     began = Round(1, "seeds", each=5, started=NOW)
-    assert [networks_of(began, joined) for joined in (NOW - 1, NOW, NOW + 1)] == [5, 5, 1]
+    assert [KINDS["seeds"].networks(began, joined) for joined in (NOW - 1, NOW, NOW + 1)] == [5, 5, 1]
 
 
 def test_seeds_are_the_lowest_that_nobody_has():
@@ -73,22 +70,23 @@ def test_seeds_are_the_lowest_that_nobody_has():
     ],
 )
 def test_a_drawing_is_taken_until_the_time_of_its_student_is_over(current, entry, after, may):
-    assert may_draw(current, entry, NOW + after) is may
+    with nullcontext() if may else pytest.raises(EngineError, match="round_over"):
+        drawn = KINDS[current.kind].draw(current, entry, np.zeros((28, 28), np.uint8), NOW + after)
+        assert drawn.drawing
 
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
     entry = Entry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
-    seen = student_round(DRAWS, "c", entry, NOW, Progress(), [], NOW)
+    seen = KINDS["draw"].seen_by(ROOM, row("Mia", entry=entry), NOW, look=None)
     assert not seen.drawn and not seen.off and seen.until is not None
-    assert look_at_round(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
+    assert KINDS["draw"].look(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 
 
 def test_only_those_who_are_here_are_waited_for():
     drawn = Entry(3, drawing="x", label=7)
     rows = [row("Mia"), row("Ali", ago=AWAY + 1), row("Zoe", entry=drawn, ago=AWAY + 1)]
-    view = look_at_round(ROOM, rows, NOW)
+    view = KINDS["draw"].look(ROOM, rows, NOW)
     assert (view.answered, view.asked) == (1, 2)
-    assert look_at_round(replace(ROOM, round=None), rows, NOW) is None
 
 
 def test_dots_are_the_runs_of_this_round_alone():
@@ -98,7 +96,7 @@ def test_dots_are_the_runs_of_this_round_alone():
         row("Mia", run(0.88, group, seed=1), run(0.5), run(0.4, group_of("c", 3))),
         row("Ali", run(None, group, "running"), run(None, group, "lost"), entry=Entry(4, refused=True)),
     ]
-    view = look_at_round(room, rows, NOW)
+    view = KINDS["seeds"].look(room, rows, NOW)
     assert view.dots.dots == (Dot(0.88, 1),) and (view.networks, view.trains, view.answered) == (2, 1, 2)
     assert view.refused == ("Ali",)
 

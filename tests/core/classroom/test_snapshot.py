@@ -7,7 +7,8 @@ import pytest
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Entry, Round, group_of
-from fvapp.core.classroom.snapshot import LONG, StudentRow, look, place_of, take_snapshot
+from fvapp.core.classroom.snapshot import LONG, look, place_of, take_snapshot
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.runs import KerasError, RunRecord, RunResult

@@ -10,7 +10,7 @@ import pytest
 from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.snapshot import StudentRow
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import class_csv, class_report, names_of, results_sentence, students_csv
 from fvapp.core.documents.papers import seat_cards
 from fvapp.core.missions.progress import Progress, read_progress

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.roster import Steering
-from fvapp.core.classroom.snapshot import AWAY
+from fvapp.core.classroom.student_row import AWAY
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress

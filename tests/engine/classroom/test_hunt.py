@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
-from fvapp.core.classroom.roster import as_known
+from fvapp.core.classroom.known import as_known
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TESTED

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import DRAW_SECONDS, ENOUGH, GRACE, group_of, unpack_image
+from fvapp.core.classroom.rounds import ENOUGH, group_of, unpack_image
+from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
@@ -83,23 +84,23 @@ def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
 def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
     rounds.start(room.teacher, room.id, "predict", "network")
-    rounds.predict(mia, 1, "held")
-    rounds.predict(mia, 1, "not_held")
+    rounds.answer(mia, 1, "held")
+    rounds.answer(mia, 1, "not_held")
     assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
     seen = view()
     assert (seen.answered, seen.asked, seen.results.predicted) == (1, 2, {"not_held": 1})
     assert read_progress(room.engine.read_note(mia, "lessons"))["network"].prediction == "not_held"
     with refused("round_unknown"):
-        rounds.predict(ali, 1, "made up")
+        rounds.answer(ali, 1, "made up")
     with refused("round_over"):
-        rounds.predict(ali, 2, "held")
+        rounds.answer(ali, 2, "held")
     judged = {"network": Progress(prediction="held", judged=True)}
     room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
-    rounds.predict(mia, 1, "not_held")
+    rounds.answer(mia, 1, "not_held")
     assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
     rounds.reveal(room.teacher, room.id)
     with refused("round_over"):
-        rounds.predict(ali, 1, "held")
+        rounds.answer(ali, 1, "held")
 
 
 # Thirty seeds

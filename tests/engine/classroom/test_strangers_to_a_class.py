@@ -50,7 +50,7 @@ OWN_CLASS = {
 }
 """What is answered about the class or the seat that somebody has; all else is refused."""
 
-OF_STUDENTS = {"begin_drawing", "draw", "predict", "take_off_own", "train"}
+OF_STUDENTS = {"answer", "begin_drawing", "draw", "take_off_own", "train"}
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_nobody_else_commands_a_class(room, stranger, part, command, wanted):
     values |= {"student": room.student("Mia"), "classroom": stranger[2], "nickname": "Forged", "mission": "look"}
     values |= {"missions": ["look"], "due": date(2026, 12, 5), "students": [room.student("Mia")]}
     values |= {"closable": ("draw",), "door": False, "shown": True, "up": False, "code": "forged"}
-    values |= {"kind": "seeds", "number": 1, "choice": "held", "image": np.zeros((28, 28), np.uint8)}
+    values |= {"kind": "seeds", "number": 1, "answer": "held", "image": np.zeros((28, 28), np.uint8)}
     changes = {"eyes_up": "Forged", "pages": ("draw",)} if command == "steer" else {}
     before, students = room.classroom, room.students()
     give(room, stranger, part, command, *(values[each] for each in wanted), **changes)
@@ -129,7 +129,7 @@ def test_nobody_else_takes_part_in_a_round_or_commands_it_or_keeps_its_wall(room
         rounds.reveal(room.teacher, room.id)
     room.engine.skip(1.0)
     before, seen = room.classroom, rounds.look(room.teacher, room.id)
-    values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "choice": MISSIONS["look"].predictions[0]}
+    values = {"student": room.student("Mia"), "kind": "seeds", "number": 1, "answer": MISSIONS["look"].predictions[0]}
     values |= {"image": drawn, "classroom": stranger[2]}
     for part, command, wanted in CHECKED:
         if part in ("rounds", "keeping") and not (stranger[0] == "student" and command in OF_STUDENTS):

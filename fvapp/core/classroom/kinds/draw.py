@@ -1,0 +1,27 @@
+"""Everybody draws the same digit, and a network reads the wall, which is kept as examples."""
+
+from fvapp.core.classroom.round_kind import KeptWall
+from fvapp.core.classroom.rounds import DRAWN, unpack_image
+from fvapp.core.classroom.wall import Wall
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.inspection.answering import load_shipped
+
+DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
+
+
+class Draw(Wall):
+    """A wall of digits; its subject is the one."""
+
+    place = 30
+
+    def fits(self, subject, missions):
+        return subject in DIGITS
+
+    def read(self, image):
+        return int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
+
+    def keep(self, current, wall):
+        return KeptWall(examples=[(unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall])
+
+
+KIND = Draw()

@@ -1,0 +1,54 @@
+"""Everybody answers the question of a mission; the answer is their prediction of that mission."""
+
+from dataclasses import dataclass, replace
+
+from fvapp.core.classroom.results import MissionResults, results_of
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import RoundView, StudentRound
+from fvapp.core.errors import EngineError
+from fvapp.core.missions import MISSIONS
+
+
+@dataclass(frozen=True)
+class PollView(RoundView):
+    """What the class predicts, and what came out."""
+
+    results: MissionResults | None = None
+
+
+@dataclass(frozen=True)
+class PollRound(StudentRound):
+    """What a student predicted; `fixed`: whether that was judged already."""
+
+    choice: str | None = None
+    fixed: bool = False
+
+
+class Predict(RoundKind):
+    """A poll; its subject is the mission."""
+
+    place = 10
+
+    def fits(self, subject, missions):
+        return subject in missions and subject in MISSIONS
+
+    def answer(self, current, row, answer):
+        if answer not in MISSIONS[current.subject].predictions:
+            raise EngineError("round_unknown")
+        own = row.progress[current.subject]
+        own = own if own.judged else own.having(prediction=answer)
+        return replace(row, progress={**row.progress, current.subject: own})
+
+    def has_answered(self, classroom, row):
+        return row.progress[classroom.round.subject].prediction is not None
+
+    def look(self, classroom, rows, now):
+        asked = replace(classroom, missions=(classroom.round.subject,))
+        return PollView(*self.count(classroom, rows, now), results_of(asked, rows)[0])
+
+    def seen_by(self, classroom, row, now, look):
+        own = row.progress[classroom.round.subject]
+        return PollRound(*classroom.round.head, choice=own.prediction, fixed=own.judged)
+
+
+KIND = Predict()

@@ -1,0 +1,81 @@
+"""Everybody trains the same network with another seed; in a small class several each."""
+
+from dataclasses import dataclass
+
+from fvapp.core.classroom.results import Dot, Dots
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of, runs_of_round
+from fvapp.core.runs import ACTIVE
+
+
+@dataclass(frozen=True)
+class SeedsView(RoundView):
+    """The networks of a class.
+
+    Attributes:
+        dots: those that have ended, None before the first.
+        networks: how many there are or will be; `trains`: how many of them wait or train.
+        refused: nicknames of those for whom a limit has refused one.
+    """
+
+    dots: Dots | None = None
+    networks: int = 0
+    trains: int = 0
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeedsRound(StudentRound):
+    """The networks of a student.
+
+    Attributes:
+        missing: how many they could still start.
+        refused: whether a limit has refused one of them.
+        trains: how many of theirs wait or train.
+        accuracies: of those that have ended.
+    """
+
+    missing: int = 0
+    refused: bool = False
+    trains: int = 0
+    accuracies: tuple[float, ...] = ()
+
+
+class Seeds(RoundKind):
+    """A spread that comes of nothing but chance."""
+
+    place = 20
+
+    def networks(self, current, joined):
+        # One who came later trains one, however few there were before.
+        return current.each if joined <= current.started else 1
+
+    def has_answered(self, classroom, row):
+        return bool(runs_of_round(row.runs, classroom.group))
+
+    def look(self, classroom, rows, now):
+        found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
+        ended = [run for run in found if run.result and not run.result.broken]
+        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in ended)
+        refused = (row.student for row in rows if entry_of(row.student.entry, classroom.round).refused)
+        return SeedsView(
+            *self.count(classroom, rows, now),
+            dots=Dots(0, dots) if dots else None,
+            networks=len(found),
+            trains=sum(run.state in ACTIVE for run in found),
+            refused=tuple(student.nickname for student in refused),
+        )
+
+    def seen_by(self, classroom, row, now, look):
+        current, student = classroom.round, row.student
+        found = runs_of_round(row.runs, classroom.group)
+        return SeedsRound(
+            *current.head,
+            missing=max(0, self.networks(current, student.joined) - len(found)),
+            refused=entry_of(student.entry, current).refused,
+            trains=sum(run.state in ACTIVE for run in found),
+            accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),
+        )
+
+
+KIND = Seeds()

@@ -1,0 +1,89 @@
+"""The networks of a class vote on every test image, beside the best and the median one of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import numpy as np
+
+from fvapp.core.answers import shares
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import Voted, group_of
+from fvapp.core.runs import RunRecord
+
+FEWEST_VOTERS = 2
+_SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
+
+Ballots = tuple[list[float], np.ndarray]
+"""The accuracy of each of some networks, and their votes, float64 [n, classes]: a network adds 1 for what it says, and
+its shares times so little that they only decide between classes with as many votes.
+"""
+
+
+class Vote(RoundKind):
+    """A vote; the engine counts it as it begins."""
+
+    place = 50
+    fewest_voters = FEWEST_VOTERS
+
+    def is_uncounted(self, current):
+        return not (current.voted or current.failed)
+
+
+def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
+    """Return the networks that vote: those that the class has trained together last, else the best one of each.
+
+    Args:
+        runs: of each student.
+    """
+    # With other outputs a network would vote on another question.
+    able = [
+        [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class] for of_one in runs
+    ]
+    for number in range(classroom.rounds, 0, -1):
+        group = group_of(classroom.id, number)
+        together = [run for of_one in able for run in of_one if run.group == group]
+        if len(together) >= FEWEST_VOTERS:
+            return together
+    asked = Counter(test for of_one in able for test in {_test_of(run) for run in of_one})
+    if not asked:
+        return []
+    test = asked.most_common(1)[0][0]
+    own = [[run for run in of_one if _test_of(run) == test] for of_one in able]
+    return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
+
+
+def _test_of(run: RunRecord) -> tuple[str, str]:
+    """Return what tells apart the test images of runs: own data sets of the same name have other ones."""
+    return run.settings.dataset, run.examples.digest if run.settings.data.own and run.examples else ""
+
+
+def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
+    """Have networks vote on images: each has one vote.
+
+    Args:
+        logits: of each network, float [n, classes].
+        labels: what the images are, [n].
+    """
+    accuracies, votes, rows = [], 0.0, np.arange(len(labels))
+    for of_one in logits:
+        of_one = np.nan_to_num(of_one)
+        said = of_one.argmax(axis=1)
+        votes = votes + shares(of_one) * _SURENESS
+        votes[rows, said] += 1
+        accuracies.append(float(np.mean(said == labels)))
+    return accuracies, votes
+
+
+def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
+    """Return how many were right, each network alone and all together.
+
+    Where two classes have as many votes, the surer networks decide.
+    """
+    accuracies, votes = zip(*cast, strict=True)
+    together = sum(votes).argmax(axis=1)
+    return Voted(tuple(chain(*accuracies)), float(np.mean(together == labels)))
+
+
+KIND = Vote()

@@ -1,0 +1,119 @@
+"""A wall of drawings: what the kinds of rounds have in common in which everybody draws."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, entry_of, pack_image
+from fvapp.core.errors import EngineError
+
+DRAW_SECONDS = 20.0
+GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
+_WIDE = 2.05  # the wall's width to its height, in tiles
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A drawing on the wall, and what the network takes it for, if one reads it.
+
+    Whose it is only its removal needs to know.
+    """
+
+    student: str
+    drawing: str
+    label: int | None = None
+
+
+@dataclass(frozen=True)
+class WallView(RoundView):
+    """A wall; its `tiles` stand in an order that stays as drawings come."""
+
+    tiles: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True)
+class WallRound(StudentRound):
+    """A student's drawing.
+
+    Attributes:
+        drawn: whether a drawing of theirs is on the wall.
+        off: whether the teacher has taken it off; `kept`: whether the teacher has kept it.
+        label: what the network took it for, once that is revealed.
+    """
+
+    drawn: bool = False
+    off: bool = False
+    kept: bool = False
+    label: int | None = None
+
+
+class Wall(RoundKind):
+    """Everybody draws for as long."""
+
+    def read(self, image: np.ndarray) -> int | None:
+        """Return what a network takes a drawing for, None where none reads it."""
+        return None
+
+    def draw(self, current, entry, image, now):
+        if not may_draw(current, entry, now):
+            raise EngineError("round_over")
+        return replace(entry, drawing=pack_image(image), label=self.read(image))
+
+    def begin_late(self, current, entry, now):
+        if current.revealed or entry.off or entry.drawing:
+            raise EngineError("round_over")
+        return replace(entry, began=now)
+
+    def ends(self, current, entry):
+        return draws_until(current, entry) + GRACE
+
+    def has_answered(self, classroom, row):
+        return bool(entry_of(row.student.entry, classroom.round).drawing)
+
+    def look(self, classroom, rows, now):
+        entries = {row.student.id: entry_of(row.student.entry, classroom.round) for row in rows}
+        drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
+        tiles = tuple(Tile(student, entry.drawing, entry.label) for student, entry in drawn)
+        return WallView(*self.count(classroom, rows, now), tiles)
+
+    def seen_by(self, classroom, row, now, look):
+        current = classroom.round
+        entry = entry_of(row.student.entry, current)
+        drawn = bool(entry.drawing)
+        return WallRound(
+            *current.head,
+            until=draws_until(current, entry) if may_draw(current, entry, now) else None,
+            drawn=drawn,
+            off=entry.off,
+            kept=current.kept and drawn,
+            label=entry.label if current.revealed and drawn else None,
+        )
+
+
+def draws_until(current: Round, entry: Entry) -> float:
+    """Return when the time to draw is over for a student."""
+    return max(current.started, entry.began) + DRAW_SECONDS
+
+
+def may_draw(current: Round, entry: Entry, now: float) -> bool:
+    """Return whether a drawing of a student is still taken; none where it would be for longer than the time there is.
+
+    A server that starts with its clock set back finds a round of the time to come.
+    """
+    left = draws_until(current, entry) + GRACE - now
+    return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE
+
+
+def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
+    """Return what the drawings were taken for, and how often, the most frequent first."""
+    return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
+
+
+def wall_columns(frames: int) -> int:
+    """Return in how many columns frames are largest: each is as wide as a column, and no higher than a row."""
+    possible = range(1, frames + 1)
+    return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))

@@ -1,0 +1,38 @@
+"""Everybody draws the same digit."""
+
+import streamlit as st
+
+from fvapp.core.classroom.kinds.draw import DIGITS
+from fvapp.core.classroom.rounds import DRAWN
+from fvapp.ui.classroom.round_screens import count_html
+from fvapp.ui.classroom.wall import Wall
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+
+_USUAL_DIGIT = "7"
+
+
+class Draw(Wall):
+    """A wall that a network reads."""
+
+    def choose(self, classroom, t):
+        st.selectbox(t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit")
+        return lambda: st.session_state.get("round_digit") or ""
+
+    def count(self, current, view, t):
+        if not (current.revealed and view.tiles):
+            return super().count(current, view, t)
+        read = sum(str(tile.label) == current.subject for tile in view.tiles)
+        return count_html("read_as", read, len(view.tiles), t, digit=current.subject)
+
+    def draw_kept(self, visit, current):
+        t = visit.t
+        st.markdown(t("classroom.round.kept"))
+        with st.container(horizontal=True):
+            chosen = {"dataset": DRAWN, "examples": "added"}
+            train, mine = t("classroom.round.kept_train"), t("examples.title")
+            st.page_link(page_path("train"), label=train, icon=":material/school:", query_params=chosen)
+            shown = {"dataset": DRAWN, "show": MY_EXAMPLES}
+            st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)
+
+
+SCREENS = Draw()

@@ -1,0 +1,71 @@
+"""A hunt on all screens: who leads, each training as a dot, and what the test set says of the best."""
+
+from math import log10
+
+import streamlit as st
+
+from fvapp.charts.colours import TEST, VALIDATION
+from fvapp.core.classroom.hunt import BUDGETS, CHOICES, TRIES, Budget, best_of_each, fall
+from fvapp.core.classroom.kinds.hunt import HuntView
+from fvapp.core.classroom.rounds import Round
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate
+from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.page_links import page_path
+
+_OURS = "fvapp.ui.classroom"
+
+
+class Hunt(RoundScreens):
+    """Its tries."""
+
+    def choose(self, classroom, t):
+        for name, choices in zip(Budget._fields, CHOICES, strict=True):
+            usual = choices.index(getattr(Budget(), name))
+            words = {each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}" for each in choices}
+            st.selectbox(t(f"classroom.hunt.{name}"), choices, usual, format_func=words.get, key=f"round_{name}")
+        return lambda: " ".join(str(st.session_state.get(f"round_{name}")) for name in Budget._fields)
+
+    def draw_line(self, visit, current):
+        """Draw the tries left, the student's own best and that of the class."""
+        shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
+        st.markdown(render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
+        if visit.page != "train":
+            st.page_link(page_path("train"), label=visit.t("pages.train"), icon=":material/model_training:")
+
+    def count(self, current, view, t):
+        return count_html("tried", len(view.tries), TRIES * view.asked, t)
+
+    def draw_projected(self, current, view, now, t):
+        _draw_tries(current, view, t)
+
+    def draw_detail(self, visit, current, view):
+        if view.tries:
+            _draw_tries(current, view, visit.t)
+
+
+def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
+    """Draw all tries; of the test set nothing before it is revealed."""
+    best, budget = best_of_each(view.tries), BUDGETS[current.subject]
+    winner = fall(best[0], budget.dataset) if best and best[0].test is not None else None
+    shown = {
+        "t": t,
+        "tries": view.tries,
+        "best": best,
+        "budget": budget,
+        "winner": winner,
+        "fall": fall,
+        "log10": log10,
+    }
+    with st.container(key="hunt"):
+        st.html(render(_OURS, "hunt.html", **shown))
+        if best:
+            picture, names = st.columns([4, 3], gap="large")
+            with picture:
+                draw_svg(render("fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST), "hunt_dots")
+            names.html(render(_OURS, "hunt_best.html", **shown))
+
+
+SCREENS = Hunt()

@@ -1,0 +1,46 @@
+"""The question of a mission on all screens."""
+
+import streamlit as st
+
+from fvapp.core.missions import MISSIONS
+from fvapp.core.templates import render
+from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.classroom.results import mission_bars
+from fvapp.ui.classroom.round_screens import RoundScreens
+from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.words import mission_name
+
+
+class Predict(RoundScreens):
+    """A poll, called by its question."""
+
+    def title(self, current, t):
+        return t(f"missions.{current.subject}.ask")
+
+    def choose(self, classroom, t):
+        names = {mission: mission_name(mission, t) for mission in classroom.missions}
+        st.selectbox(t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission")
+        return lambda: st.session_state.get("round_mission") or ""
+
+    def draw_line(self, visit, current):
+        t, mission = visit.t, MISSIONS[current.subject]
+        words = {choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions}
+        look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
+        look["disabled"] = current.fixed or current.revealed
+
+        def predict(choice: str) -> None:
+            give(visit, visit.engine.rounds.answer, current.number, choice)
+
+        draw_held(st.radio, self.title(current, t), words, "poll", current.choice, predict, **look)
+        if current.revealed:
+            st.caption(t("classroom.round.student.look"))
+        elif current.choice is not None:
+            st.caption(t("classroom.round.student.fixed" if current.fixed else "classroom.round.student.chosen"))
+
+    def draw_projected(self, current, view, now, t):
+        bars = mission_bars(view.results, t) if current.revealed and view.results.predictions else ""
+        choices = MISSIONS[current.subject].predictions
+        st.html(render("fvapp.ui.classroom", "round_poll.html", t=t, current=current, bars=bars, choices=choices))
+
+
+SCREENS = Predict()

@@ -1,0 +1,46 @@
+"""Everybody trains the same network with another seed."""
+
+import streamlit as st
+
+from fvapp.charts.class_dots import dots_svg
+from fvapp.core.templates import render
+from fvapp.core.wording import percent
+from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.messages import plain
+from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.commands import draw_command
+
+_NEAR = 400  # width of the plot: so narrow that its dots and letters are large
+
+
+class Seeds(RoundScreens):
+    """A dot for each network."""
+
+    def draw_line(self, visit, current):
+        t = visit.t
+        if current.accuracies:
+            own = t("common.comma").join(map(percent, current.accuracies))
+            st.markdown(t("classroom.round.student.accuracy", accuracy=own))
+        if current.trains:
+            st.markdown(t("classroom.round.student.trains", n=current.trains))
+        if current.missing:
+            words = "refused" if current.refused else "missing"
+            st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
+            train, label = visit.engine.rounds.train, t("classroom.round.student.train")
+            draw_command(visit, label, "round_train", train, current.number, type="primary")
+
+    def count(self, current, view, t):
+        return count_html("done", view.networks - view.trains, view.networks, t)
+
+    def draw_projected(self, current, view, now, t):
+        st.html(render("fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view))
+        if view.dots is not None:
+            draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
+
+    def draw_detail(self, visit, current, view):
+        if view.refused:
+            names = plain(visit.t("common.comma").join(view.refused))
+            st.warning(visit.t("classroom.round.refused", names=names))
+
+
+SCREENS = Seeds()

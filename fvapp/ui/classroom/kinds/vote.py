@@ -1,0 +1,43 @@
+"""The networks of a class vote."""
+
+from html import escape
+from statistics import median
+
+import streamlit as st
+
+from fvapp.core.classroom.rounds import Round
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate
+from fvapp.ui.classroom.round_screens import RoundScreens
+
+
+class Vote(RoundScreens):
+    """The vote beside the best and the median network."""
+
+    def count(self, current, view, t):
+        if current.voted is None:
+            return ""
+        return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
+
+    def draw_projected(self, current, view, now, t):
+        st.html(render("fvapp.ui.classroom", "round_vote.html", t=t, current=current, vote=_vote_html(current, t)))
+
+    def draw_detail(self, visit, current, view):
+        if current.failed:
+            st.warning(visit.t("classroom.round.failed"))
+        elif current.voted is None:
+            st.caption(visit.t("classroom.round.counting"))
+        elif vote := _vote_html(current, visit.t):
+            st.html(vote)
+
+
+def _vote_html(current: Round, t: Translate) -> str:
+    """Return what came of the vote; nothing before it is counted and revealed."""
+    if not current.revealed or current.voted is None:
+        return ""
+    accuracies = current.voted.accuracies
+    numbers = {"vote": current.voted.vote, "best": max(accuracies), "median": median(accuracies)}
+    return render("fvapp.ui.classroom", "vote.html", t=t, numbers=numbers)
+
+
+SCREENS = Vote()

@@ -1,0 +1,24 @@
+"""Everybody draws a word. What the class has kept stands on the board below, beside what it kept before."""
+
+import streamlit as st
+
+from fvapp.core.dataset_table import MOST_OWN_NAME
+from fvapp.ui.classroom.wall import Wall
+
+
+class Word(Wall):
+    """A wall that may be kept with the class, as its students are told before they draw."""
+
+    words = "_word"
+
+    def choose(self, classroom, t):
+        such = t("own.such_as.4")
+        st.text_input(t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such)
+        return lambda: st.session_state.get("round_word") or ""
+
+    def draw_page(self, visit, current):
+        super().draw_page(visit, current)
+        st.caption(visit.t("classroom.round.student.shared"))
+
+
+SCREENS = Word()

@@ -1,0 +1,142 @@
+"""A wall of drawings on all screens: what the kinds of rounds have in common in which everybody draws."""
+
+from contextlib import suppress
+from functools import partial
+from html import escape
+from math import ceil
+
+import streamlit as st
+
+from fvapp.charts.images import png_address
+from fvapp.core.classroom.rounds import DRAWN, Round, StudentRound, group_of, unpack_image
+from fvapp.core.classroom.wall import DRAW_SECONDS, Tile, WallView, confusion, wall_columns
+from fvapp.core.errors import BlankError
+from fvapp.core.preparation import prepare
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.parts.canvas import draw_canvas, drawing_of
+from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.visit import Visit
+
+_SIDE = 420  # CSS pixels of the canvas at most
+_TILE = 84  # CSS pixels
+
+
+class Wall(RoundScreens):
+    """The screens of a wall.
+
+    Attributes:
+        words: ends the keys of what is said of keeping it.
+    """
+
+    words = ""
+
+    def draw_page(self, visit, current):
+        """Draw the page; after that each stroke redraws only its fragment."""
+        t = visit.t
+        st.title(self.title(current, t))
+        visit.messages.show()
+        st.html(_time_left(current.until, visit.engine.rounds.now()))
+        st.caption(t("classroom.round.student.draw_help"))
+        name = group_of(visit.in_class.classroom, current.number)
+        st.fragment(self._draw_canvas)(visit, current, name)
+
+    def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
+        hint = self.title(current, visit.t)
+        draw_canvas(visit, DRAWN, partial(_send, visit, current, name), "round", _SIDE, name, hint)
+
+    def draw_line(self, visit, current):
+        t, rounds = visit.t, visit.engine.rounds
+        if current.off:
+            st.markdown(t("classroom.round.student.off"))
+        elif current.drawn:
+            words = "on_wall" if current.label is None else "read"
+            st.markdown(t(f"classroom.round.student.{words}", digit=current.label))
+            if current.kept:
+                st.caption(t(f"classroom.round.student.kept{self.words}"))
+            label = t("classroom.round.student.take_off")
+            draw_command(visit, label, "round_take_off", rounds.take_off_own, current.number)
+        elif current.revealed:
+            super().draw_line(visit, current)
+        else:
+            st.markdown(t("classroom.round.student.missed"))
+            label = t("classroom.round.student.draw_now")
+            draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")
+
+    def count(self, current, view, t):
+        return count_html("drawn", view.answered, view.asked, t)
+
+    def draw_projected(self, current, view, now, t):
+        if current.revealed and not view.tiles:
+            st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
+            return
+        until = current.started + DRAW_SECONDS
+        frames = max(view.asked, len(view.tiles), 1)
+        columns = wall_columns(frames)
+        size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
+        left = _time_left(until, now) if now < until else ""
+        seen = {"view": view, "current": current, "read_as": confusion(view.tiles)}
+        tile = {"address": _tile_address, "words": _tile_words}
+        st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen, **tile))
+
+    def draw_detail(self, visit, current, view):
+        if not view.tiles:
+            return
+        # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
+        words = visit.t("classroom.round.wall", n=len(view.tiles))
+        draw_fold("wall", words, 200, _draw_tiles, visit, view)
+        if current.revealed:
+            with st.container(key="keep_wall"):
+                (self.draw_kept if current.kept else self._draw_keep)(visit, current)
+
+    def _draw_keep(self, visit: Visit, current: Round) -> None:
+        t, keep, icon = visit.t, visit.engine.keeping.keep_wall, ":material/download:"
+        words = t(f"classroom.round.keep{self.words}", subject=current.subject)
+        draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon, type="primary")
+        st.caption(t(f"classroom.round.keep_help{self.words}"))
+
+    def draw_kept(self, visit: Visit, current: Round) -> None:
+        """Draw what can be done with a wall that is kept."""
+
+
+def _send(visit: Visit, current: StudentRound, name: str) -> None:
+    """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
+    rounds = visit.engine.rounds
+    with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
+        strokes = drawing_of(DRAWN, name)
+        if strokes is None:
+            rounds.take_off_own(visit.token, current.number)
+        else:
+            rounds.draw(visit.token, current.number, prepare(strokes, DRAWN).image)
+
+
+def _draw_tiles(visit: Visit, view: WallView) -> None:
+    t = visit.t
+    st.caption(t("classroom.round.wall_help"))
+    with st.container(horizontal=True, key="wall_tiles"):
+        for tile in view.tiles:
+            with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
+                alt = escape(_tile_words(tile, visit.in_class.round, t))
+                st.html(f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
+                name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
+                values = visit.in_class.id, tile.student
+                draw_command(visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary")
+
+
+def _tile_words(tile: Tile, current: Round, t: Translate) -> str:
+    """Return what is said of a drawing: what the network reads, or what was to be drawn."""
+    return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
+
+
+def _tile_address(tile: Tile) -> str:
+    """Return the address of a drawing as a picture."""
+    return png_address(unpack_image(tile.drawing))
+
+
+def _time_left(until: float, now: float) -> str:
+    """Return a bar that grows shorter by itself until the time is over, as HTML."""
+    left = min(DRAW_SECONDS, max(0.0, until - now))
+    style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
+    return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"

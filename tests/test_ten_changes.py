@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,7 @@ TABLES = (
     "tests/learn/test_build.py",
     "tests/learn/test_inspection_as_keras.py",
     "tests/core/test_layers.py",
+    "tests/ui/test_classroom_rounds.py::test_every_kind_of_round_stands_on_all_screens_until_it_ends",
     "tests/browser/test_take_home_agrees.py::test_a_network_gives_the_same_class_and_shares[small CNN-5]",
 )
 
@@ -41,7 +42,8 @@ class Change:
 
     Attributes:
         most: how many files it may touch, words apart.
-        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and all of it.
+        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and all of it. Those of
+            a catalogue are words.
         words: catalogue -> language -> the same of its file.
         tried: settings in which a run differs from the usual one by what is new, as texts.
     """
@@ -166,6 +168,104 @@ class AverageLayer(Layer):
 LAYER = AverageLayer
 '''
 
+HANDS = '''\
+"""A show of hands: everybody says yes or no to the teacher's question."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of
+from fvapp.core.errors import EngineError
+
+SAID = ("yes", "no")
+
+
+@dataclass(frozen=True)
+class HandsView(RoundView):
+    hands: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandsRound(StudentRound):
+    said: str = ""
+
+
+class Hands(RoundKind):
+    place = 11
+
+    def fits(self, subject, missions):
+        return 0 < len(subject) <= 40
+
+    def answer(self, current, row, answer):
+        if answer not in SAID:
+            raise EngineError("round_unknown")
+        entry = replace(entry_of(row.student.entry, current), answer=answer)
+        return replace(row, student=replace(row.student, entry=entry))
+
+    def look(self, classroom, rows, now):
+        said = Counter(entry_of(row.student.entry, classroom.round).answer for row in rows)
+        return HandsView(*self.count(classroom, rows, now), tuple(said[each] for each in SAID))
+
+    def seen_by(self, classroom, row, now, look):
+        current = classroom.round
+        return HandsRound(*current.head, said=entry_of(row.student.entry, current).answer)
+
+
+KIND = Hands()
+'''
+HANDS_SCREENS = '''\
+"""A show of hands on all screens."""
+
+import streamlit as st
+
+from fvapp.core.classroom.kinds.hands import SAID
+from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.classroom.round_screens import RoundScreens
+from fvapp.ui.parts.commands import give
+
+
+class Hands(RoundScreens):
+    def choose(self, classroom, t):
+        st.text_input(t("classroom.round.hands.ask"), key="round_question", max_chars=40)
+        return lambda: st.session_state.get("round_question") or ""
+
+    def draw_line(self, visit, current):
+        words = {each: visit.t(f"classroom.round.hands.{each}") for each in SAID}
+        options = {"index": None, "disabled": current.revealed}
+
+        def say(answer):
+            give(visit, visit.engine.rounds.answer, current.number, answer)
+
+        draw_held(st.radio, self.title(current, visit.t), words, "hands", current.said or None, say, **options)
+
+    def draw_projected(self, current, view, now, t):
+        if current.revealed:
+            for each, count in zip(SAID, view.hands, strict=True):
+                st.html(f"<p>{t(f'classroom.round.hands.{each}')}: {count}</p>")
+
+    def draw_detail(self, visit, current, view):
+        self.draw_projected(current, view, 0.0, visit.t)
+
+
+SCREENS = Hands()
+'''
+HANDS_WORDS = {
+    "en": ("Show of hands", "Everyone says yes or no.", "Question", "Yes", "No"),
+    "zh-Hans": ("举手", "每个人回答是或否。", "问题", "是", "否"),
+    "zh-Hant": ("舉手", "每個人回答是或否。", "問題", "是", "否"),
+}
+
+
+def hands_words(language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the edits of the catalogue of a language."""
+    name, help_, ask, yes, no = HANDS_WORDS[language]
+    file, before = f"i18n/{language}/classroom.toml", "[round.student]\n"
+    for table, text in (("kinds", name), ("help", help_), ("title", "{subject}")):
+        yield file, f"[round.{table}]\n", f'[round.{table}]\nhands = "{text}"\n'
+    yield file, before, f'[round.hands]\nask = "{ask}"\nyes = "{yes}"\nno = "{no}"\n\n{before}'
+
+
 CHANGES = {
     "a number, a choice and a flag among the settings": Change(
         2,  # row, where it is used
@@ -216,6 +316,16 @@ CHANGES = {
         },
         ({"network": "cnn"},),
     ),
+    "a kind of round": Change(
+        2,  # what it is, what is drawn of it
+        (
+            ("core/classroom/kinds/hands.py", "", HANDS),
+            ("ui/classroom/kinds/hands.py", "", HANDS_SCREENS),
+            *(edit for language in languages() for edit in hands_words(language)),
+        ),
+        {},
+        (),
+    ),
 }
 
 
@@ -251,13 +361,14 @@ def make(change: Change, folder: Path) -> None:
 
 def test_everything_works_with_all_changes_at_once(copy):
     for name, change in CHANGES.items():
-        assert len({file for file, *_ in change.edits}) <= change.most, name
+        assert len({file for file, *_ in change.edits if not file.startswith("i18n/")}) <= change.most, name
         make(change, copy)
     tried = [values for change in CHANGES.values() for values in change.tried]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
+    tried_in = ("settings", "dataset", "missions", "rounds")
     ended = subprocess.run(
-        [*command, *(f"tests/ui/ten_changes/{name}.py" for name in ("settings", "dataset", "missions")), *TABLES],
+        [*command, *(f"tests/ui/ten_changes/{name}.py" for name in tried_in), *TABLES],
         cwd=copy,
         env={**environ, "FVAPP_TESTS_TRY": json.dumps(tried), "PYTHONPATH": str(copy)},
         stdout=subprocess.PIPE,

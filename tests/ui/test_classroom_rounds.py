@@ -5,12 +5,14 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_of
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, usual_settings
-from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, texts
+from fvapp.ui.classroom.kinds import screens_of
+from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, raw_keys, shown, texts
 
 FOLDS = ("rounds", "wall", "class_set_delete")
 
@@ -232,10 +234,48 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
         assert 'class="fvapp-vote"' in html(app) and T("classroom.round.best") in html(app)
 
 
-@pytest.mark.parametrize(("kind", "forged"), forgeries("predict", "seeds", "draw"))
-def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, class_id, join, kind, forged):
+@pytest.fixture
+def begin(open_page, engine, teacher, class_id, few_images):
+    """Return ``begin(kind)``: start a round of any kind as its window suggests, and return the board."""
+
+    def begin(kind):
+        if KINDS[kind].fewest_voters:
+            engine.rounds.start(teacher, class_id, "seeds")
+            engine.finish()
+            engine.rounds.reveal(teacher, class_id)
+        app = open_page("classroom", token=teacher, folds=FOLDS)
+        app.selectbox(key="round_kind").set_value(kind).run()
+        for field in app.text_input:
+            if (field.key or "").startswith("round_"):
+                field.set_value("fish")
+        app.button(key="round_start").click().run()
+        assert engine.teachers.open_classes(teacher)[0].round.kind == kind
+        return app
+
+    return begin
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
+    open_page, engine, teacher, class_id, join, projector, begin, kind
+):
     mia = join("Mia")
-    engine.rounds.start(teacher, class_id, kind, {"predict": "network", "draw": "7"}.get(kind, ""))
+    board = begin(kind)
+    title = screens_of(kind).title(engine.teachers.open_classes(teacher)[0].round, T)
+    for revealed in (False, True):
+        if revealed:
+            board.button(key="round_reveal").click().run()
+        engine.skip(60)
+        for app in (projector(), board.run(), open_page("data", token=mia)):
+            assert not app.exception and title in shown(app) and not raw_keys(shown(app))
+    board.button(key="round_end").click().run()
+    assert not board.exception and engine.rounds.look(teacher, class_id) is None
+
+
+@pytest.mark.parametrize(("kind", "forged"), forgeries(*KINDS))
+def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, join, begin, kind, forged):
+    mia = join("Mia")
+    begin(kind)
     for token, page in ((mia, "data"), (teacher, "classroom")):
         app = open_page(page, token=token, folds=FOLDS)
         for name in forged:

@@ -2,19 +2,21 @@
 
 import inspect
 from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 
 import numpy as np
 import pytest
 
 from fvapp.core.classroom.hunt import Try, best_of_each, fall
 from fvapp.core.classroom.known import as_known
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TESTED
 from fvapp.core.inspection.questions import CoveredLogits, TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.results.repeats import SHORT, measured_repeats
+from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -270,9 +272,10 @@ def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room,
     assert engine.run(hunter, run).result is not None
 
 
-def test_a_hunt_under_a_budget_that_this_version_does_not_have_is_over(room, hunter):
-    current = replace(room.classroom.round, subject="fashion_mnist 1 3")
-    assert as_known(replace(room.classroom, round=current)).round is None
+@pytest.mark.parametrize("change", [{"subject": "fashion_mnist 1 3"}, {"kind": "of_a_later_version"}])
+def test_a_round_that_this_version_does_not_have_is_over_and_its_class_is_there(room, hunter, change):
+    stored = asdict(replace(room.classroom, round=replace(room.classroom.round, **change)))
+    assert as_known(read(Classroom, stored)) == replace(room.classroom, round=None)
 
 
 def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():

@@ -1,0 +1,67 @@
+"""A kind of round that is not ours, held on all pages of a changed copy of the app: see ``test_ten_changes.py``."""
+
+import pytest
+
+from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.errors import EngineError
+from fvapp.i18n import languages
+from ui_pages import T, html, raw_keys, shown, texts
+
+QUESTION = "Is it a shirt?"
+
+
+@pytest.fixture
+def board(open_page, teacher):
+    """The board, on which the teacher has asked for a show of hands."""
+    app = open_page("classroom", token=teacher, folds=("rounds",))
+    app.selectbox(key="round_kind").set_value("hands").run()
+    app.text_input(key="round_question").set_value(QUESTION)
+    return app.button(key="round_start").click().run()
+
+
+def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(open_page, engine, join, teacher, board):
+    mia, ali = join("Mia"), join("Ali")
+    assert not board.exception and QUESTION in html(board)
+    for page in ("train", "data"):
+        app = open_page(page, token=mia)
+        assert QUESTION in "".join(texts(app)) and app.radio(key="hands").value in (None, "yes")
+        app.radio(key="hands").set_value("yes").run()
+    engine.rounds.answer(ali, 1, "no")
+    engine.rounds.answer(ali, 1, "yes")
+    engine.skip(1.0)
+    projector = html(open_page("classroom", token=teacher, view="projector"))
+    assert "<b>2</b>" in projector and "Yes: 2" not in projector
+    board.run().button(key="round_reveal").click().run()
+    assert "Yes: 2" in html(open_page("classroom", token=teacher, view="projector")) and "Yes: 2" in html(board)
+    assert open_page("train", token=mia).radio(key="hands").disabled
+    board.button(key="round_end").click().run()
+    assert "hands" not in [radio.key for radio in open_page("train", token=mia).radio]
+
+
+@pytest.mark.usefixtures("board")
+def test_what_cannot_be_answered_is_refused_and_so_is_what_other_kinds_ask_for(engine, join):
+    mia = join("Mia")
+    for answer in ("perhaps", "", "x" * 1_000):
+        with pytest.raises(EngineError, match="round_unknown"):
+            engine.rounds.answer(mia, 1, answer)
+    with pytest.raises(EngineError, match="round_over"):
+        engine.rounds.begin_drawing(mia, 1)
+    engine.rounds.train(mia, 1)
+    assert engine.runs(mia) == ()
+
+
+@pytest.mark.usefixtures("board")
+@pytest.mark.parametrize("language", languages())
+def test_all_screens_have_its_words(open_page, join, teacher, language):
+    mia = join("Mia")
+    for page in (
+        open_page("classroom", token=teacher, lang=language),
+        open_page("classroom", token=teacher, lang=language, view="projector"),
+        open_page("data", token=mia, lang=language),
+    ):
+        assert not page.exception and QUESTION in shown(page) and not raw_keys(shown(page))
+
+
+def test_it_stands_in_its_place_among_the_kinds(open_page, teacher):
+    kinds = open_page("classroom", token=teacher, folds=("rounds",)).selectbox(key="round_kind").options
+    assert kinds == [T(f"classroom.round.kinds.{kind}") for kind in KINDS] and list(KINDS).index("hands") == 1

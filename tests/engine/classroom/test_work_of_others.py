@@ -117,7 +117,7 @@ class World:
             **{"path": ["forged"]},
             **{"right": [False], "up": [True], "door": [False], "shown": [True], "ban": [False, True]},
             **{"change": [lambda before: before], "data": [b"forged"], "question": [TestLogits(10, 0)]},
-            **{"anew": [seats], "students": [seats]},
+            **{"anew": [seats], "students": [seats], "answer": ["held"]},
         }
         for command, wanted in sorted(COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1):
             function = attrgetter(command)(engine)

@@ -56,7 +56,9 @@ def test_ten_bars_for_each_run(language):
 
 def test_the_report_and_the_run_file_hold_it():
     report = write_report(RECORD, read_curves(()), T)
-    assert "not one of the 1,000 test images" in report and "Ankle boot 89.0%" in report and "20.0%" in report
+    assert (
+        "not one of the 1,000 test images" in report and "Ankle\u00a0boot:\u00a089.0%" in report and "20.0%" in report
+    )
     assert read_run_file(write_run_file(RECORD, ()))[0].result == RECORD.result
 
 

@@ -1,11 +1,31 @@
 """Networks with weights of chance, and images with strokes of chance."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.stack import describe_layers
+
+
+def varied_networks() -> list[RunSettings]:
+    """Return settings of each kind of network, alone and with each other value of a setting beside it."""
+    found = []
+    for network in SETTINGS["network"].choices:
+        plain = RunSettings(network=network)
+        found += [plain, *(plain.with_values(**{name: value}) for name, value in _values_of_networks())]
+    return list(dict.fromkeys(found))
+
+
+def _values_of_networks() -> Iterator[tuple[str, object]]:
+    """Yield other values of the settings that change layers; without Flatten no network trains."""
+    for row in SETTINGS.values():
+        if row.topic != "network" or row.name in ("network", "flatten"):
+            continue
+        some = {"widths": [(), (12, 7)], "flag": [True], "number": [0.5], "whole": [12], "choice": row.choices}
+        yield from ((row.name, value) for value in some[row.kind])
 
 
 def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:

@@ -17,13 +17,14 @@ from fvapp.core.errors import BlankError
 from fvapp.core.export.at_home import table_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
+from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import Places
 from fvapp.core.preparation import parse_canvas, prepare
 from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
-from random_networks import random_network
+from random_networks import random_network, random_weights, varied_networks
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("pen.js", "preparation.js", "network.js"))
@@ -129,6 +130,15 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
     same, clear = here.argmax(axis=1) == there.argmax(axis=1), first - second > 1e-4  # scribbles have ties
     assert same[clear].all() and clear.mean() > 0.97
     assert name in UNTRAINED or same[: 290 // every].all()  # digits, or clothes
+
+
+def test_networks_of_all_layers_give_the_same_shares(scripts):
+    images = images_of("mnist")[::40]
+    for settings in varied_networks():
+        network = network_of_run(settings, random_weights(settings))
+        found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
+        here = shares(network.logits(images), network.temperature)
+        assert np.abs(here - np.array([each["shares"] for each in found])).max() <= 5e-4, settings
 
 
 @pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])

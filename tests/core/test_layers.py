@@ -1,6 +1,5 @@
 """Every kind of layer of the table, in the networks that have it: whatever walks layers can deal with it."""
 
-from itertools import product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,14 +14,11 @@ from fvapp.core.inspection.helping import help_by_place, helping_units, last_map
 from fvapp.core.inspection.neuron import write_out
 from fvapp.core.inspection.surgery import one_image, units_of
 from fvapp.core.layers import LAYERS
-from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
-from random_networks import random_images, random_network, random_weights
+from random_networks import random_images, random_weights, varied_networks
 
-CHOICES = {"network": SETTINGS["network"].choices, "hidden": ((), (9,), (12, 7)), "dropout": (0.0, 0.5)}
-NETWORKS = list(
-    dict.fromkeys(RunSettings(**dict(zip(CHOICES, values, strict=True))) for values in product(*CHOICES.values()))
-)
+NETWORKS = varied_networks()
 TALL = 172
 """Units of the picture: the row of pixels, which is as high as anything in it."""
 
@@ -96,8 +92,5 @@ def _zeros(layer):
 
 def _with_smooth_activation(settings: RunSettings):
     """Return the network with an activation whose slope has no corner, where it has any."""
-    return random_network(**{**_values(settings), "activation": "tanh"})
-
-
-def _values(settings: RunSettings) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in CHOICES}
+    smooth = settings.with_values(activation="tanh")
+    return network_of_run(smooth, random_weights(smooth))

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from math import log
 
 import keras
 import numpy as np
@@ -100,7 +101,7 @@ def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch
         compile(cells if texts in TRIED[::2] else export_script(settings, Translator("en")), "exported.py", "exec"),
         names,
     )
-    assert described(names["model"]) == described(build_model(settings)) and names["test_accuracy"] > 0.3
+    assert described(names["model"]) == described(build_model(settings)) and names["test_loss"] < log(10)  # of guessing
 
 
 def described(model: keras.Model) -> tuple:

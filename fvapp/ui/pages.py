@@ -16,6 +16,7 @@ from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
+from fvapp.ui.classroom.shown import on_projector
 from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
@@ -65,8 +66,9 @@ def run() -> None:
     shown = {name: page for name, page in pages.items() if not PAGES[name].in_class or visit.in_class is not None}
     st.set_page_config(page_title=visit.page_title())
     # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
-    draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
-    draw_skip(visit.t("pages.skip"), to=BAR)
+    if not on_projector(visit):
+        draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
+        draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
         page.run()
 
@@ -84,7 +86,8 @@ def _draw(visit: Visit) -> None:
     enter_page(row.name)
     visit.begin()
     content = st.container()
-    draw_header(visit)
+    if not on_projector(visit):
+        draw_header(visit)
     with content:
         seat = visit.in_class if isinstance(visit.in_class, Seat) else None
         if seat is not None:

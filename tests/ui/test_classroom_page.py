@@ -171,6 +171,15 @@ def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teach
     assert T("classroom.seat.mission_locked") not in messages(open_page("missions", token=student, mission="A"))
 
 
+def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page, engine, teacher, class_id):
+    around = lambda app: [each.key for each in app.selectbox if each.key == "language"]  # noqa: E731
+    assert around(open_page("classroom", token=teacher))
+    app = open_page("classroom", token=teacher, view="projector", **{"class": class_id})
+    assert not around(app) and not app.get("page_link") and not app.button
+    engine.teachers.close(teacher, class_id)
+    assert T("classroom.ended.title") in [each.value for each in app.run().title] and around(app)
+
+
 def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join):
     student = join("Mia")
     engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))

@@ -2,17 +2,16 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom, Seat
+from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.assignment import find_assigned, follow
 from fvapp.ui.classroom.board import draw_board
 from fvapp.ui.classroom.joining import draw_join
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
+from fvapp.ui.classroom.shown import PROJECTOR, has_ended
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.visit import CLASSES_SHOWN, Visit
-
-PROJECTOR = "projector"
+from fvapp.ui.visit import Visit
 
 
 def show(visit: Visit) -> None:
@@ -25,23 +24,10 @@ def show(visit: Visit) -> None:
         draw_seat(visit, held)
     elif held is None and view != PROJECTOR:
         draw_join(visit, assigned)
-    elif held is None or _has_ended(held, view):
+    elif held is None or has_ended(held, view):
         _draw_ended(visit, view)
     else:
         (draw_projector if view == PROJECTOR else draw_board)(visit, held)
-
-
-def _has_ended(held: Classroom, view: str | None) -> bool:
-    """Return whether the class that this tab shows is no longer open.
-
-    Another one does not take its place by itself: a click on its way may be meant for the first, and its students may
-    look at the projector.
-    """
-    asked, shown = st.query_params.get("class", ""), st.session_state.setdefault(CLASSES_SHOWN, {})
-    if shown.setdefault(asked, (view == PROJECTOR and asked) or held.id) != held.id:
-        return True
-    shown[""] = held.id
-    return False
 
 
 def _draw_ended(visit: Visit, view: str | None) -> None:

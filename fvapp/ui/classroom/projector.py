@@ -23,7 +23,7 @@ _html = partial(render, __package__)
 _MOST_NETWORKS = 10  # at once on the wall, each as large as a phone reads it from the first rows
 
 _ALONE = """
-:is(.st-key-pages, .st-key-header, .stAppHeader, .st-key-skip) { display: none; }
+.stAppHeader { display: none; }
 .stMainBlockContainer { max-width: none; padding: 2.5vw 3.5vw; }
 """
 

@@ -19,6 +19,7 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.ui.messages import plain
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
 from ui_pages import raw_keys, shown
@@ -118,13 +119,14 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, 
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
     engine.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
+    sealed = {plain(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
     seen = {"token": token, "folds": FOLDS, "lang": language}
     pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
     pages += [("draw", {"dataset": record.settings.dataset})]
     pages += [("inside", {"run": str(record.number), "part": part}) for part in tools_for(case)]
     for name, query in pages:
         app = open_page(name, **seen, **query)
-        said = [each.value for each in app.error]
+        said = {each.value for each in app.error} - sealed
         assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
     assert "<h1" in write_report(record, read_curves(engine.events(token, record.id)[0]), t)
     if record.can_continue and case.history != "hunt":

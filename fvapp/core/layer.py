@@ -154,16 +154,15 @@ class Layer(ABC):
             arithmetic: of convolutions.
         """
 
-    @abstractmethod
     def step(self, weights: Sequence[np.ndarray]) -> Step | None:
         """Return what NumPy computes for it; None: it changes nothing while a network answers.
 
         Args:
             weights: float32 kernel and bias, in the shapes of `weights`.
         """
+        return None
 
     @classmethod
-    @abstractmethod
     def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Step | None:
         """Return the step of a layer in a ``.keras`` file.
 
@@ -174,6 +173,7 @@ class Layer(ABC):
         Raises:
             KeyError, TypeError, ValueError: the file is not what it should be.
         """
+        return None
 
 
 def step_activation(name: str) -> str:

@@ -54,7 +54,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:
-    """Return all that the program of a training is compiled for; whatever is no part of it is an argument of it."""
+    """Return everything that a compiled training program depends on; other settings are passed to it as arguments."""
     layers = (layer.compiled for layer in describe_layers(settings))
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 

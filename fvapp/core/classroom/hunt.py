@@ -62,7 +62,7 @@ BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(*CHOICES)
 class Seal(NamedTuple):
     """What keeps the test set of a hunt closed until its round is revealed.
 
-    Whoever knew the seed of a run could train it again outside the hunt and read its accuracy on the test set.
+    Anyone who knows a run's seed could train the same run outside the hunt and read its test accuracy.
 
     Attributes:
         secret: of the round; a run's seed is the one that its student chose, XOR this number.

@@ -1,10 +1,7 @@
 """What sets some of its inputs to zero while a network trains."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
-
-import numpy as np
+from typing import Self
 
 from fvapp.core.layer import Layer, Shape
 
@@ -32,13 +29,6 @@ class DropoutLayer(Layer):
     def forward(self, tf, x, kernel, arithmetic):
         """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's seed."""
         return x
-
-    def step(self, weights: Sequence[np.ndarray]) -> None:
-        return None
-
-    @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> None:
-        return None
 
 
 LAYER = DropoutLayer

@@ -1,10 +1,6 @@
 """An image as one map, which is what a convolution takes."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from fvapp.core.layer import Layer, Shape
 
@@ -27,13 +23,6 @@ class ReshapeLayer(Layer):
 
     def forward(self, tf, x, kernel, arithmetic):
         return tf.reshape(x, (-1, *self.output_shape))
-
-    def step(self, weights: Sequence[np.ndarray]) -> None:
-        return None
-
-    @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> None:
-        return None
 
 
 LAYER = ReshapeLayer

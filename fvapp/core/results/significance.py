@@ -1,7 +1,7 @@
 """Whether two means differ by more than chance.
 
-Welch's t test, Holm's correction where several are compared, and a stricter level each time that runs were added:
-otherwise whoever repeats until a difference appears finds one between equals, in 15 of 100 cases within five presses.
+Welch's t test, Holm's correction where several are compared, and a stricter level each time runs are added. Without it,
+repeating until a difference appears finds one between equal networks in 15 of 100 cases within five presses.
 """
 
 import math

@@ -58,11 +58,11 @@ class Returning:
             students = self._register.rows.present(self._register.own(token, classroom).id)
             return {each.id: bool(each.card) for each in students if not self._is_teachers(each.workspace)}
 
-    def make_cards(self, token: str, classroom: str, anew: Collection[str] = ()) -> list[tuple[str, str]]:
-        """Return nicknames with lasting codes for their seats: of each that has none yet, and of some once more.
+    def make_cards(self, token: str, classroom: str, reprinted: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Return nicknames and lasting seat codes, for students without a card and those whose card is reprinted.
 
         Args:
-            anew: ids of students whose earlier card ends, with all that was opened by it or by a code.
+            reprinted: ids of students who get a new card; their earlier card, and all that it or a code opened, ends.
 
         Raises:
             EngineError: ``codes_unproven``.
@@ -71,7 +71,7 @@ class Returning:
         with self._register.changing_own(token, classroom) as room:
             self._check_codes(room)
             for student in self._register.rows.present(room.id):
-                if (student.id in anew or not student.card) and not self._is_teachers(student.workspace):
+                if (student.id in reprinted or not student.card) and not self._is_teachers(student.workspace):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:

@@ -166,7 +166,7 @@ class Students:
             self._register.put(classroom, replace(student, wall=None))
 
     def on_wall(self, code: str) -> tuple[Classroom, OnWall, Run]:
-        """Return what a student shows on the wall of an open class. Whoever has the code may ask.
+        """Return what a student shows on the wall of an open class. Anyone with the code may ask.
 
         Raises:
             EngineError: ``unknown_run``: nothing, or no longer; ``hunt_sealed``.

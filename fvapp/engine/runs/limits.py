@@ -16,8 +16,8 @@ workspaces           nothing: of empty ones those seen longest ago go, an open p
 ==================== ===============================================================================================
 
 What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory) a script has as
-often as it has workspaces. Trainings wait in the queue: whoever waits for each of them to end may start the next, and
-only those who cancel them keep workers busy for nothing. Teachings have threads of their own here, and each leaves its
+often as it has workspaces. Trainings wait in the queue: a visitor may start the next one as soon as the last has ended,
+and only cancelled runs keep workers busy for nothing. Teachings have threads of their own here, and each leaves its
 worker as long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Pages, answers and imports
 cost the server's processor time, of which each account has its share (`fvapp.engine.turns`); sessions cost memory, and
 beyond so many the idle ones give way (`fvapp.ui.server.sockets`). Of questions about whole data sets that a worker

@@ -19,7 +19,7 @@ NOTES = ("lessons", "drawings", "reflection", "own_set", "settings", "draw", "te
 SMALL = RunSettings(epochs=1, train_images=1_000)
 TEACHERS = {"9a": "teacher of 9a", "8b": "teacher of 8b", "fun": "student with a class"}
 PLENTY = {name: 100_000 for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")}
-OPTIONAL = ("like", "dataset", "word", "ban", "anew")  # arguments that a command may do without
+OPTIONAL = ("like", "dataset", "word", "ban", "reprinted")  # arguments that a command may do without
 LAST = [
     *("examples.delete", "examples.relabel", "delete", "rename"),
     *("returning.make_cards", "teachers.remove_idle", "teachers.remove_student", "students.leave"),
@@ -117,7 +117,7 @@ class World:
             **{"path": ["forged"]},
             **{"right": [False], "up": [True], "door": [False], "shown": [True], "ban": [False, True]},
             **{"change": [lambda before: before], "data": [b"forged"], "question": [TestLogits(10, 0)]},
-            **{"anew": [seats], "students": [seats], "answer": ["held"]},
+            **{"reprinted": [seats], "students": [seats], "answer": ["held"]},
         }
         for command, wanted in sorted(COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1):
             function = attrgetter(command)(engine)

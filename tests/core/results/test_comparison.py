@@ -70,15 +70,6 @@ def test_what_changed_is_said(values, words):
     assert [word for word in words if word not in difference(**values)] == []
 
 
-def test_many_changes_are_counted_in_figures():
-    shown = [name for name, row in SETTINGS.items() if row.is_for(BASE.network)]
-    names = [name for name in shown if name not in ("seed", "dataset", "network")]
-    sentence = difference(**{name: OTHER[name] for name in names})
-    # Not the target's value, with another target, nor the data set's labels, which nothing is learned from.
-    nothing = {"target_value", "wrong_labels", "rare_class", "rare_share", "marked_class"}
-    assert sentence.startswith(f"{len(set(names) - nothing)} settings changed")
-
-
 def test_a_setting_without_effect_is_no_difference():
     assert changes_of_settings(RunSettings(target_value=0.9), RunSettings(target_value=0.5)) == ()
     cnn = RunSettings(network="cnn")

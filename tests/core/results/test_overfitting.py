@@ -7,13 +7,12 @@ from typing import get_args
 
 import numpy as np
 import pytest
-import scipy.stats
 
 from fvapp.core.dataset_table import own_name
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, remedies, rises, steepest_rise
-from fvapp.core.results.repeats import EPOCHS, measured_repeats, repeats_around
+from fvapp.core.results.repeats import EPOCHS, measured_repeats
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings, changed_rows
 from fvapp.i18n import Translator
@@ -78,18 +77,6 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
     assert steepest_rise(np.arange(9)) == pytest.approx(sqrt(8))
 
 
-def test_a_trend_is_that_of_spearmans_rank_correlation_at_its_clearest():
-    course = np.random.default_rng(0).normal(size=12)
-    found = [scipy.stats.spearmanr(course[-n:], range(n)).statistic * sqrt(n - 1) for n in range(4, 13)]
-    assert steepest_rise(course) == pytest.approx(max(found))
-
-
-@pytest.mark.parametrize("settings", [RunSettings(learning_rate=0.1), RunSettings(train_images=1_000, batch_size=1)])
-def test_a_rise_is_seen_whatever_was_measured_of_settings_like_these(settings):
-    assert judge_fit(OVERFITTING, settings).overfits
-    assert judge_fit(epochs(FALLING, FALLING), settings).kind == "falls"
-
-
 def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():
     settings = RunSettings(dataset=own_name(("cat", "dog")), validation_split=0.2)
     assert judge_fit(OVERFITTING, settings).kind == "own"
@@ -114,15 +101,6 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
     fit = judge_fit(epochs(loss, val_loss), SETTINGS, result)
     assert (fit.kind, fit.further) == ("falls", said)
     assert ("may still help" in fit_sentence(fit, Translator("en"))) == (said == "compare.fit.more")
-
-
-@pytest.mark.parametrize("dataset", ("fashion_mnist", "mnist"))
-def test_of_ten_runs_of_the_notebooks_network_all_overfit_in_thirty_epochs_and_none_in_five(dataset):
-    settings = RunSettings(dataset)
-    (runs,) = repeats_around(settings)
-    for run in runs:
-        assert judge_fit(measured(run, 30), settings).overfits, run.seed
-        assert not judge_fit(measured(run, 5), settings).overfits, run.seed
 
 
 @pytest.mark.parametrize(

@@ -134,20 +134,6 @@ def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
     assert verdict.outcome == "held" and verdict.further[0] == f"epochs.{what}"
 
 
-def test_one_high_or_low_epoch_or_a_loss_that_differs_in_its_last_digits_decides_nothing():
-    losses = [0.5, 0.4, 0.36, 0.35, 0.35, 0.35, 0.35, 0.35, 0.318, 0.35, 0.345, 0.345]
-    assert judge("epochs", [SHORT, SHORT, course(losses)]).outcome != "held"
-    losses = [0.6 - 0.01 * place for place in range(29)]
-    assert judge("epochs", [SHORT, SHORT, course([*losses, losses[-1] + 0.0005])]).outcome == "not_held"
-
-
-def test_a_network_that_learned_is_not_said_to_have_learned_nothing():
-    raw = {"epochs": trials("raw_pixels", {}, {})[1].epochs}
-    assert raw["epochs"][-1].val_accuracy is None  # the helper's own runs have no validation
-    slow = judge("raw_pixels", MADE_UP["raw_pixels", "neither"])
-    assert slow.outcome == "neither" and "80.0%" in slow.sentences("raw_pixels", EN)[0]
-
-
 def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
     settings = MISSIONS["network"].settings()[0]
     seeds_alone = margin_of_difference(seed_spread(settings).gap) / 2**0.5

@@ -1,6 +1,5 @@
 """The rules of rounds: who may still draw, who trains how many, who votes and what comes of it."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -14,15 +13,12 @@ from fvapp.core.classroom.rounds import (
     ENOUGH,
     Entry,
     Round,
-    free_seeds,
     group_of,
     networks_each,
     pack_image,
-    unpack_image,
 )
 from fvapp.core.classroom.student_row import AWAY, StudentRow
-from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE, Tile, confusion
-from fvapp.core.errors import EngineError
+from fvapp.core.classroom.wall import Tile, confusion
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -46,33 +42,6 @@ def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.
 )
 def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
     assert networks_each(present) == each and (present == 0 or present * each >= ENOUGH)
-
-
-def test_who_came_later_trains_one():
-    began = Round(1, "seeds", each=5, started=NOW)
-    assert [KINDS["seeds"].networks(began, joined) for joined in (NOW - 1, NOW, NOW + 1)] == [5, 5, 1]
-
-
-def test_seeds_are_the_lowest_that_nobody_has():
-    assert free_seeds([1, 2, 5], 3) == [3, 4, 6] and free_seeds([], 2) == [1, 2] and free_seeds([1], 0) == []
-
-
-@pytest.mark.parametrize(
-    ("current", "entry", "after", "may"),
-    [
-        (DRAWS, Entry(3), 0.0, True),
-        (DRAWS, Entry(3), DRAW_SECONDS + GRACE - 0.1, True),
-        (DRAWS, Entry(3), DRAW_SECONDS + GRACE, False),
-        (DRAWS, Entry(3, began=NOW + 60), 60 + DRAW_SECONDS, True),
-        (DRAWS, Entry(3, off=True), 0.0, False),
-        (replace(DRAWS, revealed=True), Entry(3), 0.0, False),
-        (Round(3, "seeds", started=NOW), Entry(3), 0.0, False),
-    ],
-)
-def test_a_drawing_is_taken_until_the_time_of_its_student_is_over(current, entry, after, may):
-    with nullcontext() if may else pytest.raises(EngineError, match="round_over"):
-        drawn = KINDS[current.kind].draw(current, entry, np.zeros((28, 28), np.uint8), NOW + after)
-        assert drawn.drawing
 
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
@@ -140,8 +109,3 @@ def test_where_two_classes_have_as_many_votes_the_surer_ones_decide_and_never_ag
     assert count(labels, logits(2, sure=9.0), logits(1, sure=1.0), logits(1, sure=1.0)).vote == 1.0
     broken = np.full((1, 10), np.nan, np.float32)
     assert count(labels, broken, logits(1), logits(1)).vote == 1.0
-
-
-def test_a_drawing_is_a_short_text():
-    image = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
-    assert np.array_equal(unpack_image(pack_image(image)), image) and len(pack_image(image)) <= 2_000

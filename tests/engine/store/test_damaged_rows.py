@@ -6,10 +6,11 @@ No processes are started here.
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started
+from fvapp.core.events import BlockEnded, Continued, Drawn, EpochEnded, Guesses, RunEnded, RunFailed, Started
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
@@ -74,44 +75,20 @@ def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
     assert (engine.read_note(token, "first"), engine.read_note(token, "second")) == (None, {"kept": "second"})
 
 
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        *((("name",), name) for name in (5, None)),
-        *((("result", "test_accuracy"), accuracy) for accuracy in (None, "0.9")),
-        *((("settings", "hidden"), "wide"), (("result",), []), (("versions",), [1]), (("group",), 3)),
-        *((("created",), "yesterday"), (("epochs",), "many"), (("number",), "first"), (("events",), None)),
-        *((("reason",), "none that there is"), (("error",), {"kind": 1, "message": []})),
-    ],
-    ids=repr,
-)
-def test_a_record_with_a_bad_value_is_damaged_and_can_be_deleted(server, folder, three, path, value):
+@pytest.mark.parametrize("value", ["'wide'", "null", "7"])
+def test_a_record_with_a_bad_value_is_damaged_and_can_be_deleted(server, folder, three, value):
     token, runs = three
     with other_process(folder) as db:
-        (text,) = db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone()
-        body = json.loads(text)
-        inner = body
-        for name in path[:-1]:
-            inner = inner[name]
-        inner[path[-1]] = value
-        db.execute("UPDATE runs SET body = ? WHERE id = ?", (json.dumps(body), runs[1].id))
+        change = f"UPDATE runs SET body = json_set(body, '$.settings.hidden', {value}) WHERE id = ?"
+        db.execute(change, (runs[1].id,))
     assert_two_are_whole_and_one_can_go(server(), token, runs, folder)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"event": "epoch", "epoch": 1, "loss": "low"},
-        {"event": "block", "epoch": 1, "step": 2, "loss": 1.0, "accuracy": 7},
-        {"event": "block", "epoch": "1", "step": 2, "loss": 1.0, "accuracy": 0.5},
-        *({"event": ["block"]}, {"event": "continued", "epoch": None, "step": 0}, {}, [], 5),
-    ],
-    ids=repr,
-)
-def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, three, event):
+@pytest.mark.parametrize("events", ['[{"event": "epoch", "epoch": 1, "loss": "low"}]', "[5]", "5"])
+def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, three, events):
     token, runs = three
     with other_process(folder) as db:
-        db.execute("UPDATE events SET body = ? WHERE run = ?", (json.dumps([event]), runs[1].id))
+        db.execute("UPDATE events SET body = ? WHERE run = ?", (events, runs[1].id))
     engine = server()
     with pytest.raises(EngineError, match="run_damaged"):
         engine.events(token, runs[1].id)
@@ -141,22 +118,6 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
         engine.delete(token, run_id)
 
 
-def test_any_value_anywhere_in_a_record_is_read_as_it_is_or_called_damaged():
-    record = replace(DONE, number=1, error=KerasError("ValueError", "too large"), versions={"keras": "3.15"})
-    whole = record.to_json()
-    places = [(name,) for name in whole] + [(outer, name) for outer in ("result", "error") for name in whole[outer]]
-    for place in places:
-        for value in VALUES:
-            body = json.loads(json.dumps(whole))
-            (body if len(place) == 1 else body[place[0]])[place[-1]] = value
-            try:
-                read = read_record("id", json.dumps(body), False)
-            except EngineError as error:
-                assert error.code == "run_damaged"
-            else:
-                assert read.to_json()["state"] in ("done", "x") and hash(read.name) is not None
-
-
 def test_what_the_engine_writes_is_never_called_damaged():
     nowhere = float("nan")
     result = RunResult(nowhere, 0.1, 1.5, "target", 1.0)
@@ -165,7 +126,9 @@ def test_what_the_engine_writes_is_never_called_damaged():
         BlockEnded(1, 75, 1e30, 0.1),
         BlockEnded(1, 150, nowhere, 0.1),
         EpochEnded(1, float("inf"), 0.1, nowhere, 0.1, 0.4),
+        Drawn.of(np.full((28, 28), 7, np.uint8)),
         Guesses(1, 0, (0, 844), ((1, None), (19, 0)), ((0.125, None), (1.0, 0.0))),
+        Guesses(0, 1, (0, 1), ((1,), (2,)), ((0.2,), (0.5,)), ((0.5, 0.5), (None, None))),
         Continued(1, 0),
         RunEnded("stopped", replace(result, test_loss=float("inf"))),
         RunFailed(KerasError("ResourceExhaustedError", "x" * 100_000)),

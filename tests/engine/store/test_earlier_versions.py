@@ -163,12 +163,6 @@ def test_a_run_file_comes_back():
     assert record == replace(RECORD, imported=True) and events == current_events(EVENTS)
 
 
-def test_its_images_were_as_they_are_and_its_result_has_no_classes():
-    record, _ = read_run_file((HERE / "run_1.json").read_bytes())
-    assert not record.settings.alters_data and record.settings.rare_share == RunSettings.rare_share
-    assert (record.result.by_class, record.result.marked_accuracy) == ((), None)
-
-
 def test_a_setting_of_a_later_version_is_named():
     content = (HERE / "run_1.json").read_text(encoding="utf-8").replace('"seed":7', '"seed":7,"smell":0.5')
     with pytest.raises(SettingsError) as raised:

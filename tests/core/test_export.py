@@ -6,7 +6,6 @@ import pytest
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.export import export_name, export_notebook, export_script, model_code
-from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.core.stack import describe_layers
@@ -104,12 +103,6 @@ def test_comments_and_class_names_are_in_the_chosen_language(language):
     comments = [line for line in script.splitlines() if line.lstrip().startswith("#")]
     chinese = [line for line in comments if any("\u4e00" <= letter <= "\u9fff" for letter in line)]
     assert chinese == (comments if language != "en" else [])
-
-
-def test_every_mission_has_its_code():
-    for mission in MISSIONS:
-        for settings in MISSIONS[mission].settings():
-            ast.parse(export_script(settings, ENGLISH))
 
 
 def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):

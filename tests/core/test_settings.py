@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -65,14 +64,6 @@ def test_a_bad_value_in_an_address_falls_back_to_the_default_and_leaves_the_othe
         assert len(errors) == 1, (name, text)
 
 
-@pytest.mark.parametrize(
-    "value", [True, None, "5", 5.0, [5], math.nan, {"epochs": 5}], ids=lambda value: type(value).__name__
-)
-def test_json_of_a_wrong_type_is_refused(value):
-    with pytest.raises(SettingsError):
-        RunSettings.from_json({"epochs": value})
-
-
 def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
     for bad in ([], "x", None, {"epoch": 5}, {7: 5}):
         with pytest.raises(SettingsError):
@@ -128,11 +119,6 @@ def test_a_target_on_validation_needs_validation_images():
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
     assert DEFAULTS.monitor == "val_loss" and settings.monitor == "loss"  # what patience watches
-
-
-def test_settings_do_not_change():
-    with pytest.raises(FrozenInstanceError):
-        DEFAULTS.epochs = 6
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 from our_modules import MODULES, ROOT, imports, parse
@@ -98,6 +99,14 @@ def test_every_row_of_the_table_names_something_that_is_there():
         assert prefix in MODULES or package.is_dir(), prefix
     top_level = {imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))}
     assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level  # Dask is used through distributed
+
+
+MOST_MODULES = 16  # of a folder of pages: beyond that it holds more than one thing
+
+
+def test_no_folder_of_the_pages_has_become_a_cupboard():
+    folders = Counter(path.parent for name, path in MODULES.items() if is_in(name, ("fvapp.ui",)))
+    assert {folder.name: count for folder, count in folders.items() if count > MOST_MODULES} == {}
 
 
 def test_keras_is_imported_at_the_top():

@@ -20,7 +20,7 @@ from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.core.wording import sentences
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_catalogue
-from fvapp.ui.parts import one_step
+from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
 from terms import NETWORK_WORDS, TERMS, Term

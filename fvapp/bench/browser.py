@@ -23,7 +23,7 @@ from types import SimpleNamespace
 import streamlit as st
 
 from fvapp.i18n import Translator
-from fvapp.ui.parts.canvas import draw_canvas, drawing_of
+from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
 
 st.set_page_config(layout="wide")
 engine = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)

@@ -7,7 +7,7 @@ import pytest
 from axe import look
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.inside.tools import TOOLS
-from fvapp.ui.parts.one_step import SCREENS
+from fvapp.ui.networks.one_step import SCREENS
 from fvapp.ui.teachers.cards import CARDS
 from visitor import EN, ONE, PERCENT, SHORT, Visitor
 

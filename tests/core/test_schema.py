@@ -15,7 +15,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.store.losses import Lost
 from fvapp.engine.store.tally import Tally
-from fvapp.ui.parts.tiles import Click
+from fvapp.ui.pictures.tiles import Click
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import EARLY, frame_at, frames_from_bytes
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
-from fvapp.ui.parts.one_step import SCREENS, Learner
+from fvapp.ui.networks.one_step import SCREENS, Learner
 
 NETWORKS = {
     "mnist 128": RunSettings("mnist"),

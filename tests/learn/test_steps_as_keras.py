@@ -14,7 +14,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 from fvapp.ui.inside.step_maths import tape_code
-from fvapp.ui.parts.one_step import RATE, Learner
+from fvapp.ui.networks.one_step import RATE, Learner
 
 NETWORKS = {
     "128": RunSettings(hidden=(128,), seed=1),

@@ -17,8 +17,8 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import Guesses, Limits
 from fvapp.ui.browser.handing import code_html
+from fvapp.ui.lesson.said_in_class import said_in_class
 from fvapp.ui.messages import Messages
-from fvapp.ui.parts.said_in_class import said_in_class
 from fvapp.ui.visit import Visit
 from ui_pages import FORGED, T, forge, forgeries, html, messages, shown, texts
 
@@ -111,7 +111,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
 def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     open_page, engine, teacher, join, train, monkeypatch
 ):
-    monkeypatch.setattr("fvapp.ui.parts.take_home.can_hand_on", lambda: True)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
     student = join("Quiet Otter", offered=True)
     train(RunSettings(dataset="mnist", train_images=1_000, epochs=1), token=student)
 
@@ -133,7 +133,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
 
 
 def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(open_page, engine, teacher, join, monkeypatch):
-    monkeypatch.setattr("fvapp.ui.parts.take_home.can_hand_on", lambda: True)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     for number, word in enumerate(("fish", "house"), 1):
         engine.rounds.start(teacher, engine.teachers.open_classes(teacher)[0].id, "word", word)

@@ -17,8 +17,8 @@ from fvapp.core.inspection.learning import HIGHEST_RATE, judge_rates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
-from fvapp.ui.parts import one_step
-from fvapp.ui.parts.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
+from fvapp.ui.networks import one_step
+from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
 from random_networks import random_images, random_network
 
 EN = Translator("en")

@@ -19,8 +19,8 @@ from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
+from fvapp.ui.lesson.class_papers import draw_clock
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.class_papers import draw_clock
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 

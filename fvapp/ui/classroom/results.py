@@ -12,8 +12,8 @@ from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.lesson.class_papers import draw_downloads
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit

@@ -9,10 +9,10 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_or_none
 from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 

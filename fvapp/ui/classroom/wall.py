@@ -16,8 +16,8 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.parts.canvas import draw_canvas, drawing_of
 from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
 from fvapp.ui.visit import Visit
 
 _SIDE = 420  # CSS pixels of the canvas at most

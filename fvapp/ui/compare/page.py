@@ -14,7 +14,7 @@ from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_table
 from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
 from fvapp.ui.compare.why import draw_why
-from fvapp.ui.parts.by_class import draw_fold_by_class
+from fvapp.ui.networks.by_class import draw_fold_by_class
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 

@@ -14,12 +14,12 @@ from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
+from fvapp.ui.examples.own_examples import draw_labels
+from fvapp.ui.examples.teaching import draw_next_steps, draw_taught, draw_teach
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.own_examples import draw_labels
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.picture_sources import Picture
 from fvapp.ui.parts.remembered import remembered
-from fvapp.ui.parts.teaching import draw_next_steps, draw_taught, draw_teach
+from fvapp.ui.pictures.picture_sources import Picture
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330

@@ -23,17 +23,17 @@ from fvapp.ui.draw.answer import (
 )
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
+from fvapp.ui.examples.collecting import draw_collecting
+from fvapp.ui.examples.own_examples import draw_own_training, own_set
+from fvapp.ui.examples.teaching import latest_teaching, taught_example
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
+from fvapp.ui.networks.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.collecting import draw_collecting
 from fvapp.ui.parts.data_sets import dataset_choices
-from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
-from fvapp.ui.parts.kept_drawings import keep_drawing
-from fvapp.ui.parts.model_choice import draw_model_choice, models_of
-from fvapp.ui.parts.own_examples import draw_own_training, own_set
-from fvapp.ui.parts.picture_sources import Picture, draw_other_ways, draw_place
-from fvapp.ui.parts.take_home import draw_at_home
-from fvapp.ui.parts.teaching import latest_teaching, taught_example
 from fvapp.ui.parts.words import draw_temperature
+from fvapp.ui.pictures.kept_drawings import keep_drawing
+from fvapp.ui.pictures.picture_sources import Picture, draw_other_ways, draw_place
+from fvapp.ui.taken_home.take_home import draw_at_home
 from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"

@@ -16,7 +16,7 @@ from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import Answers, Question
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.tables import signed
-from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5

@@ -21,7 +21,7 @@ from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.tables import signed
-from fvapp.ui.parts.tiles import Click, cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")

@@ -13,7 +13,7 @@ from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
-from fvapp.ui.parts.tiles import Click, Mark, cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
 
 HELPING = 8
 SHOWN = 16

@@ -13,8 +13,8 @@ from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
-from fvapp.ui.parts.exported_code import draw_images_file
-from fvapp.ui.parts.one_step import MANY, RATE, Learner
+from fvapp.ui.networks.one_step import MANY, RATE, Learner
+from fvapp.ui.taken_home.exported_code import draw_images_file
 
 _SIDE = 140  # CSS pixels
 _SMALLEST = 700  # loss of the smallest share that is a number

@@ -13,7 +13,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
-from fvapp.ui.parts.picture_sources import draw_drawing, draw_file, draw_test_image, read_picture
+from fvapp.ui.pictures.picture_sources import draw_drawing, draw_file, draw_test_image, read_picture
 from fvapp.ui.visit import Visit
 
 _SIDE = 284  # CSS pixels

@@ -14,7 +14,7 @@ from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.parts.asking import read_test_logits
+from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 

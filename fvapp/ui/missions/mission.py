@@ -14,8 +14,8 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
+from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
-from fvapp.ui.missions.sentence import draw_sentence
 from fvapp.ui.missions.start import draw_about
 from fvapp.ui.parts.glossary import draw_word
 

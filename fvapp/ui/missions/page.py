@@ -8,7 +8,6 @@ from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
-from fvapp.ui.missions.aloud import draw_aloud
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
@@ -20,6 +19,7 @@ from fvapp.ui.missions.kept import (
 )
 from fvapp.ui.missions.mission import draw_mission, screen_key
 from fvapp.ui.missions.path import draw_path
+from fvapp.ui.missions.reading.aloud import draw_aloud
 from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry

@@ -8,9 +8,9 @@ import streamlit as st
 from fvapp.charts.guesses import guess_picture
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.missions.sentence import draw_sentence
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 
 _IMAGE = 104  # CSS pixels
 

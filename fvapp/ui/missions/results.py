@@ -14,7 +14,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent, sentences
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run
-from fvapp.ui.parts.by_class import draw_fold_by_class
+from fvapp.ui.networks.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
 
 

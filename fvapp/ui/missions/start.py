@@ -12,11 +12,11 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import sentences
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.lesson.make_link import draw_make_link
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.exported_code import draw_code
-from fvapp.ui.parts.make_link import draw_make_link
+from fvapp.ui.taken_home.exported_code import draw_code
 
 _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 

@@ -17,7 +17,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.parts.own_examples import class_set, kept_examples, own_set
+from fvapp.ui.examples.own_examples import class_set, kept_examples, own_set
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 

@@ -14,13 +14,13 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.handing import code_html
 from fvapp.ui.browser.opening import TEACHER, take_secret
+from fvapp.ui.lesson.class_papers import draw_downloads
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.class_papers import draw_downloads
 from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.curtain import open_curtain
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name, with_set_aside
+from fvapp.ui.teachers.curtain import open_curtain
 from fvapp.ui.visit import Visit
 
 _PATH = "teachers_next_path"

@@ -4,10 +4,10 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.parts.class_papers import draw_clock
-from fvapp.ui.parts.curtain import is_closed, try_word
+from fvapp.ui.lesson.class_papers import draw_clock
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import draw_classes, draw_opening, draw_right, take_code
+from fvapp.ui.teachers.curtain import is_closed, try_word
 from fvapp.ui.visit import Visit
 
 

@@ -15,9 +15,9 @@ from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.curtain import teachers_word
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
+from fvapp.ui.teachers.curtain import teachers_word
 from fvapp.ui.visit import Visit
 
 _PAIRS = 15

@@ -13,12 +13,12 @@ from fvapp.core.wording import settings_line
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.lesson.make_link import draw_make_link
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.canvas import last_drawing
-from fvapp.ui.parts.exported_code import draw_code
-from fvapp.ui.parts.make_link import draw_make_link
 from fvapp.ui.parts.page_links import page_entry
+from fvapp.ui.pictures.canvas import last_drawing
+from fvapp.ui.taken_home.exported_code import draw_code
 from fvapp.ui.train.form import draw_choices, draw_fields, read_form
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run

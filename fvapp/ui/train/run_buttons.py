@@ -6,9 +6,9 @@ import streamlit as st
 
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.parts.model_choice import choose_model
+from fvapp.ui.networks.model_choice import choose_model
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.take_home import draw_at_home
+from fvapp.ui.taken_home.take_home import draw_at_home
 from fvapp.ui.visit import Visit
 
 _ASKED = "run_asked_to"

@@ -21,11 +21,11 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.said import announce
-from fvapp.ui.parts.by_class import draw_fold_by_class, draw_own_tests
+from fvapp.ui.examples.teaching import draw_taught
+from fvapp.ui.networks.by_class import draw_fold_by_class, draw_own_tests
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.remembered import remembered
-from fvapp.ui.parts.teaching import draw_taught
 from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons, draw_five_more
 from fvapp.ui.train.twelve import draw_twelve, follow_opened

@@ -14,8 +14,8 @@ from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.data_sets import dataset_of, twelve_of
 from fvapp.ui.parts.page_links import open_inside
-from fvapp.ui.parts.picture_sources import choose_test_image
 from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.pictures.picture_sources import choose_test_image
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.parts.kept_drawings import delete_drawing, every_drawing
-from fvapp.ui.parts.tiles import Click, draw_tiles
+from fvapp.ui.pictures.kept_drawings import delete_drawing, every_drawing
+from fvapp.ui.pictures.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
 
 _HEIGHT, _SIZE = 160, 84  # pixels

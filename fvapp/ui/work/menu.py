@@ -13,9 +13,9 @@ from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.codes import draw_refusal, use_code
 from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.kept_drawings import count_drawings
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import with_set_aside
+from fvapp.ui.pictures.kept_drawings import count_drawings
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.drawings import draw_drawings
 from fvapp.ui.work.run import draw_damaged, draw_runs

@@ -15,13 +15,13 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.lesson.said_in_class import said_in_class
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.file_field import draw_run_file_field
-from fvapp.ui.parts.kept_drawings import kept_drawings
-from fvapp.ui.parts.said_in_class import said_in_class
+from fvapp.ui.pictures.file_field import draw_run_file_field
+from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"

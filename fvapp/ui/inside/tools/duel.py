@@ -16,8 +16,8 @@ from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
-from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
+from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _SIDE, _SMALL_SIDE = 224, 84  # CSS pixels

@@ -20,7 +20,7 @@ from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.parts.take_home import draw_take_home
+from fvapp.ui.taken_home.take_home import draw_take_home
 from fvapp.ui.visit import Visit
 
 DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here

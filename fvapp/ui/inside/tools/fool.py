@@ -20,8 +20,8 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.kept_choices import keep_choices, kept_choices
 from fvapp.ui.visit import Visit
 
 RARE = 0.01

@@ -20,7 +20,7 @@ from fvapp.ui.inside.view import Maths, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN, _OF_CELL = 24, 12

@@ -11,10 +11,10 @@ from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
-from fvapp.ui.parts.asking import ask_in_turn
+from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _MEASURED = "inside_robustness"  # model whose curves were asked for

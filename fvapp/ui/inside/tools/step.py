@@ -18,7 +18,7 @@ from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
-from fvapp.ui.parts.one_step import Learner, chosen, draw_one_step
+from fvapp.ui.networks.one_step import Learner, chosen, draw_one_step
 
 _NOW = -1
 

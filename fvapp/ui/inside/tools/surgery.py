@@ -25,7 +25,7 @@ from fvapp.ui.inside.card import Card, picture
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View
-from fvapp.ui.parts.asking import ask_in_turn
+from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0

@@ -16,9 +16,9 @@ from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
-from fvapp.ui.parts.asking import ask_in_turn, read_test_logits
+from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 
 DOTS = 500
 _FOUND = "inside_neighbours"

@@ -10,7 +10,7 @@ from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Maths, View
 from fvapp.ui.parts.remembered import remembered
-from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 FINE, COARSE = 3, 7
 _SIDE = 330  # CSS pixels

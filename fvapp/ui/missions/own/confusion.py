@@ -12,10 +12,10 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.parts.asking import read_test_logits
+from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 
 SHOWN = 12
 

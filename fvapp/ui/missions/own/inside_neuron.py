@@ -10,7 +10,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 SHOWN = 12
 

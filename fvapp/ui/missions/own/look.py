@@ -13,7 +13,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.pixels import draw_pixels
+from fvapp.ui.pictures.pixels import draw_pixels
 
 _FIRST = Rule("", "width", "at_most", 12)
 

@@ -18,9 +18,9 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
+from fvapp.ui.networks.one_step import Learner, draw_one_step
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.one_step import Learner, draw_one_step
 from fvapp.ui.parts.remembered import remembered
 
 

@@ -6,17 +6,17 @@ import streamlit as st
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_eyes, judge_hands, strangers
 from fvapp.core.results.by_class import all_of
+from fvapp.ui.examples.collecting import draw_collecting
+from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
-from fvapp.ui.parts.canvas import drawing_of
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.collecting import draw_collecting
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.own_examples import kept_examples
-from fvapp.ui.parts.picture_sources import Picture, draw_drawing
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.canvas import drawing_of
+from fvapp.ui.pictures.picture_sources import Picture, draw_drawing
+from fvapp.ui.pictures.tiles import draw_tiles
 
 _CANVAS = 280  # CSS pixels at most
 _MISREAD = 24  # of the others' images that are shown

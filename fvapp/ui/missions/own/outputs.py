@@ -13,7 +13,7 @@ from fvapp.core.wording import class_names, percent
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.sentence import draw_sentence
+from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature

@@ -11,7 +11,7 @@ from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.flow import Flow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.tiles import cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
 _OTHER = 9  # test image: a sneaker, of which a few pixels make a boot

@@ -10,9 +10,9 @@ from fvapp.core.examples import example_id
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import Difference, class_names, percent
+from fvapp.ui.networks.model_choice import choose_model
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.model_choice import choose_model
-from fvapp.ui.parts.tiles import draw_tiles
+from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _TILE = 40

@@ -8,7 +8,7 @@ from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.parts.kept_choices import DRAW_DATASET, keep_choices, kept_choices
+from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 

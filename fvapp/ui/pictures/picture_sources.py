@@ -13,9 +13,9 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.engine.processes.machine import ONLY_HERE
-from fvapp.ui.parts.canvas import SIDE, draw_canvas, drawing_of
 from fvapp.ui.parts.data_sets import dataset_of
-from fvapp.ui.parts.file_field import draw_picture_field
+from fvapp.ui.pictures.canvas import SIDE, draw_canvas, drawing_of
+from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
 _SOURCE = "picture_source"

@@ -12,7 +12,7 @@ from fvapp.core.results.by_class import ByClass, class_sentence, lowest_sentence
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.parts.asking import read_test_logits
+from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit

@@ -15,6 +15,7 @@ from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs.scopes import Scope
 
 EVERY = 1.0  # seconds between two snapshots of a class
 
@@ -35,7 +36,8 @@ class Watching:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._seen: dict[str, _Seen] = {}
-        self._progress: dict[str, tuple[list[str | None], dict[str, Progress]]] = {}  # by student, with its texts
+        # By student and scope: of the same texts a scope may show a part.
+        self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}  # with its texts
 
     def tick(self) -> None:
         """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
@@ -60,8 +62,8 @@ class Watching:
     def forget(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
         self._seen.pop(classroom.id, None)
-        for student in self._register.rows.students(classroom.id):
-            self._progress.pop(student, None)
+        students = self._register.rows.students(classroom.id)
+        self._progress = {key: kept for key, kept in self._progress.items() if key[0] not in students}
 
     def rows(self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
         """Return everything that is known of students of a class."""
@@ -70,9 +72,10 @@ class Watching:
     def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
         """Return everything that is known of a student of a class."""
         texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
-        kept = self._progress.get(student.id)
-        if kept is None or kept[0] != texts:  # read only where they are others: a class has megabytes of them
-            kept = self._progress[student.id] = texts, read_progress(workspace.note(NOTE))
+        key = student.id, workspace.scope
+        kept = self._progress.get(key)
+        if kept is None or kept[0] != texts:  # parsed only when they have changed: a class has megabytes of them
+            kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
         runs = [run.shown for run in workspace.runs.values()]
         seen = self._register.now() - self._register.clock() + workspace.seen if workspace.seen else 0.0
         drawings = self._register.rows.drawings(classroom.id).items()

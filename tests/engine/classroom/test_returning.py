@@ -405,3 +405,20 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     assert list(engine.read_note(by_card, "lessons")) == ["look"]
     everything = engine.recover(room.enter(), code).token
     assert runs(room, everything) == runs(room, mia) == ["before", "in class", "after"]
+
+
+def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(scripted, restart, tmp_path):
+    engine = begin(scripted())
+    teacher, mia = engine.enter(None).token, engine.enter(None).token
+    room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
+    room.join("Mia", mia)
+    own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
+    engine.write_note(mia, "lessons", write_progress(own))
+    engine.close()
+    forget_what_this_version_notes(tmp_path)
+    engine = restart(room)
+    engine.rounds.start(room.teacher, room.id, "predict", "look")
+    room.students()
+    engine.rounds.answer(mia, 1, "not_held")
+    progress = read_progress(engine.read_note(mia, "lessons"))
+    assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")

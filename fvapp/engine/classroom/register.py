@@ -10,7 +10,7 @@ from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
-from fvapp.engine.api import CLOSED
+from fvapp.engine.api import CLOSED, ENDED
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
@@ -112,9 +112,11 @@ class Register:
         """Refuse what a code or card has opened while they open nothing.
 
         Raises:
-            EngineError: ``seat_closed``.
+            EngineError: ``seat_closed``, ``seat_ended``.
         """
-        found = self.rows.classes[classroom]
+        found = self.rows.classes.get(classroom)
+        if found is None:  # its row cannot be read
+            raise EngineError(ENDED)
         if not self.opens_seats(found):
             raise EngineError(CLOSED, name=found.name)
 
@@ -331,10 +333,7 @@ class Register:
             self.forget(workspace)
 
     def forget(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace with its runs, and with what there is of it as a student and as a teacher.
-
-        Of a part of a workspace so much of it; the rest stays.
-        """
+        """Delete a workspace or a part of one, with what it did as a student and as a teacher; the rest stays."""
         for run in list(workspace.runs.values()):
             self._drop_run(run)
         seats = [seat for seat in self.rows.of_workspace(workspace.id) if workspace.scope.sees(seat[0].id)]
@@ -342,12 +341,10 @@ class Register:
             self.workspaces.forget_part(workspace)
         for classroom, student in seats:
             self.take_out(classroom, student)
-        if workspace is not workspace.whole:
-            self.journal.renew_copies()
-            return
-        for classroom in [each for each in self.rows.classes.values() if each.owner == workspace.id]:
+        for classroom in [each for each in self.rows.classes.values() if each.owner == workspace.as_teacher]:
             self.drop(classroom)
-        self.workspaces.forget(workspace)
+        if workspace is workspace.whole:
+            self.workspaces.forget(workspace)
         self.journal.renew_copies()
 
     def tell(self, student: Student) -> None:

@@ -422,3 +422,28 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     engine.rounds.answer(mia, 1, "not_held")
     progress = read_progress(engine.read_note(mia, "lessons"))
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
+
+
+def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_read(room, restart, recovered, tmp_path):
+    room.join("Mia")
+    by_card = recovered(dict(room.engine.returning.make_cards(room.teacher, room.id))["Mia"])
+    room.engine.close()
+    with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
+        db.execute("UPDATE classes SET body = '{'")
+        db.commit()
+    with refused("seat_ended"):
+        restart(room).enter(by_card)
+
+
+def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(room, seat_code, come_back):
+    engine, mia = room.engine, room.enter()
+    train(room, mia, "at home")
+    room.join("Mia", mia)
+    train(room, mia, "in class")
+    here = come_back(seat_code("Mia"))
+    engine.teachers.close(room.teacher, room.id)
+    engine.teachers.open(mia, "9a", "en", ["look"])
+    engine.delete_all(mia)
+    assert [classroom.name for classroom, _ in engine._register.all()] == ["8b"]
+    engine.teachers.reopen(room.teacher, room.id)
+    assert runs(room, here) == ["in class"]

@@ -61,8 +61,9 @@ def test_a_bad_file_or_drawing_is_a_line_and_the_others_go_on(tmp_path, picture,
 
 
 def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys):
-    settings = RunSettings(dataset="mnist", hidden=(12,), normalisation=False)
+    settings = RunSettings(dataset="mnist", hidden=(12,), normalisation=False, output_units=14)
     model = build_model(settings)
+    model.layers[-1].bias.assign(2_000.0 * (np.arange(14) == 13))
     run = tmp_path / "run"
     run.mkdir()
     (run / "settings.json").write_text(json.dumps(settings.to_json()))
@@ -73,6 +74,7 @@ def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys
 
     image = prepare(load_image(picture.read_bytes()), "mnist").image
     expected = model.predict(image[None].astype(float), verbose=0)[0]
+    assert (line["label"], line["answer"]) == (13, "13")
     assert np.allclose(line["probabilities"], expected, atol=1e-5)
 
     (run / "history.json").write_text(json.dumps({"result": asdict(RunResult(1.0, 0.5, 1.0, temperature=1000.0))}))

@@ -20,7 +20,7 @@ from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, output_names, percent
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,14 @@ def _read(file: Path, most: int) -> bytes:
 
 def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[str, object], str]:
     """Return what is said of a picture, as JSON and in words."""
+    outputs = len(answer.probabilities)
     said = {
         "label": answer.label,
-        "answer": DATASETS[dataset].english_names[answer.label],
+        "answer": output_names(DATASETS[dataset].english_names, outputs)[answer.label],
         "probabilities": answer.probabilities,
         "sure": answer.is_sure(),
         "unlike": answer.unlike,
     }
     key = "unlike" if answer.unlike else "answer" if answer.is_sure() else "not_sure"
-    return said, t(f"classify.{key}", answer=class_names(dataset, t)[answer.label], share=percent(answer.confidence))
+    name = output_names(class_names(dataset, t), outputs)[answer.label]
+    return said, t(f"classify.{key}", answer=name, share=percent(answer.confidence))

@@ -179,6 +179,11 @@ def class_names(dataset: str, t: Translate) -> list[str]:
     return [class_name(label, dataset, t) for label in range(DATASETS[dataset].classes)]
 
 
+def output_names(names: Sequence[str], outputs: int) -> list[str]:
+    """Return the names of classes, and for each output beyond them its number."""
+    return [*names, *map(str, range(len(names), outputs))]
+
+
 def class_name(label: int, dataset: str, t: Translate) -> str:
     """Return what one class of a data set is called."""
     name = DATASETS[dataset].class_name(label)

@@ -17,6 +17,7 @@ CASES = [
     *(RunSettings(normalisation=False), RunSettings(augmentation=True), RunSettings(network="cnn", dropout=0.25)),
     RunSettings(hidden=(512, 256, 128, 64), dropout=0.5, activation="elu"),
     *(RunSettings(hidden=()), RunSettings(flatten=False), RunSettings(output_units=5)),
+    RunSettings(output_units=12),
     *(RunSettings(optimizer="sgd", learning_rate=0.00001), RunSettings(optimizer="rmsprop")),
     RunSettings(target_metric="loss", target_value=0.4),
     RunSettings(target_metric="val_accuracy", target_value=0.88),
@@ -67,6 +68,9 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert ast.unparse(found["set_random_seed"][0].args[0]) == str(settings.seed)
     assert ("/ 255" in script) == settings.normalisation
     assert ("bfloat16" in script) == (settings.network == "cnn")  # in which the app may train convolutions
+    exec("\n".join(line for line in script.splitlines() if line.startswith("class_names")), names := {})
+    outputs = names["class_names"]
+    assert len(outputs) == max(10, settings.output_units) and outputs[10:] == ["10", "11"][: settings.output_units - 10]
     # XLA is ruled out with a reason where the network is wrong on purpose.
     wrong, lines = not settings.flatten or settings.output_units < 10, script.splitlines()
     assert ("jit_compile" in compiled) == wrong

@@ -177,6 +177,23 @@ class ExampleSet(NamedTuple):
         """A hash of images, labels and places."""
         return blake2b(self._rows(), digest_size=8).hexdigest()
 
+    def with_fold(self, fold: int) -> ExampleSet:
+        """Return the same examples of which others are held back: each of them in one of `HELD_OUT` folds.
+
+        S. Geisser, "The predictive sample reuse method with applications", Journal of the American Statistical
+        Association 70 (1975).
+
+        Args:
+            fold: 0 for those that are held back anyhow.
+        """
+        if not fold:
+            return self
+        held_out = np.zeros(len(self.labels), bool)
+        for label in np.unique(self.labels):
+            learned = np.flatnonzero((self.labels == label) & ~self.held_out)
+            held_out[learned[fold - 1 :: HELD_OUT - 1]] = True
+        return self._replace(held_out=held_out)
+
     def part(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels of what is learned from, or of what is tested on."""
         rows = self.held_out == (place == "test")

@@ -206,6 +206,7 @@ class EmbeddedEngine(Assembly):
         group: str | None = None,
         click: str | None = None,
         like: Sequence[str] = (),
+        folds: Sequence[int] = (),
         drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
         """Queue one run for each of the settings: all of them, or none.
@@ -215,6 +216,7 @@ class EmbeddedEngine(Assembly):
                 the same click, received twice or double-clicked, and returns the runs of the first.
             like: ids of earlier runs, one for each of the settings, whose own examples they learn from, where they
                 learn from any; else those there are now.
+            folds: which of those there are now each of the runs holds back, as ``ExampleSet.with_fold``; else fold 0.
             drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks are asked about it
                 while they train.
 
@@ -233,7 +235,8 @@ class EmbeddedEngine(Assembly):
                 check_limits(one)
             records = [self._trainings.new_record(one, group) for one in settings]
             others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
-            taken = [self._taken.take(workspace, one, other) for one, other in zip(settings, others, strict=True)]
+            asked = zip(settings, others, folds or [0] * len(records), strict=True)
+            taken = [self._taken.take(workspace, *each) for each in asked]
             records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
             self._board.admit(workspace, records)
             drawn = [] if drawing is None else [Drawn.of(drawing)]

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from chinese_text import gaps, latin_words
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.table.only_me import EACH, MINE
 from fvapp.core.missions.table.teach import TRIES
 from fvapp.i18n import Translator
 from fvapp.ui.missions.mission import screen_key
@@ -75,11 +76,11 @@ def go_on(visitor, screen):
 
 
 def write_digits(visitor):
-    """Write 4, 7 and 9 eight times, leaning more and more, and have two networks learn them."""
+    """Write 4, 7 and 9 twelve times, leaning more and more, and have two networks learn them."""
     strokes = {"4": [(0.6, 0.15), (0.25, 0.6), (0.8, 0.6)], "7": [(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]}
     strokes["9"] = [(0.7, 0.35), (0.5, 0.18), (0.3, 0.32), (0.45, 0.5), (0.7, 0.38), (0.6, 0.88)]
-    for number, digit in product(range(8), strokes):
-        visitor.draw([[(x + (0.5 - y) * 0.05 * (number - 3), y) for x, y in strokes[digit]]])
+    for number, digit in product(range(EACH[MINE]), strokes):
+        visitor.draw([[(x + (0.5 - y) * 0.05 * (number - 5), y) for x, y in strokes[digit]]])
         visitor.find(f"collect_{'479'.index(digit)}").get_by_role("button").click()
         visitor.read("collecting", rf"{digit} · {number + 1}")
     visitor.press("mission_run")

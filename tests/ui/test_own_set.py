@@ -57,6 +57,13 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_p
     assert screen(app.run()) == "watch" and not engine.read_note(token, NOTE)["only_me"]["judged"]
     draw_digits(engine, token, OTHERS, EACH[OTHERS])
     assert screen(app.run()) == "result" and engine.examples.own_set(token) is None and not app.exception
-    assert [(run.examples.learn, run.examples.test) for run in engine.runs(token)] == [(18, 6)] * 2
+    assert [(run.examples.learn, run.examples.test) for run in engine.runs(token)] == [(27, 9)] * 5
+    held = [engine.examples.of_run(token, run.id).held_out for run in engine.runs(token)]
+    assert (sum(held[1:]) == 1).all() and (held[0] == held[1]).all()
     hands, eyes = (each["values"] for each in engine.read_note(token, NOTE)["only_me"]["verdicts"])
-    assert hands["others_images"] == eyes["images"] == "12"
+    assert hands["others_images"] == eyes["images"] == "21"
+    earlier = {"runs": [run.id for run in engine.runs(token)[:2]], "judged": False, "verdicts": []}
+    engine.change_note(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
+    assert screen(open_page("missions", token=token, mission="15")) == "result"
+    before = engine.read_note(token, NOTE)["only_me"]["verdicts"][0]["values"]
+    assert int(hands["mine_images"]) == 4 * int(before["mine_images"])

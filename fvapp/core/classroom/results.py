@@ -104,7 +104,7 @@ def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
         if own.verdicts:
             came[own.verdicts[0].shown] += 1
         runs = {run.id: run for run in row.runs}
-        for number, run in enumerate(map(runs.get, own.runs)):
+        for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
             if run is not None and run.result is not None and not run.result.broken:
                 dots.setdefault(number, []).append(Dot(run.result.test_accuracy, run.settings.seed))
     return MissionResults(mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots)))

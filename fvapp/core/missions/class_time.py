@@ -14,7 +14,7 @@ LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
 
 def pair_seconds(mission: Mission) -> float:
     """Return how long the runs of one pair take, one after the other."""
-    return sum(map(_seconds, mission.settings()))
+    return sum(map(_seconds, mission.trainings()))
 
 
 def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: RunSettings = RunSettings()) -> float:
@@ -23,12 +23,12 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: R
     Args:
         workers: runs that train at the same time. No run is shared among them, so nothing ends before its longest.
     """
-    runs = [_seconds(settings) for mission in missions for settings in mission.settings(base)]
+    runs = [_seconds(settings) for mission in missions for settings in mission.trainings(base)]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 
 def _seconds(settings: RunSettings) -> float:
-    return estimate_seconds(settings, count_split(settings)[0] or 24)  # drawings that a mission asks for
+    return estimate_seconds(settings, count_split(settings)[0] or 27)  # drawings that a mission asks for
 
 
 def seconds_left(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.examples import HELD_OUT
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
@@ -74,6 +75,8 @@ class Mission:
         runs: what each of its runs changes of the defaults.
         variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
             which is chosen to begin with. Empty where there is nothing to choose.
+        crosses: whether its first run is trained again for each other part of the visitor's own examples, which is held
+            back then: cross-validation.
         taught: the ways in which a finished network is taught then, each a run more to judge; worded
             ``missions.<id>.<way>``.
         judge: the verdict from its runs, None where its screens draw it from something else.
@@ -100,6 +103,7 @@ class Mission:
     dataset: str = "fashion_mnist"
     runs: Runs = ()
     variants: Mapping[str, Runs] = field(default_factory=dict)
+    crosses: bool = False
     taught: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
@@ -135,6 +139,21 @@ class Mission:
         sizes = [min(filter(None, (run.get("train_images"), base.train_images)), default=None) for run in runs]
         return tuple(base.with_values(**{**run, "train_images": size}) for run, size in zip(runs, sizes, strict=True))
 
+    def trainings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
+        """Return the settings of each training: of its runs, then of its first one again where it `crosses`."""
+        runs = self.settings(base, variant)
+        return (*runs, *runs[:1] * (HELD_OUT - 1)) if self.crosses else runs
+
+    @property
+    def shown(self) -> int:
+        """How many of its runs are shown: those that cross the first come after them, for its verdict alone."""
+        return len(self.settings()) + len(self.taught)
+
+    @property
+    def folds(self) -> tuple[int, ...]:
+        """Which of the visitor's own examples each of its trainings holds back, as ``ExampleSet.with_fold``."""
+        return (*(0,) * len(self.settings()), *range(1, HELD_OUT)) if self.crosses else ()
+
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers of the runs that stand in its words: of the first and of the last (`few`).
 
@@ -153,7 +172,9 @@ class Mission:
 
     def can_judge(self, trials: Trials) -> bool:
         """Whether these runs have come to an end that a verdict can be drawn from."""
-        return len(trials) == len(self.settings()) + len(self.taught) and all(map(self._enough, trials))
+        # An earlier version crossed none.
+        counts = self.shown, len(self.trainings()) + len(self.taught)
+        return len(trials) in counts and all(map(self._enough, trials))
 
     def _enough(self, trial: Trial) -> bool:
         if self.taught:  # what is taught has no epochs

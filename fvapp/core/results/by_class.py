@@ -1,7 +1,7 @@
 """A result class by class: how many of the test images of each are recognised, and whether one falls far behind."""
 
 from collections.abc import Sequence
-from math import hypot, sqrt
+from math import sqrt
 from statistics import fmean, median
 
 from fvapp.core.results.learned import unlearned_run
@@ -95,21 +95,6 @@ def wilson_interval(right: int, images: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
     return max(0.0, middle - margin), min(1.0, middle + margin)
-
-
-def difference_interval(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
-    """Return between which numbers the first true share less the second lies, as :func:`wilson_interval`.
-
-    R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17
-    (1998), p. 873, method 10.
-
-    Args:
-        first, second: how many are right, and of how many images.
-    """
-    (low, high), (other_low, other_high) = wilson_interval(*first), wilson_interval(*second)
-    share, other = first[0] / first[1], second[0] / second[1]
-    below, above = hypot(share - low, other_high - other), hypot(high - share, other - other_low)
-    return share - other - below, share - other + above
 
 
 def tells_little(result: RunResult) -> bool:

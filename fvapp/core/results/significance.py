@@ -70,6 +70,23 @@ def sign_p(first: int, second: int) -> float:
     return min(1.0, 2 * float(scipy.special.bdtr(min(first, second), first + second, 0.5)))
 
 
+def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
+    """Return the two-sided p value of Fisher's exact test: how seldom shares of one and the same differ so much.
+
+    R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98 (1935).
+
+    Args:
+        first, second: how many are right, and of how many images.
+    """
+    (right, images), (others_right, others) = first, second
+    both = right + others_right
+    ways = {
+        each: math.comb(images, both - each) * math.comb(others, each)
+        for each in range(max(0, both - images), min(both, others) + 1)
+    }
+    return sum(way for way in ways.values() if way <= ways[others_right]) / sum(ways.values())
+
+
 def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
     """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
     p_values = [repeated_p(*pair) for pair in pairs]

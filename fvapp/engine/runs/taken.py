@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fvapp.core.errors import EngineError
-from fvapp.core.examples import Example, ExampleSet, check_enough
+from fvapp.core.examples import HELD_OUT, Example, ExampleSet, check_enough
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -44,18 +44,20 @@ class Taken:
         elif record.examples.until is not None:
             sets = [tuple(workspace.examples.values()), *self._of_classes(workspace, record.settings.dataset, False)]
             found += [ExampleSet.of(_until(record.examples.until, record.settings.dataset, each)) for each in sets]
-        for each in found:
-            if each.digest == record.examples.digest:
-                return each
+        for fold in range(HELD_OUT):
+            for each in found:
+                if (of_fold := each.with_fold(fold)).digest == record.examples.digest:
+                    return of_fold
         raise EngineError("examples_gone")
 
     def take(
-        self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None
+        self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None, fold: int = 0
     ) -> tuple[OwnExamples, ExampleSet] | None:
         """Return the examples for a run with these settings, or None where it learns from none.
 
         Args:
             like: a run whose examples are taken; None for all there are now.
+            fold: which of these are held back, as ``ExampleSet.with_fold``.
 
         Raises:
             EngineError: ``no_examples``: there are none of its data set to learn from; ``examples_gone``.
@@ -68,11 +70,11 @@ class Taken:
         taken = self.now(workspace, settings.dataset)
         if settings.data.own:
             check_enough(settings.data, taken)
-        learn = sum(each.place == "learn" for each in taken)
-        if not learn:
+        arrays = ExampleSet.of(taken).with_fold(fold)
+        test = int(arrays.held_out.sum())
+        if test == len(taken):
             raise EngineError("no_examples", dataset=settings.data.term("name"))
-        arrays = ExampleSet.of(taken)
-        return OwnExamples(learn, len(taken) - learn, arrays.digest, taken[-1].kept), arrays
+        return OwnExamples(len(taken) - test, test, arrays.digest, taken[-1].kept), arrays
 
     def hold(self, run_id: str, examples: ExampleSet) -> None:
         """Keep the examples of a run with it, until it has been trained."""

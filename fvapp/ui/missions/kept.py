@@ -45,6 +45,11 @@ class OpenMission:
         """The settings of the mission's runs, with the visitor's choices."""
         return self.mission.settings(self.base, self.own.variant)
 
+    @property
+    def trainings(self) -> tuple[RunSettings, ...]:
+        """The settings of all that is trained for the mission."""
+        return self.mission.trainings(self.base, self.own.variant)
+
     def say(self, key: str) -> str:
         """Return words of the mission, with the numbers of the runs that it trains here."""
         return self.visit.t(f"missions.{key}", **self.mission.numbers(self.base))

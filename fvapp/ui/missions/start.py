@@ -24,7 +24,7 @@ _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 def draw_train(opened: OpenMission) -> None:
     """Draw the button that queues all runs of the mission."""
     t = opened.visit.t
-    words = t("missions.page.run_again") if opened.records else t("missions.page.run", n=len(opened.settings))
+    words = t("missions.page.run_again") if opened.records else t("missions.page.run", n=len(opened.trainings))
     draw_button(opened, words, _submit)
 
 
@@ -48,7 +48,8 @@ def _submit(opened: OpenMission) -> None:
     with visit.messages.errors_said_next():
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
-        records = visit.engine.submit(visit.token, opened.settings, group=group, click=click)
+        folds = opened.mission.folds
+        records = visit.engine.submit(visit.token, opened.trainings, group=group, click=click, folds=folds)
         opened.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
         show_screen(opened.mission, None)
 

@@ -86,7 +86,8 @@ def _draw_live(opened: OpenMission) -> bool:
 
 def _draw_race(opened: OpenMission) -> None:
     t, seen = opened.visit.t, [read_run(opened, record) for record in opened.records]
-    labels = run_labels([record.settings for record in opened.records], t)
+    shown = opened.records[: opened.mission.shown]
+    labels = run_labels([record.settings for record in shown], t)
     ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(opened.records, seen, strict=True)]
     lefts = seconds_left([record.settings for record in opened.records], ways, [each.seconds for each in seen])
     with st.container(key="mission_watch"):
@@ -94,14 +95,17 @@ def _draw_race(opened: OpenMission) -> None:
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
             st.markdown(f"**{t('missions.page.watch_chart')}**")
-            figure = race_figure(list(zip(labels, opened.records, (each.curves for each in seen), strict=True)), t)
-            draw_chart(figure, "mission_race", t("missions.page.watch_chart"))
+            lines = [(label, run, each.curves) for label, run, each in zip(labels, shown, seen, strict=False)]
+            draw_chart(race_figure(lines, t), "mission_race", t("missions.page.watch_chart"))
         with race:
-            for place, (record, each) in enumerate(zip(opened.records, seen, strict=True)):
+            for place, (record, each) in enumerate(zip(shown, seen, strict=False)):
                 state = t(f"states.{record.state}")
                 if record.state == "running" and lefts[place] is not None:
                     state = t("train.time_left", time=duration(lefts[place], t))
                 st.html(_row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)]))
+            if others := opened.records[len(shown) :]:
+                done = sum(record.state in FINISHED for record in others)
+                st.caption(t("missions.page.crossing", done=done, n=len(others)))
 
 
 def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:

@@ -164,6 +164,11 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
     assert [(dot.accuracy, dot.seed) for dot in dots.dots] == [(0.86, 1), (0.88, 2)]
     assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
     assert (outputs.predictions, outputs.verdicts, outputs.dots) == (0, 0, ())
+    crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
+    (only_me,) = results_of(
+        replace(ROOM, missions=("only_me",)), [row("d", {"only_me": crossed}, map(run, [1, 2, 3], [0.9] * 3))]
+    )
+    assert [each.run for each in only_me.dots] == [0, 1]
 
 
 def test_the_table_has_a_line_for_each_student_mission_and_run():

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from fvapp.core.missions.table.only_me import judge_eyes, judge_hands
-from fvapp.core.results.by_class import difference_interval
-from fvapp.core.results.significance import sign_p
+from fvapp.core.results.significance import fisher_p, sign_p
 from fvapp.i18n import Translator, languages
 from verdict_sentences import scored, trials
 
@@ -17,7 +17,8 @@ def judged(judge, claim, mine, *right):
     rows = np.arange(len(LABELS))
     answers = [np.where((rows >= begin) & (rows < end), LABELS, (LABELS + 1) % 3) for begin, end in right]
     result = scored(mine[0] / mine[1], by_class=(mine, (0, 0), (0, 0)))
-    verdict = judge(trials("only_me", result, result), answers, LABELS)
+    made = trials("only_me", result, result)
+    verdict = judge([*made, *made[:1] * 3], answers, LABELS)
     words = {" ".join(verdict.sentences(claim, Translator(language))) for language in languages()}
     assert len(words) == len(languages()) and "{" not in "".join(words)
     return verdict
@@ -25,12 +26,13 @@ def judged(judge, claim, mine, *right):
 
 @pytest.mark.parametrize(
     ("mine", "read", "outcome"),
-    [((6, 6), 160, "held"), ((6, 6), 200, "within_noise"), ((90, 180), 290, "not_held"), ((20, 180), 300, "broken")],
+    [((9, 9), 240, "held"), ((9, 9), 280, "within_noise"), ((25, 45), 290, "not_held"), ((20, 180), 300, "broken")],
 )
 def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_told(mine, read, outcome):
     verdict = judged(judge_hands, "only_me", mine, (0, read))
     assert (verdict.outcome, verdict.values.get("others", str(read))) == (outcome, str(read))
     if outcome == "within_noise":
+        assert verdict.values["mine"] == verdict.values["mine_images"] == "36"
         assert [verdict.judge_guess(each) for each in ("held", outcome)] == ["open", "right"]
 
 
@@ -42,5 +44,7 @@ def test_borrowed_eyes_are_compared_by_the_images_that_one_network_reads_alone(b
 
 
 def test_differences_are_tested_as_in_the_books():
-    assert difference_interval((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-4)  # Newcombe's example
+    for first, second in (((8, 10), (1, 6)), ((36, 36), (17, 21)), ((36, 36), (18, 21)), ((3, 9), (7, 7))):
+        table = [[first[0], first[1] - first[0]], [second[0], second[1] - second[0]]]
+        assert fisher_p(first, second) == pytest.approx(scipy.stats.fisher_exact(table)[1])
     assert [sign_p(*each) for each in ((5, 0), (1, 8), (0, 0))] == pytest.approx([0.0625, 20 / 512, 1])

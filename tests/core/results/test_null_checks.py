@@ -4,17 +4,22 @@
 to what the app says on some of them.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 
 from fvapp.core.classroom.hunt import Try, fall
+from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_hands
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import CRITICAL, judge_fit
 from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats
 from fvapp.core.results.significance import REPEATS, level_of_look
 from fvapp.core.results.statistics import compare_groups
 from fvapp.core.settings import RunSettings
+from verdict_sentences import scored, trials
 
 IMAGES = 10**6
 """So many that no difference is a handful of them."""
@@ -124,6 +129,27 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
         kinds.count("overfits") / len(kinds),
     )
     assert share >= 0.95
+
+
+def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldom_where_both_are_read_alike():
+    mine, others = (len(DIGITS) * EACH[name] for name in (MINE, OTHERS))
+    made, labels = trials("only_me", {}, {})[0], np.arange(others) % len(DIGITS)
+    said = np.empty((mine + 1, others + 1), object)
+    for own, right in np.ndindex(said.shape):
+        network = replace(made, **scored(own / mine, by_class=((own, mine),)))
+        answers = np.where(np.arange(others) < right, labels, -1)
+        said[own, right] = judge_hands([network, network], [answers], labels).outcome
+
+    def share(own: float, of_others: float, outcome: str) -> float:
+        """Return how often this is said where these shares of the visitor's and of the others' digits are read."""
+        pairs = zip(said.shape, (own, of_others), strict=True)
+        chances = np.outer(*(scipy.stats.binom.pmf(range(count), count - 1, rate) for count, rate in pairs))
+        return float(chances[said == outcome].sum())
+
+    assert told("mission 15 with a neighbour, 99.9 and 80%: own better", share(0.999, 0.8, "held")) >= 0.8
+    for rate in (0.5, 0.7, 0.8, 0.9, 0.98):
+        different = share(rate, rate, "held") + share(rate, rate, "not_held")
+        assert told(f"mission 15 with a neighbour, both {rate}", different) <= AT_MOST
 
 
 @pytest.mark.parametrize("tries", [1, 30, 90])

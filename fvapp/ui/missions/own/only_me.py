@@ -4,8 +4,16 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.by_class import by_class_figure
-from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_eyes, judge_hands, strangers
-from fvapp.core.results.by_class import all_of
+from fvapp.core.missions.table.only_me import (
+    DIGITS,
+    EACH,
+    MINE,
+    OTHERS,
+    judge_eyes,
+    judge_hands,
+    read_of_own,
+    strangers,
+)
 from fvapp.ui.examples.collecting import draw_collecting
 from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.missions.flow import Flow, Verdicts
@@ -63,8 +71,8 @@ class OnlyMe(Flow):
             return None, None
         token, engine = opened.visit.token, opened.visit.engine
         with engine.turn(token):
-            answers = [engine.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs]
-        counts = [all_of(trials[0].result.by_class), *(((each == labels).sum(), len(labels)) for each in answers)]
+            answers = [engine.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs[:2]]
+        counts = [read_of_own(trials), *(((each == labels).sum(), len(labels)) for each in answers)]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
         draw_chart(by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers"))
         st.caption(t("missions.only_me.whiskers"))
@@ -84,7 +92,9 @@ def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     """Return the images by others and their labels; a neighbour's only once they are enough."""
     if opened.own.variant != "neighbour":
         return strangers(open_dataset("mnist"))
-    drawn = kept_examples(opened.visit, OTHERS) if _enough(opened, OTHERS) else ()
+    # An earlier version judged by fewer.
+    enough = opened.own.judged or _enough(opened, OTHERS)
+    drawn = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([each.label for each in drawn], int)
     return np.array([each.image for each in drawn], np.uint8).reshape(-1, 28, 28), labels
 

@@ -74,9 +74,14 @@ def open_cached(folder: Path) -> Arrays | None:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
         if any(_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
             return None
-        return {array: np.load(folder / f"{array}.npy", mmap_mode="r", allow_pickle=False) for array in ARRAYS}
+        return {array: _mapped(folder / f"{array}.npy") for array in ARRAYS}
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _mapped(path: Path) -> np.ndarray:
+    """Return an array as it lies in its file: an ordinary one, whatever is taken of it, and not NumPy's `memmap`."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _digest(path: Path) -> str:

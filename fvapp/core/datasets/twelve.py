@@ -24,7 +24,7 @@ def twelve_numbers(dataset: Dataset) -> list[int]:
     None of a part of a data set that does not reach so far.
     """
     info = DATASETS[dataset.name]
-    numbers = list(info.twelve) or _first_in_turn(np.asarray(dataset.y_test), info.classes)
+    numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.classes)
     return numbers if len(dataset.x_test) > max(numbers, default=0) else []
 
 
@@ -36,4 +36,4 @@ def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
     """Return the images, uint8 [n, 28, 28]."""
-    return np.asarray(dataset.x_test[twelve_numbers(dataset)])
+    return dataset.x_test[twelve_numbers(dataset)]

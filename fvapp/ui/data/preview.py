@@ -135,7 +135,7 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
         there = kept[taught == label]
         before = max(1, np.count_nonzero(labels == label))
         shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row
-        images = np.asarray(dataset.x_train[shown])
+        images = dataset.x_train[shown]
         wrong = labels[shown] != label
         picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)
         rows.append(_Row(picture, len(shown), int(wrong.sum()), len(there)))

@@ -106,9 +106,9 @@ def _draw_images(visit: Visit, record: RunRecord, what: str, count: int, places:
     if not places:
         return
     data, shown = open_dataset(dataset), list(places)
-    captions = [class_names(dataset, t)[label] for label in np.asarray(data.y_test)[shown]]
+    captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
     key = f"taught_{what}_{record.number}"
-    draw_tiles(np.asarray(data.x_test[shown]), key=key, label=said, captions=captions, size=_TILE)
+    draw_tiles(data.x_test[shown], key=key, label=said, captions=captions, size=_TILE)
 
 
 def _find(visit: Visit, run: str) -> RunRecord | None:

@@ -39,7 +39,7 @@ def tape_code(learner: Learner) -> str | None:
     data = DATASETS[learner.data.name]
     if data.shared:
         return None
-    same = np.flatnonzero((np.asarray(learner.data.x_test) == learner.image).all(axis=(1, 2)))
+    same = np.flatnonzero((learner.data.x_test == learner.image).all(axis=(1, 2)))
     if not len(same):
         return None
     place = {"index": int(same[0]), "end": int(same[0]) + 1, "label": learner.label, "source": learner.strongest}

@@ -78,7 +78,7 @@ def _chosen_image(model: Model) -> Chosen:
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
-    return np.asarray(model.data.x_test[0]), int(model.data.y_test[0])
+    return model.data.x_test[0], int(model.data.y_test[0])
 
 
 def _take_picture(visit: Visit, model: Model) -> None:

@@ -32,7 +32,7 @@ class Flow:
         """Return the images that stand above the guess, `uint8` [n, 28, 28], and what each is called."""
         data, places = open_dataset(opened.mission.dataset), list(opened.mission.images)
         names = class_names(data.name, opened.visit.t)
-        return np.asarray(data.x_test[places]), [names[label] for label in np.asarray(data.y_test)[places]]
+        return data.x_test[places], [names[label] for label in data.y_test[places]]
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is something to judge."""

@@ -70,7 +70,7 @@ class Learner:
     def others(self) -> tuple[np.ndarray, np.ndarray]:
         """Pixels of test images other than this one, and their labels."""
         rows = self._without_it(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
-        return self.network.pixels(self.data.x_test[rows]), np.asarray(self.data.y_test[rows]).astype(int)
+        return self.network.pixels(self.data.x_test[rows]), self.data.y_test[rows].astype(int)
 
     @property
     def twelve(self) -> np.ndarray:
@@ -78,12 +78,12 @@ class Learner:
         return self._without_it(np.array(twelve_numbers(self.data), int))
 
     def _without_it(self, rows: np.ndarray) -> np.ndarray:
-        return rows[(np.asarray(self.data.x_test[rows]) != self.image).any(axis=(1, 2))]
+        return rows[(self.data.x_test[rows] != self.image).any(axis=(1, 2))]
 
     @cached_property
     def many(self) -> tuple[tuple[Passed, ...], np.ndarray]:
         """The first training images, passed, and their labels."""
-        return self.network.passed(self.data.x_train[:MANY]), np.asarray(self.data.y_train[:MANY]).astype(int)
+        return self.network.passed(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
 
     @property
     def hidden(self) -> bool:
@@ -180,7 +180,7 @@ def _all(learner: Learner) -> dict[str, object]:
 
 def _again(learner: Learner) -> dict[str, object]:
     (pixels, labels), rows = learner.others, learner.twelve
-    images = np.asarray(learner.data.x_test[rows])
+    images = learner.data.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
     sure, said = learning.practise(learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS)
     answers = said[:, : len(labels)]

@@ -98,5 +98,5 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
 
 
 def _pictures(data: Dataset) -> tuple[tuple[int, ...], str]:
-    labels = np.asarray(data.y_test)[twelve_numbers(data)].tolist()
+    labels = data.y_test[twelve_numbers(data)].tolist()
     return tuple(labels), png_address(np.hstack(list(twelve_images(data)))) if labels else ""

@@ -61,7 +61,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    answers = read_answers(shares(network.logits(data.x_test), network.temperature), np.asarray(data.y_test))
+    answers = read_answers(shares(network.logits(data.x_test), network.temperature), data.y_test)
     return judge_shirts(answers.confusion())
 
 

@@ -1,7 +1,5 @@
 """Mission 9: a network without the neurons that help a class most."""
 
-import numpy as np
-
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
@@ -26,7 +24,7 @@ MANY = 16
 def judge_network(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, by the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
-    parts = parts_of(network, network.features(data.x_test), np.asarray(data.y_test))
+    parts = parts_of(network, network.features(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)
 
 

@@ -113,7 +113,7 @@ MISSION = Mission(
     ("not_held", "within_noise", "held"),
     (Question("sets", "b", shows="sets"), Question("scale", "c", shows="normalising")),
     ("label", "sets", "normalising"),
-    measure=lambda data: judge_pixels(SUGGESTED[-1], np.asarray(data.x_train[SUGGESTED[-1]])),
+    measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),
     noted=("rule.sentence",),
     before=("rule",),
     opens="data",

@@ -32,7 +32,7 @@ HARDLY = 0.01
 
 def right_share(network: Network, data: Dataset) -> float:
     """Return the share of the first test images that are answered rightly."""
-    labels = np.asarray(data.y_test[:TESTED])
+    labels = data.y_test[:TESTED]
     return float(np.mean(network.logits(data.x_test[:TESTED]).argmax(axis=1) == labels))
 
 
@@ -43,7 +43,7 @@ def run_race(network: Network, data: Dataset, rate: float, seed: int, race: int)
         The shares that are right afterwards: with a step for each image, and with a step for each 32.
     """
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
-    images, labels = np.asarray(data.x_train[rows]), np.asarray(data.y_train[rows]).astype(int)
+    images, labels = data.x_train[rows], data.y_train[rows].astype(int)
     one, many = (right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE))
     return one, many
 
@@ -92,11 +92,11 @@ def first_mistake(network: Network, data: Dataset) -> int | None:
 
 def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
     """Practise :func:`first_mistake`."""
-    labels, index = np.asarray(data.y_test[: TESTED + 1]).astype(int), first_mistake(network, data)
+    labels, index = data.y_test[: TESTED + 1].astype(int), first_mistake(network, data)
     if index is None:
         return None
     rows = np.delete(np.arange(len(labels)), index)
-    others, image = network.pixels(data.x_test[rows]), np.asarray(data.x_test[index])
+    others, image = network.pixels(data.x_test[rows]), data.x_test[index]
     sure, answers = practise(network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS)
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
     return Practice(index, len(sure) - 1, float(sure[-1]), float(before), float(after))

@@ -38,9 +38,9 @@ STRANGERS = 50
 
 def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndarray]:
     """Return the first of MNIST's test images of each digit, uint8 [n, 28, 28], and their labels among `DIGITS`."""
-    truth = np.asarray(data.y_test)
+    truth = data.y_test
     rows = np.concatenate([np.flatnonzero(truth == int(digit))[:each] for digit in DIGITS])
-    return np.asarray(data.x_test[rows]), np.repeat(np.arange(len(DIGITS)), each)
+    return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), each)
 
 
 @of_learned(by_class=True)

@@ -133,7 +133,7 @@ def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int
     t = view.visit.t
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
-        image = np.asarray(view.model.data.x_test[images[number]])
+        image = view.model.data.x_test[images[number]]
         st.image(image, width=_SIDE, alt=words, output_format="PNG")
         st.caption(words)
     with st.container(key="duel_buttons"):
@@ -152,7 +152,7 @@ def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: li
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.sureness[image]))
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
-        st.image(np.asarray(view.model.data.x_test[image]), width=_SMALL_SIDE, alt=words["label"], output_format="PNG")
+        st.image(view.model.data.x_test[image], width=_SMALL_SIDE, alt=words["label"], output_format="PNG")
         mine, its = _mark(guesses[-1] == label), _mark(answer == label)
         st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
 
@@ -162,7 +162,7 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
     for image, guess in zip(images, guesses, strict=True):
         label, answer = answers.labels[image], answers.answers[image]
         captions.append(f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}")
-    pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
+    pictures = view.model.data.x_test[np.asarray(images)]
     st.caption(t("inside.duel.marks"))
     draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)
 

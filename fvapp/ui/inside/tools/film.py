@@ -107,7 +107,7 @@ def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
 @st.cache_data(max_entries=24, show_spinner=False)
 def _dots(version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray) -> Dots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
-    images, labels = np.asarray(_data.x_test[sample]), np.asarray(_data.y_test[sample])
+    images, labels = _data.x_test[sample], _data.y_test[sample]
     logits = [network.logits(images) for network in _networks]
     temperature = _networks[-1].temperature
     points = class_points(_order)

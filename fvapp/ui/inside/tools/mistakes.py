@@ -140,7 +140,7 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     if not len(images):
         return
     t, names = view.visit.t, view.names
-    pictures = np.asarray(view.model.data.x_test[np.asarray(images)])
+    pictures = view.model.data.x_test[np.asarray(images)]
     captions = [f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images]
     labels = [
         t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)

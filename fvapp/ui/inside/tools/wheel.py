@@ -40,7 +40,7 @@ def draw_wheel(view: View) -> Maths:
             clicked = draw_clickable(figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample)))
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
         if number is not None:
-            image, label = np.asarray(data.x_test[number]), int(data.y_test[number])
+            image, label = data.x_test[number], int(data.y_test[number])
             view = View(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
             _draw_neighbours(view, number)
@@ -59,11 +59,11 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     places = {"hidden": nearest_of(*found[:2])[0], "pixels": nearest_of(*found[2:])[0]}
     best = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
-        votes = count_votes(np.asarray(model.data.y_train[best[kind]]))
+        votes = count_votes(model.data.y_train[best[kind]])
         words = t("common.comma").join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
         draw_tiles(
-            np.concatenate([view.image[None], np.asarray(model.data.x_train[best[kind]])]),
+            np.concatenate([view.image[None], model.data.x_train[best[kind]]]),
             key=f"neighbours_{kind}",
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],

@@ -37,7 +37,7 @@ class Confusion(Asking):
         wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
         if wrong:
             draw_tiles(
-                np.asarray(data.x_test[np.asarray(wrong)]),
+                data.x_test[np.asarray(wrong)],
                 key="mission_shirts",
                 label=t("missions.confusion.shirts"),
                 captions=[names[answers.answers[image]] for image in wrong],

@@ -1,6 +1,5 @@
 """Mission 6: the same image for the network that trained shortest and for that which trained longest."""
 
-import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
@@ -29,7 +28,7 @@ class Epochs(Flow):
         last = len(dataset.x_test) - 1
         label = t("missions.epochs.same_image.index", last=f"{last:,}")
         index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
-        image, answers = np.asarray(dataset.x_test[index]), []
+        image, answers = dataset.x_test[index], []
         for record in (short, long):
             (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [image])
             # As the network itself is sure: calibrated, the page would hide what the mission is about.

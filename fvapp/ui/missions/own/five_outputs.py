@@ -1,6 +1,5 @@
 """Mission 4: what the outputs beyond the classes get."""
 
-import numpy as np
 import streamlit as st
 
 from fvapp.core.missions.table.five_outputs import describe_spare
@@ -20,7 +19,7 @@ class FiveOutputs(Flow):
         if not trained:
             return
         dataset = open_dataset(opened.mission.dataset)
-        images = [np.asarray(dataset.x_test[index]) for index in range(_SPARE_ASKED)]
+        images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
         answers = opened.visit.engine.classify(opened.visit.token, trained[-1].id, images)
         st.markdown(opened.visit.t("missions.five_outputs.spare", **describe_spare(answers)))
 

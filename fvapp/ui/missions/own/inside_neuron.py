@@ -1,6 +1,5 @@
 """Mission 9: the neurons of the visitor's own network that help an 8 most."""
 
-import numpy as np
 import streamlit as st
 
 from fvapp.core.inspection.helping import helping_units, hidden_step, products
@@ -27,7 +26,7 @@ class InsideNeuron(Asking):
         """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
         network = opened.visit.engine.network(opened.visit.token, record.id)
         data = open_dataset(opened.mission.dataset)
-        t, image = opened.visit.t, np.asarray(data.x_test[IMAGE])
+        t, image = opened.visit.t, data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
         passed = network.passed(image[None])
         place = hidden_step(network)

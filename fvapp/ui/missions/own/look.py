@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from fvapp.core.missions.table.look import LONGEST_SENTENCE, SUGGESTED, TROUSER, Rule, images_to_check, judge_pixels
@@ -25,7 +24,7 @@ class Look(Flow):
         """Draw the images that the rule sorts, and a field for the rule in words."""
         t, data = opened.visit.t, open_dataset(opened.mission.dataset)
         rows, names = list(images_to_check(data.y_test)), class_names(data.name, t)
-        labels = np.asarray(data.y_test)[rows]
+        labels = data.y_test[rows]
 
         rule = opened.own.rule or _FIRST
 
@@ -33,7 +32,7 @@ class Look(Flow):
             show_screen(opened.mission, "rule")
             opened.keep(rule=replace(chosen, sentence=rule.sentence))
 
-        draw_rule(np.asarray(data.x_test[rows]), labels == TROUSER, [names[each] for each in labels], rule, keep, t)
+        draw_rule(data.x_test[rows], labels == TROUSER, [names[each] for each in labels], rule, keep, t)
         st.markdown(t("missions.look.rule.after"))
 
         def keep_sentence() -> None:
@@ -70,7 +69,7 @@ class Look(Flow):
                 draw_image(opened, dataset, "train", shown)
         with st.expander(t("missions.page.pixels_title", index=index)):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
-            draw_pixels(t, np.asarray(dataset.x_train[index]), t("missions.page.pixels_title", index=index), divisor)
+            draw_pixels(t, dataset.x_train[index], t("missions.page.pixels_title", index=index), divisor)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the image that was checked; return the verdict on it."""
@@ -79,7 +78,7 @@ class Look(Flow):
             return None, None
         with st.container(key="mission_pictures"):
             draw_image(opened, dataset, "train", index)
-        return judge_pixels(index, np.asarray(dataset.x_train[index])), None
+        return judge_pixels(index, dataset.x_train[index]), None
 
 
 FLOW = Look()

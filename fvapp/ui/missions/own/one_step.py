@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from fvapp.charts.missions import races_figure
@@ -96,7 +95,7 @@ class OneStep(Asking):
         index = wrong or 0
         label = int(data.y_test[index])
         names = class_names(data.name, t)
-        learner = Learner(network, np.asarray(data.x_test[index]), label, label, data, names)
+        learner = Learner(network, data.x_test[index], label, label, data, names)
         draw_one_step(learner, t, "mission_one_step", t("step.moments.early", n=steps))
 
 

@@ -1,6 +1,5 @@
 """Mission 1: the ten numbers of an answer, and where the biggest of another ten is."""
 
-import numpy as np
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
@@ -45,7 +44,7 @@ FLOW = Outputs()
 
 def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
     dataset = open_dataset(opened.mission.dataset)
-    (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [np.asarray(dataset.x_test[index])])
+    (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [dataset.x_test[index]])
     return dataset, answer
 
 

@@ -27,9 +27,9 @@ class WrongReason(Flow):
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
-            return put_mark(np.asarray(data.x_test[rows])), [names[each] for each in np.asarray(data.y_test)[rows]]
+            return put_mark(data.x_test[rows]), [names[each] for each in data.y_test[rows]]
         rows, asked = (np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test))
-        images = np.concatenate([put_mark(np.asarray(data.x_train[rows])), np.asarray(data.x_test[asked[:1]])])
+        images = np.concatenate([put_mark(data.x_train[rows]), data.x_test[asked[:1]]])
         return images, [*[t("missions.wrong_reason.learned")] * len(rows), t("missions.wrong_reason.asked")]
 
     def ask_below(self, opened: OpenMission) -> None:
@@ -39,7 +39,7 @@ class WrongReason(Flow):
         network = opened.visit.engine.network(opened.visit.token, record.id)
         data = open_dataset(record.settings.dataset)
         names, words = class_names(data.name, t), f"missions.{opened.mission.id}.inside"
-        boot, other = np.asarray(data.x_test[int(np.argmax(data.y_test == label))]), np.asarray(data.x_test[_OTHER])
+        boot, other = data.x_test[int(np.argmax(data.y_test == label))], data.x_test[_OTHER]
         look = look_at_mark(network, boot, other, label)
         st.subheader(t(f"{words}.title"))
         with st.container(key="mark_inside", horizontal=True, gap="medium"):

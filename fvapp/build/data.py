@@ -6,6 +6,7 @@ import hashlib
 import json
 import lzma
 import math
+import tomllib
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -21,29 +22,10 @@ SHIPPED = Path(__file__).parents[1] / "data"
 # differences of neighbouring pixels, makes more.
 XZ_PRESET = 6
 
-IDX_FILES: Mapping[str, str] = {
-    "x_train": "train-images-idx3-ubyte",
-    "y_train": "train-labels-idx1-ubyte",
-    "x_test": "t10k-images-idx3-ubyte",
-    "y_test": "t10k-labels-idx1-ubyte",
-}
-
-PUBLISHED: Mapping[str, Mapping[str, str]] = {
-    "fashion_mnist": {
-        "x_train": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-        "y_train": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-        "x_test": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-        "y_test": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-    },
-    "mnist": {
-        "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        "y_train": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    },
-}
-"""SHA-256 of the unpacked IDX files that the authors published. Both sets name their files alike; this tells them
-apart."""
+_PUBLISHED = tomllib.loads(Path(__file__).with_name("published.toml").read_text(encoding="utf-8"))
+IDX_FILES: Mapping[str, str] = _PUBLISHED["files"]
+PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
+"""SHA-256 of each file, by the name of the data set."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

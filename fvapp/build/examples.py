@@ -147,7 +147,8 @@ def _uploaded(image: np.ndarray) -> np.ndarray:
 def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
     """Turn, slant and stretch a drawing, and bend it a little, as another hand might write it."""
     points = np.concatenate(drawing.strokes)
-    middle, extent = points.mean(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
+    middle = points.mean(axis=0)
+    extent = float(np.ptp(points, axis=0).max()) or 1.0
     angle = np.radians(rng.uniform(-12, 12))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     slant = np.array([[1, 0], [rng.uniform(-0.3, 0.3), 1]])

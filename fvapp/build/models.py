@@ -130,7 +130,8 @@ def make_examples(
 ) -> Examples:
     """Return what the model of a data set learns from; strange images at most as many as `images`."""
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
-    mnist, fashion = datasets["mnist"], datasets["fashion_mnist"]
+    mnist = datasets["mnist"]
+    fashion = datasets["fashion_mnist"]
     if name == "mnist":
         return digit_examples(mnist, fashion, pens, strange, seed)
     return clothes_examples(fashion, mnist, strange, seed)

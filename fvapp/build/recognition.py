@@ -50,7 +50,8 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         FvappError: a data set or a model that ships is damaged.
     """
     mnist, fashion = (load_dataset(name, Places(Path(home))) for name in ("mnist", "fashion_mnist"))
-    digits, clothes = _answerer("mnist"), _answerer("fashion_mnist")
+    digits = _answerer("mnist")
+    clothes = _answerer("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"
     if pen_file.exists():
         pens = read_pen_digits(pen_file)
@@ -100,7 +101,8 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
     """Draw the same digits small and large, with thin and thick pens, and read pixels and strokes of the canvas."""
     rng = np.random.default_rng(SEED)
     chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)  # from all over the file
-    drawings, labels = [pens.drawings[i] for i in chosen], pens.labels[chosen]
+    drawings = [pens.drawings[i] for i in chosen]
+    labels = pens.labels[chosen]
     shares = []
     for fill, pen in SIZES:
         placed = [place(drawing, fill, pen, rng) for drawing in drawings]

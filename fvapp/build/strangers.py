@@ -46,7 +46,8 @@ def scribble(rng: np.random.Generator) -> Strokes:
     """Draw one long way made of a few waves across and down."""
     time = np.linspace(0, 1, 120)
     waves = rng.uniform(1.5, 6.0, (2, 3))
-    phases, sizes = rng.uniform(0, 2 * np.pi, (2, 3)), rng.uniform(0.3, 1.0, (2, 3))
+    phases = rng.uniform(0, 2 * np.pi, (2, 3))
+    sizes = rng.uniform(0.3, 1.0, (2, 3))
     way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(axis=1)
     return _drawing([way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng)
 
@@ -95,7 +96,8 @@ def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     stretch = rng.uniform(0.7, 1.3, 2)
     strokes = [stroke @ turn * stretch for stroke in strokes]
     points = np.concatenate(strokes)
-    low, extent = points.min(axis=0), np.ptp(points, axis=0).max()
+    low = points.min(axis=0)
+    extent = np.ptp(points, axis=0).max()
     size = rng.uniform(60, 240)
     corner = rng.uniform(20, 260 - size, 2)
     return Strokes(

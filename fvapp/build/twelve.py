@@ -1,4 +1,4 @@
-"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints their table."""
+"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints them for `dataset.toml`."""
 
 import argparse
 import os
@@ -30,9 +30,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     places = Places.from_environ(os.environ)
     for name in SHIPPED:
         dataset = load_dataset(name, places)
-        labels = np.asarray(dataset.y_test[:AMONG])
+        labels = dataset.y_test[:AMONG]
         chosen = choose(turning_moments(np.stack([*_right(dataset)])), labels)
-        print(f"{name}: twelve={chosen},", flush=True)
+        print(f"{name}: twelve = {list(chosen)}", flush=True)
     return 0
 
 
@@ -69,7 +69,8 @@ def _nearest(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
 
 def _right(dataset: Dataset) -> Iterator[np.ndarray]:
     """Yield which images each network has right at each moment of its film, [moments, images]."""
-    images, labels = dataset.x_test[:AMONG], dataset.y_test[:AMONG]
+    images = dataset.x_test[:AMONG]
+    labels = dataset.y_test[:AMONG]
     for seed in SEEDS:
         settings = RunSettings(dataset=dataset.name, seed=seed)
         frames = frames_from_bytes(train(settings, dataset, emit=lambda event: None).frames)

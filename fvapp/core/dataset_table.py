@@ -1,4 +1,4 @@
-"""The table of data sets. A row says all that the code asks about one; `data/<name>/` holds its files.
+"""The table of data sets. A row says all that the code asks about one: it is ``dataset.toml`` in ``data/<name>/``.
 
 An own data set has no row: its name says what its classes are called, and the row is made of that. Its images are the
 visitor's own examples, or the drawings of a class.
@@ -7,15 +7,18 @@ Its words are ``datasets/<name>.toml`` in each language, with a text for each of
 The table lies outside :mod:`fvapp.core.datasets`, which reads the settings, because the settings read this table.
 """
 
+import tomllib
 import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from fvapp.core.errors import DatasetError, Term
 from fvapp.core.names import as_read, clean_name, count_seen
+from fvapp.core.schema import read
 
 MOST_CLASSES = 12
 """A data set has 2 to so many."""
@@ -181,38 +184,11 @@ _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "validation_split": 0.0}}
 
 
-_CLOTHES = ("T-shirt/top", "Trousers", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+def _row(file: Path) -> DatasetInfo:
+    return read(DatasetInfo, {"name": file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8"))})
 
-_ROWS = (
-    DatasetInfo(
-        name="fashion_mnist",
-        english_names=_CLOTHES,
-        train_images=60_000,
-        test_images=10_000,
-        licence="MIT",
-        homepage="https://github.com/zalandoresearch/fashion-mnist",
-        terms="https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE",
-        way="areas",
-        ships_model=True,
-        in_keras=True,
-        twelve=(370, 2, 48, 283, 17, 50, 418, 40, 183, 331, 209, 493),
-        sample=(".##.##.", "#######", "#######", ".#####.", ".#####.", ".#####.", ".#####."),
-    ),
-    DatasetInfo(
-        name="mnist",
-        eyes="fashion_mnist",
-        english_names=tuple("0123456789"),
-        train_images=60_000,
-        test_images=10_000,
-        licence="CC-BY-SA-3.0",
-        homepage="https://yann.lecun.com/exdb/mnist/",
-        terms="https://creativecommons.org/licenses/by-sa/3.0/",
-        ships_model=True,
-        in_keras=True,
-        twelve=(3, 29, 38, 213, 33, 8, 412, 54, 255, 233, 151, 479),
-        sample=(".......", ".#####.", ".....#.", "....#..", "...#...", "..#....", "..#...."),
-    ),
-)
+
+_ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))
 
 DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
 

@@ -1,14 +1,16 @@
 """How the models that ship are trained: network, schedule, calibration."""
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.augmentation import Augmentation
 from fvapp.core.results.calibration import fit_temperature
+from fvapp.core.schema import read
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort
@@ -49,40 +51,10 @@ class Recipe:
     seed: int = 1
 
 
-RECIPES = {
-    "mnist": Recipe(
-        (
-            Stage(
-                Distortion(Augmentation(degrees=12, shear=0.25, stretch=0.2, shift=0.06), elastic=0.7, thickness=0.5),
-                epochs=8,
-                learning_rate=0.003,
-            ),
-            Stage(
-                Distortion(Augmentation(degrees=6, shear=0.1, stretch=0.1, shift=0.03), elastic=0.4, thickness=0.3),
-                epochs=3,
-                learning_rate=0.001,
-            ),
-        )
-    ),
-    # Tried and left: printing patterns on the clothes and tearing places out. Of 42 photos taken at home, four fewer
-    # had the right class first.
-    "fashion_mnist": Recipe(
-        (
-            Stage(
-                Distortion(
-                    Augmentation(degrees=6, shear=0.05, stretch=0.1, shift=0.07), gamma=0.3, erased=0.3, mirrored=True
-                ),
-                epochs=10,
-                learning_rate=0.003,
-            ),
-            Stage(
-                Distortion(Augmentation(degrees=2, shear=0.0, stretch=0.04, shift=0.03), gamma=0.1, mirrored=True),
-                epochs=14,
-                learning_rate=0.002,
-            ),
-        )
-    ),
-}
+RECIPES = read(
+    Mapping[str, Recipe], tomllib.loads(Path(__file__).with_name("recipes.toml").read_text(encoding="utf-8"))
+)
+"""Of each model that ships, by the name of its data set."""
 
 
 def build_network(dropout: float) -> keras.Sequential:

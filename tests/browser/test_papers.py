@@ -32,5 +32,5 @@ def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
     page.set_content(document("", course(t, typical_results()), t))  # overview, curricula, a page for each lesson
-    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE)
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE.lessons)
     page.close()

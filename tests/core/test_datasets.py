@@ -154,7 +154,7 @@ def test_what_ships_is_what_the_manifest_says_and_nothing_else():
 
 def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
     """In a copy of the package, so that the real one stays whole."""
-    shutil.copytree(ROOT / "fvapp", tmp_path / "fvapp", ignore=shutil.ignore_patterns("fashion_mnist", "models", "ui"))
+    shutil.copytree(ROOT / "fvapp", tmp_path / "fvapp", ignore=shutil.ignore_patterns("models", "ui"))
     file = tmp_path / "fvapp" / "data" / "mnist" / "x_test.npy.xz"
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0xFF

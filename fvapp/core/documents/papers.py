@@ -8,7 +8,7 @@ from markupsafe import Markup
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
-from fvapp.core.missions.course import COURSE, FRAMEWORKS, SERVES
+from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import Typical
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, sentences
@@ -41,9 +41,8 @@ def unplugged(t: Translate) -> str:
 
 def course(t: Translate, typical: Typical) -> str:
     """Return the course: what its lessons hold and which parts of curricula they serve, then a page for each lesson."""
-    said = {id: _said(MISSIONS[id], t, typical) for lesson in COURSE for id in lesson.measured if id}
-    tables = {"lessons": COURSE, "missions": MISSIONS, "frameworks": FRAMEWORKS, "serves": SERVES}
-    return render(__package__, "course.html", t=t, said=said, **tables)
+    said = {id: _said(MISSIONS[id], t, typical) for lesson in COURSE.lessons for id in lesson.measured if id}
+    return render(__package__, "course.html", t=t, said=said, course=COURSE, missions=MISSIONS)
 
 
 def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:

@@ -1,7 +1,14 @@
-"""A course: six lessons that lead through all missions, and the parts of curricula that a mission serves."""
+"""A course: lessons that lead through all missions, and the parts of curricula that a mission serves.
 
+Both are tables in ``course.toml``.
+"""
+
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from fvapp.core.schema import read
 
 
 @dataclass(frozen=True)
@@ -11,55 +18,30 @@ class Lesson:
     Attributes:
         missions: their ids, in the order of the lesson.
         minutes: of each of its steps, one for each paragraph of ``course.<id>.steps``.
-        measured: of the first and the second question, the mission whose typical result belongs to the answer, or None.
+        measured: of the first and the second question, the mission whose typical result belongs to the answer; empty
+            where none does.
         unplugged: the mission whose activity without a computer it has.
     """
 
     id: str
     missions: tuple[str, ...]
     minutes: tuple[int, ...]
-    measured: tuple[str | None, str | None]
+    measured: tuple[str, ...]
     unplugged: str
 
 
-_STEPS = (5, 10, 12, 12, 6)
+@dataclass(frozen=True)
+class Course:
+    """The whole of it.
 
-COURSE = (
-    Lesson("numbers", ("look",), (5, 10, 15, 10, 5), (None, "look"), "look"),
-    Lesson(
-        "network",
-        ("network", "outputs", "neurons", "no_flatten", "five_outputs", "layers"),
-        (5, 10, 8, 8, 14),
-        ("network", "outputs"),
-        "network",
-    ),
-    Lesson("learning", ("one_step", "epochs", "raw_pixels", "callback"), _STEPS, ("one_step", "epochs"), "one_step"),
-    Lesson("data", ("missing", "wrong_labels", "confusion"), _STEPS, ("missing", "wrong_labels"), "missing"),
-    Lesson("inside", ("wrong_reason", "inside_neuron"), _STEPS, ("inside_neuron", "wrong_reason"), "wrong_reason"),
-    Lesson("own", ("teach", "only_me"), (5, 10, 10, 12, 8), (None, None), "only_me"),
-)
+    Attributes:
+        frameworks: curricula. Their words and sources are ``course.serves.<framework>``.
+        serves: of each mission, the parts of these that it serves; several of one stand in one text.
+    """
 
-FRAMEWORKS = ("ai4k12", "edb", "guideline")
-"""Curricula. Their words and sources are ``course.serves.<framework>``."""
+    lessons: tuple[Lesson, ...]
+    frameworks: tuple[str, ...]
+    serves: Mapping[str, tuple[str, ...]]
 
-SERVES: Mapping[str, tuple[str, str, str]] = {
-    "look": ("perception", "vision", "concepts"),
-    "network": ("representation learning", "basics", "concepts"),
-    "one_step": ("learning", "basics", "principles"),
-    "outputs": ("representation", "basics", "concepts"),
-    "neurons": ("learning", "basics", "principles"),
-    "no_flatten": ("representation", "basics", "principles"),
-    "five_outputs": ("representation", "basics", "principles"),
-    "layers": ("representation learning", "basics", "principles"),
-    "epochs": ("learning", "basics", "principles"),
-    "raw_pixels": ("perception learning", "basics vision", "principles"),
-    "callback": ("learning", "basics", "principles"),
-    "inside_neuron": ("perception representation", "vision", "principles"),
-    "confusion": ("learning", "vision", "principles"),
-    "wrong_labels": ("learning", "basics", "principles"),
-    "missing": ("learning impact", "ethics society", "ethics society"),
-    "wrong_reason": ("learning impact", "vision ethics", "ethics"),
-    "teach": ("learning", "basics", "principles"),
-    "only_me": ("learning impact", "basics ethics", "principles ethics"),
-}
-"""Of each mission, the parts of the :data:`FRAMEWORKS` that it serves."""
+
+COURSE: Course = read(Course, tomllib.loads(Path(__file__).with_name("course.toml").read_text(encoding="utf-8")))

@@ -12,7 +12,7 @@ from fvapp.core.limits import estimate_seconds
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
-from fvapp.core.missions.course import COURSE, SERVES
+from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -98,10 +98,10 @@ def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each
 
 
 def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(language):
-    assert sorted(id for lesson in COURSE for id in lesson.missions) == sorted(MISSIONS)
+    assert sorted(id for lesson in COURSE.lessons for id in lesson.missions) == sorted(MISSIONS)
     serves, *lessons = tables_of(course(Translator(language), typical_results()))
-    assert len(serves) == 1 + len(ALL) and len(lessons) == len(COURSE) == 6
-    for lesson, steps in zip(COURSE, lessons, strict=True):
+    assert len(serves) == 1 + len(ALL) and len(lessons) == len(COURSE.lessons) == 6
+    for lesson, steps in zip(COURSE.lessons, lessons, strict=True):
         assert sum(lesson.minutes) == 45 and len(steps) == 1 + len(lesson.minutes)
         assert {lesson.unplugged, *filter(None, lesson.measured)} <= set(lesson.missions)
-    assert SERVES.keys() == MISSIONS.keys() and all(map(all, SERVES.values()))
+    assert COURSE.serves.keys() == MISSIONS.keys() and all(map(all, COURSE.serves.values()))

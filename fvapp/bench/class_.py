@@ -123,7 +123,8 @@ class Lesson:
         errors = [str(each)[:200] for each in ended if isinstance(each, Exception)]
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
-        length, memory = monotonic() - begin, private_mb(process.pid)
+        length = monotonic() - begin
+        memory = private_mb(process.pid)
         cpu = sum(process.cpu_times()[:2]) - before
         return [
             *self._measures(),
@@ -159,7 +160,8 @@ class Lesson:
 
     async def _visit(self, begin: float, arrival: float, trains: bool, chance: random.Random) -> None:
         await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
-        page, hand = PageVisitor(self.server.url, address=ADDRESS), np.random.default_rng(chance.randrange(1_000))
+        page = PageVisitor(self.server.url, address=ADDRESS)
+        hand = np.random.default_rng(chance.randrange(1_000))
         try:
             try:
                 await self._come(page, trains, chance, begin)

@@ -17,7 +17,8 @@ def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -
         pen: width in the canvas's pixels.
     """
     points = np.concatenate(drawing.strokes)
-    low, sides = points.min(axis=0), np.ptp(points, axis=0)
+    low = points.min(axis=0)
+    sides = np.ptp(points, axis=0)
     scale = (fill * CANVAS_SIZE - pen) / max(float(sides.max()), 1.0)
     corner = pen / 2 + rng.random(2) * (CANVAS_SIZE - pen - sides * scale)
     return Strokes(tuple((stroke - low) * scale + corner for stroke in drawing.strokes), pen, CANVAS_SIZE)

@@ -23,7 +23,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-STORAGE, LIVE, FILE_FIELD = "fvapp.storage", "fvapp.live", "fvapp.file_field"
+STORAGE = "fvapp.storage"
+LIVE = "fvapp.live"
+FILE_FIELD = "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
 _CHOICES = "selectbox", "radio"
@@ -83,8 +85,12 @@ class PageVisitor:
             PageError: its script failed.
         """
         await self.close()
-        self.session, self._told, self._kept = None, {}, None
-        self._path, self._script, self._query = path, "", query
+        self.session = None
+        self._told = {}
+        self._kept = None
+        self._path = path
+        self._script = ""
+        self._query = query
         await self.come_back()
 
     async def come_back(self) -> None:
@@ -290,13 +296,16 @@ class PageVisitor:
         if self._socket is not None:
             await self._socket.close()
             await self._listening
-        self._socket, self._listening, self._ticket = None, None, None
+        self._socket = None
+        self._listening = None
+        self._ticket = None
 
     async def _send(self, states: list[WidgetState], fragment: str) -> None:
         """Ask for a script run, as a page does on which `states` were changed."""
         message = BackMsg()
         state = message.rerun_script
-        state.query_string, state.page_script_hash = self._query, self._script
+        state.query_string = self._query
+        state.page_script_hash = self._script
         state.page_name = "" if self._script else self._path
         state.fragment_id = fragment
         state.context_info.locale = "en-GB"
@@ -340,7 +349,8 @@ class PageVisitor:
         found = self._component(STORAGE)
         if found is None:
             return None
-        data, kept = json.loads(found[0].json), self.storage
+        data = json.loads(found[0].json)
+        kept = self.storage
         if data["keep"] and data["token"] != self._kept:
             self._kept = data["token"]
             if data["left"] in (None, kept.token):

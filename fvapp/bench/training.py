@@ -141,7 +141,8 @@ def _same_accuracy(trainings: Trainings, home: str) -> Measure:
         ours = [100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS]
         other = [100 * ask(f"accuracy {seed}") for seed in SEEDS]
     notes = {"ours_percent": ours, "notebook_percent": other}
-    name, distance = "mean test accuracy of 5 seeds, distance from the notebook's", abs(mean(ours) - mean(other))
+    name = "mean test accuracy of 5 seeds, distance from the notebook's"
+    distance = abs(mean(ours) - mean(other))
     return Measure(name, "points", [distance], must=0.7, notes=notes)
 
 
@@ -161,7 +162,8 @@ def _floor(network: Network) -> Measure:
     (width,), batch = network.settings.hidden, network.settings.batch_size
     layers = describe_layers(network.settings)
     weights = sum(layer.parameters for layer in layers)
-    a, b = np.ones((batch, 784), "float32"), np.ones((784, width), "float32")
+    a = np.ones((batch, 784), "float32")
+    b = np.ones((784, width), "float32")
     flops = 2 * batch * 784 * width / _seconds(lambda: a @ b)
     arrays = [np.ones(weights, "float32") for _ in range(3)]
     rate = 3 * 4 * weights / _seconds(lambda: np.add(arrays[0], arrays[1], out=arrays[2]))

@@ -19,14 +19,16 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
         class_names: in the order of the labels, in the visitor's language.
     """
     count = len(class_names)
-    single, names = len(runs) == 1, [escaped(name) for name in class_names]
+    single = len(runs) == 1
+    names = [escaped(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
     if few and single:  # where the whiskers leave room for it
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []
     for number, (title, by_class) in enumerate(runs.items()):
-        shares, low = recall(by_class), far_below(by_class)
+        shares = recall(by_class)
+        low = far_below(by_class)
         colours = [VALIDATION if label == low else TEST for label in range(count)] if single else RUNS[number]
         groups.append(
             bars(

@@ -32,20 +32,36 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
     beside = len(runs) > 1 and width >= WIDTH  # mean and spread, to save a line
-    rows, ground = [], 0.0
+    rows = []
+    ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.dots)))))
         words = t("classroom.results.spread", mean=percent(dots.mean), spread=points(dots.spread))
-        middle, above, top = x_of(dots.mean), ground, ground + (1 if beside else 2) * _LINE + 8
+        middle = x_of(dots.mean)
+        above = ground
+        top = ground + (1 if beside else 2) * _LINE + 8
         ground = round(top + most * step + 4, 1)
         place = {"middle": round(middle, 1), "spread": round(x_of(dots.mean + dots.spread) - middle, 1)}
         place |= {"above": above, "top": top, "ground": ground}
         rows.append({"head": head, "words": words, "columns": columns, **place})
         ground += 8 * (len(runs) > 1)
     alt = t("classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows))
-    drawn = {"rows": rows, "low": low, "high": high, "width": width, "ground": ground, "beside": beside, "alt": alt}
-    look = {"step": step, "diameter": 2 * RADIUS, "foot": _FOOT, "colour": TEST}
-    return render("fvapp.charts", "class_dots.svg", t=t, **drawn, **look)
+    return render(
+        "fvapp.charts",
+        "class_dots.svg",
+        t=t,
+        rows=rows,
+        low=low,
+        high=high,
+        width=width,
+        ground=ground,
+        beside=beside,
+        alt=alt,
+        step=step,
+        diameter=2 * RADIUS,
+        foot=_FOOT,
+        colour=TEST,
+    )
 
 
 def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
@@ -58,9 +74,11 @@ def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
 
 def _ends(accuracies: list[float]) -> tuple[float, float]:
     """Return whole per cents around all accuracies, at least two apart."""
-    low, high = floor(100 * min(accuracies)) / 100, ceil(100 * max(accuracies)) / 100
+    low = floor(100 * min(accuracies)) / 100
+    high = ceil(100 * max(accuracies)) / 100
     if high - low < 0.02:
-        low, high = low - 0.01, high + 0.01
+        low = low - 0.01
+        high = high + 0.01
     return max(low, 0.0), min(high, 1.0)
 
 

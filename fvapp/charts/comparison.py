@@ -57,10 +57,12 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
     Args:
         fresh: ids of the runs whose repeat has not ended; their dots are hollow.
     """
-    data, bands = [], []
+    data = []
+    bands = []
     for across, row in enumerate(rows):
         colour, symbol = _mark(row.place)
-        runs, mean = row.group.runs, row.group.mean(measure)
+        runs = row.group.runs
+        mean = row.group.mean(measure)
         symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         seeds = [run.settings.seed for run in runs]
@@ -117,7 +119,8 @@ def _marks(values: Sequence[float], across: int, marker: object, said: str, **mo
 
 
 def _label(row: Row, t: Translate) -> str:
-    name, runs = escaped(_cut(row.name)), t("compare.run_count", n=len(row.group.runs))
+    name = escaped(_cut(row.name))
+    runs = t("compare.run_count", n=len(row.group.runs))
     return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
 
 

@@ -69,7 +69,8 @@ def epoch_ticks(last: int) -> list[int]:
 def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from, target):
     """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
-    blocks, points = curves.blocks, curves.epochs
+    blocks = curves.blocks
+    points = curves.epochs
 
     def trace(x, y, key: str, **more) -> dict[str, object]:
         return scatter(x, y, name=t(key), **{"hovertemplate": f"%{{y:{digits}}}", **more})
@@ -93,9 +94,13 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
             marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
         )
     if result is not None or target is not None:
-        value, key, colour = (target, "charts.target", QUIET)
+        value = target
+        key = "charts.target"
+        colour = QUIET
         if target is None:
-            value, key, colour = getattr(result, f"test_{name}"), "charts.test", TEST
+            value = getattr(result, f"test_{name}")
+            key = "charts.test"
+            colour = TEST
         few = target is None and name == "accuracy" and tells_little(result)
         look = {"line": {"color": colour, "width": 2, "dash": "dot"}}
         look |= {"error_y": whiskers([(0, 0), all_of(result.by_class)])} if few else {}

@@ -97,8 +97,10 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         margin: how far chance alone takes a result from the first row's, at most: what is beyond it differs.
     """
     places = list(range(len(rows)))
-    middle, values = rows[0].accuracy, [row.accuracy for row in rows]
-    low, high = min(*values, middle - margin) - 0.002, max(*values, middle + margin) + 0.002
+    middle = rows[0].accuracy
+    values = [row.accuracy for row in rows]
+    low = min(*values, middle - margin) - 0.002
+    high = max(*values, middle + margin) + 0.002
     timed = all(row.seconds is not None for row in rows)
     named = [[f"<b>{each}</b>" if row.compared else each for each in row.words] for row in rows]
     shared = {"y": places, "cliponaxis": False, "hoverinfo": "skip"}

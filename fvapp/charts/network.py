@@ -45,26 +45,37 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     layers = describe_layers(settings)
     columns = _columns(layers, t)
     named = len(layers[-1].output_shape) == 1
-    left, right = 4 + IMAGE / 2, WIDTH - (NAMES if named else 24) - 10
+    left = 4 + IMAGE / 2
+    right = WIDTH - (NAMES if named else 24) - 10
     step = (right - left) / len(columns)
     side = min(IMAGE, 0.75 * step)
 
-    before, drawn = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2)), []
+    before = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2))
+    drawn = []
     for n, column in enumerate(columns, start=1):
         place, (points, half) = left + n * step, _touched(column, side)
         lines = _connections(before, (column.layer.drawn, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn, place + half, points)
     rows = _rows(layers[-1].units) if named else ()
-    values = {
-        "columns": drawn,
-        "image": {"labels": (_size(layers[0].input_shape), t("network.image"), ""), "sample": settings.data.sample},
-        "names": list(zip(class_names(settings.dataset, t), rows, strict=False)),
-        "description": describe_network(settings, t),
-        **{"left": left, "right": right, "side": side, "middle": MIDDLE, "width": WIDTH, "height": HEIGHT},
-        **{"radius": RADIUS, "rows": _rows, "drawn_neurons": drawn_neurons},
-    }
-    return render("fvapp.charts", "network.svg", t=t, **values)
+    return render(
+        "fvapp.charts",
+        "network.svg",
+        t=t,
+        columns=drawn,
+        image={"labels": (_size(layers[0].input_shape), t("network.image"), ""), "sample": settings.data.sample},
+        names=list(zip(class_names(settings.dataset, t), rows, strict=False)),
+        description=describe_network(settings, t),
+        left=left,
+        right=right,
+        side=side,
+        middle=MIDDLE,
+        width=WIDTH,
+        height=HEIGHT,
+        radius=RADIUS,
+        rows=_rows,
+        drawn_neurons=drawn_neurons,
+    )
 
 
 def describe_network(settings: RunSettings, t: Translate) -> str:
@@ -143,11 +154,14 @@ def _connections(
     else:
         starts = before[2]
     if kinds <= {"strip", "neurons"}:
-        pairs, opacity = [(start, end) for start in starts for end in after[2]], 0.13
+        pairs = [(start, end) for start in starts for end in after[2]]
+        opacity = 0.13
     elif kinds == {"map", "neurons"}:
-        pairs, opacity = [(start, end) for start in starts for end in after[2]], 0.2
+        pairs = [(start, end) for start in starts for end in after[2]]
+        opacity = 0.2
     else:
-        pairs, opacity = list(zip(starts, after[2], strict=True)), 0.45
+        pairs = list(zip(starts, after[2], strict=True))
+        opacity = 0.45
     lines = "".join(f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs)
     # The browser moves those that have weights.
     return {"lines": lines, "opacity": opacity, "moves": after[0] == "neurons" and before[0] != "map"}

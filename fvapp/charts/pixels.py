@@ -22,8 +22,15 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Returns:
         HTML for which the style of the pages has rules; as wide as its place, or less.
     """
-    numbers = {"rows": image.tolist(), "divisor": divisor, "dark_text_from": _DARK_TEXT_FROM}
-    return render("fvapp.charts", "pixels.html", label=label, hint=hint, **numbers)
+    return render(
+        "fvapp.charts",
+        "pixels.html",
+        label=label,
+        hint=hint,
+        rows=image.tolist(),
+        divisor=divisor,
+        dark_text_from=_DARK_TEXT_FROM,
+    )
 
 
 def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:

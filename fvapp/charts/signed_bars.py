@@ -27,7 +27,8 @@ def signed_bars_figure(
         faint: how many of the last bars are drawn faintly.
     """
     count = len(values)
-    low, high = min(0.0, *values), max(0.0, *values)
+    low = min(0.0, *values)
+    high = max(0.0, *values)
     room = _ROOM * (high - low) or 1.0
     opacity = [0.5 if place >= count - faint else 0.9 for place in range(count)]
     drawn = bars(

@@ -40,10 +40,15 @@ class Strip:
 
 def strip_html(strip: Strip, is_new: bool) -> str:
     """Return the row; one that `is_new` comes from left to right once."""
-    cells, arriving, leaving, rows = "", None, strip.leaving, np.arange(len(strip.leaving))
+    cells = ""
+    arriving = None
+    leaving = strip.leaving
+    rows = np.arange(len(strip.leaving))
     if len(strip.cells):
-        shown, leaving = strip.cells[:MOST_CELLS], strip.leaving[:MOST_CELLS]
-        cells, columns = png_address(cell_pixels(shown)), cell_columns(len(shown))
+        shown = strip.cells[:MOST_CELLS]
+        leaving = strip.leaving[:MOST_CELLS]
+        cells = png_address(cell_pixels(shown))
+        columns = cell_columns(len(shown))
         rows = np.arange(len(shown)) // columns * _SIDE / max(1, -(-len(shown) // columns))
         if strip.arriving is not None:
             pixels = np.arange(strip.arriving.shape[1]) // _SIDE

@@ -28,7 +28,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and those of the disk.
     """
-    home, clock, wall = Places.from_environ(os.environ).home, time.monotonic, time.time
+    home = Places.from_environ(os.environ).home
+    clock = time.monotonic
+    wall = time.time
     with closing(Journal(home, clock, wall)) as journal:
         if journal.refused:
             running = journal.refused.code == "store_in_use"

@@ -86,7 +86,8 @@ def _workers(t: Translate) -> Finding:
 
 
 def _data_set(name: str, t: Translate) -> Finding:
-    info, subject = DATASETS[name], t(DATASETS[name].term("name"))
+    info = DATASETS[name]
+    subject = t(DATASETS[name].term("name"))
     try:
         for array in ARRAYS:
             unpack_shipped(name, array, BytesIO())
@@ -98,7 +99,8 @@ def _data_set(name: str, t: Translate) -> Finding:
 
 def _home(t: Translate) -> Finding:
     """Look whether the folder for runs can be written to; without it the app works, and forgets."""
-    subject, folder = t("commandline.doctor.home"), Places.from_environ(os.environ).home
+    subject = t("commandline.doctor.home")
+    folder = Places.from_environ(os.environ).home
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -112,7 +114,8 @@ def _network(port: int, t: Translate) -> Iterator[Finding]:
     free = is_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says
-    address, secure = lan_address(), is_secure()
+    address = lan_address()
+    secure = is_secure()
     says = url_of(address, port) if address else t("commandline.doctor.no_network", port=port)
     yield FINE if address else LACKS, t("commandline.doctor.address"), says
     says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")

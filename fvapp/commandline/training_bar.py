@@ -24,7 +24,8 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
     # Lines that are printed meanwhile stand above the bar on a terminal, and go on into a file.
     above = {"redirect_stdout": sys.stdout.isatty()}
     with Progress(*columns, console=Console(stderr=True), transient=True, **above) as progress:
-        bar, steps = progress.add_task("", total=None), 1
+        bar = progress.add_task("", total=None)
+        steps = 1
 
         def show(event: Event) -> None:
             nonlocal steps

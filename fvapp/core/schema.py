@@ -111,7 +111,8 @@ def _parts(kind: object) -> _Parts:
     Returns:
         The type itself; its fields, or the parts of what it contains; whether it allows null; what null means; checks.
     """
-    origin, inner = get_origin(kind), get_args(kind)
+    origin = get_origin(kind)
+    inner = get_args(kind)
     if NoneType in inner:
         bare, inside, _, null, checks = _parts(inner[0])
         return bare, inside, True, null, checks

@@ -109,7 +109,8 @@ def to_text(name: str, value: Value) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+_YES = ("yes", "true", "on", "1")
+_NO = ("no", "false", "off", "0")
 
 
 def _read_widths(row: Setting, text: str) -> tuple[int, ...]:

@@ -189,7 +189,8 @@ class RunSettings:
 
         So does one that was the default there, where the two data sets differ in it.
         """
-        rows, info = (row for row in SETTINGS.values() if row.exists), DATASETS[dataset]
+        rows = (row for row in SETTINGS.values() if row.exists)
+        info = DATASETS[dataset]
         gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
         here, there = (usual_settings(self.network, name) for name in (self.dataset, dataset))
         usual = {**self.data.usual.get(self.network, {}), **info.usual.get(self.network, {})}
@@ -269,7 +270,8 @@ PRESETS: Mapping[str, Mapping[str, Value]] = {
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
     """Return the settings of a preset on a data set."""
-    values, usual = PRESETS[preset], DATASETS[dataset].usual
+    values = PRESETS[preset]
+    usual = DATASETS[dataset].usual
     return RunSettings(dataset=dataset, **{**usual.get(values.get("network", RunSettings.network), {}), **values})
 
 

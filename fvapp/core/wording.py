@@ -247,7 +247,8 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)
-        seed, alike = record.settings.seed, record.settings.with_values(seed=0)
+        seed = record.settings.seed
+        alike = record.settings.with_values(seed=0)
         if not record.name:
             marks = [name for name in _marks(record.settings, DEFAULTS) if name in differ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])

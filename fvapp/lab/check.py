@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each; return 1 when something is wrong."""
-    folder, wrong = Places.from_environ(os.environ).home / FOLDER, False
+    folder = Places.from_environ(os.environ).home / FOLDER
+    wrong = False
     file = open_room(folder) if args.file is None else read_join_file(args.file)
     for mark, sentence in _lines(file, args.file is None, t):
         wrong |= mark == "✗"
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
     """Yield a mark and a sentence each."""
-    days, credentials = int((file.until - time.time()) / 86_400), file.unpack()
+    days = int((file.until - time.time()) / 86_400)
+    credentials = file.unpack()
     if days < 0:
         yield "✗", t("errors.lab_expired")
     else:

@@ -106,7 +106,8 @@ class _Lent:
     """The workers of this PC: started, and started again when one ends."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
-        self._file, self._say = file, say
+        self._file = file
+        self._say = say
         self._credentials = file.unpack()
         environ = os.environ | {VARIABLE_OF_PC: socket.gethostname()}
         self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
@@ -117,7 +118,8 @@ class _Lent:
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read: dict[str, int] = {}  # by worker: how much of what it said is read
         self._taken: set[str] = set()  # workers that the app has called
-        self._said, self._all = "", workers
+        self._said = ""
+        self._all = workers
 
     def work(self) -> None:
         """Start what is due and notice what ends, for ever."""
@@ -165,7 +167,8 @@ class _Lent:
                 return found
 
     def _note_end(self, name: str, status: int) -> None:
-        backoff, now = self._workers.pop(name), time.monotonic()
+        backoff = self._workers.pop(name)
+        now = time.monotonic()
         self._due.append((now + backoff.after_death(now), backoff))
         self._taken.discard(name)
         self._say_once("errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended")
@@ -174,7 +177,8 @@ class _Lent:
         for name in self._workers:
             log = self._credentials.folder / f"{name}.log"
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-            lines, self._read[name] = text[self._read.get(name, 0) :].splitlines(), len(text)
+            lines = text[self._read.get(name, 0) :].splitlines()
+            self._read[name] = len(text)
             for error in (json.loads(line.removeprefix(SAYS)) for line in lines if line.startswith(SAYS)):
                 if error is None:
                     self._taken.add(name)

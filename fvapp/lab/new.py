@@ -21,12 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Write the file into this folder, and say what it is."""
-    folder, target = Places.from_environ(os.environ).home / FOLDER, Path(JOIN_FILE).resolve()
+    folder = Places.from_environ(os.environ).home / FOLDER
+    target = Path(JOIN_FILE).resolve()
     try:
         port = open_room(folder).port
         new = args.renew or args.port not in (None, port)
     except EngineError:
-        port, new = PORT, True
+        port = PORT
+        new = True
     if new:
         new_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")

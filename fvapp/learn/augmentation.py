@@ -37,8 +37,11 @@ def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int])
         shape: height and width.
     """
     turn, shear, down, across, shift_down, shift_across = tf.unstack(draws, axis=-1)
-    sine, cosine = tf.sin(turn * amounts.degrees * pi / 180), tf.cos(turn * amounts.degrees * pi / 180)
-    shear, down, across = shear * amounts.shear, 1 + down * amounts.stretch, 1 + across * amounts.stretch
+    sine = tf.sin(turn * amounts.degrees * pi / 180)
+    cosine = tf.cos(turn * amounts.degrees * pi / 180)
+    shear = shear * amounts.shear
+    down = 1 + down * amounts.stretch
+    across = 1 + across * amounts.stretch
     # Rotation, then shear, then stretch, inverted.
     matrix = tf.stack(
         [cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1
@@ -66,8 +69,10 @@ def transform(
     padded = tf.reshape(tf.pad(images, ((0, 0), (1, 1), (1, 1))), (-1, (height + 2) * (width + 2)))
     rows = tf.clip_by_value(sources[..., 0] + 1, 0.0, height + 1.0)
     columns = tf.clip_by_value(sources[..., 1] + 1, 0.0, width + 1.0)
-    top, left = tf.minimum(tf.floor(rows), float(height)), tf.minimum(tf.floor(columns), float(width))
-    below, right = rows - top, columns - left
+    top = tf.minimum(tf.floor(rows), float(height))
+    left = tf.minimum(tf.floor(columns), float(width))
+    below = rows - top
+    right = columns - left
     first = tf.cast(top, tf.int32) * (width + 2) + tf.cast(left, tf.int32)
 
     def pixels(offset):

@@ -101,7 +101,8 @@ def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.nd
             end = plan.end(block) if ends_event(plan, epoch, block) else step
             yield indices[step : max(end, step)]
             step = max(end, step)
-        epoch, step = epoch + 1, 0
+        epoch = epoch + 1
+        step = 0
 
 
 def ends_event(plan: Plan, epoch: int, block: int) -> bool:

@@ -65,7 +65,8 @@ def make_update(optimizer: str) -> Update:
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     """Return the initial weights of the network of `settings`, as ``build_model(settings).get_weights()``."""
-    seeds, weights = _seeds(settings), []
+    seeds = _seeds(settings)
+    weights = []
     for layer in describe_layers(settings):
         if layer.frozen:
             lent = load_shipped(settings.data.eyes).network.weighted[len(weights) // 2]

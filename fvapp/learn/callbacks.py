@@ -47,8 +47,10 @@ class LiveCurves(keras.callbacks.Callback):
         self._begin = perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        session, plan = self._session, self._session.plan
-        epoch, block = session.epoch + 1, batch + 1
+        session = self._session
+        plan = self._session.plan
+        epoch = session.epoch + 1
+        block = batch + 1
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             if block < plan.blocks:
@@ -62,9 +64,11 @@ class LiveCurves(keras.callbacks.Callback):
         session = self._session
         numbers = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
         self._emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
-        session.epoch, session.step = epoch + 1, 0
+        session.epoch = epoch + 1
+        session.step = 0
         self._tell_guesses()
-        self._carried, self._carried_seconds = Sums(), 0.0
+        self._carried = Sums()
+        self._carried_seconds = 0.0
 
 
 class TargetReached(keras.callbacks.Callback):

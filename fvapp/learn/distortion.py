@@ -72,8 +72,11 @@ def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
     """Return a mask [count, height, width] with one rectangle per image, each side 10% to 40% of the image's."""
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
-    sides, begins = 0.1 + 0.3 * draws[0], draws[1] * 0.9
-    rows, columns = tf.range(height)[None, :, None] / height, tf.range(width)[None, None, :] / width
-    rows, columns = tf.cast(rows, tf.float32), tf.cast(columns, tf.float32)
+    sides = 0.1 + 0.3 * draws[0]
+    begins = draws[1] * 0.9
+    rows = tf.range(height)[None, :, None] / height
+    columns = tf.range(width)[None, None, :] / width
+    rows = tf.cast(rows, tf.float32)
+    columns = tf.cast(columns, tf.float32)
     inside = (rows >= begins[0]) & (rows < begins[0] + sides[0])
     return inside & (columns >= begins[1]) & (columns < begins[1] + sides[1])

@@ -190,7 +190,8 @@ class Session:
         begins = self.iterations < self.plan.begun
         train = self.program.begin if begins else self.program.train
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
-        losses, hits = losses.numpy()[:steps], hits.numpy()[:steps]
+        losses = losses.numpy()[:steps]
+        hits = hits.numpy()[:steps]
         if begins:  # now: both would trace their graphs in Python, of which one thread runs at a time
             self.program.compile_beside(state, batches, self._given)
         self.sums.add(losses, hits, counts)

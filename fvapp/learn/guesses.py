@@ -32,7 +32,9 @@ class Guesser:
         drawing: np.ndarray | None,
         emit: Callable[[Event], None],
     ) -> None:
-        self._settings, self._session, self._emit = settings, session, emit
+        self._settings = settings
+        self._session = session
+        self._emit = emit
         self._count = len(images)
         self._images = images if drawing is None else np.concatenate([images, drawing[None]])
         self._kept: list[tuple[int, *tuple[tuple[float | None, ...], ...]]] = []
@@ -45,7 +47,8 @@ class Guesser:
 
     def ask_if_due(self) -> None:
         """Ask the network if this step is one at which it is asked."""
-        iterations, steps = self._session.iterations, self._session.plan.steps
+        iterations = self._session.iterations
+        steps = self._session.plan.steps
         if self._count and (iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)):
             self._kept.append((iterations, *self._ask()))
 

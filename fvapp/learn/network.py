@@ -38,7 +38,8 @@ def forward(
     unfinished = None  # the layer whose bias and activation are still to come, and its bias
     for place, layer in enumerate(layers):
         if unfinished and not (layer.selects and ACTIVATIONS[unfinished[0].activation].rises):
-            x, unfinished = _finish(x, *unfinished), None
+            x = _finish(x, *unfinished)
+            unfinished = None
         kernel, bias = [next(remaining) for _ in layer.weights] or (None, None)
         x = layer.forward(tf, x, kernel, arithmetic)
         if layer.rate and dropout is not None:
@@ -46,7 +47,8 @@ def forward(
         if unfinished:
             # To select the largest before an activation that rises gives the same, with a quarter of the activations
             # to compute.
-            x, unfinished = _finish(x, *unfinished), None
+            x = _finish(x, *unfinished)
+            unfinished = None
         elif bias is not None:
             unfinished = layer, bias
     return _finish(x, *unfinished) if unfinished else x

@@ -60,7 +60,8 @@ def teach(
     tests = _of_parent(settings, looks[0], weights, dataset), looks[1].logits(dataset.x_test)
     both = [np.concatenate([look.logits(images), test]) for look, test in zip(looks, tests, strict=True)]
     answers = [logits.argmax(axis=1) for logits in both]
-    own, known = len(taught.labels), len(taught.labels) + len(others.labels)
+    own = len(taught.labels)
+    known = len(taught.labels) + len(others.labels)
     sure = [shares(logits[:own], temperature)[np.arange(own), taught.labels] for logits in both]
     columns = (column[:own].tolist() for column in (labels, *answers, *sure))
     was_right, is_right = (each == labels for each in answers)
@@ -75,7 +76,8 @@ def teach(
         *map(len, flips),
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
-    logits, truth = both[1][known:], labels[known:]
+    logits = both[1][known:]
+    truth = labels[known:]
     loss = float(np.mean(scipy.special.logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
     by_class = right_by_class(truth, answers[1][known:], settings.classes)
     accuracy = float(is_right[known:].mean())
@@ -105,11 +107,13 @@ def _fit(
         dataset: whose training images are mixed in, or None.
     """
     step = _program(describe_layers(settings), settings.optimizer)
-    scale, rate = tf.constant(SCALE if settings.normalisation else 1.0), tf.constant(settings.learning_rate)
+    scale = tf.constant(SCALE if settings.normalisation else 1.0)
+    rate = tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
     slots = [tf.zeros_like(weight) for weight in state for _ in range(OPTIMIZERS[settings.optimizer].slots)]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
-    images, labels = taught.images, taught.labels
+    images = taught.images
+    labels = taught.labels
     for number in range(MOST_TEACHING_STEPS):
         if old is not None:
             rows = old_rows(settings.seed, number, len(taught.labels), len(old.x_train))
@@ -148,7 +152,8 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
         weights, slots = update(weights, slots, tape.gradient(loss, weights), number, learning_rate)
         return weights, slots, forward(layers, weights, x[:examples])
 
-    whole, real = tf.TensorSpec((), tf.int32), tf.TensorSpec(())
+    whole = tf.TensorSpec((), tf.int32)
+    real = tf.TensorSpec(())
     specs = [tf.TensorSpec(shape) for layer in layers for shape in layer.weights]
     slot_specs = [spec for spec in specs for _ in range(OPTIMIZERS[optimizer].slots)]
     signature = [specs, slot_specs, whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real]

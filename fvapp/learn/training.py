@@ -116,7 +116,10 @@ class _Run:
         watched: tuple[np.ndarray, np.ndarray | None],
         listeners: _Listeners,
     ) -> None:
-        self._settings, self._session, self._epochs, self._listeners = settings, session, epochs, listeners
+        self._settings = settings
+        self._session = session
+        self._epochs = epochs
+        self._listeners = listeners
         self._film = film
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = begun.seconds if begun else 0.0
@@ -272,7 +275,8 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
     if (shapes, begun.arithmetic) != (own, session.program.arithmetic):
         raise ModelError("checkpoint_other_network")
     session.set_state(begun.weights, begun.slots, begun.iterations)
-    session.epoch, session.step = begun.epoch, begun.step
+    session.epoch = begun.epoch
+    session.step = begun.step
     session.since_event = Sums(*begun.since_event)
 
 

@@ -15,7 +15,8 @@ from fvapp.core.schema import Whole, has_length
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 """No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
 
-CODE_LENGTH, KEY_LENGTH = 6, 16
+CODE_LENGTH = 6
+KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
 NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji has
@@ -337,7 +338,8 @@ def seat_of(
         network: as :func:`code_on_wall`.
     """
     hand = student.hand_at is not None
-    about, held = (classroom.id, classroom.name, student.nickname, hand), (classroom.missions, classroom.steering)
+    about = (classroom.id, classroom.name, student.nickname, hand)
+    held = (classroom.missions, classroom.steering)
     return Seat(*about, *held, round, network, classroom.data, drawings)
 
 

@@ -23,7 +23,8 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
     """Return in a line whether a class is open, how many students it has, and on what day it was last used."""
-    state, used = "is_open" if classroom.open else "is_closed", datetime.fromtimestamp(classroom.used)
+    state = "is_open" if classroom.open else "is_closed"
+    used = datetime.fromtimestamp(classroom.used)
     words = t(f"classroom.open.{state}"), t("classroom.open.students", n=students)
     return " · ".join((*words, t("classroom.open.last_used", date=used.strftime("%Y-%m-%d"))))
 
@@ -104,7 +105,9 @@ def class_report(
 
 
 def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
-    mission, own, run = MISSIONS[row.mission], row.own, row.run
+    mission = MISSIONS[row.mission]
+    own = row.own
+    run = row.run
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
     came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""

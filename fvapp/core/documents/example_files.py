@@ -48,12 +48,14 @@ def write_npz(examples: Sequence[Example]) -> bytes:
 
 def write_zip(examples: Sequence[Example]) -> bytes:
     """Return examples of one data set as a ZIP: a PNG of each, and a table with a row for each."""
-    file, table = BytesIO(), StringIO()
+    file = BytesIO()
+    table = StringIO()
     rows = csv.writer(table)
     rows.writerow(("file", "label", "source", "place", "kept", "dataset"))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, each in enumerate(examples, start=1):
-            name, picture = f"{number:03}_{each.label}.png", BytesIO()
+            name = f"{number:03}_{each.label}.png"
+            picture = BytesIO()
             Image.fromarray(each.image).save(picture, "PNG")
             archive.writestr(name, picture.getvalue())
             rows.writerow((name, each.label, each.source, each.place, each.kept, each.dataset))
@@ -100,7 +102,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
-    images, labels = _array(archive, "images"), _array(archive, "labels")
+    images = _array(archive, "images")
+    labels = _array(archive, "labels")
     if images.dtype != np.uint8 or images.shape[1:] != IMAGE_SHAPE:
         raise ExampleError("bad_image")
     if labels.dtype.kind not in "iu":
@@ -129,7 +132,8 @@ def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
 def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
     for row in csv.DictReader(StringIO(_unpacked(archive, _TABLE).decode("utf-8-sig"))):
         _check_dataset(row.get("dataset"), dataset)
-        picture, label = _unpacked(archive, row["file"]), (row["label"] or "").strip()
+        picture = _unpacked(archive, row["file"])
+        label = (row["label"] or "").strip()
         if not picture.startswith(_HEAD):  # before Pillow looks at it, which a huge one frightens
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):

@@ -23,7 +23,11 @@ Place = Callable[[float, float], tuple[float, float]]
 _COLOURS = {"training": "#0072B2", "validation": "#D55E00", "test": "#009E73"}
 # So that a black and white printer keeps them apart.
 _DASHES = {"training": "", "validation": "6 4", "test": "2 3"}
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 360, 200, 44, 26, 8
+_WIDTH = 360
+_HEIGHT = 200
+_LEFT = 44
+_BOTTOM = 26
+_TOP = 8
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def _chart(
     curves: Curves, name: str, test: float | None, epochs: int, form: Callable[[float], str]
 ) -> dict[str, object]:
     """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if there is one."""
-    blocks, points = curves.blocks, curves.epochs
+    blocks = curves.blocks
+    points = curves.epochs
     series = [
         (blocks.position, getattr(blocks, name), "training", 0.8),
         (points.epoch, getattr(points, name), "training", 2.0),
@@ -138,7 +143,8 @@ def _chart(
     test = test if test is not None and isfinite(test) else None
     shown = [value for values in (blocks.settled(name), *(row[1] for row in series[1:])) for value in values]
     shown = [value for value in (*shown, test) if value is not None]
-    low, high = min(shown, default=0.0), max(shown, default=1.0)
+    low = min(shown, default=0.0)
+    high = max(shown, default=1.0)
     high = high if high > low else low + 1
 
     def place(x: float, y: float) -> tuple[float, float]:

@@ -150,7 +150,8 @@ def read_weights_of(data: bytes) -> list[np.ndarray] | None:
     content = json.loads(data)
     if content.get("weights") is None:
         return None
-    settings, weights = RunSettings.from_json(content["settings"]), []
+    settings = RunSettings.from_json(content["settings"])
+    weights = []
     try:
         numbers = np.frombuffer(b64decode(content["weights"], validate=True), "<f4").astype(np.float32)
         for shape in (shape for layer in describe_layers(settings) for shape in layer.weights):

@@ -12,7 +12,12 @@ from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.inspection.network import Network
 
 _SIZE = (560, 336)
-_PAPER, _INK, _FAINT, _BLUE, _GREEN, _WRONG = "#FCFBF7", "#1F2328", "#D8D5CB", "#0072B2", "#009E73", "#D55E00"
+_PAPER = "#FCFBF7"
+_INK = "#1F2328"
+_FAINT = "#D8D5CB"
+_BLUE = "#0072B2"
+_GREEN = "#009E73"
+_WRONG = "#D55E00"
 _MOMENT, _LAST = 450, 3_000  # milliseconds
 _COLOURS = 48
 
@@ -27,7 +32,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
         networks: of one training, the last one finished.
     """
     twelve = twelve_images(dataset)
-    truth = np.asarray(dataset.y_test)[twelve_numbers(dataset)]
+    truth = dataset.y_test[twelve_numbers(dataset)]
     whole = _drawn(image, dataset)
     pictures = []
     for number, network in enumerate(networks, start=1):
@@ -46,7 +51,8 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     """Draw what stays: the image, and the name of each class under its bar."""
     whole = Image.new("RGB", _SIZE, _PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
-    pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=18)
+    pen = ImageDraw.Draw(whole)
+    font = ImageFont.load_default(size=18)
     names = DATASETS[dataset.name].english_names
     for label, name in enumerate(names):
         left = _left(label, len(names))
@@ -63,9 +69,11 @@ def _left(label: int, classes: int) -> int:
 
 
 def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float) -> Image.Image:
-    pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=22)
+    pen = ImageDraw.Draw(whole)
+    font = ImageFont.load_default(size=22)
     for label, share in enumerate(found):
-        left, colour = _left(label, len(found)), _BLUE if label == found.argmax() else _FAINT
+        left = _left(label, len(found))
+        colour = _BLUE if label == found.argmax() else _FAINT
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():
             pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", _INK, font, anchor="mm")

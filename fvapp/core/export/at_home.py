@@ -37,7 +37,8 @@ MOST_PARAMETERS = 1_000_000
 
 # Of a weight: 8 change the answer to one drawing in fifty, and hardly ever a doubt. A judge whose large kernel has rank
 # 24 would save 0.3 MB of 0.84, and doubt otherwise about 3 drawn digits of 400 and 7 drawn clothes of 288.
-_BITS, _JUDGE_BITS = 16, 8
+_BITS = 16
+_JUDGE_BITS = 8
 # By whether there are convolutions, which take long and much memory:
 _ASKED = {False: 1_000, True: 500}  # test images among which the mistakes are looked for
 _AT_ONCE = {False: 200, True: 50}  # of these
@@ -94,7 +95,9 @@ def write_at_home(
         ModelError: as :func:`check_at_home`.
     """
     check_at_home(network)
-    info, settings, result = DATASETS[dataset.name], record and record.settings, record and record.result
+    info = DATASETS[dataset.name]
+    settings = record and record.settings
+    result = record and record.result
     counted, mistakes = _look_at_tests(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names, (script, style) = class_names(info.name, t), _page()
@@ -139,7 +142,8 @@ def count_drawings(network: Network, dataset: Dataset) -> int:
 
 def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
     """Return what the page's script reads, beside its words; nothing of it depends on an image."""
-    brush, lines = BRUSHES[info.way], info.way == "lines"
+    brush = BRUSHES[info.way]
+    lines = info.way == "lines"
     return {
         "lines": lines,
         "names": [*names, *map(str, range(info.classes, network.classes))],
@@ -161,7 +165,7 @@ def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> di
     """Return what takes the place of some of that where the page may show test images."""
     first = _first_of_each(dataset)
     hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, WeightedStep)]
-    spread = np.asarray(dataset.x_test[:200]).std(axis=0, dtype=np.float32)
+    spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return {
         "tests": _images(dataset, first),
         "mistakes": _images(dataset, mistakes),
@@ -174,7 +178,7 @@ def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> di
 
 def _first_of_each(dataset: Dataset) -> list[int]:
     """Return the place of the first test image of each class."""
-    labels = np.asarray(dataset.y_test[:1_000])
+    labels = dataset.y_test[:1_000]
     classes = range(DATASETS[dataset.name].classes)
     return [int(places[0]) for label in classes if len(places := np.flatnonzero(labels == label))]
 
@@ -187,7 +191,7 @@ def _width(text: str) -> int:
 def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return how many of the first test images are right by class, and places of ten mistakes, of many classes."""
     asked, size = (of[network.convolutional] for of in (_ASKED, _AT_ONCE))
-    labels = np.asarray(dataset.y_test[:asked])
+    labels = dataset.y_test[:asked]
     parts = (dataset.x_test[begin : begin + size] for begin in range(0, len(labels), size))
     right = np.concatenate([network.logits(part).argmax(axis=1) for part in parts]) == labels
     of_class = [right[labels == label] for label in range(DATASETS[dataset.name].classes)]
@@ -199,7 +203,7 @@ def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[in
 
 def _images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
     places = list(places)
-    return {"pixels": as_base64(dataset.x_test[places]), "labels": np.asarray(dataset.y_test)[places].tolist()}
+    return {"pixels": as_base64(dataset.x_test[places]), "labels": dataset.y_test[places].tolist()}
 
 
 def _drawing(drawing: Strokes | None) -> list[dict[str, object]]:

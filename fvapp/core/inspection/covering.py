@@ -20,7 +20,8 @@ def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, n
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
-    covered, which = [image], np.zeros(IMAGE_SHAPE, int)
+    covered = [image]
+    which = np.zeros(IMAGE_SHAPE, int)
     for row in range(rows):
         for column in range(columns):
             square = slice(max(0, row - reach), row + reach + 1), slice(max(0, column - reach), column + reach + 1)

@@ -73,7 +73,8 @@ def _keras_steps(layers: Sequence[Mapping], weights: Mapping) -> list[Step]:
     steps: list[Step] = []
     seen: Counter[str] = Counter()
     for layer in layers:
-        kind, config = layer["class_name"], layer["config"]
+        kind = layer["class_name"]
+        config = layer["config"]
         # Keras names the groups of its file after the class and its number among the layers of that class.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name

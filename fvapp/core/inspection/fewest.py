@@ -19,7 +19,8 @@ SHORTLIST = 32
 ALL_BELOW = 200_000
 """Weights after the first layer below which all pixels are tried: 1,568 images in about 15 ms."""
 
-BLACK, WHITE = 0, 255
+BLACK = 0
+WHITE = 255
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ class _Shortlist(_Search):
     def try_out(self, places, values, label, target):
         promise = _promise(self.network, self.image, places, values, label, target)
         best = np.argsort(-promise, kind="stable")[:SHORTLIST]
-        places, values = places[best], values[best]
+        places = places[best]
+        values = values[best]
         images = np.repeat(self.image[None], len(places), axis=0)
         images.reshape(len(places), -1)[np.arange(len(places)), places] = values
         return places, values, self.network.logits(images)
@@ -176,7 +178,8 @@ def _promise(
     sums[label] = -np.inf
     towards = int(sums.argmax()) if target is None else target
     wanted = np.zeros((1, network.classes), np.float32)
-    wanted[0, towards], wanted[0, label] = 1, -1
+    wanted[0, towards] = 1
+    wanted[0, label] = -1
     gradient = network.gradients(passed, wanted)[0].ravel()
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
@@ -189,8 +192,10 @@ def _is_quick(network: Network) -> bool:
 
 def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return places and new values of all pixels that may change: nothing is tried that is there already."""
-    flat, places = image.ravel(), np.flatnonzero(free)
-    black, white = places[flat[places] != BLACK], places[flat[places] != WHITE]
+    flat = image.ravel()
+    places = np.flatnonzero(free)
+    black = places[flat[places] != BLACK]
+    white = places[flat[places] != WHITE]
     values = np.concatenate([np.full(len(black), BLACK, np.uint8), np.full(len(white), WHITE, np.uint8)])
     return np.concatenate([black, white]), values
 

@@ -57,10 +57,12 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
             continue
         columns = kernel[:, drawn_neurons(kernel.shape[1])]
         if lines:
-            rows, spread = columns[drawn_neurons(len(kernel))], 1.0
+            rows = columns[drawn_neurons(len(kernel))]
+            spread = 1.0
         else:
             bands = np.array_split(columns, BANDS)
-            rows, spread = np.stack([band.mean(axis=0) for band in bands]), 3.0
+            rows = np.stack([band.mean(axis=0) for band in bands])
+            spread = 3.0
         # Keras begins with weights up to this. After five epochs of Dense 128 one band in twenty has a mean above 0.66
         # of it, and one single weight in twenty is above 2.2 times it: a third apart.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread

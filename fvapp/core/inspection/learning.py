@@ -185,9 +185,11 @@ def practise(
         After each number of steps from 0 on: the share of the label, [steps + 1], and the answers to other images,
         int [steps + 1, n].
     """
-    copied, labels = own_copy(network), np.array([label])
+    copied = own_copy(network)
+    labels = np.array([label])
     dense = copied.steps[FIRST:]
-    pixels, flat = copied.pixels(image[None]), others.reshape(len(others), -1)
+    pixels = copied.pixels(image[None])
+    flat = others.reshape(len(others), -1)
     alike = flat @ pixels.reshape(-1) + 1  # the bias sees 1 of every image
     sums = dense[0].sums(flat)
     found: list[float] = []
@@ -226,7 +228,8 @@ def try_rates(
     """
     found = blames(passed, labels)
     flat = others.reshape(len(others), -1)
-    first, pixels = network.steps[FIRST], passed[FIRST].inputs
+    first = network.steps[FIRST]
+    pixels = passed[FIRST].inputs
     # X @ (inputs.T @ blame) is (X @ inputs.T) @ blame, with far fewer products.
     own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
     their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
@@ -248,7 +251,8 @@ def try_rates(
 
 def _first_worse(loss: Callable[[float], float]) -> float:
     """Return about the least rate from which a step makes the loss no better than it was, or the highest tried."""
-    start, high = loss(0.0), 0.02
+    start = loss(0.0)
+    high = 0.02
     while high < HIGHEST_RATE and loss(high) < start:
         high *= 2
     low = high / 2
@@ -266,7 +270,8 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
         gain, as the loss falls by less than can be shown or still falls with the highest rate. `kinds`, of each rate:
         "small", "good", "large", or "others" and "worse" where a loss is higher than before.
     """
-    best, theirs = int(own.argmin()), int(rest.argmin())
+    best = int(own.argmin())
+    theirs = int(rest.argmin())
     gain = own[0] - own[best]
     if gain < LEAST_GAIN or rates[best] >= HIGHEST_RATE:
         best = 0

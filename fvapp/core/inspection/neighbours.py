@@ -13,7 +13,8 @@ def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.nda
         vectors: theirs, [n, length]; pixels may be uint8.
         wanted: the vector that is compared with, [length].
     """
-    vectors, wanted = vectors.astype(np.float32, copy=False), wanted.astype(np.float32)
+    vectors = vectors.astype(np.float32, copy=False)
+    wanted = wanted.astype(np.float32)
     distances = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ wanted) + wanted @ wanted
     return nearest_of(np.arange(begin, begin + len(vectors)), np.maximum(distances, 0))
 

@@ -106,7 +106,8 @@ class Network:
             passed: of :meth:`passed`, for the images in question.
             wanted: float [n, classes], how much each logit counts.
         """
-        gradient, found = np.asarray(wanted, np.float32), []
+        gradient = np.asarray(wanted, np.float32)
+        found = []
         for each in reversed(passed):
             name = each.step.activation
             gradient = each.step.backward(

@@ -88,10 +88,12 @@ class ChangedAccuracy:
     def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
         if self.strength not in robustness.CHANGES.get(self.change, ()):
             raise ValueError(self.change)
-        images, labels = dataset.x_test, dataset.y_test
+        images = dataset.x_test
+        labels = dataset.y_test
         if not robustness.can_fold(look.network):
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
-            images, labels = images[sample], labels[sample]
+            images = images[sample]
+            labels = labels[sample]
         if self.change in robustness.LINEAR and robustness.can_fold(look.network):
             logits = robustness.linear_change(self.change, self.strength).fold(look.network).logits(images)
         else:

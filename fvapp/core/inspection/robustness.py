@@ -124,7 +124,8 @@ def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
 
     Bilinear, with 0 outside of the image: each column is what comes of one lit pixel.
     """
-    turn, shift = np.eye(2), np.zeros(2)
+    turn = np.eye(2)
+    shift = np.zeros(2)
     if name == "shift":
         shift[1] = strength
     elif name == "rotate":

@@ -145,7 +145,8 @@ class ConvolutionLayer(Layer):
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)
-        x, kernel = tf.cast(x, tf.bfloat16), tf.cast(kernel, tf.bfloat16)
+        x = tf.cast(x, tf.bfloat16)
+        kernel = tf.cast(kernel, tf.bfloat16)
         if multiplies_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
         # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without

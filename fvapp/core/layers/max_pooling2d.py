@@ -44,7 +44,8 @@ class Pooling(Step):
 
     def _squares(self, inputs: np.ndarray) -> np.ndarray:
         count, height, width, filters = inputs.shape
-        rows, columns = height // self.size, width // self.size
+        rows = height // self.size
+        columns = width // self.size
         whole = inputs[:, : rows * self.size, : columns * self.size]
         return whole.reshape(count, rows, self.size, columns, self.size, filters)
 

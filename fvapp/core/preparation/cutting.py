@@ -65,8 +65,10 @@ def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray
 
     Those are what the source still reaches once the largest flow runs to the sink.
     """
-    count, each = len(odds), np.arange(len(odds))
-    source, sink = count, count + 1
+    count = len(odds)
+    each = np.arange(len(odds))
+    source = count
+    sink = count + 1
     tails = np.concatenate([one, other, np.where(odds > 0, source, each)])
     heads = np.concatenate([other, one, np.where(odds > 0, each, sink)])
     capacities = np.rint(_UNIT * np.concatenate([bonds, bonds, np.abs(odds)])).astype(np.int32)

@@ -25,7 +25,8 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     if not drawing.strokes:
         raise BlankError("blank_drawing")
     to_image = SIZE / drawing.size
-    strokes, pen = [stroke * to_image for stroke in drawing.strokes], drawing.pen * to_image
+    strokes = [stroke * to_image for stroke in drawing.strokes]
+    pen = drawing.pen * to_image
     steps = [_step("drawing", strokes, pen)]
     if "box" not in without:
         own_pen = pen_in_box(strokes, pen)

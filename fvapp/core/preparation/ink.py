@@ -73,7 +73,8 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     """
     small = _resized(grey, 64)
     around = ndimage.median_filter(_resized(small, 32), size=17, mode="nearest")
-    beyond_plane, beyond_median = small - _plane(small), small - _resized(around, 64, small.shape)
+    beyond_plane = small - _plane(small)
+    beyond_median = small - _resized(around, 64, small.shape)
     lighter = np.maximum(np.minimum(beyond_plane, beyond_median), 0) * (_closed(-small) + small)
     darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (_closed(small) - small)
     # Ink is little but strong: a high power lets it outvote wide and weak differences.
@@ -158,7 +159,8 @@ def _plane(grey: np.ndarray) -> np.ndarray:
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones(grey.size), x.ravel(), y.ravel()])
-    values, weights = grey.ravel().astype(float), np.ones(grey.size)
+    values = grey.ravel().astype(float)
+    weights = np.ones(grey.size)
     for _ in range(10):
         weighted = terms * weights
         # A ridge keeps the plane level where a row or a column is all there is.

@@ -25,7 +25,9 @@ _JPEG = ("JPEG", "MPO")  # MPO: what many phones write, a JPEG with further imag
 
 # Of a JPEG (ITU-T T.81, annex B).
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # 00 and D0-D7 belong to the pixels' code
-_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xD8, 0xD9, 0xDA
+_START_OF_IMAGE = 0xD8
+_END_OF_IMAGE = 0xD9
+_START_OF_SCAN = 0xDA
 _ALONE = (0x01, _START_OF_IMAGE)  # markers without a segment behind them
 
 
@@ -88,9 +90,11 @@ def _count_scans(data: bytes) -> int:
     whatever size is wanted, and goes through all of them again for each scan, which may be a few bytes: 3,000 scans of
     15 million pixels, 180 kB, took a minute.
     """
-    scans, place = 0, 0
+    scans = 0
+    place = 0
     while marker := _MARKER.search(data, place):
-        kind, place = marker[1][0], marker.end()
+        kind = marker[1][0]
+        place = marker.end()
         if kind == _END_OF_IMAGE:
             break
         scans += kind == _START_OF_SCAN
@@ -145,7 +149,8 @@ def _on_paper(image: Image.Image) -> Image.Image:
     if "A" not in image.getbands():
         return image.convert("RGB")
     image = image.convert("RGBA")
-    grey, opaque = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
+    grey = np.asarray(image.convert("L"))
+    opaque = np.asarray(image.getchannel("A"))
     is_light = opaque.any() and np.average(grey, weights=opaque) > _LIGHT
     paper = Image.new("RGBA", image.size, "black" if is_light else "white")
     return Image.alpha_composite(paper, image).convert("RGB")

@@ -47,7 +47,8 @@ class _Found:
     @cached_property
     def bounds(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of the digit."""
-        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        rows = np.flatnonzero(self.mask.any(axis=1))
+        columns = np.flatnonzero(self.mask.any(axis=0))
         return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
 
     def extent(self) -> int:
@@ -71,7 +72,8 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     Raises:
         BlankError: nothing stands out from the ground.
     """
-    clean, boxed = "clean" not in without, "box" not in without
+    clean = "clean" not in without
+    boxed = "box" not in without
     found = _find(photo.pixels, clean)
     shapes = found.shapes
     steps = [Step(name, partial(_shown, found, without, name)) for name in _LOOKS]
@@ -178,7 +180,9 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
     if extent >= _SMALL * max(found.grey.shape):
         return found
     left, top, right, bottom = found.bounds
-    x, y, half = (left + right) / 2, (top + bottom) / 2, (0.5 + _MARGIN) * max(extent, 4)
+    x = (left + right) / 2
+    y = (top + bottom) / 2
+    half = (0.5 + _MARGIN) * max(extent, 4)
     rows = _span((y - half) / found.pixel, (y + half) / found.pixel, pixels.shape[0])
     columns = _span((x - half) / found.pixel, (x + half) / found.pixel, pixels.shape[1])
     try:

@@ -118,7 +118,8 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
     rows = _get(drawing, "strokes", list)
     if len(rows) > MOST_STROKES:
         raise StrokesError("too_many_strokes", most=MOST_STROKES)
-    budget, strokes = MOST_POINTS, []
+    budget = MOST_POINTS
+    strokes = []
     for row in rows:
         if not isinstance(row, list):
             raise StrokesError("bad_strokes")

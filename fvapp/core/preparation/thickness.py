@@ -52,7 +52,8 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
     Returns:
         `float` [28, 28] from 0 to 1, anti-aliased.
     """
-    side, step = SIZE * _FINE, 1 / (_FINE * scale)
+    side = SIZE * _FINE
+    step = 1 / (_FINE * scale)
     first = middle[::-1] - 0.5 + (0.5 - side / 2) * step
     sampled = ndimage.affine_transform(  # a matrix given as its diagonal: row by row, column by column
         distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3

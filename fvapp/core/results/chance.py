@@ -40,7 +40,8 @@ def seed_spread(settings: RunSettings) -> Spread:
 
     The test set was looked at after 5 epochs alone.
     """
-    groups, last = repeats_around(settings), min(settings.epochs, EPOCHS) - 1
+    groups = repeats_around(settings)
+    last = min(settings.epochs, EPOCHS) - 1
     return Spread(
         val_accuracy=max((stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf),
         gap=max((stdev(run.gap for run in runs) for runs in groups), default=inf),

@@ -90,7 +90,8 @@ def read_curves(events: Sequence[Event]) -> Curves:
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     blocks = thin(blocks)
     positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
-    losses, accuracies = _series(blocks, "loss"), _series(blocks, "accuracy")
+    losses = _series(blocks, "loss")
+    accuracies = _series(blocks, "accuracy")
     return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin(epochs)))
 
 

@@ -145,7 +145,8 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
         return Fit("few", images=images)
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
-    best, last = min(windows, key=lambda window: fmean(row[2] for row in window)), windows[-1]
+    best = min(windows, key=lambda window: fmean(row[2] for row in window))
+    last = windows[-1]
     means = [Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)]
     fit = Fit("level", rows[-1][0], min(best, key=lambda row: row[2])[0], *means)
     val_losses = np.array([row[2] for row in rows])

@@ -191,7 +191,8 @@ def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupCompari
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned=unlearned)
-    one, two = first.runs[0], other.runs[0]
+    one = first.runs[0]
+    two = other.runs[0]
     if verdict.outcome != "single" or (len(repeatable((one, two))) == 2 and "stopped" not in (one.state, two.state)):
         return verdict
     kin = [{run.id, run.taught and run.taught.parent} - {None} for run in (one, two)]
@@ -242,7 +243,8 @@ def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
     lengths = [0.0] * len(groups)
     pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}
     for place, group in enumerate(groups[1:], start=1):
-        first, second = groups[0].accuracies(measure), group.accuracies(measure)
+        first = groups[0].accuracies(measure)
+        second = group.accuracies(measure)
         same_data = group.settings.dataset == groups[0].settings.dataset
         if same_data and min(len(first), len(second)) > 1 and stdev(first) + stdev(second):
             pairs[place] = (first, second)

@@ -67,7 +67,8 @@ class Seeds(RoundKind):
         )
 
     def seen_by(self, classroom, row, now, look):
-        current, student = classroom.round, row.student
+        current = classroom.round
+        student = row.student
         found = runs_of_round(row.runs, classroom.group)
         return SeedsRound(
             *current.head,

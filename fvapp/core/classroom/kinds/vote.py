@@ -66,7 +66,9 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
         logits: of each network, float [n, classes].
         labels: what the images are, [n].
     """
-    accuracies, votes, rows = [], 0.0, np.arange(len(labels))
+    accuracies = []
+    votes = 0.0
+    rows = np.arange(len(labels))
     for of_one in logits:
         of_one = np.nan_to_num(of_one)
         said = of_one.argmax(axis=1)

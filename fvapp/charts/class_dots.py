@@ -41,9 +41,18 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
         above = ground
         top = ground + (1 if beside else 2) * _LINE + 8
         ground = round(top + most * step + 4, 1)
-        place = {"middle": round(middle, 1), "spread": round(x_of(dots.mean + dots.spread) - middle, 1)}
-        place |= {"above": above, "top": top, "ground": ground}
-        rows.append({"head": head, "words": words, "columns": columns, **place})
+        rows.append(
+            {
+                "head": head,
+                "words": words,
+                "columns": columns,
+                "middle": round(middle, 1),
+                "spread": round(x_of(dots.mean + dots.spread) - middle, 1),
+                "above": above,
+                "top": top,
+                "ground": ground,
+            }
+        )
         ground += 8 * (len(runs) > 1)
     alt = t("classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows))
     return render(

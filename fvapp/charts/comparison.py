@@ -74,9 +74,19 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
             data.append(_marks([mean], across, upright, t("charts.mean"), **ends))
-        size = {"x0": mean - row.bar, "x1": mean + row.bar, "y0": across - 0.25, "y1": across + 0.25}
-        look = {"fillcolor": colour, "opacity": 0.18, "line": {"width": 0}, "layer": "below"}
-        bands.append({"type": "rect", **size, **look})
+        bands.append(
+            {
+                "type": "rect",
+                "x0": mean - row.bar,
+                "x1": mean + row.bar,
+                "y0": across - 0.25,
+                "y1": across + 0.25,
+                "fillcolor": colour,
+                "opacity": 0.18,
+                "line": {"width": 0},
+                "layer": "below",
+            }
+        )
     return ReadyFigure(
         data,
         height=max(HEIGHT, 60 + _ROW * len(rows)),
@@ -114,8 +124,8 @@ def _mark(place: int | None) -> tuple[str, str]:
 
 
 def _marks(values: Sequence[float], across: int, marker: object, said: str, **more: object) -> dict[str, object]:
-    more |= {"marker": marker, "hovertemplate": f"{escaped(said)}: %{{x:.2%}}<extra></extra>"}
-    return scatter(values, [across] * len(values), "markers", **more)
+    hover = f"{escaped(said)}: %{{x:.2%}}<extra></extra>"
+    return scatter(values, [across] * len(values), "markers", marker=marker, hovertemplate=hover, **more)
 
 
 def _label(row: Row, t: Translate) -> str:
@@ -129,15 +139,28 @@ def _cut(name: str) -> str:
 
 
 def _trace(line: Line) -> dict[str, object]:
-    (colour, symbol), name = _mark(line.place), escaped(line.name)
-    look = {"line": {"color": colour, "width": 3 if line.leads else 1.5}, "opacity": 1 if line.leads else 0.55}
-    marker = {"color": colour, "symbol": symbol, "size": 9 if line.leads else 1}
-    said = {"name": name, "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>"}
-    return scatter(line.epochs, line.values, "lines+markers", marker=marker, **look, **said)
+    colour, symbol = _mark(line.place)
+    name = escaped(line.name)
+    return scatter(
+        line.epochs,
+        line.values,
+        "lines+markers",
+        marker={"color": colour, "symbol": symbol, "size": 9 if line.leads else 1},
+        line={"color": colour, "width": 3 if line.leads else 1.5},
+        opacity=1 if line.leads else 0.55,
+        name=name,
+        hovertemplate=f"{name}: %{{y:.1%}}<extra></extra>",
+    )
 
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:
     """Name a line at its end, the upper one a little above, the lower one a little below: they may end together."""
-    place = {"x": line.epochs[-1], "y": line.values[-1], "xshift": 8}
-    anchor = {"xanchor": "left", "yanchor": "bottom" if up else "top", "showarrow": False}
-    return {"text": f"<b>{escaped(_cut(line.name))}</b>", **place, **anchor}
+    return {
+        "text": f"<b>{escaped(_cut(line.name))}</b>",
+        "x": line.epochs[-1],
+        "y": line.values[-1],
+        "xshift": 8,
+        "xanchor": "left",
+        "yanchor": "bottom" if up else "top",
+        "showarrow": False,
+    }

@@ -63,8 +63,15 @@ def axis(title: str = "", **more: object) -> dict[str, object]:
 def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
     """Return the axis of rows, the first at the top, with the name of each."""
     n = len(names)
-    named = {"tickvals": list(range(n)), "ticktext": list(names), "ticklabelstandoff": _STANDOFF, "automargin": True}
-    return axis(**{**named, "range": [n - 0.5, -0.5], "showgrid": False, **more})
+    usual = {
+        "range": [n - 0.5, -0.5],
+        "tickvals": list(range(n)),
+        "ticktext": list(names),
+        "ticklabelstandoff": _STANDOFF,
+        "automargin": True,
+        "showgrid": False,
+    }
+    return axis(**(usual | more))
 
 
 def room_for(names: Sequence[str]) -> int:
@@ -101,14 +108,28 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
         counts: how many are right, and of how many images; none of no images.
     """
     ends = [(right / images, *wilson_interval(right, images)) if images else (0, 0, 0) for right, images in counts]
-    beyond = {"array": [high - share for share, _, high in ends], "arrayminus": [share - low for share, low, _ in ends]}
-    return {"type": "data", "symmetric": False, "color": QUIET, "thickness": 2, "width": 5, **beyond}
+    return {
+        "type": "data",
+        "symmetric": False,
+        "color": QUIET,
+        "thickness": 2,
+        "width": 5,
+        "array": [high - share for share, _, high in ends],
+        "arrayminus": [share - low for share, low, _ in ends],
+    }
 
 
 def upright(place: float, dash: str, width: float) -> dict[str, object]:
     """Return a quiet line from the bottom of a plot to its top."""
-    line = {"color": QUIET, "width": width, "dash": dash}
-    return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+    return {
+        "type": "line",
+        "x0": place,
+        "x1": place,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": QUIET, "width": width, "dash": dash},
+    }
 
 
 def heading(text: str) -> dict[str, object]:

@@ -53,10 +53,14 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
     ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
     return ReadyFigure(
         [
-            {
-                **{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": escaped(name)},
-                **{"line": {"color": RUNS[place % len(RUNS)], "width": 3}, "hovertemplate": "%{y:.1%}"},
-            }
+            scatter(
+                x,
+                y,
+                "lines",
+                name=escaped(name),
+                line={"color": RUNS[place % len(RUNS)], "width": 3},
+                hovertemplate="%{y:.1%}",
+            )
             for place, (name, x, y) in enumerate(lines)
         ],
         height=HEIGHT,
@@ -103,22 +107,42 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     high = max(*values, middle + margin) + 0.002
     timed = all(row.seconds is not None for row in rows)
     named = [[f"<b>{each}</b>" if row.compared else each for each in row.words] for row in rows]
-    shared = {"y": places, "cliponaxis": False, "hoverinfo": "skip"}
-    dots = {
-        **{"type": "scatter", "mode": "markers", "x": values, **shared},
-        "marker": {
-            **{"color": [row.colour for row in rows], "size": 14, "line": {"width": 2}},
+    shared = {"cliponaxis": False, "hoverinfo": "skip"}
+    dots = scatter(
+        values,
+        places,
+        "markers",
+        marker={
+            "color": [row.colour for row in rows],
+            "size": 14,
+            "line": {"width": 2},
             "symbol": ["circle" if row.compared else "circle-open" for row in rows],
         },
-    }
+        **shared,
+    )
     seconds = [row.seconds for row in rows] if timed else []
     times = {
-        **{"type": "bar", "orientation": "h", "x": seconds, "xaxis": "x2", "width": 0.28, **shared},
+        "type": "bar",
+        "orientation": "h",
+        "x": seconds,
+        "y": places,
+        "xaxis": "x2",
+        "width": 0.28,
         "marker": {"color": QUIET},
+        **shared,
     }
-    across = {"range": [low, high + 0.6 * (high - low)], "domain": [0, 0.62 if timed else 1]}
-    across |= {"nticks": 4, "tickangle": 0, "tickformat": ".1%"}
-    band = {"type": "rect", "x0": middle - margin, "x1": middle + margin, "yref": "paper", "y0": 0, "y1": 1}
+    band = {
+        "type": "rect",
+        "x0": middle - margin,
+        "x1": middle + margin,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": QUIET,
+        "opacity": 0.22,
+        "line": {"width": 0},
+        "layer": "below",
+    }
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     right = {"xanchor": "left", "showarrow": False}
     notes = [{"text": escaped(t("missions.chart.chance")), "x": middle, **above}]
@@ -139,10 +163,17 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         hovermode=False,
         showlegend=False,
         margin={"l": 8, "r": 12, "t": 28, "b": 48},
-        xaxis=axis(t("missions.table.val" if timed else "charts.accuracy"), **across),
+        xaxis=axis(
+            t("missions.table.val" if timed else "charts.accuracy"),
+            range=[low, high + 0.6 * (high - low)],
+            domain=[0, 0.62 if timed else 1],
+            nticks=4,
+            tickangle=0,
+            tickformat=".1%",
+        ),
         xaxis2=axis(range=[0, 3 * max(seconds, default=1)], domain=[0.7, 1], visible=False),
         yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
-        shapes=[{**band, "fillcolor": QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}],
+        shapes=[band],
         annotations=notes,
     )
 
@@ -169,7 +200,14 @@ def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence
     ]
     line = {"type": "line", "line": {"color": QUIET, "width": 2}, "layer": "below"}
     joined = [{**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at} for at, race in enumerate(races)]
-    start = {"x": before, "text": escaped(t("missions.chart.before")), "yref": "paper", "y": 1, "yanchor": "bottom"}
+    start = {
+        "x": before,
+        "text": escaped(t("missions.chart.before")),
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
     return ReadyFigure(
         marks,
         height=110 + 30 * len(races),
@@ -178,22 +216,22 @@ def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence
         xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
         yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
         shapes=[upright(before, "dot", 2), *joined],
-        annotations=[{**start, "showarrow": False}],
+        annotations=[start],
     )
 
 
 def _losses(place: int, name: str, points: EpochPoints, t: Translate) -> Iterator[dict[str, object]]:
     line = {"color": RUNS[place % len(RUNS)], "width": 2}
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
-    look = {"type": "scatter", "x": list(points.epoch), "showlegend": False, "legendgroup": str(place)}
-    look["hovertemplate"] = "%{y:.4f}"
-    training = {**look, "y": list(points.loss), "mode": "lines+markers", "line": line, "marker": mark}
+    look = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
+    drawn = {**look, "line": line, "marker": mark}
     # One entry of the legend a run, its name alone.
-    yield {**training, "x": [None], "y": [None], "name": name, "showlegend": True, "hoverinfo": "skip"}
-    yield {**training, "name": f"{name} · {t('charts.training')}"}
+    entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
+    yield scatter([None], [None], "lines+markers", **entry)
+    yield scatter(points.epoch, points.loss, "lines+markers", name=f"{name} · {t('charts.training')}", **drawn)
     if points.has_validation:
-        dashed = {"mode": "lines", "line": {**line, "dash": "dash"}, "name": f"{name} · {t('charts.validation')}"}
-        yield {**look, **dashed, "y": list(points.val_loss)}
+        dashed = {**look, "line": {**line, "dash": "dash"}}
+        yield scatter(points.epoch, points.val_loss, "lines", name=f"{name} · {t('charts.validation')}", **dashed)
 
 
 def _fitting(name: str) -> str:

@@ -54,9 +54,18 @@ def strip_html(strip: Strip, is_new: bool) -> str:
             pixels = np.arange(strip.arriving.shape[1]) // _SIDE
             arriving = _fan(strip.arriving[:MOST_CELLS].T, pixels, rows)
     classes = np.arange(leaving.shape[1]) * _SIDE / leaving.shape[1]
-    seen = {"image": png_address(strip.image), "cells": cells, "best": int(strip.shares.argmax())}
-    seen |= {"arriving": arriving, "leaving": _fan(leaving, rows, classes)}
-    return render("fvapp.charts", "strip.html", strip=strip, is_new=is_new, colours=colours, **seen)
+    return render(
+        "fvapp.charts",
+        "strip.html",
+        strip=strip,
+        is_new=is_new,
+        colours=colours,
+        image=png_address(strip.image),
+        cells=cells,
+        best=int(strip.shares.argmax()),
+        arriving=arriving,
+        leaving=_fan(leaving, rows, classes),
+    )
 
 
 def _fan(given: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> list[tuple[float, ...]]:

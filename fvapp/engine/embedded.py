@@ -347,8 +347,7 @@ class EmbeddedEngine(Assembly):
             FvappError: as ``read_run_file`` and :meth:`add_run`.
         """
         self._count_import(token)
-        record, events = runfile.read_run_file(content)
-        return self._add_run(token, record, events, runfile.read_examples_of(content), runfile.read_weights_of(content))
+        return self._add_run(token, *runfile.read_run_file(content))
 
     def add_run(
         self,

@@ -9,7 +9,7 @@ import pytest
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.documents.report import write_report
-from fvapp.core.documents.runfile import read_examples_of, read_run_file, read_weights_of, write_run_file
+from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.export.at_home import check_at_home, write_at_home
@@ -95,8 +95,7 @@ def train_case(prepare, engine):
             events, _ = engine.events(token, record.id)
             own = engine.examples.of_run(token, record.id) if record.examples and not settings.data.shared else None
             file = write_run_file(engine.run(token, record.id), events, own, engine.weights(token, record.id))
-            brought = read_run_file(file), read_examples_of(file), read_weights_of(file)
-            record = engine.add_run(token, *brought[0], *brought[1:])
+            record = engine.add_run(token, *read_run_file(file))
         return token, engine.run(token, record.id)
 
     return train_case

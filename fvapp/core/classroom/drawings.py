@@ -97,7 +97,8 @@ def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
         DatasetError: as ``own_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings, words = sorted(drawings, key=lambda each: (each.round, each.seat)), list(count_words(drawings))
+    drawings = sorted(drawings, key=lambda each: (each.round, each.seat))
+    words = list(count_words(drawings))
     dataset = own_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(each.seat, each.word) for each in drawings})
     seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT - 1 :: HELD_OUT]

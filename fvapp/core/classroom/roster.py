@@ -337,10 +337,18 @@ def seat_of(
         drawings: of this student that the class has kept.
         network: as :func:`code_on_wall`.
     """
-    hand = student.hand_at is not None
-    about = (classroom.id, classroom.name, student.nickname, hand)
-    held = (classroom.missions, classroom.steering)
-    return Seat(*about, *held, round, network, classroom.data, drawings)
+    return Seat(
+        classroom.id,
+        classroom.name,
+        student.nickname,
+        student.hand_at is not None,
+        classroom.missions,
+        classroom.steering,
+        round,
+        network,
+        classroom.data,
+        drawings,
+    )
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:

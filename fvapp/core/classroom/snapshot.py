@@ -159,14 +159,7 @@ def take_snapshot(
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
-    students = [
-        replace(
-            _student(row, watches[row.student.id], now, assigned),
-            busy=row.trains or _takes_part(row, classroom),
-            did_nothing=row.idle,
-        )
-        for row in rows
-    ]
+    students = [_student(row, watches[row.student.id], now, assigned, classroom) for row in rows]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
         need = NEEDS.index(student.need) if student.need else len(NEEDS)
@@ -187,8 +180,9 @@ def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
     return current is not None and KINDS[current.kind].takes_part(classroom, row)
 
 
-def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str]) -> StudentNow:
-    student, (mission, step) = row.student, watch.place
+def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str], classroom: Classroom) -> StudentNow:
+    student = row.student
+    mission, step = watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
     results = [run.result for run in row.runs if run.result and not (run.result.broken or run.taught)]
@@ -207,6 +201,8 @@ def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str])
         step == "done",
         code_on_wall(student, {run.id for run in row.runs}, now),
         sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
+        row.trains or _takes_part(row, classroom),
+        row.idle,
     )
 
 

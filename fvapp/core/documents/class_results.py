@@ -15,18 +15,28 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate, points
 
 _COLUMNS = (
-    *("mission", "prediction", "verdict", "right"),
-    *("run", "state", "seed", "epochs", "accuracy", "seconds"),
+    "mission",
+    "prediction",
+    "verdict",
+    "right",
+    "run",
+    "state",
+    "seed",
+    "epochs",
+    "accuracy",
+    "seconds",
 )
 _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
     """Return in a line whether a class is open, how many students it has, and on what day it was last used."""
-    state = "is_open" if classroom.open else "is_closed"
-    used = datetime.fromtimestamp(classroom.used)
-    words = t(f"classroom.open.{state}"), t("classroom.open.students", n=students)
-    return " · ".join((*words, t("classroom.open.last_used", date=used.strftime("%Y-%m-%d"))))
+    facts = (
+        t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
+        t("classroom.open.students", n=students),
+        t("classroom.open.last_used", date=datetime.fromtimestamp(classroom.used).strftime("%Y-%m-%d")),
+    )
+    return " · ".join(facts)
 
 
 def results_sentence(result: MissionResults, t: Translate) -> str:
@@ -34,11 +44,17 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     if not result.predicted:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda each: each[1])
-    values = {"n": count, "total": result.predictions, "choice": choice_words(result.mission, outcome, t).rstrip(".。")}
-    if not result.verdicts:
-        return t("classroom.results.not_judged", **values)
-    values |= {"came": result.came.get(outcome, 0), "judged": result.verdicts, "open": result.came.get(None, 0)}
-    return t(f"classroom.results.{'sentence_open' if values['open'] else 'sentence'}", **values)
+    left_open = result.came.get(None, 0)
+    sentence = "not_judged" if not result.verdicts else "sentence_open" if left_open else "sentence"
+    return t(
+        f"classroom.results.{sentence}",
+        n=count,
+        total=result.predictions,
+        choice=choice_words(result.mission, outcome, t).rstrip(".。"),
+        came=result.came.get(outcome, 0),
+        judged=result.verdicts,
+        open=left_open,
+    )
 
 
 def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
@@ -54,8 +70,7 @@ def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate)
     Args:
         names: of the students, as `names_of` returns them.
     """
-    lines = ((names[row.student.id], *_cells(row, t)) for row in rows)
-    return _as_csv([[t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS)], *lines])
+    return _as_csv(_table(rows, names, t))
 
 
 def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate) -> bytes:
@@ -68,7 +83,7 @@ def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mappin
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [f"{MISSIONS[mission].mark} · {_heading(name, t)}" for mission in missions for name in _OF_MISSION]
-    lines = [[t("classroom.results.student"), _heading("last_seen", t), *head]]
+    lines = [[_heading("student", t), _heading("last_seen", t), *head]]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
         lines.append([names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
@@ -98,25 +113,37 @@ def class_report(
     Args:
         names: of the students, as `names_of` returns them.
     """
-    head = [t("classroom.results.student"), *(_heading(name, t) for name in _COLUMNS)]
-    values = {"results": results, "rows": rows, "head": head, "names": names}
-    words = {"sentence": results_sentence, "cells": _cells, "points": points, "missions": MISSIONS}
-    return render(__package__, "class_report.html", t=t, **values, **words)
+    return render(
+        __package__,
+        "class_report.html",
+        t=t,
+        results=results,
+        table=_table(rows, names, t),
+        sentence=results_sentence,
+        points=points,
+        missions=MISSIONS,
+    )
 
 
-def _cells(row: ResultRow, t: Translate) -> tuple[object, ...]:
+def _table(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> list[Sequence[object]]:
+    """Return the headings, and a line for each row."""
+    head = [_heading(name, t) for name in ("student", *_COLUMNS)]
+    return [head, *((names[row.student.id], *_cells(row, t)) for row in rows)]
+
+
+def _cells(row: ResultRow, t: Translate) -> list[object]:
     mission = MISSIONS[row.mission]
     own = row.own
     run = row.run
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
     came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
-    cells = (f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right)
-    if run is None:
-        return (*cells, *[""] * 6)
-    result = run.result
-    measured = (f"{result.test_accuracy:.4f}", f"{result.seconds:.1f}") if result is not None else ("", "")
-    return (*cells, run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch, *measured)
+    cells = [f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right]
+    if run is not None:
+        cells += [run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch]
+        if run.result is not None:
+            cells += [f"{run.result.test_accuracy:.4f}", f"{run.result.seconds:.1f}"]
+    return cells + [""] * (len(_COLUMNS) - len(cells))
 
 
 def choice_words(mission: str, outcome: Outcome | None, t: Translate) -> str:

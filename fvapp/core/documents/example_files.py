@@ -35,14 +35,15 @@ FileExample = tuple[np.ndarray, int, str]
 def write_npz(examples: Sequence[Example]) -> bytes:
     """Return examples of one data set as an ``.npz``: images, labels, sources, kept, places, dataset."""
     file = BytesIO()
-    columns = {
-        "images": np.array([each.image for each in examples], np.uint8).reshape(-1, *IMAGE_SHAPE),
-        "labels": np.array([each.label for each in examples], np.uint8),
-        **{f"{name}s": np.array([getattr(each, name) for each in examples], "U8") for name in ("source", "place")},
-        "kept": np.array([each.kept for each in examples], float),
-        "dataset": np.array(examples[0].dataset if examples else ""),
-    }
-    np.savez_compressed(file, **columns)
+    np.savez_compressed(
+        file,
+        images=np.array([each.image for each in examples], np.uint8).reshape(-1, *IMAGE_SHAPE),
+        labels=np.array([each.label for each in examples], np.uint8),
+        sources=np.array([each.source for each in examples], "U8"),
+        places=np.array([each.place for each in examples], "U8"),
+        kept=np.array([each.kept for each in examples], float),
+        dataset=np.array(examples[0].dataset if examples else ""),
+    )
     return file.getvalue()
 
 

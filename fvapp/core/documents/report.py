@@ -135,14 +135,10 @@ def _chart(
     """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if there is one."""
     blocks = curves.blocks
     points = curves.epochs
-    series = [
-        (blocks.position, getattr(blocks, name), "training", 0.8),
-        (points.epoch, getattr(points, name), "training", 2.0),
-        (points.epoch, getattr(points, f"val_{name}"), "validation", 2.0),
-    ]
+    training = getattr(points, name)
+    validation = getattr(points, f"val_{name}")
     test = test if test is not None and isfinite(test) else None
-    shown = [value for values in (blocks.settled(name), *(row[1] for row in series[1:])) for value in values]
-    shown = [value for value in (*shown, test) if value is not None]
+    shown = [value for value in (*blocks.settled(name), *training, *validation, test) if value is not None]
     low = min(shown, default=0.0)
     high = max(shown, default=1.0)
     high = high if high > low else low + 1
@@ -153,7 +149,11 @@ def _chart(
 
     # The first few batches, which do not set the scale, are left out where they lie beyond it.
     within = [y if y is not None and low <= y <= high else None for y in getattr(blocks, name)]
-    series[0] = (blocks.position, within, "training", 0.8)
+    series = (
+        (blocks.position, within, "training", 0.8),
+        (points.epoch, training, "training", 2.0),
+        (points.epoch, validation, "validation", 2.0),
+    )
     left, bottom = place(0, low)
     right, top = place(epochs, high)
     lines = [
@@ -161,9 +161,18 @@ def _chart(
         for positions, values, kind, width in series
         for piece in _pieces(positions, values, place)
     ]
-    height = None if test is None else place(0, test)[1]
-    frame = {"left": left, "bottom": bottom, "right": right, "top": top, "low": form(low), "high": form(high)}
-    return frame | {"name": name, "epochs": epochs, "lines": lines, "test": height}
+    return {
+        "left": left,
+        "bottom": bottom,
+        "right": right,
+        "top": top,
+        "low": form(low),
+        "high": form(high),
+        "name": name,
+        "epochs": epochs,
+        "lines": lines,
+        "test": None if test is None else place(0, test)[1],
+    }
 
 
 def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:

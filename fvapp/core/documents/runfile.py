@@ -9,6 +9,7 @@ import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,6 +53,21 @@ class RunFileError(FvappError):
     """A file that is not a run file, or cannot be brought back."""
 
 
+class RunFile(NamedTuple):
+    """What a run file holds.
+
+    Attributes:
+        record: of the run, marked as brought back; its id is empty, its number 0.
+        examples: of the visitor's own that it learned from; None where it came without.
+        weights: of its network; None where it came without.
+    """
+
+    record: RunRecord
+    events: tuple[Event, ...]
+    examples: ExampleSet | None
+    weights: list[np.ndarray] | None
+
+
 def network_bytes(record: RunRecord) -> int | None:
     """Return how much larger a run file is with the network; None where there is none, or it would be too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
@@ -92,13 +108,13 @@ def write_run_file(
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
-    """Return the run of a run file, marked as such; its id is empty, its number 0.
+def read_run_file(data: bytes) -> RunFile:
+    """Read what :func:`write_run_file` wrote.
 
     Raises:
         RunFileError: too large, not JSON, too deep, not a run file, from another version, or a value that is missing,
             of the wrong type or out of range.
-        SettingsError: the settings are invalid.
+        SettingsError, ExampleError: the settings are invalid, or the examples damaged.
     """
     if len(data) > MOST_BYTES:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
@@ -115,45 +131,41 @@ def read_run_file(data: bytes) -> tuple[RunRecord, tuple[Event, ...]]:
         raise RunFileError("runfile_other_version")
     try:
         record = read(RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE})
-        return replace(record, imported=True), tuple(_events(content.get("events")))
+        events = tuple(_events(content.get("events")))
     except BadValue as error:
         raise RunFileError("runfile_bad_value", field=error.place) from error
+    examples = _examples(content.get("example_images"), record)
+    return RunFile(replace(record, imported=True), events, examples, _weights(content.get("weights"), record.settings))
 
 
-def read_examples_of(data: bytes) -> ExampleSet | None:
-    """Return the own examples in a run file that :func:`read_run_file` has read, or None where it has none.
+def _examples(text: object, record: RunRecord) -> ExampleSet | None:
+    """Return the own examples that a run learned from.
 
     Raises:
         RunFileError, ExampleError: they are damaged, or not those that the run speaks of.
     """
-    content = json.loads(data)
-    if content.get("example_images") is None:
+    if text is None:
         return None
     try:
-        classes = RunSettings.from_json(content["settings"]).classes
-        examples = ExampleSet.from_bytes(b64decode(content["example_images"], validate=True), classes)
-        if examples.digest != content["examples"]["digest"]:
-            raise ValueError("other examples")
-    except (TypeError, ValueError, KeyError):
+        examples = ExampleSet.from_bytes(b64decode(text, validate=True), record.settings.classes)
+    except (TypeError, ValueError):
         raise RunFileError("runfile_bad_value", field="example_images") from None
+    if record.examples is None or examples.digest != record.examples.digest:
+        raise RunFileError("runfile_bad_value", field="example_images")
     return examples
 
 
-def read_weights_of(data: bytes) -> list[np.ndarray] | None:
-    """Return the weights in a run file that :func:`read_run_file` has read, or None where it has none.
-
-    It says nothing of their shapes: they are those of the network that its settings describe.
+def _weights(text: object, settings: RunSettings) -> list[np.ndarray] | None:
+    """Return weights; the file says nothing of their shapes: they are those of the network that settings describe.
 
     Raises:
         RunFileError: more or fewer of them, or such as no network has whose answers are numbers.
     """
-    content = json.loads(data)
-    if content.get("weights") is None:
+    if text is None:
         return None
-    settings = RunSettings.from_json(content["settings"])
     weights = []
     try:
-        numbers = np.frombuffer(b64decode(content["weights"], validate=True), "<f4").astype(np.float32)
+        numbers = np.frombuffer(b64decode(text, validate=True), "<f4").astype(np.float32)
         for shape in (shape for layer in describe_layers(settings) for shape in layer.weights):
             weights.append(numbers[: math.prod(shape)].reshape(shape))
             numbers = numbers[math.prod(shape) :]

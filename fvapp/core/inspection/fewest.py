@@ -66,19 +66,29 @@ def fewest_pixels(
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
         return None
-    search = (_Dense if _is_quick(network) else _Shortlist)(network, np.asarray(image, np.uint8))
-    while len(search.pixels) < most and not gives_up():
-        free = search.free & (scipy.ndimage.binary_dilation(search.image > 0, np.ones((3, 3))) if at_ink else True)
-        places, values = _candidates(search.image, free)
+    quick = _is_quick(network)
+    image = np.array(image, np.uint8)
+    untouched = np.ones(IMAGE_SHAPE, bool)
+    pixels = []
+    while len(pixels) < most and not gives_up():
+        near_ink = scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3))) if at_ink else True
+        places, values = _candidates(image, untouched & near_ink)
         if not len(places):
             return None
-        places, values, logits = search.try_out(places, values, label, target)
+        if not quick:
+            promise = _promise(network, image, places, values, label, target)
+            best = np.argsort(-promise, kind="stable")[:SHORTLIST]
+            places = places[best]
+            values = values[best]
+        logits = (_logits_of_dense if quick else _logits)(network, image, places, values)
         best = _margins(logits, label, target).argmax()
-        search.set_pixel(places[best], values[best])
+        pixel = tuple(map(int, divmod(places[best], IMAGE_SHAPE[1])))
+        image[pixel] = values[best]
+        untouched[pixel] = False
+        pixels.append(pixel)
         found = int(logits[best].argmax())
         if found == target or (target is None and found != label):
-            pixels = tuple((int(place) // IMAGE_SHAPE[1], int(place) % IMAGE_SHAPE[1]) for place in search.pixels)
-            return Changed(search.image, pixels, found, isinstance(search, _Dense))
+            return Changed(image, tuple(pixels), found, quick)
     return None
 
 
@@ -123,50 +133,25 @@ def taken(leads: Sequence[float]) -> list[float]:
     return (np.maximum(left[:-1] - highest_later, 0) / (left[0] or 1)).tolist()
 
 
-class _Search:
-    def __init__(self, network: Network, image: np.ndarray) -> None:
-        self.network, self.image = network, image.copy()
-        self.pixels: list[int] = []
-        self.free = np.ones(IMAGE_SHAPE, bool)
+def _logits_of_dense(network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the logits of an image with one pixel changed, for each of these.
 
-    def set_pixel(self, place: int, value: int) -> None:
-        self.image.flat[place] = value
-        self.free.flat[place] = False
-        self.pixels.append(int(place))
-
-
-class _Dense(_Search):
-    """Try all pixels: one more or less moves the sums of the first layer by a multiple of its weights."""
-
-    def __init__(self, network: Network, image: np.ndarray) -> None:
-        super().__init__(network, image)
-        self.first, *self.rest = [step for step in network.steps if not step.rearranges]
-        self.sums = self.first.sums(network.pixels(image).reshape(-1))
-
-    def try_out(self, places, values, label, target):
-        steps = (values.astype(np.float32) - self.image.flat[places]) / np.float32(self.network.scale)
-        hidden = activate(self.first.activation, self.sums + steps[:, None] * self.first.kernel[places])
-        for step in self.rest:
-            hidden = activate(step.activation, step.sums(hidden))
-        return places, values, hidden
-
-    def set_pixel(self, place: int, value: int) -> None:
-        super().set_pixel(place, value)
-        # Computed from the image itself: the small errors of many steps would add up.
-        self.sums = self.first.sums(self.network.pixels(self.image).reshape(-1))
+    A pixel moves the sums of the first layer by a multiple of its weights, so nothing else of them is computed again.
+    """
+    first, *rest = [step for step in network.steps if not step.rearranges]
+    sums = first.sums(network.pixels(image).reshape(-1))
+    moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.scale)
+    hidden = activate(first.activation, sums + moves[:, None] * first.kernel[places])
+    for step in rest:
+        hidden = activate(step.activation, step.sums(hidden))
+    return hidden
 
 
-class _Shortlist(_Search):
-    """Try the pixels whose slopes promise most."""
-
-    def try_out(self, places, values, label, target):
-        promise = _promise(self.network, self.image, places, values, label, target)
-        best = np.argsort(-promise, kind="stable")[:SHORTLIST]
-        places = places[best]
-        values = values[best]
-        images = np.repeat(self.image[None], len(places), axis=0)
-        images.reshape(len(places), -1)[np.arange(len(places)), places] = values
-        return places, values, self.network.logits(images)
+def _logits(network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the same of any network."""
+    images = np.repeat(image[None], len(places), axis=0)
+    images.reshape(len(places), -1)[np.arange(len(places)), places] = values
+    return network.logits(images)
 
 
 def _promise(

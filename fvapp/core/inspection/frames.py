@@ -106,14 +106,10 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         ModelError: ``frames_unusable``: these bytes are no frames.
     """
     with unpacked(content, "frames_unusable") as (about, arrays):
-        names: list[list[str]] = [[] for _ in about["at"]]
-        for name in arrays.files:
-            if name != "about":
-                frame, _, place = name.partition("_")
-                names[int(frame)].append(place)
+        weights = sum(name.startswith("0_") for name in arrays.files)  # of each frame: all are of one network
         return tuple(
-            Frame(step, epoch, tuple(arrays[f"{i}_{j}"] for j in range(len(names[i]))))
-            for i, (step, epoch) in enumerate(about["at"])
+            Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))
+            for frame, (step, epoch) in enumerate(about["at"])
         )
 
 

@@ -12,9 +12,7 @@ from fvapp.core.documents.runfile import (
     MOST_BYTES,
     RunFileError,
     network_bytes,
-    read_examples_of,
     read_run_file,
-    read_weights_of,
     write_run_file,
 )
 from fvapp.core.errors import FvappError, SettingsError
@@ -68,7 +66,7 @@ def as_bytes(value):
 
 
 def test_a_run_comes_back_as_it_went_out():
-    record, events = read_run_file(write_run_file(RECORD, EVENTS))
+    record, events, *_ = read_run_file(write_run_file(RECORD, EVENTS))
     assert events == EVENTS and record.imported
     assert replace(record, id="secret", number=7, events=len(EVENTS), imported=False) == RECORD
 
@@ -82,7 +80,7 @@ def weights_as(numbers) -> bytes:
 
 def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
     with_it, without = write_run_file(RECORD, EVENTS, weights=WEIGHTS), write_run_file(RECORD, EVENTS)
-    assert all(map(np.array_equal, read_weights_of(with_it), WEIGHTS)) and read_weights_of(without) is None
+    assert all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS)) and read_run_file(without).weights is None
     size = network_bytes(replace(RECORD, can_continue=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
     large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), can_continue=True)
@@ -100,9 +98,8 @@ def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
     ],
 )
 def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(forged):
-    read_run_file(forged)
-    with pytest.raises(RunFileError, match="runfile_bad_value"):
-        read_weights_of(forged)
+    with pytest.raises(RunFileError, match=r"runfile_bad_value.*weights"):
+        read_run_file(forged)
 
 
 TAUGHT = Taught(
@@ -118,10 +115,10 @@ LEARNED = replace(RECORD, examples=OwnExamples(200, 0, OWN.digest, 1e9), result=
 def test_what_was_taught_and_what_was_learned_from_come_back():
     run = replace(LEARNED, taught=TAUGHT)
     data = write_run_file(run, EVENTS[-1:], OWN)
-    brought, _ = read_run_file(data)
+    brought, _, examples, _ = read_run_file(data)
     assert (brought.taught, brought.examples, brought.result) == (TAUGHT, run.examples, run.result)
-    assert all(map(np.array_equal, read_examples_of(data), OWN))
-    assert read_examples_of(write_run_file(LEARNED, ())) is None
+    assert all(map(np.array_equal, examples, OWN))
+    assert read_run_file(write_run_file(LEARNED, ())).examples is None
 
 
 def test_the_file_of_the_longest_run_with_the_most_examples_can_be_brought_back():
@@ -137,20 +134,20 @@ def test_the_file_of_the_longest_run_with_the_most_examples_can_be_brought_back(
 def test_forged_examples_of_a_run_are_refused(forged):
     content = json.loads(write_run_file(LEARNED, (), OWN))
     with pytest.raises(FvappError, match=r"runfile_bad_value|examples_unusable"):
-        read_examples_of(json.dumps(content | {"example_images": forged}).encode())
+        read_run_file(json.dumps(content | {"example_images": forged}).encode())
 
 
 @pytest.mark.parametrize("said", [None, {}, {"learn": 1, "test": 0, "digest": "other"}])
 def test_examples_that_are_not_those_of_the_run_are_refused(said):
     content = json.loads(write_run_file(LEARNED, (), OWN))
     with pytest.raises(RunFileError, match="runfile_bad_value"):
-        read_examples_of(json.dumps(content | {"examples": said}).encode())
+        read_run_file(json.dumps(content | {"examples": said}).encode())
 
 
 def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_beginning():
     evil = "<script>alert(1)</script>\n  differ"  # stays text, as in the versions
     failed = replace(RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil})
-    record, events = read_run_file(write_run_file(failed, EVENTS[:1]))
+    record, events, *_ = read_run_file(write_run_file(failed, EVENTS[:1]))
     assert (record.error, record.versions, record.result) == (failed.error, failed.versions, None)
     assert events == EVENTS[:1]
     failed = replace(RECORD, state="failed", result=None, error=KerasError("ValueError", "x" * 1_000_000))
@@ -162,14 +159,14 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
     assert read_run_file(write_run_file(RECORD, far))[1] == far
     events = (STARTED, block(1, 1_688, math.nan), epoch(1, math.nan, math.inf))
     diverged = replace(RECORD, result=replace(RECORD.result, test_loss=math.nan))
-    record, back = read_run_file(write_run_file(diverged, events))
+    record, back, *_ = read_run_file(write_run_file(diverged, events))
     assert math.isnan(record.result.test_loss)
     assert read_curves(back) == read_curves(events)
 
 
 def test_only_the_curve_that_counts_is_written():
     more = (*EVENTS, Continued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
-    _, events = read_run_file(write_run_file(RECORD, more))
+    events = read_run_file(write_run_file(RECORD, more)).events
     curve = [event for event in events if not isinstance(event, Guesses)]
     assert [type(event) for event in curve] == [Started, BlockEnded, BlockEnded, EpochEnded, BlockEnded, EpochEnded]
     assert [event for event in events if isinstance(event, Guesses)] == [EVENTS[1], EVENTS[5]]
@@ -187,7 +184,7 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
 
 def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
     told = {"id": "other", "number": 3, "place": 1, "can_continue": True, "group": "x", "reason": "y"}
-    record, _ = read_run_file(as_bytes(content(**told)))
+    record = read_run_file(as_bytes(content(**told))).record
     assert record == replace(record, id="", number=0, place=None, can_continue=False, group=None, reason=None)
 
 

@@ -159,7 +159,7 @@ def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
 
 
 def test_a_run_file_comes_back():
-    record, events = read_run_file((HERE / "run_1.json").read_bytes())
+    record, events, *_ = read_run_file((HERE / "run_1.json").read_bytes())
     assert record == replace(RECORD, imported=True) and events == current_events(EVENTS)
 
 
@@ -171,7 +171,7 @@ def test_a_setting_of_a_later_version_is_named():
 
 
 def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
-    record, events = read_run_file((HERE / "diverged_1.json").read_bytes())
+    record, events, *_ = read_run_file((HERE / "diverged_1.json").read_bytes())
     assert repr(record.result) == repr(RunResult(NO_NUMBER, 0.125, 0.5))
     assert events[1:3] == (BlockEnded(1, 1, None, 0.125), EpochEnded(1, None, 0.125, None, None, 0.5))
 

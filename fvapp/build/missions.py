@@ -41,9 +41,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     # Nothing is typical of what networks make of somebody's own drawings.
     typical = (one for one in MISSIONS.values() if not (one.taught or DATASETS[one.dataset].own))
     missions = {one.id: measure(one, places) for one in typical}
-    machine = {"cores": available_cores(), "processor": processor_name()}
     typical = Typical(
-        date.today().isoformat(), **machine, versions=versions(), seed=RunSettings().seed, missions=missions
+        date.today().isoformat(),
+        available_cores(),
+        processor_name(),
+        versions(),
+        seed=RunSettings().seed,
+        missions=missions,
     )
     args.out.write_text(typical.to_json(), encoding="utf-8")
     print(f"{args.out.name}: {typical.seconds:.0f} s of training")

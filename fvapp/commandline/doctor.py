@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 
 import psutil
@@ -16,15 +16,13 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
+from fvapp.core.wording import Translate
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_cores, available_mb, check_machine, is_free, lan_address
 from fvapp.ui.server.addresses import is_secure, served_port, url_of
 from fvapp.ui.server.guards import guarded, missing_guards
 
 CANNOT_WORK = 1
-
-Translate = Callable[..., str]
-
 
 FINE, LACKS, STOPS = "✓", "!", "✗"
 """The app works; works, but without something; cannot work like this."""
@@ -93,8 +91,8 @@ def _data_set(name: str, t: Translate) -> Finding:
             unpack_shipped(name, array, BytesIO())
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
-    counts = {"train": f"{info.train_images:,}", "test": f"{info.test_images:,}"}
-    return FINE, subject, t("commandline.doctor.whole", **counts)
+    whole = t("commandline.doctor.whole", train=f"{info.train_images:,}", test=f"{info.test_images:,}")
+    return FINE, subject, whole
 
 
 def _home(t: Translate) -> Finding:

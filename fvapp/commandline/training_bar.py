@@ -20,10 +20,16 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
     if not shown:
         yield lambda event: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    # Lines that are printed meanwhile stand above the bar on a terminal, and go on into a file.
-    above = {"redirect_stdout": sys.stdout.isatty()}
-    with Progress(*columns, console=Console(stderr=True), transient=True, **above) as progress:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        # Lines that are printed meanwhile stand above the bar on a terminal, and go on into a file.
+        redirect_stdout=sys.stdout.isatty(),
+    ) as progress:
         bar = progress.add_task("", total=None)
         steps = 1
 

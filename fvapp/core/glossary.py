@@ -10,14 +10,52 @@ import re
 from fvapp.core.wording import Translate
 
 WORDS = (
-    *("label", "sets", "normalising"),  # the data
-    *("sequential", "flatten", "dense", "neuron", "weight", "activation", "relu"),  # the network
-    *("softmax", "temperature", "argmax", "convolution"),
-    *("loss", "cross_entropy", "gradient", "step", "optimizer", "adam"),  # how it learns
-    *("epoch", "batch", "mini_batch", "seed"),
-    *("accuracy", "percentage_point", "confusion_matrix", "precision", "spread"),  # how good it is
-    *("validation", "overfitting", "dropout", "early_stopping", "callback"),  # and how long
-    *("bias", "shortcut", "transfer_learning", "fine_tuning", "forgetting", "model_card"),  # what data do to it
+    # The data
+    "label",
+    "sets",
+    "normalising",
+    # The network
+    "sequential",
+    "flatten",
+    "dense",
+    "neuron",
+    "weight",
+    "activation",
+    "relu",
+    "softmax",
+    "temperature",
+    "argmax",
+    "convolution",
+    # How it learns
+    "loss",
+    "cross_entropy",
+    "gradient",
+    "step",
+    "optimizer",
+    "adam",
+    "epoch",
+    "batch",
+    "mini_batch",
+    "seed",
+    # How good it is
+    "accuracy",
+    "percentage_point",
+    "confusion_matrix",
+    "precision",
+    "spread",
+    # How long it learns
+    "validation",
+    "overfitting",
+    "dropout",
+    "early_stopping",
+    "callback",
+    # What data do to it
+    "bias",
+    "shortcut",
+    "transfer_learning",
+    "fine_tuning",
+    "forgetting",
+    "model_card",
 )
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")

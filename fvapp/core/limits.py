@@ -6,7 +6,7 @@ from math import ceil
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import MOST
 from fvapp.core.settings import RunSettings
-from fvapp.core.stack import describe_layers
+from fvapp.core.stack import count_parameters, describe_layers
 
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
@@ -30,7 +30,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
         own = MOST * settings.example_weight  # as many as there may be: only a workspace knows how many there are
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
-    parameters = sum(layer.parameters for layer in layers)
+    parameters = count_parameters(settings)
     multiply_adds = sum(layer.multiply_adds * (1 if layer.frozen else 3) for layer in layers)
     steps = ceil(images / settings.batch_size)
     epoch = multiply_adds * images / MULTIPLY_ADDS_PER_SECOND + steps * (
@@ -51,11 +51,16 @@ def check_limits(settings: RunSettings) -> None:
 
 def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
     """Yield an error for each limit that settings break together, naming the field to make smaller."""
-    parameters = sum(layer.parameters for layer in describe_layers(settings))
+    parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
-        words = {"parameters": f"{parameters:,}", "most": f"{MOST_PARAMETERS:,}"}
-        yield SettingsError("too_many_parameters", field=Term("settings.hidden.label"), **words)
+        yield SettingsError(
+            "too_many_parameters",
+            field=Term("settings.hidden.label"),
+            parameters=f"{parameters:,}",
+            most=f"{MOST_PARAMETERS:,}",
+        )
     minutes = estimate_seconds(settings) / 60
     if minutes > MOST_MINUTES:
-        words = {"minutes": f"{ceil(minutes):,}", "most": MOST_MINUTES}
-        yield SettingsError("too_long", field=Term("settings.epochs.label"), **words)
+        yield SettingsError(
+            "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES
+        )

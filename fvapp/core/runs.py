@@ -19,9 +19,19 @@ ACTIVE: frozenset[RunState] = frozenset({"queued", "running"})
 FINISHED: frozenset[RunState] = frozenset({"done", "stopped", "failed", "lost"})
 
 Reason = Literal[
-    *("displaced", "gave_way", "nobody_watching", "testing"),
-    *("hung", "worker_gone", "not_returned", "moved", "pc_left", "restarted"),
-    *("checkpoint_gone", "data_gone", "examples_gone"),
+    "displaced",
+    "gave_way",
+    "nobody_watching",
+    "testing",
+    "hung",
+    "worker_gone",
+    "not_returned",
+    "moved",
+    "pc_left",
+    "restarted",
+    "checkpoint_gone",
+    "data_gone",
+    "examples_gone",
 ]
 """Why a run is in its state: catalogue keys below ``reasons.``"""
 

@@ -24,8 +24,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
         layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
 
     def add_borrowed(filters: int, stride: int) -> None:
-        values = {"stride": stride, "padding": "same", "frozen": True}
-        add(ConvolutionLayer, units=filters, activation="relu", **values)
+        add(ConvolutionLayer, units=filters, activation="relu", stride=stride, padding="same", frozen=True)
 
     if settings.network == "cnn":
         add(ReshapeLayer)

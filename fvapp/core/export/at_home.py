@@ -54,9 +54,12 @@ def check_at_home(network: Network) -> None:
         ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
     """
     if network.parameters > MOST_PARAMETERS:
-        size = f"{file_megabytes(network, shipped=False):.1f}"
-        words = {"n": f"{network.parameters:,}", "size": size, "most": f"{MOST_PARAMETERS:,}"}
-        raise ModelError("at_home_too_large", **words)
+        raise ModelError(
+            "at_home_too_large",
+            n=f"{network.parameters:,}",
+            size=f"{file_megabytes(network, shipped=False):.1f}",
+            most=f"{MOST_PARAMETERS:,}",
+        )
     if network.broken:
         raise ModelError("at_home_broken")
     for name in {step.activation for step in network.weighted} - {""}:
@@ -100,7 +103,8 @@ def write_at_home(
     result = record and record.result
     counted, mistakes = _look_at_tests(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
-    names, (script, style) = class_names(info.name, t), _page()
+    names = class_names(info.name, t)
+    script, style = _page()
     page = render(
         __package__,
         "at_home.html",

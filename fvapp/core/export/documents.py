@@ -7,11 +7,11 @@ import numpy as np
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.files import ARRAYS
-from fvapp.core.export.model import Translate
 from fvapp.core.export.sections import Section, about_code, write_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import comment
+from fvapp.core.wording import Translate
 
 
 def export_name(settings: RunSettings) -> str:

@@ -1,7 +1,7 @@
 """The code of the model: its layers, and the layers that vary the training images."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 
 from fvapp.core.augmentation import AUGMENTATION
@@ -9,15 +9,23 @@ from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 from fvapp.core.templates import render
-
-Translate = Callable[..., str]
+from fvapp.core.wording import Translate
 
 
 def model_code(settings: RunSettings, t: Translate) -> str:
     """Return the code that builds the model, with the parameters of each layer in the language of `t`."""
     layers = describe_layers(settings)
-    values = {"settings": settings, "layers": layers, "lent": _lent_layers(layers), "call": _keras_call}
-    return render("fvapp.core.export", "model.jinja", t=t, shape=IMAGE_SHAPE, amounts=AUGMENTATION, **values)
+    return render(
+        "fvapp.core.export",
+        "model.jinja",
+        t=t,
+        shape=IMAGE_SHAPE,
+        amounts=AUGMENTATION,
+        settings=settings,
+        layers=layers,
+        lent=_lent_layers(layers),
+        call=_keras_call,
+    )
 
 
 def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from fvapp.core.datasets.altering import MARK
 from fvapp.core.datasets.files import ARRAYS
-from fvapp.core.export.model import Translate, model_code
+from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
-from fvapp.core.wording import class_names
+from fvapp.core.wording import Translate, class_names
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,19 @@ def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
 def _code(name: str, settings: RunSettings, t: Translate) -> str:
     if name == "model":
         return f"{model_code(settings, t)}\nmodel.summary()"
-    values = {
-        "names": json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
-        "optimizer": OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
-        "mark": f"{MARK.start}:{MARK.stop}",
+    return render(
+        "fvapp.core.export",
+        f"{name}.jinja",
+        t=t,
+        settings=settings,
+        arrays=ARRAYS,
+        names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
+        optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
+        mark=f"{MARK.start}:{MARK.stop}",
         # The validation images are arrays of their own then: they are not altered as the others are.
-        "held_out": settings.alters_data and settings.validation_split > 0,
-        "without_xla": _reason_without_xla(settings, t),
-    }
-    return render("fvapp.core.export", f"{name}.jinja", t=t, settings=settings, arrays=ARRAYS, **values).rstrip()
+        held_out=settings.alters_data and settings.validation_split > 0,
+        without_xla=_reason_without_xla(settings, t),
+    ).rstrip()
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:

@@ -28,18 +28,16 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
     What lies along the border goes unless it is all there is; so does what is far off or small beside the digit.
     """
     labels, places, weights = _parts(mask)
-    count = len(places)
-    if count == 0:
+    if not places:
         return mask
-    names = np.arange(1, count + 1)
     centres = np.array([[(part.start + part.stop) / 2 for part in place] for place in places])
     away = ((centres / np.array(mask.shape) - 0.5) ** 2).sum(axis=1)
     main = int(np.argmax(weights * np.exp(-2 * away)))
     extent = max(part.stop - part.start for part in places[main])
     keep = [
-        names[i]
-        for i in range(count)
-        if weights[i] >= _SPECK * weights[main] and _gap(places[i], places[main]) <= _NEAR * extent
+        number
+        for number, (place, weight) in enumerate(zip(places, weights, strict=True), start=1)
+        if weight >= _SPECK * weights[main] and _gap(place, places[main]) <= _NEAR * extent
     ]
     return np.isin(labels, keep)
 
@@ -168,5 +166,5 @@ def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
 
 def _bands(full: np.ndarray) -> list[tuple[int, int]]:
     """Return first and one past the last of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], full, [False]]).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    runs, _ = ndimage.label(full)
+    return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

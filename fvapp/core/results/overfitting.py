@@ -23,13 +23,35 @@ FEWEST = WINDOW + 1
 FEWEST_VALIDATION = 100
 """On fewer images a single one moves the validation loss."""
 
-CRITICAL = {4: 1.73, 5: 1.8, 6: 1.85, 8: 1.95, 9: 2.0, 12: 2.11, 16: 2.2, 20: 2.28, 25: 2.345, 30: 2.385}
-CRITICAL |= {40: 2.47, 50: 2.535, 70: 2.605, 100: 2.68}
+CRITICAL = {
+    4: 1.73,
+    5: 1.8,
+    6: 1.85,
+    8: 1.95,
+    9: 2.0,
+    12: 2.11,
+    16: 2.2,
+    20: 2.28,
+    25: 2.345,
+    30: 2.385,
+    40: 2.47,
+    50: 2.535,
+    70: 2.605,
+    100: 2.68,
+}
 """Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses; simulated, whatever their scatter."""
 
 FitKind = Literal[
-    *("overfits", "falls", "level", "worse"),
-    *("broken", "unlearned", "altered", "cannot_say", "few", "own"),
+    "overfits",
+    "falls",
+    "level",
+    "worse",
+    "broken",
+    "unlearned",
+    "altered",
+    "cannot_say",
+    "few",
+    "own",
 ]
 """The validation loss rises while the training loss falls; is lowest at the end; stays level; rises with the training
 loss.
@@ -51,8 +73,12 @@ class Means(NamedTuple):
     val_accuracy: float = 0.0
 
     def shown(self, when: str) -> dict[str, str]:
-        losses = {f"{when}_loss": loss_text(self.loss), f"{when}_val_loss": loss_text(self.val_loss)}
-        return losses | {f"{when}_accuracy": percent(self.accuracy), f"{when}_val_accuracy": percent(self.val_accuracy)}
+        return {
+            f"{when}_loss": loss_text(self.loss),
+            f"{when}_val_loss": loss_text(self.val_loss),
+            f"{when}_accuracy": percent(self.accuracy),
+            f"{when}_val_accuracy": percent(self.val_accuracy),
+        }
 
 
 _UNSEEN = Means()
@@ -93,9 +119,15 @@ class Fit:
     @property
     def values(self) -> dict[str, str]:
         """The numbers of its sentence, as they are shown."""
-        whole = {"best": self.best_epoch, "last": self.last_epoch, "images": self.images, "fewest": FEWEST_VALIDATION}
-        rise = {"rise": percent(max(0.0, self.rise))}
-        return {name: str(n) for name, n in whole.items()} | self.best.shown("best") | self.last.shown("last") | rise
+        return {
+            "best": str(self.best_epoch),
+            "last": str(self.last_epoch),
+            "images": str(self.images),
+            "fewest": str(FEWEST_VALIDATION),
+            "rise": percent(max(0.0, self.rise)),
+            **self.best.shown("best"),
+            **self.last.shown("last"),
+        }
 
     @property
     def says(self) -> tuple[Says, ...]:

@@ -97,6 +97,7 @@ class Lesson:
         waits: what they waited for, the moment it began, and the seconds.
         come: seconds from the begin at which each visitor had the first page, and had pressed Train or not.
         results: seconds from the begin at which each run that trains had its result.
+        begun: the moment it began.
     """
 
     server: ServedApp
@@ -106,24 +107,24 @@ class Lesson:
     waits: list[tuple[str, float, float]] = field(default_factory=list)
     come: list[float] = field(default_factory=list)
     results: list[float] = field(default_factory=list)
+    begun: float = 0.0
 
     async def hold(self) -> list[Measure]:
         """Hold it to its end, and return what was measured."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
-        begin = monotonic()
+        self.begun = monotonic()
         chance = random.Random(1)
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
         trains = set(chance.sample(range(self.visitors), self.training))
         visits = [
-            self._visit(begin, arrival, number in trains, random.Random(number))
-            for number, arrival in enumerate(arrivals)
+            self._visit(arrival, number in trains, random.Random(number)) for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
         errors = [str(each)[:200] for each in ended if isinstance(each, Exception)]
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
-        length = monotonic() - begin
+        length = self._passed()
         memory = private_mb(process.pid)
         cpu = sum(process.cpu_times()[:2]) - before
         return [
@@ -153,51 +154,52 @@ class Lesson:
         if self.results:
             yield Measure(f"all {len(self.results)} who train have their result", "s", [max(self.results)])
 
-    async def _take(self, kind: str, act: Awaitable[None], since: float) -> None:
-        begun = monotonic()
-        await act
-        self.waits.append((kind, begun - since, monotonic() - begun))
+    def _passed(self) -> float:
+        return monotonic() - self.begun
 
-    async def _visit(self, begin: float, arrival: float, trains: bool, chance: random.Random) -> None:
-        await asyncio.sleep(max(0.0, begin + arrival - monotonic()))
+    async def _take(self, kind: str, act: Awaitable[None]) -> None:
+        at = self._passed()
+        await act
+        self.waits.append((kind, at, self._passed() - at))
+
+    async def _visit(self, arrival: float, trains: bool, chance: random.Random) -> None:
+        await asyncio.sleep(max(0.0, arrival - self._passed()))
         page = PageVisitor(self.server.url, address=ADDRESS)
         hand = np.random.default_rng(chance.randrange(1_000))
         try:
             try:
-                await self._come(page, trains, chance, begin)
+                await self._come(page, trains, chance)
             finally:
-                self.come.append(monotonic() - begin)
+                self.come.append(self._passed())
             if trains:
-                await self._watch(page, begin)
-                await self._take("page open", page.open("draw"), begin)
-            while len(self.come) < self.visitors or monotonic() - begin < max(self.come) + self.seconds:
-                await self._do_something(page, chance, hand, begin)
+                await self._watch(page)
+                await self._take("page open", page.open("draw"))
+            while len(self.come) < self.visitors or self._passed() < max(self.come) + self.seconds:
+                await self._do_something(page, chance, hand)
         finally:
             await page.close()
 
-    async def _come(self, page: PageVisitor, trains: bool, chance: random.Random, begin: float) -> None:
+    async def _come(self, page: PageVisitor, trains: bool, chance: random.Random) -> None:
         """Open the first page; who trains presses the button."""
         if trains:
-            await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"), begin)
-            await self._take("click", page.press("train_start"), begin)
+            await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"))
+            await self._take("click", page.press("train_start"))
         else:
-            await self._take("page open", page.open("draw"), begin)
+            await self._take("page open", page.open("draw"))
 
-    async def _watch(self, page: PageVisitor, begin: float) -> None:
+    async def _watch(self, page: PageVisitor) -> None:
         """Look on until the run has its result."""
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
-        self.results.append(monotonic() - begin)
+        self.results.append(self._passed())
 
-    async def _do_something(
-        self, page: PageVisitor, chance: random.Random, hand: np.random.Generator, begin: float
-    ) -> None:
+    async def _do_something(self, page: PageVisitor, chance: random.Random, hand: np.random.Generator) -> None:
         """Think, then draw, have a random image, or open the page again."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()
         if what < 0.6:
-            await self._take("drawing", page.draw(canvas_json(scribble(hand))), begin)
+            await self._take("drawing", page.draw(canvas_json(scribble(hand))))
         elif what < 0.8:
-            await self._take("click", page.press("random_image"), begin)
+            await self._take("click", page.press("random_image"))
         else:
-            await self._take("page open", page.open("draw"), begin)
+            await self._take("page open", page.open("draw"))
         await page.catch_up()

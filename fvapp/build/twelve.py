@@ -1,4 +1,4 @@
-"""Choose the twelve test images that trainings are watched by; ``python -m fvapp build twelve`` prints their numbers."""
+"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints their places."""
 
 import argparse
 import os

@@ -75,6 +75,7 @@ class Layer(ABC):
     Attributes:
         kind: names it in the table, in the catalogues and in packed networks.
         keras_class: the class of `keras.layers`.
+        keras_arguments: the attributes that it is given by position.
         drawn: how the picture of a network draws it: a stack of maps, pixels in a row, neurons, a mark on the layer
             before it, or not at all.
         selects: whether each of its outputs is one of its inputs: the largest.
@@ -91,6 +92,7 @@ class Layer(ABC):
 
     kind: ClassVar[str]
     keras_class: ClassVar[str]
+    keras_arguments: ClassVar[tuple[str, ...]] = ()
     drawn: ClassVar[Literal["map", "strip", "neurons", "mark", ""]]
     selects: ClassVar[bool] = False
     code_note: ClassVar[str] = ""
@@ -119,8 +121,9 @@ class Layer(ABC):
 
     @property
     def multiply_adds(self) -> int:
-        """Of one image's forward pass."""
-        return 0
+        """Of one image's forward pass: each weight once for each place that the layer looks at."""
+        kernels = map(prod, self.weights[:1])
+        return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
     def compiled(self) -> Self:
@@ -131,12 +134,8 @@ class Layer(ABC):
     def keras(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
         """The class of Keras, and with which positional arguments and keywords one calls it."""
         activation = {"activation": self.activation} if self.activation else {}
-        return self.keras_class, self.keras_arguments, {**activation, **self.keras_keywords}
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        """What Keras' class is given by position."""
-        return ()
+        given = tuple(getattr(self, name) for name in self.keras_arguments)
+        return self.keras_class, given, {**activation, **self.keras_keywords}
 
     @property
     def keras_keywords(self) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ nothing while a network answers.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -93,11 +93,11 @@ class Network:
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Return what the last step gets, float32 [n, inputs], for any number of images."""
-        return self._in_chunks(images, self.steps[:-1])
+        return replace(self, steps=self.steps[:-1]).logits(images)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits, float32 [n, classes], for any number of images."""
-        return self._in_chunks(images, self.steps)
+        return logits_of_all([self], images)[0]
 
     def gradients(self, passed: Sequence[Passed], wanted: np.ndarray) -> list[np.ndarray]:
         """Return the gradients of ``sum(logits * wanted)`` by the inputs of every step.
@@ -116,15 +116,6 @@ class Network:
             found.append(gradient)
         return found[::-1]
 
-    def _in_chunks(self, images: np.ndarray, steps: Sequence[Step]) -> np.ndarray:
-        parts = []
-        for begin in range(0, max(1, len(images)), IMAGES_AT_ONCE):
-            values = self.pixels(images[begin : begin + IMAGES_AT_ONCE])
-            for each in _walk(steps, values):
-                values = each.values
-            parts.append(values)
-        return np.concatenate(parts)
-
 
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
     """Return the logits of several networks, as `Network.logits`; the images are made ready once for all of them."""
@@ -134,7 +125,10 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
         some = images[begin : begin + IMAGES_AT_ONCE]
         ready = {scale: network.pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
-            parts.append(network.walk(ready[network.scale])[-1].values)
+            values = ready[network.scale]
+            for each in _walk(network.steps, values):
+                values = each.values
+            parts.append(values)
     return [np.concatenate(parts) for parts in found]
 
 

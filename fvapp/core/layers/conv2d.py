@@ -11,8 +11,6 @@ from numpy.lib.stride_tricks import sliding_window_view
 from fvapp.core.arithmetic import multiplies_bfloat16
 from fvapp.core.layer import Layer, Shape, WeightedStep, step_activation
 
-KERNEL_SIZE = 3
-
 Padding = Literal["valid", "same"]
 
 
@@ -91,6 +89,8 @@ class ConvolutionLayer(Layer):
 
     kind = "conv2d"
     keras_class = "Conv2D"
+    keras_arguments = ("units", "kernel_size")
+    kernel_size = 3
     drawn = "map"
     script = """
 ({ kernel, bias, window: [tall, wide], stride, padding }, values, [rows, columns, channels]) => {
@@ -120,21 +120,12 @@ class ConvolutionLayer(Layer):
     def output_shape(self) -> Shape:
         sides = self.input_shape[:2]
         if self.padding == "valid":
-            sides = tuple(side - KERNEL_SIZE + 1 for side in sides)
+            sides = tuple(side - self.kernel_size + 1 for side in sides)
         return (*(ceil(side / self.stride) for side in sides), self.units)
 
     @property
     def weights(self) -> tuple[Shape, ...]:
-        return (KERNEL_SIZE, KERNEL_SIZE, self.input_shape[-1], self.units), (self.units,)
-
-    @property
-    def multiply_adds(self) -> int:
-        height, width, filters = self.output_shape
-        return height * width * KERNEL_SIZE * KERNEL_SIZE * self.input_shape[-1] * filters
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        return self.units, KERNEL_SIZE
+        return (self.kernel_size, self.kernel_size, self.input_shape[-1], self.units), (self.units,)
 
     @property
     def keras_keywords(self) -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -33,6 +32,7 @@ class DenseLayer(Layer):
 
     kind = "dense"
     keras_class = "Dense"
+    keras_arguments = ("units",)
     drawn = "neurons"
     script = """
 ({ kernel, bias }, values) => {
@@ -48,14 +48,6 @@ class DenseLayer(Layer):
     @property
     def weights(self) -> tuple[Shape, ...]:
         return (self.input_shape[-1], self.units), (self.units,)
-
-    @property
-    def multiply_adds(self) -> int:
-        return prod(self.input_shape) * self.units
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        return (self.units,)
 
     def forward(self, tf, x, kernel, arithmetic):
         return tf.matmul(x, kernel)

@@ -12,6 +12,7 @@ class DropoutLayer(Layer):
 
     kind = "dropout"
     keras_class = "Dropout"
+    keras_arguments = ("rate",)
     drawn = "mark"
 
     @property
@@ -21,10 +22,6 @@ class DropoutLayer(Layer):
     @property
     def compiled(self) -> Self:
         return replace(self, rate=0.0)
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        return (self.rate,)
 
     def forward(self, tf, x, kernel, arithmetic):
         """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's seed."""

@@ -8,8 +8,6 @@ import numpy as np
 
 from fvapp.core.layer import Layer, Shape, Step
 
-POOL_SIZE = 2
-
 
 @dataclass(frozen=True)
 class Pooling(Step):
@@ -18,7 +16,7 @@ class Pooling(Step):
     kind = "max_pooling2d"
     note = "inside.maps.pooling"
 
-    size: int = POOL_SIZE
+    size: int
 
     @property
     def about(self) -> dict[str, object]:
@@ -56,6 +54,8 @@ class PoolingLayer(Layer):
 
     kind = "max_pooling2d"
     keras_class = "MaxPooling2D"
+    keras_arguments = ("pool_size",)
+    pool_size = 2
     drawn = "map"
     selects = True
     script = """
@@ -75,18 +75,14 @@ class PoolingLayer(Layer):
     @property
     def output_shape(self) -> Shape:
         height, width, channels = self.input_shape
-        return height // POOL_SIZE, width // POOL_SIZE, channels
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        return (POOL_SIZE,)
+        return height // self.pool_size, width // self.pool_size, channels
 
     def forward(self, tf, x, kernel, arithmetic):
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
-        return tf.nn.max_pool2d(x, POOL_SIZE, POOL_SIZE, "VALID")
+        return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 
     def step(self, weights: Sequence[np.ndarray]) -> Pooling:
-        return Pooling()
+        return Pooling(self.pool_size)
 
     @classmethod
     def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Pooling:

@@ -11,15 +11,12 @@ class ReshapeLayer(Layer):
 
     kind = "reshape"
     keras_class = "Reshape"
+    keras_arguments = ("output_shape",)
     drawn = ""
 
     @property
     def output_shape(self) -> Shape:
         return (*self.input_shape, 1)
-
-    @property
-    def keras_arguments(self) -> tuple[object, ...]:
-        return (self.output_shape,)
 
     def forward(self, tf, x, kernel, arithmetic):
         return tf.reshape(x, (-1, *self.output_shape))

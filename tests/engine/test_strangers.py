@@ -60,17 +60,3 @@ def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
     for command, arguments in COMMANDS:
         with pytest.raises(EngineError, match="unknown_workspace"):
             attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))
-
-
-@pytest.mark.parametrize(
-    ("command", "arguments"),
-    [(name, arguments) for name, arguments in COMMANDS if {"run_id", "model"} & set(arguments)],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_no_command_works_on_another_visitors_run(scripted_engine, command, arguments):
-    owner, stranger = scripted_engine.enter(None).token, scripted_engine.enter(None).token
-    record = scripted_engine.add_run(owner, RunRecord("", 0, RunSettings(**SMALL), "done"), [])
-    values = [record.id if argument in ("run_id", "model") else VALUES.get(argument) for argument in arguments]
-    with pytest.raises(EngineError, match="unknown_run"):
-        attrgetter(command)(scripted_engine)(stranger, *values)
-    assert scripted_engine.run(owner, record.id) == record and scripted_engine.runs(stranger) == ()

@@ -177,15 +177,6 @@ def test_before_a_worker_is_there_nothing_is_taught(student):
     student.refused("not_ready")
 
 
-def test_another_visitors_network_and_examples_are_not_there(student):
-    stranger = Student(student.engine)
-    with pytest.raises(EngineError, match="unknown_run"):
-        student.teach(model=stranger.parent.id)
-    other = stranger.engine.examples.keep(stranger.token, "mnist", IMAGES[20], 3)
-    with pytest.raises(EngineError, match="unknown_example"):
-        student.teach([other.id])
-
-
 def test_it_has_a_limit_of_its_own(scripted_engine):
     scripted_engine.teaching._rate.most = 2
     student = Student(scripted_engine)

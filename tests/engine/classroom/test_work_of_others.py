@@ -53,6 +53,14 @@ class World:
             self._work_at(name)
             if name != "fun":
                 self.cards[name] = self.engine.returning.make_cards(self.teacher_of(name), self.rooms[name])[0][1]
+        self._take_part_in_8b()
+
+    def _take_part_in_8b(self) -> None:
+        """Have Mia draw in a round, raise her hand and train on."""
+        self.engine.rounds.start(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
+        self.engine.rounds.draw(self.mia, 1, np.eye(28, dtype=np.uint8))
+        self.engine.students.raise_hand(self.mia, True)
+        self.work["8b"] += (self.engine.submit(self.mia, [SMALL])[0].id, self.student("8b"))
 
     def teacher_of(self, name: str) -> str:
         return self.tokens[TEACHERS[name]]
@@ -90,11 +98,20 @@ class World:
         records = [record for record in engine.runs(token) if record.id in mine]
         notes = engine.read_note(token, "drawings"), engine.read_note(token, "lessons").values()
         return [
+            *self.seen_by_the_teacher_of_8b(),
             *(engine.events(token, record.id) for record in records),
             *([each for each in found if each in mine] for found in notes),
             *([each for each in engine.examples.kept(token) if each.id in mine], records),
             *(engine.recall(token, "canvas"), engine.students.seat(token)),
         ]
+
+    def seen_by_the_teacher_of_8b(self) -> list[object]:
+        """Return the class that Mia is in, what she does there, and what its teacher has kept."""
+        engine, here = self.engine, (self.teacher_of("8b"), self.rooms["8b"])
+        engine.skip(1.0)
+        (mia,) = (each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia")
+        tiles = [tile for tile in engine.rounds.look(*here).tiles if tile.student == mia.id]
+        return [engine.teachers.open_classes(here[0]), mia, tiles, engine.examples.kept(here[0])]
 
     @property
     def everything(self) -> str:
@@ -102,7 +119,10 @@ class World:
         return self.engine.recover(self.engine.enter(None).token, self.recovery_code).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
-        """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals."""
+        """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals.
+
+        Whoever walks holds no right to 8b.
+        """
         engine = self.engine
         seats = [self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token] or [""]
         runs, examples = zip(*(self.work[place][:2] for place in hidden), strict=True)
@@ -124,10 +144,13 @@ class World:
             optional = [name for name in OPTIONAL if name in signature(function).parameters and name not in wanted]
             for names in (wanted, [*wanted, *optional]):
                 for values in product(*(pools[name] for name in names)):
+                    given = dict(zip(names, values, strict=True))
                     try:
-                        yield command, function(token, **dict(zip(names, values, strict=True)))
+                        answer = function(token, **given)
+                        assert given.get("classroom") != self.rooms["8b"], f"{command} is its teacher's"
                     except FvappError as refused:
-                        yield command, refused.code
+                        answer = refused.code
+                    yield command, answer
 
 
 @pytest.fixture
@@ -186,13 +209,17 @@ WALKERS = {
 """Who walks, and of which class they may see and change what Mia did."""
 
 
-@pytest.mark.parametrize("walker", WALKERS)
-def test_nobody_opens_or_changes_work_of_another_by_any_command(world, walker):
+@pytest.mark.parametrize(
+    ("walker", "revealed"), [*((walker, False) for walker in WALKERS), ("classmate", True), ("banned", True)]
+)
+def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(world, walker, revealed):
+    if revealed:  # then its wall can be kept, and another round begun
+        world.engine.rounds.reveal(world.teacher_of("8b"), world.rooms["8b"])
     enter, own = WALKERS[walker]
     token = enter(world)
     hidden = [place for place in world.work if place != own]
     before = world.all_of(hidden)
-    assert len(before[-4]) == len(before[-3]) == len(hidden)  # examples and runs: there is something to take
+    assert len(before[-4]) == len(hidden) < len(before[-3])  # examples and runs: there is something to take
     answers = list(world.walk(token, hidden))
     assert {command for command, _ in answers} == {command for command, _ in COMMANDS}
     for command, answer in answers:

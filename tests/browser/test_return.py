@@ -55,7 +55,7 @@ def page(chromium):
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_tries_without_a_connection_do_not_count_once_it_is_back(page, change):
+def test_tries_without_a_connection_do_not_count_once_it_is_back_and_it_asks_at_once(page, change):
     pauses = []
     for number in range(5):  # each ticket opens a socket that is closed at once
         page.evaluate("sockets.at(-1).onclose()")
@@ -65,11 +65,12 @@ def test_tries_without_a_connection_do_not_count_once_it_is_back(page, change):
         )
     assert pauses == sorted(pauses) and pauses[-1] > 10 * pauses[0]
     page.evaluate("sockets.at(-1).onclose()")  # the next try is far away
-    page.evaluate(change)
-    assert page.evaluate(f"{LAST}.pause") == pauses[0]
     asked = page.evaluate("asked.length")
-    page.evaluate(f"{LAST}.act()")
+    page.evaluate(change)
     assert page.evaluate("asked.slice(-1)") == [0] and page.evaluate("asked.length") == asked + 1
+    page.evaluate("draw('back')")
+    page.evaluate("sockets.at(-1).onclose()")
+    assert page.evaluate(f"{LAST}.pause") == pauses[0]
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -77,6 +78,5 @@ def test_a_socket_from_before_is_left_for_it_may_be_dead(page, change):
     assert page.evaluate("sockets.map((each) => !!each.closed)") == [False]
     page.evaluate(change)
     assert page.evaluate("sockets.map((each) => !!each.closed)") == [True]
-    page.evaluate(f"{LAST}.act()")
     page.evaluate("() => void draw('second')")
     assert page.evaluate("asked") == [0] and page.evaluate("sockets.length") == 2

@@ -71,22 +71,23 @@ function open() {
 
 /** Ask for another ticket in a while. If Streamlit is not connected by then, the page asks once it has been drawn again. */
 function reopen() {
-  reopening ??= setTimeout(() => {
-    reopening = null;
-    if (!socket) ask(0);
-  }, pauses[Math.min(tries++, pauses.length - 1)]);
+  reopening ??= setTimeout(askForTicket, pauses[Math.min(tries++, pauses.length - 1)]);
+}
+
+function askForTicket() {
+  reopening = null;
+  if (!socket) ask(0);
 }
 
 /** Begin again once there is a connection: tries without one do not count, and a socket from before may be dead. */
 function comeBack() {
   if (connection && connection.getAttribute(STATE) !== "CONNECTED") return;
   clearTimeout(reopening);
-  reopening = null;
   tries = 0;
   const before = socket;
   socket = null;
   before?.close();
-  if (ticket) reopen();
+  if (ticket) askForTicket();
 }
 
 const connection = document.querySelector(`[${STATE}]`);

@@ -109,16 +109,17 @@ class Register:
         return classroom.codes and (self.is_open(classroom) or classroom.assigns(day))
 
     def check_class(self, classroom: str) -> None:
-        """Refuse what a code or card has opened while they open nothing.
+        """Refuse what a code or card opens, or has opened, while those of its class open nothing.
 
         Raises:
-            EngineError: ``seat_closed``, ``seat_ended``.
+            EngineError: ``seat_ended``: the row of the class cannot be read; ``card_sleeps``: its teacher has not shown
+                yet to be one; ``seat_closed``.
         """
         found = self.rows.classes.get(classroom)
-        if found is None:  # its row cannot be read
+        if found is None:
             raise EngineError(ENDED)
         if not self.opens_seats(found):
-            raise EngineError(CLOSED, name=found.name)
+            raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
         """Return the open class in which a workspace is a student, or None; to ask counts as using the class."""

@@ -12,7 +12,7 @@ from datetime import date
 
 from fvapp.core.classroom.roster import Assignment, Classroom, SeatDoors, Student, check_missions
 from fvapp.core.errors import EngineError
-from fvapp.engine.api import CLOSED, Workspace
+from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import tokens
@@ -112,7 +112,7 @@ class Returning:
 
         Raises:
             EngineError: ``seat_code_unknown``: it was used, has expired, or never was; ``seat_code_by_teacher``: the
-                browser would lose its classes; ``work_here`` unless `sure`; as :meth:`of_card`.
+                browser would lose its classes; ``work_here`` unless `sure`; as `Register.check_class`.
         """
         with self._register.changing():
             own, workspaces = self._register.workspaces.open(token), self._register.workspaces
@@ -123,7 +123,7 @@ class Returning:
             if found is None or not self._good(found[1]):
                 raise EngineError("seat_code_unknown")
             classroom, student = found
-            self._check_opens(classroom)
+            self._register.check_class(classroom.id)
             workspace = workspaces.of_id(student.workspace)
             opened = workspaces.open_part(token, workspace, classroom.id, sure)
             workspaces.take_part(token, workspace, classroom.id)
@@ -137,13 +137,13 @@ class Returning:
         Called with the engine's lock held.
 
         Raises:
-            EngineError: ``card_sleeps``: the teacher of the class has not shown yet to be one; ``seat_closed``.
+            EngineError: as `Register.check_class`.
         """
         found = self._find("card", code_hash)
         if found is None:
             return None
         classroom, student = found
-        self._check_opens(classroom)
+        self._register.check_class(classroom.id)
         return self._register.workspaces.of_id(student.workspace), classroom.id
 
     def doors(self, token: str) -> list[SeatDoors]:
@@ -207,13 +207,6 @@ class Returning:
     def _check_codes(self, classroom: Classroom) -> None:
         if not classroom.codes:
             raise EngineError("codes_unproven")
-
-    def _check_opens(self, classroom: Classroom) -> None:
-        """Refuse a code or card that opens nothing now."""
-        if not classroom.codes:
-            raise EngineError("card_sleeps", name=classroom.name)
-        if not self._register.opens_seats(classroom):
-            raise EngineError(CLOSED, name=classroom.name)
 
     def _good(self, student: Student) -> bool:
         left = student.back_until - self._register.now()

@@ -4,7 +4,6 @@ from itertools import product
 
 import numpy as np
 import plotly.graph_objects as go
-import plotly.io
 import pytest
 
 from fvapp.charts.curves import training_figures
@@ -86,11 +85,6 @@ def test_the_gap_is_shaded_from_the_best_epoch():
     loss, accuracy = traces(training_figures(CURVES, t, epochs=5, shade_from=2), "charts.gap")
     assert loss.fill == accuracy.fill == "toself" and min(loss.x) == 2 and max(loss.x) == 3
     assert set(loss.y) == {0.45, 0.3, 0.44, 0.6}
-
-
-def test_equal_curves_give_the_same_bytes():
-    for once, again in zip(*(training_figures(CURVES, t, epochs=5) for _ in range(2)), strict=True):
-        assert plotly.io.to_json(once.to_dict(), validate=False) == plotly.io.to_json(again.to_dict(), validate=False)
 
 
 def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there_are_others():

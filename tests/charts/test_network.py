@@ -7,17 +7,13 @@ import pytest
 from fvapp.charts.network import describe_network, network_svg
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.settings import RunSettings
-from fvapp.core.stack import count_parameters
+from fvapp.core.stack import count_parameters, describe_layers
 from fvapp.i18n import Translator
-from random_networks import random_weights
+from random_networks import random_weights, varied_networks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
-NETWORKS = [
-    *(RunSettings(), RunSettings(hidden=()), RunSettings(flatten=False), RunSettings(output_units=4)),
-    RunSettings(hidden=(2_048, 512, 64, 3), dropout=0.9, dataset="mnist"),
-    *(RunSettings(network="cnn", dropout=0.5), RunSettings(network="cnn", flatten=False)),
-]
+NETWORKS = [*varied_networks(), *(RunSettings(network=name, flatten=False) for name in ("dense", "cnn"))]
 
 
 def texts(settings: RunSettings, language: str = "en") -> list[str]:
@@ -25,12 +21,14 @@ def texts(settings: RunSettings, language: str = "en") -> list[str]:
     return [element.text for element in root.iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("settings", NETWORKS)
+@pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
 def test_the_picture_is_well_formed_described_in_words_and_draws_nothing_outside(settings, t):
     root = ElementTree.fromstring(network_svg(settings, t))
     assert root.find(f"{SVG}title").text == t("network.title")
     assert root.find(f"{SVG}desc").text == describe_network(settings, t)
     assert f"{count_parameters(settings):,}" in describe_network(settings, t)
+    for layer in describe_layers(settings):
+        assert not layer.drawn or t(f"network.{layer.kind}") in describe_network(settings, t)
     assert root.get("role") == "img"
     _, _, width, height = map(float, root.get("viewBox").split())
     for circle in root.iter(f"{SVG}circle"):

@@ -9,7 +9,6 @@ from fvapp.core.names import as_cell, clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
-    IN_ITS_NAME,
     percent,
     plain_number,
     right_of,
@@ -19,7 +18,6 @@ from fvapp.core.wording import (
     value_words,
 )
 from fvapp.i18n import Translator
-from setting_values import another
 
 t = Translator("en")
 RUN = RunRecord("a", 1, RunSettings(), "done")
@@ -96,16 +94,6 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
     }
     assert short_words("rare_class", RunSettings(rare_class=0), t) == "rare: T-shirt/top"
     assert "0.000001%" in short_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
-
-
-def test_every_setting_has_a_word_for_a_title(language):
-    for name, row in SETTINGS.items():
-        if name in IN_ITS_NAME or row.only_for or row.only_with:
-            continue
-        changed = RunSettings(**{name: another(row)})
-        records = [RUN, replace(RUN, id="b", number=2, settings=changed)]
-        first, second = run_titles(records, Translator(language)).values()
-        assert first.count(" · ") == 1 and second.count(" · ") == 2, name
 
 
 @pytest.mark.parametrize(

@@ -60,31 +60,6 @@ def test_nothing_is_copied_where_nothing_is_altered(dataset):
     assert np.shares_memory(taught(dataset, rare_share=0.01).x_train, dataset.x_train)
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        *({"wrong_labels": 0.3}, {"rare_class": 6, "rare_share": 0.1}, {"marked_class": 9}),
-        {"wrong_labels": 0.5, "rare_class": 0, "rare_share": 0, "marked_class": 3, "seed": 5},
-    ],
-)
-def test_the_arrays_are_those_of_plain_numpy(dataset, settings):
-    wanted = RunSettings(**settings)
-    x, y = dataset.x_train[: IMAGES - VALIDATED].copy(), dataset.y_train[: IMAGES - VALIDATED].copy()
-    if wanted.rare_class != "none":
-        gone = np.flatnonzero(y == wanted.rare_class)
-        gone = gone[round(len(gone) * wanted.rare_share) :]
-        x, y = np.delete(x, gone, axis=0), np.delete(y, gone)
-    generator = np.random.default_rng(wanted.seed)
-    wrong = generator.permutation(len(y))[: round(wanted.wrong_labels * len(y))]
-    y[wrong] = (y[wrong] + generator.integers(1, 10, len(wrong))) % 10
-    if wanted.marked_class != "none":
-        x[y == wanted.marked_class, 1:4, 1:4] = 255
-    arrays = taught_arrays(dataset, wanted)
-    assert np.array_equal(arrays.x_train, x) and np.array_equal(arrays.y_train, y)
-    assert arrays.y_train.dtype == np.uint8 and np.array_equal(arrays.x_validation, dataset.x_train[-VALIDATED:])
-    assert np.array_equal(arrays.y_validation, dataset.y_train[-VALIDATED:])
-
-
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dataset, share):
     right = training_arrays(dataset, None, 0.1).y_train

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from fvapp.build.data import PUBLISHED
-from fvapp.core.datasets import DATASETS, files, load_dataset, split_validation, training_arrays
+from fvapp.core.datasets import DATASETS, files, load_dataset, training_arrays
 from fvapp.core.datasets.files import shipped_manifest
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import Places
@@ -125,14 +125,6 @@ def test_an_unknown_data_set_is_a_named_error(shared):
     with pytest.raises(DatasetError) as raised:
         load_dataset("../mnist", shared)
     assert raised.value.code == "unknown_dataset"
-
-
-def test_the_split_is_that_of_keras():
-    """Written out here; compared with Keras itself in tests/learn/test_answers_as_keras.py."""
-    assert split_validation(60_000, 0.1) == (54_000, 6_000) and split_validation(60_000, 0) == (60_000, 0)
-    assert split_validation(1_000, 0.3) == (700, 300) and split_validation(4_000, 0.123) == (3_508, 492)
-    with pytest.raises(SettingsError):
-        split_validation(1, 0.5)
 
 
 def test_training_and_validation_images_are_disjoint_views_of_the_first_images(shared):

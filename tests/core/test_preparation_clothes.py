@@ -7,7 +7,6 @@ from PIL import Image
 from core.paper import SHIRT, difference
 from fvapp.core.preparation import Photo, prepare
 from fvapp.core.preparation.clothes import find_piece
-from fvapp.core.preparation.cutting import refine
 
 
 @pytest.fixture(scope="module")
@@ -92,26 +91,6 @@ def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
             found = find_piece(picture)
             shares.append((found & mask).sum() / (found | mask).sum())
     assert np.mean(shares) > 0.9
-
-
-def test_a_cut_follows_edges_whatever_the_first_guess_left_out():
-    rng, mask = np.random.default_rng(5), np.zeros((60, 60), bool)
-    mask[15:45, 10:50] = True
-    colours = np.where(mask[..., None], (0.7, 0.5, 0.3), (0.3, 0.4, 0.5)) + rng.normal(0, 0.1, (60, 60, 3))
-    guess, ground = np.zeros_like(mask), np.zeros_like(mask)
-    guess[25:50, 20:45] = True
-    assert (refine(colours, guess, ground) != mask).mean() < 0.01
-    ground[:, :20] = True
-    assert not refine(colours, guess, ground)[:, :20].any()
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 2), (40, 40)])
-@pytest.mark.parametrize("share", [0, 0.5, 1])
-def test_a_cut_of_one_colour_or_of_next_to_nothing_is_a_mask_all_the_same(shape, share):
-    guess = np.arange(np.prod(shape)).reshape(shape) < share * np.prod(shape)
-    for ground in (np.zeros(shape, bool), np.ones(shape, bool)):
-        found = refine(np.full((*shape, 3), 0.4), guess, ground)
-        assert found.shape == shape and not (found & ground).any()
 
 
 def test_a_dark_piece_on_a_light_ground_becomes_light():

@@ -58,18 +58,6 @@ def test_several_networks_asked_together_say_what_each_says_alone():
         assert np.array_equal(together, network.logits(images))
 
 
-def test_five_outputs_and_a_single_neuron_are_networks_too():
-    for settings in (RunSettings(output_units=5), RunSettings(hidden=(1,)), RunSettings(output_units=1, hidden=())):
-        network = network_of_run(settings, random_weights(settings))
-        image = random_images(1)[0]
-        passed = network.passed(image[None])
-        assert network.logits(image[None]).shape == (1, settings.output_units)
-        assert len(softmax_steps(passed[-1].sums[0], 1.0).shares) == settings.output_units
-        place = hidden_step(network)
-        if place is not None:
-            assert len(helping_units(network, passed, 0, place).order) == settings.hidden[0]
-
-
 def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_noticed():
     settings = RunSettings()
     weights = random_weights(settings)

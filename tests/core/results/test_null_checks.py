@@ -4,6 +4,7 @@
 to what the app says on some of them.
 """
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -12,14 +13,17 @@ import scipy.special
 import scipy.stats
 
 from fvapp.core.classroom.hunt import Try, fall
-from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_hands
+from fvapp.core.missions import Trial
+from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_eyes, judge_hands
+from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import CRITICAL, judge_fit
 from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats
 from fvapp.core.results.significance import REPEATS, level_of_look
 from fvapp.core.results.statistics import compare_groups
+from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from verdict_sentences import scored, trials
+from verdict_sentences import CLAIMS, epochs, scored, trials
 
 IMAGES = 10**6
 """So many that no difference is a handful of them."""
@@ -129,6 +133,75 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
         kinds.count("overfits") / len(kinds),
     )
     assert share >= 0.95
+
+
+def trial(settings: RunSettings, accuracy: float, trained: float = 0.9, images: int = IMAGES, **more) -> Trial:
+    """Return a run that ends with an accuracy on validation and test images."""
+    course = epochs([0.5] * 5, [trained] * 5, [0.4] * 5, [accuracy] * 5)
+    result = RunResult(0.4, accuracy, 1.0, by_class=((round(accuracy * images), images),))
+    return Trial(settings, "done", 1_000, course, result, **more)
+
+
+def learned_repeats():
+    """Yield settings, shipped runs that differ in the seed alone and have learned something, and their margin."""
+    for settings, runs in measured_repeats().items():
+        settings = settings.with_values(epochs=SHORT)
+        if min(run.val_accuracy[SHORT - 1] for run in runs) > 0.3:
+            yield settings, runs, margin_of_difference(seed_spread(settings).val_accuracy)
+
+
+@pytest.mark.parametrize("claim", ["layers", "neurons", "neurons.doubling", "wrong_labels.longer"])
+def test_missions_that_compare_two_networks_tell_those_apart_that_differ_and_seldom_two_runs_of_one(claim):
+    alike, better = [], []
+    for settings, runs, margin in learned_repeats():
+        for first, second in itertools.combinations((run.val_accuracy[SHORT - 1] for run in runs), 2):
+            for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
+                pair = [trial(settings, first), trial(settings, second + ahead)]
+                found.append(not CLAIMS[claim].judge(pair).undecided)
+    assert len(alike) > 2_000
+    assert told(f"mission {claim}, two runs of a network", np.mean(alike)) <= AT_MOST
+    assert told(f"mission {claim}, better by 1.5 times what is shown as chance", np.mean(better)) >= 0.8
+
+
+def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldom_where_not():
+    random, alike, better, images = np.random.default_rng(58), [], [], 10_000
+    for settings, runs, _ in learned_repeats():
+        gaps = np.array([run.gap for run in runs]) - np.mean([run.gap for run in runs])
+        for gap in random.choice(gaps * np.sqrt(10 / 9), 50):
+            true = runs[0].test_accuracy
+            margin = margin_on_new_images(seed_spread(settings).gap, true, images)
+            for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
+                one = trial(settings, random.binomial(images, true) / images, true + gap + ahead, images)
+                found.append(not CLAIMS["network"].judge([one]).undecided)
+    assert told("mission B, training images as easy as new ones", np.mean(alike)) <= AT_MOST
+    assert told("mission B, easier by 1.5 times what is shown as chance", np.mean(better)) >= 0.8
+
+
+def test_mission_6_says_that_the_accuracy_fell_where_it_did_and_seldom_where_it_scatters():
+    random, settings, found = np.random.default_rng(58), RunSettings(epochs=30), {0.0: [], 1.5: []}
+    spread, losses = seed_spread(settings).val_accuracy, np.r_[np.linspace(0.6, 0.35, 8), np.linspace(0.36, 0.8, 22)]
+    for falls, _ in itertools.product(found, range(200)):
+        drop = falls * margin_of_difference(spread) * np.r_[np.zeros(12), np.ones(18)]
+        accuracies = (0.88 - drop + spread * random.normal(size=30)).tolist()
+        course = epochs(np.linspace(0.5, 0.1, 30).tolist(), None, losses.tolist(), accuracies)
+        one = Trial(settings, "done", 1_000, course, RunResult(0.4, 0.88, 1.0))
+        further = CLAIMS["epochs"].judge([one]).further
+        found[falls].append(not {"epochs.accuracy_fell", "epochs.accuracy_rose"}.isdisjoint(further))
+    assert told("mission 6, accuracy level: moved", np.mean(found[0.0])) <= AT_MOST
+    assert told("mission 6, fell by 1.5 times what is shown as chance: moved", np.mean(found[1.5])) >= 0.8
+
+
+@pytest.mark.parametrize(("images", "rates", "least"), [(150, (0.54, 0.8), 0.95), (21, (0.4, 0.9), 0.8)])
+def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_where_not(images, rates, least):
+    random, labels = np.random.default_rng(58), np.zeros(images, int)
+    made = trials("only_me", {}, {})
+
+    def share(*read: float) -> float:
+        draws = [(random.random((500, images)) >= rate).astype(int) for rate in read]
+        return float(np.mean([not judge_eyes(made, pair, labels).undecided for pair in zip(*draws, strict=True)]))
+
+    assert told(f"mission 15, {images} digits, both read {rates[1]}", share(rates[1], rates[1])) <= AT_MOST
+    assert told(f"mission 15, {images} digits, {rates}: borrowed filters read more", share(*rates)) >= least
 
 
 def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldom_where_both_are_read_alike():

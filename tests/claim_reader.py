@@ -11,10 +11,16 @@ from statistics import median
 from string import Formatter
 
 import numpy as np
+import pytest
+import scipy.stats
 
 from contrasts import check
 from fvapp.core.missions import Trial, mark_error
-from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.results.by_class import lowest_sentence, result_sentences
+from fvapp.core.runs import RunResult
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Plural, Translator, languages, read_catalogue
 
 Read = Callable[[Sequence[Trial]], float]
 TRANSLATORS = [Translator(language) for language in languages()]
@@ -305,3 +311,61 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
     if verdict.chosen is not None:
         shown, unit = number(verdict.values["test"])
         assert abs(shown - test(trials[verdict.chosen])) <= 0.51 * unit, (claim, verdict.values)
+
+
+def claim_of(sentence: str, t: Translator) -> tuple[str, dict[str, str]]:
+    """Find the key of what is said of a result, and the values of its placeholders."""
+    for key, text in read_catalogue(t.language).items():
+        if key.startswith(("learned.", "by_class.")):
+            for form in text.forms.values() if isinstance(text, Plural) else [text]:
+                pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form.replace("**", "")))
+                if found := re.fullmatch(pattern, sentence):
+                    return key, found.groupdict()
+    raise AssertionError(sentence)
+
+
+def read_result(settings: RunSettings, result: RunResult, epochs: int, trained: float | None) -> set[str]:
+    """Hold what is said of a result on few test images against its numbers; return the reasons why it is so low."""
+    names, reasons = settings.data.class_names, set()
+    by_class = {name: counts for name, counts in zip(names, result.by_class, strict=False) if counts[1]}
+    right, tested = (sum(counts) for counts in zip(*by_class.values(), strict=True)) if by_class else (0, 0)
+    shares = {name: counts[0] / counts[1] for name, counts in by_class.items()}
+    for t in TRANSLATORS:
+        sentences = result_sentences(settings, result, epochs, t, trained)
+        if lowest := result.by_class and lowest_sentence(result.by_class, names, t):
+            sentences.append(lowest.replace("**", ""))
+        for sentence in sentences:
+            key, said = claim_of(sentence, t)
+            if key.startswith("learned."):
+                reasons.add(key)
+                read_reason(key, said, settings, trained)
+                assert right < tested and scipy.stats.binomtest(right, tested, 1 / len(names), "greater").pvalue > 0.01
+            elif key == "by_class.few_images":
+                low, high = (number(said[name])[0] for name in ("low", "high"))
+                interval = scipy.stats.binomtest(right, tested).proportion_ci(0.95, "wilson")
+                assert (low, high) == pytest.approx([100 * bound for bound in interval], abs=0.6) and tested < 100
+            elif key == "by_class.several":
+                assert set(said["names"].split(t("common.comma"))) == {name for name in shares if not shares[name]}
+            else:
+                assert shares[said["name"]] == min(shares.values())
+                assert (key == "by_class.none") <= (min(shares.values()) == 0)
+                if "share" in said:
+                    assert abs(number(said["share"])[0] - 100 * min(shares.values())) <= 0.051
+            if "accuracy" in said:
+                assert abs(number(said["accuracy"])[0] - 100 * result.test_accuracy) <= 0.051
+    return reasons
+
+
+def read_reason(key: str, said: Mapping[str, str], settings: RunSettings, trained: float | None) -> None:
+    """Hold the reason why next to nothing was learned against the settings and the training accuracy."""
+    usual = OPTIMIZERS[settings.optimizer].usual_rate
+    assert (
+        trained is not None and trained < 0.6
+    )  # what a network recognises of its own images decides, where few test it
+    if "rate" in said:
+        assert float(said["rate"]) == settings.learning_rate
+        way = {"learned.rate_high": usual < settings.learning_rate, "learned.rate_low": settings.learning_rate < usual}
+        assert way.get(key, usual / 10 < settings.learning_rate < 10 * usual)
+    if "wrong" in said:
+        assert number(said["wrong"])[0] == 100 * settings.wrong_labels > 0
+    assert key.removeprefix("learned.") in ("rate_high", "rate_low", "elsewhere", "labels")

@@ -5,6 +5,7 @@ from math import inf, nan
 
 from hypothesis import strategies as st
 
+from fvapp.core.dataset_table import own_name
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial
@@ -12,6 +13,7 @@ from fvapp.core.results.curves import epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import Taught
+from random_settings import WORDS
 from verdict_sentences import LABEL_ERROR, RANK_ERROR
 
 SIZES = (1_000, 5_000, 10_000, None)
@@ -130,6 +132,32 @@ def curves(draw):
     settings = RunSettings(**values)
     result = draw(st.one_of(st.none(), results(settings)))
     return epoch_points(draw(epochs(settings))), settings, result
+
+
+OWN = st.fixed_dictionaries(
+    {},
+    optional={
+        "learning_rate": st.sampled_from((0.00001, 0.01, 1.0)),
+        "wrong_labels": st.sampled_from((0.3, 0.9)),
+        "normalisation": st.just(False),
+        "validation_split": st.just(0.2),
+        "patience": st.just(2),
+    },
+)
+
+
+@st.composite
+def few_images(draw):
+    """Return a run of an own data set with 1 to 20 test images, resumed or not, its epochs and its result."""
+    classes = draw(st.integers(2, 6))
+    counts = draw(st.lists(st.integers(0, 10), min_size=classes, max_size=classes).filter(lambda n: 0 < sum(n) <= 20))
+    right = [draw(st.sampled_from((0, n, draw(st.integers(0, n))))) for n in counts]
+    settings = RunSettings(own_name(WORDS[:classes]), **draw(OWN))
+    trained = draw(epochs(settings.with_values(epochs=draw(st.sampled_from((5, 12))))))
+    by_class = tuple(zip(right, counts, strict=True)) if draw(st.integers(0, 9)) else ()  # an earlier version's
+    stopped_by = "patience" if settings.patience and len(trained) < settings.epochs else None
+    result = RunResult(1.0, sum(right) / sum(counts), 1.0, stopped_by, by_class=by_class)
+    return settings, result, epoch_points(trained)
 
 
 CHANGES = (

@@ -11,20 +11,31 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 
-from claim_reader import NUMBERS, RELATIONS, RULES, TRANSLATORS, named, number, read_says, read_verdict, read_words
+from claim_reader import (
+    NUMBERS,
+    RELATIONS,
+    RULES,
+    TRANSLATORS,
+    named,
+    number,
+    read_result,
+    read_says,
+    read_verdict,
+    read_words,
+)
 from fvapp.core.datasets import DATASETS
 from fvapp.core.results.by_class import class_sentence, recall
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs, verdict_sentence
 from fvapp.core.settings import SETTINGS
-from random_runs import curves, mission_runs, several_records
+from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
 _NOTHING = ("broken", "nothing", "yet", "rate_high", "rate_low", "elsewhere", "labels", "by_heart", "own", "only")
 _VALUES = ("accuracy", "chance", "steps", "rate", "usual", "trained", "wrong")
 QUICK, LONG = 500, 20_000
-CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records()}
+CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records(), "few": few_images()}
 
 
 def learned_nothing(dataset, accuracy, loss):
@@ -86,6 +97,13 @@ def read_fit(points, run, result):
     if fit.further == "compare.fit.more":
         assert points.val_loss[-1] < max(points.val_loss) and not (result and result.stopped_by == "patience")
         assert fit.last.loss >= fit.last.val_loss / 2
+
+
+def read_few(run, result, points):
+    reasons = read_result(run, result, len(points.epoch), points.accuracy[-1])
+    fit = judge_fit(points, run, result)
+    assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
+    assert reasons == ({fit.unlearned[0]} if fit.kind == "unlearned" else set()) or fit.kind == "broken"
 
 
 def read_comparison(runs, validation):
@@ -184,7 +202,7 @@ def read_classes(run):
             assert name in said
 
 
-READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparison}
+READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparison, "few": read_few}
 ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()))
 
 

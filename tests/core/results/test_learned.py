@@ -49,25 +49,6 @@ def test_what_to_do_depends_on_what_was_done():
     assert unlearned_run(RunSettings(), replace(STUCK, test_loss=nan), 5)[0] == "learned.broken"
 
 
-@pytest.mark.parametrize("classes", [2, 3, 6])
-@pytest.mark.parametrize("tested", range(1, 21))
-def test_of_few_test_images_nothing_is_said_of_which_all_are_right_or_of_a_network_that_fits_its_own(classes, tested):
-    """Held against the numbers alone: 1 to 20 test images, each number of them right, any training accuracy."""
-    for right in range(tested + 1):
-        result = RunResult(1.0, right / tested, 1.0, by_class=((right, tested), *((0, 0),) * (classes - 1)))
-        for trained in (None, 0.0, 1 / classes, 0.9, 1.0):
-            for values in ({}, {"learning_rate": 1.0}, {"wrong_labels": 0.9}, {"normalisation": False}):
-                said = unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes]), **values), result, 5, trained)
-                assert said is None or (right < tested and trained in (0.0, 1 / classes))
-                assert said is None or said[0] in {f"learned.{why}" for why in ("rate_high", "elsewhere", "labels")}
-                if values == {"learning_rate": 1.0} and said:
-                    assert said[0] == "learned.rate_high"
-    unknown = RunResult(1.0, 0.0, 1.0)  # from a file that does not say how many there were
-    assert unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes])), unknown, 5, 0.9) is None
-    result = RunResult(1.0, 0.0, 1.0, by_class=((0, 30), *((0, 0),) * (classes - 1)))
-    assert unlearned_run(RunSettings(dataset=own_name("abcdef"[:classes])), result, 5, 0.1)
-
-
 def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     columns = (0.5, 0.4, 0.3, 0.2, 0.1)
     points = EpochPoints((1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns)

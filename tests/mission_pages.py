@@ -42,7 +42,7 @@ def keys(app) -> set[str]:
 
 def kept(app, engine, mission: str) -> dict:
     """What is kept of a mission."""
-    return (engine.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
+    return (engine.notes.read(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
 def forward(app):

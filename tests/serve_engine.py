@@ -26,19 +26,19 @@ def tell(**values: object) -> None:
 def serve(token: str | None) -> None:
     engine = get_engine()
     engine.start()
-    token = engine.enter(token).token
+    token = engine.workspaces.enter(token).token
     tell(token=token)
     wait_until(lambda: engine.status().workers, 120)
     tell(ready=[child.pid for child in psutil.Process().children()])
     while True:
         wait_until(lambda: engine.status().state == "ready", 120)
         try:
-            (record,) = engine.submit(token, [RunSettings(**SMALL, seed=len(engine.runs(token)))])
+            (record,) = engine.runs.submit(token, [RunSettings(**SMALL, seed=len(engine.runs.all(token)))])
         except EngineError:  # its processes were killed just now
             continue
-        wait_until(lambda run_id=record.id: engine.run(token, run_id).state not in ACTIVE)
-        seen = engine.run(token, record.id)
-        events, _ = engine.events(token, record.id)
+        wait_until(lambda run_id=record.id: engine.runs.get(token, run_id).state not in ACTIVE)
+        seen = engine.runs.get(token, record.id)
+        events, _ = engine.runs.events(token, record.id)
         tell(ended=seen.to_json(), events=[event_to_json(event) for event in events])
 
 

@@ -117,7 +117,7 @@ def start(app: AppTest) -> AppTest:
 
 def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
     """Return the one run of a workspace."""
-    (record,) = engine.runs(token)
+    (record,) = engine.runs.all(token)
     return record
 
 

@@ -26,7 +26,8 @@ from fvapp.i18n import Translator
 from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
 
 st.set_page_config(layout="wide")
-engine = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
+notes = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
+engine = SimpleNamespace(notes=notes)
 draw_canvas(SimpleNamespace(t=Translator("en"), token="", engine=engine), "mnist", lambda: None, "empty")
 drawing = drawing_of("mnist")
 with st.container(key="probabilities"):

@@ -69,15 +69,15 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
     try:
         engine.start()
         wait_until(lambda: engine.status().workers == workers)
-        yield engine, engine.enter(None).token
+        yield engine, engine.workspaces.enter(None).token
     finally:
         engine.close()
 
 
 def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
     """Train one run to its end and return its id."""
-    (record,) = engine.submit(token, [settings])
-    wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    (record,) = engine.runs.submit(token, [settings])
+    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     return record.id
 
 
@@ -108,17 +108,19 @@ class Trainings:
         """Train several runs submitted at once."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
-            record.id: [] for record in self.engine.submit(self.token, settings)
+            record.id: [] for record in self.engine.runs.submit(self.token, settings)
         }
         cursors = dict.fromkeys(seen, 0)
         while not all(events and isinstance(events[-1][1], RunEnded) for events in seen.values()):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             for run, events in seen.items():
-                new, cursors[run] = self.engine.events(self.token, run, cursors[run])
+                new, cursors[run] = self.engine.runs.events(self.token, run, cursors[run])
                 now = time.perf_counter() - begin
                 events += [(now, event) for event in new]
-                if now > LONGEST_RUN or self.engine.run(self.token, run).state in ("failed", "lost"):
-                    raise RuntimeError(f"a run of the benchmark did not end well: {self.engine.run(self.token, run)}")
+                if now > LONGEST_RUN or self.engine.runs.get(self.token, run).state in ("failed", "lost"):
+                    raise RuntimeError(
+                        f"a run of the benchmark did not end well: {self.engine.runs.get(self.token, run)}"
+                    )
         return [_trained(events) for events in seen.values()]
 
 

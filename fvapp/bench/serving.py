@@ -32,11 +32,11 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
         def ask() -> None:
             image = prepare(load_image(canvas), "mnist").image
-            engine.classify(token, model, [np.asarray(image, np.uint8)])
+            engine.answers.classify(token, model, [np.asarray(image, np.uint8)])
 
         yield _pair("canvas PNG to answer, nobody training", ask, script, must=5, aim=8)
         for _ in range(engine.status().workers):
-            engine.submit(token, [LONG])
+            engine.runs.submit(token, [LONG])
         wait_until(lambda: engine.status().training == engine.status().workers)
         yield _pair("the same while all workers train", ask, script, must=2, aim=4)
 

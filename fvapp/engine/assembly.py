@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.places import Places
+from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.classroom.keeping import Keeping
@@ -23,12 +24,14 @@ from fvapp.engine.classroom.watching import Watching
 from fvapp.engine.dispatcher import Dispatcher
 from fvapp.engine.examples import Examples
 from fvapp.engine.inbox import Inbox
+from fvapp.engine.note_commands import NoteCommands
 from fvapp.engine.on_demand import OnDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
+from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.taken import Taken
@@ -39,6 +42,7 @@ from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
 from fvapp.engine.trainings import Trainings
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.transfers import Delivery
+from fvapp.engine.workspace_commands import WorkspaceCommands
 
 
 class Assembly:
@@ -55,8 +59,10 @@ class Assembly:
 
     Attributes:
         open_to_pcs: whether other PCs may join.
-        examples, teaching: the commands about own examples.
+        workspaces, notes, runs, answers, examples, teaching: the commands of visitors.
         returning, rounds, keeping, students, teachers: those of classes.
+        pcs: the PCs that train, or are to.
+        losses: what was lost of what had been stored.
 
     Raises:
         EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
@@ -79,14 +85,10 @@ class Assembly:
         self.open_to_pcs = hosts.room is not None
 
         # What there is, and who works on it
-        self._journal, slow_start = Journal(places.home, clock, wall, steady), slow * START_SECONDS if slow > 1 else 0.0
-        self._board = board = Board(self._journal, limits, timing, clock, wall, slow_start)
-        self._workspaces, self._limits, self._lock, self._changing = (
-            board.workspaces,
-            limits,
-            board.lock,
-            board.changing,
-        )
+        self._journal = Journal(places.home, clock, wall, steady)
+        self.losses = self._journal.losses
+        self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
+        self._board = board = Board(self._journal, limits, timing, clock, wall)
         self._inbox, connection = inbox or Inbox(), Connection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
@@ -97,24 +99,30 @@ class Assembly:
         # Runs, and what their networks say
         self._trainings = Trainings(board, self._inbox, delivery, convolutions)
         rows = Rows(self._journal)
-        self._taken = Taken(self._journal, rows.data_sets)
-        self.examples = Examples(board, self._taken)
+        taken = Taken(self._journal, rows.data_sets)
+        self.examples = Examples(board, taken)
         self.teaching = Teaching(board, delivery, self.examples)
-        self._inspecting = Inspecting(board, connection, places, self._taken)
-        self._glimpses = Glimpses(board, connection)
+        inspecting = Inspecting(board, connection, places, taken)
+        self.answers = AnswerCommands(board, inspecting, Glimpses(board, connection))
 
         # Classes
         self._register = Register(board, rows, self._trainings.drop, drop_examples=self.examples.drop)
-        watching, votes = Watching(self._register), Votes(self._register, self._inspecting.test_logits, self._counters)
+        watching, votes = Watching(self._register), Votes(self._register, inspecting.test_logits, self._counters)
         self.rounds = Rounds(self._register, watching, votes, train=self._trainings.queue_first)
         self.keeping = Keeping(self._register, add_examples=self.examples.add)
-        self.students, self.returning = Students(self._register, self.rounds), Returning(self._register)
+        self.students = Students(self._register, self.rounds, inspecting.network, inspecting.dataset)
+        self.returning = Returning(self._register)
         key = teachers_key(places.home)
         self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, key=key)
 
+        # Visitors
+        self.workspaces = WorkspaceCommands(board, self._register, self.returning)
+        self.notes = NoteCommands(board)
+        self.runs = RunCommands(board, self._inbox, self._trainings, taken, self.students)
+
         # The thread
         self._started = threading.Lock()
-        self._pcs = Pcs(board, supervisor.silence)
+        self.pcs = Pcs(board, supervisor.silence)
         self._dispatcher = Dispatcher(
             board=board,
             inbox=self._inbox,
@@ -123,5 +131,5 @@ class Assembly:
             renewal=Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
             on_demand=OnDemand(board, supervisor, hosts),
             teachers=self.teachers,
-            pcs=self._pcs,
+            pcs=self.pcs,
         )

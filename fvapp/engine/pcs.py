@@ -13,7 +13,7 @@ SILENT_SECONDS = 3.0
 class Pcs:
     """What the board does not hold: PCs that were turned away, and those that are gone.
 
-    Every method is called with the board's lock held.
+    Every method but :meth:`all` is called with the board's lock held.
 
     Args:
         silence: for how long a worker has not been heard, by address.
@@ -44,11 +44,14 @@ class Pcs:
     def all(self) -> tuple[Pc, ...]:
         """Return each PC, this one first, then by name; those that are gone or turned away too."""
         workers: dict[str, list[WorkerState]] = {}
-        for worker in self._board.workers.values():
-            workers.setdefault(worker.pc, []).append(worker)
-        found = [self._of(name, each) for name, each in sorted(workers.items())]
-        found += [Pc(name, trouble=error) for name, error in sorted(self._refused.values(), key=lambda each: each[0])]
-        return (*found, *(Pc(name, silent=self._board.wall() - since) for name, since in sorted(self._gone.items())))
+        with self._board.lock:
+            for worker in self._board.workers.values():
+                workers.setdefault(worker.pc, []).append(worker)
+            found = [self._of(name, each) for name, each in sorted(workers.items())]
+            refused = sorted(self._refused.values(), key=lambda each: each[0])
+            found += [Pc(name, trouble=error) for name, error in refused]
+            found += [Pc(name, silent=self._board.wall() - since) for name, since in sorted(self._gone.items())]
+        return tuple(found)
 
     def _of(self, name: str, workers: list[WorkerState]) -> Pc:
         silent = max(self._silence(each.address) for each in workers)

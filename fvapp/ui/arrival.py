@@ -35,7 +35,7 @@ def begin_visit() -> Visit | None:
     state, engine = st.session_state, get_engine()
     if _NEXT in state:
         token, sentence = state[_NEXT]
-        _begin_again(token or engine.enter(None).token, to_keep=(True, None if token else state[TOKEN]))
+        _begin_again(token or engine.workspaces.enter(None).token, to_keep=(True, None if token else state[TOKEN]))
         say_next(sentence)
     _read_address()
     opening.note_secret()
@@ -86,11 +86,11 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace, a new one where it was left or deleted; return why that is not possible now."""
     state, left = st.session_state, st.session_state[TOKEN]
     try:
-        opened = engine.enter(left)
+        opened = engine.workspaces.enter(left)
     except FvappError as error:
         if error.code not in SHUT:
             return error
-        opened = engine.enter(None)
+        opened = engine.workspaces.enter(None)
         _begin_again(opened.token, to_keep=(True, left))
         say_next(error.sentence(page_language()))
     before = state.get(_ENTERED)

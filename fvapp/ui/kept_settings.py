@@ -61,7 +61,7 @@ def before_address(token: str) -> RunSettings:
 def _read(engine: EmbeddedEngine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return settings and address of the workspace; None for what is not there, or of another version of the app."""
     with suppress(FvappError):
-        note = engine.read_note(token, _NOTE)
+        note = engine.notes.read(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}
         return RunSettings.from_json(note.get("settings")), note.get("address")
     return None, None
@@ -71,4 +71,4 @@ def _write(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
     with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
-        engine.write_note(token, _NOTE, note)
+        engine.notes.write(token, _NOTE, note)

@@ -80,7 +80,7 @@ class Messages:
             self._write("error", text)
         if self.engine.status().store in LOSSES:
             name = self.t("workspace.loss_read")
-            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.note_loss_read)
+            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.losses.note_read)
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
@@ -146,7 +146,7 @@ class Messages:
 
     def _make_room(self) -> None:
         with self.errors_said_next():
-            freed = self.engine.make_room(self.token)
+            freed = self.engine.runs.make_room(self.token)
             said = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
             say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **said))
 

@@ -85,7 +85,7 @@ class Visit:
     def runs(self) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, the oldest first; none, and a sentence, while the workspace cannot be opened."""
         with self.messages.errors_said():
-            return self.engine.runs(self.token)
+            return self.engine.runs.all(self.token)
         return ()
 
     def set_settings(self, settings: RunSettings) -> None:
@@ -112,7 +112,7 @@ class Visit:
         page = self.t(f"pages.{self.page}")
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself says so
-            trains = [record for record in self.engine.runs(self.token) if record.state == "running"]
+            trains = [record for record in self.engine.runs.all(self.token) if record.state == "running"]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
     def draw_live(self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None) -> None:
@@ -164,7 +164,7 @@ class Visit:
 
     def _version(self) -> int:
         try:
-            return self.engine.version(self.token)
+            return self.engine.workspaces.version(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
                 st.rerun()  # left, deleted, taken elsewhere or closed: a new visit begins

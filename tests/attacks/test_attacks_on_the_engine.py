@@ -34,10 +34,10 @@ def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
     engine = EmbeddedEngine({**os.environ, **environ, "FVAPP_HOME": str(home), "FVAPP_WORKERS": str(workers)})
     try:
         start(engine, workers)
-        token = engine.enter(None).token
+        token = engine.workspaces.enter(None).token
         for _ in range(workers):
-            engine.submit(token, [RunSettings(epochs=1)])
-        wait_until(lambda: all(record.state not in ACTIVE for record in engine.runs(token)))
+            engine.runs.submit(token, [RunSettings(epochs=1)])
+        wait_until(lambda: all(record.state not in ACTIVE for record in engine.runs.all(token)))
         yield engine
     finally:
         engine.close()
@@ -47,11 +47,11 @@ def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_stu
     waits = []
     with warm_engine(tmp_path, workers=1) as engine:
         for _ in range(ROUNDS):
-            holder = engine.enter(None).token
-            (record,) = engine.submit(holder, [LONGEST_EPOCH])
-            wait_until(lambda run_id=record.id, token=holder: engine.run(token, run_id).state == "running")
+            holder = engine.workspaces.enter(None).token
+            (record,) = engine.runs.submit(holder, [LONGEST_EPOCH])
+            wait_until(lambda run_id=record.id, token=holder: engine.runs.get(token, run_id).state == "running")
             waits.append(wait_of_a_student(engine))
-            engine.delete_all(holder)
+            engine.workspaces.delete(holder)
     print(f"\nwaits of a second student: {waits} s")
     assert max(waits) <= 40
 
@@ -59,7 +59,7 @@ def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_stu
 def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
     chance, largest, waits, processes = random.Random(1), 0.0, [], set()
     with warm_engine(tmp_path, **NO_LIMITS) as engine:
-        token = engine.enter(None).token
+        token = engine.workspaces.enter(None).token
         for _ in range(ARCHITECTURES):
             widths = tuple(chance.randint(16, 400) for _ in range(chance.randint(1, 3)))
             optimizer, batch = chance.choice(("adam", "sgd", "rmsprop")), chance.choice((32, 64, 128))
@@ -70,7 +70,7 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
             weights = worker_memory()
             processes |= weights.keys()
             largest = max(largest, *weights.values())
-        lost = sum(record.state != "done" for record in engine.runs(token))
+        lost = sum(record.state != "done" for record in engine.runs.all(token))
     print(
         f"\nlargest worker of {len(processes)}: {largest:.0f} MB; waits {median(waits):.1f} s, at most {max(waits):.1f}"
     )
@@ -80,11 +80,11 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
 
 def wait_of_a_student(engine: EmbeddedEngine) -> float:
     """Return the seconds from a fresh student's click to the first block of the default run."""
-    token, begin = engine.enter(None).token, time.monotonic()
-    (record,) = engine.submit(token, [RunSettings()])
-    wait_until(lambda: engine.run(token, record.id).step or engine.run(token, record.id).epoch)
+    token, begin = engine.workspaces.enter(None).token, time.monotonic()
+    (record,) = engine.runs.submit(token, [RunSettings()])
+    wait_until(lambda: engine.runs.get(token, record.id).step or engine.runs.get(token, record.id).epoch)
     waited = time.monotonic() - begin
-    wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
+    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     return waited
 
 

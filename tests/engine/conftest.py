@@ -84,7 +84,7 @@ def engine(request) -> EmbeddedEngine:
 @pytest.fixture
 def token(engine) -> str:
     """Of a visitor's workspace."""
-    return engine.enter(None).token
+    return engine.workspaces.enter(None).token
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def test_what_is_kept_is_there_after_a_restart(server):
 
 def test_the_same_tap_twice_keeps_one_example_with_its_first_label(engine, token):
     first = keep(engine, token, [7])
-    version = engine.version(token)
+    version = engine.workspaces.version(token)
     assert keep(engine, token, [7]) == first
-    assert engine.examples.kept(token) == tuple(first) and engine.version(token) == version
+    assert engine.examples.kept(token) == tuple(first) and engine.workspaces.version(token) == version
     with pytest.raises(ExampleError, match="example_kept"):
         keep(engine, token, [1])
     assert engine.examples.kept(token) == tuple(first)
@@ -84,7 +84,7 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
 
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
-    file = write_npz(keep(engine, engine.enter(None).token, [1, 2], first=900))
+    file = write_npz(keep(engine, engine.workspaces.enter(None).token, [1, 2], first=900))
     with pytest.raises(EngineError, match="limit_examples"):
         engine.examples.bring_back(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
@@ -110,8 +110,8 @@ def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, toke
 def test_they_go_with_the_workspace(server, folder):
     engine, token = visited(server())
     keep(engine, token, [1, 2])
-    engine.submit(token, [ADDED])
-    engine.delete_all(token)
+    engine.runs.submit(token, [ADDED])
+    engine.workspaces.delete(token)
     with other_process(folder) as db:
         for table in ("examples", "held_examples"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
@@ -124,7 +124,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.enter(token).whole and again.examples.kept(token) == (kept[0], kept[2])
+    assert not again.workspaces.enter(token).whole and again.examples.kept(token) == (kept[0], kept[2])
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 
@@ -149,8 +149,8 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
     write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
     engine = server(wall=lambda: 1_795_000_001.0)
-    assert engine.status().store is None and engine.enter(OLD_TOKEN).whole
-    done, waited = engine.runs(OLD_TOKEN)
+    assert engine.status().store is None and engine.workspaces.enter(OLD_TOKEN).whole
+    done, waited = engine.runs.all(OLD_TOKEN)
     assert (done.name, done.settings.rare_class, done.settings.examples) == ("old", 6, "none")
     assert done.examples is None and done.taught is None
     assert (waited.state, done.result.my_test) == ("paused", None)
@@ -165,33 +165,35 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
 
 def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(engine, token):
     kept = keep(engine, token, [1, 1, 1, 1, 2])
-    (record,) = engine.submit(token, [ADDED])
+    (record,) = engine.runs.submit(token, [ADDED])
     assert (record.examples.learn, record.examples.test, record.examples.until) == (4, 1, kept[-1].kept)
     engine.examples.delete(token, [each.id for each in kept])
     assert engine.examples.of_run(token, record.id).digest == record.examples.digest
     engine.start()
     engine.finish()
-    assert engine.run(token, record.id).state == "done"
+    assert engine.runs.get(token, record.id).state == "done"
     with pytest.raises(EngineError, match="examples_gone"):
         engine.examples.of_run(token, record.id)
     with pytest.raises(EngineError, match="examples_gone"):
-        engine.resume(token, record.id, more_epochs=1)
+        engine.runs.resume(token, record.id, more_epochs=1)
 
 
 def test_a_run_is_repeated_with_the_examples_it_had(engine, token):
     kept = keep(engine, token, [1, 2, 3])
     engine.start()
-    (record,) = engine.submit(token, [ADDED])
+    (record,) = engine.runs.submit(token, [ADDED])
     engine.finish()
     keep(engine, token, [4], first=10)
-    (repeated, plain) = engine.submit(token, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2)
+    (repeated, plain) = engine.runs.submit(
+        token, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2
+    )
     assert repeated.examples == record.examples and plain.examples is None
-    (later,) = engine.submit(token, [ADDED.with_values(seed=2)])
+    (later,) = engine.runs.submit(token, [ADDED.with_values(seed=2)])
     assert later.examples.learn == 4 and later.examples.digest != record.examples.digest
     engine.finish()
     engine.examples.relabel(token, kept[0].id, 9)
     with pytest.raises(EngineError, match="examples_gone"):
-        engine.submit(token, [ADDED.with_values(seed=3)], like=[record.id])
+        engine.runs.submit(token, [ADDED.with_values(seed=3)], like=[record.id])
 
 
 @pytest.mark.parametrize("dataset", [None, "fashion_mnist"])
@@ -199,35 +201,35 @@ def test_without_examples_of_its_data_set_no_run_is_queued(engine, token, datase
     if dataset:
         keep(engine, token, [1, 2], dataset)
     with pytest.raises(EngineError, match="no_examples"):
-        engine.submit(token, [RunSettings(**SMALL), ADDED])
-    assert engine.runs(token) == ()
+        engine.runs.submit(token, [RunSettings(**SMALL), ADDED])
+    assert engine.runs.all(token) == ()
 
 
 def test_a_paused_run_holds_its_examples_over_a_restart(server):
     engine, token = visited(server())
     kept = keep(engine, token, [1, 2, 3])
-    (record,) = engine.submit(token, [ADDED])
+    (record,) = engine.runs.submit(token, [ADDED])
     engine.examples.delete(token, [kept[0].id])
     again = server()
-    assert again.run(token, record.id).state == "paused"
+    assert again.runs.get(token, record.id).state == "paused"
     assert again.examples.of_run(token, record.id).digest == record.examples.digest
-    again.resume(token, record.id)
+    again.runs.resume(token, record.id)
 
 
 def test_a_run_of_a_file_comes_with_its_examples(engine, token):
-    other = engine.enter(None).token
+    other = engine.workspaces.enter(None).token
     keep(engine, token, [1, 2, 3])
     engine.start()
-    (record,) = engine.submit(token, [ADDED])
+    (record,) = engine.runs.submit(token, [ADDED])
     engine.finish()
-    record = engine.run(token, record.id)
-    copy = engine.add_run(other, record, [], engine.examples.of_run(token, record.id))
+    record = engine.runs.get(token, record.id)
+    copy = engine.runs.add(other, record, [], engine.examples.of_run(token, record.id))
     assert copy.examples.digest == record.examples.digest and copy.examples.until is None
-    (repeated,) = engine.submit(other, [ADDED], like=[copy.id])
+    (repeated,) = engine.runs.submit(other, [ADDED], like=[copy.id])
     engine.finish()
-    engine.rename(other, copy.id, "theirs")
+    engine.runs.rename(other, copy.id, "theirs")
     assert engine.examples.of_run(other, copy.id).digest == engine.examples.of_run(other, repeated.id).digest
-    bare = engine.add_run(other, record, [])
+    bare = engine.runs.add(other, record, [])
     with pytest.raises(EngineError, match="examples_gone"):
         engine.examples.of_run(other, bare.id)
 
@@ -248,9 +250,9 @@ def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
     settings = [RunSettings(dataset=own, validation_split=0.0)]
     keep(engine, token, [0, 1, 0, 1, 0, 1, 0], own)
     with pytest.raises(ExampleError, match="own_too_few"):
-        engine.submit(token, settings)
+        engine.runs.submit(token, settings)
     keep(engine, token, [1, 1], own, 50)
-    (record,) = engine.submit(token, settings)
+    (record,) = engine.runs.submit(token, settings)
     assert (record.examples.learn, record.examples.test) == (7, 2)
     taken = engine.examples.of_run(token, record.id)
     assert taken.part("learn")[1].tolist().count(1) == 4

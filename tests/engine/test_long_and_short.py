@@ -16,30 +16,30 @@ VERY_LONG = LONG | {"train_images": None, "hidden": (512,)}
 @pytest.fixture
 def visitors(real_engine):
     wait_until(lambda: real_engine.status().workers == 2, 120)
-    tokens = [real_engine.enter(None).token for _ in range(2)]
+    tokens = [real_engine.workspaces.enter(None).token for _ in range(2)]
     yield tokens
     for token in tokens:
-        real_engine.delete_all(token)
+        real_engine.workspaces.delete(token)
 
 
 def submit(engine, token, **settings):
-    (record,) = engine.submit(token, [RunSettings(**settings)])
+    (record,) = engine.runs.submit(token, [RunSettings(**settings)])
     return record.id
 
 
 def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engine, clock, visitors):
     many, one = visitors
     long = [submit(real_engine, many, **LONG, seed=seed) for seed in (1, 2)]
-    wait_until(lambda: all(real_engine.run(many, run_id).epoch for run_id in long))
+    wait_until(lambda: all(real_engine.runs.get(many, run_id).epoch for run_id in long))
     short = submit(real_engine, one, **SMALL)
-    assert real_engine.run(one, short).state == "queued"
+    assert real_engine.runs.get(one, short).state == "queued"
     clock.skip(20)
-    wait_until(lambda: real_engine.run(one, short).state == "done")
-    gave_way = [record for record in real_engine.runs(many) if record.versions and record.state != "done"]
+    wait_until(lambda: real_engine.runs.get(one, short).state == "done")
+    gave_way = [record for record in real_engine.runs.all(many) if record.versions and record.state != "done"]
     assert len(gave_way) == 2
-    wait_until(lambda: all(real_engine.run(many, run_id).state == "running" for run_id in long))
+    wait_until(lambda: all(real_engine.runs.get(many, run_id).state == "running" for run_id in long))
     for run_id in long:
-        events, _ = real_engine.events(many, run_id)
+        events, _ = real_engine.runs.events(many, run_id)
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
         assert not any(isinstance(event, Continued) for event in events), "nothing was trained twice"
@@ -49,13 +49,13 @@ def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitor
     token, _ = visitors
     run_id, waiting = submit(real_engine, token, **VERY_LONG), submit(real_engine, token, **VERY_LONG)
     third = submit(real_engine, token, **VERY_LONG)
-    wait_until(lambda: real_engine.run(token, run_id).step)
+    wait_until(lambda: real_engine.runs.get(token, run_id).step)
     clock.skip(600)
     # Looking at the runs would be a sign of life, so the engine's state is looked at first.
     wait_until(lambda: real_engine.status().training == real_engine.status().waiting == 0)
-    wait_until(lambda: all(record.state == "paused" for record in real_engine.runs(token)))
-    assert {record.reason for record in real_engine.runs(token)} == {"nobody_watching"}
-    assert real_engine.run(token, run_id).can_continue
-    assert {run_id, waiting, third} == {record.id for record in real_engine.runs(token)}
-    real_engine.resume(token, run_id)
-    assert real_engine.run(token, run_id).state in ACTIVE
+    wait_until(lambda: all(record.state == "paused" for record in real_engine.runs.all(token)))
+    assert {record.reason for record in real_engine.runs.all(token)} == {"nobody_watching"}
+    assert real_engine.runs.get(token, run_id).can_continue
+    assert {run_id, waiting, third} == {record.id for record in real_engine.runs.all(token)}
+    real_engine.runs.resume(token, run_id)
+    assert real_engine.runs.get(token, run_id).state in ACTIVE

@@ -24,8 +24,8 @@ def engine(scripted_engine):
 
 def train(engine, token, epochs: int = 1) -> str:
     """Submit a run and let it train so many epochs; return its id."""
-    (record,) = engine.submit(token, [LONG])
-    while engine.run(token, record.id).epoch < epochs:
+    (record,) = engine.runs.submit(token, [LONG])
+    while engine.runs.get(token, record.id).epoch < epochs:
         engine.skip(DEFAULT_TIMING.checkpoint_every)
         engine.advance()
     return record.id
@@ -52,7 +52,7 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
     engine.advance()
     engine.workers.come("two")
     cut_off(engine, "one", first_told)
-    record = engine.run(token, run)
+    record = engine.runs.get(token, run)
     assert (record.state, record.reason, record.epoch) == ("running", "moved", 3)
     assert where(engine) == "two"
     assert engine.workers.training()[0].order.at.epoch == 3
@@ -72,12 +72,12 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
 def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
     run = train(engine, token)
     cut_off(engine, "one", "worker_gone")
-    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("queued", "moved")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("queued", "moved")
     engine.workers.come("two")
-    assert (engine.run(token, run).state, where(engine)) == ("running", "two")
+    assert (engine.runs.get(token, run).state, where(engine)) == ("running", "two")
     engine.workers.come("three")
     cut_off(engine, "two", "worker_gone")
-    record = engine.run(token, run)
+    record = engine.runs.get(token, run)
     assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
 
 
@@ -85,23 +85,23 @@ def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
     engine.workers.die("one")
-    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("lost", "worker_gone")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("lost", "worker_gone")
 
 
 def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, token):
-    (record,) = engine.submit(token, [LONG], click="train")
+    (record,) = engine.runs.submit(token, [LONG], click="train")
     cut_off(engine, "one", "worker_gone")
-    assert engine.run(token, record.id).state == "lost"
-    assert engine.submit(token, [LONG], click="train")[0].id != record.id
+    assert engine.runs.get(token, record.id).state == "lost"
+    assert engine.runs.submit(token, [LONG], click="train")[0].id != record.id
 
 
 def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
     engine.workers.deaf = True
-    engine.stop(token, run)
+    engine.runs.stop(token, run)
     cut_off(engine, "one", "worker_gone")
-    assert engine.run(token, run).state == "lost"
+    assert engine.runs.get(token, run).state == "lost"
 
 
 def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(engine, token):
@@ -109,13 +109,13 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     (old,) = engine.workers.training()
     engine.workers.come("two")
     cut_off(engine, "one", "worker_gone")
-    events, _ = engine.events(token, run)
+    events, _ = engine.runs.events(token, run)
     for event in old.go_on():
         engine.step(EventTold(run, old.order.attempt, event))
     old.epoch = 50
     old.set_result(old.end("done"))
     engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
-    assert engine.run(token, run).state == "running" and engine.events(token, run)[0] == events
+    assert engine.runs.get(token, run).state == "running" and engine.runs.events(token, run)[0] == events
 
 
 # In order
@@ -125,9 +125,9 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     run = train(engine, token, epochs=2)
     engine.workers.come("two")
     engine.advance()
-    at = engine.run(token, run).position
+    at = engine.runs.get(token, run).position
     engine.step(WorkerLeaves("one"))
-    record = engine.run(token, run)
+    record = engine.runs.get(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
     assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
     engine.skip(DEFAULT_TIMING.tick)
@@ -136,7 +136,7 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
 
 def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(engine, token):
     engine.step(WorkerLeaves("one"))
-    engine.submit(token, [LONG])
+    engine.runs.submit(token, [LONG])
     assert engine.status().waiting == 1
     engine.skip(DEFAULT_TIMING.tick)
     assert ("dismiss", "one") in engine.workers.asked
@@ -151,7 +151,7 @@ def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token
     engine.advance()
     engine.workers.come("three")
     engine.step(WorkerLeaves("two"))
-    assert (engine.run(token, run).state, engine.run(token, run).reason) == ("paused", "pc_left")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("paused", "pc_left")
 
 
 # Which PC
@@ -162,7 +162,7 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
     workers.come("one", speed=1.0)
     engine.step(WorkerWarm("one", 1.0))
     workers.come("fast", speed=4.0)
-    engine.submit(token, [RunSettings(epochs=1), LONG])
+    engine.runs.submit(token, [RunSettings(epochs=1), LONG])
     assert {training.order.settings.epochs: training.address for training in workers.training()} == {
         1: "one",
         50: "fast",
@@ -187,8 +187,8 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
     workers.come("far-1", pc="lab-2", speed=2.0)
     workers.come("far-2", pc="lab-2", speed=3.0)
     workers.silent["far-2"] = 6.0
-    engine.submit(token, [LONG] * 3)
-    here, there = engine.pcs()
+    engine.runs.submit(token, [LONG] * 3)
+    here, there = engine.pcs.all()
     assert (here.name, here.workers, len(here.trains)) == ("", 1, 1)
     assert (there.name, there.workers, there.cores, there.speed, there.silent) == ("lab-2", 2, 4, 5.0, 6.0)
     assert [record.settings for record in there.trains] == [LONG] * 2
@@ -198,19 +198,19 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
     for address, pc in (("far", "lab-2"), ("near", "lab-3")):
         engine.workers.come(address, pc=pc)
     engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
-    here, gone = engine.pcs()
+    here, gone = engine.pcs.all()
     assert (here.name, gone.name, gone.workers, gone.silent is not None) == ("", "lab-2", 0, True)
     engine.workers.come("far again", pc="lab-2")
-    assert [(pc.name, pc.workers) for pc in engine.pcs()] == [("", 1), ("lab-2", 1)]
+    assert [(pc.name, pc.workers) for pc in engine.pcs.all()] == [("", 1), ("lab-2", 1)]
 
 
 def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
     engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
-    _, refused = engine.pcs()
+    _, refused = engine.pcs.all()
     assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
     engine.step(WorkerGone("tls://192.0.2.7:8787"))
-    assert len(engine.pcs()) == 1
+    assert len(engine.pcs.all()) == 1
 
 
 def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
@@ -233,37 +233,37 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
 def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(engine, token):
     run = train(engine, token, epochs=2)
     engine.skip(DEFAULT_TIMING.silent_at_most)
-    assert engine.run(token, run).reason == "hung"
+    assert engine.runs.get(token, run).reason == "hung"
     engine.advance()
-    assert engine.run(token, run).reason is None, "it did not"
-    events, engine.workers.deaf = engine.events(token, run), True
-    engine.stop(token, run)
+    assert engine.runs.get(token, run).reason is None, "it did not"
+    events, engine.workers.deaf = engine.runs.events(token, run), True
+    engine.runs.stop(token, run)
     engine.skip(DEFAULT_TIMING.silent_at_most - 1)
-    assert engine.run(token, run).state == "running" and not engine.workers.asked
+    assert engine.runs.get(token, run).state == "running" and not engine.workers.asked
     engine.skip(1)
-    record = engine.run(token, run)
+    record = engine.runs.get(token, run)
     assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
-    assert engine.events(token, run) == events and engine.workers.asked == [("dismiss", "one")]
+    assert engine.runs.events(token, run) == events and engine.workers.asked == [("dismiss", "one")]
     engine.workers.die("one")
     engine.workers.come("two")
-    engine.resume(token, run)
+    engine.runs.resume(token, run)
     assert where(engine) == "two"
 
 
 def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token):
     settings = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=1)
-    (record,) = engine.submit(token, [settings])
+    (record,) = engine.runs.submit(token, [settings])
     longest = TIMES * estimate_seconds(settings) / FEWEST_IN_EPOCH
     assert longest > 4 * DEFAULT_TIMING.silent_at_most
     engine.skip(0.9 * longest)
-    assert engine.run(token, record.id).reason is None
+    assert engine.runs.get(token, record.id).reason is None
     engine.skip(0.1 * longest)
-    assert engine.run(token, record.id).reason == "hung"
+    assert engine.runs.get(token, record.id).reason == "hung"
     engine.workers.deaf = True
-    engine.stop(token, record.id)
+    engine.runs.stop(token, record.id)
     engine._dispatcher._delivery.teaching["one"] += 1
     engine.skip(2 * DEFAULT_TIMING.silent_at_most)
-    assert engine.run(token, record.id).state == "running"
+    assert engine.runs.get(token, record.id).state == "running"
 
 
 @pytest.mark.parametrize("answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")])
@@ -273,7 +273,7 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
     monkeypatch.setattr(engine.workers, "_result", lambda *_, **__: answer)
     training.set_result(None)
     engine.step(TaskEnded(run, training.order.attempt, training))
-    record = engine.run(token, run)
+    record = engine.runs.get(token, run)
     assert (record.state, record.reason, record.error, record.can_continue) == ("lost", "not_returned", None, True)
 
 
@@ -295,11 +295,11 @@ def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, m
 
 
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
-    (record,) = engine.submit(token, [LONG])
+    (record,) = engine.runs.submit(token, [LONG])
     (training,) = engine.workers.training()
     training.set_result(NotTrained("data_gone"))
     engine.step(TaskEnded(record.id, training.order.attempt, training))
-    failed = engine.run(token, record.id)
+    failed = engine.runs.get(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
     assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0
 
@@ -313,11 +313,11 @@ def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, 
     run = train(engine, token)
     (training,) = engine.workers.training()
     engine.workers.die("one")
-    assert engine.run(token, run).state == "lost"
-    engine.resume(token, run)
+    assert engine.runs.get(token, run).state == "lost"
+    engine.runs.resume(token, run)
     engine.step(told_late(run, training.order.attempt))
-    assert engine.run(token, run).state == "queued"
+    assert engine.runs.get(token, run).state == "queued"
     engine.workers.come("new")
     assert where(engine) == "new"
     engine.finish()
-    assert engine.run(token, run).state == "done" and engine.status().waiting == 0
+    assert engine.runs.get(token, run).state == "done" and engine.status().waiting == 0

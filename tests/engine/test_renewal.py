@@ -56,7 +56,7 @@ def begin(scripted, monkeypatch):
 def train(engine) -> str:
     """Begin a run of a new visitor, and return the worker that has it."""
     before = {training.address for training in engine.workers.training()}
-    engine.submit(engine.enter(None).token, [RunSettings()])
+    engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
     return next((each.address for each in engine.workers.training() if each.address not in before), "")
 
 
@@ -124,16 +124,16 @@ def test_real_workers_are_replaced_and_no_run_is_lost(real_engine, monkeypatch):
     monkeypatch.setattr(
         renewal._supervisor, "memory_mb", lambda address: 5_000.0 if address == old.address and old.warm_mb else 500.0
     )
-    token = real_engine.enter(None).token
+    token = real_engine.workspaces.enter(None).token
 
     def states():
-        return {record.state for record in real_engine.runs(token)}
+        return {record.state for record in real_engine.runs.all(token)}
 
     def train():
-        real_engine.submit(token, [RunSettings(**SMALL, seed=seed) for seed in range(2)])
+        real_engine.runs.submit(token, [RunSettings(**SMALL, seed=seed) for seed in range(2)])
         wait_until(lambda: states() == {"done"})
 
     wait_until(lambda: (train() or True) and old.address not in board.workers)
     train()
     assert real_engine.status().workers == 2 and real_engine.status().state == "ready"
-    real_engine.delete_all(token)
+    real_engine.workspaces.delete(token)

@@ -1,5 +1,7 @@
 """A state requested of a run that trains is repeated to its worker until it takes effect."""
 
+from operator import attrgetter
+
 import pytest
 
 from fvapp.core.errors import EngineError
@@ -10,16 +12,20 @@ from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import UnderTest
 
 
-@pytest.mark.parametrize("command", ["pause", "stop", "delete", "delete_all"])
+@pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
 def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, command):
-    engine, workers, requested = scripted_engine, scripted_engine.workers, "pause" if command == "pause" else "stop"
+    engine, workers, requested = (
+        scripted_engine,
+        scripted_engine.workers,
+        "pause" if command == "runs.pause" else "stop",
+    )
     engine.start()
-    token = engine.enter(None).token
-    (record,) = engine.submit(token, [RunSettings()])
+    token = engine.workspaces.enter(None).token
+    (record,) = engine.runs.submit(token, [RunSettings()])
     workers.deaf = True
     engine.skip(2 * DEFAULT_TIMING.request_again)
     assert workers.heard == []
-    getattr(engine, command)(token, *([record.id] if command != "delete_all" else []))
+    attrgetter(command)(engine)(token, *([record.id] if command != "workspaces.delete" else []))
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_again)
     assert workers.heard == [(record.id, requested)] * 3 and engine.status().training == 1
@@ -32,32 +38,35 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scrip
 def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(scripted_engine):
     engine = scripted_engine
     engine.start()
-    token = engine.enter(None).token
-    (record,) = engine.submit(token, [RunSettings()])
+    token = engine.workspaces.enter(None).token
+    (record,) = engine.runs.submit(token, [RunSettings()])
     (training,) = engine.workers.training()
-    before = engine.version(token)
+    before = engine.workspaces.version(token)
     engine.step(UnderTest(record.id, training.order.attempt - 1))
-    assert engine.run(token, record.id).reason is None
+    assert engine.runs.get(token, record.id).reason is None
     engine.workers.measure(training)
-    assert engine.run(token, record.id).reason == "testing" and engine.version(token) > before
+    assert engine.runs.get(token, record.id).reason == "testing" and engine.workspaces.version(token) > before
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
-    token = scripted_engine.enter(None).token
+    token = scripted_engine.workspaces.enter(None).token
     started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
-    record = scripted_engine.add_run(token, old, [started])
+    record = scripted_engine.runs.add(token, old, [started])
     with pytest.raises(EngineError, match="starter_set"):
-        scripted_engine.resume(token, record.id)
-    assert scripted_engine.run(token, record.id) == record
+        scripted_engine.runs.resume(token, record.id)
+    assert scripted_engine.runs.get(token, record.id) == record
 
 
 def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once(scripted_engine):
-    tokens = [scripted_engine.enter(None).token for _ in range(2)]
-    first, second = [scripted_engine.submit(token, [RunSettings()])[0] for token in tokens]
-    left, moved = map(scripted_engine.workspace_id, tokens)
-    version, heard = scripted_engine.version(tokens[1]), []
-    scripted_engine.listen(lambda *change: heard.append(change))
-    scripted_engine.stop(tokens[0], first.id)
+    tokens = [scripted_engine.workspaces.enter(None).token for _ in range(2)]
+    first, second = [scripted_engine.runs.submit(token, [RunSettings()])[0] for token in tokens]
+    left, moved = map(scripted_engine.workspaces.id_of, tokens)
+    version, heard = scripted_engine.workspaces.version(tokens[1]), []
+    scripted_engine.workspaces.listen(lambda *change: heard.append(change))
+    scripted_engine.runs.stop(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}
-    assert scripted_engine.run(tokens[1], second.id).place == 1 and scripted_engine.version(tokens[1]) > version
+    assert (
+        scripted_engine.runs.get(tokens[1], second.id).place == 1
+        and scripted_engine.workspaces.version(tokens[1]) > version
+    )

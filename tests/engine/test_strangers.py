@@ -10,6 +10,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.classroom.keeping import Keeping
 from fvapp.engine.classroom.returning import Returning
 from fvapp.engine.classroom.rounds import Rounds
@@ -17,20 +18,25 @@ from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.examples import Examples
+from fvapp.engine.note_commands import NoteCommands
+from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.teaching import Teaching
+from fvapp.engine.workspace_commands import WorkspaceCommands
 from real_engine import SMALL
 
-WITHOUT_TOKEN = {"enter", "start", "status", "pcs", "close", "recover", "listen", "copies_aside", "note_loss_read"}
-WITHOUT_TOKEN |= {"on_wall", "students.on_wall"}  # its code is as long as a token
+WITHOUT_TOKEN = {"start", "status", "close", "workspaces.enter", "workspaces.recover", "workspaces.listen"}
+WITHOUT_TOKEN |= {"students.on_wall"}  # its code is as long as a token
 WITHOUT_TOKEN |= {"teachers.show_addresses"}
 VALUES = {
     **{"name": "drawing", "value": 1, "model": "mnist", "dataset": "mnist", "label": 1, "content": b"", "mixed": True},
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
     **{"settings": [RunSettings(**SMALL)], "record": RunRecord("", 0, RunSettings(**SMALL), "done")},
 }
-OF_THE_ENGINE = {"found", "add", "drop", "tick", "seen_by", "clear", "of_card", "take_on", "check_resumed"}
+OF_THE_ENGINE = {"examples.found", "examples.add", "examples.drop", "teachers.tick", "rounds.tick", "rounds.seen_by"}
+OF_THE_ENGINE |= {"rounds.clear", "returning.of_card", "students.take_on", "students.check_resumed"}
 PARTS = {
-    **{"": EmbeddedEngine, "examples.": Examples, "teaching.": Teaching},
+    **{"": EmbeddedEngine, "workspaces.": WorkspaceCommands, "notes.": NoteCommands, "runs.": RunCommands},
+    **{"answers.": AnswerCommands, "examples.": Examples, "teaching.": Teaching},
     **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "keeping.": Keeping, "returning.": Returning},
 }
 
@@ -44,7 +50,7 @@ def commands():
     }
     for name, function in functions.items():
         parameters = list(inspect.signature(function).parameters.values())[1:]
-        if function.__name__.startswith("_") or function.__name__ in OF_THE_ENGINE or name in WITHOUT_TOKEN:
+        if function.__name__.startswith("_") or name in OF_THE_ENGINE | WITHOUT_TOKEN:
             continue
         assert parameters[0].name == "token", f"{name} asks for no token and is not known to need none"
         rest = [each for each in parameters[1:] if each.default is each.empty and each.kind != each.VAR_KEYWORD]
@@ -56,7 +62,7 @@ COMMANDS = list(commands())
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
 def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
-    scripted_engine.teachers.open(scripted_engine.enter(None).token, "8b", "en", LESSON)
+    scripted_engine.teachers.open(scripted_engine.workspaces.enter(None).token, "8b", "en", LESSON)
     for command, arguments in COMMANDS:
         with pytest.raises(EngineError, match="unknown_workspace"):
             attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))

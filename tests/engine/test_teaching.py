@@ -20,11 +20,11 @@ class Student:
     """A visitor with a trained network and a few examples."""
 
     def __init__(self, engine, settings=DIGITS):
-        self.engine, self.token = engine, engine.enter(None).token
+        self.engine, self.token = engine, engine.workspaces.enter(None).token
         engine.start()
-        (record,) = engine.submit(self.token, [settings])
+        (record,) = engine.runs.submit(self.token, [settings])
         engine.finish()
-        self.parent = engine.run(self.token, record.id)
+        self.parent = engine.runs.get(self.token, record.id)
         self.examples = [engine.examples.keep(self.token, "mnist", IMAGES[at], at % 10) for at in range(4)]
         self.ids = [each.id for each in self.examples]
 
@@ -33,10 +33,10 @@ class Student:
         return self.engine.teaching.teach(self.token, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
-        before = self.engine.runs(self.token)
+        before = self.engine.runs.all(self.token)
         with pytest.raises(EngineError, match=code):
             self.teach(**values)
-        assert self.engine.runs(self.token) == before and not self.engine.workers.taught
+        assert self.engine.runs.all(self.token) == before and not self.engine.workers.taught
 
 
 @pytest.fixture
@@ -56,21 +56,23 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     assert taught.outcome.learned and taught.outcome.forgot_images == (5, 7)
     (asked,) = engine.workers.taught
     assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
-    assert engine.classify(token, run.id, IMAGES[:1]) != engine.classify(token, student.parent.id, IMAGES[:1])
-    assert engine.run(token, student.parent.id) == student.parent
+    assert engine.answers.classify(token, run.id, IMAGES[:1]) != engine.answers.classify(
+        token, student.parent.id, IMAGES[:1]
+    )
+    assert engine.runs.get(token, student.parent.id) == student.parent
 
 
 def test_a_taught_run_is_taught_again_and_not_continued(student):
     run = student.teach()
     with pytest.raises(EngineError, match="taught_not_continued"):
-        student.engine.resume(student.token, run.id, more_epochs=1)
+        student.engine.runs.resume(student.token, run.id, more_epochs=1)
     again = student.teach(student.ids[1:2], model=run.id)
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
 
 
 def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
     engine, token = student.engine, student.token
-    engine.submit(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
+    engine.runs.submit(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
     assert engine.status().waiting == 1
     run = student.teach()
     assert run.state == "done" and engine.status().waiting == 1 and engine.status().training == 2
@@ -80,11 +82,11 @@ def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(stu
     student.engine.workers.dies = True
     run = student.teach()
     assert (run.state, run.reason, run.taught.outcome, run.can_continue) == ("lost", "worker_gone", None, False)
-    assert student.engine.run(student.token, student.parent.id) == student.parent
+    assert student.engine.runs.get(student.token, student.parent.id) == student.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
-        student.engine.resume(student.token, run.id)
+        student.engine.runs.resume(student.token, run.id)
     with pytest.raises(EngineError, match="no_model"):
-        student.engine.classify(student.token, run.id, IMAGES[:1])
+        student.engine.answers.classify(student.token, run.id, IMAGES[:1])
     student.engine.workers.dies = False
     assert student.teach(student.ids[1:2]).state == "done"
 
@@ -110,25 +112,25 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
     teach = engine.workers._teach
 
     def delete_first(*args, **values):
-        (run,) = (each for each in engine.runs(token) if each.taught)
+        (run,) = (each for each in engine.runs.all(token) if each.taught)
         assert run.state == "running"
-        for command in (engine.stop, engine.pause, engine.resume):
+        for command in (engine.runs.stop, engine.runs.pause, engine.runs.resume):
             with pytest.raises(EngineError, match=r"not_now|taught_not_continued"):
                 command(token, run.id)
-        student.engine.delete(token, run.id)
+        student.engine.runs.delete(token, run.id)
         return teach(*args, **values)
 
     monkeypatch.setattr(engine.workers, "_teach", delete_first)
     run = student.teach()
-    assert [each.id for each in engine.runs(token)] == [student.parent.id]
+    assert [each.id for each in engine.runs.all(token)] == [student.parent.id]
     engine.skip(1)
     assert engine._journal.checkpoint(run.id) is None
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_network_that_still_trains_is_not_taught(student, state):
-    runs = student.engine.submit(student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
-    record = next(run for run in student.engine.runs(student.token) if run.state == state and run in runs)
+    runs = student.engine.runs.submit(student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
+    record = next(run for run in student.engine.runs.all(student.token) if run.state == state and run in runs)
     student.refused("teach_trains", model=record.id)
 
 
@@ -143,12 +145,12 @@ def test_weights_that_are_no_numbers_are_not_taught(student):
 @pytest.mark.parametrize("changes", [{"output_units": 9}, {"flatten": False}])
 def test_a_network_that_cannot_give_all_labels_is_not_taught(student, changes):
     record = RunRecord("", 0, DIGITS.with_values(**changes), "done")
-    record = student.engine.add_run(student.token, record, [])
+    record = student.engine.runs.add(student.token, record, [])
     student.refused("teach_outputs", model=record.id)
 
 
 def test_a_run_without_weights_is_not_taught(student, tmp_path):
-    copy = student.engine.add_run(student.token, student.parent, [])
+    copy = student.engine.runs.add(student.token, student.parent, [])
     student.refused("teach_no_weights", model=copy.id)
     for file in (tmp_path / "checkpoints").iterdir():
         file.unlink()
@@ -194,35 +196,35 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
 @pytest.mark.processes
 def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     engine = real_engine
-    token = engine.enter(None).token
-    (parent,) = engine.submit(token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)])
-    wait_until(lambda: engine.run(token, parent.id).state == "done")
-    trains = engine.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
-    wait_until(lambda: all(engine.run(token, run.id).epoch for run in trains))
+    token = engine.workspaces.enter(None).token
+    (parent,) = engine.runs.submit(token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)])
+    wait_until(lambda: engine.runs.get(token, parent.id).state == "done")
+    trains = engine.runs.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
+    wait_until(lambda: all(engine.runs.get(token, run.id).epoch for run in trains))
     kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
     run = engine.teaching.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
-    wait_until(lambda: engine.run(token, run.id).state == "done")
-    assert {engine.run(token, each.id).state for each in trains} == {"running"}
-    run = engine.run(token, run.id)
+    wait_until(lambda: engine.runs.get(token, run.id).state == "done")
+    assert {engine.runs.get(token, each.id).state for each in trains} == {"running"}
+    run = engine.runs.get(token, run.id)
     outcome = run.taught.outcome
     assert outcome.learned and outcome.others == 1 and run.result.test_accuracy > 0.5
-    answers = engine.classify(token, run.id, [each.image for each in kept[:2]])
+    answers = engine.answers.classify(token, run.id, [each.image for each in kept[:2]])
     assert [answer.label for answer in answers] == [0, 1]
     shares = {each.id: each.share_after for each in outcome.examples}
     for each, answer in zip(kept[:2], answers, strict=True):
         assert answer.confidence == pytest.approx(shares[each.id], abs=0.001)
     for each in trains:
-        engine.stop(token, each.id)
-    engine.model_file(token, run.id)
+        engine.runs.stop(token, each.id)
+    engine.answers.model_file(token, run.id)
 
 
 @pytest.mark.processes
 def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engine):
     engine = real_engine
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     for at in range(8):
         engine.examples.keep(token, "mnist", IMAGES[at], at // 4)
-    (record,) = engine.submit(token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)])
-    wait_until(lambda: engine.run(token, record.id).state == "done")
-    assert engine.run(token, record.id).result.my_test[1] == 2
-    assert engine.events(token, record.id)[0][0].train_images == 6 * 50
+    (record,) = engine.runs.submit(token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)])
+    wait_until(lambda: engine.runs.get(token, record.id).state == "done")
+    assert engine.runs.get(token, record.id).result.my_test[1] == 2
+    assert engine.runs.events(token, record.id)[0][0].train_images == 6 * 50

@@ -109,7 +109,7 @@ def says(engine, monkeypatch):
 @pytest.fixture
 def token(engine) -> str:
     """Of a visitor's workspace."""
-    return engine.enter(None).token
+    return engine.workspaces.enter(None).token
 
 
 @pytest.fixture
@@ -118,9 +118,9 @@ def train(engine, token) -> Callable[..., list[RunRecord]]:
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()
-        records = [record for one in settings for record in engine.submit(token, [one])]
+        records = [record for one in settings for record in engine.runs.submit(token, [one])]
         engine.finish()
-        return [engine.run(token, record.id) for record in records]
+        return [engine.runs.get(token, record.id) for record in records]
 
     return train
 
@@ -186,7 +186,7 @@ def join(engine, teacher):
     """Return ``join("Mia")``: a student's token."""
 
     def join(nickname: str, offered: bool = False) -> str:
-        student = engine.enter(None).token
+        student = engine.workspaces.enter(None).token
         engine.students.join(student, engine.teachers.open_classes(teacher)[0].code, nickname, offered)
         engine.skip(1.0)
         return student

@@ -41,7 +41,7 @@ def prepare(engine, teacher, class_id, join):
     """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that ship."""
 
     def prepare(case: Case) -> str:
-        token, settings = join("Mia") if case.history == "hunt" else engine.enter(None).token, case.settings
+        token, settings = join("Mia") if case.history == "hunt" else engine.workspaces.enter(None).token, case.settings
         if case.history == "hunt":
             engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
         if settings.data.shared:
@@ -75,28 +75,30 @@ def train_case(prepare, engine):
         token = prepare(case)
         settings = case.settings
         for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
-            (record,) = engine.submit(token, [one])
+            (record,) = engine.runs.submit(token, [one])
             for training in engine.workers.training() if case.wrong else ():
                 training.set_result(NotTrained(error=KerasError("ValueError", RANK_ERROR)))
             engine.finish()
         if case.wrong:
-            return token, engine.run(token, record.id)
+            return token, engine.runs.get(token, record.id)
         if case.history == "resumed":
-            engine.resume(token, record.id, more_epochs=2)
+            engine.runs.resume(token, record.id, more_epochs=2)
             engine.finish()
         elif case.history == "taught" and not settings.data.shared:
             chosen = engine.examples.kept(token, settings.dataset)[:2]
             if settings.data.own or not settings.one_a_class:
                 with pytest.raises(EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"):
                     engine.teaching.teach(token, record.id, [chosen[0].id], False)
-                return token, engine.run(token, record.id)
+                return token, engine.runs.get(token, record.id)
             record = engine.teaching.teach(token, record.id, [each.id for each in chosen], case.number % 4 < 2)
         elif case.history == "imported":
-            events, _ = engine.events(token, record.id)
+            events, _ = engine.runs.events(token, record.id)
             own = engine.examples.of_run(token, record.id) if record.examples and not settings.data.shared else None
-            file = write_run_file(engine.run(token, record.id), events, own, engine.weights(token, record.id))
-            record = engine.add_run(token, *read_run_file(file))
-        return token, engine.run(token, record.id)
+            file = write_run_file(
+                engine.runs.get(token, record.id), events, own, engine.answers.weights(token, record.id)
+            )
+            record = engine.runs.add(token, *read_run_file(file))
+        return token, engine.runs.get(token, record.id)
 
     return train_case
 
@@ -117,7 +119,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, 
     (token, record), language = train_case(case), languages()[case.number % len(languages())]
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
-    engine.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
+    engine.notes.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
     sealed = {plain(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
     seen = {"token": token, "folds": FOLDS, "lang": language}
     pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
@@ -127,14 +129,14 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, 
         app = open_page(name, **seen, **query)
         said = {each.value for each in app.error} - sealed
         assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
-    assert "<h1" in write_report(record, read_curves(engine.events(token, record.id)[0]), t)
+    assert "<h1" in write_report(record, read_curves(engine.runs.events(token, record.id)[0]), t)
     if record.can_continue and case.history != "hunt":
         take_home(engine, token, record, t, home)
 
 
 def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
-    settings, network = record.settings, engine.network(token, record.id)
+    settings, network = record.settings, engine.answers.network(token, record.id)
     own = settings.data.own and own_dataset(settings.dataset, engine.examples.of_run(token, record.id))
     data = own or load_dataset(settings.dataset, Places(home))
     try:
@@ -143,6 +145,6 @@ def take_home(engine, token, record, t, home) -> None:
         assert not settings.flatten or network.parameters > 1_000_000
         return
     assert write_at_home(network, data, t, record=record).startswith(b"<!")
-    frames = engine.frames(token, record.id)
+    frames = engine.answers.frames(token, record.id)
     networks = networks_of_film(settings, network, frames) or [network]
     assert learning_gif(data.x_test[0], data, networks).startswith(b"GIF")

@@ -36,7 +36,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
 
 
 def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, class_id):
-    student = engine.enter(None).token
+    student = engine.workspaces.enter(None).token
     code = engine.teachers.open_classes(teacher)[0].code
     app = open_page("classroom", token=student, code=code)
     assert app.text_input(key="class_code").value == code
@@ -56,10 +56,10 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     open_page, engine, teacher, monkeypatch
 ):
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
-    room, student = engine.teachers.open_classes(teacher)[0], engine.enter(None).token
+    room, student = engine.teachers.open_classes(teacher)[0], engine.workspaces.enter(None).token
     engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
-        engine.students.join(engine.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
+        engine.students.join(engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
     typed = open_page("classroom", code=room.code)
     typed.button(key="class_join").click().run()
     assert T("errors.limit_guesses_all", seconds=30) in messages(typed)
@@ -123,7 +123,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
     code = engine.students.seat(student).network
-    assert f"at-home/{code}" in wall() and engine.on_wall(code).wall.language == "en"
+    assert f"at-home/{code}" in wall() and engine.students.on_wall(code).wall.language == "en"
     own.button(key="at_home_trained_wall").click().run()
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
@@ -147,14 +147,14 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(open_pa
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
         engine.examples.keep(students[0], own, image, seed % 2)
     for dataset, tick in ((shared, False), (own, True)):
-        engine.submit(students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+        engine.runs.submit(students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
         engine.finish()
         app = open_page("train", token=students[0], folds=("at_home_trained",))
         assert ("at_home_trained_own" in [each.key for each in app.checkbox]) == tick
         assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
     app.checkbox(key="at_home_trained_own").check().run()
     app.button(key="at_home_trained_wall").click().run()
-    shown = engine.on_wall(engine.students.seat(students[0]).network)
+    shown = engine.students.on_wall(engine.students.seat(students[0]).network)
     assert shown.wall.own_drawings and shown.dataset.name == own
 
 
@@ -182,7 +182,7 @@ def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page
 
 def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join):
     student = join("Mia")
-    engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    engine.notes.change(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
     engine.skip(1.0)
     said = T("missions.network.title")
     assert said not in html(open_page("classroom", token=teacher, view="projector"))
@@ -195,7 +195,7 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_p
 def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_it_are_named(
     open_page, engine, teacher, class_id, join, monkeypatch
 ):
-    monkeypatch.setattr(engine, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
+    monkeypatch.setattr(engine.losses, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
     join("Mia")
     app = open_page("classroom", token=teacher, folds=("class_close",))
     app.button(key="class_close_now").click().run()
@@ -216,11 +216,13 @@ def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_close
 ):
     join("Mia of 8b", offered=True)
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
-    engine.students.join(engine.enter(None).token, other.code, "Ali of 9a", True)
+    engine.students.join(engine.workspaces.enter(None).token, other.code, "Ali of 9a", True)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id})
     wall = open_page("classroom", token=teacher, view="projector", **{"class": class_id})
-    open_page("classroom", token=engine.enter(None).token, **{"class": class_id}).text_input(key="class_code")
+    open_page("classroom", token=engine.workspaces.enter(None).token, **{"class": class_id}).text_input(
+        key="class_code"
+    )
     for app in (board, wall):
         assert "Mia of 8b" in html(app) and "9a" not in html(app) and other.code not in shown(app)
     board.selectbox(key="class_switch").set_value(other.id).run()
@@ -242,8 +244,8 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     student = join("Mia")
     app = open_page("classroom", token=student)
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
-    (record,) = engine.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
-    engine.change_note(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    (record,) = engine.runs.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
+    engine.notes.change(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
     visit = Visit(T, engine, student, Messages(T, engine))
     own = said_in_class(visit, record)
     assert [said for _, said in own] == ["Mia", T("missions.network.predict.held"), "Wider <b>is</b> slower"]
@@ -258,7 +260,7 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
 def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, engine, teacher, join, monkeypatch):
     join("Mia")
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
-    host, paths = engine.enter(None).token, []
+    host, paths = engine.workspaces.enter(None).token, []
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
     assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
     engine.teachers.show_addresses(paths.append)  # from now on, in place of the log
@@ -268,7 +270,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, eng
     assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
     app.button(key="other_device_make").click().run()
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
-    engine.teachers.show_code(engine.enter(None).token, paths[1].partition("=")[2])
+    engine.teachers.show_code(engine.workspaces.enter(None).token, paths[1].partition("=")[2])
     assert not app.run().code  # it was used
     room = engine.teachers.open_classes(teacher)[0]
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
@@ -281,7 +283,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, eng
 def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, engine, teacher, class_id, join, most):
     engine.teachers.most_students = most
     student = join("Mia")
-    engine.submit(student, [RunSettings(epochs=1)])
+    engine.runs.submit(student, [RunSettings(epochs=1)])
     join("Bot")
     app = open_page("classroom", token=teacher, folds=("students",))
     assert (T("classroom.board.full", n=2) in messages(app)) == (most == 2)
@@ -296,7 +298,7 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, eng
 def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
     engine.set_by = 40 * 86_400
     engine.skip(61)
-    for token in (teacher, engine.enter(None).token):
+    for token in (teacher, engine.workspaces.enter(None).token):
         app = open_page("teachers", token=token)
         assert T("errors.clock_set", days=40) in messages(app)
 
@@ -325,7 +327,7 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     board.session_state["student"] = seat.id
     board.run().button(key="seat_code_new").click().run()
     code = re.search(r'"code">([0-9A-Z-]{9})<', html(board)).group(1)
-    app = open_page("classroom", token=engine.enter(None).token)
+    app = open_page("classroom", token=engine.workspaces.enter(None).token)
     for typed, said in ((code[:-1], "errors.class_code_unknown"), ("1111-1111", "errors.seat_code_unknown")):
         app.text_input(key="class_code").set_value(typed)
         app.button(key="class_join").click().run()
@@ -346,7 +348,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     student = join("Mia")
     room = engine.teachers.open_classes(teacher)[0]
     engine.students.leave(student)
-    engine.write_note(student, "drawings", ["at home"])
+    engine.notes.write(student, "drawings", ["at home"])
     engine.students.join(student, room.code, "Mia")
     (row,) = engine.teachers.rows(teacher, room.id)
     app = open_page("train", token=student, folds=("workspace_menu",))
@@ -355,7 +357,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     code, _ = engine.returning.new_code(teacher, room.id, row.student.id)
     said = "".join(texts(app.run()))
     assert T("classroom.doors.card") in said and T("classroom.doors.code") in said
-    engine.returning.come_back(engine.enter(None).token, code)
+    engine.returning.come_back(engine.workspaces.enter(None).token, code)
     app.run()
     assert T("classroom.doors.gone") in messages(app) and engine.students.seat(student) is None
     app.button(key=f"end_doors_{room.id}").click().run()
@@ -367,9 +369,9 @@ def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_
     join("Mia")
     room = engine.teachers.open_classes(teacher)[0]
     ((_, card),) = engine.returning.make_cards(teacher, room.id)
-    tab = open_page("train", token=engine.enter(None).token)
+    tab = open_page("train", token=engine.workspaces.enter(None).token)
     tab.session_state["left_over"] = True
-    engine.recover(tab.session_state["token"], card)
+    engine.workspaces.recover(tab.session_state["token"], card)
     tab.run()
     assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
 
@@ -389,10 +391,10 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, en
 
 
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
-    own, other = join("Mia"), engine.enter(None).token
-    engine.write_note(other, "drawings", [])
+    own, other = join("Mia"), engine.workspaces.enter(None).token
+    engine.notes.write(other, "drawings", [])
     app = open_page("train", token=other, folds=("workspace_menu",))
-    app.text_input(key="entered_code").set_value(engine.recovery_code(own))
+    app.text_input(key="entered_code").set_value(engine.workspaces.recovery_code(own))
     for said in ("errors.work_here", "classroom.code.opened"):
         app.button(key="open_workspace").click().run()
         assert T(said) in messages(app)
@@ -408,14 +410,14 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teac
     (made,) = engine.teachers.open_classes(teacher)[0].assignments
     (text,) = [each.value for each in app.code]
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
-    new, elsewhere = engine.enter(None).token, join("Zoe")
+    new, elsewhere = engine.workspaces.enter(None).token, join("Zoe")
     app = open_page("classroom", token=new, assignment=made.key)
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")
     app.button(key="class_join").click().run()
     assert engine.students.seat(new).classroom == room.id
     done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
-    engine.change_note(new, "lessons", lambda _: write_progress({"look": done}))
+    engine.notes.change(new, "lessons", lambda _: write_progress({"look": done}))
     assert T("classroom.assign.done") in messages(open_page("classroom", token=new, assignment=made.key))
     engine.skip(1.0)
     board = html(open_page("classroom", token=teacher, folds=("students",)))
@@ -426,6 +428,6 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teac
     said = messages(open_page("classroom", token=elsewhere, assignment=made.key))
     assert T("classroom.assign.other_class", name="8b", own="9a") in said
     engine.teachers.close(teacher, room.id)
-    outside = engine.enter(None).token
+    outside = engine.workspaces.enter(None).token
     assert T("classroom.assign.closed") in messages(open_page("classroom", token=outside, assignment=made.key))
     assert T("errors.assignment_unknown") in messages(open_page("classroom", token=outside, assignment="forged"))

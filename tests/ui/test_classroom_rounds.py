@@ -79,7 +79,7 @@ def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teach
 
 def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engine, teacher, join, projector):
     mia = join("Mia")
-    runs = [run.id for run in engine.submit(mia, [RunSettings(epochs=1)] * 12, group="x")]
+    runs = [run.id for run in engine.runs.submit(mia, [RunSettings(epochs=1)] * 12, group="x")]
     board = start(open_page, teacher, "seeds")
     assert T("classroom.round.refused", names="Mia") in messages(board)
     assert T("classroom.round.refused_count", n=1) in html(projector())
@@ -90,9 +90,9 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engi
         engine.rounds.train(mia, 1)
     assert refused.value.sentence(T) in messages(app)
     for run in runs:
-        engine.delete(mia, run)
+        engine.runs.delete(mia, run)
     app.button(key="round_train").click().run()
-    assert "round_train" not in keys(app) and len(engine.runs(mia)) == 10
+    assert "round_train" not in keys(app) and len(engine.runs.all(mia)) == 10
 
 
 def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_teacher_takes_off(
@@ -204,7 +204,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
         engine.examples.keep(mia, own, image, seed % 2)
-    engine.submit(mia, [RunSettings(dataset=own, validation_split=0.0, epochs=1)])
+    engine.runs.submit(mia, [RunSettings(dataset=own, validation_split=0.0, epochs=1)])
     engine.finish()
     engine.teachers.reveal(teacher, class_id, "network", True)
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))

@@ -48,10 +48,10 @@ def overfit(engine, token, record):
         val_loss = 0.4 + 0.05 * abs(event.epoch - 2)
         return replace(event, loss=0.5 / event.epoch, val_loss=val_loss, val_accuracy=0.8)
 
-    record, (events, _) = engine.run(token, record.id), engine.events(token, record.id)
+    record, (events, _) = engine.runs.get(token, record.id), engine.runs.events(token, record.id)
     events = [spoiled(event) if isinstance(event, EpochEnded) else event for event in events]
-    engine.delete(token, record.id)
-    return engine.add_run(token, record, events)
+    engine.runs.delete(token, record.id)
+    return engine.runs.add(token, record, events)
 
 
 def upload(page, data, number=None):
@@ -81,11 +81,11 @@ def test_the_table_shows_every_run_with_its_numbers_and_one_that_was_deleted_is_
     assert list(table["test_accuracy"]) == pytest.approx(accuracies)
     assert table["val_loss"].notna().all() and table["seconds"].notna().all()
     page.button(key=f"delete_run_{second.number}").click().run()
-    assert [record.id for record in engine.runs(token)] == [first.id]
+    assert [record.id for record in engine.runs.all(token)] == [first.id]
     page.button(key="undo_delete").click().run()
-    back = engine.runs(token)[-1]
+    back = engine.runs.all(token)[-1]
     assert (back.settings, back.result) == (second.settings, second.result)
-    assert engine.events(token, back.id)[0]
+    assert engine.runs.events(token, back.id)[0]
 
 
 def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(open_page, token, train):
@@ -102,14 +102,14 @@ def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_f
 
 def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engine, token, train):
     (mine, gone) = train(NARROW, WIDE)
-    engine.delete(token, gone.id)
-    other = engine.enter(None).token
-    (theirs,) = engine.submit(other, [NARROW])
+    engine.runs.delete(token, gone.id)
+    other = engine.workspaces.enter(None).token
+    (theirs,) = engine.runs.submit(other, [NARROW])
     for run_id in (gone.id, theirs.id, "<script>"):
         page = open_page("compare", token=token, runs=f"{mine.id},{run_id}")
         assert [element.value for element in page.error].count(page.error[0].value) == 1
         assert headline(page).startswith("128 neurons: ")
-    assert engine.run(token, mine.id).state == "done"
+    assert engine.runs.get(token, mine.id).state == "done"
 
 
 def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_compared(
@@ -118,7 +118,7 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     first, second = train(NARROW, WIDE)
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    new = engine.runs(token)[2:]
+    new = engine.runs.all(token)[2:]
     assert len({record.group for record in new}) == 1 and new[0].group
     trained = [(record.settings.hidden, record.settings.seed) for record in new]
     assert trained == [((width,), seed) for width in (128, 512) for seed in (2, 3, 4)]
@@ -131,7 +131,7 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
     later = open_page("compare", token=token)  # compares two networks, not two of their repeats
-    assert [engine.run(token, run).settings.hidden for run in later.multiselect[0].value] == [(128,), (512,)]
+    assert [engine.runs.get(token, run).settings.hidden for run in later.multiselect[0].value] == [(128,), (512,)]
 
 
 def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page, engine, token, train):
@@ -144,7 +144,7 @@ def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page,
     page.run()
     assert re.fullmatch("Repeating both: 2 of 6 · about .+ left", progress(page))
     page.button(key="repeat_stop").click().run()
-    assert not any(record.state in ("queued", "running") for record in engine.runs(token))
+    assert not any(record.state in ("queued", "running") for record in engine.runs.all(token))
     assert page.button(key="repeat_seeds_3").label == t("compare.repeat.both", n=3)
 
 
@@ -160,7 +160,7 @@ def test_a_run_with_own_examples_is_repeated_with_those_it_had(open_page, engine
     keep(engine, token, 5)
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    repeats = [record for record in engine.runs(token) if record.settings.examples == "added"]
+    repeats = [record for record in engine.runs.all(token) if record.settings.examples == "added"]
     assert [record.examples.digest for record in repeats] == [first.examples.digest] * 4
 
 
@@ -169,7 +169,7 @@ def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token,
     taught = engine.teaching.teach(token, first.id, keep(engine, token, 1), mixed=False)
     page = open_page("compare", token=token, runs=f"{first.id},{taught.id}")
     page.button(key="repeat_seeds_3").click().run()
-    new = [record for record in engine.runs(token) if record.number > taught.number]
+    new = [record for record in engine.runs.all(token) if record.number > taught.number]
     assert len(new) == 3 and all(record.taught is None for record in new)
     page = open_page("compare", token=token, runs=taught.id)
     assert not [button for button in page.button if button.key == "repeat_seeds_3"]
@@ -186,11 +186,11 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     # A mission's runs of the same network are no repeats: the button is there.
-    engine.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1")
-    before = len(engine.runs(token))
+    engine.runs.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1")
+    before = len(engine.runs.all(token))
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    assert len(page.error) == 1 and len(engine.runs(token)) == before
+    assert len(page.error) == 1 and len(engine.runs.all(token)) == before
 
 
 def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, engine, token, train):
@@ -210,17 +210,17 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
 
 def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page, engine, token, train):
     (record,) = train(WIDE)
-    data = write_run_file(replace(record, name="<i>mine</i>"), engine.events(token, record.id)[0])
+    data = write_run_file(replace(record, name="<i>mine</i>"), engine.runs.events(token, record.id)[0])
     page = upload(open_page("compare", token=token), data, "1")
-    brought = engine.runs(token)[-1]
+    brought = engine.runs.all(token)[-1]
     assert brought.id != record.id
     assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
     assert not page.error and len(page.info) == 1
     assert "download_model" not in {button.key for button in page.get("download_button")}
     upload(page, data, "1")
-    assert len(engine.runs(token)) == 2
+    assert len(engine.runs.all(token)) == 2
     upload(page, data, "2")
-    assert len(engine.runs(token)) == 3
+    assert len(engine.runs.all(token)) == 3
 
 
 def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(open_page, engine, token, train):
@@ -229,8 +229,8 @@ def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(open_page, e
     page = open_page("compare", token=token)
     late = WidgetStates()
     late.widgets.append(page.multiselect[0]._widget_state)
-    upload(page, write_run_file(wide, engine.events(token, wide.id)[0]))
-    shown = [wide.id, engine.runs(token)[-1].id]
+    upload(page, write_run_file(wide, engine.runs.events(token, wide.id)[0]))
+    shown = [wide.id, engine.runs.all(token)[-1].id]
     assert page.run().multiselect[0].value == shown
     page._run(late)
     assert page.multiselect[0].value == shown
@@ -241,7 +241,7 @@ def test_runs_chosen_just_before_a_repeat_are_repeated(open_page, engine, token,
     page = open_page("compare", token=token)
     page.multiselect[0].set_value([narrow.id])
     page.button(key="repeat_seeds_3").click().run()
-    assert {record.settings.hidden for record in engine.runs(token)[2:]} == {NARROW.hidden}
+    assert {record.settings.hidden for record in engine.runs.all(token)[2:]} == {NARROW.hidden}
     assert page.multiselect[0].value == [narrow.id]
 
 
@@ -250,7 +250,7 @@ def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(open_page, engine,
     (record,) = train(NARROW)
     page = upload(open_page("compare", token=token), data)
     assert len(page.error) == 1 and not page.info
-    assert engine.runs(token) == (record,)
+    assert engine.runs.all(token) == (record,)
 
 
 def test_downloads_are_made_when_asked_for_the_link_holds_the_settings_alone_and_nothing_is_to_be_remedied(
@@ -258,7 +258,7 @@ def test_downloads_are_made_when_asked_for_the_link_holds_the_settings_alone_and
 ):
     (record,) = train(replace(WIDE, dropout=0.2))
     asked = []
-    monkeypatch.setattr(engine, "model_file", lambda *args: asked.append(args))
+    monkeypatch.setattr(engine.answers, "model_file", lambda *args: asked.append(args))
     page = open_page("compare", token=token)
     keys = {"download_model", "download_report", "download_run"}
     assert keys <= {button.key for button in page.get("download_button")}
@@ -273,9 +273,9 @@ def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_
     open_page, engine, token, train
 ):
     (record,) = train(NARROW)
-    events, _ = engine.events(token, record.id)
+    events, _ = engine.runs.events(token, record.id)
     for number in range(199):
-        engine.add_run(token, replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))), events)
+        engine.runs.add(token, replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))), events)
     page = open_page("compare", token=token)
     assert t("compare.more_groups", most=12, n=2) in [element.value for element in page.caption]
     table = page.data_editor[0].value
@@ -284,8 +284,8 @@ def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_
 
 def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
     with closing(ScriptedEngine(tmp_path)) as before:
-        token = before.enter(None).token
-        run = before.add_run(token, DONE, [])
+        token = before.workspaces.enter(None).token
+        run = before.runs.add(token, DONE, [])
     with other_process(tmp_path) as db:
         db.execute("UPDATE runs SET body = '[]'")
     engine, open_page = map(request.getfixturevalue, ("engine", "open_page"))
@@ -295,7 +295,7 @@ def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
     (download,) = page.get("download_button")
     assert download.proto.label == t("workspace.damaged.download")
     page.button(key=f"damaged_delete_{run.id}").click().run()
-    assert not page.exception and engine.damaged_runs(token) == ()
+    assert not page.exception and engine.runs.damaged(token) == ()
     assert title not in [element.value for element in page.markdown]
 
 
@@ -310,11 +310,11 @@ def test_a_run_that_waits_has_a_dash_for_each_number_and_not_the_settings_of_one
     open_page, engine, token, train
 ):
     train(NARROW)
-    engine.submit(token, [WIDE])
+    engine.runs.submit(token, [WIDE])
     page = open_page("compare", token=token)
     (table,) = page.data_editor
     assert table.value[["test_accuracy", "loss"]].isna().sum().tolist() == [1, 1] and table.proto.placeholder == "–"
-    page.multiselect[0].set_value([record.id for record in engine.runs(token)]).run()
+    page.multiselect[0].set_value([record.id for record in engine.runs.all(token)]).run()
     assert t("compare.verdict.one_result", title="128 neurons") in texts(page)
     assert headline(page) == t("compare.headline.one_result", title="128 neurons")
 
@@ -327,12 +327,12 @@ def test_runs_with_other_validation_images_are_compared_by_the_test_set(open_pag
 
 def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_page, engine, token, train):
     (record,) = train(NARROW)
-    engine.resume(token, record.id, more_epochs=2)
+    engine.runs.resume(token, record.id, more_epochs=2)
     engine.finish()
     record = overfit(engine, token, record)
     page = open_page("compare", token=token, runs=record.id)
     page.button(key="repeat_seeds_3").click().run()
-    assert [run.settings.epochs for run in engine.runs(token)[1:]] == [7, 7, 7]
+    assert [run.settings.epochs for run in engine.runs.all(token)[1:]] == [7, 7, 7]
     engine.finish()
     page.run()
     assert any("over 4 runs" in text for text in texts(page))

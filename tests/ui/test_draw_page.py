@@ -22,9 +22,9 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
 
 
 def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     open_page("draw", token=token).run()
-    assert engine.recall(token, "drawing_mnist") is engine.recall(token, "drawing_fashion_mnist") is None
+    assert engine.notes.recall(token, "drawing_mnist") is engine.notes.recall(token, "drawing_fashion_mnist") is None
 
 
 def model_box(app):
@@ -42,7 +42,7 @@ def test_a_test_image_is_asked_as_it_is_and_below_the_threshold_its_answer_is_a_
 ):
     app = open_page("draw", token=token)
     index_field(app).set_value(48).run()  # of which the network is sure to 95%
-    (expected,) = engine.classify(token, "mnist", [mnist.x_test[48]])
+    (expected,) = engine.answers.classify(token, "mnist", [mnist.x_test[48]])
     name = DATASETS["mnist"].english_names[expected.label]
     sure = answer(app)
     assert f"{name} · {100 * expected.confidence:.1f}%" in sure != T("draw.perhaps", answer=sure)
@@ -60,8 +60,10 @@ def test_an_answer_waits_for_no_training_process(open_page, says, state):
 
 @pytest.mark.parametrize("stale", [True, False])
 def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, stale):
-    classify = engine.classify
-    monkeypatch.setattr(engine, "classify", lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked)))
+    classify = engine.answers.classify
+    monkeypatch.setattr(
+        engine.answers, "classify", lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked))
+    )
     app = open_page("draw")
     index_field(app).set_value(42).run()
     assert (T("draw.stale") in [caption.value for caption in app.caption]) is stale
@@ -69,8 +71,10 @@ def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, 
 
 @pytest.mark.parametrize(("dataset", "words"), [("mnist", "Not a digit (closest: "), ("fashion_mnist", "Not clothing")])
 def test_what_looks_like_nothing_of_the_kind_says_so_once(open_page, engine, monkeypatch, dataset, words):
-    classify = engine.classify
-    monkeypatch.setattr(engine, "classify", lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked)))
+    classify = engine.answers.classify
+    monkeypatch.setattr(
+        engine.answers, "classify", lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked))
+    )
     app = open_page("draw", dataset=dataset)
     index_field(app).set_value(42).run()
     (said,) = [header.value for header in app.header if words in header.value]
@@ -116,7 +120,7 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
     app = open_page("draw", token=token)
     index_field(app).set_value(3).run()
     for model in (record.id, "mnist"):
-        (expected,) = engine.classify(token, model, [mnist.x_test[3]])
+        (expected,) = engine.answers.classify(token, model, [mnist.x_test[3]])
         assert f"{100 * expected.confidence:.1f}%" in answer(app)
         model_box(app).set_value("mnist").run()
 
@@ -142,13 +146,13 @@ def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_
     app = open_page("draw", token=token)
     assert model_box(app).value == newest.id
     model_box(app).set_value(first.id).run()
-    engine.delete(token, first.id)
+    engine.runs.delete(token, first.id)
     assert model_box(open_page("draw", token=token)).value == newest.id
 
 
 def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, token, monkeypatch):
-    read, asked = engine.read_note, []
-    monkeypatch.setattr(engine, "read_note", lambda token, name: asked.append(name) or read(token, name))
+    read, asked = engine.notes.read, []
+    monkeypatch.setattr(engine.notes, "read", lambda token, name: asked.append(name) or read(token, name))
     app = open_page("draw", token=token)
     app.button(key="random_image").click().run()
     assert asked.count("draw") == 1

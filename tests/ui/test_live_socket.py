@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -21,13 +22,14 @@ class Told(ScriptedEngine):
 
     now = 100
 
-    def version(self, token: str) -> int:
-        super().version(token)
-        return self.now
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        known = self.workspaces.version
+        self.workspaces.version = lambda token: known(token) and self.now
 
     def change(self, live: Live, token: str, urgent: bool = True) -> None:
         self.now += 1
-        live.changed(self.workspace_id(token), self.now, urgent)
+        live.changed(self.workspaces.id_of(token), self.now, urgent)
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
 
 
 def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(client, live, engine, token):
-    other = engine.enter(None).token
+    other = engine.workspaces.enter(None).token
     with listening(client, live, token) as socket:
         engine.change(live, other)
         engine.change(live, token)
@@ -127,7 +129,7 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
         clock.skip(10 * TICKET_SECONDS)
         assert live.ticket(token, ticket) == ticket != live.ticket(token, ticket, closed=True)
     assert live.ticket(token, ticket) != ticket
-    assert live.ticket(engine.enter(None).token, ticket) != ticket
+    assert live.ticket(engine.workspaces.enter(None).token, ticket) != ticket
 
 
 GARBAGE = {"unknown": "never issued", "huge": "x" * 5_000_000, "empty": "", "json": '{"ticket": null}'}
@@ -152,7 +154,7 @@ def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, eng
 
 
 def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, token):
-    engine.delete_all(token)
+    engine.workspaces.delete(token)
     ticket = live.ticket(token, None)
     with caplog.at_level(logging.DEBUG):
         assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
@@ -164,7 +166,7 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
         for _ in range(MOST_OF_WORKSPACE):
             stack.enter_context(listening(client, live, token))
         assert refused(client, lambda socket: socket.send_text(live.ticket(token, None))) == 1013
-        with listening(client, live, engine.enter(None).token):
+        with listening(client, live, engine.workspaces.enter(None).token):
             pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):

@@ -52,9 +52,9 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
     assert "model.evaluate(training_images, training_labels)" not in words(app)
     app.session_state["mission_trained_on"] = True
     app.run()
-    (run,) = engine.runs(app.session_state["token"])
+    (run,) = engine.runs.all(app.session_state["token"])
     dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
-    logits = engine.network(app.session_state["token"], run.id).logits(dataset.x_train[:5_000])
+    logits = engine.answers.network(app.session_state["token"], run.id).logits(dataset.x_train[:5_000])
     right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
     assert f"right on {percent(right)} of the 5,000 images it learned from" in words(app)
 
@@ -85,7 +85,7 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
 
 def test_small_probabilities_are_written_in_per_cent_with_their_temperature(open_page, engine, monkeypatch):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
-    monkeypatch.setattr(engine, "classify", lambda token, model, images: (Answer(shares),) * len(images))
+    monkeypatch.setattr(engine.answers, "classify", lambda token, model, images: (Answer(shares),) * len(images))
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = plain(T("common.temperature", temperature="1.50"))
     app = train(open_page("missions", mission="B"), engine, "network")
@@ -121,7 +121,7 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
     app = open_page("missions", mission="5")
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
-    assert [run.settings.hidden for run in engine.runs(app.session_state["token"])] == [(512,), (512, 32)]
+    assert [run.settings.hidden for run in engine.runs.all(app.session_state["token"])] == [(512,), (512, 32)]
     (table,) = app.table
     assert T("missions.table.val") in table.value.columns and T("missions.table.test") not in table.value.columns
     assert "Only this one is now measured on the test set" in words(app)
@@ -133,12 +133,12 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
-    assert first["judged"] and first["runs"] == [engine.runs(app.session_state["token"])[0].id]
+    assert first["judged"] and first["runs"] == [engine.runs.all(app.session_state["token"])[0].id]
     # A network that is trained later changes nothing of it, and is asked when the visitor says so; but for one that was
     # taught images which are not those of the data set.
     token = app.session_state["token"]
     settings = MISSIONS[mission].settings()[0].with_values(hidden=(7,))
-    later, _ = engine.submit(token, [settings, settings.with_values(marked_class=7)])
+    later, _ = engine.runs.submit(token, [settings, settings.with_values(marked_class=7)])
     engine.finish()
     app.run()
     assert kept(app, engine, mission) == first
@@ -159,12 +159,12 @@ def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, miss
 
 def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
-    token, (run,) = app.session_state["token"], engine.runs(app.session_state["token"])
+    token, (run,) = app.session_state["token"], engine.runs.all(app.session_state["token"])
     (said,) = [text for text in words(app).splitlines() if text.startswith("In its last epoch")]
-    engine.resume(token, run.id, more_epochs=5)
+    engine.runs.resume(token, run.id, more_epochs=5)
     engine.finish()
     assert said in words(app.run())
-    engine.delete(token, run.id)
+    engine.runs.delete(token, run.id)
     assert said in words(app.run()) and screen(app) == "result"
     chinese = open_page("missions", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
@@ -178,7 +178,7 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
     token = app.session_state["token"]
     old = {name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"}
     for verdicts in ({}, {"verdicts": 3}, {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]}):
-        engine.change_note(token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts})
+        engine.notes.change(token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts})
         again = open_page("missions", token=token, mission="B")
         assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
         assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
@@ -199,7 +199,7 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeyp
     # First one looks at its six screens, at the moment chosen beside the guess.
     shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)
     token = app.session_state["token"]
-    end = engine.frames(token, engine.runs(token)[0].id)[-1].step
+    end = engine.answers.frames(token, engine.runs.all(token)[0].id)[-1].step
     assert shown["words"]["when"] == T("step.moments.early", n=end)
     assert not shown["choices"] and shown["train"] == "" and shown["label"] == shown["truth"]
     app.button(key="mission_run").click().run()
@@ -212,7 +212,7 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeyp
 
 
 def test_mission_c_without_the_beginning_of_a_run_says_so(open_page, engine, monkeypatch):
-    monkeypatch.setattr(type(engine), "frames", lambda self, token, name: ())
+    monkeypatch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
     app = train(open_page("missions", mission="C"), engine, "one_step")
     assert T("errors.learning_no_frames") in "\n".join(ui_pages.messages(app))
     assert not kept(app, engine, "one_step")["judged"]

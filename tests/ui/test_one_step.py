@@ -153,8 +153,8 @@ def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_p
     assert not app.exception and not app.warning
     shown = given(app)
     moment, label = shown["choices"]
-    (record,) = engine.runs(token)
-    early = min((frame.step for frame in engine.frames(token, record.id)), key=lambda step: abs(step - EARLY))
+    (record,) = engine.runs.all(token)
+    early = min((frame.step for frame in engine.answers.frames(token, record.id)), key=lambda step: abs(step - EARLY))
     assert moment["values"] == [0, early, -1] and moment["value"] == early
     assert moment["words"][1] == shown["words"]["when"] == t("step.moments.early", n=early)
     assert label["value"] == shown["label"] == shown["truth"]
@@ -175,7 +175,7 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(train, token, open_page, cod
 def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, token, open_page, engine, monkeypatch):
     train(RunSettings())
     with monkeypatch.context() as patch:
-        patch.setattr(type(engine), "frames", lambda self, token, name: ())
+        patch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
         app = open_page("inside", token=token, part="step")
     assert [each.value for each in app.info] == [EN("errors.learning_no_frames")]
     app = open_page("inside", token=token, part="step", model="mnist")

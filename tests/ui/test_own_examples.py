@@ -108,7 +108,7 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(d
     app.toggle(key="teach_mixed").set_value(True).run()
     app.button(key="teach").click().run()
     app.run()
-    _, taught = engine.runs(token)
+    _, taught = engine.runs.all(token)
     assert taught.taught.mixed and taught.taught.parent == own.id
     shown = texts(app)
     outcome = taught.taught.outcome
@@ -116,7 +116,7 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(d
     assert T("teaching.became", before="8", after="7") in [header.value for header in app.header]
     assert any(taught.id == value for value in [app.session_state["answers"][0][3]])
     app.button(key="teach_undo").click().run()
-    assert [record.id for record in engine.runs(token)] == [own.id] and "teach" in keys(app)
+    assert [record.id for record in engine.runs.all(token)] == [own.id] and "teach" in keys(app)
     assert app.session_state["answers"][0][3] == own.id
 
 
@@ -126,7 +126,7 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     engine.workers.dies = True
     app.button(key="teach").click().run()
     app.run()
-    assert T("teaching.lost") in messages(app) and engine.runs(token)[0] == own
+    assert T("teaching.lost") in messages(app) and engine.runs.all(token)[0] == own
     assert "teach" in keys(app)
 
 
@@ -141,12 +141,12 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, 
     assert T("missions.teach.kept_any", n=5, total=5) in words(app.run())
     app.button(key="teach").click().run()
     app.button(key="teach_mixed").click().run()
-    _, only, mixed = engine.runs(token)
+    _, only, mixed = engine.runs.all(token)
     assert {only.taught.parent, mixed.taught.parent} == {own.id} and (only.taught.mixed, mixed.taught.mixed) == (0, 1)
     assert len(only.taught.examples) == 5 and set(only.taught.examples) == set(mixed.taught.examples) < set(examples)
-    kept = engine.read_note(token, NOTE)["teach"]
+    kept = engine.notes.read(token, NOTE)["teach"]
     assert kept["judged"] and kept["runs"] == [own.id, only.id, mixed.id]
     assert [verdict["outcome"] for verdict in kept["verdicts"]] == ["held", "within_noise"]
     assert T("teaching.forgot", n="1,000") in words(app)
-    engine.delete(token, only.id)
-    assert kept["verdicts"] == engine.read_note(token, NOTE)["teach"]["verdicts"] and not app.run().exception
+    engine.runs.delete(token, only.id)
+    assert kept["verdicts"] == engine.notes.read(token, NOTE)["teach"]["verdicts"] and not app.run().exception

@@ -54,16 +54,16 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_p
     draw_digits(engine, token, MINE, 1)
     app.run().button(key="mission_run").click().run()
     engine.finish()
-    assert screen(app.run()) == "watch" and not engine.read_note(token, NOTE)["only_me"]["judged"]
+    assert screen(app.run()) == "watch" and not engine.notes.read(token, NOTE)["only_me"]["judged"]
     draw_digits(engine, token, OTHERS, EACH[OTHERS])
     assert screen(app.run()) == "result" and engine.examples.own_set(token) is None and not app.exception
-    assert [(run.examples.learn, run.examples.test) for run in engine.runs(token)] == [(27, 9)] * 5
-    held = [engine.examples.of_run(token, run.id).held_out for run in engine.runs(token)]
+    assert [(run.examples.learn, run.examples.test) for run in engine.runs.all(token)] == [(27, 9)] * 5
+    held = [engine.examples.of_run(token, run.id).held_out for run in engine.runs.all(token)]
     assert (sum(held[1:]) == 1).all() and (held[0] == held[1]).all()
-    hands, eyes = (each["values"] for each in engine.read_note(token, NOTE)["only_me"]["verdicts"])
+    hands, eyes = (each["values"] for each in engine.notes.read(token, NOTE)["only_me"]["verdicts"])
     assert hands["others_images"] == eyes["images"] == "21"
-    earlier = {"runs": [run.id for run in engine.runs(token)[:2]], "judged": False, "verdicts": []}
-    engine.change_note(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
+    earlier = {"runs": [run.id for run in engine.runs.all(token)[:2]], "judged": False, "verdicts": []}
+    engine.notes.change(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
     assert screen(open_page("missions", token=token, mission="15")) == "result"
-    before = engine.read_note(token, NOTE)["only_me"]["verdicts"][0]["values"]
+    before = engine.notes.read(token, NOTE)["only_me"]["verdicts"][0]["values"]
     assert int(hands["mine_images"]) == 4 * int(before["mine_images"])

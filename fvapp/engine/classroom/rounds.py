@@ -163,7 +163,7 @@ class Rounds:
         """Train the networks that a student still lacks: one who came late, or whose were refused or lost.
 
         Raises:
-            EngineError: as ``EmbeddedEngine.submit``.
+            EngineError: as ``RunCommands.submit``.
         """
         with self._taking_part(token, number) as (classroom, student, _):
             runs = [run for _, each in self._register.sitting_in(classroom) for run in each.runs.values()]

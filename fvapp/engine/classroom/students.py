@@ -1,7 +1,7 @@
 """What a student does in a class: join, leave, raise a hand, show a network."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from fvapp.core.classroom.hunt import TRIES, tries_of
@@ -18,11 +18,14 @@ from fvapp.core.classroom.roster import (
     seat_of,
 )
 from fvapp.core.classroom.student_row import AWAY
+from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
+from fvapp.core.inspection.network import Network
 from fvapp.core.missions import MISSIONS
 from fvapp.core.names import clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.api import ShownNetwork
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -31,10 +34,21 @@ _OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
 
 
 class Students:
-    """Commands of students; beside joining each may raise ``not_in_class``."""
+    """Commands of students; beside joining each may raise ``not_in_class``.
 
-    def __init__(self, register: Register, rounds: Rounds) -> None:
+    Args:
+        network, dataset: return what a run's network is now, and what it was trained on.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        rounds: Rounds,
+        network: Callable[[Run], Network],
+        dataset: Callable[[Run], Dataset],
+    ) -> None:
         self._register, self._rounds, self._limits = register, rounds, register.limits
+        self._network, self._dataset = network, dataset
 
     def seat(self, token: str) -> Seat | None:
         """Return the seat of this student in an open class, or None."""
@@ -165,12 +179,17 @@ class Students:
         with self._register.changing_seat(token) as (classroom, student):
             self._register.put(classroom, replace(student, wall=None))
 
-    def on_wall(self, code: str) -> tuple[Classroom, OnWall, Run]:
-        """Return what a student shows on the wall of an open class. Anyone with the code may ask.
+    def on_wall(self, code: str) -> ShownNetwork:
+        """Return the network on the wall of an open class that has this code. Anyone with the code may ask.
 
         Raises:
-            EngineError: ``unknown_run``: nothing, or no longer; ``hunt_sealed``.
+            EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as ``Inspecting.network``;
+                ``examples_gone``.
         """
+        classroom, wall, run = self._find_on_wall(code)
+        return ShownNetwork(classroom.id, wall, run.record, self._network(run), self._dataset(run))
+
+    def _find_on_wall(self, code: str) -> tuple[Classroom, OnWall, Run]:
         register = self._register
         with register.lock:
             for classroom in filter(register.is_open, register.rows.classes.values()):

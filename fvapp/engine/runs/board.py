@@ -15,7 +15,7 @@ from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.stack import program_of
-from fvapp.engine.api import EngineState, EngineStatus
+from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares, transitions
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits, Rate
@@ -84,11 +84,10 @@ class Board:
         timing: Timing,
         clock: Callable[[], float],
         wall: Callable[[], float],
-        slow_start: float = 0.0,
     ) -> None:
         self.lock = threading.RLock()
         self.journal, self.limits, self.timing, self.clock, self.wall = journal, limits, timing, clock, wall
-        self.workspaces, self._slow_start = Workspaces(journal, limits, clock, wall), slow_start
+        self.workspaces = Workspaces(journal, limits, clock, wall)
         self._cancelled = Rate(limits.cancelled_a_minute, 60, "limit_cancelled")
         self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
         self.queue = FairQueue()
@@ -111,13 +110,6 @@ class Board:
                 yield
         if outermost:
             self.journal.flush()
-
-    def status(self) -> EngineStatus:
-        training = sum(worker.run is not None for worker in self.workers.values())
-        staying = sum(not worker.leaving for worker in self.workers.values())
-        store = self.journal.trouble
-        said = (store.code, store.values) if store else (None, {})
-        return EngineStatus(self.state, staying, training, len(self.queue), self.reason, *said, self._slow_start)
 
     def need_worker(self) -> None:
         """Note that somebody needs a worker now, or that one has come, perhaps long after it was asked for."""

@@ -57,7 +57,7 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
 
     Args:
         at: position of the checkpoint, or None. Only a run that has never trained can do without one.
-        more_epochs: as in ``EmbeddedEngine.resume``.
+        more_epochs: as in ``RunCommands.resume``.
 
     Raises:
         EngineError: ``not_now``, ``taught_not_continued``.

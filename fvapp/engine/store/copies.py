@@ -25,9 +25,9 @@ class Copies:
         """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds since 1970."""
         return _is_old(self._hour, HOUR, now)
 
-    def aside(self) -> tuple[str, ...]:
-        """Names of the copies that were ever set aside; nothing is deleted from them."""
-        return tuple(sorted(copy.name for copy in self._folder.glob("before-*.sqlite3")))
+    def aside(self) -> list[Path]:
+        """Return the copies that were ever set aside, the newest last; nothing is deleted from them."""
+        return sorted(self._folder.glob("before-*.sqlite3"), key=_written)
 
     def make(self, now: float) -> None:
         """Copy the database while others read and write it. The previous copy may become the daily one.
@@ -60,10 +60,6 @@ class Copies:
                 copy.rename(
                     self._folder / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
                 )
-
-    def newest_set_aside(self) -> Path | None:
-        """Return the newest copy of all that were ever set aside, or None."""
-        return max(self._folder.glob("before-*.sqlite3"), key=_written, default=None)
 
 
 def _is_old(file: Path, seconds: float, now: float) -> bool:

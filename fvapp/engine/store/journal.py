@@ -12,12 +12,12 @@ from pathlib import Path
 
 from filelock import BaseFileLock
 
-from fvapp.core.errors import EngineError, Term
+from fvapp.core.errors import EngineError
 from fvapp.engine.store.calendar import DAY, Calendar, steady
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import claim_folder
-from fvapp.engine.store.losses import Lost
+from fvapp.engine.store.loss_notice import Losses
 from fvapp.engine.store.writes import Change
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Journal:
     Attributes:
         store: for reading; an in-memory one if the folder could not be opened.
         refused: why nothing is being stored, or None.
-        notice: anything odd while writing works (``store_clock``, or what was lost), or None.
+        losses: what was lost of what had been stored.
         calendar: what time it is for what is kept so many days.
 
     Args:
@@ -51,7 +51,6 @@ class Journal:
     ) -> None:
         self._clock = clock
         self.refused: EngineError | None = None
-        self.notice: EngineError | None = None
         self._claim: BaseFileLock | None = None
         self._opened = True
         try:
@@ -65,10 +64,8 @@ class Journal:
         self.calendar = Calendar(home / "fvapp.clock" if self._opened else None, wall, steady)
         self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
         self._copying: threading.Thread | None = None
-        if self.store.lost:
-            self._say_lost(self.store.lost)
-        elif self.store.newest > wall() + DAY:
-            self.notice = EngineError("store_clock")
+        self.losses = Losses(self.store, self._copies)
+        self._notice = EngineError("store_clock") if self.store.newest > wall() + DAY else None
         self._wrote_at = self._folded_at = clock()
         self._copied_at, self._deleted = float("-inf"), False
         self._waiting: dict[tuple[object, ...], Change] = {}
@@ -79,12 +76,7 @@ class Journal:
     @property
     def trouble(self) -> EngineError | None:
         """What to tell visitors about the store, or None."""
-        return self.refused or self.notice
-
-    @property
-    def set_aside(self) -> tuple[str, ...]:
-        """Names of the copies of the database from which nothing is deleted any more."""
-        return self._copies.aside()
+        return self.refused or self.losses.notice or self._notice
 
     def renew_copies(self) -> None:
         """Note that what is being deleted is to go from the copies of the database too."""
@@ -192,29 +184,6 @@ class Journal:
         except (OSError, sqlite3.Error):
             self._deleted |= deleted
             _log.warning("the database could not be copied", exc_info=True)
-
-    def _say_lost(self, lost: Lost) -> None:
-        """Report what is missing and whether there is a copy, until somebody says that they have read it."""
-        if self.store.lost_rows:
-            self._copies.set_aside()
-        newest = self._copies.newest_set_aside()
-        copy = Term("errors.store_copy_there" if newest else "errors.store_copy_none")
-        if lost.all:
-            error = EngineError("store_gone", runs=lost.kept, models=lost.models, copy=copy)
-        elif lost.latest:
-            error = EngineError("store_latest", found=lost.found, copy=copy)
-        elif lost.found or lost.kept:
-            error = EngineError("store_fewer", found=lost.found, kept=lost.kept, copy=copy)
-        else:
-            error = EngineError("store_models", missing=lost.missing)
-        self.notice = error
-        _log.warning("%s; the newest copy of the database: %s", error, newest)
-
-    def note_loss_read(self) -> None:
-        """Say no more what is missing."""
-        if self.store.lost:
-            self.store.note_loss_read()
-            self.notice = None
 
     def _hold_less(self) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fvapp.core.errors import EngineError, Term
 from fvapp.core.schema import Whole
 
 
@@ -26,3 +27,13 @@ class Lost:
     missing: Whole = 0
     latest: bool = False
     read: bool = True
+
+    def as_error(self, copy: Term) -> EngineError:
+        """Return what visitors are told; `copy` says whether there is a copy of what is missing."""
+        if self.all:
+            return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)
+        if self.latest:
+            return EngineError("store_latest", found=self.found, copy=copy)
+        if self.found or self.kept:
+            return EngineError("store_fewer", found=self.found, kept=self.kept, copy=copy)
+        return EngineError("store_models", missing=self.missing)

@@ -54,7 +54,7 @@ def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
 
 def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
     """Lead a student of the class to the first mission of an assignment that is not done."""
-    t, progress = visit.t, read_progress(visit.engine.read_note(visit.token, NOTE))
+    t, progress = visit.t, read_progress(visit.engine.notes.read(visit.token, NOTE))
     to_do = [mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])]
     st.query_params.clear()
     if seat.classroom != room.id:

@@ -24,7 +24,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
     """Draw the form; an address that was read from the projector has filled in the code, an assignment's needs none."""
     t, state = visit.t, st.session_state
     if link := take_secret(CODE):
-        visit.engine.remember(visit.token, _LINK, link.encode())
+        visit.engine.notes.remember(visit.token, _LINK, link.encode())
     st.title(t("classroom.join.title"))
     visit.messages.show()
     if assigned is not None:
@@ -63,7 +63,7 @@ def _join(visit: Visit, assigned: Assigned | None) -> None:
     code = code or (assigned[1].key if assigned else "")
 
     def join(token: str) -> None:
-        link = (visit.engine.recall(token, _LINK) or b"").decode()
+        link = (visit.engine.notes.recall(token, _LINK) or b"").decode()
         opens = link if read_code(code) == without_key(link) else code
         visit.engine.students.join(token, opens, nickname, offered, visitor_network())
 

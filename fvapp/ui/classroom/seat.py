@@ -24,7 +24,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     visit.messages.show()
     st.header(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
+    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     to_do = [each for each in seat.missions if visit.opens(each) and not progress[each].done(MISSIONS[each])]
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
@@ -42,14 +42,14 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             take_back, look = visit.engine.keeping.take_back, {"icon": ":material/delete:", "type": "tertiary"}
             draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, **look)
     state = st.session_state
-    state["reflection"] = read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)) or ""
+    state["reflection"] = read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",
         max_chars=MOST_CHARACTERS,
         help=t("classroom.seat.reflection_help"),
         on_change=lambda: give(
-            visit, visit.engine.write_note, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
+            visit, visit.engine.notes.write, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
         ),
     )
 

@@ -18,7 +18,7 @@ def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     Raises:
         EngineError: the run is gone.
     """
-    return visit.engine.events(visit.token, record.id)[0]
+    return visit.engine.runs.events(visit.token, record.id)[0]
 
 
 def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:

@@ -68,11 +68,11 @@ def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.errors_said_next():
         click = click_id("repeat", sorted(record.id for record in chosen), REPEATS)
-        visit.engine.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
+        visit.engine.runs.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
         keep_choice([record.id for record in chosen])
 
 
 def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
         with visit.messages.errors_said_next(but="not_now"):  # it has just ended by itself
-            visit.engine.stop(visit.token, run_id)
+            visit.engine.runs.stop(visit.token, run_id)

@@ -77,7 +77,7 @@ def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
             with visit.messages.errors_said_next():
-                visit.engine.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
+                visit.engine.runs.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:

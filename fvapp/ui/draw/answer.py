@@ -32,7 +32,7 @@ class Question:
 
     Attributes:
         name: differs when picture, steps or model differ.
-        model: a run's id or a data set's name, as ``EmbeddedEngine.classify`` takes it.
+        model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
         prepared: with the steps the visitor left on.
         whole: with every step.
     """
@@ -60,7 +60,7 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
         images = [question.prepared.image]
         if question.whole is not question.prepared:
             images.append(question.whole.image)
-        found = visit.engine.classify(visit.token, question.model, images)
+        found = visit.engine.answers.classify(visit.token, question.model, images)
         return Answers(found[0], found[-1])
 
     with visit.messages.errors_said():

@@ -49,7 +49,7 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
 def _network(visit: Visit, question: Question) -> Network | None:
     """Return the network that was asked; None where one cannot look into it, and its own page says why."""
     with suppress(FvappError):
-        network = visit.engine.network(visit.token, question.model)
+        network = visit.engine.answers.network(visit.token, question.model)
         return None if network.broken else network
     return None
 

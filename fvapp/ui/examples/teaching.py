@@ -113,14 +113,14 @@ def _draw_images(visit: Visit, record: RunRecord, what: str, count: int, places:
 
 def _find(visit: Visit, run: str) -> RunRecord | None:
     try:
-        return visit.engine.run(visit.token, run)
+        return visit.engine.runs.get(visit.token, run)
     except FvappError:
         return None
 
 
 def _undo(visit: Visit, record: RunRecord) -> None:
     with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
-        visit.engine.delete(visit.token, record.id)
+        visit.engine.runs.delete(visit.token, record.id)
     parent = _find(visit, record.taught.parent)
     if parent is not None:
         choose_model(visit, parent)

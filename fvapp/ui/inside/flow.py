@@ -140,7 +140,7 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
     if chosen == "weights":
         return weight_pictures(first.kernel)[units]
     try:
-        start = view.visit.engine.start_kernel(view.visit.token, view.model.name)
+        start = view.visit.engine.answers.start_kernel(view.visit.token, view.model.name)
     except FvappError:
         return None
     if start is None or start.shape != first.kernel.shape:

@@ -36,9 +36,9 @@ def load_model(visit: Visit, name: str) -> Model:
         FvappError: nothing is inside, or it is not there any more.
     """
     if name in SHIPPED:
-        return Model(name, name, visit.engine.network(visit.token, name), None, visit)
-    record = visit.engine.run(visit.token, name)
-    return Model(name, record.settings.dataset, visit.engine.network(visit.token, name), record, visit)
+        return Model(name, name, visit.engine.answers.network(visit.token, name), None, visit)
+    record = visit.engine.runs.get(visit.token, name)
+    return Model(name, record.settings.dataset, visit.engine.answers.network(visit.token, name), record, visit)
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[Model]:

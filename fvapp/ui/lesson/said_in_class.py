@@ -18,11 +18,11 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     if nickname is None:
         return []
     t, said = visit.t, [(visit.t("classroom.board.nickname"), nickname)]
-    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
+    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
             said.append((t("classroom.results.prediction"), t(f"missions.{mission.id}.predict.{prediction}")))
-    if reflection := read_or_none(str, visit.engine.read_note(visit.token, REFLECTION)):
+    if reflection := read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)):
         said.append((t("classroom.seat.reflection"), reflection))
     return said

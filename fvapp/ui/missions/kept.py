@@ -82,7 +82,7 @@ class OpenMission:
     def find_runs(self) -> tuple[RunRecord, ...]:
         """Return the mission's runs; none when one of them was deleted."""
         try:
-            return tuple(self.visit.engine.run(self.visit.token, run) for run in self.own.runs)
+            return tuple(self.visit.engine.runs.get(self.visit.token, run) for run in self.own.runs)
         except FvappError:
             return ()
 
@@ -101,13 +101,13 @@ class OpenMission:
             return write_progress({**read_progress(note), mission: own})
 
         with self.visit.messages.errors_said_next():
-            self.visit.engine.change_note(self.visit.token, NOTE, change)
+            self.visit.engine.notes.change(self.visit.token, NOTE, change)
 
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress by mission."""
     with visit.messages.errors_said():
-        return read_progress(visit.engine.read_note(visit.token, NOTE))
+        return read_progress(visit.engine.notes.read(visit.token, NOTE))
     return read_progress(None)
 
 

@@ -49,7 +49,7 @@ def _submit(opened: OpenMission) -> None:
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds
-        records = visit.engine.submit(visit.token, opened.trainings, group=group, click=click, folds=folds)
+        records = visit.engine.runs.submit(visit.token, opened.trainings, group=group, click=click, folds=folds)
         opened.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
         show_screen(opened.mission, None)
 

@@ -50,7 +50,7 @@ def read_run(opened: OpenMission, record: RunRecord) -> Seen:
     kept = st.session_state.setdefault("mission_runs", {})
     cursor, seen = kept.get(record.id, (0, Seen()))
     if record.events != cursor:
-        new, cursor = opened.visit.engine.events(opened.visit.token, record.id, cursor)
+        new, cursor = opened.visit.engine.runs.events(opened.visit.token, record.id, cursor)
         events = seen.events + new
         moments = read_moments(events)
         seen = Seen(events, read_curves(events), moments[-1].labels if moments else ())
@@ -123,10 +123,10 @@ def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
         if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
-            _command(opened, visit.engine.stop, active)
+            _command(opened, visit.engine.runs.stop, active)
         paused = [record for record in opened.records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
-            _command(opened, visit.engine.resume, paused)
+            _command(opened, visit.engine.runs.resume, paused)
 
 
 def _command(opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]) -> None:

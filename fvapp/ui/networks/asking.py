@@ -24,7 +24,7 @@ def ask_in_turn(visit: Visit, model: str, questions: Sequence[Question], words: 
     for number, question in enumerate(questions):
         if number and place is not None:
             place.progress(number / len(questions), words)
-        yield visit.engine.inspect(visit.token, model, question)
+        yield visit.engine.answers.inspect(visit.token, model, question)
     if place is not None:
         place.empty()
 

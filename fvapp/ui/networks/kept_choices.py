@@ -23,7 +23,7 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
     def read() -> dict[str, object]:
         with suppress(FvappError):  # a workspace that cannot be opened, as the page says
-            note = visit.engine.read_note(visit.token, _NOTE)
+            note = visit.engine.notes.read(visit.token, _NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
 
@@ -37,4 +37,4 @@ def keep_choices(visit: Visit, **values: object) -> None:
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
         with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
-            visit.engine.write_note(visit.token, _NOTE, choices)
+            visit.engine.notes.write(visit.token, _NOTE, choices)

@@ -47,7 +47,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
 
 def with_set_aside(visit: Visit, sentence: str) -> str:
     """Return a sentence about a deletion, and after it the names of the copies that still hold what was deleted."""
-    aside = visit.engine.copies_aside()
+    aside = visit.engine.losses.copies_aside()
     if not aside:
         return sentence
     return sentences(visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside)))

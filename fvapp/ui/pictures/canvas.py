@@ -99,7 +99,7 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
 def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the image, uint8 [28, 28], of what the visitor drew last for a data set; None without a drawing."""
     with suppress(FvappError):
-        kept = visit.engine.recall(visit.token, _name(dataset, None))
+        kept = visit.engine.notes.recall(visit.token, _name(dataset, None))
         strokes = kept and parse_canvas(json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade)
         return prepare(strokes, dataset).image if strokes else None
     return None
@@ -118,7 +118,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             state[_DRAWINGS] = {}
         below: list[Mapping[str, Any]] = []
         with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
-            if name not in state[_DRAWINGS] and (kept := visit.engine.recall(token, name)):
+            if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
         mounted = _Mounted(f"canvas_{page}_{name}_{number}", place, below)
@@ -137,7 +137,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     if is_new:
         drawings[drawn] = drawing
         with suppress(FvappError):
-            visit.engine.remember(token, drawn, zlib.compress(json.dumps(drawing).encode()))
+            visit.engine.notes.remember(token, drawn, zlib.compress(json.dumps(drawing).encode()))
     return is_new
 
 

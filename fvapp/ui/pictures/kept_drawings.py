@@ -29,12 +29,12 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
         "label": answer.label,
         "share": round(answer.confidence, 4),
     }
-    visit.engine.change_note(visit.token, _NOTE, lambda note: [*_rows(note), row][-_MOST:])
+    visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_rows(note), row][-_MOST:])
 
 
 def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...]:
     """Return the drawings that were kept while a run's network answered, the latest last."""
-    rows = _rows(visit.engine.read_note(visit.token, _NOTE))
+    rows = _rows(visit.engine.notes.read(visit.token, _NOTE))
     found = (_drawing(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
     return tuple(drawing for drawing in found if drawing is not None)
 
@@ -42,19 +42,19 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
 def every_drawing(visit: Visit, records: Sequence[RunRecord]) -> list[tuple[dict[str, object], Drawing]]:
     """Return all that is kept and can be shown, the latest first; the words of those whose run is gone are lost."""
     datasets = {record.id: record.settings.dataset for record in records}
-    rows = reversed(_rows(visit.engine.read_note(visit.token, _NOTE)))
+    rows = reversed(_rows(visit.engine.notes.read(visit.token, _NOTE)))
     found = ((row, _drawing(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows)
     return [(row, drawing) for row, drawing in found if drawing is not None]
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
     """Delete what was kept as `row`; where it is gone already, nothing."""
-    visit.engine.change_note(visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row])
+    visit.engine.notes.change(visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row])
 
 
 def count_drawings(visit: Visit) -> int:
     """Return how many drawings are kept, of all runs."""
-    return len(_rows(visit.engine.read_note(visit.token, _NOTE)))
+    return len(_rows(visit.engine.notes.read(visit.token, _NOTE)))
 
 
 def _rows(note: object | None) -> list[dict[str, object]]:

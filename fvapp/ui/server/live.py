@@ -165,7 +165,7 @@ class Live:
 
     async def _attend(self, socket: WebSocket, token: str) -> None:
         engine = self._engine()
-        workspace = await asyncio.to_thread(engine.workspace_id, token)
+        workspace = await asyncio.to_thread(engine.workspaces.id_of, token)
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
             await self._refuse(socket, "too many sockets of one workspace", _LATER)
             return
@@ -174,7 +174,7 @@ class Live:
         tasks: list[asyncio.Task[None]] = []
         try:
             # After it was added, so that no change falls between.
-            page.latest = page.urgent = max(page.latest, await asyncio.to_thread(engine.version, token))
+            page.latest = page.urgent = max(page.latest, await asyncio.to_thread(engine.workspaces.version, token))
             page.wake.set()
             tasks += [asyncio.create_task(_tell(socket, page)), asyncio.create_task(_stay(engine, token))]
             await _listen(socket, page)
@@ -256,4 +256,4 @@ async def _stay(engine: EmbeddedEngine, token: str) -> None:
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
         with suppress(FvappError):  # left or deleted, or the disk: the page was told
-            await asyncio.to_thread(engine.version, token)
+            await asyncio.to_thread(engine.workspaces.version, token)

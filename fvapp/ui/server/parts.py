@@ -26,7 +26,7 @@ from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import Sockets
 
 LIVE = Live(get_engine)
-HANDING = Handing(lambda code: get_engine().on_wall(code))
+HANDING = Handing(lambda code: get_engine().students.on_wall(code))
 
 
 def parts() -> dict[str, object]:
@@ -62,7 +62,7 @@ def _prepare() -> None:
     try:
         engine = get_engine()
         engine.teachers.show_addresses(print_teachers_address)
-        engine.listen(LIVE.changed)
+        engine.workspaces.listen(LIVE.changed)
         engine.start()
         for name in DATASETS:
             load_dataset(name, Places.from_environ(os.environ))

@@ -43,7 +43,7 @@ class Shares:
         network; all others there share one. Else a script would have as many accounts as it opens workspaces.
         """
         with suppress(FvappError):  # an empty workspace that nobody has opened yet, or none
-            workspace, in_class, has_finished = self._engine().standing(token)
+            workspace, in_class, has_finished = self._engine().workspaces.standing(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
         return network, token
@@ -51,7 +51,7 @@ class Shares:
     def in_class(self, headers: Mapping[str, str]) -> bool:
         """Return whether the page whose socket had these headers is one of a class."""
         try:
-            return self._engine().standing(self._token(headers))[1]
+            return self._engine().workspaces.standing(self._token(headers))[1]
         except FvappError:
             return False
 

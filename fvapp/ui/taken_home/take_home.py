@@ -57,7 +57,7 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
         Whether the visitor lets the file show drawings of their own data set.
     """
     t = visit.t
-    network = visit.engine.network(visit.token, record.id if record else dataset)
+    network = visit.engine.answers.network(visit.token, record.id if record else dataset)
     try:
         check_at_home(network)
     except ModelError as error:
@@ -83,7 +83,7 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
             _draw_wall(visit, visit.in_class, record, shown, f"{key}_wall")
     if wanted:
-        owner = visit.engine.workspace_id(visit.token)
+        owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
             st.html(code_html(link_to(HANDING.offer(make(), owner), app_address())))
         st.caption(t("at_home.phone_about"))
@@ -121,10 +121,10 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
     """
 
     def make() -> bytes:
-        network = visit.engine.network(visit.token, record.id)
+        network = visit.engine.answers.network(visit.token, record.id)
         parent = next((run.id for run in visit.runs() if record.taught and run.id == record.taught.parent), None)
-        before = [] if parent is None else [visit.engine.network(visit.token, parent)]
-        frames = visit.engine.frames(visit.token, parent or record.id)
+        before = [] if parent is None else [visit.engine.answers.network(visit.token, parent)]
+        frames = visit.engine.answers.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of(visit, record), networks)
 

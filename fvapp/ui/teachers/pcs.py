@@ -18,7 +18,7 @@ def draw_pcs(visit: Visit) -> None:
 
 
 def _draw_list(visit: Visit) -> None:
-    for pc in visit.engine.pcs():
+    for pc in visit.engine.pcs.all():
         with st.container(border=True, gap="small"):
             _draw_pc(visit, pc)
 

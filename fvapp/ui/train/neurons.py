@@ -16,7 +16,7 @@ def draw_neurons(visit: Visit, record: RunRecord) -> None:
     """Draw the neurons, and have the diagram of the network show the same weights."""
     t = visit.t
     try:
-        glimpse = visit.engine.glimpse(visit.token, record.id)
+        glimpse = visit.engine.answers.glimpse(visit.token, record.id)
     except FvappError:
         glimpse = None
     if glimpse is None:

@@ -130,7 +130,7 @@ def _submit(visit: Visit) -> None:
         return  # the form says why
     with visit.messages.errors_said_next():
         drawing, click = last_drawing(visit, settings.dataset), click_id("train", settings)
-        (record,) = visit.engine.submit(visit.token, [settings], click=click, drawing=drawing)
+        (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
         _fold(True)
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

@@ -73,7 +73,7 @@ def _button(
 
 
 def _ask(visit: Visit, record: RunRecord, what: str) -> None:
-    (visit.engine.stop if what == "stop" else visit.engine.pause)(visit.token, record.id)
+    (visit.engine.runs.stop if what == "stop" else visit.engine.runs.pause)(visit.token, record.id)
     st.session_state[_ASKED] = (record.id, what)
 
 
@@ -84,10 +84,12 @@ def _do(visit: Visit, command: Callable[[], None]) -> None:
 
 def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
     st.session_state.pop(_ASKED, None)
-    visit.engine.resume(visit.token, record.id, more_epochs)
+    visit.engine.runs.resume(visit.token, record.id, more_epochs)
     st.session_state["shown_run"] = record.id
 
 
 def _again(visit: Visit, record: RunRecord) -> None:
-    (new,) = visit.engine.submit(visit.token, [record.settings], click=click_id("again", record.id), like=[record.id])
+    (new,) = visit.engine.runs.submit(
+        visit.token, [record.settings], click=click_id("again", record.id), like=[record.id]
+    )
     st.session_state["shown_run"] = new.id

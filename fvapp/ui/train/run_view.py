@@ -58,7 +58,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     """Draw the part; return whether the run waits or trains."""
     try:
-        records = visit.engine.runs(visit.token)
+        records = visit.engine.runs.all(visit.token)
     except FvappError as error:
         visit.messages.say_error(error)
         return False
@@ -120,7 +120,7 @@ def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
     if record.events != cursor:
         try:
-            new, cursor = visit.engine.events(visit.token, record.id, cursor)
+            new, cursor = visit.engine.runs.events(visit.token, record.id, cursor)
         except FvappError as error:
             st.error(error.sentence(visit.t))
             return events

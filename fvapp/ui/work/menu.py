@@ -41,7 +41,7 @@ def _draw_menu(visit: Visit) -> None:
         st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
         draw_refusal(visit, st.session_state.get("entered_code", "").strip())
     try:
-        records = visit.engine.runs(visit.token)
+        records = visit.engine.runs.all(visit.token)
         work = _work(visit, len(records))
         doors = visit.engine.returning.doors(visit.token)
     except FvappError as error:
@@ -67,18 +67,18 @@ def _draw_menu(visit: Visit) -> None:
         st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
         if work:
             _draw_code(visit, "code_first")
-        end = (visit, visit.engine.leave, t("workspace.left"))
+        end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
         st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
     with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
         st.markdown(t("workspace.delete_help"))
         sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-        end = (visit, visit.engine.delete_all, with_set_aside(visit, t("workspace.deleted")))
+        end = (visit, visit.engine.workspaces.delete, with_set_aside(visit, t("workspace.deleted")))
         st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 
 def _work(visit: Visit, runs: int) -> dict[str, str]:
     """Return what there is of the visitor's work in a few words, by the page where it was made."""
-    progress = read_progress(visit.engine.read_note(visit.token, NOTE))
+    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
@@ -114,7 +114,7 @@ def _draw_code(visit: Visit, key: str) -> None:
 
 def _show_code(visit: Visit) -> None:
     with visit.messages.errors_said_next():
-        st.session_state["recovery_code_shown"] = visit.engine.recovery_code(visit.token)
+        st.session_state["recovery_code_shown"] = visit.engine.workspaces.recovery_code(visit.token)
 
 
 def _recover(visit: Visit) -> None:

@@ -49,14 +49,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     t = visit.t
 
     def events() -> tuple[Event, ...]:
-        return visit.engine.events(visit.token, record.id)[0]
+        return visit.engine.runs.events(visit.token, record.id)[0]
 
     def report() -> str:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
         return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
 
     def run_file(weights: bool = False) -> bytes:
-        own = visit.engine.weights(visit.token, record.id) if weights else None
+        own = visit.engine.answers.weights(visit.token, record.id) if weights else None
         return runfile.write_run_file(record, events(), _examples(visit, record), own)
 
     name = f"run-{record.number}"
@@ -71,7 +71,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
     with st.expander(t("workspace.run.more"), key="run_more"):
         if record.can_continue:
-            model, kind = partial(visit.engine.model_file, visit.token, record.id), "application/octet-stream"
+            model, kind = partial(visit.engine.answers.model_file, visit.token, record.id), "application/octet-stream"
             draw_download("download_model", t("workspace.run.model"), model, f"{name}.keras", kind)
             st.caption(t("workspace.run.no_foreign_models"))
         st.markdown(f"**{t('workspace.run.share')}**")
@@ -83,10 +83,10 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 def _delete(visit: Visit, record: RunRecord) -> None:
     with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
         # Kept until the next one is deleted or the visit ends.
-        events = visit.engine.events(visit.token, record.id)[0]
-        weights = visit.engine.weights(visit.token, record.id) if record.can_continue else None
+        events = visit.engine.runs.events(visit.token, record.id)[0]
+        weights = visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
         st.session_state[_DELETED] = (record, events, _examples(visit, record), weights)
-        visit.engine.delete(visit.token, record.id)
+        visit.engine.runs.delete(visit.token, record.id)
 
 
 def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
@@ -109,13 +109,13 @@ def _undo(visit: Visit) -> None:
     if deleted is None:  # the same click again, or the second of a double click
         return
     with visit.messages.errors_said_next():
-        visit.engine.add_run(visit.token, *deleted)
+        visit.engine.runs.add(visit.token, *deleted)
         del st.session_state[_DELETED]
 
 
 def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
-        brought = visit.engine.bring_back(visit.token, data)
+        brought = visit.engine.runs.bring_back(visit.token, data)
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 
@@ -124,7 +124,7 @@ def draw_damaged(visit: Visit) -> None:
     t = visit.t
     damaged: Sequence[str] = ()
     with visit.messages.errors_said_here():
-        damaged = visit.engine.damaged_runs(visit.token)
+        damaged = visit.engine.runs.damaged(visit.token)
     if not damaged:
         return
     with st.container(key="damaged_runs"):
@@ -133,7 +133,10 @@ def draw_damaged(visit: Visit) -> None:
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(t("workspace.damaged.run", n=number), width="content")
-                make, label = partial(visit.engine.damaged_run, visit.token, run_id), t("workspace.damaged.download")
+                make, label = (
+                    partial(visit.engine.runs.read_damaged, visit.token, run_id),
+                    t("workspace.damaged.download"),
+                )
                 draw_download(f"download_{run_id}", label, make, f"damaged-run-{number}.json", "application/json")
                 key, label = f"damaged_delete_{run_id}", t("workspace.damaged.delete")
-                draw_command(visit, label, key, visit.engine.delete, run_id, icon=":material/delete:")
+                draw_command(visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:")

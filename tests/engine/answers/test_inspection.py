@@ -31,13 +31,13 @@ IMAGES = 10_000
 
 @pytest.fixture(scope="module")
 def token(real_engine):
-    return real_engine.enter(None).token
+    return real_engine.workspaces.enter(None).token
 
 
 def trained(engine, token, **settings) -> RunRecord:
-    (record,) = engine.submit(token, [RunSettings(**{**SMALL, **settings})])
-    wait_until(lambda: engine.run(token, record.id).state not in ACTIVE)
-    return engine.run(token, record.id)
+    (record,) = engine.runs.submit(token, [RunSettings(**{**SMALL, **settings})])
+    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
+    return engine.runs.get(token, record.id)
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def cnn(real_engine, token):
 def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(real_engine, token, dense, cnn, fashion, tmp_path):
     images = fashion.x_test[:8]
     for record in (dense, cnn):
-        (tmp_path / "model.keras").write_bytes(real_engine.model_file(token, record.id))
+        (tmp_path / "model.keras").write_bytes(real_engine.answers.model_file(token, record.id))
         expected = shares(read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature)
-        found = [answer.probabilities for answer in real_engine.classify(token, record.id, images)]
+        found = [answer.probabilities for answer in real_engine.answers.classify(token, record.id, images)]
         assert np.allclose(found, expected, atol=1e-5)
 
 
@@ -68,9 +68,9 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         NearestTraining(IMAGES, 0, 900, pixels),
         RightInTraining(IMAGES, 2_000, 2_900),
     ]
-    look = look_at(real_engine.network(token, cnn.id))
+    look = look_at(real_engine.answers.network(token, cnn.id))
     for question in questions:
-        found, expected = real_engine.inspect(token, cnn.id, question), answer_question(question, look, fashion)
+        found, expected = real_engine.answers.inspect(token, cnn.id, question), answer_question(question, look, fashion)
         assert found.dtype == expected.dtype
         assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
 
@@ -78,52 +78,55 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
 def test_the_test_set_in_chunks_has_the_accuracy_of_the_record(real_engine, token, dense, cnn, fashion):
     for record in (dense, cnn):
         logits = np.concatenate(
-            [real_engine.inspect(token, record.id, TestLogits(IMAGES, begin)) for begin in range(0, IMAGES, CHUNK)]
+            [
+                real_engine.answers.inspect(token, record.id, TestLogits(IMAGES, begin))
+                for begin in range(0, IMAGES, CHUNK)
+            ]
         )
         accuracy = np.mean(logits.argmax(axis=1) == fashion.y_test)
         assert accuracy == pytest.approx(record.result.test_accuracy, abs=3e-4)
 
 
 def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
-    frames = real_engine.frames(token, dense.id)
+    frames = real_engine.answers.frames(token, dense.id)
     assert [(frame.step, frame.epoch) for frame in frames][:5] == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0)]
     assert frames[-1].epoch == dense.epochs
-    start = real_engine.start_kernel(token, dense.id)
+    start = real_engine.answers.start_kernel(token, dense.id)
     assert np.allclose(frames[0].weights[0], start, atol=1e-3)
-    last = real_engine.network(token, dense.id).weighted[0].kernel
+    last = real_engine.answers.network(token, dense.id).weighted[0].kernel
     assert np.allclose(frames[-1].weights[0], last, atol=1e-2)
 
 
 def test_a_run_that_was_paused_has_the_frames_of_one_that_was_not(real_engine, token):
     settings = RunSettings(**{**SMALL, "epochs": 20, "batch_size": 8, "hidden": (16,)})
-    straight, paused = real_engine.submit(token, [settings, settings])
-    wait_until(lambda: real_engine.run(token, paused.id).step or real_engine.run(token, paused.id).epoch)
-    real_engine.pause(token, paused.id)
-    wait_until(lambda: real_engine.run(token, paused.id).state == "paused")
-    real_engine.resume(token, paused.id)
+    straight, paused = real_engine.runs.submit(token, [settings, settings])
+    wait_until(lambda: real_engine.runs.get(token, paused.id).step or real_engine.runs.get(token, paused.id).epoch)
+    real_engine.runs.pause(token, paused.id)
+    wait_until(lambda: real_engine.runs.get(token, paused.id).state == "paused")
+    real_engine.runs.resume(token, paused.id)
     for record in (straight, paused):
-        wait_until(lambda run=record.id: real_engine.run(token, run).state == "done")
-    films = [real_engine.frames(token, record.id) for record in (straight, paused)]
+        wait_until(lambda run=record.id: real_engine.runs.get(token, run).state == "done")
+    films = [real_engine.answers.frames(token, record.id) for record in (straight, paused)]
     assert [frame.step for frame in films[0]] == [frame.step for frame in films[1]]
     for one, other in zip(*films, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
 
 
 def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):
-    (record,) = real_engine.submit(token, [RunSettings(**LONG)])
-    wait_until(lambda: real_engine.run(token, record.id).epoch > 0)
-    assert not real_engine.network(token, record.id).broken
-    (answer,) = real_engine.classify(token, record.id, [np.eye(28, dtype=np.uint8)])
+    (record,) = real_engine.runs.submit(token, [RunSettings(**LONG)])
+    wait_until(lambda: real_engine.runs.get(token, record.id).epoch > 0)
+    assert not real_engine.answers.network(token, record.id).broken
+    (answer,) = real_engine.answers.classify(token, record.id, [np.eye(28, dtype=np.uint8)])
     assert len(answer.probabilities) == 10
     with pytest.raises(EngineError, match="still_trains"):
-        real_engine.inspect(token, record.id, TestLogits(IMAGES, 0))
-    real_engine.stop(token, record.id)
-    wait_until(lambda: real_engine.run(token, record.id).state == "stopped")
+        real_engine.answers.inspect(token, record.id, TestLogits(IMAGES, 0))
+    real_engine.runs.stop(token, record.id)
+    wait_until(lambda: real_engine.runs.get(token, record.id).state == "stopped")
 
 
 def test_a_question_about_other_data_is_refused(real_engine, token, dense):
     with pytest.raises(Exception, match="other_data"):
-        real_engine.inspect(token, dense.id, TestLogits(123, 0))
+        real_engine.answers.inspect(token, dense.id, TestLogits(123, 0))
 
 
 def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
@@ -161,15 +164,15 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
     asked, go_on = slow_worker
     limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
-    mine, other = (engine.enter(None).token for _ in range(2))
-    first = threading.Thread(target=engine.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
+    mine, other = (engine.workspaces.enter(None).token for _ in range(2))
+    first = threading.Thread(target=engine.answers.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
     first.start()
     try:
         assert asked.acquire(timeout=60)
         with pytest.raises(EngineError, match=r"limit_inspections \("):
-            engine.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
         with pytest.raises(EngineError, match="limit_inspections_all"):
-            engine.inspect(other, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.inspect(other, "mnist", TestLogits(IMAGES, 1_000))
     finally:
         go_on.set()
         first.join()
@@ -179,10 +182,10 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
 def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
-    student, *fresh = (engine.enter(None).token for _ in range(4))
-    engine._workspaces.open(student).newcomer = False
+    student, *fresh = (engine.workspaces.enter(None).token for _ in range(4))
+    engine._board.workspaces.open(student).newcomer = False
     ask = [
-        threading.Thread(target=engine.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
+        threading.Thread(target=engine.answers.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
         for at, token in enumerate((*fresh[:2], student))
     ]
     try:
@@ -190,23 +193,23 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
             each.start()
             assert asked.acquire(timeout=60)
         with pytest.raises(EngineError, match="limit_inspections_all"):
-            engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
+            engine.answers.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
         ask[2].start()
         assert asked.acquire(timeout=60)
     finally:
         go_on.set()
         for each in ask:
             each.join()
-    assert engine.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
+    assert engine.answers.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
     engine.close()
 
 
 def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
-    token = scripted_engine.enter(None).token
+    token = scripted_engine.workspaces.enter(None).token
     pixels = np.eye(28, dtype=np.uint8).tobytes()
-    assert scripted_engine.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
+    assert scripted_engine.answers.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
     with pytest.raises(EngineError, match="not_ready"):
-        scripted_engine.inspect(token, "mnist", TestLogits(IMAGES, 0))
+        scripted_engine.answers.inspect(token, "mnist", TestLogits(IMAGES, 0))
 
 
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, scripted):
@@ -215,7 +218,7 @@ def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(m
     engine.workers.names, engine.workers.processes = (), 0
     engine.start()
     with pytest.raises(EngineError, match="not_ready"):
-        engine.inspect(engine.enter(None).token, "mnist", TestLogits(IMAGES, 0))
+        engine.answers.inspect(engine.workspaces.enter(None).token, "mnist", TestLogits(IMAGES, 0))
     assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("start", "another")]

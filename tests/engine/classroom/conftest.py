@@ -17,7 +17,7 @@ class Room:
     id: str
 
     def enter(self) -> str:
-        return self.engine.enter(None).token
+        return self.engine.workspaces.enter(None).token
 
     def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
         token = token or self.enter()
@@ -47,7 +47,7 @@ def hold(scripted):
 
     def hold(language: str = "en", **limits: int) -> Room:
         engine = begin(scripted(**limits))
-        teacher = engine.enter(None).token
+        teacher = engine.workspaces.enter(None).token
         return Room(engine, teacher, engine.teachers.open(teacher, "8b", language, LESSON).id)
 
     return hold

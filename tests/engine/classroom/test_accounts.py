@@ -9,7 +9,7 @@ SCHOOL, HOME = "10.0.0.7", "2001:db8::/64"
 def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room):
     engine, shares = room.engine, Shares(lambda: room.engine)
     student, trained = room.join("Ada"), room.enter()
-    engine.submit(trained, [RunSettings()])
+    engine.runs.submit(trained, [RunSettings()])
     assert len(shares.claimant(SCHOOL, trained)) == 2
     engine.finish()
     own = [shares.claimant(SCHOOL, token) for token in (student, trained, room.teacher)]

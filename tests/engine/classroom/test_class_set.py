@@ -51,7 +51,7 @@ def given(room, tokens) -> str:
 
 
 def train(room, token, dataset):
-    (record,) = room.engine.submit(token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+    (record,) = room.engine.runs.submit(token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
     return record
 
 
@@ -60,7 +60,7 @@ def count(engine, token, dataset):
 
 
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
-    engine, stranger = room.engine, room.engine.enter(None).token
+    engine, stranger = room.engine, room.engine.workspaces.enter(None).token
     assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
     record = train(room, tokens[0], given)
     assert (record.examples.learn, record.examples.test) == (8, 2)  # the fourth of five students is held back
@@ -76,7 +76,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
 
 
 def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(room, tokens, given):
-    engine, other = room.engine, room.engine.enter(None).token
+    engine, other = room.engine, room.engine.workspaces.enter(None).token
     record = train(room, tokens[0], given)
     engine.finish()
     engine.teachers.close(room.teacher, room.id)
@@ -113,7 +113,7 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
     [
         (lambda room, token: room.engine.keeping.take_back(token), 8),
         (lambda room, token: room.engine.students.leave(token), 8),
-        (lambda room, token: room.engine.delete_all(token), 8),
+        (lambda room, token: room.engine.workspaces.delete(token), 8),
         (lambda room, token: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3")), 8),
         (lambda room, token: room.engine.keeping.delete(room.teacher, room.id, "fish"), 0),
         (lambda room, token: room.engine.keeping.delete(room.teacher, room.id), 0),
@@ -122,17 +122,17 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
 def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(room, tokens, given, goes, left):
     record = train(room, tokens[0], given)
     room.engine.finish()
-    result = room.engine.run(tokens[0], record.id).result
+    result = room.engine.runs.get(tokens[0], record.id).result
     paused = [train(room, tokens[0], given) for _ in range(3)][-1]  # it waits for the others
-    room.engine.pause(tokens[0], paused.id)
-    before = room.engine.version(tokens[0])
+    room.engine.runs.pause(tokens[0], paused.id)
+    before = room.engine.workspaces.version(tokens[0])
     goes(room, tokens[3])
     room.engine.skip(DEFAULT_TIMING.tick)
     with refused("examples_gone"):
-        room.engine.resume(tokens[0], paused.id)
+        room.engine.runs.resume(tokens[0], paused.id)
     assert room.engine._journal.held_examples(paused.id) is None
-    assert count(room.engine, tokens[0], given) == left and room.engine.version(tokens[0]) > before
-    assert room.engine.run(tokens[0], record.id).result == result is not None
+    assert count(room.engine, tokens[0], given) == left and room.engine.workspaces.version(tokens[0]) > before
+    assert room.engine.runs.get(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.of_run(tokens[0], record.id)
     with refused("own_too_few" if left else "class_set_gone"):  # the one who was held back is gone

@@ -42,44 +42,44 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
 
 def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_else(room):
     stranger = room.enter()
-    untold = room.engine.version(stranger)
+    untold = room.engine.workspaces.version(stranger)
     mia = room.join("Mia")
-    before = room.engine.version(mia)
+    before = room.engine.workspaces.version(mia)
     room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here", pages=("draw",))
-    assert room.engine.version(mia) > before
+    assert room.engine.workspaces.version(mia) > before
     assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
     room.engine.skip(2.0)
-    assert room.engine.version(stranger) == untold
+    assert room.engine.workspaces.version(stranger) == untold
 
 
 def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
     mia = room.join("Mia")
     room.engine.skip(1.0)
-    before = room.engine.version(room.teacher)
+    before = room.engine.workspaces.version(room.teacher)
     room.engine.students.raise_hand(mia, True)
     room.engine.skip(1.0)
-    assert room.engine.version(room.teacher) > before
+    assert room.engine.workspaces.version(room.teacher) > before
     assert room.students()["Mia"].need == "hand"
-    after = room.engine.version(room.teacher)
+    after = room.engine.workspaces.version(room.teacher)
     room.engine.skip(1.0)
-    assert room.engine.version(room.teacher) == after  # nothing is new
-    room.engine.change_note(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
+    assert room.engine.workspaces.version(room.teacher) == after  # nothing is new
+    room.engine.notes.change(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
     assert room.students()["Mia"].step == "try"
     room.engine.teachers.help_student(room.teacher, room.id, room.student("Mia"))
     assert room.engine.teachers.snapshot(room.teacher, room.id).in_need == ()
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
-    mia, stranger = room.join("Mia"), room.engine.enter(None).token
-    runs = [room.engine.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
-    waiting = room.engine.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
+    mia, stranger = room.join("Mia"), room.engine.workspaces.enter(None).token
+    runs = [room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
+    waiting = room.engine.runs.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
     assert room.engine.teachers.stop_all(room.teacher, room.id) == 3
     room.engine.advance()
     room.engine.skip(1.0)
-    assert {room.engine.run(mia, each.id).state for each in waiting} | {room.engine.run(mia, runs[0]).state} == {
-        "stopped"
-    }
-    assert room.engine.run(stranger, runs[1]).state == "running"
+    assert {room.engine.runs.get(mia, each.id).state for each in waiting} | {
+        room.engine.runs.get(mia, runs[0]).state
+    } == {"stopped"}
+    assert room.engine.runs.get(stranger, runs[1]).state == "running"
 
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
@@ -88,7 +88,7 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     room.engine.teachers.close(room.teacher, room.id)
     assert room.engine.students.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
-        room.engine.students.join(room.engine.enter(None).token, code, "Ali")
+        room.engine.students.join(room.engine.workspaces.enter(None).token, code, "Ali")
     assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
     again = room.engine.teachers.reopen(room.teacher, classroom)
     assert again.code != code and room.engine.students.seat(mia).steering == Steering()
@@ -116,10 +116,10 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     engine.skip(1.0)
     engine.students.join(mia, other.code, "Mimi")
     engine.teachers.reopen(room.teacher, room.id)
-    engine.submit(mia, [RunSettings(**SMALL)])
+    engine.runs.submit(mia, [RunSettings(**SMALL)])
     assert room.students() == {} and engine.teachers.stop_all(room.teacher, room.id) == 0
     engine.rounds.start(room.teacher, room.id, "seeds")
-    assert engine.students.seat(mia).round is None and len(engine.runs(mia)) == 1
+    assert engine.students.seat(mia).round is None and len(engine.runs.all(mia)) == 1
     engine._register.unseat_all(room.classroom)
     engine._register.unseat_all(other)
     engine._register.seat_all(*engine._register.rows.classes.values())  # as at the start of the server
@@ -146,9 +146,9 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
     assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
-    before = room.engine.version(room.teacher)
+    before = room.engine.workspaces.version(room.teacher)
     room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
-    assert room.engine.version(room.teacher) > before
+    assert room.engine.workspaces.version(room.teacher) > before
     room.engine.teachers.rename_student(room.teacher, room.id, room.student("Quiet Otter"), "Otter")
     assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
@@ -156,7 +156,7 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
 
 
 def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
-    mia, other = room.join("Mia"), room.engine.enter(None).token
+    mia, other = room.join("Mia"), room.engine.workspaces.enter(None).token
     first = room.classroom.id
     room.engine.teachers.close(room.teacher, room.id)
     room.engine.skip(1.0)
@@ -181,18 +181,18 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
 )
 def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
     mia, ali = room.join("Mia"), room.join("Ali")
-    workspace = room.engine.workspace_id(mia)
-    room.engine.leave(mia)
+    workspace = room.engine.workspaces.id_of(mia)
+    room.engine.workspaces.leave(mia)
     assert set(room.students()) == {"Mia", "Ali"}
-    room.engine.delete_all(ali)
+    room.engine.workspaces.delete(ali)
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
     with refused("unknown_workspace"):  # nobody could open it any more
-        room.engine._workspaces.of_id(workspace)
+        room.engine._board.workspaces.of_id(workspace)
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
-    eager = room.engine.enter(None).token
+    eager = room.engine.workspaces.enter(None).token
     for _ in range(20):
         with refused("class_code_unknown"):
             room.engine.students.join(eager, "BBBBBB", "Mia")
@@ -217,7 +217,7 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
     with refused("limit_guesses_all"):
         join(script, room.code, "Bot")
     join(room.enter(), room.code, "Zoe", address="10.0.0.2")
-    engine.submit(known, [RunSettings(epochs=1)])
+    engine.runs.submit(known, [RunSettings(epochs=1)])
     engine.finish()
     join(known, room.code, "Ali")
     with refused("limit_guesses_all"):
@@ -239,7 +239,7 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
     assert teachers.open_classes(room.teacher) and not teachers.open_classes(two)
     room.engine.students.join(two, code, "Zoe")
     for student in (two, three):
-        room.engine.submit(student, [RunSettings(epochs=1)])
+        room.engine.runs.submit(student, [RunSettings(epochs=1)])
     room.engine.finish()
     room.engine.step()
     with refused("limit_classes"):
@@ -274,8 +274,8 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
 def test_who_has_done_nothing_is_taken_out_at_once(room):
     mia, ali = room.join("Mia"), room.join("Ali")
     bots = [room.join(f"Bot {number}") for number in range(30)]
-    room.engine.submit(mia, [RunSettings(**SMALL)])
-    room.engine.change_note(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
+    room.engine.runs.submit(mia, [RunSettings(**SMALL)])
+    room.engine.notes.change(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
     listed = [each.id for each in room.engine.teachers.snapshot(room.teacher, room.id).students]
     late = room.join("Late")
     assert room.engine.teachers.remove_idle(room.teacher, room.id, listed) == 30
@@ -284,10 +284,10 @@ def test_who_has_done_nothing_is_taken_out_at_once(room):
 
 
 DEEDS = {
-    "train": lambda room, token: room.engine.submit(token, [RunSettings(**SMALL)]),
-    "draw": lambda room, token: room.engine.remember(token, "drawing_mnist", b"[]"),
+    "train": lambda room, token: room.engine.runs.submit(token, [RunSettings(**SMALL)]),
+    "draw": lambda room, token: room.engine.notes.remember(token, "drawing_mnist", b"[]"),
     "draw in a round": lambda room, token: draw_and_keep(room, token),
-    "predict": lambda room, token: room.engine.change_note(
+    "predict": lambda room, token: room.engine.notes.change(
         token, "lessons", lambda _: write_progress({"look": Progress(prediction="held")})
     ),
     "keep an example": lambda room, token: room.engine.examples.keep(token, "mnist", np.eye(28, dtype=np.uint8), 1),
@@ -307,7 +307,7 @@ def draw_and_keep(room, token):
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, deed):
     mia, bot = room.join("Mia"), room.join("Bot")
-    room.engine.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
+    room.engine.notes.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
     deed(room, mia)
     room.engine.skip(1.0)
     seen = room.engine.teachers.snapshot(room.teacher, room.id).students
@@ -324,7 +324,7 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
     assert len(room.students()) == 2
     for drawing in (b"[1]", b"[1,2]"):
         room.engine.skip(119.0)
-        room.engine.remember(mia, "drawing_mnist", drawing)
+        room.engine.notes.remember(mia, "drawing_mnist", drawing)
         assert {each.nickname: each.idle for each in room.students().values()}["Mia"] == 0
     assert room.students()["Ali"].idle == 4
 
@@ -332,12 +332,12 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):
     room = hold(class_members=3)
     mia, ali, script = map(room.join, ("Mia", "Ali", "Bot"))
-    room.engine.submit(mia, [RunSettings(epochs=1)])
+    room.engine.runs.submit(mia, [RunSettings(epochs=1)])
     room.engine.finish()
     with refused("class_full"):
         room.join("Zoe")
     room.engine.skip(AWAY + 1)
-    room.engine.version(ali)
+    room.engine.workspaces.version(ali)
     room.join("Zoe")
     assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [True, True, False]
     with refused("class_full"):
@@ -358,10 +358,10 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
 
 def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(scripted, tmp_path):
     engine = scripted()
-    teachers = [engine.enter(None).token for _ in range(3)]
+    teachers = [engine.workspaces.enter(None).token for _ in range(3)]
     for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
         code = engine.teachers.open(token, "8b", "en", missions).code
-        engine.students.join(engine.enter(None).token, code, "Mia")
+        engine.students.join(engine.workspaces.enter(None).token, code, "Mia")
     engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
     engine.close()
     with other_process(tmp_path) as database:
@@ -369,7 +369,7 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
     engine = scripted()
     engine.start()
     for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
-        engine.version(token)
+        engine.workspaces.version(token)
         engine.skip(1.0)
         (room,) = engine.teachers.open_classes(token)
         assert (room.missions, room.round) == (missions, None)
@@ -421,7 +421,7 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
         with closing(ScriptedEngine(tmp_path, set_by=first * DAY)) as engine:
             engine.start()
             if teacher is None:
-                teacher, other, mia = (engine.enter(None).token for _ in range(3))
+                teacher, other, mia = (engine.workspaces.enter(None).token for _ in range(3))
                 code = engine.teachers.open(teacher, "8b", "en", LESSON).code
                 engine.students.join(mia, code, "Mia")
                 engine.teachers.close(other, engine.teachers.open(other, "9a", "en", LESSON).id)
@@ -441,7 +441,7 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
     for day in (0, 40, 41, 1, 2):
         with closing(ScriptedEngine(tmp_path, set_by=day * DAY)) as engine:
             engine.start()
-            teacher = engine.enter(None).token
+            teacher = engine.workspaces.enter(None).token
             engine.teachers.open(teacher, "8b", "en", LESSON)
             engine.skip(61)
             assert engine.teachers.open_classes(teacher)

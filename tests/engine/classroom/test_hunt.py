@@ -44,7 +44,7 @@ def hunter(room):
 
 
 def train(room, token, settings=SMALL):
-    (run,) = room.engine.submit(token, [settings])
+    (run,) = room.engine.runs.submit(token, [settings])
     room.engine.finish()
     return run.id
 
@@ -60,50 +60,52 @@ def tries(room):
 
 def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
     other = SMALL.with_values(dataset="mnist", wrong_labels=0.5, validation_split=0)
-    run = room.engine.run(hunter, train(room, hunter, other))
+    run = room.engine.runs.get(hunter, train(room, hunter, other))
     assert (run.settings.dataset, run.settings.wrong_labels, run.settings.validation_split) == ("fashion_mnist", 0, 0.1)
     (one,) = tries(room)
     assert one[1:] == ("Mia", run.parameters, run.val_accuracy, None) and one.validation > 0
     assert (seat(room, hunter).left, seat(room, hunter).best) == (2, one.validation)
     group = MISSIONS["network"].group + "1"
-    assert room.engine.submit(hunter, [RunSettings()], group=group)[0].group == group
+    assert room.engine.runs.submit(hunter, [RunSettings()], group=group)[0].group == group
     assert seat(room, hunter).left == 2
 
 
 def test_what_is_beyond_the_budget_costs_no_try_and_nobody_has_a_fourth(room, hunter):
     for code, settings in (("hunt_parameters", RunSettings()), ("hunt_epochs", SMALL.with_values(epochs=4))):
         with refused(code):
-            room.engine.submit(hunter, [settings])
+            room.engine.runs.submit(hunter, [settings])
     run = train(room, hunter)
     with refused("hunt_epochs"):
-        room.engine.resume(hunter, run, 3)
-    room.engine.resume(hunter, run, 2)  # goes on within the budget: no second try
+        room.engine.runs.resume(hunter, run, 3)
+    room.engine.runs.resume(hunter, run, 2)  # goes on within the budget: no second try
     room.engine.finish()
     train(room, hunter), train(room, hunter)
     with refused("hunt_tries"):
-        room.engine.submit(hunter, [SMALL])
+        room.engine.runs.submit(hunter, [SMALL])
     assert seat(room, room.join("Late")).left == 3 and len(tries(room)) == 3
 
 
 def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopped_does(room, hunter):
-    (lost,) = room.engine.submit(hunter, [SMALL.with_values(epochs=3)])
+    (lost,) = room.engine.runs.submit(hunter, [SMALL.with_values(epochs=3)])
     room.engine.advance(BLOCKS)
     room.engine.skip(DEFAULT_TIMING.checkpoint_every)
     room.engine.lose(lost.id)
     assert seat(room, hunter).left == 3
-    runs = room.engine.submit(hunter, [SMALL.with_values(seed=seed, epochs=3) for seed in range(3)])
+    runs = room.engine.runs.submit(hunter, [SMALL.with_values(seed=seed, epochs=3) for seed in range(3)])
     room.engine.advance(2)
     for state in ("queued", "running"):
-        room.engine.stop(hunter, next(run.id for run in runs if room.engine.run(hunter, run.id).state == state))
+        room.engine.runs.stop(
+            hunter, next(run.id for run in runs if room.engine.runs.get(hunter, run.id).state == state)
+        )
     room.engine.finish()
     assert seat(room, hunter).left == 1
-    (untested,) = room.engine.submit(hunter, [SMALL.with_values(epochs=3)])
+    (untested,) = room.engine.runs.submit(hunter, [SMALL.with_values(epochs=3)])
     room.engine.advance(BLOCKS + 1)
-    room.engine.pause(hunter, untested.id)
+    room.engine.runs.pause(hunter, untested.id)
     room.engine.advance()
-    room.engine.stop(hunter, untested.id)
+    room.engine.runs.stop(hunter, untested.id)
     with refused("hunt_tries"):  # others have taken its place
-        room.engine.resume(hunter, lost.id)
+        room.engine.runs.resume(hunter, lost.id)
     assert len(tries(room)) == 2
     room.engine.rounds.reveal(room.teacher, room.id)
     assert [one.test is None for one in tries(room)] == [False]  # what was stopped while paused saw no test set
@@ -116,20 +118,20 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
 
     def shown():
         (row,), (one,) = engine.teachers.rows(room.teacher, room.id), tries(room)
-        records = engine.run(hunter, run), *engine.runs(hunter), *row.runs
-        ended = any(isinstance(event, TESTED) for event in engine.events(hunter, run)[0])
+        records = engine.runs.get(hunter, run), *engine.runs.all(hunter), *row.runs
+        ended = any(isinstance(event, TESTED) for event in engine.runs.events(hunter, run)[0])
         return {*(record.result is not None for record in records), ended, one.test is not None}
 
     doors = (
-        lambda: engine.delete(hunter, run),
-        lambda: engine.weights(hunter, run),
-        lambda: engine.model_file(hunter, run),
-        lambda: engine.network(hunter, run),
-        lambda: engine.frames(hunter, run),
-        lambda: engine.start_kernel(hunter, run),
-        lambda: engine.inspect(hunter, run, TestLogits(40, 0)),
-        lambda: engine.inspect(hunter, run, CoveredLogits(40, bytes(784))),
-        lambda: engine.classify(hunter, run, [np.eye(28, dtype=np.uint8), test_image]),
+        lambda: engine.runs.delete(hunter, run),
+        lambda: engine.answers.weights(hunter, run),
+        lambda: engine.answers.model_file(hunter, run),
+        lambda: engine.answers.network(hunter, run),
+        lambda: engine.answers.frames(hunter, run),
+        lambda: engine.answers.start_kernel(hunter, run),
+        lambda: engine.answers.inspect(hunter, run, TestLogits(40, 0)),
+        lambda: engine.answers.inspect(hunter, run, CoveredLogits(40, bytes(784))),
+        lambda: engine.answers.classify(hunter, run, [np.eye(28, dtype=np.uint8), test_image]),
         lambda: engine.teaching.teach(hunter, run, [own], mixed=False),
     )
     assert shown() == {False}
@@ -137,19 +139,19 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     for door in doors:
         with refused("hunt_sealed"):
             door()
-    assert engine.classify(hunter, run, [np.eye(28, dtype=np.uint8)])  # what one draws is answered
-    assert engine.run(hunter, run).result is None and tries(room) == ()
+    assert engine.answers.classify(hunter, run, [np.eye(28, dtype=np.uint8)])  # what one draws is answered
+    assert engine.runs.get(hunter, run).result is None and tries(room) == ()
     engine.students.join(hunter, room.code, "Mia")
     assert seat(room, hunter).left == 2
     engine.rounds.reveal(room.teacher, room.id)
     assert shown() == {True} and seat(room, hunter).tries[0].test is not None
     for door in (doors[1], doors[3], doors[4], doors[8]):
         assert door() is not None
-    assert engine.submit(hunter, [RunSettings()])[0].group is None
+    assert engine.runs.submit(hunter, [RunSettings()])[0].group is None
     with refused("hunt_revealed"):  # the projector shows it
-        engine.resume(hunter, run, 2)
+        engine.runs.resume(hunter, run, 2)
     engine.rounds.end(room.teacher, room.id)
-    engine.resume(hunter, run, 20)
+    engine.runs.resume(hunter, run, 20)
 
 
 def leaves(value):
@@ -198,9 +200,9 @@ def test_no_command_of_anybody_tells_result_seed_or_weights_of_a_sealed_run(room
         for name, command in commands(engine, given | {"token": token}):
             with suppress(FvappError):
                 told[name, token] = list(leaves(command()))
-    assert {name for name, _ in told} >= {"run", "runs", "events", "submit", "rows", "snapshot", "look", "seat", "pcs"}
+    assert {name for name, _ in told} >= {"get", "all", "events", "submit", "rows", "snapshot", "look", "seat"}
     engine.rounds.reveal(room.teacher, room.id)
-    record, weights = engine.run(hunter, run), engine.weights(hunter, run)
+    record, weights = engine.runs.get(hunter, run), engine.answers.weights(hunter, run)
     assert record.settings.seed not in (7, SMALL.seed)
     secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss}
     for (name, _), values in told.items():
@@ -213,19 +215,19 @@ def test_no_command_of_anybody_tells_result_seed_or_weights_of_a_sealed_run(room
 
 def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_hunt_is_revealed(room, hunter):
     engine = room.engine
-    (submitted,) = engine.submit(hunter, [SMALL.with_values(seed=7)])
+    (submitted,) = engine.runs.submit(hunter, [SMALL.with_values(seed=7)])
     engine.finish()
 
     def twin(settings):
-        (run,) = engine.submit(stranger, [settings])
+        (run,) = engine.runs.submit(stranger, [settings])
         engine.finish()
-        return engine.run(stranger, run.id).result.test_accuracy
+        return engine.runs.get(stranger, run.id).result.test_accuracy
 
-    stranger, sealed = engine.enter(None).token, engine.run(hunter, submitted.id)
+    stranger, sealed = engine.workspaces.enter(None).token, engine.runs.get(hunter, submitted.id)
     assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
     before = twin(sealed.settings)
     engine.rounds.reveal(room.teacher, room.id)
-    revealed = engine.run(hunter, sealed.id)
+    revealed = engine.runs.get(hunter, sealed.id)
     assert revealed.result.test_accuracy == twin(revealed.settings) != before
 
 
@@ -237,7 +239,7 @@ def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hun
     engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
     runs.append((hunter, train(room, hunter, SMALL.with_values(seed=7))))
     engine.rounds.end(room.teacher, room.id)
-    first, same, other = (engine.run(*each).settings.seed for each in runs)
+    first, same, other = (engine.runs.get(*each).settings.seed for each in runs)
     assert first == same != other
 
 
@@ -248,15 +250,15 @@ def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_reve
         store.execute("DELETE FROM events")
     engine = restart(room)
     with refused("run_damaged"):
-        engine.events(hunter, run)
+        engine.runs.events(hunter, run)
     with refused("hunt_sealed"):
-        engine.damaged_run(hunter, run)
+        engine.runs.read_damaged(hunter, run)
     engine.rounds.reveal(room.teacher, room.id)
-    assert b"test_accuracy" in engine.damaged_run(hunter, run)
+    assert b"test_accuracy" in engine.runs.read_damaged(hunter, run)
 
 
 def test_what_is_sealed_votes_in_no_other_class(room, hunter):
-    engine, teacher = room.engine, room.engine.enter(None).token
+    engine, teacher = room.engine, room.engine.workspaces.enter(None).token
     train(room, hunter)
     engine.students.leave(hunter)
     other = replace(room, teacher=teacher, id=engine.teachers.open(teacher, "9a", "en", ("network",)).id)
@@ -267,9 +269,9 @@ def test_what_is_sealed_votes_in_no_other_class(room, hunter):
 
 def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room, hunter, restart):
     run, engine = train(room, hunter), restart(room)
-    assert engine.run(hunter, run).result is None and seat(room, hunter).left == 2
+    assert engine.runs.get(hunter, run).result is None and seat(room, hunter).left == 2
     engine.rounds.end(room.teacher, room.id)
-    assert engine.run(hunter, run).result is not None
+    assert engine.runs.get(hunter, run).result is not None
 
 
 @pytest.mark.parametrize("change", [{"subject": "fashion_mnist 1 3"}, {"kind": "of_a_later_version"}])

@@ -49,13 +49,13 @@ class Move:
 
     def __init__(self, home: Path) -> None:
         self.home, engine = home, begin(ScriptedEngine(home))
-        teacher = engine.enter(None).token
+        teacher = engine.workspaces.enter(None).token
         room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
         engine.teachers.try_word(teacher, True)
-        self.old, self.new = room.join("Mia"), engine.enter(None).token
-        self.run = engine.submit(self.old, [RunSettings(epochs=1)])[0].id
+        self.old, self.new = room.join("Mia"), engine.workspaces.enter(None).token
+        self.run = engine.runs.submit(self.old, [RunSettings(epochs=1)])[0].id
         engine.finish()
-        engine.write_note(self.new, "drawings", [])  # the other browser has something too, so it is known again
+        engine.notes.write(self.new, "drawings", [])  # the other browser has something too, so it is known again
         self.code = engine.returning.new_code(teacher, room.id, room.student("Mia"))[0]
         engine.close()
 
@@ -79,7 +79,7 @@ class Move:
         for name in ("old", "new"):
             try:
                 token = getattr(self, name)
-                if engine.students.seat(token) and engine.run(token, self.run):
+                if engine.students.seat(token) and engine.runs.get(token, self.run):
                     found.append(name)
             except EngineError as error:
                 assert error.code == "workspace_taken"

@@ -57,7 +57,7 @@ def come_back(room):
 @pytest.fixture
 def recovered(room):
     """Return the token of a new browser, or the given one, in which a code of four groups was typed."""
-    return lambda code, token=None: room.engine.recover(token or room.enter(), code).token
+    return lambda code, token=None: room.engine.workspaces.recover(token or room.enter(), code).token
 
 
 @pytest.fixture
@@ -73,51 +73,51 @@ def opened(room, recovered):
 
 def train(room, token, name):
     """Train a network to its end, and return its id."""
-    run = room.engine.submit(token, [RunSettings(epochs=1)])[0].id
+    run = room.engine.runs.submit(token, [RunSettings(epochs=1)])[0].id
     room.engine.finish()
-    room.engine.rename(token, run, name)
+    room.engine.runs.rename(token, run, name)
     return run
 
 
 def runs(room, token):
-    return [record.name for record in room.engine.runs(token)]
+    return [record.name for record in room.engine.runs.all(token)]
 
 
 def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
     mia, engine = room.join("Mia"), room.engine
     run = train(room, mia, "in class")
-    other = engine.recover(engine.enter(None).token, engine.recovery_code(mia)).token
-    before, seat, new = engine.version(mia), engine.students.seat(mia), room.enter()
+    other = engine.workspaces.recover(engine.workspaces.enter(None).token, engine.workspaces.recovery_code(mia)).token
+    before, seat, new = engine.workspaces.version(mia), engine.students.seat(mia), room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
     assert here == new  # its browser need not hear of another one
-    assert engine.students.seat(here) == seat and engine.version(here) > before
-    for command in (engine.enter, engine.version):
+    assert engine.students.seat(here) == seat and engine.workspaces.version(here) > before
+    for command in (engine.workspaces.enter, engine.workspaces.version):
         for old in (mia, other):
             with refused("workspace_taken"):
                 command(old)
-    assert engine.run(here, run).state == "done" and list(room.students()) == ["Mia"]
+    assert engine.runs.get(here, run).state == "done" and list(room.students()) == ["Mia"]
 
 
 def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(room, seat_code, come_back, cards):
     engine, mia = room.engine, room.enter()
     train(room, mia, "at home")
-    engine.write_note(mia, "drawings", ["a drawing at home"])
+    engine.notes.write(mia, "drawings", ["a drawing at home"])
     room.join("Mia", mia)
     train(room, mia, "in class")
-    engine.change_note(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
-    here, by_card = come_back(seat_code("Mia")), engine.recover(room.enter(), cards()["Mia"]).token
+    engine.notes.change(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
+    here, by_card = come_back(seat_code("Mia")), engine.workspaces.recover(room.enter(), cards()["Mia"]).token
     for token in (here, by_card):
-        assert runs(room, token) == ["in class"] and engine.read_note(token, "drawings") == ["a drawing in class"]
+        assert runs(room, token) == ["in class"] and engine.notes.read(token, "drawings") == ["a drawing in class"]
         assert engine.students.seat(token).nickname == "Mia"
         with refused("seat_only"):
-            engine.recovery_code(token)
+            engine.workspaces.recovery_code(token)
         with refused("seat_only"):
             engine.students.leave(token)
-    assert runs(room, mia) == ["at home"] and engine.read_note(mia, "drawings") == ["a drawing at home"]
+    assert runs(room, mia) == ["at home"] and engine.notes.read(mia, "drawings") == ["a drawing at home"]
     assert engine.students.seat(mia) is None
     with refused("seat_elsewhere"):
         room.join("Zoe", mia)
-    everything = engine.recover(room.enter(), engine.recovery_code(mia)).token
+    everything = engine.workspaces.recover(room.enter(), engine.workspaces.recovery_code(mia)).token
     assert runs(room, everything) == ["at home", "in class"]
 
 
@@ -126,22 +126,22 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
 ):
     engine, mia, image = room.engine, room.enter(), np.eye(28, dtype=np.uint8)
     own = {"look": Progress(prediction="held"), "network": Progress(prediction="held")}
-    engine.write_note(mia, "lessons", write_progress(own))
+    engine.notes.write(mia, "lessons", write_progress(own))
     kept = engine.examples.keep(mia, "mnist", image, 1)
     room.join("Mia", mia)
     by_card = recovered(cards()["Mia"])
-    assert engine.read_note(by_card, "lessons") is None and engine.examples.kept(by_card) == ()
+    assert engine.notes.read(by_card, "lessons") is None and engine.examples.kept(by_card) == ()
     made = write_progress({"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")})
-    engine.write_note(by_card, "lessons", made)
+    engine.notes.write(by_card, "lessons", made)
     assert engine.examples.keep(by_card, "mnist", image, 7).label == 7
     train(room, by_card, "by card")
-    assert read_progress(engine.read_note(by_card, "lessons"))["look"].prediction == "not_held"
-    progress = read_progress(engine.read_note(mia, "lessons"))
+    assert read_progress(engine.notes.read(by_card, "lessons"))["look"].prediction == "not_held"
+    progress = read_progress(engine.notes.read(mia, "lessons"))
     assert progress["look"] == own["look"] and progress[OTHER].prediction == "held"
     assert kept in engine.examples.kept(mia) and runs(room, mia) == ["by card"]
-    engine.delete_all(by_card)
+    engine.workspaces.delete(by_card)
     assert engine.examples.kept(mia) == (kept,) and runs(room, mia) == [] and room.students() == {}
-    assert read_progress(engine.read_note(mia, "lessons")) == read_progress(write_progress(own))
+    assert read_progress(engine.notes.read(mia, "lessons")) == read_progress(write_progress(own))
 
 
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(room, seat_code, come_back):
@@ -152,7 +152,7 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(ro
     assert not room.engine.returning.waits(room.teacher, room.id, room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
-    good, eager = seat_code("Mia"), room.engine.enter(None).token
+    good, eager = seat_code("Mia"), room.engine.workspaces.enter(None).token
     for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
         with refused("seat_code_unknown"):
             come_back(code, eager)
@@ -167,11 +167,11 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     opened, code = recovered(card), seat_code("Mia")
     engine.returning.assign(room.teacher, room.id, ["look"], date.today() - timedelta(1))
     teachers.close(room.teacher, room.id)
-    for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.enter(opened)):
+    for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.workspaces.enter(opened)):
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
-    engine.leave(opened)  # whoever uses the browser next is not held up
+    engine.workspaces.leave(opened)  # whoever uses the browser next is not held up
     teachers.reopen(room.teacher, room.id)
     engine.returning.assign(room.teacher, room.id, ["look"], date.today())
     teachers.close(room.teacher, room.id)
@@ -182,7 +182,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     engine.set_by = 86_400
     engine.skip(61)
     with refused("seat_closed"):
-        engine.runs(back)
+        engine.runs.all(back)
 
 
 @pytest.mark.parametrize("how", ["leaves", "removed", "banned", "printed anew", "ended by the student"])
@@ -202,7 +202,7 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
         "ended by the student": lambda: engine.returning.end_doors(mia, room.id),
     }[how]()
     with refused("seat_ended"):
-        engine.enter(opened)
+        engine.workspaces.enter(opened)
     with refused("seat_code_unknown"):
         come_back(code)
     with refused("unknown_code"):
@@ -229,7 +229,7 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     engine.returning.end_doors(mia, room.id)
     assert engine.returning.doors(mia) == [] and engine.students.seat(mia).nickname == "Mia"
     assert runs(room, mia) == ["at home", "in class"]
-    for command in (lambda: engine.enter(thief), lambda: recovered(card)):
+    for command in (lambda: engine.workspaces.enter(thief), lambda: recovered(card)):
         with pytest.raises(FvappError):
             command()
 
@@ -239,7 +239,7 @@ def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(room, 
     here = come_back(seat_code("Mia"))
     train(room, here, "in class")
     room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"))
-    assert runs(room, here) == ["in class"] and room.engine.recovery_code(here)
+    assert runs(room, here) == ["in class"] and room.engine.workspaces.recovery_code(here)
 
 
 def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, restart):
@@ -270,7 +270,7 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     here = come_back(code)
     restart(room)
     with refused("workspace_taken"):
-        room.engine.enter(zoe)
+        room.engine.workspaces.enter(zoe)
     assert opened(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
     assert runs(room, here) == [] and runs(room, mia) == ["at home"] and room.engine.students.seat(gone)
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
@@ -279,7 +279,7 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
 
 def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):
     mia, _ = room.join("Mia"), room.join("Ali")
-    own, first = room.engine.recovery_code(mia), cards()
+    own, first = room.engine.workspaces.recovery_code(mia), cards()
     room.join("Zoe")
     late = cards()
     assert set(late) == {"Zoe"} and cards() == {}
@@ -330,15 +330,15 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
 
 def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
     mia, other = room.join("Mia"), room.join("Ali")
-    code, own = seat_code("Mia"), room.engine.recovery_code(mia)
-    for command, typed in ((room.engine.returning.come_back, code), (room.engine.recover, own)):
+    code, own = seat_code("Mia"), room.engine.workspaces.recovery_code(mia)
+    for command, typed in ((room.engine.returning.come_back, code), (room.engine.workspaces.recover, own)):
         with refused("work_here"):
             command(other, typed, sure=False)
     assert room.engine.students.seat(come_back(code, other)).nickname == "Mia"
 
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
-    engine, assign, mia = room.engine, room.engine.returning.assign, room.engine.enter(None).token
+    engine, assign, mia = room.engine, room.engine.returning.assign, room.engine.workspaces.enter(None).token
     first = assign(room.teacher, room.id, ["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
     second = assign(room.teacher, room.id, ["look"], date(2026, 12, 6))
@@ -351,11 +351,11 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     engine.teachers.reopen(room.teacher, room.id)
     assert engine.students.join(mia, second.key, "Mia").name == "8b"
     done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
-    engine.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
+    engine.notes.change(mia, "lessons", lambda _: write_progress({"look": done}))
     assert room.students()["Mia"].assigned == 1
     engine.teachers.set_door(room.teacher, room.id, False)
     with refused("class_door_closed"):
-        engine.students.join(engine.enter(None).token, first.key, "Ali")
+        engine.students.join(engine.workspaces.enter(None).token, first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
             engine.returning.assigned(mia, wrong)
@@ -377,18 +377,18 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     scripted, restart, tmp_path
 ):
     engine = begin(scripted({"set_by": -1_000.0}))
-    teacher, mia = engine.enter(None).token, engine.enter(None).token
+    teacher, mia = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     train(room, mia, "before")
     engine.skip(60)
     room.join("Mia", mia)
     train(room, mia, "in class")
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
-    engine.write_note(mia, "lessons", write_progress(own))
+    engine.notes.write(mia, "lessons", write_progress(own))
     row = engine._register.rows.present(room.id)[0]
     engine._register.rows.put_student(room.id, replace(row, card=tokens.hashed("7KQ2-M0XR-4TZ9-PC3D")))
     engine._journal.flush()
-    code = engine.recovery_code(mia)
+    code = engine.workspaces.recovery_code(mia)
     engine.skip(60)
     engine.close()
     forget_what_this_version_notes(tmp_path)
@@ -396,31 +396,31 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     engine.skip(60)
     train(room, mia, "after")
     with refused("card_sleeps") as told:
-        engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
+        engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
     assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].sleeps
     assert [record.name for record in engine.teachers.rows(room.teacher, room.id)[0].runs] == ["in class", "after"]
     engine.teachers.show_code(room.teacher, engine.teachers._address.code)
-    by_card = engine.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
+    by_card = engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
     assert runs(room, by_card) == ["in class", "after"]
-    assert list(engine.read_note(by_card, "lessons")) == ["look"]
-    everything = engine.recover(room.enter(), code).token
+    assert list(engine.notes.read(by_card, "lessons")) == ["look"]
+    everything = engine.workspaces.recover(room.enter(), code).token
     assert runs(room, everything) == runs(room, mia) == ["before", "in class", "after"]
 
 
 def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(scripted, restart, tmp_path):
     engine = begin(scripted())
-    teacher, mia = engine.enter(None).token, engine.enter(None).token
+    teacher, mia = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     room.join("Mia", mia)
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
-    engine.write_note(mia, "lessons", write_progress(own))
+    engine.notes.write(mia, "lessons", write_progress(own))
     engine.close()
     forget_what_this_version_notes(tmp_path)
     engine = restart(room)
     engine.rounds.start(room.teacher, room.id, "predict", "look")
     room.students()
     engine.rounds.answer(mia, 1, "not_held")
-    progress = read_progress(engine.read_note(mia, "lessons"))
+    progress = read_progress(engine.notes.read(mia, "lessons"))
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
 
 
@@ -443,7 +443,7 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     here = come_back(seat_code("Mia"))
     engine.teachers.close(room.teacher, room.id)
     engine.teachers.open(mia, "9a", "en", ["look"])
-    engine.delete_all(mia)
+    engine.workspaces.delete(mia)
     assert [classroom.name for classroom, _ in engine._register.all()] == ["8b"]
     engine.teachers.reopen(room.teacher, room.id)
     assert runs(room, here) == ["in class"]

@@ -46,9 +46,9 @@ def image(column: int = 14) -> np.ndarray:
 
 def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room, rounds):
     mia = room.join("Mia")
-    before = room.engine.version(mia), room.engine.version(room.teacher)
+    before = room.engine.workspaces.version(mia), room.engine.workspaces.version(room.teacher)
     rounds.start(room.teacher, room.id, "draw", "7")
-    assert room.engine.version(mia) > before[0] and room.engine.version(room.teacher) > before[1]
+    assert room.engine.workspaces.version(mia) > before[0] and room.engine.workspaces.version(room.teacher) > before[1]
     assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
@@ -89,13 +89,13 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
     seen = view()
     assert (seen.answered, seen.asked, seen.results.predicted) == (1, 2, {"not_held": 1})
-    assert read_progress(room.engine.read_note(mia, "lessons"))["network"].prediction == "not_held"
+    assert read_progress(room.engine.notes.read(mia, "lessons"))["network"].prediction == "not_held"
     with refused("round_unknown"):
         rounds.answer(ali, 1, "made up")
     with refused("round_over"):
         rounds.answer(ali, 2, "held")
     judged = {"network": Progress(prediction="held", judged=True)}
-    room.engine.change_note(mia, "lessons", lambda _: write_progress(judged))
+    room.engine.notes.change(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer(mia, 1, "not_held")
     assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
     rounds.reveal(room.teacher, room.id)
@@ -110,8 +110,8 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another_seed(room, rounds, view, size, each):
     tokens = [room.join(f"Student {n}") for n in range(size)]
     rounds.start(room.teacher, room.id, "seeds")
-    seeds = [run.settings.seed for token in tokens for run in room.engine.runs(token)]
-    assert {len(room.engine.runs(token)) for token in tokens} == {each} and view().refused == ()
+    seeds = [run.settings.seed for token in tokens for run in room.engine.runs.all(token)]
+    assert {len(room.engine.runs.all(token)) for token in tokens} == {each} and view().refused == ()
     assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
     room.engine.finish()
     seen = view()
@@ -120,16 +120,16 @@ def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another
 
 
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rounds):
-    busy = [room.engine.enter(None).token for _ in range(2)]
+    busy = [room.engine.workspaces.enter(None).token for _ in range(2)]
     for token in busy:
-        room.engine.submit(token, [RunSettings(**SMALL)])
+        room.engine.runs.submit(token, [RunSettings(**SMALL)])
     mia, ali = room.join("Mia"), room.join("Ali")
-    own = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
-    other = room.engine.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
+    own = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
+    other = room.engine.runs.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._board.queue]
     rounds.start(room.teacher, room.id, "seeds")
     queue = [each.record.id for each in room.engine._board.queue]
-    of_round = [run.id for run in room.engine.runs(mia) if run.id not in own]
+    of_round = [run.id for run in room.engine.runs.all(mia) if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
     assert [each.workspace for each in room.engine._board.queue][: len(waiting)] == waiting
     assert other in queue
@@ -137,17 +137,17 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rou
 
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
     mia, _ = room.join("Mia"), room.join("Ali")
-    full = [run.id for run in room.engine.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
+    full = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
     rounds.start(room.teacher, room.id, "seeds")
     assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
     with refused("limit_queued"):
         rounds.train(mia, 1)
     for run in full:
-        room.engine.delete(mia, run)
+        room.engine.runs.delete(mia, run)
     rounds.train(mia, 1)
     assert view().refused == () and (seat(room, mia).missing, seat(room, mia).refused) == (0, False)
     rounds.train(mia, 1)  # a second click starts none
-    assert len(room.engine.runs(mia)) == 5
+    assert len(room.engine.runs.all(mia)) == 5
 
 
 def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view):
@@ -157,12 +157,12 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     late = room.join("Late")
     assert seat(room, late).missing == 1
     rounds.train(late, 1)
-    assert [run.settings.seed for run in room.engine.runs(late)] == [ENOUGH + 1]
-    lost = next(run for run in room.engine.runs(mia) if run.state == "running")
+    assert [run.settings.seed for run in room.engine.runs.all(late)] == [ENOUGH + 1]
+    lost = next(run for run in room.engine.runs.all(mia) if run.state == "running")
     room.engine.lose(lost.id)
     assert seat(room, mia).missing == 1
     rounds.train(mia, 1)
-    assert sorted(run.settings.seed for run in room.engine.runs(mia)).count(lost.settings.seed) == 2
+    assert sorted(run.settings.seed for run in room.engine.runs.all(mia)).count(lost.settings.seed) == 2
     room.engine.finish()
     assert len(view().dots.dots) == ENOUGH + 1
 
@@ -177,7 +177,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     rounds.draw(mia, 1, image(14))
     assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
     (tile,) = view().tiles
-    (answer,) = room.engine.classify(ali, "mnist", [image(14)])
+    (answer,) = room.engine.answers.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
     assert (tile.student, tile.label) == (room.student("Mia"), answer.label)
     rounds.reveal(room.teacher, room.id)
@@ -190,14 +190,14 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(room, rounds, closed):
     mia, strokes = room.join("Mia"), group_of(room.id, 1)
     rounds.start(room.teacher, room.id, "draw", "1")
-    room.engine.remember(mia, strokes, b"strokes")
+    room.engine.notes.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
     if closed:
         room.engine.teachers.close(room.teacher, room.id)
         room.engine.teachers.reopen(room.teacher, room.id)
     else:
         rounds.end(room.teacher, room.id)
-    assert room.classroom.round is None and seat(room, mia) is None and room.engine.recall(mia, strokes) is None
+    assert room.classroom.round is None and seat(room, mia) is None and room.engine.notes.recall(mia, strokes) is None
     (row,) = room.engine.teachers.rows(room.teacher, room.id)
     assert row.student.entry is None
 
@@ -218,9 +218,9 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
     room.engine.skip(DRAW_SECONDS + GRACE - 1)
     rounds.draw(mia, 1, image(9))  # the pen was down when the time ended
-    before = room.engine.version(mia)
+    before = room.engine.workspaces.version(mia)
     room.engine.skip(1.5)
-    assert room.engine.version(mia) > before and seat(room, mia).until is None
+    assert room.engine.workspaces.version(mia) > before and seat(room, mia).until is None
     for token in (mia, ali):
         with refused("round_over"):
             rounds.draw(token, 1, image(20))
@@ -297,7 +297,7 @@ def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_
     tokens = wall(room, 6)
     room.engine.keeping.keep_wall(room.teacher, room.id)
     room.engine.students.leave(tokens[0])
-    room.engine.delete_all(tokens[1])
+    room.engine.workspaces.delete(tokens[1])
     room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 2"))
     room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3"), ban=True)
     left = {each.id for each in room.engine.examples.kept(room.teacher)}
@@ -352,7 +352,7 @@ def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
         rounds.start(room.teacher, room.id, "vote")
     rounds.start(room.teacher, room.id, "seeds")
     room.engine.finish()
-    room.engine.submit(tokens[0], [RunSettings(**SMALL)])
+    room.engine.runs.submit(tokens[0], [RunSettings(**SMALL)])
     room.engine.finish()
     rounds.reveal(room.teacher, room.id)
     voted = rounds.start(room.teacher, room.id, "vote").round.voted
@@ -361,7 +361,7 @@ def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
 
 def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeypatch):
     for n in range(2):
-        room.engine.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
+        room.engine.runs.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
         room.engine.finish()
     monkeypatch.setattr(room.engine._journal, "checkpoint", lambda run: None)
     assert rounds.start(room.teacher, room.id, "vote").round.failed

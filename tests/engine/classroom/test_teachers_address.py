@@ -62,7 +62,7 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     code, host = teachers_key(tmp_path), room.enter()
     with refused("teachers_code_unknown"):
         room.engine.teachers.show_code(room.enter(), code)
-    room.engine.write_note(host, "teacher", tokens.hashed(code))  # as earlier versions did
+    room.engine.notes.write(host, "teacher", tokens.hashed(code))  # as earlier versions did
     room.engine.close()
     engine, shown = restart(room), []
     engine.teachers.show_addresses(shown.append)

@@ -25,7 +25,7 @@ def few_test_images(monkeypatch):
 
 def show(room, token):
     """Train a network and show it; return the code on the wall, and the run's id."""
-    (run,) = room.engine.submit(token, [SMALL])
+    (run,) = room.engine.runs.submit(token, [SMALL])
     room.engine.finish()
     room.engine.students.show_network(token, run.id, "en", " <b>Mia</b>\n")
     return room.engine.students.seat(token).network, run.id
@@ -44,29 +44,29 @@ def on_wall(room):
 
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
-    found = room.engine.on_wall(code)
+    found = room.engine.students.on_wall(code)
     assert (found.classroom, found.record.id, found.wall.name) == (room.id, run, "<b>Mia</b>")
     assert found.network.parameters == found.record.parameters and on_wall(room) == {"Mia": code}
     assert len(code) >= 22 and run not in code
     with refused("unknown_run"):
-        room.engine.on_wall("")
+        room.engine.students.on_wall("")
 
 
 def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     mia, code, _ = shown
     engine = restart(room)
-    assert engine.students.seat(mia).network == code and engine.on_wall(code).classroom == room.id
+    assert engine.students.seat(mia).network == code and engine.students.on_wall(code).classroom == room.id
     other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
     engine.teachers.close(room.teacher, other.id)
-    assert engine.on_wall(code) and on_wall(room) == {"Mia": code}
+    assert engine.students.on_wall(code) and on_wall(room) == {"Mia": code}
 
 
 ENDS = {
     "taken off": lambda room, mia, run: room.engine.students.take_off_network(mia),
     "another one shown": lambda room, mia, run: show(room, mia),
-    "run deleted": lambda room, mia, run: room.engine.delete(mia, run),
+    "run deleted": lambda room, mia, run: room.engine.runs.delete(mia, run),
     "left": lambda room, mia, run: room.engine.students.leave(mia),
-    "all deleted": lambda room, mia, run: room.engine.delete_all(mia),
+    "all deleted": lambda room, mia, run: room.engine.workspaces.delete(mia),
     "removed": lambda room, mia, run: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia")),
     "class closed": lambda room, mia, run: room.engine.teachers.close(room.teacher, room.id),
     "class deleted": lambda room, mia, run: room.engine.teachers.delete(room.teacher, room.id),
@@ -79,20 +79,20 @@ def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown
     mia, code, run = shown
     end(room, mia, run)
     with refused("unknown_run"):
-        room.engine.on_wall(code)
+        room.engine.students.on_wall(code)
     if room.classroom is not None:
         assert code not in on_wall(room).values()
 
 
 def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(room, shown):
     mia, code, _ = shown
-    engine, teacher = room.engine, room.engine.enter(None).token
+    engine, teacher = room.engine, room.engine.workspaces.enter(None).token
     engine.teachers.close(room.teacher, room.id)
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
     engine.students.join(mia, other.code, "Mia")
     engine.teachers.reopen(room.teacher, room.id)
     with refused("unknown_run"):
-        engine.on_wall(code)
+        engine.students.on_wall(code)
 
 
 def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
@@ -102,8 +102,8 @@ def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
         show(room, mia)
     assert on_wall(room) == {}
     room.engine.rounds.reveal(room.teacher, room.id)
-    room.engine.students.show_network(mia, room.engine.runs(mia)[0].id, "en")
-    assert room.engine.on_wall(on_wall(room)["Mia"]).record.result is not None
+    room.engine.students.show_network(mia, room.engine.runs.all(mia)[0].id, "en")
+    assert room.engine.students.on_wall(on_wall(room)["Mia"]).record.result is not None
 
 
 def test_a_row_of_an_earlier_version_which_kept_files_in_memory_shows_nothing():

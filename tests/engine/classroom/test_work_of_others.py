@@ -21,9 +21,9 @@ TEACHERS = {"9a": "teacher of 9a", "8b": "teacher of 8b", "fun": "student with a
 PLENTY = {name: 100_000 for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")}
 OPTIONAL = ("like", "dataset", "word", "ban", "reprinted")  # arguments that a command may do without
 LAST = [
-    *("examples.delete", "examples.relabel", "delete", "rename"),
+    *("examples.delete", "examples.relabel", "runs.delete", "runs.rename"),
     *("returning.make_cards", "teachers.remove_idle", "teachers.remove_student", "students.leave"),
-    *("returning.end_doors", "teachers.close", "teachers.delete", "delete_all", "leave"),
+    *("returning.end_doors", "teachers.close", "teachers.delete", "workspaces.delete", "workspaces.leave"),
 ]
 """What ends a seat, a class or a browser's own work is tried after all else."""
 
@@ -38,17 +38,17 @@ class World:
     """
 
     def __init__(self, engine) -> None:
-        self.engine, self.mia, self.work, self.cards = engine, engine.enter(None).token, {}, {}
+        self.engine, self.mia, self.work, self.cards = engine, engine.workspaces.enter(None).token, {}, {}
         self.tokens, self.rooms = {}, {}
         for name, who in TEACHERS.items():
-            token = self.tokens[who] = engine.enter(None).token
+            token = self.tokens[who] = engine.workspaces.enter(None).token
             if who.startswith("teacher"):
                 engine.teachers.try_word(token, True)
             self.rooms[name] = engine.teachers.open(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
             # As when the class before is closed; that Mia leaves her seat in none of them makes it hardest.
-            engine._workspaces.seats.clear()
+            engine._board.workspaces.seats.clear()
             engine.students.join(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
             if name != "fun":
@@ -60,7 +60,7 @@ class World:
         self.engine.rounds.start(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
         self.engine.rounds.draw(self.mia, 1, np.eye(28, dtype=np.uint8))
         self.engine.students.raise_hand(self.mia, True)
-        self.work["8b"] += (self.engine.submit(self.mia, [SMALL])[0].id, self.student("8b"))
+        self.work["8b"] += (self.engine.runs.submit(self.mia, [SMALL])[0].id, self.student("8b"))
 
     def teacher_of(self, name: str) -> str:
         return self.tokens[TEACHERS[name]]
@@ -69,7 +69,7 @@ class World:
         return next(each.code for each in self.engine.teachers.open_classes(self.teacher_of(name)))
 
     def join(self, who: str) -> str:
-        token = self.tokens[who] = self.engine.enter(None).token
+        token = self.tokens[who] = self.engine.workspaces.enter(None).token
         self.engine.students.join(token, self.code_of("8b"), "Zoe")
         return token
 
@@ -79,30 +79,30 @@ class World:
 
     def _work_at(self, where: str) -> None:
         engine, token, image = self.engine, self.mia, np.zeros((28, 28), np.uint8)
-        run = engine.submit(token, [SMALL])[0].id
+        run = engine.runs.submit(token, [SMALL])[0].id
         engine.finish()
         image[len(self.work)] = 255
         example = engine.examples.keep(token, "mnist", image, len(self.work)).id
         run_name, drawing, progress, reflection, canvas = words = [f"{kind} of {where}" for kind in "NDPRC"]
-        engine.rename(token, run, run_name)
-        engine.change_note(token, "drawings", lambda rows: [*(rows or []), drawing])
-        engine.change_note(token, "lessons", lambda done: {**(done or {}), where: progress})
-        engine.write_note(token, "reflection", reflection)
-        engine.remember(token, "canvas", canvas.encode())
+        engine.runs.rename(token, run, run_name)
+        engine.notes.change(token, "drawings", lambda rows: [*(rows or []), drawing])
+        engine.notes.change(token, "lessons", lambda done: {**(done or {}), where: progress})
+        engine.notes.write(token, "reflection", reflection)
+        engine.notes.remember(token, "canvas", canvas.encode())
         self.work[where] = (run, example, *words)
 
     def all_of(self, places: list[str]) -> list[object]:
         """Return everything that is kept of the work at some places, and of Mia's seat."""
         engine, token = self.engine, self.everything
         mine = [word for place in places for word in self.work[place]]
-        records = [record for record in engine.runs(token) if record.id in mine]
-        notes = engine.read_note(token, "drawings"), engine.read_note(token, "lessons").values()
+        records = [record for record in engine.runs.all(token) if record.id in mine]
+        notes = engine.notes.read(token, "drawings"), engine.notes.read(token, "lessons").values()
         return [
             *self.seen_by_the_teacher_of_8b(),
-            *(engine.events(token, record.id) for record in records),
+            *(engine.runs.events(token, record.id) for record in records),
             *([each for each in found if each in mine] for found in notes),
             *([each for each in engine.examples.kept(token) if each.id in mine], records),
-            *(engine.recall(token, "canvas"), engine.students.seat(token)),
+            *(engine.notes.recall(token, "canvas"), engine.students.seat(token)),
         ]
 
     def seen_by_the_teacher_of_8b(self) -> list[object]:
@@ -116,7 +116,7 @@ class World:
     @property
     def everything(self) -> str:
         """A token that opens all of Mia's work, whatever was taken from her browser."""
-        return self.engine.recover(self.engine.enter(None).token, self.recovery_code).token
+        return self.engine.workspaces.recover(self.engine.workspaces.enter(None).token, self.recovery_code).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
         """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals.
@@ -159,7 +159,7 @@ def world(scripted):
     engine.start()
     engine.skip(1.0)
     world = World(engine)
-    world.recovery_code = engine.recovery_code(world.mia)
+    world.recovery_code = engine.workspaces.recovery_code(world.mia)
     return world
 
 
@@ -174,12 +174,12 @@ def removed(world: World, ban: bool = False) -> str:
 
 
 def by_card(world: World) -> str:
-    return world.engine.recover(world.engine.enter(None).token, world.cards["9a"]).token
+    return world.engine.workspaces.recover(world.engine.workspaces.enter(None).token, world.cards["9a"]).token
 
 
 def by_code(world: World) -> str:
     code, _ = world.engine.returning.new_code(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
-    return world.engine.returning.come_back(world.engine.enter(None).token, code)[0].token
+    return world.engine.returning.come_back(world.engine.workspaces.enter(None).token, code)[0].token
 
 
 def by_card_of_a_closed_class(world: World) -> str:
@@ -195,7 +195,7 @@ def by_card_of_a_seat_that_is_gone(world: World) -> str:
 
 
 WALKERS = {
-    "stranger": (lambda world: world.engine.enter(None).token, ""),
+    "stranger": (lambda world: world.engine.workspaces.enter(None).token, ""),
     "classmate": (classmate, ""),
     "removed": (removed, ""),
     "banned": (lambda world: removed(world, ban=True), ""),

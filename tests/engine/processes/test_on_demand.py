@@ -69,11 +69,11 @@ IDLE, TICK, FOLLOW = DEFAULT_TIMING.idle_after, DEFAULT_TIMING.tick, DEFAULT_TIM
 
 def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):
     engine = begin("one")
-    first, second = (engine.enter(None).token for _ in range(2))
-    engine.submit(first, [RunSettings()])
+    first, second = (engine.workspaces.enter(None).token for _ in range(2))
+    engine.runs.submit(first, [RunSettings()])
     engine.skip(2 * FOLLOW)
     assert engine.workers.asked == []
-    engine.submit(second, [RunSettings()])
+    engine.runs.submit(second, [RunSettings()])
     engine.skip(TICK)
     assert engine.workers.asked == [("start", "another")] * 2
 
@@ -82,25 +82,25 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
     engine = begin("one")
     engine.skip(10 * IDLE)
     assert engine.workers.asked == []
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     engine.skip(TICK)
     assert engine.workers.asked == [], "the page is drawn by the same cores"
     engine.skip(FOLLOW)
     assert engine.workers.asked == [("start", "another")] * 2
     for _ in range(3):  # as long as a page is open, it says so each minute
-        engine.version(token)
+        engine.workspaces.version(token)
         engine.skip(IDLE / 2)
     assert engine.workers.asked == [("start", "another")] * 2
 
 
 def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin):
     engine = begin("one")
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     engine.skip(FOLLOW)
     for name in ("two", "three"):
         engine.workers.come(name)
     engine.workers.asked.clear()
-    engine.submit(token, [RunSettings()])
+    engine.runs.submit(token, [RunSettings()])
     engine.skip(2 * IDLE)
     assert engine.workers.asked == [], "somebody's network still trains"
     engine.finish()
@@ -111,7 +111,7 @@ def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin
 def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_before_it_says_that_it_is_there(begin):
     engine = begin()
     engine.workers.processes = 1
-    engine.enter(None)
+    engine.workspaces.enter(None)
     engine.step(WorkerWarm("one", 2.0))
     assert engine.workers.asked == [("greet", "one")]
     engine.workers.come("one", warm=False)  # its answer to the question before
@@ -125,29 +125,29 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
 @pytest.mark.long
 def test_a_worker_comes_at_the_first_request_and_ends_when_idle(with_memory, clock):
     engine = with_memory(700)
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     wait_until(lambda: engine.status().state == "ready")
     assert engine.status().workers == 0
 
-    (record,) = engine.submit(token, [RunSettings(**SMALL)])
-    wait_until(lambda: engine.run(token, record.id).state == "done")
+    (record,) = engine.runs.submit(token, [RunSettings(**SMALL)])
+    wait_until(lambda: engine.runs.get(token, record.id).state == "done")
     assert engine.status().workers == 1
     clock.skip(DEFAULT_TIMING.idle_after)
     wait_until(lambda: engine.status().workers == 0)
     assert engine.status().state == "ready"
 
     for model in ("mnist", record.id):  # neither needs it
-        assert len(engine.classify(token, model, [np.zeros((28, 28), np.uint8)])) == 1
+        assert len(engine.answers.classify(token, model, [np.zeros((28, 28), np.uint8)])) == 1
     assert engine.status().state == "ready"
     with pytest.raises(EngineError, match="not_ready"):
-        engine.model_file(token, record.id)
+        engine.answers.model_file(token, record.id)
     wait_until(lambda: has_file(engine, token, record.id))
 
 
 def has_file(engine: EmbeddedEngine, token: str, run_id: str) -> bool:
     """Ask as a page does, which asks again when something changed."""
     try:
-        return bool(engine.model_file(token, run_id))
+        return bool(engine.answers.model_file(token, run_id))
     except EngineError as error:
         assert error.code == "not_ready"
         return False
@@ -176,7 +176,7 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
         engine.start()
         wait_until(lambda: engine.status().state == "failed")
         assert (engine.status().reason, engine.status().workers) == ("illegal_instruction", 0)
-        assert [pc.trouble.code for pc in engine.pcs()] == ["illegal_instruction"]
+        assert [pc.trouble.code for pc in engine.pcs.all()] == ["illegal_instruction"]
 
 
 @pytest.mark.processes
@@ -189,4 +189,4 @@ def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
         next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
         wait_until(lambda: engine.status().reason == "illegal_instruction")
         wait_until(lambda: engine.status().workers == 1)
-        assert engine.status().state == "ready" and not any(pc.trouble for pc in engine.pcs())
+        assert engine.status().state == "ready" and not any(pc.trouble for pc in engine.pcs.all())

@@ -94,28 +94,28 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
         joined = subprocess.Popen(command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         try:
             wait_until(lambda: engine.status().workers == 2, 60)
-            token = engine.enter(None).token
-            runs = [record.id for record in engine.submit(token, [LONG, LONG.with_values(seed=2)])]
-            wait_until(lambda: all(engine.run(token, run).can_continue for run in runs), 60)
-            here, there = engine.pcs()
+            token = engine.workspaces.enter(None).token
+            runs = [record.id for record in engine.runs.submit(token, [LONG, LONG.with_values(seed=2)])]
+            wait_until(lambda: all(engine.runs.get(token, run).can_continue for run in runs), 60)
+            here, there = engine.pcs.all()
             assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
             (run,) = (record.id for record in there.trains)
-            engine.delete(token, here.trains[0].id)
+            engine.runs.delete(token, here.trains[0].id)
 
             (worker,) = psutil.Process(joined.pid).children()
             worker.suspend()
-            wait_until(lambda: engine.run(token, run).reason == "moved", 15)
-            wait_until(lambda: [record.id for record in engine.pcs()[0].trains] == [run], 15)
+            wait_until(lambda: engine.runs.get(token, run).reason == "moved", 15)
+            wait_until(lambda: [record.id for record in engine.pcs.all()[0].trains] == [run], 15)
             worker.resume()
             wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
 
-            (other,) = (record.id for record in engine.submit(token, [LONG]))
-            wait_until(lambda: engine.run(token, other).can_continue, 60)
+            (other,) = (record.id for record in engine.runs.submit(token, [LONG]))
+            wait_until(lambda: engine.runs.get(token, other).can_continue, 60)
             joined.send_signal(signal.SIGINT)
             said, _ = joined.communicate(timeout=30)
             assert joined.returncode == 0 and len(said.splitlines()) >= 5
-            assert (engine.run(token, other).state, engine.run(token, other).reason) == ("queued", "moved")
-            assert [pc.name for pc in engine.pcs()] == [""]
+            assert (engine.runs.get(token, other).state, engine.runs.get(token, other).reason) == ("queued", "moved")
+            assert [pc.name for pc in engine.pcs.all()] == [""]
         finally:
             joined.kill()
             joined.wait()
@@ -139,8 +139,8 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
         pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
         with subprocess.Popen(script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes) as child:
             wait_until(lambda: engine.status().workers == 3, 60)
-            token = engine.enter(None).token
-            engine.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])
+            token = engine.workspaces.enter(None).token
+            engine.runs.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])
             assert child.stdout.readline() == "left\n", "it was asked for a result"
             wait_until(lambda: engine.status().workers == 2, 60)
             here.join(child.stdout.readline().strip(), "127.0.0.1")

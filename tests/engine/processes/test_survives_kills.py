@@ -103,11 +103,11 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     # A fast machine makes more runs than one visitor may have waiting, or may keep on the first day.
     limits = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **limits})
-    records = {record.id: record for record in engine.runs(token)}
+    records = {record.id: record for record in engine.runs.all(token)}
     for entry in ledger:
         run_id = entry["ended"]["id"]
         assert json.loads(json.dumps(records[run_id].to_json())) == entry["ended"]
-        events = [event_to_json(event) for event in engine.events(token, run_id)[0]]
+        events = [event_to_json(event) for event in engine.runs.events(token, run_id)[0]]
         assert json.loads(json.dumps(events)) == entry["events"]
         assert records[run_id].can_continue or entry["ended"]["state"] == "lost"
     assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
@@ -115,7 +115,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     assert sorted(set(numbers)) == numbers
     for record in records.values():
         if record.can_continue:
-            engine.resume(token, record.id, 1)
+            engine.runs.resume(token, record.id, 1)
     engine.close()
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -127,12 +127,12 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
 @pytest.fixture
 def token(real_engine):
     wait_until(lambda: real_engine.status().workers == 2, 120)
-    return real_engine.enter(None).token
+    return real_engine.workspaces.enter(None).token
 
 
 def train(engine, token, **changes):
-    (record,) = engine.submit(token, [RunSettings(**LONGER | changes)])
-    wait_until(lambda: engine.run(token, record.id).can_continue)
+    (record,) = engine.runs.submit(token, [RunSettings(**LONGER | changes)])
+    wait_until(lambda: engine.runs.get(token, record.id).can_continue)
     return record.id
 
 
@@ -152,7 +152,7 @@ def lose(engine, token, how) -> tuple[str, float]:
     worker = worker_that_trains(engine, run_id)
     begin = time.monotonic()
     how(worker)
-    wait_until(lambda: engine.run(token, run_id).reason in ("worker_gone", "moved"))
+    wait_until(lambda: engine.runs.get(token, run_id).reason in ("worker_gone", "moved"))
     took = time.monotonic() - begin
     wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 5)
     return run_id, took
@@ -161,13 +161,13 @@ def lose(engine, token, how) -> tuple[str, float]:
 def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(real_engine, token):
     run_id, took = lose(real_engine, token, psutil.Process.kill)
     assert took < 3
-    lost = real_engine.run(token, run_id)
+    lost = real_engine.runs.get(token, run_id)
     assert (lost.state, lost.reason, lost.can_continue) == ("lost", "worker_gone", True)
-    events, _ = real_engine.events(token, run_id)
-    real_engine.resume(token, run_id)
-    wait_until(lambda: real_engine.run(token, run_id).epoch > lost.epoch)
-    assert real_engine.events(token, run_id)[0][: len(events)] == events
-    real_engine.delete(token, run_id)
+    events, _ = real_engine.runs.events(token, run_id)
+    real_engine.runs.resume(token, run_id)
+    wait_until(lambda: real_engine.runs.get(token, run_id).epoch > lost.epoch)
+    assert real_engine.runs.events(token, run_id)[0][: len(events)] == events
+    real_engine.runs.delete(token, run_id)
     wait_until(lambda: real_engine.status().workers == 2, 120)
 
 
@@ -175,9 +175,9 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
 def test_a_frozen_worker_is_said_within_12_seconds_and_replaced_and_its_run_goes_on_by_itself(real_engine, token):
     run_id, took = lose(real_engine, token, psutil.Process.suspend)
     assert took < 12
-    assert real_engine.run(token, run_id).reason == "moved"
-    wait_until(lambda: real_engine.run(token, run_id).state == "running")
-    real_engine.delete(token, run_id)
+    assert real_engine.runs.get(token, run_id).reason == "moved"
+    wait_until(lambda: real_engine.runs.get(token, run_id).state == "running")
+    real_engine.runs.delete(token, run_id)
     wait_until(lambda: real_engine.status().workers == 2, 120)
 
 
@@ -187,18 +187,18 @@ def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}
     engine = start(EmbeddedEngine(environ, Timing(ping_every=0.2, ping_within=1.0)), 1)
     try:
-        token = engine.enter(None).token
-        (record,) = engine.submit(token, [RunSettings(**LONG)])
-        wait_until(lambda: engine.run(token, record.id).step)
+        token = engine.workspaces.enter(None).token
+        (record,) = engine.runs.submit(token, [RunSettings(**LONG)])
+        wait_until(lambda: engine.runs.get(token, record.id).step)
         cluster = engine._dispatcher._supervisor._cluster
         frozen = cluster._children[SCHEDULER].pid
         os.kill(frozen, signal.SIGSTOP)
-        wait_until(lambda: engine.run(token, record.id).state == "lost", 30)
-        assert engine.run(token, record.id).reason == "restarted"
+        wait_until(lambda: engine.runs.get(token, record.id).state == "lost", 30)
+        assert engine.runs.get(token, record.id).reason == "restarted"
         wait_until(lambda: engine.status().state == "ready" and engine.status().workers == 1)
         assert cluster._children[SCHEDULER].poll() is not None
-        (record,) = engine.submit(token, [RunSettings(**SMALL)])
-        wait_until(lambda: engine.run(token, record.id).state == "done")
+        (record,) = engine.runs.submit(token, [RunSettings(**SMALL)])
+        wait_until(lambda: engine.runs.get(token, record.id).state == "done")
     finally:
         engine.close()
 
@@ -213,16 +213,16 @@ WorkerService._wanted = lambda *_, wait=threading.Event().wait: wait()
 def test_a_training_that_hangs_gives_its_worker_back_a_minute_after_stop(home, tmp_path):
     (tmp_path / "cache").symlink_to((home / "cache").resolve())
     with closing(start(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}), 1)) as engine:
-        token = engine.enter(None).token
-        (run,) = (record.id for record in engine.submit(token, [RunSettings(epochs=100)]))
-        wait_until(lambda: engine.run(token, run).can_continue, 60)
+        token = engine.workspaces.enter(None).token
+        (run,) = (record.id for record in engine.runs.submit(token, [RunSettings(epochs=100)]))
+        wait_until(lambda: engine.runs.get(token, run).can_continue, 60)
         engine._dispatcher._delivery._connection.client.run(exec, HANGS)
-        wait_until(lambda: engine.run(token, run).reason == "hung", 60)
-        events, begin = engine.events(token, run), time.monotonic()
-        engine.stop(token, run)
-        (other,) = (record.id for record in engine.submit(token, [RunSettings(epochs=1)]))
-        wait_until(lambda: engine.run(token, other).state == "running", 60)
+        wait_until(lambda: engine.runs.get(token, run).reason == "hung", 60)
+        events, begin = engine.runs.events(token, run), time.monotonic()
+        engine.runs.stop(token, run)
+        (other,) = (record.id for record in engine.runs.submit(token, [RunSettings(epochs=1)]))
+        wait_until(lambda: engine.runs.get(token, other).state == "running", 60)
         print(f"\nthe worker is free again {time.monotonic() - begin:.0f} s after Stop")
-        record = engine.run(token, run)
-        assert (record.state, record.can_continue, engine.events(token, run)) == ("lost", True, events)
-        wait_until(lambda: engine.run(token, other).state == "done", 60)
+        record = engine.runs.get(token, run)
+        assert (record.state, record.can_continue, engine.runs.events(token, run)) == ("lost", True, events)
+        wait_until(lambda: engine.runs.get(token, other).state == "done", 60)

@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.embedded import EmbeddedEngine
+from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
@@ -128,11 +128,11 @@ def engine(scripted, request):
 
 def flood(engine, workspaces=20) -> list[str]:
     """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is refused."""
-    tokens = [engine.enter(None).token for _ in range(workspaces)]
+    tokens = [engine.workspaces.enter(None).token for _ in range(workspaces)]
     for token in tokens:
         try:
             while True:
-                engine.submit(token, [TEN_MINUTES])
+                engine.runs.submit(token, [TEN_MINUTES])
         except EngineError as error:
             assert error.code.startswith("limit_")
     return tokens
@@ -140,8 +140,8 @@ def flood(engine, workspaces=20) -> list[str]:
 
 def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
-    student = engine.enter(None).token
-    (record,) = engine.submit(student, [SHORT])
+    student = engine.workspaces.enter(None).token
+    (record,) = engine.runs.submit(student, [SHORT])
     assert record.place == 1
 
 
@@ -149,72 +149,72 @@ def test_a_student_is_the_next_while_a_script_floods(engine):
 def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     flooding = flood(engine)
     assert engine.status().waiting == 30
-    (record,) = engine.submit(engine.enter(None).token, [SHORT])
+    (record,) = engine.runs.submit(engine.workspaces.enter(None).token, [SHORT])
     assert record.place == 1 and engine.status().waiting == 30
-    paused = [run for token in flooding for run in engine.runs(token) if run.state == "paused"]
+    paused = [run for token in flooding for run in engine.runs.all(token) if run.state == "paused"]
     assert {run.reason for run in paused} == {"displaced"}
-    owner = next(token for token in flooding if paused[-1] in engine.runs(token))
-    engine.stop(owner, engine.runs(owner)[0].id)
-    engine.resume(owner, paused[-1].id)
-    assert engine.run(owner, paused[-1].id).state == "queued"
+    owner = next(token for token in flooding if paused[-1] in engine.runs.all(token))
+    engine.runs.stop(owner, engine.runs.all(owner)[0].id)
+    engine.runs.resume(owner, paused[-1].id)
+    assert engine.runs.get(owner, paused[-1].id).state == "queued"
 
 
 @pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
 def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
-    student, other = (engine.enter(None).token for _ in range(2))
-    first, second = engine.submit(student, [SHORT, SHORT])
-    (third,) = engine.submit(other, [SHORT])
-    assert engine.run(student, second.id).reason == "displaced"
-    engine.delete(other, third.id)
-    engine.stop(student, second.id)  # it waits no longer, there is nothing to cancel
+    student, other = (engine.workspaces.enter(None).token for _ in range(2))
+    first, second = engine.runs.submit(student, [SHORT, SHORT])
+    (third,) = engine.runs.submit(other, [SHORT])
+    assert engine.runs.get(student, second.id).reason == "displaced"
+    engine.runs.delete(other, third.id)
+    engine.runs.stop(student, second.id)  # it waits no longer, there is nothing to cancel
     engine.start()
     engine.finish()
-    engine.delete(student, first.id)
-    assert engine.submit(student, [SHORT])
+    engine.runs.delete(student, first.id)
+    assert engine.runs.submit(student, [SHORT])
 
 
-ENDINGS = (EmbeddedEngine.stop, EmbeddedEngine.pause, EmbeddedEngine.delete)
+ENDINGS = (RunCommands.stop, RunCommands.pause, RunCommands.delete)
 
 
 @pytest.mark.parametrize("end", ENDINGS)
 @pytest.mark.parametrize("trains", [False, True], ids=["waiting", "training"])
 def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(engine, end, trains):
-    student, other = (engine.enter(None).token for _ in range(2))
+    student, other = (engine.workspaces.enter(None).token for _ in range(2))
     if trains:
         engine.start()
     for _ in range(20):
-        (run,) = engine.submit(student, [SMALL])
-        assert (engine.run(student, run.id).state == "running") is trains
-        end(engine, student, run.id)
+        (run,) = engine.runs.submit(student, [SMALL])
+        assert (engine.runs.get(student, run.id).state == "running") is trains
+        end(engine.runs, student, run.id)
         engine.advance()
     with pytest.raises(EngineError, match="limit_cancelled"):
-        engine.submit(student, [SMALL])
-    assert engine.submit(other, [SMALL])
+        engine.runs.submit(student, [SMALL])
+    assert engine.runs.submit(other, [SMALL])
     engine.skip(60)
-    assert engine.submit(student, [SMALL])
+    assert engine.runs.submit(student, [SMALL])
 
 
 def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engine):
-    student = engine.enter(None).token
+    student = engine.workspaces.enter(None).token
     engine.start()
     for _ in range(20):
-        engine.submit(student, [SMALL] * 5)
+        engine.runs.submit(student, [SMALL] * 5)
         engine.finish()
-    assert [run.state for run in engine.runs(student)] == ["done"] * 100
+    assert [run.state for run in engine.runs.all(student)] == ["done"] * 100
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     engine.workers.names = ("one",)
-    token = engine.enter(None).token
-    first, _ = engine.submit(token, [SHORT, SHORT])
-    engine.submit(engine.enter(None).token, [SHORT])
+    token = engine.workspaces.enter(None).token
+    first, _ = engine.runs.submit(token, [SHORT, SHORT])
+    engine.runs.submit(engine.workspaces.enter(None).token, [SHORT])
     with pytest.raises(EngineError, match="limit_queued_first"):
-        engine.submit(token, [SHORT])
+        engine.runs.submit(token, [SHORT])
     engine.start()
     (training,) = engine.workers.training()
     training.set_result(NotTrained(error=KerasError("ValueError", "made up")))
-    assert engine.run(token, first.id).state == "failed"
-    assert engine.submit(token, [SHORT, SHORT, SHORT])
+    assert engine.runs.get(token, first.id).state == "failed"
+    assert engine.runs.submit(token, [SHORT, SHORT, SHORT])
 
 
 # A crowd of the shortest runs
@@ -227,13 +227,13 @@ class Crowd:
     """A script with many fresh workspaces that starts the shortest runs there are as fast as they are taken."""
 
     def __init__(self, engine, workspaces: int) -> None:
-        self._engine, self._turns = engine, cycle([engine.enter(None).token for _ in range(workspaces)])
+        self._engine, self._turns = engine, cycle([engine.workspaces.enter(None).token for _ in range(workspaces)])
         self.started = 0
 
     def press_on(self, clicks: int) -> None:
         for token in islice(self._turns, clicks):
             with suppress(EngineError):
-                self._engine.submit(token, [SHORTEST])
+                self._engine.runs.submit(token, [SHORTEST])
                 self.started += 1
 
     def train(self, seconds: int) -> None:
@@ -246,20 +246,20 @@ class Crowd:
 
 def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(engine):
     engine.start()
-    students = [engine.enter(None).token for _ in range(8)]
+    students = [engine.workspaces.enter(None).token for _ in range(8)]
     for token in students:
-        engine.submit(token, [RunSettings(epochs=20)])
+        engine.runs.submit(token, [RunSettings(epochs=20)])
     crowd, waits = Crowd(engine, 200), []
     crowd.press_on(210)
     assert engine.status().waiting + engine.status().training == Limits().queued_all
     for _ in range(2):
-        token, begin = engine.enter(None).token, engine.clock.now
-        (record,) = engine.submit(token, [SHORT])
-        while engine.run(token, record.id).state == "queued":
+        token, begin = engine.workspaces.enter(None).token, engine.clock.now
+        (record,) = engine.runs.submit(token, [SHORT])
+        while engine.runs.get(token, record.id).state == "queued":
             crowd.train(1)
-        assert engine.run(token, record.id).state in ("running", "done")
+        assert engine.runs.get(token, record.id).state in ("running", "done")
         waits.append(engine.clock.now - begin)
         crowd.train(5)
     assert crowd.started > 200
-    assert {record.reason for token in students for record in engine.runs(token)} <= {None, "gave_way"}
+    assert {record.reason for token in students for record in engine.runs.all(token)} <= {None, "gave_way"}
     assert max(waits) <= 30

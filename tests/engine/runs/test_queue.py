@@ -289,52 +289,52 @@ def test_a_teacher_can_set_every_limit():
 )
 def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, limits):
     engine = scripted(**limits)
-    token = engine.enter(None).token
-    engine.submit(token, [RunSettings()])
+    token = engine.workspaces.enter(None).token
+    engine.runs.submit(token, [RunSettings()])
     with pytest.raises(EngineError, match=f"^{code} "):
-        engine.submit(token, [RunSettings(), RunSettings()])
-    assert len(engine.runs(token)) == 1
-    engine.submit(token, [RunSettings()])
+        engine.runs.submit(token, [RunSettings(), RunSettings()])
+    assert len(engine.runs.all(token)) == 1
+    engine.runs.submit(token, [RunSettings()])
 
 
 def test_the_limits_of_one_visitor_are_not_those_of_another(scripted):
     engine = scripted(queued=1, runs=1)
     for _ in range(3):
-        engine.submit(engine.enter(None).token, [RunSettings()])
+        engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
     assert engine.status().waiting == 3
 
 
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
     engine = scripted(codes_a_minute=2, codes_a_minute_all=3)
-    owner, guesser, other = (engine.enter(None).token for _ in range(3))
-    code, wrong = engine.recovery_code(owner), "0000-0000-0000-0000"
+    owner, guesser, other = (engine.workspaces.enter(None).token for _ in range(3))
+    code, wrong = engine.workspaces.recovery_code(owner), "0000-0000-0000-0000"
     for _ in range(2):
         with pytest.raises(EngineError, match="unknown_code"):
-            engine.recover(guesser, wrong)
+            engine.workspaces.recover(guesser, wrong)
     with pytest.raises(EngineError, match="limit_codes"):
-        engine.recover(guesser, code)
-    assert engine.recover(other, code).known
+        engine.workspaces.recover(guesser, code)
+    assert engine.workspaces.recover(other, code).known
     engine.skip(60)
-    assert engine.recover(guesser, code).known
+    assert engine.workspaces.recover(guesser, code).known
 
 
 def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
     engine = scripted(codes_a_minute_all=31)
-    code, refused = engine.recovery_code(engine.enter(None).token), []
+    code, refused = engine.workspaces.recovery_code(engine.workspaces.enter(None).token), []
     for _ in range(100):
         with pytest.raises(EngineError) as error:
-            engine.recover(engine.enter(None).token, "0000-0000-0000-0000")
+            engine.workspaces.recover(engine.workspaces.enter(None).token, "0000-0000-0000-0000")
         refused.append(error.value.code)
     assert refused == ["unknown_code"] * 31 + ["limit_codes"] * 69
-    assert engine.recover(engine.enter(None).token, code).known
+    assert engine.workspaces.recover(engine.workspaces.enter(None).token, code).known
 
 
 def test_a_question_with_too_many_images_is_refused(scripted):
     engine = scripted(images=3)
-    token, images = engine.enter(None).token, np.zeros((4, 28, 28), np.uint8)
-    assert len(engine.classify(token, "mnist", images[:3])) == 3
+    token, images = engine.workspaces.enter(None).token, np.zeros((4, 28, 28), np.uint8)
+    assert len(engine.answers.classify(token, "mnist", images[:3])) == 3
     with pytest.raises(EngineError, match="limit_images"):
-        engine.classify(token, "mnist", images)
+        engine.answers.classify(token, "mnist", images)
 
 
 # The machine

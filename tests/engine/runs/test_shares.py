@@ -88,59 +88,59 @@ def engine(scripted):
 
 def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engine):
     for _ in range(2):
-        token = engine.enter(None).token
+        token = engine.workspaces.enter(None).token
         with pytest.raises(EngineError, match="limit_disk") as error:
             while True:
-                engine.submit(token, [SMALL])
+                engine.runs.submit(token, [SMALL])
                 engine.finish()
-        assert error.value.code == "limit_disk" and len(engine.runs(token)) > 4
-    student = engine.enter(None).token
-    (record,) = engine.submit(student, [SMALL])
+        assert error.value.code == "limit_disk" and len(engine.runs.all(token)) > 4
+    student = engine.workspaces.enter(None).token
+    (record,) = engine.runs.submit(student, [SMALL])
     engine.finish()
-    assert engine.run(student, record.id).state == "done"
+    assert engine.runs.get(student, record.id).state == "done"
 
 
 def test_runs_that_wait_count_as_what_they_will_need(engine):
     engine.workers.deaf = True
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     with pytest.raises(EngineError, match="limit_disk"):
         for _ in range(12):
-            engine.submit(token, [SMALL])
-    assert 4 <= len(engine.runs(token)) <= 6
+            engine.runs.submit(token, [SMALL])
+    assert 4 <= len(engine.runs.all(token)) <= 6
 
 
 def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
-    token = engine.enter(None).token
+    token = engine.workspaces.enter(None).token
     with pytest.raises(EngineError, match="limit_disk"):
         for _ in range(6):
-            engine.add_run(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
-    other = engine.enter(None).token
+            engine.runs.add(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
+    other = engine.workspaces.enter(None).token
     for _ in range(Limits().imports_a_minute):
-        engine.add_run(other, DONE, [BLOCK])
+        engine.runs.add(other, DONE, [BLOCK])
     with pytest.raises(EngineError, match="limit_imports") as error:
-        engine.add_run(other, DONE, [BLOCK])
+        engine.runs.add(other, DONE, [BLOCK])
     assert str(Limits().imports_a_minute) in error.value.sentence(Translator("en"))
     engine.skip(60)
-    assert engine.add_run(other, DONE, [BLOCK])
+    assert engine.runs.add(other, DONE, [BLOCK])
 
 
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
-    token, good = engine.enter(None).token, write_run_file(DONE, [BLOCK])
-    assert engine.bring_back(token, good).settings == DONE.settings
+    token, good = engine.workspaces.enter(None).token, write_run_file(DONE, [BLOCK])
+    assert engine.runs.bring_back(token, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):
-            engine.bring_back(token, b"{")
+            engine.runs.bring_back(token, b"{")
     for content in (b"{", good):
         with pytest.raises(EngineError, match="limit_imports"):
-            engine.bring_back(token, content)
-    assert len(engine.runs(token)) == 1
+            engine.runs.bring_back(token, content)
+    assert len(engine.runs.all(token)) == 1
     engine.skip(60)
-    assert engine.bring_back(token, good)
+    assert engine.runs.bring_back(token, good)
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):
-    token = engine.enter(None).token
-    record = engine.add_run(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
+    token = engine.workspaces.enter(None).token
+    record = engine.runs.add(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
     with pytest.raises(EngineError, match="limit_disk_all"):
-        engine.submit(token, [RunSettings(hidden=(512, 512))])
-    assert engine.runs(token) == (record,)
+        engine.runs.submit(token, [RunSettings(hidden=(512, 512))])
+    assert engine.runs.all(token) == (record,)

@@ -23,7 +23,7 @@ VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300
 def three(server):
     """An engine with a visitor of three runs, closed."""
     engine, token = visited(server())
-    runs = [engine.add_run(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
+    runs = [engine.runs.add(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
     engine.close()
     return token, runs
 
@@ -31,18 +31,18 @@ def three(server):
 def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
     first, second, third = runs
-    visitor = engine.enter(token)
-    assert visitor.known and (not visitor.whole or engine.damaged_runs(token)) and engine.status().store is None
-    assert engine.runs(token) == (first, third)
+    visitor = engine.workspaces.enter(token)
+    assert visitor.known and (not visitor.whole or engine.runs.damaged(token)) and engine.status().store is None
+    assert engine.runs.all(token) == (first, third)
     for record in (first, third):
-        assert engine.events(token, record.id)[0] == (BLOCK, EPOCH)
-    assert engine.damaged_runs(token) == (second.id,)
-    left = json.loads(engine.damaged_run(token, second.id))
+        assert engine.runs.events(token, record.id)[0] == (BLOCK, EPOCH)
+    assert engine.runs.damaged(token) == (second.id,)
+    left = json.loads(engine.runs.read_damaged(token, second.id))
     assert left["runs"][0][0] == second.id and len(left["events"]) == 1
     with pytest.raises(EngineError, match="unknown_run"):
-        engine.damaged_run(engine.enter(None).token, second.id)
-    engine.delete(token, second.id)
-    assert engine.damaged_runs(token) == () and engine.runs(token) == (first, third)
+        engine.runs.read_damaged(engine.workspaces.enter(None).token, second.id)
+    engine.runs.delete(token, second.id)
+    assert engine.runs.damaged(token) == () and engine.runs.all(token) == (first, third)
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs WHERE id = ?", (second.id,)).fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (0,)
@@ -54,11 +54,11 @@ def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(server, f
     token, runs = three
     with other_process(folder) as db:
         db.execute("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, runs[1].id))
-    added = server().add_run(token, DONE, [])
-    assert added.number == 4 and server().runs(token) == (runs[0], runs[2], added)
+    added = server().runs.add(token, DONE, [])
+    assert added.number == 4 and server().runs.all(token) == (runs[0], runs[2], added)
     with other_process(folder) as db:
         assert db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone() == (body,)
-    server().delete_all(token)
+    server().workspaces.delete(token)
     with other_process(folder) as db:
         assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
 
@@ -66,13 +66,13 @@ def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(server, f
 def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
     engine, token = visited(server())
     for name in ("first", "second"):
-        engine.write_note(token, name, {"kept": name})
+        engine.notes.write(token, name, {"kept": name})
     engine.close()
     with other_process(folder) as db:
         db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
     engine = server()
-    assert not engine.enter(token).whole
-    assert (engine.read_note(token, "first"), engine.read_note(token, "second")) == (None, {"kept": "second"})
+    assert not engine.workspaces.enter(token).whole
+    assert (engine.notes.read(token, "first"), engine.notes.read(token, "second")) == (None, {"kept": "second"})
 
 
 @pytest.mark.parametrize("value", ["'wide'", "null", "7"])
@@ -91,7 +91,7 @@ def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, 
         db.execute("UPDATE events SET body = ? WHERE run = ?", (events, runs[1].id))
     engine = server()
     with pytest.raises(EngineError, match="run_damaged"):
-        engine.events(token, runs[1].id)
+        engine.runs.events(token, runs[1].id)
     assert_two_are_whole_and_one_can_go(engine, token, runs, folder)
 
 
@@ -110,12 +110,12 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
             db.execute(f"UPDATE {table} SET {column} = ?", (value,))
     engine = server()
     assert engine.status().store == "store_models"  # that file is not there
-    assert len(engine.runs(token)) + len(engine.damaged_runs(token)) == 3
-    assert all(record in engine.runs(token) for record in (runs[0], runs[2]))
-    added = engine.add_run(token, DONE, [BLOCK])
-    assert added.number > 3 and added in engine.runs(token)
-    for run_id in engine.damaged_runs(token):
-        engine.delete(token, run_id)
+    assert len(engine.runs.all(token)) + len(engine.runs.damaged(token)) == 3
+    assert all(record in engine.runs.all(token) for record in (runs[0], runs[2]))
+    added = engine.runs.add(token, DONE, [BLOCK])
+    assert added.number > 3 and added in engine.runs.all(token)
+    for run_id in engine.runs.damaged(token):
+        engine.runs.delete(token, run_id)
 
 
 def test_what_the_engine_writes_is_never_called_damaged():

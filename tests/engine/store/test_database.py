@@ -18,55 +18,55 @@ from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 def test_a_finished_run_comes_back_whole_after_a_restart(server):
     engine, token = visited(server())
-    kept = engine.add_run(token, DONE, [BLOCK, EPOCH])
-    engine.rename(token, kept.id, "first")
-    engine.write_note(token, "drawing", [1, 2])
+    kept = engine.runs.add(token, DONE, [BLOCK, EPOCH])
+    engine.runs.rename(token, kept.id, "first")
+    engine.notes.write(token, "drawing", [1, 2])
     engine = server()
-    assert engine.enter(token).known
-    assert engine.runs(token) == (replace(kept, name="first"),)
-    assert engine.events(token, kept.id) == ((BLOCK, EPOCH), 2)
-    assert engine.read_note(token, "drawing") == [1, 2]
+    assert engine.workspaces.enter(token).known
+    assert engine.runs.all(token) == (replace(kept, name="first"),)
+    assert engine.runs.events(token, kept.id) == ((BLOCK, EPOCH), 2)
+    assert engine.notes.read(token, "drawing") == [1, 2]
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_a_run_comes_back_with_why_it_halted(server, reason):
     engine, token = visited(server())
-    (run,) = engine.submit(token, [RunSettings()])
+    (run,) = engine.runs.submit(token, [RunSettings()])
     engine._board.pause(engine._board.active[run.id], reason)
-    assert server().run(token, run.id).reason == reason
+    assert server().runs.get(token, run.id).reason == reason
 
 
 def test_what_was_deleted_does_not_come_back(server):
     engine, token = visited(server())
-    first, second = (engine.add_run(token, DONE, [EPOCH]) for _ in range(2))
-    engine.delete(token, second.id)
+    first, second = (engine.runs.add(token, DONE, [EPOCH]) for _ in range(2))
+    engine.runs.delete(token, second.id)
     engine = server()
-    assert engine.runs(token) == (first,)
-    assert engine.add_run(token, DONE, []).number == 3
-    engine.delete_all(token)
+    assert engine.runs.all(token) == (first,)
+    assert engine.runs.add(token, DONE, []).number == 3
+    engine.workspaces.delete(token)
     with pytest.raises(EngineError, match="workspace_gone"):
-        server().enter(token)
+        server().workspaces.enter(token)
 
 
 def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):
     engine, token = visited(server())
-    code = engine.recovery_code(token)
+    code = engine.workspaces.recovery_code(token)
     engine = server()
-    assert engine.recovery_code(token) == code
-    other = engine.recover(engine.enter(None).token, code).token
-    assert other != token and engine.recovery_code(other) == code
+    assert engine.workspaces.recovery_code(token) == code
+    other = engine.workspaces.recover(engine.workspaces.enter(None).token, code).token
+    assert other != token and engine.workspaces.recovery_code(other) == code
     content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
     assert code.encode() not in content and token.encode() not in content
 
 
 def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
     engine = server()
-    left, kept = engine.enter(None).token, engine.enter(None).token
+    left, kept = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
     for token in (left, kept):
-        engine.add_run(token, DONE, [])
-    engine.recovery_code(kept)
-    engine.leave(left)
-    engine.leave(kept)
+        engine.runs.add(token, DONE, [])
+    engine.workspaces.recovery_code(kept)
+    engine.workspaces.leave(left)
+    engine.workspaces.leave(kept)
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM workspaces").fetchone() == (1,)
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
@@ -74,7 +74,7 @@ def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
 
 def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restart(server, folder):
     engine, token = visited(server())
-    trained, waited = engine.submit(token, [RunSettings(), RunSettings()])
+    trained, waited = engine.runs.submit(token, [RunSettings(), RunSettings()])
     engine.close()
     with other_process(folder) as db:
         (workspace,) = db.execute("SELECT id FROM workspaces").fetchone()
@@ -88,13 +88,13 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
     )
     store.close()
     engine = server()
-    lost, paused = engine.runs(token)
+    lost, paused = engine.runs.all(token)
     assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == ("lost", "restarted", 1, True)
     assert (paused.state, paused.reason, paused.can_continue) == ("paused", "restarted", False)
-    assert engine.events(token, lost.id) == ((BLOCK, EPOCH), 2)
-    engine.resume(token, lost.id)
-    engine.resume(token, waited.id)
-    assert [record.state for record in engine.runs(token)] == ["queued", "queued"]
+    assert engine.runs.events(token, lost.id) == ((BLOCK, EPOCH), 2)
+    engine.runs.resume(token, lost.id)
+    engine.runs.resume(token, waited.id)
+    assert [record.state for record in engine.runs.all(token)] == ["queued", "queued"]
 
 
 @pytest.fixture
@@ -165,6 +165,6 @@ def test_no_entry_is_lost_when_forty_tabs_write_at_once(server):
     engine, token = visited(server())
     with ThreadPoolExecutor(8) as tabs:
         for number in range(40):
-            tabs.submit(engine.change_note, token, "lessons", lambda note, n=number: {**(note or {}), f"{n}": n})
-    assert engine.read_note(token, "lessons") == {f"{n}": n for n in range(40)}
-    assert len(server().read_note(token, "lessons")) == 40
+            tabs.submit(engine.notes.change, token, "lessons", lambda note, n=number: {**(note or {}), f"{n}": n})
+    assert engine.notes.read(token, "lessons") == {f"{n}": n for n in range(40)}
+    assert len(server().notes.read(token, "lessons")) == 40

@@ -31,18 +31,18 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
     engine, token = visited(server())
-    first = engine.add_run(token, DONE, [EPOCH])
+    first = engine.runs.add(token, DONE, [EPOCH])
     database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
-    second = engine.add_run(token, DONE, [BLOCK] * 2_000)
-    assert engine.enter(token).known
+    second = engine.runs.add(token, DONE, [BLOCK] * 2_000)
+    assert engine.workspaces.enter(token).known
     assert engine.status().store == "store_full"
-    assert engine.runs(token) == (first, second) and len(engine.events(token, second.id)[0]) == 2_000
+    assert engine.runs.all(token) == (first, second) and len(engine.runs.events(token, second.id)[0]) == 2_000
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     # There is room again when the server ends: it writes what it still holds.
     database_of(engine).execute("PRAGMA max_page_count = 1000000")
-    assert server().runs(token) == (first, second)
+    assert server().runs.all(token) == (first, second)
 
 
 def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
@@ -54,10 +54,10 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 
 def assert_goes_on_in_memory(engine, reason):
-    visitor = engine.enter(None)
+    visitor = engine.workspaces.enter(None)
     assert engine.status().store == reason
-    record = engine.add_run(visitor.token, DONE, [BLOCK])
-    assert engine.runs(visitor.token) == (record,) and engine.events(visitor.token, record.id) == ((BLOCK,), 1)
+    record = engine.runs.add(visitor.token, DONE, [BLOCK])
+    assert engine.runs.all(visitor.token) == (record,) and engine.runs.events(visitor.token, record.id) == ((BLOCK,), 1)
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
@@ -70,7 +70,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, fol
 def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     engine = server()
     for _ in range(40):
-        engine.add_run(engine.enter(None).token, DONE, [BLOCK] * 20)
+        engine.runs.add(engine.workspaces.enter(None).token, DONE, [BLOCK] * 20)
     engine.close()
     content = bytearray(database(folder).read_bytes())
     content[place : place + 4_096] = b"\xff" * 4_096
@@ -90,8 +90,8 @@ def test_an_app_that_cannot_open_its_store_says_that_nothing_is_kept_before_anyt
 def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine, token = visited(server())
     for _ in range(12):
-        engine.add_run(token, DONE, [BLOCK] * 20)
-    engine.write_note(token, "lessons", {"text": "x" * 500})
+        engine.runs.add(token, DONE, [BLOCK] * 20)
+    engine.notes.write(token, "lessons", {"text": "x" * 500})
     engine.close()
     chance = random.Random(seed)
     content = bytearray(database(folder).read_bytes())
@@ -103,57 +103,57 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine = server()
     # Each answers, or raises an error that has its sentence.
     with suppress(EngineError):
-        token = engine.enter(token).token
-        engine.read_note(token, "lessons")
-        for record in engine.runs(token):
+        token = engine.workspaces.enter(token).token
+        engine.notes.read(token, "lessons")
+        for record in engine.runs.all(token):
             with suppress(EngineError):
-                engine.events(token, record.id)
-    newcomer = engine.enter(None).token
-    record = engine.add_run(newcomer, DONE, [BLOCK])
-    assert engine.runs(newcomer) == (record,) and engine.events(newcomer, record.id) == ((BLOCK,), 1)
+                engine.runs.events(token, record.id)
+    newcomer = engine.workspaces.enter(None).token
+    record = engine.runs.add(newcomer, DONE, [BLOCK])
+    assert engine.runs.all(newcomer) == (record,) and engine.runs.events(newcomer, record.id) == ((BLOCK,), 1)
 
 
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
     engine, token = visited(server())
-    first = engine.add_run(token, DONE, [])
+    first = engine.runs.add(token, DONE, [])
     with other_process(folder) as db:
         engine.close()
         db.execute("BEGIN EXCLUSIVE")
         engine = server()
-        second = engine.add_run(token, DONE, [])
-        assert engine.enter(token).known
+        second = engine.runs.add(token, DONE, [])
+        assert engine.workspaces.enter(token).known
         assert engine.status().store == "store_locked"
-        assert engine.runs(token) == (first, second)
-    assert server().runs(token) == (first, second)
+        assert engine.runs.all(token) == (first, second)
+    assert server().runs.all(token) == (first, second)
 
 
 def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folder):
     engine, token = visited(server())
-    record = engine.add_run(token, DONE, [])
+    record = engine.runs.add(token, DONE, [])
     engine.close()
     hidden = folder.rename(folder.with_name("hidden"))
     folder.write_text("in the way")
     engine = server()
-    assert engine.enter(token).token == token
+    assert engine.workspaces.enter(token).token == token
     assert engine.status().store == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
-    assert server().runs(token) == (record,)
+    assert server().runs.all(token) == (record,)
 
 
 def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     time = [0.0]
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])
-    token = engine.enter(None).token
-    first = engine.add_run(token, DONE, [EPOCH])
+    token = engine.workspaces.enter(None).token
+    first = engine.runs.add(token, DONE, [EPOCH])
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
-        second = engine.add_run(token, DONE, [BLOCK])
+        second = engine.runs.add(token, DONE, [BLOCK])
         assert engine.status().store == "store_locked"
-        assert engine.runs(token) == (first, second)
+        assert engine.runs.all(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
-    engine.rename(token, first.id, "again")
+    engine.runs.rename(token, first.id, "again")
     assert engine.status().store is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
@@ -184,18 +184,18 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine, token = visited(server(wall=lambda: 2_000_000_000.0))
-    engine.add_run(token, DONE, [])
+    engine.runs.add(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
-    assert engine.enter(token).known
+    assert engine.workspaces.enter(token).known
     assert engine.status().store == "store_clock"
-    engine.add_run(token, DONE, [])
-    assert [record.number for record in server().runs(token)] == [1, 2]
+    engine.runs.add(token, DONE, [])
+    assert [record.number for record in server().runs.all(token)] == [1, 2]
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a transaction."""
     engine, token = visited(server())
-    run = engine.add_run(token, DONE, [BLOCK])
+    run = engine.runs.add(token, DONE, [BLOCK])
     engine, waits, syncing, ended = server(), [], threading.Event(), threading.Event()
 
     def slow(descriptor: int, sync=os.fsync) -> None:
@@ -208,7 +208,12 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     writing = threading.Thread(target=store.write, args=([checkpoint_made(run.id, b"weights", Position(1, 0))],))
     writing.start()
     assert syncing.wait(10)
-    for work in (lambda: engine.enter(token), lambda: engine.events(token, run.id), store.used_bytes, engine.status):
+    for work in (
+        lambda: engine.workspaces.enter(token),
+        lambda: engine.runs.events(token, run.id),
+        store.used_bytes,
+        engine.status,
+    ):
         begin = time.perf_counter()
         work()
         waits.append(time.perf_counter() - begin)

@@ -82,13 +82,13 @@ def oldest(folder):
 def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall=lambda: 1_790_000_000.0)
     assert engine.status().store is None
-    assert engine.enter(TOKENS[0]).whole and engine.enter(TOKENS[1]).whole
-    first, diverged, failed, waited, trained = engine.runs(TOKENS[0])
+    assert engine.workspaces.enter(TOKENS[0]).whole and engine.workspaces.enter(TOKENS[1]).whole
+    first, diverged, failed, waited, trained = engine.runs.all(TOKENS[0])
     assert first == replace(
         RECORD, id="loPcgU-7M04OcpOg", number=1, created=1_790_000_000.0, events=10, can_continue=True
     )
-    assert engine.events(TOKENS[1], first.id) == (EVENTS, 10)
-    assert repr(engine.events(TOKENS[0], diverged.id)[0]) == repr(
+    assert engine.runs.events(TOKENS[1], first.id) == (EVENTS, 10)
+    assert repr(engine.runs.events(TOKENS[0], diverged.id)[0]) == repr(
         (
             Started(1, 1, 0, 1, 1),
             BlockEnded(1, 1, math.inf, 0.125),
@@ -98,27 +98,27 @@ def test_everything_in_a_workspace_is_there(server, old):
         )
     )
     error = KerasError("ValueError", "Shapes <(32,)>\n  differ")
-    assert failed.error == error and engine.events(TOKENS[0], failed.id)[0] == (RunFailed(error),)
+    assert failed.error == error and engine.runs.events(TOKENS[0], failed.id)[0] == (RunFailed(error),)
     assert (waited.state, waited.group, waited.settings.seed) == ("paused", "seeds", 8)
     assert (trained.state, trained.reason, trained.can_continue) == ("lost", "restarted", True)
-    assert engine.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
-    assert engine.read_note(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
+    assert engine.runs.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
+    assert engine.notes.read(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
     assert engine._journal.checkpoint(first.id) == b"kept" and engine._journal.frames(first.id) == b"film"
-    engine.resume(TOKENS[0], trained.id)
+    engine.runs.resume(TOKENS[0], trained.id)
 
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall=lambda: 1_790_000_000.0)
     assert engine.status().store is None
-    (run,) = engine.runs(FIRST_TOKENS[0])
+    (run,) = engine.runs.all(FIRST_TOKENS[0])
     assert (run.number, run.state, run.result, run.settings.hidden) == (1, "done", FIRST_RESULT, (64, 32))
-    assert engine.events(FIRST_TOKENS[1], run.id)[0] == (
+    assert engine.runs.events(FIRST_TOKENS[1], run.id)[0] == (
         Started(52_650, 54_000, 6_000, 1_688, 1),
         BlockEnded(1, 75, 1.25, 0.5),
         EpochEnded(1, 0.5, 0.8, 0.45, 0.82, 2.4),
         RunEnded("done", FIRST_RESULT),
     )
-    assert engine.read_note(FIRST_TOKENS[0], "drawings") == ["kept"]
+    assert engine.notes.read(FIRST_TOKENS[0], "drawings") == ["kept"]
     assert engine._journal.checkpoint(run.id) == b"weights"
 
 
@@ -130,14 +130,14 @@ def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
 ):
     request.getfixturevalue(store)
     engine = server()
-    assert [engine.recovery_code(token) for token in tokens] == [code, code]
-    other = engine.recover(engine.enter(None).token, code)
-    assert other.known and len(engine.runs(other.token)) == runs
-    assert server().recovery_code(other.token) == code
+    assert [engine.workspaces.recovery_code(token) for token in tokens] == [code, code]
+    other = engine.workspaces.recover(engine.workspaces.enter(None).token, code)
+    assert other.known and len(engine.runs.all(other.token)) == runs
+    assert server().workspaces.recovery_code(other.token) == code
 
 
 def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
-    server().runs(FIRST_TOKENS[0])
+    server().runs.all(FIRST_TOKENS[0])
     server().close()
     with other_process(oldest) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
@@ -145,7 +145,7 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
     content = database(oldest).read_bytes()
     engine = server()
     assert engine.status().store == "store_newer"
-    engine.enter(FIRST_TOKENS[0])
+    engine.workspaces.enter(FIRST_TOKENS[0])
     assert database(oldest).read_bytes() == content
 
 

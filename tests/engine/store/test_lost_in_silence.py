@@ -31,9 +31,9 @@ from fvapp.engine.embedded import EmbeddedEngine
 from stored import BLOCK, DONE
 environ = {"FVAPP_HOME": sys.argv[1], "FVAPP_LIMIT_IMPORTS_A_MINUTE": sys.argv[2]}
 engine = EmbeddedEngine(environ, wall=lambda: 1_000.0)
-token = engine.enter(None).token
+token = engine.workspaces.enter(None).token
 for _ in range(int(sys.argv[2])):
-    engine.add_run(token, DONE, [BLOCK] * 20)
+    engine.runs.add(token, DONE, [BLOCK] * 20)
 print(token, flush=True)
 os._exit(0)
 """
@@ -74,13 +74,13 @@ def said_or_whole(engine, token) -> bool:
     """Return whether all runs are there, or it is said that something is missing."""
     if engine.status().store is not None:
         return True
-    workspace = engine.enter(token)
-    return not workspace.whole or len(engine.runs(token)) == RUNS
+    workspace = engine.workspaces.enter(token)
+    return not workspace.whole or len(engine.runs.all(token)) == RUNS
 
 
 def with_models(engine, token, folder, count: int) -> list[str]:
     """End a server, and write the models of so many of its runs; return these."""
-    runs = [record.id for record in engine.runs(token)[:count]]
+    runs = [record.id for record in engine.runs.all(token)[:count]]
     engine.close()
     with closing(Store(folder)) as store:
         store.write([checkpoint_made(run, b"weights", Position(1, 0)) for run in runs])
@@ -89,7 +89,7 @@ def with_models(engine, token, folder, count: int) -> list[str]:
 
 def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
     engine = server()
-    assert len(engine.runs(token)) == RUNS
+    assert len(engine.runs.all(token)) == RUNS
     assert engine.status().store is None
     assert wal(folder).stat().st_size
 
@@ -133,7 +133,7 @@ def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, 
     wal(folder).write_bytes(content[: int(left * len(content))])
     (folder / "fvapp.tally").write_bytes(tally)
     assert server().status().store == "store_latest" and server().status().store == "store_latest"
-    server().note_loss_read()
+    server().losses.note_read()
     assert server().status().store is None
 
 
@@ -141,7 +141,7 @@ def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, 
     server().close()
     older = database(folder).read_bytes()
     engine = server()
-    engine.write_note(token, "lessons", {"A": 1})
+    engine.notes.write(token, "lessons", {"A": 1})
     engine.close()
     database(folder).write_bytes(older)
     status = server().status()
@@ -161,7 +161,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     server().close()
     database(folder).write_bytes(kept)
     engine = server()
-    assert len(engine.runs(token)) == RUNS
+    assert len(engine.runs.all(token)) == RUNS
     engine.close()
     with closing(Store(folder)) as store:
         assert store.read_file("checkpoints", run) == b"weights"
@@ -174,7 +174,7 @@ def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder,
     assert said.store == "store_gone" and server().status() == said
     copies = sorted((folder / "copies").glob("before-*"))
     engine = server()
-    engine.note_loss_read()
+    engine.losses.note_read()
     assert engine.status().store is None
     assert server().status().store is None
     assert sorted((folder / "copies").glob("before-*")) == copies
@@ -185,9 +185,9 @@ def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_fi
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
     assert (engine.status().store, engine.status().store_values) == ("store_models", {"missing": 2})
-    assert len(engine.runs(token)) == RUNS
+    assert len(engine.runs.all(token)) == RUNS
     assert server().status().store == "store_models"
-    server().note_loss_read()
+    server().losses.note_read()
     assert server().status().store is None
     server().close()
     (folder / "checkpoints").rmdir()
@@ -203,7 +203,7 @@ def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
     server().close()
     (folder / "fvapp.lost").write_text(content)
     engine = server()
-    assert engine.status().store is None and len(engine.runs(token)) == RUNS
+    assert engine.status().store is None and len(engine.runs.all(token)) == RUNS
 
 
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
@@ -212,7 +212,7 @@ def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, 
     shutil.copy(database(folder), older)
     engine = server()
     for _ in range(3):
-        engine.add_run(token, DONE, [BLOCK])
+        engine.runs.add(token, DONE, [BLOCK])
     engine.close()
     shutil.copy(older, database(folder))
     status = server().status()
@@ -235,7 +235,7 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     server().close()
     kept = next((folder / "copies").glob("before-*.sqlite3"))
     shutil.copy(kept, database(folder))
-    assert len(server().runs(token)) == RUNS
+    assert len(server().runs.all(token)) == RUNS
 
 
 def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, token):
@@ -243,7 +243,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
     wall = database(folder).stat().st_mtime
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0])
     time[0] += 1
-    engine.add_run(token, DONE, [BLOCK])
+    engine.runs.add(token, DONE, [BLOCK])
     for _ in range(2):
         time[0] += 10
         engine._journal.flush()
@@ -269,7 +269,7 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
         shutil.copy(database(folder), copies / f"{name}.sqlite3")
     monkeypatch.setattr(Copies, "make", make)
     with closing(EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])) as engine:
-        engine.delete_all(token)
+        engine.workspaces.delete(token)
         for minute in range(3):
             fails[0] = minute < 2
             time[0] += 61
@@ -302,7 +302,7 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
 def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     folder.chmod(0o755)
     engine = server()
-    engine.add_run(token, DONE, [BLOCK])
+    engine.runs.add(token, DONE, [BLOCK])
     assert folder.stat().st_mode & 0o777 == 0o700
     engine._journal._copies.make(0.0)
     store = Store(folder.with_name("new"))
@@ -316,8 +316,8 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
 
 def test_copies_that_were_set_aside_are_named(folder):
     journal = Journal(folder, lambda: 0.0, lambda: 1e9)
-    assert journal.set_aside == ()
+    assert journal.losses.copies_aside() == ()
     (folder / "copies").mkdir(exist_ok=True)
     (folder / "copies" / "before-20260101-120000.sqlite3").touch()
-    assert journal.set_aside == ("before-20260101-120000.sqlite3",)
+    assert journal.losses.copies_aside() == ("before-20260101-120000.sqlite3",)
     journal.close()

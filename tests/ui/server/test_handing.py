@@ -82,14 +82,14 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(en
     monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: few)
     monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
     engine.start()
-    codes, handing = [], Handing(engine.on_wall, clock)
+    codes, handing = [], Handing(engine.students.on_wall, clock)
     for name in ("8b", "9a"):
-        teacher = engine.enter(None).token
+        teacher = engine.workspaces.enter(None).token
         room = engine.teachers.open(teacher, name, "en", LESSON)
         for number in range(5):
-            token = engine.enter(None).token
+            token = engine.workspaces.enter(None).token
             engine.students.join(token, room.code, f"Student {number}")
-            (run,) = engine.submit(token, [RunSettings(hidden=(64,), epochs=1)])
+            (run,) = engine.runs.submit(token, [RunSettings(hidden=(64,), epochs=1)])
             engine.finish()
             engine.students.show_network(token, run.id, "en")
             codes.append(engine.students.seat(token).network)

@@ -141,7 +141,7 @@ def test_one_trains_compares_and_looks_inside(open_page, engine, token, train):
     assert not app.exception
     engine.finish()
     train(of_shapes(network="cnn", marked_class=2), of_shapes(seed=2))
-    first, *_ = engine.runs(token)
+    first, *_ = engine.runs.all(token)
     assert first.settings.output_units == 3 and len(first.result.by_class) == 3
     for page in ("train", "compare"):
         check(app := open_page(page, token=token))
@@ -156,7 +156,7 @@ def test_a_drawing_is_prepared_answered_kept_and_taught(open_page, engine, token
     train(of_shapes())
     lines = ([["M", 200, 200], ["L", 800, 800]], [["M", 800, 200], ["L", 200, 800]])
     drawn = json.dumps([{"path": line, "strokeWidth": 60} for line in lines])
-    engine.remember(token, "drawing_shapes", zlib.compress(drawn.encode()))
+    engine.notes.remember(token, "drawing_shapes", zlib.compress(drawn.encode()))
     app = open_page("draw", token=token, dataset=SHAPES.name)
     check(app)
     (answer,) = (each.value for each in app.header if "%" in each.value)

@@ -209,7 +209,7 @@ def join_class(engine, teacher: str) -> str:
     """Open a class with both missions; return the token of a student in it."""
     engine.start()
     code = engine.teachers.open(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
-    student = engine.enter(None).token
+    student = engine.workspaces.enter(None).token
     engine.students.join(student, code, "Mia", False)
     engine.skip(1.0)
     return student
@@ -243,7 +243,7 @@ def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_h
     answer(app, "twice_as_wide")
     assert_translated(shown(forward(app)))
     assert t("missions.page.finished") in words(app)
-    assert read_progress(engine.read_note(app.session_state["token"], NOTE))["twice_as_wide"].done(TWICE_AS_WIDE)
+    assert read_progress(engine.notes.read(app.session_state["token"], NOTE))["twice_as_wide"].done(TWICE_AS_WIDE)
 
 
 def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
@@ -255,7 +255,7 @@ def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, 
     assert_translated(shown(forward(answer(app, "how_dark", "c"))))
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
     again = open_here("missions", app.session_state["token"], mission="99")
-    assert read_progress(engine.read_note(again.session_state["token"], NOTE))["how_dark"].image == 3
+    assert read_progress(engine.notes.read(again.session_state["token"], NOTE))["how_dark"].image == 3
 
 
 def test_the_papers_have_them(t):

@@ -47,7 +47,7 @@ def test_what_cannot_be_answered_is_refused_and_so_is_what_other_kinds_ask_for(e
     with pytest.raises(EngineError, match="round_over"):
         engine.rounds.begin_drawing(mia, 1)
     engine.rounds.train(mia, 1)
-    assert engine.runs(mia) == ()
+    assert engine.runs.all(mia) == ()
 
 
 @pytest.mark.usefixtures("board")

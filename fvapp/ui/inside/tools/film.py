@@ -48,7 +48,7 @@ def draw_film(view: View) -> Maths:
     """Draw the film, or why there is none."""
     visit, model, t = view.visit, view.model, view.visit.t
     with st.container(key="time_machine"):
-        frames = visit.engine.frames(visit.token, model.name) if model.record else ()
+        frames = visit.engine.answers.frames(visit.token, model.name) if model.record else ()
         networks = networks_of_film(model.record.settings, model.network, frames) if model.record else []
         if len(networks) < 2:
             st.info(_no_film(view))

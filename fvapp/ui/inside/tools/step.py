@@ -65,7 +65,7 @@ def _moments(view: View) -> dict[int, Network]:
     if record is None:
         raise ModelError("learning_shipped")
     require_learnable(view.network, len(view.names))
-    frames = view.visit.engine.frames(view.visit.token, view.model.name)
+    frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}

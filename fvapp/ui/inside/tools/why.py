@@ -64,7 +64,7 @@ def _cover(view: View, against: int | None, cover: int) -> np.ndarray:
     covered, which = covered_images(view.image, cover)
     if view.network.convolutional and not view.model.trains:
         question = CoveredLogits(len(view.model.data.x_test), view.image.tobytes(), cover)
-        logits = view.visit.engine.inspect(view.visit.token, view.model.name, question)
+        logits = view.visit.engine.answers.inspect(view.visit.token, view.model.name, question)
     else:
         logits = view.network.logits(covered)
     return occlusion(logits, which, view.answer, against)

@@ -30,7 +30,7 @@ class Epochs(Flow):
         index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
         image, answers = dataset.x_test[index], []
         for record in (short, long):
-            (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [image])
+            (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [image])
             # As the network itself is sure: calibrated, the page would hide what the mission is about.
             answers.append(undo_temperature(answer, record.result.temperature))
         names = class_names(dataset.name, t)

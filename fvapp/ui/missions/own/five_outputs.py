@@ -20,7 +20,7 @@ class FiveOutputs(Flow):
             return
         dataset = open_dataset(opened.mission.dataset)
         images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
-        answers = opened.visit.engine.classify(opened.visit.token, trained[-1].id, images)
+        answers = opened.visit.engine.answers.classify(opened.visit.token, trained[-1].id, images)
         st.markdown(opened.visit.t("missions.five_outputs.spare", **describe_spare(answers)))
 
 

@@ -24,7 +24,7 @@ class InsideNeuron(Asking):
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
-        network = opened.visit.engine.network(opened.visit.token, record.id)
+        network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(opened.mission.dataset)
         t, image = opened.visit.t, data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])

@@ -53,7 +53,7 @@ def _draw_trained_on(opened: OpenMission) -> None:
     images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
     end, _ = split_validation(images, settings.validation_split)
     questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
-    counted = [opened.visit.engine.inspect(opened.visit.token, record.id, question) for question in questions]
+    counted = [opened.visit.engine.answers.inspect(opened.visit.token, record.id, question) for question in questions]
     right, asked = np.sum(counted, axis=0)
     values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
     st.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))

@@ -30,7 +30,7 @@ class OneStep(Asking):
 
     def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         dense = record.settings.network == "dense" and record.settings.normalisation
-        return dense and bool(opened.visit.engine.frames(opened.visit.token, record.id))
+        return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def has_result(self, opened: OpenMission) -> bool:
         return opened.own.image is not None and super().has_result(opened)  # first one looks at the six screens
@@ -68,7 +68,7 @@ class OneStep(Asking):
         t, rate, data = opened.visit.t, rules.RATES[_chosen(opened)[0]], open_dataset(opened.mission.dataset)
 
         def judge() -> tuple[Verdicts, float, list[tuple[float, float]]]:
-            turn, bar = partial(opened.visit.engine.turn, opened.visit.token), st.progress(0.0)
+            turn, bar = partial(opened.visit.engine.answers.turn, opened.visit.token), st.progress(0.0)
             early, later = (_network_at(opened, record, moment)[0] for moment in ("early", _chosen(opened)[1]))
             races: list[tuple[float, float]] = []
             for race in range(rules.RACES):
@@ -111,7 +111,7 @@ def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Ne
     Raises:
         FvappError: it cannot be taught here, or its beginning was not kept.
     """
-    frame = frame_at(opened.visit.engine.frames(opened.visit.token, record.id), moment)
+    frame = frame_at(opened.visit.engine.answers.frames(opened.visit.token, record.id), moment)
     network = network_of_run(record.settings, frame.weights)
     require_learnable(network, len(class_names(opened.mission.dataset, opened.visit.t)))
     return network, frame.step

@@ -70,8 +70,8 @@ class OnlyMe(Flow):
         if not trials or not len(labels):
             return None, None
         token, engine = opened.visit.token, opened.visit.engine
-        with engine.turn(token):
-            answers = [engine.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs[:2]]
+        with engine.answers.turn(token):
+            answers = [engine.answers.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs[:2]]
         counts = [read_of_own(trials), *(((each == labels).sum(), len(labels)) for each in answers)]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
         draw_chart(by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers"))

@@ -44,7 +44,7 @@ FLOW = Outputs()
 
 def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
     dataset = open_dataset(opened.mission.dataset)
-    (answer,) = opened.visit.engine.classify(opened.visit.token, record.id, [dataset.x_test[index]])
+    (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [dataset.x_test[index]])
     return dataset, answer
 
 

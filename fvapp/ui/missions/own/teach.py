@@ -118,7 +118,7 @@ def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
     try:
         strokes = drawing_of(dataset)
         image = None if strokes is None else prepare(strokes, dataset).image
-        answer = None if image is None else visit.engine.classify(visit.token, parent.id, [image])[0]
+        answer = None if image is None else visit.engine.answers.classify(visit.token, parent.id, [image])[0]
     except BlankError:
         image = None
     with st.container(key="answer"):
@@ -145,7 +145,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     kept = kept_examples(visit, dataset)
     mine, any_counts = [each for each in kept if each.place == "learn"], len(kept) >= TRIES
     found: list[tuple[Example, int]] = []
-    network = visit.engine.network(visit.token, parent.id)
+    network = visit.engine.answers.network(visit.token, parent.id)
     if mine:
         said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
         sure = [bool(row[each.label] >= SURE) for each, row in zip(mine, said, strict=True)]

@@ -36,7 +36,7 @@ class WrongReason(Flow):
         """Draw what it looks at for the first test image of the marked class, and for one of another class."""
         t, record = opened.visit.t, opened.records[0]
         label = record.settings.marked_class
-        network = opened.visit.engine.network(opened.visit.token, record.id)
+        network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(record.settings.dataset)
         names, words = class_names(data.name, t), f"missions.{opened.mission.id}.inside"
         boot, other = data.x_test[int(np.argmax(data.y_test == label))], data.x_test[_OTHER]

@@ -1,0 +1,48 @@
+"""Commands on what pages keep with a workspace: notes, which are stored, and data in memory."""
+
+from collections.abc import Callable
+
+from fvapp.engine.runs.board import Board
+
+
+class NoteCommands:
+    """Commands on a workspace's notes; each may raise what every command of the engine may."""
+
+    def __init__(self, board: Board) -> None:
+        self._board, self._workspaces = board, board.workspaces
+
+    def read(self, token: str, name: str) -> object | None:
+        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
+        with self._board.lock:
+            return self._workspaces.open(token).note(name)
+
+    def change(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
+        """Replace a note with the result of `change`, atomically.
+
+        Notes with several entries are written this way, so that two tabs keep each other's entries.
+
+        Args:
+            change: receives the note as :meth:`read` returns it; must be quick and must not call the engine.
+        """
+        with self._board.changing():
+            self._workspaces.change_note(self._workspaces.open(token), name, change)
+
+    def write(self, token: str, name: str, value: object) -> None:
+        """Keep a small JSON value with the workspace, at most 64 KB."""
+        self.change(token, name, lambda before: value)
+
+    def remember(self, token: str, name: str, data: bytes) -> None:
+        """Keep data for a page until the server ends, only in memory.
+
+        It replaces what was kept under `name`, and is itself dropped if the workspace then had more than the limit.
+        """
+        with self._board.lock:
+            memory = self._workspaces.open(token).memory
+            memory.pop(name, None)
+            if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
+                memory[name] = data
+
+    def recall(self, token: str, name: str) -> bytes | None:
+        """Return the data kept by :meth:`remember`, or None."""
+        with self._board.lock:
+            return self._workspaces.open(token).memory.get(name)

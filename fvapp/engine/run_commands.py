@@ -1,0 +1,244 @@
+"""Commands on runs: submit, watch, stop, resume, delete, import."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.documents import runfile
+from fvapp.core.errors import EngineError
+from fvapp.core.events import TESTED, Drawn, Event
+from fvapp.core.examples import ExampleSet
+from fvapp.core.limits import check_limits
+from fvapp.core.names import clean_name
+from fvapp.core.runs import FINISHED, Position, RunRecord
+from fvapp.core.settings import RunSettings
+from fvapp.engine.classroom.students import Students
+from fvapp.engine.inbox import Inbox, Woken
+from fvapp.engine.runs import shares, transitions
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.taken import Taken
+from fvapp.engine.store import writes
+from fvapp.engine.trainings import Trainings
+
+
+class RunCommands:
+    """Commands on a visitor's runs; each may raise what every command of the engine may."""
+
+    def __init__(self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students) -> None:
+        self._board, self._workspaces, self._inbox = board, board.workspaces, inbox
+        self._trainings, self._taken, self._students = trainings, taken, students
+
+    def submit(
+        self,
+        token: str,
+        settings: Sequence[RunSettings],
+        group: str | None = None,
+        click: str | None = None,
+        like: Sequence[str] = (),
+        folds: Sequence[int] = (),
+        drawing: np.ndarray | None = None,
+    ) -> tuple[RunRecord, ...]:
+        """Queue one run for each of the settings: all of them, or none.
+
+        Args:
+            click: a name for the click, chosen by the page. The same name again within ``Timing.same_click`` counts as
+                the same click, received twice or double-clicked, and returns the runs of the first.
+            like: ids of earlier runs, one for each of the settings, whose own examples they learn from, where they
+                learn from any; else those there are now.
+            folds: which of those there are now each of the runs holds back, as ``ExampleSet.with_fold``; else fold 0.
+            drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks are asked about it
+                while they train.
+
+        Raises:
+            SettingsError: they are too large together.
+            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of an earlier run;
+                ``hunt_...``: the class hunts, and this is beyond its budget.
+        """
+        with self._board.changing():
+            workspace = self._workspaces.open(token)
+            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
+            if before:
+                return before
+            settings, group = self._students.take_on(workspace, settings, group)
+            for one in settings:
+                check_limits(one)
+            records = [self._trainings.new_record(one, group) for one in settings]
+            others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
+            asked = zip(settings, others, folds or [0] * len(records), strict=True)
+            taken = [self._taken.take(workspace, *each) for each in asked]
+            records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
+            self._board.admit(workspace, records)
+            drawn = [] if drawing is None else [Drawn.of(drawing)]
+            runs = [self._workspaces.add(workspace, record, list(drawn)) for record in records]
+            for run, each in zip(runs, taken, strict=True):
+                if each is not None:
+                    self._taken.hold(run.record.id, each[1])
+                self._board.enqueue(run)
+            self._workspaces.note_click(workspace, click, [run.record for run in runs])
+        self._inbox.post(Woken())
+        with self._board.lock:
+            return tuple(run.shown for run in runs)
+
+    def all(self, token: str) -> tuple[RunRecord, ...]:
+        """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
+        with self._board.lock:
+            return tuple(run.shown for run in self._workspaces.open(token).runs.values())
+
+    def get(self, token: str, run_id: str) -> RunRecord:
+        """Return one run. Counts as a sign of life."""
+        with self._board.lock:
+            return self._workspaces.find(token, run_id).shown
+
+    def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
+        """Return the events after a cursor, and the cursor for the next call."""
+        with self._board.lock:
+            run = self._workspaces.find(token, run_id)
+            events = self._workspaces.events(run)
+            shown = (each for each in events[max(0, after) :] if not (run.sealed and isinstance(each, TESTED)))
+            return tuple(shown), len(events)
+
+    def stop(self, token: str, run_id: str) -> None:
+        """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
+        self._end(token, run_id, "stop")
+
+    def pause(self, token: str, run_id: str) -> None:
+        """Save a run at the end of its block and free its worker."""
+        self._end(token, run_id, "pause")
+
+    def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
+
+        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run completes that
+        many more, the one it is in included; for a paused one they are added to the original number.
+
+        Raises:
+            EngineError: ``hunt_...``: it is of a hunt, and beyond its budget, or revealed.
+        """
+        with self._board.changing():
+            run = self._workspaces.find(token, run_id)
+            if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
+                raise EngineError("starter_set")
+            record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
+            self._students.check_resumed(run, record)
+            examples = self._taken.of(run) if record.examples else None
+            self._board.admit(run.workspace, [record])
+            if examples is not None:
+                self._taken.hold(run_id, examples)
+            run.record = record
+            self._board.enqueue(run)
+        self._inbox.post(Woken())
+
+    def rename(self, token: str, run_id: str, name: str) -> None:
+        with self._board.changing():
+            run = self._workspaces.find(token, run_id)
+            self._board.put(run, replace(run.record, name=clean_name(name)))
+
+    def damaged(self, token: str) -> tuple[str, ...]:
+        """Return the ids of the visitor's stored runs that can no longer be read."""
+        with self._board.lock:
+            return tuple(self._workspaces.open(token).damaged)
+
+    def read_damaged(self, token: str, run_id: str) -> bytes:
+        """Return whatever is stored of a damaged run, as JSON.
+
+        Raises:
+            EngineError: ``unknown_run``, ``hunt_sealed``.
+        """
+        with self._board.lock:
+            return self._workspaces.read_damaged(token, run_id)
+
+    def delete(self, token: str, run_id: str) -> None:
+        """Delete a run, or one of :meth:`damaged`."""
+        with self._board.changing():
+            workspace = self._workspaces.open(token)
+            if run_id in workspace.damaged:
+                workspace.damaged.remove(run_id)
+            else:
+                run = self._workspaces.find(token, run_id).opened()
+                self._board.count_cancelled(run)
+                self._trainings.drop(run)
+                del workspace.runs[run_id]
+            workspace.changed()
+            self._board.journal.note(writes.run_deleted(run_id))
+
+    def make_room(self, token: str) -> int:
+        """Delete the films of the visitor's finished runs; return how many bytes that frees.
+
+        Networks, curves and results stay, and each run can still go on.
+        """
+        with self._board.changing():
+            runs = self._workspaces.open(token).runs.values()
+            return sum(self._board.drop_film(run) for run in runs if run.film_bytes and run.record.state in FINISHED)
+
+    def bring_back(self, token: str, content: bytes) -> RunRecord:
+        """Import the run of a run file, with its network if the file has it. It counts before it is read.
+
+        Raises:
+            FvappError: as ``read_run_file`` and :meth:`add`.
+        """
+        self._count_import(token)
+        return self._add_run(token, *runfile.read_run_file(content))
+
+    def add(
+        self,
+        token: str,
+        record: RunRecord,
+        events: Sequence[Event],
+        examples: ExampleSet | None = None,
+        weights: Sequence[np.ndarray] | None = None,
+    ) -> RunRecord:
+        """Add a run that was deleted or comes from a run file: curve and result, and the network with its weights.
+
+        The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
+        position, result, error and versions, and what is said of its own examples.
+
+        Args:
+            examples: which came with it.
+            weights: of its network, in the order of ``model.get_weights()``; from them it can go on as well.
+
+        Raises:
+            EngineError: ``limit_imports``, ``no_room``.
+        """
+        self._count_import(token)
+        return self._add_run(token, record, events, examples, weights)
+
+    def _count_import(self, token: str) -> None:
+        with self._board.changing():
+            self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
+
+    def _add_run(
+        self,
+        token: str,
+        record: RunRecord,
+        events: Sequence[Event],
+        examples: ExampleSet | None,
+        weights: Sequence[np.ndarray] | None,
+    ) -> RunRecord:
+        checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
+        with self._board.changing():
+            workspace = self._workspaces.open(token)
+            own = 0 if examples is None else len(examples.labels)
+            wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
+            self._board.check_stored(workspace, 1, wanted)
+            copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            if copy.examples and own:
+                copy = replace(copy, examples=replace(copy.examples, until=None))
+                self._taken.hold(copy.id, examples)
+            run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))
+            if checkpoint:
+                self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
+            return run.record
+
+    def _end(self, token: str, run_id: str, requested: str) -> None:
+        """Stop or pause a run."""
+        with self._board.changing():
+            run = self._workspaces.find(token, run_id)
+            allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
+            if run.ending or run.record.state not in allowed:
+                raise EngineError("not_now")
+            self._board.count_cancelled(run)
+            self._trainings.end(run, requested)

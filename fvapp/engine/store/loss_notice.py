@@ -1,0 +1,37 @@
+"""What visitors are told of what the store has lost."""
+
+import logging
+
+from fvapp.core.errors import EngineError, Term
+from fvapp.engine.store.copies import Copies
+from fvapp.engine.store.database import Store
+
+_log = logging.getLogger(__name__)
+
+
+class Losses:
+    """Says what the store has lost.
+
+    Attributes:
+        notice: what visitors are told, or None.
+    """
+
+    def __init__(self, store: Store, copies: Copies) -> None:
+        self._store, self._copies = store, copies
+        self.notice: EngineError | None = None
+        if store.lost_rows:
+            copies.set_aside()
+        if store.lost:
+            aside = copies.aside()
+            self.notice = store.lost.as_error(Term("errors.store_copy_there" if aside else "errors.store_copy_none"))
+            _log.warning("%s; the newest copy of the database: %s", self.notice, aside[-1] if aside else None)
+
+    def note_read(self) -> None:
+        """Say no more what is missing; somebody, a teacher or a visitor, has read it."""
+        if self.notice:
+            self._store.note_loss_read()
+            self.notice = None
+
+    def copies_aside(self) -> tuple[str, ...]:
+        """Return the names of copies of the database that were set aside: what is deleted stays in them."""
+        return tuple(sorted(copy.name for copy in self._copies.aside()))

@@ -20,6 +20,8 @@ PLACES = {
         "ui/test_compare_page.py",
         "ui/test_forged_values.py",
         "ui/test_missions_interactive.py",
+        "ui/test_new_data_set.py",
+        "ui/test_new_missions.py",
     ),
 }
 """Marks by folders and files."""
@@ -41,7 +43,8 @@ settings.load_profile("deterministic")
 def home(tmp_path_factory):
     """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of all workers."""
     folder, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
-    cache = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    cache = Path(os.environ.get("FVAPP_TESTS_CACHE") or shared / "cache")
     cache.mkdir(exist_ok=True)
     (folder / "cache").symlink_to(cache)
     with pytest.MonkeyPatch.context() as patch:

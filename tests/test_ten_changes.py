@@ -1,7 +1,8 @@
 """What is cheap to change: each change is made in a copy of the app, in as few files as ``fvapp/README.md`` says.
 
-There the tests of the tables run, which walk them, and those of ``ui/ten_changes``, which do with what is new all that
-a visitor can do. They register a data set, missions, a page and a language themselves, beside the changes made here.
+There the tests of ``ui/ten_changes`` run, which do with what is new all that a visitor can do; and of the tests that
+walk the tables, those that meet something new. A data set, missions, a page and a language need no copy: see
+``ui/test_new_data_set.py`` and ``ui/test_new_missions.py``.
 """
 
 import json
@@ -21,18 +22,29 @@ pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[1]
 SHIPPED = ("data", "models")
+# Tests that take rows of a table one by one: their ids say which.
 TABLES = (
-    "tests/test_catalogues.py",
-    "tests/core/test_settings.py",
-    "tests/core/test_wording.py",
-    "tests/core/results/test_comparison.py",
-    "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
-    "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
+    "tests/core/test_layers.py",
     "tests/learn/test_build.py",
     "tests/learn/test_inspection_as_keras.py",
-    "tests/core/test_layers.py",
-    "tests/ui/test_classroom_rounds.py::test_every_kind_of_round_stands_on_all_screens_until_it_ends",
-    "tests/browser/test_take_home_agrees.py::test_networks_of_all_layers_give_the_same_shares",
+    "tests/browser/test_take_home_agrees.py",
+    "tests/ui/test_classroom_rounds.py",
+)
+# Tests that walk whole tables at once.
+WALKS = (
+    "tests/test_catalogues.py::test_every_language_has_the_same_keys_and_placeholders",
+    "tests/test_catalogues.py::test_no_word_is_missing_for_a_row_of_a_table",
+    "tests/test_catalogues.py::test_every_key_the_code_asks_for_is_there_with_its_placeholders",
+    "tests/test_catalogues.py::test_no_word_is_left_over",
+    "tests/core/test_settings.py::test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_from_text_with_its_type",
+    "tests/core/test_settings.py::test_every_default_is_valid_on_every_data_set",
+    "tests/core/test_settings.py::test_a_change_of_valid_settings_is_checked_as_they_were",
+    "tests/core/test_wording.py::test_every_setting_has_a_word_for_a_title",
+    "tests/core/results/test_comparison.py::test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_two_names",
+    "tests/core/results/test_comparison.py::test_the_settings_in_words_name_what_has_an_effect",
+    "tests/core/test_layers.py::test_every_kind_of_layer_is_in_a_network",
+    "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
+    "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
 )
 
 
@@ -45,13 +57,13 @@ class Change:
         edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and all of it. Those of
             a catalogue are words.
         words: catalogue -> language -> the same of its file.
-        tried: settings in which a run differs from the usual one by what is new, as texts.
+        new: words of which one stands in the id of each test that meets what is new.
     """
 
     most: int
     edits: tuple[tuple[str, str, str], ...]
     words: Mapping[str, Mapping[str, tuple[str, str]]]
-    tried: tuple[Mapping[str, str], ...]
+    new: tuple[str, ...]
 
 
 LAST = "    # Epochs without progress before stopping.\n"
@@ -271,7 +283,7 @@ CHANGES = {
         2,  # row, where it is used
         (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
         {"settings": {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()}},
-        ({"narrowing": "0.5", "bottleneck": "yes"}, {"network": "cnn", "head": "32"}),
+        ("narrowing", "head", "bottleneck"),
     ),
     "an optimizer": Change(
         1,
@@ -282,7 +294,7 @@ CHANGES = {
                 for language in languages()
             }
         },
-        ({"optimizer": "adamax"}, {"optimizer": "adamax", "network": "cnn"}),
+        ("adamax",),
     ),
     "an activation": Change(
         1,
@@ -299,7 +311,7 @@ CHANGES = {
             ),
         ),
         {"settings": {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()}},
-        ({"activation": "silu"}, {"activation": "silu", "network": "cnn"}),
+        ("silu",),
     ),
     "a layer": Change(
         2,  # its module, where it is used
@@ -314,7 +326,7 @@ CHANGES = {
                 for language, name in {"en": "Average", "zh-Hans": "全局平均", "zh-Hant": "全域平均"}.items()
             }
         },
-        ({"network": "cnn", "bottleneck": "yes"},),
+        ("bottleneck",),  # with it, a CNN has the layer
     ),
     "a kind of round": Change(
         2,  # what it is, what is drawn of it
@@ -324,20 +336,26 @@ CHANGES = {
             *(edit for language in languages() for edit in hands_words(language)),
         ),
         {},
-        (),
+        ("hands",),
     ),
 }
+TRIED = (
+    {"narrowing": "0.5", "bottleneck": "yes", "activation": "silu", "optimizer": "adamax"},
+    {"network": "cnn", "head": "32", "activation": "silu"},
+    {"network": "cnn", "bottleneck": "yes", "optimizer": "adamax"},
+)
+"""Settings in which a run differs from the usual one by what is new, as texts."""
 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """A copy of the app and its tests; data sets and models, which nobody changes, are those that ship."""
+    """A copy of the app and its tests, as compiled; data sets and models, which nobody changes, are those that ship."""
     for name in ("app.py", ".pytest.ini", ".readme", ".streamlit"):
         (tmp_path / name).symlink_to(TOP / name)
-    shutil.copytree(TOP / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(TOP / "tests", tmp_path / "tests")
 
     def not_copied(folder: str, names: list[str]) -> set[str]:
-        return {"__pycache__", *(SHIPPED if Path(folder) == TOP / "fvapp" else ())} & set(names)
+        return set(SHIPPED) & set(names) if Path(folder) == TOP / "fvapp" else set()
 
     shutil.copytree(TOP / "fvapp", tmp_path / "fvapp", ignore=not_copied)
     for name in SHIPPED:
@@ -359,21 +377,24 @@ def make(change: Change, folder: Path) -> None:
         file.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
-def test_everything_works_with_all_changes_at_once(copy):
+def test_everything_works_with_all_changes_at_once(copy, home):
     for name, change in CHANGES.items():
         assert len({file for file, *_ in change.edits if not file.startswith("i18n/")}) <= change.most, name
         make(change, copy)
-    tried = [values for change in CHANGES.values() for values in change.tried]
+    new = [word for change in CHANGES.values() for word in change.new]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
-    tried_in = ("settings", "dataset", "missions", "rounds")
+    told = {"FVAPP_TESTS_TRY": json.dumps(TRIED), "FVAPP_TESTS_CACHE": str((home / "cache").resolve())}
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
+    chosen = " or ".join([*new, "ten_changes", *(walk.partition("::")[2] for walk in WALKS)])
     ended = subprocess.run(
-        [*command, *(f"tests/ui/ten_changes/{name}.py" for name in tried_in), *TABLES],
+        [*command, "-k", chosen, "tests/ui/ten_changes/settings.py", "tests/ui/ten_changes/rounds.py", *TABLES, *WALKS],
         cwd=copy,
-        env={**environ, "FVAPP_TESTS_TRY": json.dumps(tried), "PYTHONPATH": str(copy)},
+        env={**environ, **told, "PYTHONPATH": str(copy)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=800,  # a minute of one core
     )
     assert ended.returncode == 0, ended.stdout[-8_000:]
+    passed = [line for line in ended.stdout.splitlines() if line.startswith(TABLES) and " PASSED " in line]
+    assert [word for word in new if not any(word in line for line in passed)] == []

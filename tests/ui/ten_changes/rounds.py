@@ -51,17 +51,15 @@ def test_what_cannot_be_answered_is_refused_and_so_is_what_other_kinds_ask_for(e
 
 
 @pytest.mark.usefixtures("board")
-@pytest.mark.parametrize("language", languages())
-def test_all_screens_have_its_words(open_page, join, teacher, language):
+def test_all_screens_have_its_words(open_page, join, teacher):
     mia = join("Mia")
-    for page in (
-        open_page("classroom", token=teacher, lang=language),
-        open_page("classroom", token=teacher, lang=language, view="projector"),
-        open_page("data", token=mia, lang=language),
-    ):
-        assert not page.exception and QUESTION in shown(page) and not raw_keys(shown(page))
+    for language in languages():
+        board = open_page("classroom", token=teacher, folds=("rounds",), lang=language)
+        projector = open_page("classroom", token=teacher, lang=language, view="projector")
+        for page in (board, projector, open_page("data", token=mia, lang=language)):
+            assert not page.exception and QUESTION in shown(page) and not raw_keys(shown(page))
 
 
-def test_it_stands_in_its_place_among_the_kinds(open_page, teacher):
+def test_it_is_offered_in_its_place_among_the_kinds(open_page, teacher):
     kinds = open_page("classroom", token=teacher, folds=("rounds",)).selectbox(key="round_kind").options
     assert kinds == [T(f"classroom.round.kinds.{kind}") for kind in KINDS] and list(KINDS).index("hands") == 1

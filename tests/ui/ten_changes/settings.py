@@ -13,12 +13,11 @@ from fvapp.__main__ import main
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
-from fvapp.core.settings import RunSettings, from_text
+from fvapp.core.settings import RunSettings, from_text, to_text
 from fvapp.core.wording import run_titles, settings_line
 from fvapp.i18n import Translator, languages
 from fvapp.learn.blocks import epoch_order
 from fvapp.learn.build import build_model
-from fvapp.learn.training import train as train_network
 
 TRIED = json.loads(os.environ["FVAPP_TESTS_TRY"])
 SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 1, "seed": 3}
@@ -37,21 +36,22 @@ def dataset(fashion):
     return replace(fashion, **{part: getattr(fashion, part)[:count] for part, count in cut.items()})
 
 
-def test_two_runs_that_differ_in_it_are_compared(open_page, train, token, language):
-    t = Translator(language)
+def test_two_runs_that_differ_in_it_are_compared(open_page, train, token):
     for texts in TRIED:
         settings = settings_of(texts)
         new = {name: text for name, text in texts.items() if name != "network"}
         before = settings_of({name: text for name, text in texts.items() if name not in new})
         records = train(before, settings)
-        said = difference_sentence(changes_of_settings(before, settings), t)
-        told = dict(settings_words(settings, t))
-        for name in new:
-            label = t(f"settings.{name}.label")
-            assert label.lower() in said.lower() and label in told
-        assert len(set(run_titles(records, t).values())) == 2 and settings_line(before, t) != settings_line(settings, t)
+        for t in map(Translator, languages()):
+            said = difference_sentence(changes_of_settings(before, settings), t)
+            told = dict(settings_words(settings, t))
+            for name in new:
+                label = t(f"settings.{name}.label")
+                assert label.lower() in said.lower() and label in told
+            assert len(set(run_titles(records, t).values())) == 2
+            assert settings_line(before, t) != settings_line(settings, t)
     for page in ("train", "compare", "inside", "draw"):
-        assert not open_page(page, token=token, lang=language).exception
+        assert not open_page(page, token=token).exception
 
 
 @pytest.mark.usefixtures("few_images")
@@ -64,27 +64,25 @@ def test_one_looks_inside_such_a_network(open_page, train, token, texts, part):
 
 
 @tried
-def test_the_command_line_trains_it_and_numpy_answers_as_the_file_of_the_network(tmp_path, capsys, dataset, texts):
-    given = {**texts, "train_images": "1000", "epochs": "1"}
+def test_the_command_line_trains_it_as_plain_keras_does_and_numpy_answers_as_the_file_of_the_network(
+    tmp_path, capsys, monkeypatch, dataset, texts
+):
+    monkeypatch.setenv("FVAPP_ARITHMETIC", "float32")  # in which plain Keras computes
+    settings = settings_of(texts, **SMALL)
+    given = {name: to_text(name, getattr(settings, name)) for name in (*texts, *SMALL)}
     words = [word for name, text in given.items() for word in ("--set", f"{name}={text}")]
     assert main(["train", "--out", str(tmp_path), *words]) == 0, capsys.readouterr().err
-    settings = RunSettings.from_json(json.loads((tmp_path / "settings.json").read_text()))
-    assert settings == settings_of(given)
-    model = keras.models.load_model(tmp_path / "model.keras")
-    logits = network_of_run(settings, model.get_weights()).logits(dataset.x_test)
+    assert RunSettings.from_json(json.loads((tmp_path / "settings.json").read_text())) == settings
+    ours = keras.models.load_model(tmp_path / "model.keras")
+    logits = network_of_run(settings, ours.get_weights()).logits(dataset.x_test)
     shares = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
-    np.testing.assert_allclose(shares, model.predict(dataset.x_test / 255.0, verbose=0), atol=1e-4)
+    np.testing.assert_allclose(shares, ours.predict(dataset.x_test / 255.0, verbose=0), atol=1e-4)
 
-
-@tried
-def test_an_epoch_ends_with_the_weights_of_plain_keras(dataset, texts):
-    settings = settings_of(texts, **SMALL)
-    outcome = train_network(settings, dataset, emit=lambda event: None)
-    model, order = build_model(settings), epoch_order(settings.seed, 1, 1_000)
+    plain, order = build_model(settings), epoch_order(settings.seed, 1, SMALL["train_images"])
     images, labels = dataset.x_train[order] / np.float32(255), dataset.y_train[order]
-    model.fit(images, labels, batch_size=settings.batch_size, epochs=1, shuffle=False, verbose=0)
-    for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
-        assert np.abs(ours - theirs).mean() < 1e-4
+    plain.fit(images, labels, batch_size=settings.batch_size, epochs=1, shuffle=False, verbose=0)
+    for trained, expected in zip(ours.get_weights(), plain.get_weights(), strict=True):
+        assert np.abs(trained - expected).mean() < 1e-4
 
 
 @tried

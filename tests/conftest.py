@@ -1,6 +1,7 @@
 """What all tests share: a home of their own, and no skipping where everything must run."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -82,12 +83,14 @@ def pytest_collection_modifyitems(items):
 
     And what is slow without them: a tenth of the tests take a third of the time of all others.
     """
+
+    @cache
+    def marks(path: Path) -> list[str]:
+        return [mark for mark, places in PLACES.items() if any(path.is_relative_to(TESTS / place) for place in places)]
+
     for item in items:
-        for mark, places in PLACES.items():
-            if any(item.path.is_relative_to(TESTS / place) for place in places):
-                item.add_marker(mark)
-        if "real_engine" in item.fixturenames:
-            item.add_marker("processes")
+        for mark in (*marks(item.path), *(("processes",) if "real_engine" in item.fixturenames else ())):
+            item.add_marker(mark)
 
 
 def _skips_are_failures() -> bool:

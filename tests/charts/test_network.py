@@ -47,7 +47,7 @@ def test_numbers_of_neurons_are_true_and_classes_are_named_where_there_is_an_out
     assert "Dress" not in texts(RunSettings(flatten=False))
 
 
-@pytest.mark.parametrize("settings", [RunSettings(), RunSettings(hidden=(12, 4)), RunSettings(network="cnn")])
+@pytest.mark.parametrize("settings", varied_networks(), ids=lambda settings: str(settings.to_query()))
 def test_there_is_a_weight_for_each_line_that_moves(settings):
     root = ElementTree.fromstring(network_svg(settings, Translator("en")))
     moving = [path.get("d").count("M") for path in root.iter(f"{SVG}path") if path.get("class") == "weights"]

@@ -54,10 +54,14 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
     for place, each in enumerate(passed[:-1]):
         if each.step.shows:
             unit = int(helping_units(network, passed, 0, place).order[0])
-            written = write_out(each, unit, (0, 0) if each.step.shows == "maps" else None)
-            assert written.total == pytest.approx(
-                float(each.sums[0].reshape(-1, each.sums.shape[-1])[0, unit]), abs=1e-4
-            )
+            at = (0, 0) if each.step.shows == "maps" else ()
+            written = write_out(each, unit, at or None)
+            sizes = [abs(product.value) for product in written.largest]
+            products = sum(product.value for product in written.largest) + written.others_sum
+            assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
+            assert written.total == pytest.approx(products + written.bias, abs=1e-4)
+            assert written.total == pytest.approx(float(each.sums[0][at][unit]), abs=1e-4)
+            assert written.value == pytest.approx(float(each.values[0][at][unit]), abs=1e-4)
     if network.convolutional:
         assert help_by_place(network, passed, 0, last_maps(passed)).ndim == 3
     nothing_off = one_image(network, image, np.array([], int))

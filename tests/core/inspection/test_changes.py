@@ -9,13 +9,12 @@ from scipy import ndimage
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, taken, turned
-from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes, take_frame
+from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
 from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
 from fvapp.core.inspection.robustness import CHANGES, LINEAR, UNCHANGED, change_images, linear_change, stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.core.settings import RunSettings
-from random_networks import random_images, random_network, random_weights
+from random_networks import random_images, random_network
 
 KINDS = [{}, {"hidden": (12, 9), "activation": "tanh"}, {"hidden": ()}, {"hidden": (300, 800)}, {"network": "cnn"}]
 
@@ -242,17 +241,6 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
 
 def test_votes_are_counted_the_most_frequent_first():
     assert count_votes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [(4, 4), (0, 3), (6, 2)]
-
-
-def test_frames_come_back_as_they_were_kept():
-    weights = random_weights(RunSettings(hidden=(5, 4)))
-    frames = [take_frame(step, 0, [weight + step for weight in weights]) for step in (0, 1, 3)]
-    frames.append(take_frame(50, 1, weights))
-    back = frames_from_bytes(frames_to_bytes(frames))
-    assert [(frame.step, frame.epoch) for frame in back] == [(0, 0), (1, 0), (3, 0), (50, 1)]
-    for kept, found in zip(frames, back, strict=True):
-        assert all(np.array_equal(a, b) for a, b in zip(kept.weights, found.weights, strict=True))
-        assert all(array.dtype == np.float16 for array in found.weights)
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])

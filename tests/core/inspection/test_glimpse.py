@@ -1,7 +1,6 @@
 """A few weights in a byte each: those of the first neurons, and of the lines of the diagram."""
 
 import numpy as np
-import pytest
 
 from fvapp.core.inspection.glimpse import BANDS, MOST_PICTURES, ZERO, drawn_neurons, take_glimpse
 from fvapp.core.settings import RunSettings
@@ -39,20 +38,6 @@ def test_a_larger_weight_has_a_thicker_line():
     before = take_glimpse(WEIGHTS).lines.astype(int)
     after = take_glimpse([2 * weight for weight in WEIGHTS]).lines.astype(int)
     assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(before - ZERO).sum()
-
-
-@pytest.mark.parametrize(
-    ("settings", "shape", "lines"),
-    [
-        (RunSettings(network="cnn"), (MOST_PICTURES, 3, 3), BANDS * 10),
-        (RunSettings(hidden=()), (10, 28, 28), BANDS * 10),
-        (RunSettings(hidden=(4, 12)), (4, 28, 28), BANDS * 4 + 4 * 9 + 9 * 10),
-    ],
-)
-def test_every_kind_of_network_has_a_glimpse(settings, shape, lines):
-    glimpse = take_glimpse(random_weights(settings, 1))
-    assert glimpse.pictures.shape == shape and glimpse.lines.shape == (lines,)
-    assert glimpse.pictures.dtype == glimpse.lines.dtype == np.uint8
 
 
 def test_weights_that_are_no_numbers_count_as_nothing():

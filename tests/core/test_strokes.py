@@ -119,12 +119,8 @@ def test_pen_and_size_of_a_strokes_file_may_be_missing():
 @pytest.mark.parametrize(
     "bad",
     [
-        *(5, None, {}),
-        *({"strokes": strokes} for strokes in (5, [5], [[5]])),
-        *({"strokes": [[point]]} for point in ([1], [1, 2, 3], ["1", "2"], [float("nan"), 2], [1, float("-inf")])),
-        *({"strokes": [[[1, 2]]], "pen": pen} for pen in (0, -1, "wide")),
-        *({"strokes": [[[1, 2]]], "size": size} for size in (0, float("nan"), 5e-324)),
-        {"strokes": [[[1, 2]]], "size": 1e-300, "pen": 1e-300},
+        *(5, {"strokes": [[5]]}, {"strokes": [[[float("nan"), 2]]]}),
+        *({"strokes": [[[1, 2]]], "size": size, "pen": size} for size in (0, 5e-324, 1e-300)),
     ],
     ids=lambda value: repr(value)[-40:],
 )

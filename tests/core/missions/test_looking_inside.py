@@ -49,24 +49,6 @@ def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequ
     )
 
 
-def parts_of_neurons(strength_of_first: float) -> Parts:
-    """Return 30 neurons, three a class, of which the first of class 0 is so strong."""
-    labels = np.repeat(np.arange(10), 20)
-    values = np.repeat(np.eye(10)[labels], 3, axis=1)
-    kernel = np.repeat(np.eye(10), 3, axis=0)
-    kernel[0, 0] = strength_of_first
-    values[labels == 0, 1:3] *= 0 if strength_of_first > 1 else 1
-    return Parts(values, kernel, np.eye(10)[9] * 0.5, labels, 30)
-
-
-def test_a_neuron_that_carries_its_class_is_missed_and_one_of_three_is_not(t):
-    strong, shared = (judge_one_neuron(parts_of_neurons(strength), 0) for strength in (5.0, 1.0))
-    assert strong.outcome == "held" and strong.values["lost"] == "10.0"
-    assert shared.outcome == "not_held" and shared.values["lost"] == "0.0"
-    assert shared.values["found_after"] == "0.0%" and shared.values["found_before"] == "100.0%"
-    assert all("{" not in sentence for sentence in strong.sentences("inside_neuron", t))
-
-
 def test_one_neuron_is_described_truly_whatever_it_does():
     labels, seen = np.repeat(np.arange(10), 100), set()
     for units, strength, seed in product((1, 2, 3, 30), (0.0, 0.2, 1.0, 5.0), range(5)):
@@ -84,4 +66,4 @@ def test_one_neuron_is_described_truly_whatever_it_does():
             numbers = (verdict.values[name].strip("%").replace("−", "-") for name in ("before", "after", "change"))
             before, after, change = map(float, numbers)
             assert round(after - before, 2) == change
-    assert {"broken", "not_held"} <= seen
+    assert {"broken", "held", "not_held"} <= seen

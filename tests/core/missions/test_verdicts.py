@@ -8,8 +8,7 @@ import pytest
 
 from contrasts import check
 from fvapp.core.datasets import DATASETS
-from fvapp.core.events import Continued, EpochEnded, Started
-from fvapp.core.missions import MISSIONS, Trial
+from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.missions.table.five_outputs import describe_spare
 from fvapp.core.missions.table.look import judge_pixels
@@ -17,8 +16,7 @@ from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.missions.typical import Typical, typical_results
 from fvapp.core.missions.verdict import OUTCOMES
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
-from fvapp.core.runs import RunRecord, RunResult
-from fvapp.core.settings import RunSettings
+from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from verdict_sentences import (
@@ -181,18 +179,6 @@ def test_runs_that_did_not_come_to_their_end_give_no_verdict():
         assert not MISSIONS["layers"].can_judge(trials("layers", {}, {"state": state}))
     assert not MISSIONS["layers"].can_judge(trials("layers", {}, {})[:1])
     assert MISSIONS["five_outputs"].can_judge(trials("five_outputs", failed("?"), {}))
-
-
-def test_a_trial_reads_a_run_without_what_was_taken_back():
-    record = RunRecord("id", 1, RunSettings(), "done", epochs=2, parameters=7, result=RunResult(0.4, 0.8, 2))
-
-    def epoch(number, loss):
-        return EpochEnded(number, loss, loss, loss, loss, seconds=0.3)
-
-    events = [Started(7, 60_000, 0, 1, epochs=2), epoch(1, 0.9), epoch(2, 0.7), Continued(1, 0), epoch(2, 0.6)]
-    trial = Trial.from_run(record, events)
-    assert [one.loss for one in trial.epochs] == [0.9, 0.6]
-    assert trial.val_accuracy == 0.6 and trial.complete and not trial.failed and trial.settings.epochs == 2
 
 
 TYPICAL = typical_results()

@@ -111,28 +111,29 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute("aria-disabled", "true")
 
 
+# Holds back the message that brings the second stroke, until the page is asked for it.
+HOLD = """globalThis.sendHeld = undefined;
+{
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (message) {
+    const strokes = typeof message !== "string" && new TextDecoder().decode(message).split("strokeWidth").length - 1;
+    if (strokes === 2 && !sendHeld) sendHeld = () => send.call(this, message);
+    else send.call(this, message);
+  };
+}"""
+
+
 def test_who_comes_next_finds_an_empty_canvas_also_when_a_stroke_of_the_one_before_comes_late(visit):
-    visitor, late, holds = visit(None), [], False
-
-    def hold_or_pass_on(socket):
-        server = socket.connect_to_server()
-        socket.on_message(lambda message: late.append((server, message)) if holds else server.send(message))
-
-    visitor.page.route_web_socket(re.compile("/_stcore/stream"), hold_or_pass_on)
+    visitor = visit(None)
+    visitor.page.add_init_script(HOLD)
     visitor.open("/draw").draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    holds = True
-    with visitor.page.expect_event("console", lambda said: said.text == "held"):
-        visitor.draw(ONE)
-        visitor.page.evaluate("setTimeout(() => console.log('held'))")
-    holds = False
+    visitor.draw(ONE).page.wait_for_function("sendHeld !== undefined")
     visitor.open_work("work_leave").press("leave_workspace").read("message", re.escape(EN("workspace.left")))
     undo = visitor.find("canvas_undo").get_by_role("button")
     expect(undo).to_have_attribute("aria-disabled", "true")
     expect(visitor.page.locator(".st-key-leave_workspace")).to_have_count(0)  # the window is closed
-    assert late
-    for server, message in late:
-        server.send(message)
+    visitor.page.evaluate("sendHeld()")
     visitor.draw(SEVEN)
     visitor.read("answer", r"7 · " + PERCENT.pattern)
     visitor.press("canvas_undo").read("answer", NOTHING_YET)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 from fvapp.core.datasets import Dataset, load_dataset
@@ -56,13 +57,22 @@ def _notices_for_one_page(monkeypatch):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _installed_components():
-    """Look for components among the installed packages once: every AppTest reads what each of hundreds says of itself.
+def _quick_pages():
+    """Look for components among the installed packages once, and wait for the end of a script's thread.
 
-    That takes longer than most pages do to be drawn.
+    Every AppTest reads what each of hundreds of packages says of itself, which takes longer than most pages do to be
+    drawn; and asks each millisecond whether the script has ended, which keeps it from the processor.
     """
+
+    def wait(runner: LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        if runner._script_thread.is_alive():
+            runner.request_stop()
+            raise TimeoutError(f"the page was not drawn within {timeout} seconds")
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
@@ -177,17 +187,29 @@ def teacher(engine, token):
 
 
 @pytest.fixture
-def class_id(engine, teacher):
-    return engine.teachers.open_classes(teacher)[0].id
+def class_now(engine, teacher):
+    """Return ``class_now()``: the teacher's class as it is now."""
+    return lambda: engine.teachers.open_classes(teacher)[0]
 
 
 @pytest.fixture
-def join(engine, teacher):
+def class_id(class_now):
+    return class_now().id
+
+
+@pytest.fixture
+def projector(open_page, teacher):
+    """Return ``projector()``: what hangs on the wall."""
+    return lambda **query: open_page("classroom", token=teacher, view="projector", **query)
+
+
+@pytest.fixture
+def join(engine, class_now):
     """Return ``join("Mia")``: a student's token."""
 
     def join(nickname: str, offered: bool = False) -> str:
         student = engine.workspaces.enter(None).token
-        engine.students.join(student, engine.teachers.open_classes(teacher)[0].code, nickname, offered)
+        engine.students.join(student, class_now().code, nickname, offered)
         engine.skip(1.0)
         return student
 

@@ -35,9 +35,11 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
     assert room.code in html(app) and T("classroom.board.empty") in texts(app)
 
 
-def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(open_page, engine, teacher, class_id):
+def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
+    open_page, engine, teacher, class_id, class_now
+):
     student = engine.workspaces.enter(None).token
-    code = engine.teachers.open_classes(teacher)[0].code
+    code = class_now().code
     app = open_page("classroom", token=student, code=code)
     assert app.text_input(key="class_code").value == code
     offered = app.session_state["nicknames_offered"][1][0]
@@ -53,10 +55,10 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(op
 
 
 def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
-    open_page, engine, teacher, monkeypatch
+    open_page, engine, monkeypatch, class_now
 ):
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
-    room, student = engine.teachers.open_classes(teacher)[0], engine.workspaces.enter(None).token
+    room, student = class_now(), engine.workspaces.enter(None).token
     engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
         engine.students.join(engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
@@ -70,9 +72,9 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     assert engine.students.seat(student).name == "8b"
 
 
-def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(open_page, teacher, engine, class_id):
-    (link,) = re.findall(r"alt='([^']+)'", html(open_page("classroom", token=teacher, view="projector")))
-    assert engine.teachers.open_classes(teacher)[0].link_code in link
+def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, projector):
+    (link,) = re.findall(r"alt='([^']+)'", html(projector()))
+    assert class_now().link_code in link
     query = link.partition("/class")[2]
     for address in ("http://192.168.100.200:8501", "https://a-school-of-some-name.streamlit.app"):
         squares = re.search(r"width='(\d+)'", unquote(code_html(f"{address}/class{query}")))[1]
@@ -109,7 +111,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
 
 
 def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
-    open_page, engine, teacher, join, train, monkeypatch
+    open_page, engine, join, train, monkeypatch, projector
 ):
     monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
     student = join("Quiet Otter", offered=True)
@@ -117,7 +119,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
 
     def wall() -> str:
         engine.skip(1.0)
-        return html(open_page("classroom", token=teacher, view="projector"))
+        return html(projector())
 
     own = open_page("train", token=student, folds=("at_home_trained",))
     assert "at-home/" not in wall()
@@ -132,16 +134,18 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     assert "at-home/" not in wall()
 
 
-def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(open_page, engine, teacher, join, monkeypatch):
+def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
+    open_page, engine, teacher, join, monkeypatch, class_id
+):
     monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     for number, word in enumerate(("fish", "house"), 1):
-        engine.rounds.start(teacher, engine.teachers.open_classes(teacher)[0].id, "word", word)
+        engine.rounds.start(teacher, class_id, "word", word)
         for seat, token in enumerate(students):
             engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
-        engine.rounds.reveal(teacher, engine.teachers.open_classes(teacher)[0].id)
-        engine.keeping.keep_wall(teacher, engine.teachers.open_classes(teacher)[0].id)
-    shared = engine.keeping.give(teacher, engine.teachers.open_classes(teacher)[0].id)
+        engine.rounds.reveal(teacher, class_id)
+        engine.keeping.keep_wall(teacher, class_id)
+    shared = engine.keeping.give(teacher, class_id)
     own = engine.examples.name_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
@@ -171,29 +175,29 @@ def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teach
     assert T("classroom.seat.mission_locked") not in messages(open_page("missions", token=student, mission="A"))
 
 
-def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page, engine, teacher, class_id):
+def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page, engine, teacher, class_id, projector):
     around = lambda app: [each.key for each in app.selectbox if each.key == "language"]  # noqa: E731
     assert around(open_page("classroom", token=teacher))
-    app = open_page("classroom", token=teacher, view="projector", **{"class": class_id})
+    app = projector(**{"class": class_id})
     assert not around(app) and not app.get("page_link") and not app.button
     engine.teachers.close(teacher, class_id)
     assert T("classroom.ended.title") in [each.value for each in app.run().title] and around(app)
 
 
-def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join):
+def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join, projector):
     student = join("Mia")
     engine.notes.change(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
     engine.skip(1.0)
     said = T("missions.network.title")
-    assert said not in html(open_page("classroom", token=teacher, view="projector"))
+    assert said not in html(projector())
     app = open_page("classroom", token=teacher, folds=("class_results",))
     assert said in html(app)
     app.button(key="reveal_network").click().run()
-    assert said in html(open_page("classroom", token=teacher, view="projector"))
+    assert said in html(projector())
 
 
 def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_it_are_named(
-    open_page, engine, teacher, class_id, join, monkeypatch
+    open_page, engine, teacher, class_id, join, monkeypatch, class_now
 ):
     monkeypatch.setattr(engine.losses, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
     join("Mia")
@@ -202,7 +206,7 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
     assert T("classroom.steer.closed") in messages(app)
     app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.button(key=f"class_again_{class_id}").click().run()
-    assert engine.teachers.open_classes(teacher)[0].id == class_id
+    assert class_now().id == class_id
     engine.teachers.close(teacher, class_id)
     app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.checkbox(key=f"class_sure_{class_id}").check().run()
@@ -212,14 +216,14 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
 
 
 def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_closed(
-    open_page, engine, teacher, class_id, join
+    open_page, engine, teacher, class_id, join, projector
 ):
     join("Mia of 8b", offered=True)
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
     engine.students.join(engine.workspaces.enter(None).token, other.code, "Ali of 9a", True)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id})
-    wall = open_page("classroom", token=teacher, view="projector", **{"class": class_id})
+    wall = projector(**{"class": class_id})
     open_page("classroom", token=engine.workspaces.enter(None).token, **{"class": class_id}).text_input(
         key="class_code"
     )
@@ -257,7 +261,9 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engin
     assert said_in_class(visit, record) == []
 
 
-def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, engine, teacher, join, monkeypatch):
+def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
+    open_page, engine, teacher, join, monkeypatch, class_now
+):
     join("Mia")
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
     host, paths = engine.workspaces.enter(None).token, []
@@ -272,7 +278,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, eng
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
     engine.teachers.show_code(engine.workspaces.enter(None).token, paths[1].partition("=")[2])
     assert not app.run().code  # it was used
-    room = engine.teachers.open_classes(teacher)[0]
+    room = class_now()
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     app.checkbox(key=f"class_choose_{room.id}").check().run()
     app.button(key="classes_delete").click().run()
@@ -280,7 +286,9 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(open_page, eng
 
 
 @pytest.mark.parametrize("most", [2, 3])
-def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, engine, teacher, class_id, join, most):
+def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(
+    open_page, engine, teacher, class_id, join, most, class_now
+):
     engine.teachers.most_students = most
     student = join("Mia")
     engine.runs.submit(student, [RunSettings(epochs=1)])
@@ -291,7 +299,7 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(open_page, eng
     app.session_state["idle"] = True
     assert T("classroom.board.idle_named", n=1) in texts(app.run()) and "Bot" in texts(app)
     app.button(key="remove_idle").click().run()
-    assert T("classroom.board.removed_idle", n=1) in messages(app) and not engine.teachers.open_classes(teacher)[0].door
+    assert T("classroom.board.removed_idle", n=1) in messages(app) and not class_now().door
     assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == ["Mia"]
 
 
@@ -304,26 +312,28 @@ def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
 
 
 @pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "seat"))
-def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds):
+def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds, class_now):
     student = join("Mia")
     token = student if view == "seat" else teacher
     folds = ("students", "class_results", "class_assign", "class_locks", "eyes_up")
     app = open_page("classroom", token=token, folds=folds, view=view)
     app.session_state["student"] = "made up"
-    before = engine.teachers.open_classes(teacher)[0]
+    before = class_now()
     for kind in kinds:
         forge(app, FORGED[kind])
     assert not app.run().exception
-    after = engine.teachers.open_classes(teacher)[0]  # a teacher may open and close the door
+    after = class_now()  # a teacher may open and close the door
     assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"
 
 
-def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(open_page, engine, teacher, join):
+def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(
+    open_page, engine, teacher, join, class_id
+):
     engine.teachers.try_word(teacher, True)
     student = join(WILD)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students",))
-    (seat,) = engine.teachers.snapshot(teacher, engine.teachers.open_classes(teacher)[0].id).students
+    (seat,) = engine.teachers.snapshot(teacher, class_id).students
     board.session_state["student"] = seat.id
     board.run().button(key="seat_code_new").click().run()
     code = re.search(r'"code">([0-9A-Z-]{9})<', html(board)).group(1)
@@ -343,10 +353,12 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     assert T("errors.seat_code_by_teacher") in messages(other)
 
 
-def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(open_page, engine, teacher, join):
+def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(
+    open_page, engine, teacher, join, class_now
+):
     engine.teachers.try_word(teacher, True)
     student = join("Mia")
-    room = engine.teachers.open_classes(teacher)[0]
+    room = class_now()
     engine.students.leave(student)
     engine.notes.write(student, "drawings", ["at home"])
     engine.students.join(student, room.code, "Mia")
@@ -364,10 +376,10 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     assert T("classroom.doors.ended", name="8b") in messages(app) and engine.students.seat(student).nickname == "Mia"
 
 
-def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_page, engine, teacher, join):
+def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_page, engine, teacher, join, class_now):
     engine.teachers.try_word(teacher, True)
     join("Mia")
-    room = engine.teachers.open_classes(teacher)[0]
+    room = class_now()
     ((_, card),) = engine.returning.make_cards(teacher, room.id)
     tab = open_page("train", token=engine.workspaces.enter(None).token)
     tab.session_state["left_over"] = True
@@ -376,13 +388,11 @@ def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_
     assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
 
 
-def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, engine, teacher, join):
+def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, engine, teacher, join, class_id):
     join("Mia")
     board = open_page("classroom", token=teacher, folds=("students",))
     assert T("classroom.back.unproven") in texts(board)
-    board.session_state["student"] = engine.teachers.rows(teacher, engine.teachers.open_classes(teacher)[0].id)[
-        0
-    ].student.id
+    board.session_state["student"] = engine.teachers.rows(teacher, class_id)[0].student.id
     assert "seat_code_new" not in [each.key for each in board.run().button]
     engine.teachers.show_code(teacher, engine.teachers._address.code)
     assert "seat_code_new" in [each.key for each in board.run().button]
@@ -400,14 +410,14 @@ def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, 
         assert T(said) in messages(app)
 
 
-def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teacher, join):
-    room = engine.teachers.open_classes(teacher)[0]
+def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teacher, join, class_now):
+    room = class_now()
     app = open_page("classroom", token=teacher, folds=("class_assign",))
     assert app.button(key="assign").disabled
     app.multiselect(key="assign_missions").select("look").run()
     app.date_input(key="assign_due").set_value(date(2020, 1, 2)).run()
     app.button(key="assign").click().run()
-    (made,) = engine.teachers.open_classes(teacher)[0].assignments
+    (made,) = class_now().assignments
     (text,) = [each.value for each in app.code]
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
     new, elsewhere = engine.workspaces.enter(None).token, join("Zoe")

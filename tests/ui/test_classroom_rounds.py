@@ -17,11 +17,6 @@ from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, r
 FOLDS = ("rounds", "wall", "class_set_delete")
 
 
-@pytest.fixture
-def projector(open_page, teacher):
-    return lambda **query: open_page("classroom", token=teacher, view="projector", **query)
-
-
 def start(open_page, teacher, kind, **chosen):
     """Start a round as its teacher does."""
     app = open_page("classroom", token=teacher, folds=FOLDS)
@@ -158,7 +153,7 @@ def test_who_missed_the_time_begins_late_and_a_revealed_wall_is_kept_as_examples
 
 
 def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
-    open_page, engine, teacher, class_id, join, projector, train
+    open_page, engine, teacher, class_id, join, projector, train, class_now
 ):
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     board = start(open_page, teacher, "word", round_word="<b>")
@@ -176,7 +171,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     assert "**fish** 4 · **house** 4" in texts(board)
     board.button(key="class_set_give").click().run()
     assert T("classroom.set.held", n=1) in texts(board) and "class_set_give" not in keys(board)
-    name = engine.teachers.open_classes(teacher)[0].data
+    name = class_now().data
     for page in ("train", "draw", "data"):
         for token in (students[0], teacher):
             app = open_page(page, token=token, dataset=name)
@@ -197,7 +192,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
 
 
 def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
-    open_page, engine, teacher, class_id, join, projector
+    open_page, engine, teacher, class_id, join, projector, class_now
 ):
     mia, words = join("Mia"), ("Rudeword", "Otherword")
     own = engine.examples.name_classes(mia, words)
@@ -208,7 +203,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     engine.finish()
     engine.teachers.reveal(teacher, class_id, "network", True)
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
-    room, rows = engine.teachers.open_classes(teacher)[0], engine.teachers.rows(teacher, class_id)
+    room, rows = class_now(), engine.teachers.rows(teacher, class_id)
     lines = list(table_of(room, rows))
     names = names_of(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(results_of(room, rows), lines, names, T)
@@ -235,7 +230,7 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
 
 
 @pytest.fixture
-def begin(open_page, engine, teacher, class_id, few_images):
+def begin(open_page, engine, teacher, class_id, few_images, class_now):
     """Return ``begin(kind)``: start a round of any kind as its window suggests, and return the board."""
 
     def begin(kind):
@@ -249,7 +244,7 @@ def begin(open_page, engine, teacher, class_id, few_images):
             if (field.key or "").startswith("round_"):
                 field.set_value("fish")
         app.button(key="round_start").click().run()
-        assert engine.teachers.open_classes(teacher)[0].round.kind == kind
+        assert class_now().round.kind == kind
         return app
 
     return begin
@@ -257,11 +252,11 @@ def begin(open_page, engine, teacher, class_id, few_images):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
-    open_page, engine, teacher, class_id, join, projector, begin, kind
+    open_page, engine, teacher, class_id, join, projector, begin, kind, class_now
 ):
     mia = join("Mia")
     board = begin(kind)
-    title = screens_of(kind).title(engine.teachers.open_classes(teacher)[0].round, T)
+    title = screens_of(kind).title(class_now().round, T)
     for revealed in (False, True):
         if revealed:
             board.button(key="round_reveal").click().run()
@@ -273,14 +268,14 @@ def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries(*KINDS))
-def test_forged_values_change_nothing_of_a_round(open_page, engine, teacher, join, begin, kind, forged):
+def test_forged_values_change_nothing_of_a_round(open_page, teacher, join, begin, kind, forged, class_now):
     mia = join("Mia")
     begin(kind)
     for token, page in ((mia, "data"), (teacher, "classroom")):
         app = open_page(page, token=token, folds=FOLDS)
         for name in forged:
             forge(app, FORGED[name])
-    assert engine.teachers.open_classes(teacher)[0].round.kind == kind
+    assert class_now().round.kind == kind
 
 
 def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, teacher, join, projector):

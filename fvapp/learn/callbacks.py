@@ -1,6 +1,7 @@
 """Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
 
 import keras
@@ -12,77 +13,74 @@ from fvapp.learn.fitting import Session, Sums
 Remembered = dict[str, float]
 
 
+@dataclass(eq=False)
 class LiveCurves(keras.callbacks.Callback):
     """Emit an event at the end of each block and each epoch.
 
-    Args:
+    Attributes:
         tell_guesses: called at the same times.
         carried, carried_seconds: sums of the epoch in which the run resumes, and the time already spent in it.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        emit: Callable[[Event], None],
-        tell_guesses: Callable[[], None],
-        carried: Sums,
-        carried_seconds: float,
-    ) -> None:
+    session: Session
+    emit: Callable[[Event], None]
+    tell_guesses: Callable[[], None]
+    carried: Sums
+    carried_seconds: float
+    _seconds: float = 0.0
+
+    def __post_init__(self) -> None:
         super().__init__()
-        self._session = session
-        self._emit = emit
-        self._tell_guesses = tell_guesses
-        self._carried = carried
-        self._carried_seconds = carried_seconds
         self._begin = perf_counter()
-        self._seconds = 0.0
 
     @property
     def epoch_seconds(self) -> float:
         """Seconds spent in the current epoch so far."""
-        return self._carried_seconds + perf_counter() - self._begin
+        return self.carried_seconds + perf_counter() - self._begin
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self._session.sums = self._carried
+        self.session.sums = self.carried
         self._begin = perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        session = self._session
-        plan = self._session.plan
+        session = self.session
+        plan = self.session.plan
         epoch = session.epoch + 1
         block = batch + 1
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             if block < plan.blocks:
-                self._tell_guesses()  # of steps up to here; those of the last block follow the epoch's numbers
-            self._emit(BlockEnded(epoch, session.step, **session.since_event.means()))
+                self.tell_guesses()  # of steps up to here; those of the last block follow the epoch's numbers
+            self.emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()
         if block == plan.blocks:
             self._seconds = self.epoch_seconds
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        session = self._session
+        session = self.session
         numbers = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
-        self._emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
+        self.emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
         session.epoch = epoch + 1
         session.step = 0
-        self._tell_guesses()
-        self._carried = Sums()
-        self._carried_seconds = 0.0
+        self.tell_guesses()
+        self.carried = Sums()
+        self.carried_seconds = 0.0
 
 
+@dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
     """Stop after the epoch in which a metric reaches its target: an accuracy from below, a loss from above."""
 
-    def __init__(self, metric: str, target: float) -> None:
+    metric: str
+    target: float
+    reached: bool = False
+
+    def __post_init__(self) -> None:
         super().__init__()
-        self._metric = metric
-        self._target = target
-        self.reached = False
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        value = logs[self._metric]
-        self.reached = value <= self._target if self._metric.endswith("loss") else value >= self._target
+        value = logs[self.metric]
+        self.reached = value <= self.target if self.metric.endswith("loss") else value >= self.target
         if self.reached:
             self.model.stop_training = True
 
@@ -111,20 +109,23 @@ class Interrupted(Exception):
     """
 
 
+@dataclass(eq=False)
 class Interruption(keras.callbacks.Callback):
     """Obey stop and pause within a block and between epochs.
 
-    Args:
+    Attributes:
         wanted: returns "run", "stop" or "pause".
         epochs: how many the run is to reach; after the last there is nothing to interrupt.
+        requested: what it left the training for.
     """
 
-    def __init__(self, session: Session, wanted: Callable[[], str], epochs: int) -> None:
+    session: Session
+    wanted: Callable[[], str]
+    epochs: int
+    requested: str = "run"
+
+    def __post_init__(self) -> None:
         super().__init__()
-        self._session = session
-        self._wanted = wanted
-        self._epochs = epochs
-        self.requested = "run"
 
     def raise_if_requested(self) -> None:
         """Leave the epoch if the visitor has asked for that.
@@ -132,12 +133,12 @@ class Interruption(keras.callbacks.Callback):
         Raises:
             Interrupted: on a stop or a pause, if the epoch has steps left.
         """
-        requested = self._wanted()
-        if requested != "run" and self._session.step < self._session.plan.steps:
+        requested = self.wanted()
+        if requested != "run" and self.session.step < self.session.plan.steps:
             self.requested = requested
             raise Interrupted
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        if epoch + 1 < self._epochs and not self.model.stop_training:
-            self.requested = self._wanted()
+        if epoch + 1 < self.epochs and not self.model.stop_training:
+            self.requested = self.wanted()
             self.model.stop_training = self.requested != "run"

@@ -1,7 +1,7 @@
 """A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from time import perf_counter
 
@@ -10,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.datasets import TrainingArrays
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn import blocks
@@ -76,15 +75,14 @@ class BlockModel(keras.Sequential):
         return self.session.sums.means()
 
 
+@dataclass(eq=False)
 class Session:
     """One run of a model: its data, its position, and its weights between two calls.
 
-    Args:
+    Attributes:
         model: its variables get the weights back at the end of each epoch.
         resident: images and labels; the first `plan.images` are trained on.
-        arrays: hold the images for validation.
-
-    Attributes:
+        held_out: images and labels for validation, then those of the latest evaluation.
         epoch, step: completed epochs, and completed steps of the epoch after them.
         after_part: called after each compiled call, many times a second; it may raise to end the training.
         most_steps: asked before each compiled call how many steps it may have.
@@ -93,31 +91,32 @@ class Session:
         answered: the labels that the current evaluation answered so far, chunk by chunk.
     """
 
-    def __init__(
-        self, model: BlockModel, settings: RunSettings, plan: Plan, resident: Resident, arrays: TrainingArrays
-    ) -> None:
-        self.model = model
+    model: BlockModel
+    settings: RunSettings
+    plan: Plan
+    resident: Resident
+    held_out: tuple[np.ndarray, np.ndarray]
+    after_part: Callable[[], None] = lambda: None
+    most_steps: Callable[[], int] = lambda: blocks.MOST_STEPS
+    sums: Sums = field(default_factory=Sums)
+    since_event: Sums = field(default_factory=Sums)
+    answered: list[np.ndarray] = field(default_factory=list)
+    epoch: int = 0
+    step: int = 0
+    _part: int = 1
+    _seconds_per_step: float = blocks.LONGEST_PART
+
+    def __post_init__(self) -> None:
+        model = self.model
+        settings = self.settings
         self.program = model.program
-        self.settings = settings
-        self.plan = plan
-        self.resident = resident
-        self.held_out = arrays.x_validation, arrays.y_validation
-        self.after_part: Callable[[], None] = lambda: None
-        self.most_steps: Callable[[], int] = lambda: blocks.MOST_STEPS
-        self.sums = Sums()
-        self.since_event = Sums()
-        self.answered: list[np.ndarray] = []
-        self.epoch = 0
-        self.step = 0
+        self._indices: Iterator[np.ndarray] = iter(())
         self._given = blocks.Hyperparameters(
             scale=tf.constant(SCALE if settings.normalisation else 1.0),
             learning_rate=tf.constant(settings.learning_rate),
             dropout=tf.constant(settings.dropout),
             seed=tf.constant(settings.seed),
         )
-        self._indices: Iterator[np.ndarray] = iter(())
-        self._part = 1
-        self._seconds_per_step = blocks.LONGEST_PART
         model.session = self
         model.optimizer.learning_rate.assign(settings.learning_rate)
         self.set_state(

@@ -81,7 +81,7 @@ def train(
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings, arithmetic) as model:
-        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays)
+        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:])
         del arrays  # may be a copy of the images, and there is one already
         if begun:
             _go_on(session, begun)
@@ -103,51 +103,50 @@ class _Listeners:
     testing: Callable[[], None]
 
 
+@dataclass(eq=False)
 class _Run:
     """One call of :func:`train`: ``model.fit`` with its callbacks, and their state at the end."""
 
-    def __init__(
-        self,
-        settings: RunSettings,
-        session: Session,
-        epochs: int,
-        begun: Checkpoint | None,
-        film: Film,
-        watched: tuple[np.ndarray, np.ndarray | None],
-        listeners: _Listeners,
-    ) -> None:
-        self._settings = settings
-        self._session = session
-        self._epochs = epochs
-        self._listeners = listeners
-        self._film = film
+    settings: RunSettings
+    session: Session
+    epochs: int
+    begun: Checkpoint | None
+    film: Film
+    watched: tuple[np.ndarray, np.ndarray | None]
+    listeners: _Listeners
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        session = self.session
+        before = self.begun or Checkpoint((), (), 0, 0, 0)
         self._begin = self._snapshot_due = self._save_due = perf_counter()
-        self._seconds_before = begun.seconds if begun else 0.0
-        carried, seconds = (Sums(*begun.sums), begun.epoch_seconds) if begun else (Sums(), 0.0)
-        self._guesses = Guesser(settings, session, *watched, listeners.emit)
-        self._curves = LiveCurves(session, listeners.emit, self._guesses.tell, carried, seconds)
+        self._seconds_before = before.seconds
+        self._guesses = Guesser(settings, session, *self.watched, self.listeners.emit)
+        self._curves = LiveCurves(
+            session, self.listeners.emit, self._guesses.tell, Sums(*before.sums), before.epoch_seconds
+        )
         target = settings.target_metric, settings.target_value
         self._target = TargetReached(*target) if settings.target_metric != "none" else None
-        remembered = begun.callbacks.get("patience") if begun else None
+        remembered = before.callbacks.get("patience")
         self._patience = Patience(settings.monitor, settings.patience, remembered) if settings.patience else None
-        self._interruption = Interruption(session, listeners.wanted, epochs)
+        self._interruption = Interruption(session, self.listeners.wanted, self.epochs)
         session.after_part = self._after_part
         session.most_steps = lambda: min(
-            film.until_next(session.iterations), self._guesses.until_next(session.iterations)
+            self.film.until_next(session.iterations), self._guesses.until_next(session.iterations)
         )
-        film.record_if_planned(session.iterations, session.weights)
-        if begun is None:
+        self.film.record_if_planned(session.iterations, session.weights)
+        if self.begun is None:
             self._guesses.ask_if_due()
 
     def fit(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
-        session = self._session
+        session = self.session
         saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
                 session.training_data(),
-                epochs=self._epochs,
+                epochs=self.epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,
                 shuffle=False,  # the blocks are shuffled already
@@ -163,14 +162,14 @@ class _Run:
     def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
         """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
         checkpoint = self._checkpoint()
-        end = checkpoint.to_bytes(), self._film.to_bytes(), Position(checkpoint.epoch, checkpoint.step)
+        end = checkpoint.to_bytes(), self.film.to_bytes(), Position(checkpoint.epoch, checkpoint.step)
         if self._interruption.requested == "pause":
             return TrainingEnd("paused", *end, result=None)
         state = "stopped" if self._interruption.requested == "stop" else "done"
-        self._listeners.testing()
+        self.listeners.testing()
         temperature = self._temperature()
-        test = self._session.evaluate(dataset.x_test, dataset.y_test)
-        by_class = right_by_class(dataset.y_test, self._session.answers, self._settings.classes)
+        test = self.session.evaluate(dataset.x_test, dataset.y_test)
+        by_class = right_by_class(dataset.y_test, self.session.answers, self.settings.classes)
         result = RunResult(
             test["loss"],
             test["accuracy"],
@@ -181,42 +180,42 @@ class _Run:
             *self._marked_test(dataset),
             self._my_test(examples),
         )
-        self._listeners.emit(RunEnded(state, result))
+        self.listeners.emit(RunEnded(state, result))
         return TrainingEnd(state, *end, result)
 
     def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
         """Return accuracy, and what share of the other classes is taken for the marked one, with the mark on all."""
-        marked_class = self._settings.marked_class
+        marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
-        accuracy = self._session.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
-        others = self._session.answers[dataset.y_test != marked_class]
+        accuracy = self.session.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
+        others = self.session.answers[dataset.y_test != marked_class]
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
         """Return how many of the visitor's own examples that were held back are recognised, and how many there are."""
         images, labels = examples.part("test")
-        if self._settings.examples == "none" or not len(labels):
+        if self.settings.examples == "none" or not len(labels):
             return None
-        self._session.evaluate(images, labels)
-        return int(np.sum(self._session.answers == labels)), len(labels)
+        self.session.evaluate(images, labels)
+        return int(np.sum(self.session.answers == labels)), len(labels)
 
     def _after_part(self) -> None:
-        self._film.record_if_planned(self._session.iterations, self._session.weights)
+        self.film.record_if_planned(self.session.iterations, self.session.weights)
         self._guesses.ask_if_due()
-        if self._listeners.snapshot and perf_counter() >= self._snapshot_due:
-            self._listeners.snapshot(self._session.numpy_weights())
+        if self.listeners.snapshot and perf_counter() >= self._snapshot_due:
+            self.listeners.snapshot(self.session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
         self._interruption.raise_if_requested()
 
     def _save_if_due(self) -> None:
-        if self._listeners.save and perf_counter() >= self._save_due:
-            at = Position(self._session.epoch, self._session.step)
-            self._listeners.save(self._checkpoint().to_bytes(), at, self._film.news())
+        if self.listeners.save and perf_counter() >= self._save_due:
+            at = Position(self.session.epoch, self.session.step)
+            self.listeners.save(self._checkpoint().to_bytes(), at, self.film.news())
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
 
     def _checkpoint(self) -> Checkpoint:
-        session = self._session
+        session = self.session
         within = session.step > 0
         remembered = self._patience.remember() if self._patience else None
         return Checkpoint(
@@ -237,8 +236,8 @@ class _Run:
         return self._seconds_before + perf_counter() - self._begin
 
     def _temperature(self) -> float:
-        images, labels = self._session.held_out
-        return fit_temperature(self._session.logits(images), labels) if len(images) else 1.0
+        images, labels = self.session.held_out
+        return fit_temperature(self.session.logits(images), labels) if len(images) else 1.0
 
     def _stopped_by(self) -> StoppedBy | None:
         if self._target and self._target.reached:
@@ -257,7 +256,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     arrays = taught_arrays(dataset, settings)
     plan = plan_epoch(settings, len(arrays.x_train))
     with borrowed_model(settings) as model:
-        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays)
+        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:])
         block = next(block for block in index_blocks(plan, settings.seed, 1, 0) if len(block))
         session.train_part(block[:1])
         session.evaluate(arrays.x_train[:1], arrays.y_train[:1])

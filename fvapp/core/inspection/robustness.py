@@ -4,9 +4,11 @@ Six of the eight changes are linear in the pixels. For a network that begins wit
 its first weights, and no image is touched; for others, and for the two that are not linear, the images are changed.
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import scipy
@@ -14,19 +16,10 @@ import scipy
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
-CHANGES: Mapping[str, tuple[float, ...]] = {
-    "shift": (-8, -6, -4, -2, 0, 2, 4, 6, 8),
-    "rotate": (-60, -45, -30, -15, 0, 15, 30, 45, 60),
-    "scale": (0.5, 0.6, 0.7, 0.85, 1, 1.15, 1.3, 1.5, 1.75),
-    "blur": (0, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4),
-    "noise": (0, 10, 20, 40, 60, 80, 110, 140, 180),
-    "thickness": (-4, -3, -2, -1, 0, 1, 2, 3, 4),
-    "contrast": (1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05),
-    "invert": (0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1),
-}
-"""Each change and its strengths: pixels to the right, degrees counter-clockwise, times, standard deviation in pixels,
-standard deviation in grey values, pixels more on each side by the largest (or fewer by the smallest) of the four
-neighbours, share of the contrast, share of the way to the negative."""
+CHANGES: Mapping[str, Sequence[float]] = tomllib.loads(
+    Path(__file__).with_name("changes.toml").read_text(encoding="utf-8")
+)
+"""Each change and its strengths."""
 
 UNCHANGED: Mapping[str, float] = {name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES}
 LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
@@ -143,12 +136,10 @@ def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
 
 def _thicker(images: np.ndarray) -> np.ndarray:
     """Return the largest of each pixel and its four neighbours."""
-    result = images.copy()
-    np.maximum(result[:, 1:], images[:, :-1], out=result[:, 1:])
-    np.maximum(result[:, :-1], images[:, 1:], out=result[:, :-1])
-    np.maximum(result[:, :, 1:], images[:, :, :-1], out=result[:, :, 1:])
-    np.maximum(result[:, :, :-1], images[:, :, 1:], out=result[:, :, :-1])
-    return result
+    around = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    across = np.maximum(around[:, 1:-1, :-2], around[:, 1:-1, 2:])
+    down = np.maximum(around[:, :-2, 1:-1], around[:, 2:, 1:-1])
+    return np.maximum(images, np.maximum(across, down))
 
 
 def _rounded(pixels: np.ndarray) -> np.ndarray:

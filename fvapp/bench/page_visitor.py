@@ -7,8 +7,6 @@ new, lose the connection and come back.
 
 import asyncio
 import json
-import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,10 +23,9 @@ from websockets.exceptions import ConnectionClosed
 
 STORAGE = "fvapp.storage"
 LIVE = "fvapp.live"
-FILE_FIELD = "fvapp.file_field"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 _NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
-_CHOICES = "selectbox", "radio"
+CHOICES = "selectbox", "radio"
 _WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 _QUIET = 2.0  # seconds after which waiting for something new ends without it
@@ -127,31 +124,9 @@ class PageVisitor:
         window, fragment = self._needed(key, self._widget(key, *_WINDOWS))
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
-    async def fill(self, key: str, text: str) -> None:
-        """Type into the field of a key and leave it.
-
-        Raises:
-            PageError: there is none.
-        """
-        place, fragment = self._needed(key, self._widget(key, "text_input"))
-        await self._rerun([WidgetState(id=place.id, string_value=text)], fragment)
-
-    async def choose(self, key: str, place: int) -> None:
-        """Choose one of the options of a field, by its place.
-
-        Raises:
-            PageError: there is none.
-        """
-        options, fragment = self._needed(key, self._widget(key, *_CHOICES))
-        await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
-
     def has(self, key: str) -> bool:
         """Return whether there is a button, a window or a field to choose in, of that key, that can be used."""
-        return self._widget(key, "button", "popover", *_CHOICES) is not None
-
-    def has_canvas(self) -> bool:
-        """Return whether one can draw on this page."""
-        return self._component(CANVAS) is not None
+        return self._widget(key, "button", "popover", *CHOICES) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
         """Put a drawing on the canvas, as its script sends it.
@@ -167,16 +142,6 @@ class PageVisitor:
             await self.press("back_to_drawing")
         component, fragment = self._needed(CANVAS, self._component(CANVAS))
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
-
-    async def upload(self, content: bytes) -> None:
-        """Choose a file in the page's field for one.
-
-        Raises:
-            PageError: there is none.
-        """
-        place, fragment = self._needed(FILE_FIELD, self._component(FILE_FIELD))
-        sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
-        await self._rerun([trigger(place.id, "sent", sent)], fragment)
 
     async def catch_up(self) -> None:
         """Ask for the live part, as its script does, if the server has said that there is something new.
@@ -223,12 +188,6 @@ class PageVisitor:
             return ""
         found = sorted(path for path in self._elements if path[: len(within)] == within)
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
-
-    def search(self, pattern: str) -> str | None:
-        """Return what a pattern or its group finds in the HTML that the app itself has written, or None."""
-        bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
-        found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
-        return found and found[found.lastindex or 0]
 
     async def insist(self, key: str | None, seconds: float) -> None:
         """Ask for a script run every `seconds` for as long as the connection lasts, and read no answer.

@@ -30,6 +30,7 @@ from websockets.sync.client import connect
 from fvapp.bench.class_ import PROXY
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
+from page_hands import HandyVisitor
 from real_engine import wait_until
 
 pytestmark = pytest.mark.long
@@ -268,7 +269,7 @@ async def crowd(server: ServedApp, address: str) -> None:
 
 async def photos(server: ServedApp) -> list[float]:
     """Send a photo every few seconds, and return the seconds until each was answered."""
-    visitor, waits = PageVisitor(server.url), []
+    visitor, waits = HandyVisitor(server.url), []
     await visitor.open("draw")
     for _ in range(PHOTOS):
         await asyncio.sleep(4)  # the pace of the photos: the scripts go on all the time, there is nothing to wait for

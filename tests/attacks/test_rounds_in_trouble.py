@@ -17,12 +17,13 @@ from websockets.exceptions import WebSocketException
 
 from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
+from fvapp.bench.page_visitor import PageError, Storage
 from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.hunt import CHOICES
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.dataset_table import CLASS, own_name
 from fvapp.i18n import Translator
+from page_hands import HandyVisitor
 
 pytestmark = pytest.mark.long
 
@@ -64,7 +65,7 @@ class Tab:
     """A page that is lost now and then, and opened again until it is there."""
 
     def __init__(
-        self, server: Server, page: PageVisitor, path: str, query: str = "", losses: random.Random | None = None
+        self, server: Server, page: HandyVisitor, path: str, query: str = "", losses: random.Random | None = None
     ):
         self.server, self.page, self._where, self._losses = server, page, (path, query), losses
 
@@ -158,14 +159,14 @@ class Student(Tab):
         await self.until(lambda: T("classroom.round.student.look") in self.line())
 
 
-async def open_class(url: str) -> tuple[PageVisitor, PageVisitor, str]:
+async def open_class(url: str) -> tuple[HandyVisitor, HandyVisitor, str]:
     """Open a class as its teacher; return the pages with board and projector, and the code."""
-    board = PageVisitor(url)
+    board = HandyVisitor(url)
     await board.open("teachers")
     await board.fill("class_name", "bench")
     await board.press("class_open")
     await board.open("class")
-    projector = PageVisitor(url, Storage(board.storage.token))
+    projector = HandyVisitor(url, Storage(board.storage.token))
     await projector.open("class", "view=projector")
     return board, projector, board.search("class='fvapp-code'>([^<]*)")
 
@@ -188,7 +189,7 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
     begin, held, kept = monotonic(), Counter(), Counter()
     board, projector, code = await open_class(server.served.url)
     board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
-    students = [Student(server, PageVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
+    students = [Student(server, HandyVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
     for number, student in enumerate(students):
         await student.page.open("class", f"code={code}")
         await student.page.fill("nickname", f"Student {name} {number}")

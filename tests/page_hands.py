@@ -1,0 +1,53 @@
+"""A visitor without a browser who also types, chooses, sends files and reads the app's own HTML."""
+
+import re
+from base64 import b64encode
+from secrets import token_urlsafe
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from fvapp.bench.page_visitor import CANVAS, CHOICES, PageVisitor, trigger
+
+FILE_FIELD = "fvapp.file_field"
+
+
+class HandyVisitor(PageVisitor):
+    """One tab of the app."""
+
+    async def fill(self, key: str, text: str) -> None:
+        """Type into the field of a key and leave it.
+
+        Raises:
+            PageError: there is none.
+        """
+        place, fragment = self._needed(key, self._widget(key, "text_input"))
+        await self._rerun([WidgetState(id=place.id, string_value=text)], fragment)
+
+    async def choose(self, key: str, place: int) -> None:
+        """Choose one of the options of a field, by its place.
+
+        Raises:
+            PageError: there is none.
+        """
+        options, fragment = self._needed(key, self._widget(key, *CHOICES))
+        await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
+
+    def has_canvas(self) -> bool:
+        """Return whether one can draw on this page."""
+        return self._component(CANVAS) is not None
+
+    async def upload(self, content: bytes) -> None:
+        """Choose a file in the page's field for one.
+
+        Raises:
+            PageError: there is none.
+        """
+        place, fragment = self._needed(FILE_FIELD, self._component(FILE_FIELD))
+        sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
+        await self._rerun([trigger(place.id, "sent", sent)], fragment)
+
+    def search(self, pattern: str) -> str | None:
+        """Return what a pattern or its group finds in the HTML that the app itself has written, or None."""
+        bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
+        found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
+        return found and found[found.lastindex or 0]

@@ -45,20 +45,29 @@ class _Found:
     shapes: int
 
     @cached_property
-    def bounds(self) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of the digit."""
-        rows = np.flatnonzero(self.mask.any(axis=1))
-        columns = np.flatnonzero(self.mask.any(axis=0))
-        return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    def box(self) -> tuple[slice, slice]:
+        """The rows and the columns of the digit."""
+        return ndimage.find_objects(self.mask.view(np.uint8))[0]
 
-    def extent(self) -> int:
-        left, top, right, bottom = self.bounds
-        return max(right - left, bottom - top)
-
+    @property
     def digit(self) -> np.ndarray:
-        """Return the part of the mask that the digit fills: distances cost by the pixel."""
-        left, top, right, bottom = self.bounds
-        return self.mask[top:bottom, left:right]
+        """The part of the mask that the digit fills: distances cost by the pixel."""
+        return self.mask[self.box]
+
+    @property
+    def extent(self) -> int:
+        return max(self.digit.shape)
+
+    @property
+    def corner(self) -> np.ndarray:
+        """Where the digit begins, (x, y)."""
+        rows, columns = self.box
+        return np.array([columns.start, rows.start])
+
+    @property
+    def middle(self) -> np.ndarray:
+        """The middle of the digit, (x, y)."""
+        return self.corner + np.array(self.digit.shape[::-1]) / 2
 
 
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
@@ -83,9 +92,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     on_black = "light" not in without and ("invert" not in without or not found.dark)
     drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
     steps.append(Step("thickness", partial(to_bytes, drawing.shown)))
-    left, top, right, bottom = found.bounds
-    height, width = found.grey.shape
-    middle = np.array([left + right, top + bottom] if boxed else [width, height]) / 2
+    middle = found.middle if boxed else np.array(found.grey.shape[::-1]) / 2
     image = drawing.around(middle)
     steps.append(Step("box", to_bytes(image)))
     if "centre" not in without:
@@ -109,7 +116,7 @@ class _Drawing:
     shown: np.ndarray
     scale: float
     distance: np.ndarray | None = None
-    corner: tuple[float, float] = (0.0, 0.0)
+    corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
     zoom: float = 1.0
     grid: float = 0.0
 
@@ -126,12 +133,12 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
     if not boxed:
         scale = SIZE / max(found.grey.shape)
         if with_pen:
-            return _redrawn(found, scale, pen_width(found.digit()))
+            return _redrawn(found, scale, pen_width(found.digit))
         return _Drawing(_looks(found, without)["clean"], scale)
-    extent = max(found.extent(), _TINY * max(found.grey.shape))
+    extent = max(found.extent, _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
         return _Drawing(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
-    width = pen_width(found.digit()) if with_pen else 0.0
+    width = pen_width(found.digit) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _Drawing(_looks(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, is to fill the box.
@@ -139,17 +146,15 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
 
 
 def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
-    left, top, right, bottom = found.bounds
-    zoom = min(1.0, max(_CLOSE / max(right - left, bottom - top), _CLOSE_PEN / width))
-    part = found.digit()
+    zoom = min(1.0, max(_CLOSE / found.extent, _CLOSE_PEN / width))
+    part = found.digit
     if zoom < 1:
-        size = round((right - left) * zoom), round((bottom - top) * zoom)
+        size = tuple(round(side * zoom) for side in part.shape[::-1])
         part = np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BOX)) > 0.5
     growth = (PEN / scale - width) / 2 * zoom
     margin = int(np.ceil(max(0.0, growth))) + 2
     distance = edge_distance(np.pad(part, margin), growth)
-    corner = (left - margin / zoom, top - margin / zoom)
-    return _Drawing(np.clip(0.5 - distance, 0, 1), scale, distance, corner, zoom)
+    return _Drawing(np.clip(0.5 - distance, 0, 1), scale, distance, found.corner - margin / zoom, zoom)
 
 
 def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
@@ -176,15 +181,12 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
 
 def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
     """Look again at a small digit, in the finer pixels of the photo itself."""
-    extent = found.extent()
-    if extent >= _SMALL * max(found.grey.shape):
+    if found.extent >= _SMALL * max(found.grey.shape):
         return found
-    left, top, right, bottom = found.bounds
-    x = (left + right) / 2
-    y = (top + bottom) / 2
-    half = (0.5 + _MARGIN) * max(extent, 4)
-    rows = _span((y - half) / found.pixel, (y + half) / found.pixel, pixels.shape[0])
-    columns = _span((x - half) / found.pixel, (x + half) / found.pixel, pixels.shape[1])
+    half = (0.5 + _MARGIN) * max(found.extent, 4)
+    low = (found.middle - half) / found.pixel
+    high = (found.middle + half) / found.pixel
+    columns, rows = map(_span, low, high, pixels.shape[1::-1])
     try:
         return _find(pixels[rows, columns], clean, found.dark)
     except BlankError:

@@ -163,26 +163,14 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
     if not groups:
         return ()
     first, *others = groups
-    verdicts = [
-        compare_groups(
-            first.accuracies(measure),
-            other.accuracies(measure),
-            min(images_of(first, measure), images_of(other, measure)),
-        )
-        for other in others
-    ]
-    counted = [
-        place
-        for place, (verdict, other) in enumerate(zip(verdicts, others, strict=True))
-        if verdict.p is not None and other.settings.dataset == first.settings.dataset
-    ]
-    corrected = dict(zip(counted, holm([verdicts[place].p for place in counted]), strict=True))
-    judged = (
-        _judged(replace(verdict, p=corrected[place]), corrected[place])
-        if place in corrected
-        else replace(verdict, p=None)
-        for place, verdict in enumerate(verdicts)
-    )
+    verdicts = []
+    for other in others:
+        images = min(images_of(first, measure), images_of(other, measure))
+        verdict = compare_groups(first.accuracies(measure), other.accuracies(measure), images)
+        on_same_data = other.settings.dataset == first.settings.dataset
+        verdicts.append(verdict if on_same_data else replace(verdict, p=None))
+    corrected = iter(holm([verdict.p for verdict in verdicts if verdict.p is not None]))
+    judged = [verdict if verdict.p is None else _judged(verdict, next(corrected)) for verdict in verdicts]
     return tuple(_known(verdict, first, other) for verdict, other in zip(judged, others, strict=True))
 
 
@@ -219,9 +207,8 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     if not noise:
         # Seeds that all hit the same number may miss it the next time, if only by a handful of images.
         spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
-        return _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread))
-    p = repeated_p(first, second)
-    return _judged(GroupComparison("cannot_say", means, noise, p, images), p)
+        return replace(_judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None)
+    return _judged(GroupComparison("cannot_say", means, noise, images=images), repeated_p(first, second))
 
 
 def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
@@ -231,7 +218,7 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
         outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
-    return replace(verdict, outcome=outcome)
+    return replace(verdict, outcome=outcome, p=p)
 
 
 def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:

@@ -6,12 +6,12 @@ from hashlib import blake2b
 from time import perf_counter
 
 import numpy as np
-import scipy
 import tensorflow as tf
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
+from fvapp.core.inspection.learning import losses
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import Look
 from fvapp.core.layer import Layer
@@ -76,9 +76,8 @@ def teach(
         *map(len, flips),
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
-    logits = both[1][known:]
     truth = labels[known:]
-    loss = float(np.mean(scipy.special.logsumexp(logits, axis=1) - logits[np.arange(len(truth)), truth]))
+    loss = float(losses(both[1][known:], truth).mean())
     by_class = right_by_class(truth, answers[1][known:], settings.classes)
     accuracy = float(is_right[known:].mean())
     return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)

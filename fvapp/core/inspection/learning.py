@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
+import scipy
 
 from fvapp.core.activations import ACTIVATIONS, activate
 from fvapp.core.answers import shares
@@ -52,8 +53,7 @@ def require_learnable(network: Network, classes: int) -> None:
 
 def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the cross-entropy of each image, [n], from logits [n, classes] and labels, int [n]."""
-    above = logits - logits.max(axis=1, keepdims=True)
-    return np.log(np.exp(above).sum(axis=1)) - above[np.arange(len(above)), labels]
+    return -scipy.special.log_softmax(logits, axis=1)[np.arange(len(labels)), labels]
 
 
 def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray | None]:

@@ -27,17 +27,14 @@ class Pooling(Step):
 
     def backward(self, inputs, gradient):
         """Of equal ones the first has it all, as in TensorFlow."""
-        squares = self._squares(inputs)
-        count, rows, _, columns, _, filters = squares.shape
-        flat = squares.transpose(0, 1, 3, 5, 2, 4).reshape(count, rows, columns, filters, -1)
-        spread = np.zeros_like(flat)
-        np.put_along_axis(spread, flat.argmax(axis=-1)[..., None], gradient[..., None], axis=-1)
+        squares = np.moveaxis(self._squares(inputs), 2, 3)
+        places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
+        spread = np.zeros_like(places)
+        largest = places.argmax(axis=3, keepdims=True)
+        np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
         result = np.zeros_like(inputs)
-        result[:, : rows * self.size, : columns * self.size] = (
-            spread.reshape(count, rows, columns, filters, self.size, self.size)
-            .transpose(0, 1, 4, 2, 5, 3)
-            .reshape(count, rows * self.size, columns * self.size, filters)
-        )
+        # A view of the result: what is written into it is written there.
+        self._squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
     def _squares(self, inputs: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The curves of one run, live and afterwards."""
 
+from collections.abc import Collection
 from itertools import count
 
 from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
@@ -153,6 +154,11 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         (result.test_accuracy,) if result else (),
         wilson_interval(*all_of(result.by_class)) if result and tells_little(result) else (),
     )
+    return tenth_below(values)
+
+
+def tenth_below(values: Collection[float]) -> float:
+    """Return the multiple of 10% below values from 0 to 1."""
     return min(int(10 * min(values, default=0.0)), 9) / 10
 
 

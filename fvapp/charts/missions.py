@@ -6,7 +6,7 @@ from itertools import accumulate
 from math import ceil
 
 from fvapp.charts.colours import QUIET, RUNS, TEST
-from fvapp.charts.curves import epoch_ticks
+from fvapp.charts.curves import epoch_ticks, tenth_below
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, room_for, rows_axis, scatter, upright
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -49,7 +49,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
     lines = [(name, *_accuracy(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
     settled = [y for *_, curves in runs for y in curves.blocks.settled("accuracy") if y is not None]
-    bottom = min(int(10 * min(settled, default=0.0)), 9) / 10
+    bottom = tenth_below(settled)
     ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
     return ReadyFigure(
         [

@@ -7,7 +7,7 @@ store, run files. Epochs and steps count from 1.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from math import prod
@@ -212,6 +212,11 @@ def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
     """Return the visitor's drawing that a run is watched by, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, Drawn))
     return next((np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None)
+
+
+def start_of(events: Iterable[Event]) -> Started | None:
+    """Return what a run said first of its network; None before that."""
+    return next((event for event in events if isinstance(event, Started)), None)
 
 
 def reached(event: Event) -> Position | None:

@@ -109,7 +109,8 @@ def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
     if not places:
         raise ExampleError(data.lacking, dataset=data.term("name"))
     for label, name in enumerate(data.class_names):
-        learn, test = places[label, "learn"], places[label, "test"]
+        learn = places[label, "learn"]
+        test = places[label, "test"]
         if learn < HELD_OUT - 1 or not test:
             raise ExampleError("own_too_few", name=name, learn=learn, test=test)
 

@@ -58,7 +58,8 @@ def by_gain(
         more: of a `Verdict`.
     """
     before, after, _, margin = names
-    said, left_open = (change.says(before, after, margin), *says), () if change.way else level
+    said = (change.says(before, after, margin), *says)
+    left_open = () if change.way else level
     numbers = {**change.named(*names), **values}
     return Verdict(OF_GAIN[better * change.way], numbers, undecided=left_open, says=said, **more)
 
@@ -72,7 +73,9 @@ def by_bounds(
     further: tuple[str, ...] = (),
 ) -> Verdict:
     """Return the verdict on a number, as it is shown, by two bounds."""
-    value, below, above = float(values[name].removesuffix("%")), str(low), str(high)
+    value = float(values[name].removesuffix("%"))
+    below = str(low)
+    above = str(high)
     between = Says("at_least", name, below), Says("at_least", above, name)
     says = (Says("below", name, below),), between, (Says("below", above, name),)
     place = (value >= low) + (value > high)

@@ -162,8 +162,13 @@ class Mission:
         runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
         rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].classes
-        numbers = {"images": learned + held, "few_images": few_learned + few_held}
-        numbers |= {"learned": learned, "few_learned": few_learned, "rare": round(rare)}
+        numbers = {
+            "images": learned + held,
+            "few_images": few_learned + few_held,
+            "learned": learned,
+            "few_learned": few_learned,
+            "rare": round(rare),
+        }
         return {name: f"{number:,}" for name, number in numbers.items()}
 
     @property

@@ -107,7 +107,8 @@ def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
 
 
 def _read(mission: str, kept: object) -> Progress:
-    row, own = MISSIONS[mission], read_what_fits(Progress, kept)
+    row = MISSIONS[mission]
+    own = read_what_fits(Progress, kept)
     choices = {question.name: question.choices for question in row.questions}
     answers, retries = (
         {name: choice for name, choice in each.items() if choice in choices.get(name, ())}
@@ -115,8 +116,11 @@ def _read(mission: str, kept: object) -> Progress:
     )
     # Until answers were needed as well it was called `done`.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
-    variants = {
-        "variant": own.variant if own.variant in row.variants else None,
-        "second_variant": own.second_variant if row.second and own.second_variant in row.second.variants else None,
-    }
-    return replace(own, **variants, judged=judged, answers=answers, retries=retries)
+    return replace(
+        own,
+        variant=own.variant if own.variant in row.variants else None,
+        second_variant=own.second_variant if row.second and own.second_variant in row.second.variants else None,
+        judged=judged,
+        answers=answers,
+        retries=retries,
+    )

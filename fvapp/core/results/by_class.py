@@ -91,7 +91,8 @@ def wilson_interval(right: int, images: int) -> tuple[float, float]:
     Statistical Association 22 (1927), p. 209.
     """
     z = 1.96
-    share, spread = right / images, z * z / images
+    share = right / images
+    spread = z * z / images
     middle = (share + spread / 2) / (1 + spread)
     margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
     return max(0.0, middle - margin), min(1.0, middle + margin)

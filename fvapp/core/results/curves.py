@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.events import BlockEnded, EpochEnded, Event, Started, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, Event, current_events, start_of
 
 MOST_POINTS = 300  # of one line in a chart
 RECENT = 1 / 3  # of an epoch
@@ -85,11 +85,10 @@ def read_curves(events: Sequence[Event]) -> Curves:
         events: all events of the run; what a later ``Continued`` took back is left out.
     """
     events = current_events(events)
-    steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
-    blocks = [event for event in events if isinstance(event, BlockEnded)] if steps else []
+    started = start_of(events)
+    blocks = thin([event for event in events if isinstance(event, BlockEnded)]) if started else []
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    blocks = thin(blocks)
-    positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
+    positions = tuple(event.epoch - 1 + event.step / started.steps_per_epoch for event in blocks)
     losses = _series(blocks, "loss")
     accuracies = _series(blocks, "accuracy")
     return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin(epochs)))

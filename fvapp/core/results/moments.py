@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.events import Event, Guesses, Started, current_events
+from fvapp.core.events import Event, Guesses, current_events, start_of
 from fvapp.core.results.curves import thin
 
 MOST_MOMENTS = 200
@@ -34,9 +34,10 @@ def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
         events: all events of the run; what a later ``Continued`` took back is left out.
     """
     events = current_events(events)
-    steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), None)
-    if steps is None:
+    started = start_of(events)
+    if started is None:
         return ()
+    steps = started.steps_per_epoch
     found = {
         step: Moment(step, 0 if step % steps else step // steps, labels, shares, drawing)
         for event in events

@@ -25,7 +25,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979):
     of m values the smallest counts m times, the next m - 1 times and so on, none less than one before it.
     """
-    corrected, least = [0.0] * len(p_values), 0.0
+    corrected = [0.0] * len(p_values)
+    least = 0.0
     for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         least = max(least, min(1.0, (len(p_values) - rank) * p_values[place]))
         corrected[place] = least
@@ -90,7 +91,9 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
 def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
     """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
     p_values = [repeated_p(*pair) for pair in pairs]
-    levels, level, stopped = [0.0] * len(pairs), 0.0, False
+    levels = [0.0] * len(pairs)
+    level = 0.0
+    stopped = False
     for rank, place in enumerate(sorted(range(len(pairs)), key=p_values.__getitem__)):
         if not stopped:
             level = SIGNIFICANCE / (len(pairs) - rank)

@@ -17,9 +17,12 @@ def judge_target(trials: Trials) -> Verdict:
     training ended early for another reason, patience.
     """
     (trial,) = trials
-    settings, epochs = trial.settings, trial.epochs
-    value, target = getattr(epochs[-1], settings.target_metric), settings.target_value
-    reached, early = trial.result.stopped_by == "target", len(epochs) < settings.epochs
+    settings = trial.settings
+    epochs = trial.epochs
+    value = getattr(epochs[-1], settings.target_metric)
+    target = settings.target_value
+    reached = trial.result.stopped_by == "target"
+    early = len(epochs) < settings.epochs
     outcomes: tuple[Outcome, Outcome] = ("held", "within_noise") if reached else ("neither", "not_held")
     as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     # As many digits as it takes to tell the value from the target.

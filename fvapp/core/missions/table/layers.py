@@ -19,8 +19,16 @@ def judge_layers(trials: Trials) -> Verdict:
         "chosen": " + ".join(map(str, chosen.settings.hidden)),
         "test": percent(chosen.test_accuracy),
     }
-    more = {"further": ("layers.measured",), "chosen": trials.index(chosen)}
-    return by_gain(gain, "one_accuracy", "two_accuracy", "gain", "noise", values=values, **more)
+    return by_gain(
+        gain,
+        "one_accuracy",
+        "two_accuracy",
+        "gain",
+        "noise",
+        values=values,
+        further=("layers.measured",),
+        chosen=trials.index(chosen),
+    )
 
 
 def _behind(first: int, second: int) -> Runs:

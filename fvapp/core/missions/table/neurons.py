@@ -25,8 +25,16 @@ def judge_neurons(trials: Trials) -> Verdict:
         "chosen": _width(chosen),
         "test": percent(chosen.test_accuracy),
     }
-    more = {"further": ("neurons.measured",), "chosen": trials.index(chosen)}
-    return by_gain(gain, "fewest_accuracy", "most_accuracy", "gain", "noise", values=values, **more)
+    return by_gain(
+        gain,
+        "fewest_accuracy",
+        "most_accuracy",
+        "gain",
+        "noise",
+        values=values,
+        further=("neurons.measured",),
+        chosen=trials.index(chosen),
+    )
 
 
 @of_learned()

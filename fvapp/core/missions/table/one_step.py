@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.learning import learn_images, practise
 from fvapp.core.inspection.network import Network
+from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
 from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
@@ -23,8 +24,13 @@ from fvapp.core.wording import percent
 RATES = {"r003": 0.003, "r03": 0.03, "r1": 0.1}
 """Learning rates of the races, by the names of the variants."""
 
-RACES, IMAGES, TESTED, AT_ONCE = 6, 640, 2_000, 32
-PRACTISED_RATE, SURE, MOST_STEPS = 0.01, 0.99, 100
+RACES = 6
+IMAGES = 640
+TESTED = 2_000
+AT_ONCE = 32
+PRACTISED_RATE = 0.01
+SURE = 0.99
+MOST_STEPS = 100
 
 HARDLY = 0.01
 """A change of the accuracy on other images that counts as none: 20 of 2,000."""
@@ -43,7 +49,8 @@ def run_race(network: Network, data: Dataset, rate: float, seed: int, race: int)
         The shares that are right afterwards: with a step for each image, and with a step for each 32.
     """
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
-    images, labels = data.x_train[rows], data.y_train[rows].astype(int)
+    images = data.x_train[rows]
+    labels = data.y_train[rows].astype(int)
     one, many = (right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE))
     return one, many
 
@@ -61,10 +68,18 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
     ones, manys = zip(*races, strict=True)
     won, lost = (sum(a > b for a, b in zip(*pair, strict=True)) for pair in ((manys, ones), (ones, manys)))
     outcome: Outcome = "held" if won == len(races) else "not_held" if lost == len(races) else "within_noise"
-    ends = {"one_low": min(ones), "one_high": max(ones), "many_low": min(manys), "many_high": max(manys)}
-    values = {name: percent(share) for name, share in ends.items()}
     return Verdict(
-        outcome, {**values, "before": percent(before), "rate": str(rate), "won": str(won), "lost": str(lost)}
+        outcome,
+        {
+            "one_low": percent(min(ones)),
+            "one_high": percent(max(ones)),
+            "many_low": percent(min(manys)),
+            "many_high": percent(max(manys)),
+            "before": percent(before),
+            "rate": str(rate),
+            "won": str(won),
+            "lost": str(lost),
+        },
     )
 
 
@@ -92,11 +107,13 @@ def first_mistake(network: Network, data: Dataset) -> int | None:
 
 def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
     """Practise :func:`first_mistake`."""
-    labels, index = data.y_test[: TESTED + 1].astype(int), first_mistake(network, data)
+    labels = data.y_test[: TESTED + 1].astype(int)
+    index = first_mistake(network, data)
     if index is None:
         return None
     rows = np.delete(np.arange(len(labels)), index)
-    others, image = network.pixels(data.x_test[rows]), data.x_test[index]
+    others = network.pixels(data.x_test[rows])
+    image = data.x_test[index]
     sure, answers = practise(network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS)
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
     return Practice(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
@@ -108,14 +125,23 @@ def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
         return Verdict("untold")
     change = found.after - found.before
     outcome: Outcome = "held" if change < -HARDLY else "not_held" if change > HARDLY else "within_noise"
-    values = {"index": str(found.index), "steps": str(found.steps), "share": percent(found.share, 0)}
-    values |= {"before": percent(found.before), "after": percent(found.after)}
-    return Verdict(outcome, {**values, "name": DATASETS[data.name].class_name(int(data.y_test[found.index]))})
+    return Verdict(
+        outcome,
+        {
+            "index": str(found.index),
+            "steps": str(found.steps),
+            "share": percent(found.share, 0),
+            "before": percent(found.before),
+            "after": percent(found.after),
+            "name": class_term(data.name, int(data.y_test[found.index])),
+        },
+    )
 
 
 def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
     """Return what is typical: the races of the first variant."""
-    rate, seed = next(iter(RATES.values())), NOTEBOOK.get("seed", 1)
+    rate = next(iter(RATES.values()))
+    seed = NOTEBOOK.get("seed", 1)
     races = [run_race(early, data, rate, seed, race) for race in range(RACES)]
     return judge_races(right_share(early, data), races, rate)
 

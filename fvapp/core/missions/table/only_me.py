@@ -53,7 +53,8 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
         answers: of the first two networks, what they take the others' images for; labels: what they are.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
-    mine, others = read_of_own(trials), all_of(by_class)
+    mine = read_of_own(trials)
+    others = all_of(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]
     worst = int(np.argmin(recall(by_class)))
     values = {"name": DIGITS[worst]}
@@ -72,7 +73,8 @@ def read_of_own(trials: Trials) -> tuple[int, int]:
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
     """Judge "borrowed filters read the others' better than one from scratch", by the images that one reads alone."""
     scratch, borrowed = (each == labels for each in answers)
-    ahead, behind = int((borrowed & ~scratch).sum()), int((scratch & ~borrowed).sum())
+    ahead = int((borrowed & ~scratch).sum())
+    behind = int((scratch & ~borrowed).sum())
     way = ((ahead > behind) - (ahead < behind)) * (sign_p(ahead, behind) < SIGNIFICANCE)
     numbers = {"scratch": scratch.sum(), "borrowed": borrowed.sum(), "images": len(labels)}
     return _verdict(way, {name: f"{n}" for name, n in (numbers | {"ahead": ahead, "behind": behind}).items()})

@@ -25,18 +25,18 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     ratio = raw.epochs[0].loss / max(normal.epochs[0].loss, 1e-7)  # Keras counts no probability as surer than that
     half_way = (raw.epochs[0].loss + normal.epochs[-1].loss) / 2
-    gain, near = val_change(normal, raw), Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
+    gain = val_change(normal, raw)
+    near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
     says: tuple[Says, ...] = ()
     learned = [unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)]
     if learned == [True, False]:
         outcome: Outcome = "not_held"
     elif all(learned) and ratio >= FAR_HIGHER and raw.epochs[-1].loss < half_way and near.way >= 0:
-        outcome, says = (
-            "held",
-            (Says("at_least", "times", f"{FAR_HIGHER:g}"), near.says("accuracy", "raw_accuracy", "near")),
-        )
+        outcome = "held"
+        says = (Says("at_least", "times", f"{FAR_HIGHER:g}"), near.says("accuracy", "raw_accuracy", "near"))
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
-        outcome, says = "within_noise", (gain.says("accuracy", "raw_accuracy", "noise"),)
+        outcome = "within_noise"
+        says = (gain.says("accuracy", "raw_accuracy", "noise"),)
     else:
         outcome = "neither"
     return Verdict(

@@ -36,7 +36,10 @@ def judge_by_heart(trials: Trials) -> Verdict:
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
     return by_gain(
         change,
-        *("short_test", "long_test", "change", "margin"),
+        "short_test",
+        "long_test",
+        "change",
+        "margin",
         values=lengths | train.named("short_train", "long_train", "train_change"),
         better=-1,
         says=(train.says("short_train", "long_train"),),

@@ -30,13 +30,11 @@ def confusion_figure(
     shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
     hits = np.eye(count, dtype=bool)
     strength = np.where(hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max())))
-    texts = np.where(confusion > 0, confusion, "").astype(object)
-    if as_shares:
-        texts = np.array([[f"{100 * share:.0f}" if share >= 0.005 else "" for share in row] for row in shares], object)
+    shown = np.rint(100 * shares).astype(int) if as_shares else confusion
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
         **scatter(answers.tolist(), labels.tolist(), "markers+text"),
-        "text": [str(text) for text in texts.ravel()],
+        "text": [str(number) if number else "" for number in shown.ravel()],
         "textposition": "middle center",
         "textfont": {"size": 11, "color": np.where(strength > _STRONG, "#FFFFFF", QUIET).ravel().tolist()},
         "customdata": [

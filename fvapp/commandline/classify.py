@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +20,6 @@ from fvapp.core.runs import RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names, output_names, percent
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture of a file, prepared, or why there is none.
-
-    Attributes:
-        index: its place in the file, 0 at first.
-    """
-
-    file: str
-    index: int
-    image: np.ndarray | FvappError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,16 +41,16 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     network = load_shipped(args.model).network if args.model in SHIPPED else read_network(Path(args.model), settings)
     for file in args.files:
         pictures = list(read_pictures(file, settings.dataset))
-        images = [picture.image for picture in pictures if not isinstance(picture.image, FvappError)]
+        images = [picture for picture in pictures if not isinstance(picture, FvappError)]
         answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), settings.dataset))
-        for picture in pictures:
-            if isinstance(picture.image, FvappError):
-                words = picture.image.sentence(t)
+        for index, picture in enumerate(pictures):
+            if isinstance(picture, FvappError):
+                words = picture.sentence(t)
                 said: dict[str, object] = {"error": words}
             else:
                 said, words = _about(next(answers), settings.dataset, t)
-            line = json.dumps({"file": picture.file, "index": picture.index, **said}, ensure_ascii=False)
-            print(line if args.json else f"{picture.file} [{picture.index}]: {words}")
+            line = json.dumps({"file": str(file), "index": index, **said}, ensure_ascii=False)
+            print(line if args.json else f"{file} [{index}]: {words}")
     return 0
 
 
@@ -104,22 +90,23 @@ def read_temperature(folder: Path) -> float:
         return 1.0
 
 
-def read_pictures(file: Path, dataset: str) -> Iterator[Picture]:
-    """Yield the pictures of a file as the networks of a data set get them: one of an image, one a drawing."""
-    name = str(file)
+def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]:
+    """Yield the pictures of a file as the networks of a data set get them, or why there is none.
+
+    Of an image there is one, of strokes one a drawing.
+    """
     is_drawings = file.suffix.lower() == ".json"
+    sources: list[Strokes | Photo | FvappError]
     try:
         content = _read(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
-        sources: list[Strokes | Photo | FvappError]
         sources = parse_strokes_file(content) if is_drawings else [load_image(content)]
     except FvappError as error:
         sources = [error]
-    for index, source in enumerate(sources):
+    for source in sources:
         try:
-            image = source if isinstance(source, FvappError) else prepare(source, dataset).image
+            yield source if isinstance(source, FvappError) else prepare(source, dataset).image
         except FvappError as error:
-            image = error
-        yield Picture(name, index, image)
+            yield error
 
 
 def _read(file: Path, most: int) -> bytes:

@@ -15,6 +15,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, Started
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
+from fvapp.core.inspection.frames import frames_from_bytes, plan_frames
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
@@ -85,7 +86,8 @@ def train(
         del arrays  # may be a copy of the images, and there is one already
         if begun:
             _go_on(session, begun)
-        film = Film(settings, plan, count_parameters(settings), epochs, frames)
+        planned = plan_frames(count_parameters(settings), plan.steps, settings.epochs, epochs)
+        film = Film(plan.steps, planned, list(frames_from_bytes(frames)) if frames else [])
         listeners = _Listeners(emit, wanted, snapshot, save, testing)
         run = _Run(settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners)
         run.fit()

@@ -59,7 +59,7 @@ def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
 
 
 def test_taking_frames_changes_nothing_of_the_training(dataset, monkeypatch, outcome):
-    monkeypatch.setattr("fvapp.learn.film.plan_frames", lambda *counts: ())
+    monkeypatch.setattr("fvapp.learn.training.plan_frames", lambda *counts: ())
     without = train(SETTINGS, dataset, emit=lambda event: None)
     assert not frames_of(without)
     assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))

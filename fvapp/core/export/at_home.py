@@ -39,9 +39,8 @@ MOST_PARAMETERS = 1_000_000
 # 24 would save 0.3 MB of 0.84, and doubt otherwise about 3 drawn digits of 400 and 7 drawn clothes of 288.
 _BITS = 16
 _JUDGE_BITS = 8
-# By whether there are convolutions, which take long and much memory:
-_ASKED = {False: 1_000, True: 500}  # test images among which the mistakes are looked for
-_AT_ONCE = {False: 200, True: 50}  # of these
+_ASKED = 1_000  # test images among which the mistakes are looked for
+_ASKED_CONVOLUTIONAL = 500  # where that takes long
 _MOST_MISTAKES = 10
 _SCRIPTS = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js", "page.js")
 _DATA = b'id="data">'
@@ -194,10 +193,9 @@ def _width(text: str) -> int:
 
 def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return how many of the first test images are right by class, and places of ten mistakes, of many classes."""
-    asked, size = (of[network.convolutional] for of in (_ASKED, _AT_ONCE))
+    asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
-    parts = (dataset.x_test[begin : begin + size] for begin in range(0, len(labels), size))
-    right = np.concatenate([network.logits(part).argmax(axis=1) for part in parts]) == labels
+    right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
     of_class = [right[labels == label] for label in range(DATASETS[dataset.name].classes)]
     wrong = np.flatnonzero(~right)
     _, first = np.unique(labels[wrong], return_index=True)

@@ -46,8 +46,10 @@ class Helping:
 
 def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
     """Return how much each logit counts: the class above the mean of all, or above one other class."""
-    wanted = np.full(classes, -1 / classes, np.float32) if against is None else np.zeros(classes, np.float32)
-    if against is not None:
+    wanted = np.zeros(classes, np.float32)
+    if against is None:
+        wanted -= 1 / classes
+    else:
         wanted[against] = -1
     wanted[label] += 1
     return wanted

@@ -29,7 +29,8 @@ from fvapp.bench.served_app import ServedApp, serve_app
 ARRIVE_WITHIN = 10.0  # seconds
 THINKING = 15.0  # seconds between two things a visitor does, on average: a drawing is looked at and talked about
 LONGEST = 600.0
-ADDRESS, OTHER = "10.0.0.7", "10.0.0.8"  # of the class, and of a script elsewhere
+ADDRESS = "10.0.0.7"  # of the class
+OTHER = "10.0.0.8"  # of a script elsewhere
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # so that a visitor is at the address it names
 MULTIPLES = {
     False: (2.0, 1.3),

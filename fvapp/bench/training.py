@@ -159,7 +159,8 @@ def _floor(network: Network) -> Measure:
     Each at the rate that this machine was measured to have: a roofline (Williams et al. 2009,
     doi:10.1145/1498765.1498785).
     """
-    (width,), batch = network.settings.hidden, network.settings.batch_size
+    (width,) = network.settings.hidden
+    batch = network.settings.batch_size
     layers = describe_layers(network.settings)
     weights = sum(layer.parameters for layer in layers)
     a = np.ones((batch, 784), "float32")

@@ -132,7 +132,8 @@ def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> n
     drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
     chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
     uploaded = [_uploaded(image) for image in clothes[::4] + chance[::4]]
-    clothes[::4], chance[::4] = uploaded[: len(clothes[::4])], uploaded[len(clothes[::4]) :]
+    clothes[::4] = uploaded[: len(clothes[::4])]
+    chance[::4] = uploaded[len(clothes[::4]) :]
     return np.array(clothes + chance + drawn)
 
 

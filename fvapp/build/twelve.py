@@ -15,7 +15,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
 SEEDS = range(1, 11)
-FIRST, LAST = 3, 13
+FIRST = 3
+LAST = 13
 """Among the moments of a film: after 7 steps, where a network knows its first classes, and after epoch 3."""
 
 NEVER = 2  # images that do not turn right

@@ -7,7 +7,8 @@ from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whi
 from fvapp.core.results.by_class import ByClass, far_below, recall
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
-_ROW, _BAR = 36, 14  # pixels of a class, and what each further run adds
+_ROW = 36  # pixels of a class
+_BAR = 14  # what each further run adds
 _AROUND = 56
 
 

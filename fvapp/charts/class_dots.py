@@ -12,8 +12,10 @@ from fvapp.core.wording import Translate, percent, points
 WIDTH = 640  # of one run, on a projector or paper
 WIDE = 1_100  # of several, which are to fit on a projector
 RADIUS = 8.0  # of a dot, where they do not stand too high
-_LINE, _FOOT = 20, 26  # of the words above, of the numbers below
-_HIGHEST, _LEAST = 140, 24  # of the dots of all runs together, and of one
+_LINE = 20  # height of the words above
+_FOOT = 26  # of the numbers below
+_HIGHEST = 140  # of the dots of all runs together
+_LEAST = 24  # of those of one
 
 
 def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH) -> str:

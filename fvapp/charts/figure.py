@@ -15,7 +15,8 @@ MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 # Two rows of entries have room above the headings, when nothing is between the rows.
 _LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "tracegroupgap": 0}
 
-_EM, _LETTER = 12.5, 6.5  # pixels of a Chinese character and, on average, of a bold Latin letter
+_EM = 12.5  # pixels of a Chinese character
+_LETTER = 6.5  # and, on average, of a bold Latin letter
 _STANDOFF = 6  # pixels between a name and its row, to which Plotly adds those of a tick
 _TICK = 9
 

@@ -7,7 +7,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-_ABOVE, _BELOW, _OFF = (213, 94, 0), (0, 114, 178), (128, 128, 128)  # as the tiles of the browser have them
+# As the tiles of the browser have them.
+_ABOVE = (213, 94, 0)
+_BELOW = (0, 114, 178)
+_OFF = (128, 128, 128)
 MOST_CELLS = 128
 _CELL = 6  # pixels, the last of which is the gap
 

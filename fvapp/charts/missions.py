@@ -12,9 +12,12 @@ from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration, percent
 
-HEIGHT, _LOWEST = 340, 210  # on a phone the style makes it lower
-_TOP, _BELOW = 24, 44  # pixels of margin
-_LINE, _BESIDE = 16, 128  # pixels a name needs, and has
+HEIGHT = 340
+_LOWEST = 210  # on a phone the style makes it lower
+_TOP = 24  # pixels of margin
+_BELOW = 44
+_LINE = 16  # pixels that a name needs
+_BESIDE = 128  # and has
 # One more than there are colours, so that both change from run to run.
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "triangle-down", "pentagon", "cross")
 

@@ -11,7 +11,8 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names
 
-WIDTH, HEIGHT = 460, 258  # units of the picture; on a phone one is about three quarters of a pixel
+WIDTH = 460  # units of the picture; on a phone one is about three quarters of a pixel
+HEIGHT = 258
 MIDDLE = 102  # height at which all layers are centred
 NAMES = 96  # room for the names of the classes at the right
 SPACING = 18  # from neuron to neuron
@@ -53,7 +54,8 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     before = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2))
     drawn = []
     for n, column in enumerate(columns, start=1):
-        place, (points, half) = left + n * step, _touched(column, side)
+        place = left + n * step
+        points, half = _touched(column, side)
         lines = _connections(before, (column.layer.drawn, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn, place + half, points)

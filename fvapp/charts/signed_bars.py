@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
 
-_BAR, _AROUND = 26, 58  # pixels
+_BAR = 26  # pixels
+_AROUND = 58
 _ROOM = 0.34  # of the width of all bars, on either side that has bars: there the numbers stand, on a phone too
 
 

@@ -9,7 +9,8 @@ from fvapp.charts.figure import ReadyFigure, escaped, scatter
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
-_EDGE, _EDGE_OF_WORDS = 1.32, 1.62  # where names are words, there is room for them on a phone too
+_EDGE = 1.32
+_EDGE_OF_WORDS = 1.62  # where names are words, there is room for them on a phone too
 
 
 def wheel_figure(

@@ -24,7 +24,9 @@ from fvapp.ui.server.guards import guarded, missing_guards
 
 CANNOT_WORK = 1
 
-FINE, LACKS, STOPS = "✓", "!", "✗"
+FINE = "✓"
+LACKS = "!"
+STOPS = "✗"
 """The app works; works, but without something; cannot work like this."""
 
 Finding = tuple[str, str, str]

@@ -23,7 +23,8 @@ from fvapp.core.schema import read
 MOST_CLASSES = 12
 """A data set has 2 to so many."""
 
-FEWEST_OWN, MOST_OWN = 2, 6
+FEWEST_OWN = 2
+MOST_OWN = 6
 """Classes of an own data set."""
 
 MOST_OWN_NAME = 16
@@ -32,7 +33,8 @@ MOST_OWN_NAME = 16
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
 """Of Markdown and HTML: names stand on pages, in files, and come from files that others wrote."""
 
-OWN, CLASS = "own", "class"
+OWN = "own"
+CLASS = "class"
 """Begin the names of the visitor's own data sets and of those that a class has drawn; a hyphen and the names of the
 classes follow, packed as letters and digits. Their words are in files of these names.
 """

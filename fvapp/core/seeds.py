@@ -2,7 +2,8 @@
 
 from hashlib import blake2b
 
-SMALLEST, LARGEST = 1_000, 9_999
+SMALLEST = 1_000
+LARGEST = 9_999
 """Four digits: short enough to be said aloud, and never one that a teacher gives to the groups by hand."""
 
 

@@ -47,7 +47,8 @@ def _has_others(examples: Value, data: DatasetInfo) -> bool:
     return examples == "none" or not data.own
 
 
-_LABELS, _SIZES = ("none", *range(MOST_CLASSES)), (1_000, 5_000, 10_000, None)  # None: all
+_LABELS = ("none", *range(MOST_CLASSES))
+_SIZES = (1_000, 5_000, 10_000, None)  # None: all
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 

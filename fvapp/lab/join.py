@@ -27,7 +27,9 @@ from fvapp.lab.reaching import reach
 
 PORTS = "8787:8850"
 """Of workers, which the teacher's PC calls: a firewall has to let them in."""
-TRIES_EVERY, LEAVES_WITHIN, CALLED_WITHIN = 2.0, 20.0, 60.0  # seconds
+TRIES_EVERY = 2.0  # seconds
+LEAVES_WITHIN = 20.0
+CALLED_WITHIN = 60.0
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 """What may be over in a moment: the teacher's PC is not on yet."""
 

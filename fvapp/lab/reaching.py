@@ -8,7 +8,8 @@ from fvapp.engine.processes.credentials import Credentials
 
 SECONDS = 4.0
 
-_NOT_YET_VALID, _EXPIRED = 9, 10  # OpenSSL's numbers, of ``X509_V_ERR_...``
+_NOT_YET_VALID = 9  # OpenSSL's numbers, of ``X509_V_ERR_...``
+_EXPIRED = 10
 
 
 def reach(host: str, port: int, credentials: Credentials) -> str:

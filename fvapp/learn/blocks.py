@@ -35,7 +35,8 @@ MOST_STEPS = 512
 MOST_BEGUN = 32
 """Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a second."""
 
-EVALUATED, EVALUATED_CONVOLUTIONAL = 2_000, 200
+EVALUATED = 2_000
+EVALUATED_CONVOLUTIONAL = 200
 """Images in one evaluation call. The number hardly affects the time, but with convolutions it matters for memory: 2,000
 images took 370 MB, more than anything else in the process except Keras itself."""
 

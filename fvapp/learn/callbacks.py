@@ -95,7 +95,8 @@ class Patience(keras.callbacks.EarlyStopping):
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         super().on_train_begin(logs)
         if self._remembered:
-            self.best, self.wait = self._remembered["best"], int(self._remembered["wait"])
+            self.best = self._remembered["best"]
+            self.wait = int(self._remembered["wait"])
 
     def remember(self) -> Remembered | None:
         """Return what the next ``fit`` needs to carry on, or None before the end of the first epoch."""

@@ -39,7 +39,8 @@ def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Te
         images: float32 [batch, height, width], 0 to 1.
         seed: two whole numbers, int32 [2].
     """
-    count, (height, width) = tf.shape(images)[0], images.shape[1:]
+    count = tf.shape(images)[0]
+    height, width = images.shape[1:]
     seeds = tf.unstack(tf.random.split(seed, 5))
     draws = tf.random.stateless_uniform((count, DRAWS), seeds[0], -1.0, 1.0)
     pulls = tf.random.stateless_normal((count, GRID, GRID, 2), seeds[1], stddev=distortion.elastic)

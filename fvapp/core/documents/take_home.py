@@ -18,7 +18,8 @@ _FAINT = "#D8D5CB"
 _BLUE = "#0072B2"
 _GREEN = "#009E73"
 _WRONG = "#D55E00"
-_MOMENT, _LAST = 450, 3_000  # milliseconds
+_MOMENT = 450  # milliseconds
+_LAST = 3_000
 _COLOURS = 48
 
 

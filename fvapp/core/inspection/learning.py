@@ -29,7 +29,8 @@ LEAST_GAIN = 0.005
 FIRST = 1
 """Place of the first dense step: before it images are only made flat."""
 
-_WIDEST, _NARROWEST = 4.0, 0.6  # how far a weight is moved to each side
+_WIDEST = 4.0  # how far a weight is moved to each side, at most
+_NARROWEST = 0.6  # and at least
 _LOSS_ASIDE = 2.2  # by which the tangent rises or falls within that
 _HALVINGS = 6
 

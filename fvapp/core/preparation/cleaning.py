@@ -13,7 +13,8 @@ _MANY = 3  # parallel lines are ruled wherever they end
 _EDGE = 0.12  # of the picture's border: who covers more is the table or a shadow
 _NEAR = 0.25  # of the digit's extent that a loose part of it is away at most
 _SPECK = 0.03  # of the digit's ink that a part of it has at least
-_AS_HIGH, _AS_MUCH = 0.6, 0.25  # of the digit's height and ink that another shape beside it has at least
+_AS_HIGH = 0.6  # of the digit's height that another shape beside it has at least
+_AS_MUCH = 0.25  # of its ink
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
@@ -131,7 +132,8 @@ def _lines(row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height
     for first, last in _bands(count > _FULL * width):
         peak = count[first:last].max()
         dense = np.flatnonzero(count[first:last] > peak / 2)
-        first, last = first + int(dense[0]), first + int(dense[-1]) + 1
+        last = first + int(dense[-1]) + 1
+        first += int(dense[0])
         columns = np.unique(x[(row >= first - 1) & (row <= last)])
         if last - first <= max(3, _THIN * width) and len(columns) >= _LONG * width:
             lines.append((first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width))

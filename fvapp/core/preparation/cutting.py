@@ -28,7 +28,9 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
         piece: [h, w], the first guess; it is returned where it, or the rest, is next to nothing.
         ground: [h, w], what is never part of the piece.
     """
-    pixels, found, one, other, apart = colours.reshape(-1, 3), (piece & ~ground).ravel(), *_neighbours(*piece.shape)
+    pixels = colours.reshape(-1, 3)
+    found = (piece & ~ground).ravel()
+    one, other, apart = _neighbours(*piece.shape)
     contrast = np.square(pixels[one] - pixels[other]).sum(axis=1)
     bonds = _SMOOTHNESS / apart * np.exp(-contrast * contrast.size / max(2 * contrast.sum(), 1e-9))
     for _ in range(_ROUNDS):

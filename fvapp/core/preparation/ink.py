@@ -14,7 +14,8 @@ FEWEST = 40  # pixels of ink at WORKING: a digit of a tenth of the photo's side,
 _FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
 _COLOURED = 0.3  # less contrast in grey: look for more in a single colour
 _EVEN = 1.5 / 255  # differences of shade that are none
-_WEAK, _STRONG = 0.4, 0.65  # shares of the ink's usual level: edges lie near one half
+_WEAK = 0.4  # share of the ink's usual level: edges lie near one half
+_STRONG = 0.65
 _STEEPEST_SHADOW = 0.08  # of the ink's level a pixel; the edges of strokes have 0.15 and more
 _NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
 

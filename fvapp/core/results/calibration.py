@@ -8,7 +8,8 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-COLDEST, HOTTEST = 0.1, 20.0  # beyond these a network is not overconfident but broken
+COLDEST = 0.1  # beyond these a network is not overconfident but broken
+HOTTEST = 20.0
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -14,7 +14,8 @@ from fvapp.core.missions.mission import Mission, Question
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import percent
 
-TROUSER, DRESS = 1, 3  # labels
+TROUSER = 1  # labels
+DRESS = 3
 LONGEST_SENTENCE = 200
 
 BRIGHT = 127

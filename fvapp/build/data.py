@@ -6,7 +6,6 @@ import hashlib
 import json
 import lzma
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from fvapp.core.datasets.files import ARRAYS, MANIFEST
 from fvapp.core.errors import DatasetError
+from fvapp.core.tables import read_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parents[1] / "data"
 # differences of neighbouring pixels, makes more.
 XZ_PRESET = 6
 
-_PUBLISHED = tomllib.loads(Path(__file__).with_name("published.toml").read_text(encoding="utf-8"))
+_PUBLISHED = read_table(__file__, "published.toml")
 IDX_FILES: Mapping[str, str] = _PUBLISHED["files"]
 PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
 """SHA-256 of each file, by the name of the data set."""

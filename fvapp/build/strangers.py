@@ -5,15 +5,13 @@ and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What peop
 them (a square, a Z, an upturned T), nor are the letters on which the recognition is measured.
 """
 
-import tomllib
-from pathlib import Path
-
 import numpy as np
 from scipy import ndimage
 
 from fvapp.core.preparation import Strokes
+from fvapp.core.tables import read_table
 
-_STROKES = tomllib.loads(Path(__file__).with_name("strokes.toml").read_text(encoding="utf-8"))
+_STROKES = read_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
 """Strokes on a grid of 5 x 5 points: what is learned from, and what is measured on."""

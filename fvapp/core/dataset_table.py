@@ -7,7 +7,6 @@ Its words are ``datasets/<name>.toml`` in each language, with a text for each of
 The table lies outside :mod:`fvapp.core.datasets`, which reads the settings, because the settings read this table.
 """
 
-import tomllib
 import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Literal
 from fvapp.core.errors import DatasetError, Term
 from fvapp.core.names import as_read, clean_name, count_seen
 from fvapp.core.schema import read
+from fvapp.core.tables import read_table
 
 MOST_CLASSES = 12
 """A data set has 2 to so many."""
@@ -187,7 +187,7 @@ _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "v
 
 
 def _row(file: Path) -> DatasetInfo:
-    return read(DatasetInfo, {"name": file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8"))})
+    return read(DatasetInfo, {"name": file.parent.name, **read_table(file, file.name)})
 
 
 _ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))

@@ -1,9 +1,7 @@
 """How the models that ship are trained: network, schedule, calibration."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +10,7 @@ import tensorflow as tf
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.schema import read
 from fvapp.core.stack import IMAGE_SHAPE
+from fvapp.core.tables import read_table
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort
 from fvapp.learn.shipped import compiled_features
@@ -51,9 +50,7 @@ class Recipe:
     seed: int = 1
 
 
-RECIPES = read(
-    Mapping[str, Recipe], tomllib.loads(Path(__file__).with_name("recipes.toml").read_text(encoding="utf-8"))
-)
+RECIPES = read(Mapping[str, Recipe], read_table(__file__, "recipes.toml"))
 """Of each model that ships, by the name of its data set."""
 
 

@@ -19,6 +19,7 @@ from fvapp.core.datasets import DATASETS, files
 from fvapp.core.errors import DatasetError, EngineError
 from fvapp.engine.processes import credentials, room
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
+from fvapp.engine.workers import versions
 from fvapp.engine.workers.versions import check_versions, required_versions
 from fvapp.lab.join import check, find
 from fvapp.lab.reaching import reach
@@ -175,6 +176,17 @@ def test_another_version_is_refused_before_anything_starts(join):
             check(other)
         assert (caught.value.code, caught.value.values["name"]) == ("pc_other_version", name)
     check_versions(required_versions(), required_versions())
+
+
+@pytest.mark.parametrize("name", ["core/stack.py", "data/mnist/dataset.toml", "core/inspection/changes.toml"])
+def test_a_pc_with_other_code_or_other_tables_is_another_version(name, tmp_path, monkeypatch):
+    mine = required_versions()["fvapp"]
+    shutil.copytree(versions._PACKAGE, tmp_path / "fvapp", ignore=shutil.ignore_patterns("*.xz", "models", "ui"))
+    monkeypatch.setattr(versions, "_PACKAGE", tmp_path / "fvapp")
+    assert required_versions.__wrapped__()["fvapp"] == mine
+    with (tmp_path / "fvapp" / name).open("a", encoding="utf-8") as file:
+        file.write("# another one\n")
+    assert required_versions.__wrapped__()["fvapp"] != mine
 
 
 def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeypatch, tmp_path):

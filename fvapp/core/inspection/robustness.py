@@ -4,21 +4,18 @@ Six of the eight changes are linear in the pixels. For a network that begins wit
 its first weights, and no image is touched; for others, and for the two that are not linear, the images are changed.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import scipy
 
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
+from fvapp.core.tables import read_table
 
-CHANGES: Mapping[str, Sequence[float]] = tomllib.loads(
-    Path(__file__).with_name("changes.toml").read_text(encoding="utf-8")
-)
+CHANGES: Mapping[str, Sequence[float]] = read_table(__file__, "changes.toml")
 """Each change and its strengths."""
 
 UNCHANGED: Mapping[str, float] = {name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES}

@@ -3,12 +3,11 @@
 Both are tables in ``course.toml``.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from fvapp.core.schema import read
+from fvapp.core.tables import read_table
 
 
 @dataclass(frozen=True)
@@ -44,4 +43,4 @@ class Course:
     serves: Mapping[str, tuple[str, ...]]
 
 
-COURSE: Course = read(Course, tomllib.loads(Path(__file__).with_name("course.toml").read_text(encoding="utf-8")))
+COURSE: Course = read(Course, read_table(__file__, "course.toml"))

@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 
 RECORDED = ("keras", "tensorflow", "numpy", "distributed")
 _PACKAGE = Path(__file__).resolve().parents[2]
-_SENT = ("core", "learn", "worker", "engine/workers")  # what a worker runs, and in which it speaks with the app
+_SENT = ("core", "data", "learn", "worker", "engine/workers")  # what a worker runs, and in which it speaks with the app
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
@@ -23,7 +23,9 @@ def installed_versions(*packages: str) -> dict[str, str]:
 @cache
 def required_versions() -> dict[str, str]:
     """Return what must agree, by what it is called."""
-    files = sorted(file for folder in _SENT for file in (_PACKAGE / folder).rglob("*.py"))
+    files = sorted(
+        file for folder in _SENT for kind in ("py", "toml") for file in (_PACKAGE / folder).rglob(f"*.{kind}")
+    )
     # As text: a checkout on Windows ends its lines in another way.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
     return {

@@ -1,0 +1,14 @@
+"""Tables of nothing but values, in TOML files beside the modules that read them."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+def read_table(module: str | Path, name: str) -> dict[str, Any]:
+    """Return what a file in the folder of a module holds.
+
+    Args:
+        module: ``__file__`` of the module, or any other file of the folder.
+    """
+    return tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8"))

@@ -29,6 +29,7 @@ CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
+_TIMES = 200  # that a product is repeated, to be measured
 _BYTES_A_WEIGHT = 4 * (4 + 3)  # Adam reads weight, gradient and both moments, and writes all but the gradient
 
 TEN_NETWORKS = tuple(
@@ -183,6 +184,6 @@ def _flop_per_image(layers: Sequence[Layer]) -> int:
     return 2 * (3 * sum(products) - products[0])
 
 
-def _seconds(work: Callable[[], object], times: int = 200) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     """Return the seconds of one call, the best of five series."""
-    return min(timeit.repeat(work, number=times)) / times
+    return min(timeit.repeat(work, number=_TIMES)) / _TIMES

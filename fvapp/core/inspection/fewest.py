@@ -45,7 +45,6 @@ def fewest_pixels(
     image: np.ndarray,
     target: int | None = None,
     at_ink: bool = False,
-    most: int = MOST,
     gives_up: Callable[[], bool] = lambda: False,
 ) -> Changed | None:
     """Change one pixel after the other, always the one that helps most, until the answer changes.
@@ -61,7 +60,7 @@ def fewest_pixels(
         gives_up: asked before each further pixel.
 
     Returns:
-        None when `most` pixels are not enough, the search was given up, or there is no other class.
+        None when `MOST` pixels are not enough, the search was given up, or there is no other class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
@@ -70,7 +69,7 @@ def fewest_pixels(
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
     pixels = []
-    while len(pixels) < most and not gives_up():
+    while len(pixels) < MOST and not gives_up():
         near_ink = scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3))) if at_ink else True
         places, values = _candidates(image, untouched & near_ink)
         if not len(places):

@@ -17,13 +17,13 @@ def pair_seconds(mission: Mission) -> float:
     return sum(map(_seconds, mission.trainings()))
 
 
-def class_seconds(missions: Iterable[Mission], pairs: int, workers: int, base: RunSettings = RunSettings()) -> float:
+def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
     """Return how long a class waits in all: every pair trains every mission once.
 
     Args:
         workers: runs that train at the same time. No run is shared among them, so nothing ends before its longest.
     """
-    runs = [_seconds(settings) for mission in missions for settings in mission.trainings(base)]
+    runs = [_seconds(settings) for mission in missions for settings in mission.trainings()]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 

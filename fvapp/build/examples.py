@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.bench.drawings import as_photo, place
-from fvapp.build.strangers import noise, strange_strokes
+from fvapp.build.strangers import noise, strange_strokes, turn_by
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare
@@ -150,8 +150,7 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
     points = np.concatenate(drawing.strokes)
     middle = points.mean(axis=0)
     extent = float(np.ptp(points, axis=0).max()) or 1.0
-    angle = np.radians(rng.uniform(-12, 12))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turn = turn_by(rng.uniform(-12, 12))
     slant = np.array([[1, 0], [rng.uniform(-0.3, 0.3), 1]])
     stretch = np.array([rng.uniform(0.65, 1.3), 1])
     bend = rng.normal(0, 0.03 * extent, (2, 2, 2))

@@ -87,10 +87,15 @@ def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.
     return stroke
 
 
+def turn_by(degrees: float) -> np.ndarray:
+    """Return the matrix by which rows of points, [n, 2], are multiplied to turn them."""
+    angle = np.radians(degrees)
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
 def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     """Turn strokes by up to 12 degrees, stretch them, and put them on a canvas of 280."""
-    angle = np.radians(rng.uniform(-12, 12))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turn = turn_by(rng.uniform(-12, 12))
     stretch = rng.uniform(0.7, 1.3, 2)
     strokes = [stroke @ turn * stretch for stroke in strokes]
     points = np.concatenate(strokes)

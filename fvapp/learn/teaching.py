@@ -53,34 +53,37 @@ def teach(
     begin = perf_counter()
     after, steps = _fit(settings, weights, temperature, taught, dataset if mixed else None)
     seconds = perf_counter() - begin
-    # The examples, the other examples and the test set, with the network before and after.
-    images, labels = (np.concatenate(each) for each in zip(taught[:2], others[:2], strict=True))
-    labels = np.concatenate([labels, dataset.y_test])
-    looks = [look_with(settings, each) for each in (weights, after)]
-    tests = _of_parent(settings, looks[0], weights, dataset), looks[1].logits(dataset.x_test)
-    both = [np.concatenate([look.logits(images), test]) for look, test in zip(looks, tests, strict=True)]
-    answers = [logits.argmax(axis=1) for logits in both]
     own = len(taught.labels)
-    known = len(taught.labels) + len(others.labels)
-    sure = [shares(logits[:own], temperature)[np.arange(own), taught.labels] for logits in both]
-    columns = (column[:own].tolist() for column in (labels, *answers, *sure))
-    was_right, is_right = (each == labels for each in answers)
-    flips = [np.flatnonzero(which[known:]) for which in (was_right & ~is_right, is_right & ~was_right)]
+    images = np.concatenate([taught.images, others.images])
+    looks = [look_with(settings, each) for each in (weights, after)]
+    logits = [look.logits(images) for look in looks]
+    answers = [each[:own].argmax(axis=1) for each in logits]
+    sure = [shares(each[:own], temperature)[np.arange(own), taught.labels] for each in logits]
+    others_right = [int((each[own:].argmax(axis=1) == others.labels).sum()) for each in logits]
+    test_logits = looks[1].logits(dataset.x_test)
+    test_answers = test_logits.argmax(axis=1)
+    was_right = _of_parent(settings, looks[0], weights, dataset).argmax(axis=1) == dataset.y_test
+    is_right = test_answers == dataset.y_test
+    flips = [np.flatnonzero(which) for which in (was_right & ~is_right, is_right & ~was_right)]
+    columns = (column.tolist() for column in (taught.labels, *answers, *sure))
     outcome = TeachingOutcome(
         steps,
         tuple(TaughtExample(*values) for values in zip(ids, *columns, strict=True)),
         len(others.labels),
-        int(was_right[own:known].sum()),
-        int(is_right[own:known].sum()),
-        float(was_right[known:].mean()),
+        *others_right,
+        float(was_right.mean()),
         *map(len, flips),
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
-    truth = labels[known:]
-    loss = float(losses(both[1][known:], truth).mean())
-    by_class = right_by_class(truth, answers[1][known:], settings.classes)
-    accuracy = float(is_right[known:].mean())
-    return after, outcome, RunResult(loss, accuracy, round(seconds, 6), None, temperature, by_class)
+    result = RunResult(
+        float(losses(test_logits, dataset.y_test).mean()),
+        float(is_right.mean()),
+        round(seconds, 6),
+        None,
+        temperature,
+        right_by_class(dataset.y_test, test_answers, settings.classes),
+    )
+    return after, outcome, result
 
 
 _MOST_PARENTS = 8  # 400 kB each

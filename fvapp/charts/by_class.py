@@ -45,7 +45,6 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
     return ReadyFigure(
         groups,
         height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
-        uirevision="by_class",
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
         showlegend=not single,

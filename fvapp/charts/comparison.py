@@ -90,8 +90,6 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
     return ReadyFigure(
         data,
         height=max(HEIGHT, 60 + _ROW * len(rows)),
-        uirevision="dots",
-        showlegend=False,
         shapes=bands,
         margin={"l": 8, "r": 16, "t": 8, "b": 52},
         xaxis=axis(t(f"charts.{measure}"), tickformat=".1~%", nticks=4, tickangle=0, showgrid=True),
@@ -109,9 +107,7 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
     return ReadyFigure(
         [_trace(line) for line in drawn],
         height=HEIGHT,
-        uirevision="curves",
         hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
-        showlegend=False,
         xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=axis(tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],

@@ -57,10 +57,8 @@ def confusion_figure(
     return ReadyFigure(
         [squares],
         height=HEIGHT,
-        uirevision="confusion",
         clickmode="event+select",
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
         xaxis=axis(t("charts.confusion.answer"), range=[-0.5, count - 0.5], tickangle=-40, **ticks),
         yaxis=axis(t("charts.confusion.label"), range=[count - 0.5, -0.5], **ticks),
     )

@@ -49,7 +49,7 @@ def training_figures(
         ReadyFigure(
             list(_lines(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
-            uirevision="training",
+            showlegend=True,
             hovermode="x unified",
             xaxis=across,
             yaxis=axis(**ends[measure]),

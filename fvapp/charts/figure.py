@@ -28,12 +28,13 @@ class ReadyFigure:
         height: in pixels; a page reserves it before the browser has drawn anything.
     """
 
-    def __init__(self, data: Sequence[Spec], *, height: int, uirevision: str, **layout: object) -> None:
+    def __init__(self, data: Sequence[Spec], *, height: int, **layout: object) -> None:
         """Begin from the layout of every figure; text and grid take their colours from Streamlit's theme."""
         usual = {
             "template": {"layout": {}},  # the theme fills in an empty one
             "height": height,
-            "uirevision": uirevision,  # constant: zoom and hidden lines survive a redraw
+            "uirevision": "kept",  # what somebody has hidden by the legend stays hidden when it is drawn again
+            "showlegend": False,
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 48, "r": 12, "t": 56, "b": 52},

@@ -67,9 +67,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
             for place, (name, x, y) in enumerate(lines)
         ],
         height=HEIGHT,
-        uirevision="race",
         hovermode="x unified",
-        showlegend=False,
         margin={"l": 48, "r": _BESIDE, "t": _TOP, "b": _BELOW},
         xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
         yaxis=axis(range=[bottom, 1], tickformat=".0%"),
@@ -88,7 +86,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     return ReadyFigure(
         [trace for several in traces for trace in several],
         height=400,
-        uirevision="overlay",
+        showlegend=True,
         hovermode="x unified",
         xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
         yaxis=axis(rangemode="tozero"),
@@ -162,9 +160,7 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
-        uirevision="results",
         hovermode=False,
-        showlegend=False,
         margin={"l": 8, "r": 12, "t": 28, "b": 48},
         xaxis=axis(
             t("missions.table.val" if timed else "charts.accuracy"),
@@ -214,7 +210,7 @@ def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence
     return ReadyFigure(
         marks,
         height=110 + 30 * len(races),
-        uirevision="races",
+        showlegend=True,
         margin={"l": 8, "r": 16, "t": 60, "b": 48},
         xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
         yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),

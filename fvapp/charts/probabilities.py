@@ -31,10 +31,8 @@ def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: T
     return ReadyFigure(
         [bars(shares, texts, class_names, marker=marker)],
         height=HEIGHT,
-        uirevision="probabilities",
         bargap=0.3,
         margin={"l": 8 + room_for(class_names), "r": 8, "t": 8, "b": 40},
-        showlegend=False,
         # Beyond 100% there is room for the number that stands after a full bar.
         xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
         yaxis=rows_axis(names, automargin=False),

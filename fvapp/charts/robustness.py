@@ -35,7 +35,6 @@ def robustness_figure(
     return ReadyFigure(
         lines,
         height=HEIGHT,
-        uirevision="robustness",
         hovermode="x unified",
         margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
         shapes=[upright(strengths.index(marked), "dot", 1)],

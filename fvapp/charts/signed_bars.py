@@ -48,10 +48,8 @@ def signed_bars_figure(
     return ReadyFigure(
         [drawn],
         height=_BAR * count + _AROUND,
-        uirevision="signed_bars",
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 4, "b": 44},
-        showlegend=False,
         xaxis=axis(
             title,
             range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)],

@@ -55,10 +55,8 @@ def wheel_figure(
     return ReadyFigure(
         [dots, names, own],
         height=HEIGHT,
-        uirevision="wheel",
         clickmode="event+select",
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        showlegend=False,
         xaxis=plain,
         yaxis={**plain, "scaleanchor": "x"},
     )

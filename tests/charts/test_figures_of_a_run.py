@@ -35,7 +35,7 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
     for curves, ended in product((Curves(), Curves(CURVES.blocks), CURVES), (None, result)):
         for spec in training_figures(curves, t, epochs=5, result=ended, shade_from=2 if ended else None):
             drawn = go.Figure(spec.to_dict())
-            assert drawn.layout.uirevision == "training"
+            assert drawn.layout.uirevision == "kept"
             assert ended or all(trace.opacity in (None, 1) for trace in drawn.data)
 
 

@@ -211,8 +211,7 @@ def _images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
 def _drawing(drawing: Strokes | None) -> list[dict[str, object]]:
     if drawing is None:
         return []
-    pens = drawing.pens or (drawing.pen,) * len(drawing.strokes)
-    each = zip(drawing.strokes, pens, strict=True)
+    each = zip(drawing.strokes, drawing.widths, strict=True)
     return [{"points": stroke.round(2).tolist(), "width": pen} for stroke, pen in each]
 
 

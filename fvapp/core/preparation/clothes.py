@@ -21,10 +21,12 @@ _WORKING = 224  # pixels of the longer side while a picture is worked on
 _FAINTEST = 0.06  # of the range: darker than this is nothing
 _PLAIN = 0.06  # of the range: a plain ground's shades along nine tenths of the border differ by less
 _SAME_SHADE = 0.03  # of the range, and at least three times the differences along the border
-_DARK_GROUND, _LIGHT_GROUND = 0.2, 0.65  # black cloth; paper, sheets and walls
+_DARK_GROUND = 0.2  # black cloth
+_LIGHT_GROUND = 0.65  # paper, sheets and walls
 _SHADES = 16  # of each colour that are told apart
 _ROUNDS = 5  # after which the photos that were looked at changed no more
-_SMALLEST_SHARE, _LARGEST_SHARE = 0.04, 0.96  # of the picture that a piece of clothing covers
+_SMALLEST_SHARE = 0.04  # of the picture that a piece of clothing covers
+_LARGEST_SHARE = 0.96
 _SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
 
 
@@ -51,10 +53,10 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
 def _drawn_area(drawing: Strokes) -> np.ndarray:
     """Return where the brush was, `float` [224, 224]; each stroke as wide as it was drawn."""
     factor = _WORKING / drawing.size
-    pens = drawing.pens or (drawing.pen,) * len(drawing.strokes)
     area = np.zeros((_WORKING, _WORKING))
-    for pen in set(pens):
-        strokes = [stroke * factor for stroke, width in zip(drawing.strokes, pens, strict=True) if width == pen]
+    for pen in set(drawing.widths):
+        each = zip(drawing.strokes, drawing.widths, strict=True)
+        strokes = [stroke * factor for stroke, width in each if width == pen]
         area = np.maximum(area, draw_strokes(strokes, pen * factor, _WORKING, 1))
     return area
 
@@ -132,12 +134,14 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     Each colour is judged by how often it occurs where the piece is expected and how often around it. Each round counts
     again, with what the round before has found.
     """
-    steps = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
+    shades = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
+    colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
     likely = expected
     for _ in range(_ROUNDS):
-        inside, around = _counts(steps, likely), _counts(steps, 1 - likely)
+        inside = _counts(colours, likely)
+        around = _counts(colours, 1 - likely)
         share = (inside / inside.sum()) / (inside / inside.sum() + around / around.sum() + 1e-9)
-        by_colour = share[tuple(np.moveaxis(steps, 2, 0))]
+        by_colour = share.take(colours)
         odds = by_colour * expected
         likely = ndimage.gaussian_filter(odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0)
     return likely > 0.5
@@ -159,10 +163,9 @@ def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
 
 
-def _counts(steps: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return a smooth histogram of colours, [shades, shades, shades]."""
-    index = np.ravel_multi_index(tuple(np.moveaxis(steps, 2, 0)), (_SHADES,) * 3)
-    counts = np.bincount(index.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
+def _counts(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return a smooth histogram of numbered colours, [shades, shades, shades]."""
+    counts = np.bincount(colours.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
     return ndimage.gaussian_filter(counts, 0.7) + 1e-3
 
 
@@ -182,11 +185,12 @@ def _placed(steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    low, high = np.array([rows[0], columns[0]]), np.array([rows[-1], columns[-1]]) + 1
-    middle, longest = (low + high) / 2, max(light.shape)
-    side = int((high - low).max()) if "box" not in without else longest
-    room = (side - (high - low)) / 2
+    box = ndimage.find_objects(mask.view(np.uint8))[0]
+    middle = np.array([(part.start + part.stop) / 2 for part in box])
+    sides = np.array(mask[box].shape)
+    longest = max(light.shape)
+    side = int(sides.max()) if "box" not in without else longest
+    room = (side - sides) / 2
     offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
     image = _window(light, middle - offset, side)
     steps.append(Step("box", image))

@@ -43,6 +43,11 @@ class Strokes:
     shade: float = 1.0
     pens: tuple[float, ...] = field(default=(), repr=False)
 
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """The pen's width in each stroke."""
+        return self.pens or (self.pen,) * len(self.strokes)
+
 
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path`` and ``strokeWidth``.

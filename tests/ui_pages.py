@@ -26,6 +26,12 @@ from fvapp.i18n import Translator, read_catalogue
 
 T = Translator("en")
 
+WORK_FOLDS = (
+    *("workspace_menu", "work_elsewhere", "work_doors", "work_kept", "work_leave", "work_delete"),
+    *("run_more", "bring_back"),
+)
+"""The menu of the visitor's work, and all that is folded in it."""
+
 
 def messages(app: AppTest) -> list[str]:
     """Return the sentences of errors and notices, without the backslashes that keep them from being Markdown."""

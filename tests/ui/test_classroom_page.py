@@ -20,7 +20,7 @@ from fvapp.ui.browser.handing import code_html
 from fvapp.ui.lesson.said_in_class import said_in_class
 from fvapp.ui.messages import Messages
 from fvapp.ui.visit import Visit
-from ui_pages import FORGED, T, forge, forgeries, html, messages, shown, texts
+from ui_pages import FORGED, WORK_FOLDS, T, forge, forgeries, html, messages, shown, texts
 
 WILD = "<b>=1+1</b> $x$ *y*"
 
@@ -347,7 +347,7 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     assert T("classroom.code.back", nickname=WILD) in messages(app) and "class_code" not in app.session_state
     assert T("errors.workspace_taken") in messages(open_page("train", token=student))
     assert code not in html(board.run())
-    other = open_page("train", token=teacher, folds=("workspace_menu",))
+    other = open_page("train", token=teacher, folds=WORK_FOLDS)
     other.text_input(key="entered_code").set_value(code)
     other.button(key="open_workspace").click().run()
     assert T("errors.seat_code_by_teacher") in messages(other)
@@ -363,7 +363,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     engine.notes.write(student, "drawings", ["at home"])
     engine.students.join(student, room.code, "Mia")
     (row,) = engine.teachers.rows(teacher, room.id)
-    app = open_page("train", token=student, folds=("workspace_menu",))
+    app = open_page("train", token=student, folds=WORK_FOLDS)
     assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
     engine.returning.make_cards(teacher, room.id)
     code, _ = engine.returning.new_code(teacher, room.id, row.student.id)
@@ -403,7 +403,7 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, en
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
     own, other = join("Mia"), engine.workspaces.enter(None).token
     engine.notes.write(other, "drawings", [])
-    app = open_page("train", token=other, folds=("workspace_menu",))
+    app = open_page("train", token=other, folds=WORK_FOLDS)
     app.text_input(key="entered_code").set_value(engine.workspaces.recovery_code(own))
     for said in ("errors.work_here", "classroom.code.opened"):
         app.button(key="open_workspace").click().run()

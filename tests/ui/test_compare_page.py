@@ -3,6 +3,7 @@
 import re
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from html import unescape
 
 import numpy as np
@@ -15,7 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from scripted_engine import ScriptedEngine
 from stored import DONE, other_process
-from ui_pages import messages, send_file, widgets_of
+from ui_pages import WORK_FOLDS, messages, send_file, widgets_of
 
 t = Translator("en")
 NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
@@ -52,6 +53,13 @@ def overfit(engine, token, record):
     events = [spoiled(event) if isinstance(event, EpochEnded) else event for event in events]
     engine.runs.delete(token, record.id)
     return engine.runs.add(token, record, events)
+
+
+@pytest.fixture
+def open_page(open_page):
+    """Each page is opened with all that is folded on it and in the menu."""
+    folds = ("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all", *WORK_FOLDS)
+    return partial(open_page, folds=folds)
 
 
 def upload(page, data, number=None):

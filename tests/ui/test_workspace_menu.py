@@ -1,6 +1,7 @@
 """The menu of the visitor's work: a code for another computer, somebody else at this one, and deleting everything."""
 
 from base64 import b64encode
+from functools import partial
 
 import pytest
 from google.protobuf.message import Message
@@ -11,7 +12,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.navigation import BAR, REST, page_key
 from fvapp.ui.browser.storage import KEY
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import T, given, messages, press_card, strings, texts
+from ui_pages import WORK_FOLDS, T, given, messages, press_card, strings, texts
 
 LINKS = [*map(page_key, PAGES)]  # to the pages
 
@@ -20,6 +21,12 @@ LINKS = [*map(page_key, PAGES)]  # to the pages
 def trained(train):
     """The visitor has one run that is done."""
     train(RunSettings())
+
+
+@pytest.fixture
+def open_page(open_page):
+    """Each page is opened with the menu, and with all that is folded in it."""
+    return partial(open_page, folds=WORK_FOLDS)
 
 
 def token_of(app) -> str:

@@ -1,6 +1,6 @@
 """The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import go_on_in
-from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.codes import draw_refusal, use_code
 from fvapp.ui.parts.commands import give
@@ -22,6 +22,7 @@ from fvapp.ui.work.run import draw_damaged, draw_runs
 
 _CLASS = "class_code_entered"
 _HEIGHT = 520  # of the menu, roughly, in pixels
+_FOLD_HEIGHT = 160  # of what one of its folds holds, roughly
 
 
 def draw_workspace_menu(visit: Visit) -> None:
@@ -34,12 +35,7 @@ def _draw_menu(visit: Visit) -> None:
     if _CLASS in st.session_state:
         st.switch_page(page_path("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     above = st.container()
-    with st.expander(t("workspace.elsewhere_fold"), key="work_elsewhere", icon=":material/devices:"):
-        st.markdown(t("workspace.code_help"))
-        _draw_code(visit, "code")
-        st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
-        st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
-        draw_refusal(visit, st.session_state.get("entered_code", "").strip())
+    _draw_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_elsewhere)
     try:
         records = visit.engine.runs.all(visit.token)
         work = _work(visit, len(records))
@@ -57,23 +53,48 @@ def _draw_menu(visit: Visit) -> None:
         draw_runs(visit, records)
         draw_damaged(visit)
     if doors:
-        with st.expander(t("classroom.doors.fold"), key="work_doors", icon=":material/key:"):
-            _draw_doors(visit, doors)
-    with st.expander(t("workspace.kept_fold"), key="work_kept", icon=":material/inventory_2:"):
-        for name in ("browser", "computer", "photos", "class", "wall", "gone"):
-            st.markdown(t(f"workspace.kept.{name}"))
-    with st.expander(t("workspace.leave"), key="work_leave", icon=":material/logout:"):
-        listed = t("common.comma").join(work.values())
-        st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
-        if work:
-            _draw_code(visit, "code_first")
-        end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
-        st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
-    with st.expander(t("workspace.delete"), key="work_delete", icon=":material/delete:"):
-        st.markdown(t("workspace.delete_help"))
-        sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-        end = (visit, visit.engine.workspaces.delete, with_set_aside(visit, t("workspace.deleted")))
-        st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
+        draw_fold(
+            "work_doors", t("classroom.doors.fold"), _FOLD_HEIGHT, _draw_doors, visit, doors, icon=":material/key:"
+        )
+    _draw_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_kept)
+    _draw_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
+    _draw_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)
+
+
+def _draw_fold(visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object) -> None:
+    draw_fold(f"work_{name}", visit.t(f"workspace.{title}"), _FOLD_HEIGHT, draw, visit, *args, icon=icon)
+
+
+def _draw_elsewhere(visit: Visit) -> None:
+    t = visit.t
+    st.markdown(t("workspace.code_help"))
+    _draw_code(visit, "code")
+    st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
+    st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
+    draw_refusal(visit, st.session_state.get("entered_code", "").strip())
+
+
+def _draw_kept(visit: Visit) -> None:
+    for name in ("browser", "computer", "photos", "class", "wall", "gone"):
+        st.markdown(visit.t(f"workspace.kept.{name}"))
+
+
+def _draw_leave(visit: Visit, work: Mapping[str, str]) -> None:
+    t = visit.t
+    listed = t("common.comma").join(work.values())
+    st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
+    if work:
+        _draw_code(visit, "code_first")
+    end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
+    st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
+
+
+def _draw_delete(visit: Visit) -> None:
+    t = visit.t
+    st.markdown(t("workspace.delete_help"))
+    sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
+    end = (visit, visit.engine.workspaces.delete, with_set_aside(visit, t("workspace.deleted")))
+    st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
 
 
 def _work(visit: Visit, runs: int) -> dict[str, str]:

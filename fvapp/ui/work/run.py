@@ -8,13 +8,13 @@ import streamlit as st
 from fvapp.core.documents import runfile
 from fvapp.core.documents.report import write_report
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.links import TeacherLink, build_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.said_in_class import said_in_class
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
@@ -25,6 +25,7 @@ from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"
+_FOLD_HEIGHT = 200  # of what a fold holds, roughly, in pixels
 
 
 def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
@@ -40,44 +41,55 @@ def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
         newest_first = {record.id: words[record.id] for record in reversed(records)}
         shown = draw_run_choice(t("workspace.run.choose"), newest_first, "work_run", records[-1].id)
         _draw_run(visit, next(record for record in records if record.id == shown))
-    with st.expander(t("workspace.run.bring_back"), key="bring_back", icon=":material/upload_file:"):
-        st.write(t("workspace.run.bring_back_hint"))
-        draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit))
+    icon = ":material/upload_file:"
+    draw_fold("bring_back", t("workspace.run.bring_back"), _FOLD_HEIGHT, _draw_bring_back, visit, icon=icon)
 
 
 def _draw_run(visit: Visit, record: RunRecord) -> None:
     t = visit.t
 
-    def events() -> tuple[Event, ...]:
-        return visit.engine.runs.events(visit.token, record.id)[0]
-
     def report() -> str:
+        curves = read_curves(visit.engine.runs.events(visit.token, record.id)[0])
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
-        return write_report(record, read_curves(events()), t, drawings=drawings, own=said_in_class(visit, record))
+        return write_report(record, curves, t, drawings=drawings, own=said_in_class(visit, record))
 
-    def run_file(weights: bool = False) -> bytes:
-        own = visit.engine.answers.weights(visit.token, record.id) if weights else None
-        return runfile.write_run_file(record, events(), _examples(visit, record), own)
-
-    name = f"run-{record.number}"
+    name, save = f"run-{record.number}", partial(_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
-        draw_download("download_run", t("workspace.run.run"), run_file, f"{name}.fvapp.json", "application/json")
-        if size := runfile.network_bytes(record):
-            label, make = t("workspace.run.with_network", size=f"{size / 1e6:.1f}"), partial(run_file, weights=True)
-            draw_download("download_run_network", label, make, f"{name}-network.fvapp.json", "application/json")
+        draw_download("download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
         key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
-    with st.expander(t("workspace.run.more"), key="run_more"):
-        if record.can_continue:
-            model, kind = partial(visit.engine.answers.model_file, visit.token, record.id), "application/octet-stream"
-            draw_download("download_model", t("workspace.run.model"), model, f"{name}.keras", kind)
-            st.caption(t("workspace.run.no_foreign_models"))
-        st.markdown(f"**{t('workspace.run.share')}**")
-        with st.container(key="share_link"):
-            st.code(build_link(TeacherLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
-        st.caption(t("workspace.run.share_hint"))
+    draw_fold("run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more, visit, record)
+
+
+def _run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
+    events = visit.engine.runs.events(visit.token, record.id)[0]
+    own = visit.engine.answers.weights(visit.token, record.id) if weights else None
+    return runfile.write_run_file(record, events, _examples(visit, record), own)
+
+
+def _draw_more(visit: Visit, record: RunRecord) -> None:
+    """Draw what few want of a run: its network in a file, and the link to what it was trained with."""
+    t, name = visit.t, f"run-{record.number}"
+    if size := runfile.network_bytes(record):
+        label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
+        save = partial(_run_file, visit, record, weights=True)
+        draw_download("download_run_network", label, save, f"{name}-network.fvapp.json", "application/json")
+    if record.can_continue:
+        model = partial(visit.engine.answers.model_file, visit.token, record.id)
+        draw_download("download_model", t("workspace.run.model"), model, f"{name}.keras", "application/octet-stream")
+        st.caption(t("workspace.run.no_foreign_models"))
+    st.markdown(f"**{t('workspace.run.share')}**")
+    with st.container(key="share_link"):
+        st.code(build_link(TeacherLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
+    st.caption(t("workspace.run.share_hint"))
+
+
+def _draw_bring_back(visit: Visit) -> None:
+    t = visit.t
+    st.write(t("workspace.run.bring_back_hint"))
+    draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit))
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:

@@ -32,6 +32,9 @@ WORK_FOLDS = (
 )
 """The menu of the visitor's work, and all that is folded in it."""
 
+DRAW_FOLDS = ("workspace_menu", "draw_more", "inside_short")
+"""What is folded below an answer on the draw page, and the menu of the visitor's work."""
+
 
 def messages(app: AppTest) -> list[str]:
     """Return the sentences of errors and notices, without the backslashes that keep them from being Markdown."""

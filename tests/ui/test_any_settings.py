@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_images")]
 EACH = 5  # drawings of a class, of which at least three are learned from and one is held back
 FOLDS = (
     *("train_more_fold", "run_numbers", "by_class", "at_home_trained", "at_home_drawn"),
-    *("inside_maths", "fool_search", "another_image"),
+    *("inside_maths", "fool_search", "another_image", "draw_more", "inside_short"),
     *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
 )
 TOOLS = tuple(key.removeprefix("inside.parts.") for key in read_catalogue("en") if key.startswith("inside.parts."))

@@ -1,13 +1,23 @@
 """The draw page; the canvas itself is drawn on in the tests with a real browser."""
 
+import json
+import zlib
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.core.datasets import DATASETS
 from fvapp.core.settings import RunSettings
-from ui_pages import T, messages, picture, picture_of_one, send_file, texts
+from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file, texts
+
+
+@pytest.fixture
+def open_page(open_page):
+    """Each page is opened with what is folded below an answer."""
+    return partial(open_page, folds=DRAW_FOLDS)
 
 
 def answer(app) -> str | None:
@@ -25,6 +35,23 @@ def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
     token = engine.workspaces.enter(None).token
     open_page("draw", token=token).run()
     assert engine.notes.recall(token, "drawing_mnist") is engine.notes.recall(token, "drawing_fashion_mnist") is None
+
+
+def test_a_drawing_is_read_once_however_often_the_page_is_drawn(open_page, engine, token, monkeypatch):
+    drawn = json.dumps(canvas_json(scribble(np.random.default_rng(1)))["objects"])
+    engine.notes.remember(token, "drawing_mnist", zlib.compress(drawn.encode()))
+    app = open_page("draw", token=token, dataset="mnist")
+    shown = [header.value for header in app.header]
+    monkeypatch.setattr("fvapp.ui.pictures.canvas.parse_canvas", lambda *_: pytest.fail("read once more"))
+    app.run()
+    assert [header.value for header in app.header] == shown != [] and not app.exception
+
+
+def test_what_is_folded_below_an_answer_is_neither_computed_nor_drawn(open_page, monkeypatch):
+    monkeypatch.setattr("fvapp.core.inspection.network.Network.passed", lambda *_: pytest.fail("a look inside"))
+    app = open_page("draw", folds=())
+    index_field(app).set_value(42).run()
+    assert "%" in answer(app) and not app.exception and "threshold" not in app.session_state
 
 
 def model_box(app):

@@ -20,21 +20,18 @@ LARGE = 65_536
 
 _M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
 _MADV_DONTNEED = 4  # from Linux's mman-common.h
-_settled = False
 
 
+@cache
 def settle_process() -> None:
     """Make garbage collections short and regular.
 
     Call this once everything the process needs is imported; further calls do nothing. Whatever is imported is hidden
     from the garbage collector, because a full collection visits every object of every module.
     """
-    global _settled
-    if not _settled:
-        _settled = True
-        gc.freeze()
-        gc.enable()
-        threading.Thread(target=_tidy_for_ever, name="fvapp-tidy", daemon=True).start()
+    gc.freeze()
+    gc.enable()
+    threading.Thread(target=_tidy_for_ever, name="fvapp-tidy", daemon=True).start()
 
 
 def tidy() -> None:

@@ -16,13 +16,13 @@ TEACHER, CODE = "teacher", "code"
 def note_secret() -> None:
     """Note what came with the address, once for a visit, and take it out of the address. In every full script run."""
     query, state = st.query_params, st.session_state
-    said = read_greeting(st.context.headers)
-    state.setdefault(KEY, {said.secret: said.value})
-    code = query.get(CODE, "")
+    if KEY not in state:
+        said = read_greeting(st.context.headers)
+        state[KEY] = {said.secret: said.value}
     if TEACHER in query:
         state[KEY] = {TEACHER: query[TEACHER]}
         query.from_dict({"view": "open"})
-    elif without_key(code) != code:
+    elif (code := query.get(CODE)) and without_key(code) != code:
         state[KEY] = {CODE: code}
         query[CODE] = without_key(code)
 

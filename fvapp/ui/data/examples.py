@@ -11,9 +11,9 @@ from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import MOST, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.pictures.file_field import draw_examples_field

@@ -4,8 +4,9 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.examples.own_examples import draw_own_training, kept_examples
+from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
+from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 

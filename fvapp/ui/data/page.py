@@ -12,10 +12,10 @@ from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.naming import draw_naming, draw_own_set
 from fvapp.ui.data.preview import draw_examples
-from fvapp.ui.examples.own_examples import draw_own_training, kept_examples, own_set
+from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, dataset_of
+from fvapp.ui.parts.data_sets import dataset_choices, dataset_of, kept_examples, own_set
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.pictures.pixels import draw_pixels
 from fvapp.ui.visit import Visit

@@ -10,6 +10,7 @@ from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.ui.browser.choices import draw_segments, when_chosen
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.draw.answer import (
     Answers,
     Question,
@@ -24,12 +25,12 @@ from fvapp.ui.draw.answer import (
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.examples.collecting import draw_collecting
-from fvapp.ui.examples.own_examples import draw_own_training, own_set
+from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices
+from fvapp.ui.parts.data_sets import dataset_choices, own_set
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.pictures.kept_drawings import keep_drawing
 from fvapp.ui.pictures.picture_sources import Picture, draw_other_ways, draw_place
@@ -37,6 +38,7 @@ from fvapp.ui.taken_home.take_home import draw_at_home
 from fvapp.ui.visit import Visit
 
 _ASKED = "draw_dataset_asked"
+_MORE_HEIGHT = 240  # of the open fold, roughly, in pixels
 
 
 def show(visit: Visit) -> None:
@@ -119,13 +121,17 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
     with bars:
         if model is not None:
             draw_probabilities(visit, answer, dataset)
-    with more, st.expander(visit.t("draw.more"), key="draw_more", icon=":material/tune:"):
+
+    def draw_more() -> None:
         _draw_keep(visit, picture, question, answer, run, dataset)
         draw_threshold(visit)
         if run is not None and run.result is not None:
             draw_temperature(visit.t, run.result.temperature)
         if question is not None and question.prepared.steps:
             draw_steps(visit, question)
+
+    with more:
+        draw_fold("draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more, icon=":material/tune:")
     return question, answer
 
 

@@ -12,6 +12,7 @@ from fvapp.core.inspection.fewest import Changed, fewest_pixels
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
+from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import Answers, Question
 from fvapp.ui.parts.page_links import page_path
@@ -24,6 +25,7 @@ _QUICK = 0.05  # seconds a search may take that nobody asked for
 _SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
 _FOUND = "fewest_found"  # key of the button that the pixels found are said on
 _ICON = ":material/search:"
+_FOLD, _FOLD_HEIGHT = "inside_short", 180  # pixels, roughly
 
 
 def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
@@ -33,17 +35,20 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
     network = _network(visit, question)
     if network is None:
         return
+    title = visit.t("draw.short.title")
+    args = (visit, question, network, class_names(dataset, visit.t))
+    draw_fold(_FOLD, title, _FOLD_HEIGHT, _draw_inside, *args, icon=":material/visibility:")
+
+
+def _draw_inside(visit: Visit, question: Question, network: Network, names: list[str]) -> None:
     t, image = visit.t, question.prepared.image
-    names = class_names(dataset, t)
-    searched = st.session_state.get(_SEARCHED) == question.name
-    with st.expander(t("draw.short.title"), expanded=searched, key="inside_short", icon=":material/visibility:"):
-        answer = _draw_row(visit, network, image, names)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-            # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it opens the same.
-            st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
-        if searched:
-            _draw_pixels(visit, network, image, names, answer)
+    answer = _draw_row(visit, network, image, names)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
+        # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it opens the same.
+        st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
+    if st.session_state.get(_SEARCHED) == question.name:
+        _draw_pixels(visit, network, image, names, answer)
 
 
 def _network(visit: Visit, question: Question) -> Network | None:
@@ -123,7 +128,7 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
 
 
 def _show_pixels(question: Question) -> None:
-    st.session_state[_SEARCHED] = question.name
+    st.session_state.update({_SEARCHED: question.name, _FOLD: True})
 
 
 def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:

@@ -32,7 +32,8 @@ def draw_steps(visit: Visit, question: Question) -> None:
                 name = t(f"preparation.steps.{step.name}.label")
                 st.image(step.image, width=_STEP_WIDTH, alt=name)
                 if step.name in question.prepared.switchable:
-                    st.toggle(name, value=True, key=f"step_{step.name}", help=t(f"preparation.steps.{step.name}.help"))
+                    help_text = t(f"preparation.steps.{step.name}.help")
+                    st.toggle(name, value=True, key=f"step_{step.name}", help=help_text, persist_state="session")
                 else:
                     st.caption(name)
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare
-from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import clear_canvas
 from fvapp.ui.pictures.picture_sources import Picture, back_to_canvas
 from fvapp.ui.pictures.tiles import draw_tiles

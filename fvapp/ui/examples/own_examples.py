@@ -12,29 +12,9 @@ from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.visit import Visit
-
-
-def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
-    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as the page says."""
-    try:
-        return visit.engine.examples.kept(visit.token, dataset)
-    except FvappError:
-        return ()
-
-
-def own_set(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None where there is none, or the workspace cannot be opened."""
-    try:
-        return visit.engine.examples.own_set(visit.token)
-    except FvappError:
-        return None
-
-
-def class_set(visit: Visit) -> str | None:
-    """Return the name of the data set that the class of this teacher or student was given; None where it has none."""
-    return (visit.in_class and visit.in_class.data) or None
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:

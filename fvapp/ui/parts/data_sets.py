@@ -1,4 +1,4 @@
-"""The data sets as the pages use them: opened once a process, memory-mapped, for all visitors."""
+"""The data sets as the pages use them: opened once a process, memory-mapped, for all visitors; own ones beside them."""
 
 import os
 from functools import cache
@@ -12,12 +12,11 @@ from fvapp.core.datasets.altering import remarks
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import ExampleSet
+from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.examples.own_examples import class_set, kept_examples, own_set
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
@@ -49,6 +48,27 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
     if isinstance(model, str):
         return own_dataset(name, ExampleSet.of(visit.engine.examples.kept(visit.token, name)))
     return own_dataset(name, visit.engine.examples.of_run(visit.token, model.id))
+
+
+def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
+    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as the page says."""
+    try:
+        return visit.engine.examples.kept(visit.token, dataset)
+    except FvappError:
+        return ()
+
+
+def own_set(visit: Visit) -> str | None:
+    """Return the name of the visitor's own data set; None where there is none, or the workspace cannot be opened."""
+    try:
+        return visit.engine.examples.own_set(visit.token)
+    except FvappError:
+        return None
+
+
+def class_set(visit: Visit) -> str | None:
+    """Return the name of the data set that the class of this teacher or student was given; None where it has none."""
+    return (visit.in_class and visit.in_class.data) or None
 
 
 def dataset_choices(visit: Visit, word: str, held: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import CANVAS_NAME, CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
+from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
 _companion = make_component(__file__)
@@ -87,13 +88,14 @@ def clear_canvas() -> None:
 
 
 def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set, or the one of a name, or None.
+    """Return the visitor's drawing for a data set, or the one of a name, or None. Each is read once.
 
     Raises:
         StrokesError: a browser sent something else.
     """
-    sent = st.session_state.get(_DRAWINGS, {}).get(_name(dataset, name))
-    return parse_canvas(sent, BRUSHES[DATASETS[dataset].way].shade)
+    called, shade = _name(dataset, name), BRUSHES[DATASETS[dataset].way].shade
+    sent = st.session_state.get(_DRAWINGS, {}).get(called)
+    return remembered(f"strokes_of_{called}", (sent, shade), lambda: parse_canvas(sent, shade))
 
 
 def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
@@ -132,7 +134,8 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    drawing = _rounded([*below, *sent] if isinstance(sent, list) else sent or below)
+    told = [*below, *sent] if isinstance(sent, list) else sent or below
+    drawing = remembered("canvas_told", (mounted.key, told), lambda: _rounded(told))
     is_new = drawing != drawings.get(drawn, [])
     if is_new:
         drawings[drawn] = drawing

@@ -13,9 +13,8 @@ from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_setting
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.data_sets import data_remarks, dataset_choices
+from fvapp.ui.parts.data_sets import data_remarks, dataset_choices, kept_examples
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.train.cards import draw_cards, pressed_card

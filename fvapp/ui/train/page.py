@@ -40,7 +40,7 @@ def show(visit: Visit) -> None:
     settings = form.settings
     folded = _is_folded(visit, record)
     st.title(visit.t("train.title"))
-    # Hidden by the style: where an element is gone, the browser rebuilds those below it, and the focus is lost.
+    # Stays when it is empty: where an element is gone, the browser rebuilds those below it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.show()
     # Beside each other, and on a phone one below the other in this order: see the style.
@@ -54,7 +54,8 @@ def show(visit: Visit) -> None:
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
             draw_fields(visit, form, hidden)
-    about.markdown(visit.t(visit.settings.data.term("intro")))
+    if not records:
+        about.markdown(visit.t(visit.settings.data.term("intro")))
     _draw_line(visit, line, folded, form.errors.values())
     _draw_start(visit, start, settings)
     with run:

@@ -15,13 +15,12 @@ from fvapp.core.missions.table.only_me import (
     strangers,
 )
 from fvapp.ui.examples.collecting import draw_collecting
-from fvapp.ui.examples.own_examples import kept_examples
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.data_sets import kept_examples, open_dataset
 from fvapp.ui.pictures.canvas import drawing_of
 from fvapp.ui.pictures.picture_sources import Picture, draw_drawing
 from fvapp.ui.pictures.tiles import draw_tiles

@@ -14,12 +14,13 @@ from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
 from fvapp.core.wording import class_names, percent, sentences
-from fvapp.ui.examples.own_examples import draw_labels, kept_examples
+from fvapp.ui.examples.own_examples import draw_labels
 from fvapp.ui.examples.teaching import draw_flips, draw_taught
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import drawing_of
 from fvapp.ui.pictures.picture_sources import draw_drawing
 from fvapp.ui.pictures.tiles import draw_tiles

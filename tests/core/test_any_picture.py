@@ -1,6 +1,6 @@
 """Pictures, strokes and files nobody thought of, looked for by Hypothesis: an image or a named error, never more.
 
-The usual form tries a hundred and thirty, always the same; the long form 20,000, each within 2 s and 300 MB.
+The usual form tries a hundred and thirty, always the same; the long form 5,000, each within 2 s and 300 MB.
 """
 
 import io
@@ -175,7 +175,7 @@ def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
 LEFT_OUT = st.one_of(st.just(0), st.integers(0, 63))
 
 
-@forms(25, 8_000)
+@forms(25, 2_000)
 def test_any_picture_is_prepared_or_called_blank(examples):
     def check(image: Image.Image, left_out: int) -> None:
         prepared_or_named(Photo(np.asarray(image)), left_out)
@@ -183,7 +183,7 @@ def test_any_picture_is_prepared_or_called_blank(examples):
     search(examples, check, scenes(most=LONGEST_SIDE), LEFT_OUT)
 
 
-@forms(25, 6_000)
+@forms(25, 1_500)
 def test_any_file_becomes_a_picture_of_its_shape_or_a_named_error(examples):
     def check(file: tuple[bytes, tuple[int, int] | None]) -> None:
         data, size = file
@@ -202,7 +202,7 @@ def test_any_file_becomes_a_picture_of_its_shape_or_a_named_error(examples):
     search(examples, check, image_files())
 
 
-@forms(40, 3_000)
+@forms(40, 750)
 def test_anything_from_the_canvas_is_prepared_or_a_named_error(examples):
     def check(data: object, left_out: int) -> None:
         try:
@@ -215,7 +215,7 @@ def test_anything_from_the_canvas_is_prepared_or_a_named_error(examples):
     search(examples, check, spoiled(CANVASES), LEFT_OUT)
 
 
-@forms(40, 3_000)
+@forms(40, 750)
 def test_any_strokes_file_is_prepared_or_a_named_error(examples):
     def check(content: object, left_out: int) -> None:
         try:

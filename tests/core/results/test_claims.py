@@ -34,7 +34,7 @@ from verdict_sentences import CLAIMS
 
 _NOTHING = ("broken", "nothing", "yet", "rate_high", "rate_low", "elsewhere", "labels", "by_heart", "own", "only")
 _VALUES = ("accuracy", "chance", "steps", "rate", "usual", "trained", "wrong")
-QUICK, LONG = 500, 20_000
+QUICK, LONG = 500, 5_000
 CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records(), "few": few_images()}
 
 

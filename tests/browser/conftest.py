@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from firefox import Firefox, start_firefox
+from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
-from visitor import Visitor
+from visitor import Visitor, aside
 
 OpenBrowser = Callable[..., Visitor]
 
@@ -39,6 +40,17 @@ def proxy() -> Iterator[ThreadingHTTPServer]:
         proxy.shutdown()
 
 
+@aside
+async def open_first_page(url: str) -> None:
+    """Have a server draw a page, for which it first imports what draws pages, beside a worker that imports Keras.
+
+    On a busy machine that takes longer than the tests wait for a page.
+    """
+    page = PageVisitor(url)
+    await page.open("draw")
+    await page.close()
+
+
 @pytest.fixture(scope="session")
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to start.
@@ -53,6 +65,7 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     folder = tmp_path_factory.mktemp("served")
     (folder / "cache").symlink_to(home / "cache")
     with serve_app(environ={"FVAPP_HOME": str(folder), "FVAPP_WORKERS": "1", **environ}) as served:
+        open_first_page(url=served.url)
         yield served
     assert proxy.asked == []
 

@@ -24,7 +24,6 @@ from claim_reader import (
     read_words,
 )
 from fvapp.core.datasets import DATASETS
-from fvapp.core.results.by_class import class_sentence, recall
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
 from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs, verdict_sentence
@@ -32,8 +31,6 @@ from fvapp.core.settings import SETTINGS
 from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
-_NOTHING = ("broken", "nothing", "yet", "rate_high", "rate_low", "elsewhere", "labels", "by_heart", "own", "only")
-_VALUES = ("accuracy", "chance", "steps", "rate", "usual", "trained", "wrong")
 QUICK, LONG = 500, 5_000
 CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records(), "few": few_images()}
 
@@ -187,19 +184,9 @@ def read_difference(before, after):
 
 
 def read_classes(run):
-    """Hold what is said of a result class by class against it."""
-    by_class, result = run.result.by_class, run.result
-    nothing = learned_nothing(run.settings.dataset, result.test_accuracy, result.test_loss)
-    for t in TRANSLATORS:
-        said = class_sentence(run.settings, result, run.epoch, by_class, t)
-        if nothing:
-            assert said[:8] in {t(f"learned.{key}", **dict.fromkeys(_VALUES, "2"))[:8] for key in _NOTHING}
-        elif by_class and not said:
-            assert min(recall(by_class)) >= 0.5 * fmean(recall(by_class))
-        elif by_class:
-            shares = recall(by_class)
-            name = t(DATASETS[run.settings.dataset].class_names[shares.index(min(shares))])
-            assert name in said
+    """Hold what is said of a result, with its reason where nothing was learned, against it."""
+    nothing = learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss)
+    assert bool(read_result(run.settings, run.result, run.epoch, run.accuracy)) == nothing
 
 
 READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparison, "few": read_few}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.colours import RUNS, TEST, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
+from fvapp.core.colours import RUNS, TEST, VALIDATION
 from fvapp.core.results.by_class import ByClass, far_below, recall
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 

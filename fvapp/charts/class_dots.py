@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, floor
 
-from fvapp.charts.colours import TEST
 from fvapp.core.classroom.results import Dots
+from fvapp.core.colours import TEST
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from fvapp.charts.colours import PAIR, QUIET
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
+from fvapp.core.colours import PAIR, QUIET
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Group, Measure, images_of
 from fvapp.core.wording import FEW_IMAGES, Translate
@@ -12,6 +12,8 @@ from fvapp.core.wording import FEW_IMAGES, Translate
 SYMBOLS = ("triangle-up", "circle")  # of the pair, told apart without its colours too
 HEIGHT = 380
 _ROW = 62  # pixels
+_LEAST_RANGE = 0.1
+_SHARES = {"tickformat": ".1~%", "nticks": 4, "tickangle": 0, "showgrid": True}
 _LETTERS = 22  # of a name beside a chart
 _LETTER = 7.5  # pixels, of a name at the end of a line
 
@@ -59,6 +61,8 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
     """
     data = []
     bands = []
+    reach = [(row.group.accuracies(measure), row.group.mean(measure), row.bar) for row in rows]
+    ends = [end for values, mean, bar in reach for end in (*values, mean - bar, mean + bar)]
     for across, row in enumerate(rows):
         colour, symbol = _mark(row.place)
         runs = row.group.runs
@@ -68,12 +72,12 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         seeds = [run.settings.seed for run in runs]
         said = f"{t('settings.seed.label')} %{{customdata}}"
         images = images_of(row.group, measure)
-        ends = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
-        shown = {"customdata": seeds, **(ends if len(runs) == 1 else {})}
+        few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
+        shown = {"customdata": seeds, **(few if len(runs) == 1 else {})}
         data.append(_marks(row.group.accuracies(measure), across, dots, said, **shown))
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(_marks([mean], across, upright, t("charts.mean"), **ends))
+            data.append(_marks([mean], across, upright, t("charts.mean"), **few))
         bands.append(
             {
                 "type": "rect",
@@ -92,7 +96,9 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         height=max(HEIGHT, 60 + _ROW * len(rows)),
         shapes=bands,
         margin={"l": 8, "r": 16, "t": 8, "b": 52},
-        xaxis=axis(t(f"charts.{measure}"), tickformat=".1~%", nticks=4, tickangle=0, showgrid=True),
+        xaxis=axis(
+            t(f"charts.{measure}"), range=wide_range(ends), tickformat=".1~%", nticks=4, tickangle=0, showgrid=True
+        ),
         yaxis=rows_axis([_label(row, t) for row in rows]),
     )
 
@@ -104,15 +110,23 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
     beside = max((len(_cut(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
+    shares = [value for line in lines for value in line.values if value is not None]
     return ReadyFigure(
         [_trace(line) for line in drawn],
         height=HEIGHT,
         hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
         xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
-        yaxis=axis(tickformat=".1~%"),
+        yaxis=axis(range=wide_range(shares), tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
         margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
     )
+
+
+def wide_range(shares: Sequence[float]) -> list[float]:
+    """Return an axis on which a point is no drama: all shares with some room, and ten percentage points at least."""
+    low, high = min(shares, default=0.0), max(shares, default=1.0)
+    room = max(_LEAST_RANGE - (high - low), 0.1 * (high - low)) / 2
+    return [max(0.0, low - room), min(1.01, high + room)]
 
 
 def _mark(place: int | None) -> tuple[str, str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.colours import QUIET, TEST, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter
+from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -36,7 +36,7 @@ def confusion_figure(
         **scatter(answers.tolist(), labels.tolist(), "markers+text"),
         "text": [str(number) if number else "" for number in shown.ravel()],
         "textposition": "middle center",
-        "textfont": {"size": 11, "color": np.where(strength > _STRONG, "#FFFFFF", QUIET).ravel().tolist()},
+        "textfont": {"size": 11, "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist()},
         "customdata": [
             [int(label), int(answer), escaped(class_names[label]), escaped(class_names[answer]), int(times)]
             for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from itertools import count
 
-from fvapp.charts.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, scatter, upright, whiskers
+from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, level, scatter, upright, whiskers
+from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import all_of, tells_little, wilson_interval
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, percent
 
 HEIGHT = 340
 
@@ -21,6 +21,7 @@ def training_figures(
     result: RunResult | None = None,
     shade_from: int | None = None,
     target: float | None = None,
+    guessing: float | None = None,
 ) -> tuple[ReadyFigure, ...]:
     """Draw loss and accuracy of one run: training, validation, and the test set at the end.
 
@@ -31,6 +32,7 @@ def training_figures(
         result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
         shade_from: the best epoch; the gap between training and validation is shaded from there.
         target: a value that ends the training; its line takes the place of the test set's.
+        guessing: the accuracy of a network that guesses, where the curve begins; named on a dashed line.
 
     Returns:
         A figure for each of `MEASURES`, to be put beside or below each other as a page has room.
@@ -43,6 +45,7 @@ def training_figures(
         "accuracy": {"range": [_bottom_of_accuracy(curves, result), 1], "tickformat": ".0%"},
     }
     last = max(epochs, *curves.epochs.epoch, 1)
+    guessed = {"loss": [], "accuracy": [] if guessing is None else [guessing]}
     # Room for half a marker.
     across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g")
     return tuple(
@@ -53,8 +56,9 @@ def training_figures(
             hovermode="x unified",
             xaxis=across,
             yaxis=axis(**ends[measure]),
-            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks],
+            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks] + list(map(level, guessed[measure])),
             annotations=[heading(t(f"charts.{measure}"))]
+            + [_guessing_label(t, share, last) for share in guessed[measure] if share >= ends[measure]["range"][0]]
             + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
         for measure in MEASURES
@@ -83,7 +87,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
         getattr(blocks, name),
         "charts.training",
         mode="lines" if len(blocks.position) != 1 else "markers",
-        line={"color": TRAINING, "width": 2},
+        line={"color": TRAINING, "width": 3},
     )
     if points.has_validation:
         yield trace(
@@ -91,7 +95,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
             getattr(points, f"val_{name}"),
             "charts.validation",
             mode="lines+markers",
-            line={"color": VALIDATION, "width": 2, "dash": "dash"},
+            line={"color": VALIDATION, "width": 3, "dash": "dash"},
             marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
         )
     if result is not None or target is not None:
@@ -170,6 +174,11 @@ def _rounded_up(number: float) -> float:
     """Return the next number of 1, 1.5, 2, 3, 5, 7 times a power of ten."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)
+
+
+def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
+    words = t("charts.guessing", share=percent(share, 0))
+    return {"text": words, "x": last, "y": share, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Literal
 from unicodedata import east_asian_width
 
-from fvapp.charts.colours import GRID, QUIET
+from fvapp.core.colours import GRID, NONE, QUIET
 from fvapp.core.results.by_class import wilson_interval
 
 Spec = Mapping[str, object]
@@ -35,12 +35,13 @@ class ReadyFigure:
             "height": height,
             "uirevision": "kept",  # what somebody has hidden by the legend stays hidden when it is drawn again
             "showlegend": False,
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": NONE,
+            "plot_bgcolor": NONE,
             "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
             "hovermode": "closest",
             # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not scroll the page.
             "dragmode": False,
+            "barcornerradius": 4,
             "legend": _LEGEND,
         }
         self.height = height
@@ -132,6 +133,12 @@ def upright(place: float, dash: str, width: float) -> dict[str, object]:
         "yref": "paper",
         "line": {"color": QUIET, "width": width, "dash": dash},
     }
+
+
+def level(height: float) -> dict[str, object]:
+    """Return a quiet dashed line from the left of a plot to its right."""
+    line = {"color": QUIET, "width": 1.5, "dash": "dash"}
+    return {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height, "line": line}
 
 
 def heading(text: str) -> dict[str, object]:

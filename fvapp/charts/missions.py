@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from fvapp.charts.colours import QUIET, RUNS, TEST
 from fvapp.charts.curves import epoch_ticks, tenth_below
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, room_for, rows_axis, scatter, upright
+from fvapp.core.colours import QUIET, RUNS, TEST
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration, percent

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from fvapp.charts.colours import QUIET, TRAINING
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, room_for, rows_axis
 from fvapp.core.answers import Answer
+from fvapp.core.colours import QUIET, TRAINING
 from fvapp.core.wording import Translate, percent
 
 HEIGHT = 360

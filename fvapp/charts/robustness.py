@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.colours import TRAINING, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter, upright
+from fvapp.core.colours import TRAINING, VALIDATION
 from fvapp.core.wording import Translate
 
 HEIGHT = 320

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from fvapp.charts.colours import QUIET, TRAINING, VALIDATION
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # pixels
 _AROUND = 58

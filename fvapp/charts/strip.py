@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.charts import colours
 from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_address
+from fvapp.core import colours
 from fvapp.core.templates import render
 
 _LINES = 26

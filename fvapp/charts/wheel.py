@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.colours import CLASSES, QUIET
 from fvapp.charts.figure import ReadyFigure, escaped, scatter
+from fvapp.core.colours import CLASSES, QUIET
 from fvapp.core.wording import Translate
 
 HEIGHT = 460

@@ -6,6 +6,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from fvapp.core.colours import css_variables
+from fvapp.core.pixel_art import mark_svg
 from fvapp.core.wording import duration, percent
 
 
@@ -29,7 +31,11 @@ def _environment(package: str) -> Environment:
         "loss": "{:.3f}".format,
         "comment": lambda text: comment(text).rstrip(),
     }
-    environment.globals["duration"] = duration
+    environment.globals |= {
+        "duration": duration,
+        "colours_of_paper": Markup(css_variables()),
+        "mark": Markup(mark_svg()),
+    }
     return environment
 
 

@@ -1,23 +1,21 @@
-"""The app's icon: a pullover in seven by seven pixels. Streamlit's own icons would be fetched from the internet."""
+"""The app's icon: its mark. Streamlit's own icons would be fetched from the internet."""
 
 from functools import cache
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageColor
 
-_ROWS = (
-    ".##.##.",
-    "#######",
-    "#######",
-    "#.###.#",
-    "#.###.#",
-    "..###..",
-    "..###..",
-)
+from fvapp.core.colours import FIXED, WHITE
+from fvapp.core.pixel_art import pixel_art
+
+_ENLARGED = 8
+_INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 
 
 @cache
 def app_icon() -> Image.Image:
-    """Return the icon, 56 pixels a side."""
-    pixels = np.array([[255 if mark == "#" else 30 for mark in row] for row in _ROWS], np.uint8)
-    return Image.fromarray(np.kron(pixels, np.ones((8, 8), np.uint8)))
+    """Return the icon, 72 pixels a side: seven pixels of the mark, and one more around them."""
+    mark = np.array([[ImageColor.getrgb(_INKS[each]) for each in row] for row in pixel_art()["mark"]], np.uint8)
+    pixels = np.full((9, 9, 3), ImageColor.getrgb(_INKS["."]), np.uint8)
+    pixels[1:-1, 1:-1] = mark
+    return Image.fromarray(np.kron(pixels, np.ones((_ENLARGED, _ENLARGED, 1), np.uint8)))

@@ -4,9 +4,9 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.by_class import by_class_figure
-from fvapp.charts.colours import PAIR, QUIET
 from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
 from fvapp.charts.curves import training_figures
+from fvapp.core.colours import PAIR, QUIET
 from fvapp.core.results.curves import Curves
 from fvapp.core.results.statistics import group_runs
 from fvapp.core.runs import RunRecord, RunResult

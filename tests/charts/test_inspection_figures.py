@@ -4,11 +4,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.colours import TRAINING, VALIDATION
 from fvapp.charts.confusion import confusion_figure
 from fvapp.charts.robustness import robustness_figure
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.charts.wheel import wheel_figure
+from fvapp.core.colours import TRAINING, VALIDATION
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points
 from fvapp.i18n import Translator

@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.colours import RUNS, TEST, TRAINING
 from fvapp.charts.missions import Row, losses_figure, race_figure, results_figure
+from fvapp.core.colours import RUNS, TEST, TRAINING
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings

@@ -8,6 +8,7 @@ from io import BytesIO
 from itertools import groupby
 from math import isfinite
 
+from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall, result_sentences
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
@@ -20,7 +21,7 @@ MOST_DRAWINGS = 12
 
 Place = Callable[[float, float], tuple[float, float]]
 
-_COLOURS = {"training": "#0072B2", "validation": "#D55E00", "test": "#009E73"}
+_COLOURS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
 # So that a black and white printer keeps them apart.
 _DASHES = {"training": "", "validation": "6 4", "test": "2 3"}
 _WIDTH = 360

@@ -7,17 +7,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from fvapp.core.answers import shares
+from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.inspection.network import Network
 
 _SIZE = (560, 336)
-_PAPER = "#FCFBF7"
-_INK = "#1F2328"
-_FAINT = "#D8D5CB"
-_BLUE = "#0072B2"
-_GREEN = "#009E73"
-_WRONG = "#D55E00"
 _MOMENT = 450  # milliseconds
 _LAST = 3_000
 _COLOURS = 48
@@ -50,7 +45,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 
 def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     """Draw what stays: the image, and the name of each class under its bar."""
-    whole = Image.new("RGB", _SIZE, _PAPER)
+    whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=18)
@@ -58,7 +53,7 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     for label, name in enumerate(names):
         left = _left(label, len(names))
         if len(name) == 1:
-            pen.text((left + 12, 205), name, _INK, font, anchor="mm")
+            pen.text((left + 12, 205), name, INK, font, anchor="mm")
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
     return whole
@@ -74,16 +69,16 @@ def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np
     font = ImageFont.load_default(size=22)
     for label, share in enumerate(found):
         left = _left(label, len(found))
-        colour = _BLUE if label == found.argmax() else _FAINT
+        colour = TRAINING if label == found.argmax() else EDGE
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():
-            pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", _INK, font, anchor="mm")
+            pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", INK, font, anchor="mm")
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
         left = 20 + 44 * number
-        pen.rectangle((left, 244, left + 35, 279), _GREEN if is_right else _WRONG)
+        pen.rectangle((left, 244, left + 35, 279), RIGHT if is_right else WRONG)
         whole.paste(_enlarged(image, 1), (left + 4, 248))
-    pen.rectangle((20, 304, 540, 310), _FAINT)
-    pen.rectangle((20, 304, 20 + int(520 * passed), 310), _BLUE)
+    pen.rectangle((20, 304, 540, 310), EDGE)
+    pen.rectangle((20, 304, 20 + int(520 * passed), 310), TRAINING)
     return whole
 
 

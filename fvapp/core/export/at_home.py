@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
+from fvapp.core.colours import page_colours
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
@@ -225,7 +226,7 @@ def _page() -> tuple[str, str]:
     """Return the page's script and its style."""
     folder = Path(__file__).parent / "page"
     script = table_scripts() + "".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return f'"use strict";{{\n{script}}}', (folder / "page.css").read_text(encoding="utf-8")
+    return f'"use strict";{{\n{script}}}', f"{page_colours()}{(folder / 'page.css').read_text(encoding='utf-8')}"
 
 
 def table_scripts() -> str:

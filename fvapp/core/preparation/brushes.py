@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fvapp.core.colours import PENCIL, WIDE_BRUSH
+
 
 @dataclass(frozen=True)
 class Brush:
@@ -13,4 +15,4 @@ class Brush:
 
 
 # Areas are drawn with a wide grey brush.
-BRUSHES = {"lines": Brush((12, 20, 30), "#1F2328", 1.0), "areas": Brush((16, 30, 50), "#6B6B6B", 0.7)}
+BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((16, 30, 50), WIDE_BRUSH, 0.7)}

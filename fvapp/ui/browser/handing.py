@@ -5,6 +5,7 @@ from html import escape
 import segno
 import streamlit as st
 
+from fvapp.core.colours import WHITE
 from fvapp.ui.server.handing import PATH
 from fvapp.ui.server.parts import HANDING, LIVE
 
@@ -36,5 +37,5 @@ def code_html(link: str) -> str:
     made = segno.make(link, error="m", micro=False)
     if made.version > FINEST:
         made = segno.make(link, error="l", micro=False)
-    picture = made.svg_data_uri(border=4, light="#fff")
+    picture = made.svg_data_uri(border=4, light=WHITE)
     return f"<img class='fvapp-qr' src='{escape(picture)}' alt='{escape(link)}'>"

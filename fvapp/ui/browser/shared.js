@@ -16,8 +16,14 @@ const toTheTop = (element) => {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
 };
 
-const ABOVE = [213, 94, 0]; // orange: above 0
-const BELOW = [0, 114, 178]; // blue: below
+/** A colour of the page: red, green and blue, 0 to 255. */
+const colour = (name) => {
+  const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+};
+
+const ABOVE = colour("validation"); // orange: above 0
+const BELOW = colour("training"); // blue: below
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 

@@ -19,6 +19,7 @@ from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
+from fvapp.ui.classroom.way_in import draw_way_in
 from fvapp.ui.lesson.class_papers import draw_clock
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
@@ -80,8 +81,10 @@ def _draw(visit: Visit) -> bool:
         draw_round_board(visit, classroom.round)
     draw_class_set(visit)
     if not snapshot.students:
-        with st.container(key="class_empty"):
-            st.markdown(t("classroom.board.empty"))
+        st.markdown(t("classroom.board.empty"))
+        with st.container(horizontal=True, key="class_empty"):
+            draw_way_in(classroom, snapshot.here, t)
+        with st.container(key="class_projector"):
             _link_projector(visit, classroom, "open_projector", "primary")
         return True
     with st.container(key="class_counts"):

@@ -2,7 +2,6 @@
 
 from functools import partial
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.results import draw_mission_results
+from fvapp.ui.classroom.way_in import draw_way_in
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.visit import Visit
 
@@ -50,12 +50,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         if view is not None:
             with st.container(key="projector_round"):
                 st.html(screens_of(room.round.kind).top(room.round, view, t))
-        with st.container(key="projector_join"):
-            where = address.partition("://")[2] + "/class"
-            st.html(_html("join.html", t=t, room=room, where=where, here=snapshot.here))
-        link = f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"
-        with st.container(key="class_qr", width="content"):
-            st.html(code_html(link))
+        draw_way_in(room, snapshot.here, t)
     if view is not None:
         with st.container(key="round_projected"):
             screens_of(room.round.kind).draw_projected(room.round, view, visit.engine.rounds.now(), t)
@@ -69,7 +64,5 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
                 for student in sorted(networks, key=lambda each: each.id)
             ]
             st.html(_html("networks.html", t=t, shown=shown[:_MOST_NETWORKS], more=len(shown) - _MOST_NETWORKS))
-        names = [student.nickname for student in sorted(snapshot.students, key=lambda each: each.id) if student.shown]
-        chips = "".join(f"<li>{escape(name)}</li>" for name in names)
-        st.html(f"<ul class='fvapp-nicknames'>{chips}</ul>")
+        st.html(_html("seats.html", students=sorted(snapshot.students, key=lambda each: each.id)))
     return True

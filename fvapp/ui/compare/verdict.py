@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.colours import PAIR
+from fvapp.core.colours import PAIR
 from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, on_other_data
 from fvapp.core.results.statistics import Group, images_of, verdict_sentence

@@ -62,7 +62,7 @@ function say(reason, onclick) {
   Object.assign(note, { id: "fvapp-refused", role: "alert" });
   note.style.cssText = `position: fixed; z-index: 1000001; left: 50%; top: 4rem; transform: translateX(-50%); margin: 0;
     width: max-content; max-width: min(34rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 0.6rem 1rem;
-    border: 1px solid #fff; border-radius: 0.4rem; background: #1f2328; color: #fff; font: 0.95rem/1.4 system-ui`;
+    border: 1px solid var(--white); border-radius: 0.4rem; background: var(--pencil); color: var(--white); font: 0.95rem/1.4 system-ui`;
   const words = onclick ? note.appendChild(document.createElement("button")) : note;
   Object.assign(words, { textContent: reason, onclick });
   if (onclick) words.style.cssText = "border: 0; padding: 0; background: none; color: inherit; font: inherit; cursor: pointer";

@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from fvapp.charts.colours import VALIDATION
 from fvapp.charts.pixels import GAP, example_row
+from fvapp.core.colours import VALIDATION
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.altering import put_mark, taught_labels
 from fvapp.core.errors import SettingsError

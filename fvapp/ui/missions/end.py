@@ -15,6 +15,7 @@ def draw_done(opened: OpenMission) -> None:
     t, mission, own, ids = opened.visit.t, opened.mission, opened.own, list(MISSIONS)
     following = ids[ids.index(mission.id) + 1 :]
     total = len(mission.questions)
+    st.html(f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>')
     st.header(t("missions.page.finished"))
     st.markdown(t("missions.page.first_answer", right=own.right_at_once(mission), total=total))
     if not following:

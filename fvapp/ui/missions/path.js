@@ -19,7 +19,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const stop = node("li", done[index] ? "stop done" : "stop", parent);
       const link = button("", stop, "", () => go(index));
       link.dataset.focus = `${kind} ${id}`;
-      node("span", "dot", link, done[index] ? "✓" : marks[index]).setAttribute("aria-hidden", "true");
+      const dot = node("span", "dot", link);
+      dot.setAttribute("aria-hidden", "true");
+      dot.dataset.mark = marks[index];
+      dot.style.setProperty("--picture", `var(--pixels-${id}, var(--pixels-mark))`);
       node("span", kind === "row" ? "spoken" : "name", link, names[index]);
       if (done[index]) node("span", "spoken", link, words.done);
       if (index === opened) link.setAttribute("aria-current", "step");

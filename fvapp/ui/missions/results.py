@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fvapp.charts.colours import TEST, TRAINING, VALIDATION
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import Row, losses_figure, results_figure
+from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord

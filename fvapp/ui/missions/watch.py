@@ -6,8 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.colours import RUNS
 from fvapp.charts.missions import race_figure
+from fvapp.core.colours import RUNS
 from fvapp.core.events import Event
 from fvapp.core.missions import Trial, run_labels
 from fvapp.core.missions.class_time import seconds_left

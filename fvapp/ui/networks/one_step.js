@@ -30,8 +30,8 @@ function picture(parent, pixels, strength) {
   canvas.width = canvas.height = 28;
   canvas.setAttribute("aria-hidden", "true");
   pixels.forEach((value, i) => {
-    const colour = strength === undefined ? [value, value, value, 255] : [...(strength > 0 ? ABOVE : BELOW), value * Math.abs(strength)];
-    image.data.set(colour, 4 * i);
+    const tint = strength === undefined ? [value, value, value, 255] : [...(strength > 0 ? ABOVE : BELOW), value * Math.abs(strength)];
+    image.data.set(tint, 4 * i);
   });
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
@@ -185,7 +185,7 @@ function drawWeight(scene) {
     track.setAttribute("d", chart.path(values.slice(own.from, own.to + 1), weight.losses.slice(own.from, own.to + 1)));
     place(ball, chart, values[i], weight.losses[i]);
     number.textContent = `${words.loss} ${fixed(weight.losses[i])}`;
-    line.setAttribute("stroke", values[i] >= 0 ? "#d55e00" : "#0072b2");
+    line.style.stroke = values[i] >= 0 ? "var(--validation)" : "var(--training)";
     line.setAttribute("stroke-width", 2 + Math.min(16, 14 * Math.abs(values[i])));
     bar.style.width = `${100 * weight.shares[i]}%`;
     share.textContent = percent(weight.shares[i]);

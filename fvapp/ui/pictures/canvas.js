@@ -205,7 +205,30 @@ class Companion {
 
   move(event) {
     const moved = event.changedTouches?.[0].identifier ?? null;
-    if (this.points.length && moved === this.finger) this.points.push(this.placeOf(event));
+    if (!this.points.length || moved !== this.finger) return;
+    this.points.push(this.placeOf(event));
+    this.previewing ??= requestAnimationFrame(() => this.preview());
+  }
+
+  /** Show on the network's screen the strokes in its 28 x 28 pixels; its own picture, centred, comes with the answer. */
+  preview() {
+    this.previewing = null;
+    const screen = document.querySelector(".st-key-seen_28");
+    if (!screen || !this.points.length) return;
+    this.small ??= Object.assign(document.createElement("canvas"), { width: CELLS, height: CELLS });
+    const context = this.small.getContext("2d");
+    const paint = (operation, colour) => {
+      Object.assign(context, { globalCompositeOperation: operation, fillStyle: colour });
+      context.fillRect(0, 0, CELLS, CELLS);
+    };
+    context.globalCompositeOperation = "source-over";
+    context.clearRect(0, 0, CELLS, CELLS);
+    for (const layer of this.library.querySelectorAll("canvas")) context.drawImage(layer, 0, 0, CELLS, CELLS);
+    paint("source-in", "white");
+    paint("destination-over", "black");
+    screen.style.setProperty("--live", `url(${this.small.toDataURL()})`);
+    this.answered ??= new MutationObserver(() => screen.style.removeProperty("--live"));
+    this.answered.observe(screen, { subtree: true, attributes: true, attributeFilter: ["src"] });
   }
 
   up(event) {

@@ -13,7 +13,7 @@ async function smaller(source, accept) {
   canvas.width = Math.max(1, Math.round(bitmap.width * factor));
   canvas.height = Math.max(1, Math.round(bitmap.height * factor));
   const context = canvas.getContext("2d");
-  context.fillStyle = isLight(bitmap) ? "#000" : "#fff"; // where it is transparent, as the server does it
+  context.fillStyle = isLight(bitmap) ? "black" : "white"; // where it is transparent, as the server does it
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);

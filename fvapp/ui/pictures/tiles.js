@@ -12,11 +12,11 @@ function paint(canvas, values, under, signed) {
     const at = 4 * i;
     if (signed) {
       const share = Math.min(1, Math.abs(values[i]) / 127);
-      const colour = values[i] > 0 ? ABOVE : BELOW;
+      const tint = values[i] > 0 ? ABOVE : BELOW;
       const ink = under ? (0.35 * under[i]) / 255 : 0;
       const alpha = share + ink * (1 - share);
       for (let c = 0; c < 3; c++) {
-        image.data[at + c] = alpha ? (colour[c] * share + 128 * ink * (1 - share)) / alpha : 0;
+        image.data[at + c] = alpha ? (tint[c] * share + 128 * ink * (1 - share)) / alpha : 0;
       }
       image.data[at + 3] = 255 * alpha;
     } else {

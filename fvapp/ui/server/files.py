@@ -3,13 +3,14 @@
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
 because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.
 But files marked immutable, whose names contain a hash of their content, can be kept in memory the way they are sent.
-The first answer for a file comes as it is; later ones come from memory.
 """
 
 import asyncio
 import gzip
+import re
+from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fvapp.ui.compat import PAGE_TOLD
 from fvapp.ui.compat.greeting import GREETING
 from fvapp.ui.compat.late_scripts import late_scripts
-from fvapp.ui.style import page_style
+from fvapp.ui.style import PRELOADED_FONT, page_style
 
 MOST_BYTES = 16 * 2**20
 """Of all that is kept; all of Streamlit's files take 9 MB."""
@@ -27,9 +28,11 @@ PIECE = 2**15
 """Bytes that are sent at a time, of which two are held for a connection that does not read."""
 
 _HEAD, _BODY = b"<head>", b"<body>"
+_ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')  # 171 kB, which no theme of ours asks for
 # Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
-_TOLD = PAGE_TOLD + (GREETING + late_scripts()).encode()
+_TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()
 _STYLE = page_style().encode()
+_LEVEL = 9
 _WORTH = 0.9  # of the size: fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
@@ -41,50 +44,58 @@ class Files:
         self._app = app
         self._kept: dict[str, Response] = {}
         self._bytes = 0
-        # Each once at a time: of one that nobody reads, all is held for its connection.
-        self._gathering: set[str] = set()
-        self._keeping: dict[str, asyncio.Task[None]] = {}
+        # A file is read and compressed once, while all who want it wait; what cannot be kept is asked for each time.
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._left: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = partial(_send_in_pieces, send)
         asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
-        kept = self._kept.get(scope.get("path", ""))
+        packs = "gzip" in asked.get("accept-encoding", "")
         if "text/html" in asked.get("accept", ""):
             # Streamlit's own middleware, which comes after this, compresses the page of every address but "/". It would
             # also say that its page is still the same, whatever we have added to it since.
             plain = [each for each in scope["headers"] if each[0].decode() not in ("accept-encoding", *_CONDITIONS)]
-            await self._app({**scope, "headers": plain}, receive, _whole(send, _is_page, _tell))
-        elif not asked or "/static/" not in scope["path"] or any(name in asked for name in _CONDITIONS):
-            await self._app(scope, receive, send)
-        elif kept is None and scope["path"] not in self._gathering:
-            self._gathering.add(scope["path"])
-            try:
-                await self._app(scope, receive, _whole(send, _is_immutable, partial(self._keep, scope["path"])))
-            finally:
-                self._gathering.discard(scope["path"])
-        elif kept is None or ("content-encoding" in kept.headers and "gzip" not in asked.get("accept-encoding", "")):
-            await self._app(scope, receive, send)
+            await self._app({**scope, "headers": plain}, receive, _whole(send, _is_page, partial(_tell, packs)))
+        elif packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS):
+            await self._serve(scope, receive, send)
         else:
-            await kept(scope, receive, send)
+            await self._app(scope, receive, send)
 
-    def _keep(self, path: str, start: Message, body: bytes) -> bytes:
-        if path not in self._keeping and self._bytes + len(body) <= MOST_BYTES:
-            headers = list(start["headers"])  # others add theirs on the way out
-            task = self._keeping[path] = asyncio.create_task(self._compress(path, headers, body))
-            task.add_done_callback(lambda _: self._keeping.pop(path))
-        return body
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file as it is kept, after keeping it."""
+        path = scope["path"]
+        if path not in self._kept and path not in self._left:
+            async with self._turns[path]:
+                if path not in self._kept and path not in self._left:
+                    await self._read(scope, receive)
+            self._turns.pop(path, None)
+        await self._kept.get(path, self._app)(scope, receive, send)
 
-    async def _compress(self, path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        """Compress in a thread: the largest file takes a fifth of a second."""
-        smaller = await asyncio.to_thread(gzip.compress, body, 6, mtime=0)
-        kept = Response(body)
-        kept.raw_headers = headers
-        if len(smaller) < _WORTH * len(body):
-            kept.body = smaller
-            kept.headers["content-encoding"], kept.headers["content-length"] = "gzip", str(len(smaller))
+    async def _read(self, scope: Scope, receive: Receive) -> None:
+        """Keep a file, or note that it cannot be kept. It is compressed in a thread: the largest takes 0.2 s."""
+        parts: list[Message] = []
+
+        async def gather(message: Message) -> None:
+            parts.append(message)
+
+        await self._app(scope, receive, gather)
+        start, *bodies = parts
+        body = b"".join(message.get("body", b"") for message in bodies)
+        if start["status"] != 200 or not _is_immutable(Headers(scope=start)) or self._bytes + len(body) > MOST_BYTES:
+            self._left.add(scope["path"])
+            return
+        kept = Response()
+        kept.raw_headers = list(start["headers"])
+        kept.body = await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
+        if len(kept.body) < _WORTH * len(body):
+            kept.headers["content-encoding"] = "gzip"
             kept.headers.add_vary_header("Accept-Encoding")
+        else:
+            kept.body = body
+        kept.headers["content-length"] = str(len(kept.body))
         self._bytes += len(kept.body)
-        self._kept[path] = kept
+        self._kept[scope["path"]] = kept
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
@@ -126,10 +137,21 @@ def _is_page(headers: Headers) -> bool:
     return headers.get("content-type", "").startswith("text/html") and "content-disposition" not in headers
 
 
-def _tell(start: Message, body: bytes) -> bytes:
-    told = body.replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
+def _tell(packs: bool, start: Message, body: bytes) -> bytes:
+    """Return the page with what is ours, and change its headers accordingly."""
+    told = _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     headers = MutableHeaders(scope=start)
     del headers["etag"], headers["last-modified"]
+    if packs:
+        told = _packed_page(told)
+        headers["content-encoding"] = "gzip"
+        headers.add_vary_header("Accept-Encoding")
     if "content-length" in headers:
-        headers["content-length"] = str(int(headers["content-length"]) + len(told) - len(body))
+        headers["content-length"] = str(len(told))
     return told
+
+
+@lru_cache(maxsize=4)
+def _packed_page(page: bytes) -> bytes:
+    """Return the page compressed; it is the same for every visitor and address."""
+    return gzip.compress(page, _LEVEL, mtime=0)

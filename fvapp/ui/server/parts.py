@@ -18,6 +18,7 @@ from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses, print_teachers_address
 from fvapp.ui.server.doors import Doors, only_named_hosts
 from fvapp.ui.server.files import Files
+from fvapp.ui.server.fonts import serve_font
 from fvapp.ui.server.greetings import Greetings
 from fvapp.ui.server.guards import guarded
 from fvapp.ui.server.handing import PATH, Handing
@@ -35,7 +36,11 @@ def parts() -> dict[str, object]:
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return {
-        "routes": [WebSocketRoute(f"{below}/live", LIVE.serve), Route(f"{below}/{PATH}/{{code}}", HANDING.serve)],
+        "routes": [
+            WebSocketRoute(f"{below}/live", LIVE.serve),
+            Route(f"{below}/{PATH}/{{code}}", HANDING.serve),
+            Route(f"{below}/fonts/{{name}}", serve_font),
+        ],
         "middleware": [
             Middleware(Doors),
             only_named_hosts(),

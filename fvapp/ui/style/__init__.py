@@ -1,4 +1,4 @@
-"""The handful of CSS lines that theme options and layout containers cannot say; a file for the frame and each page."""
+"""The CSS that theme options and layout containers cannot say: variables, then a file for the frame and each page."""
 
 from functools import cache
 from pathlib import Path
@@ -7,23 +7,17 @@ from urllib.parse import quote
 import streamlit as st
 
 from fvapp.charts.cards import card_pictures
+from fvapp.core.colours import css_pairs, css_variables
+from fvapp.core.pixel_art import pixel_pictures
 from fvapp.i18n import Translator
+
+FONTS = Path(__file__).parent / "fonts"
 
 # In the order of their names, which is no order that a rule may count on.
 _CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css")))
 
-
-# What a rule calls a colour of the theme: an option of it.
-_COLOURS = {
-    "paper": "backgroundColor",
-    "shade": "secondaryBackgroundColor",
-    "ink": "textColor",
-    "edge": "borderColor",
-    "action": "primaryColor",
-    "link": "linkColor",
-}
-
-_CARDS = "".join(f'--card-{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in card_pictures().items())
+PRELOADED_FONT = '<link rel="preload" href="fonts/figtree.woff2" as="font" type="font/woff2" crossorigin>'
+"""For the head of the page: without it the font would be asked for when the first text is drawn."""
 
 
 def page_style() -> str:
@@ -31,10 +25,10 @@ def page_style() -> str:
 
     It goes behind the head, where Streamlit's page adds its own rules as it draws.
     """
-    chosen = "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in _pairs().items())
     return (
-        f"<style>:root{{{_colours()}{_CARDS}}}@media (prefers-color-scheme: dark){{:root{{{_colours(dark=True)}}}}}"
-        f"@supports (color: light-dark(red, red)){{.stApp{{{chosen}}}}}{_CSS}</style>"
+        f"<style>:root{{{css_variables()}{_pictures()}}}"
+        f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{css_pairs()}}}}}{_cards()}{_CSS}</style>"
     )
 
 
@@ -47,7 +41,8 @@ def apply_style(t: Translator, is_served: bool) -> None:
         is_served: whether the page came with `page_style`; a host that runs ``app.py`` by itself has its own page.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
-    style = f"{'' if is_served else page_style()}<style>:root{{{_colours(st.context.theme.type == 'dark')}}}</style>"
+    colours = css_variables(dark=st.context.theme.type == "dark")
+    style = f"{'' if is_served else page_style()}<style>:root{{{colours}}}</style>"
     with st.container(key="page_style", height=1, border=False):  # of a height before the style comes
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
@@ -60,15 +55,14 @@ class _Html(str):
 
 
 @cache
-def _pairs() -> dict[str, tuple[str, str]]:
-    """Return each colour in light and dark."""
-    modes = ("light", "dark")
-    pairs = {
-        name: tuple(st.get_option(f"theme.{mode}.{option}") for mode in modes) for name, option in _COLOURS.items()
-    }
-    # White on the light blue of the dark theme would have a contrast of 2.7 to 1; this has 6.6.
-    return pairs | {"on-action": ("#FFFFFF", "#10141A")}
+def _pictures() -> str:
+    """Return the declarations of the small pictures that rules draw with."""
+    pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
+    pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
+    return "".join(f'--{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in pictures.items())
 
 
-def _colours(dark: bool = False) -> str:
-    return "".join(f"--{name}:{pair[dark]};" for name, pair in _pairs().items())
+@cache
+def _cards() -> str:
+    """Return the rules that give each card of the teacher's desk its picture."""
+    return "".join(f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_pictures())

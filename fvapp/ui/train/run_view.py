@@ -138,14 +138,16 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Mapping[
     """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
+    settings = record.settings if record else visit.settings
 
     def make() -> Mapping[Measure, ReadyFigure]:
         fit = judge_fit(curves.epochs, record.settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        figures = training_figures(curves, visit.t, epochs=epochs, result=result, shade_from=shade_from)
+        more = {"result": result, "shade_from": shade_from, "guessing": 1 / settings.data.classes}
+        figures = training_figures(curves, visit.t, epochs=epochs, **more)
         return dict(zip(MEASURES, figures, strict=True))
 
-    name = (st.session_state["kept_curves"][0], result, epochs, visit.t.language)
+    name = (st.session_state["kept_curves"][0], result, epochs, settings.dataset, visit.t.language)
     return remembered("kept_figures", name, make)
 
 
@@ -153,7 +155,6 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
     t, status = visit.t, visit.engine.status()
     if record is None:
-        st.markdown(t("train.empty"))
         return
     why = why_words(record, status, t)
     if record.state == "running" and not why:
@@ -197,18 +198,36 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             few = few_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
     with st.container(key="so_far"):
-        if record is not None and result is None and record.state != "failed":
+        if record is None:
+            share = 1 / visit.settings.data.classes
+            _draw_hundred("guessing", share)
+            st.header(t("train.right_by_guessing", right=_of_hundred(share)), anchor=False)
+            st.caption(t("train.empty"))
+        elif result is None and record.state != "failed":
             validated = curves.epochs.val_accuracy
             kind, share = ("validation", validated[-1]) if len(validated) else ("training", recent_accuracy(curves))
             if share is None:
+                _draw_hundred("waits", 0)
                 st.skeleton(height=_HEADLINE)
             else:
-                _draw_right(t("train.right_so_far", right=percent(share, 0).rstrip("%")), kind, share, t)
+                _draw_right(t("train.right_so_far", right=_of_hundred(share)), kind, share, t)
 
 
 def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:
+    if not few:
+        _draw_hundred(kind, share)
     st.header(words, anchor=False)
     st.caption(few or f"{t(f'train.{kind}_accuracy')} {percent(share)}")
+
+
+def _of_hundred(share: float) -> str:
+    return percent(share, 0).rstrip("%")
+
+
+def _draw_hundred(kind: str, share: float) -> None:
+    """Draw a hundred pixels, of which as many are lit as are right; the words beside them say the same."""
+    rows, rest = divmod(int(_of_hundred(share)), 10)
+    st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
 def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:

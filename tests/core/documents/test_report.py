@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fvapp.charts import colours
+from fvapp.core import colours
 from fvapp.core.documents.papers import document
 from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
 from fvapp.core.results.comparison import settings_words

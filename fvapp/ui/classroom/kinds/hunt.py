@@ -4,10 +4,10 @@ from math import log10
 
 import streamlit as st
 
-from fvapp.charts.colours import TEST, VALIDATION
 from fvapp.core.classroom.hunt import BUDGETS, CHOICES, TRIES, Budget, best_of_each, fall
 from fvapp.core.classroom.kinds.hunt import HuntView
 from fvapp.core.classroom.rounds import Round
+from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate

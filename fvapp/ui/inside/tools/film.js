@@ -116,7 +116,7 @@ export default function ({ data, parentElement }) {
     const thick = 0.8 * (step - rows.gap);
     const best = values.indexOf(Math.max(...values));
     values.forEach((value, label) => {
-      context.fillStyle = label === best ? "#0072b2" : "rgba(128, 128, 128, 0.6)";
+      context.fillStyle = `rgb(${colour(label === best ? "training" : "quiet")})`;
       const top = label * step + (step - rows.gap - thick) / 2;
       context.fillRect(0, top, Math.max(devicePixelRatio, value * width), thick);
     });

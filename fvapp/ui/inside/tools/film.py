@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.colours import CLASSES
 from fvapp.core.answers import shares
+from fvapp.core.colours import CLASSES
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.colours import TEST, VALIDATION
 from fvapp.charts.confusion import confusion_figure
+from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import TestAnswers, disagree_with_label, most_confused, precision_and_recall

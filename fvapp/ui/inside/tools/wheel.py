@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.colours import CLASSES
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import shares
+from fvapp.core.colours import CLASSES
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import count_votes, nearest_of

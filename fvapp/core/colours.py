@@ -1,0 +1,117 @@
+"""The colours of the app, in one place: a page, a chart, a paper or a file that is taken home names them.
+
+Paper is the student's: a cream ground with white sheets on it. The black screen is the network's: what it is given and
+what it answers stands there, in pixels. One lit pixel, amber, is what matters: progress, done, the name. Violet acts.
+
+The colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue, orange and reddish
+purple are darkened here: each keeps a contrast of at least 3:1, which WCAG 2.2 (1.4.11) asks of graphics, on both
+papers. Where a colour tells things apart, a dash or a symbol does so too.
+"""
+
+from collections.abc import Mapping
+
+TRAINING = "#0072B2"
+VALIDATION = "#D55E00"  # always dashed as well
+TEST = "#009E73"
+RIGHT = TEST
+WRONG = VALIDATION
+
+CLASSES = (
+    "#0072B2",  # blue
+    "#D55E00",  # vermilion
+    "#009E73",  # bluish green
+    "#C46BA0",  # reddish purple
+    "#B07F00",  # orange
+    "#3D94CC",  # sky blue
+    "#A65628",  # brown
+    "#808080",  # grey
+    "#9467BD",  # violet
+    "#6B8E23",  # olive
+    "#C2185B",  # crimson
+    "#00838F",  # petrol
+)
+"""The classes, in one fixed order: as many as a data set has at most."""
+
+RUNS = (
+    "#7E57C2",  # violet
+    "#B07F00",  # amber
+    "#DB5C8F",  # pink
+    "#6F7D8C",  # slate
+    "#946B2D",  # brown
+    "#A3478F",  # plum
+    "#5E8C8C",  # grey green
+    "#8C8C2F",  # olive
+)
+"""The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
+
+PAIR = RUNS[:2]  # the two networks of a comparison, in every chart of it
+
+QUIET = "#808080"  # bars and lines that stand behind what is looked at
+GRID = "rgba(128, 128, 128, 0.2)"
+SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint
+NONE = "rgba(0,0,0,0)"
+BLACK = "#000000"
+WHITE = "#FFFFFF"
+PENCIL = "#1F2328"  # what lines are drawn with
+WIDE_BRUSH = "#6B6B6B"  # what areas are drawn with
+
+THEME: Mapping[str, tuple[str, str]] = {
+    # In light and in dark. Those that Streamlit draws with stand in .streamlit/config.toml as well.
+    "paper": ("#FBF8F0", "#13111C"),
+    "shade": ("#F0EADB", "#221F2F"),
+    "sheet": ("#FFFFFF", "#1C1928"),
+    "ink": ("#1B1826", "#F2EFFA"),
+    "quiet-ink": ("#57534A", "#B7B2C4"),
+    "edge": ("#DED6C3", "#3B3750"),
+    "action": ("#5B3FE0", "#A995FF"),
+    "on-action": ("#FFFFFF", "#13111C"),
+    "deep": ("#38278B", "#695CA0"),  # the side of a key that acts
+    "link": ("#4A2FC9", "#BCACFF"),
+    "alarm": ("#A84800", "#FF9A55"),
+    "rim": ("#0B0A10", "#3B3750"),  # around the screen
+}
+"""The colours of the page, by the name that a rule of CSS calls them by."""
+
+FIXED: Mapping[str, str] = {
+    "training": TRAINING,
+    "validation": VALIDATION,
+    "test": TEST,
+    "right": RIGHT,
+    "wrong": WRONG,
+    "black": BLACK,
+    "white": WHITE,
+    "quiet": QUIET,
+    "pencil": PENCIL,
+    "pencil-faint": "#5F656B",
+    "screen": "#0B0A10",
+    "screen-shade": "#221F2F",
+    "screen-edge": "#3B3750",
+    "screen-ink": "#F2EFFA",
+    "screen-quiet": "#8D88A3",
+    "screen-action": "#A995FF",
+    "screen-link": "#BCACFF",
+    "screen-training": "#3D9BD9",
+    "screen-validation": "#E8792B",
+    "screen-test": "#17B587",
+    "lit": "#FFC53D",
+}
+"""The colours that are the same on light and on dark paper, by the name that a rule of CSS calls them by."""
+
+PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge", "quiet-ink"))
+
+
+def css_variables(dark: bool = False) -> str:
+    """Return the declarations of all colours of a page, for the light or for the dark theme."""
+    pairs = {name: pair[dark] for name, pair in THEME.items()}
+    return "".join(f"--{name}:{colour};" for name, colour in (FIXED | pairs).items())
+
+
+def page_colours() -> str:
+    """Return the rules that give a page by itself all colours, in the theme that its browser is in."""
+    dark = f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
+    return f":root{{{css_variables()}}}{dark}\n"
+
+
+def css_pairs() -> str:
+    """Return the declarations of the colours that change with the theme, for a browser that chooses by itself."""
+    return "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in THEME.items())

@@ -1,0 +1,45 @@
+"""Pictures of seven by seven pixels: the app's mark, one for each mission, one for each card of the teacher's desk."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from fvapp.core.colours import FIXED, WHITE
+
+SIDE = 7
+_SHOWN = 0.86  # of a pixel; what is left is the dark line around it
+_INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
+
+
+@cache
+def pixel_art() -> Mapping[str, tuple[str, ...]]:
+    """Return the rows of each picture, by its name: ``#`` is lit, ``+`` dim, ``o`` the one that matters."""
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return {name: tuple(rows.split()) for name, rows in tomllib.loads(text).items()}
+
+
+@cache
+def pixel_pictures() -> Mapping[str, str]:
+    """Return each picture as an ``<svg>`` without a ground, by its name."""
+    return {name: _svg(f"0 0 {SIDE} {SIDE}", _paths(rows)) for name, rows in pixel_art().items()}
+
+
+def mark_svg() -> str:
+    """Return the mark of the app on its black screen, as an ``<svg>`` that needs no style."""
+    ground = f'<rect x="-1.5" y="-1.5" width="10" height="10" rx="2.4" fill="{FIXED["screen"]}"/>'
+    return _svg("-1.5 -1.5 10 10", ground + _paths(pixel_art()["mark"]))
+
+
+def _svg(box: str, shapes: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{shapes}</svg>'
+
+
+def _paths(rows: tuple[str, ...]) -> str:
+    paths = {ink: "".join(_pixels(rows, ink)) for ink in _INKS}
+    return "".join(f'<path fill="{_INKS[ink]}" d="{path}"/>' for ink, path in paths.items() if path)
+
+
+def _pixels(rows: tuple[str, ...], ink: str) -> list[str]:
+    square = f"h{_SHOWN}v{_SHOWN}h-{_SHOWN}z"
+    return [f"M{x} {y}{square}" for y, row in enumerate(rows) for x, each in enumerate(row) if each == ink]

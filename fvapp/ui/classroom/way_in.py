@@ -1,0 +1,25 @@
+"""How a class is joined, for all to see: the address, the code, and both as a QR code."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.templates import render
+from fvapp.i18n import Translator
+from fvapp.ui.browser.handing import code_html
+from fvapp.ui.parts.address import app_address
+
+
+def draw_way_in(room: Classroom, here: int, t: Translator) -> None:
+    """Draw the way into a class, in two containers that the style puts beside each other.
+
+    Args:
+        here: how many students are.
+    """
+    address = app_address()
+    with st.container(key="projector_join"):
+        where = address.partition("://")[2] + "/class"
+        st.html(render(__package__, "join.html", t=t, room=room, where=where, here=here))
+    with st.container(key="class_qr", width="content"):
+        st.html(code_html(f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"))

@@ -1,0 +1,24 @@
+"""The app's own font, by an address below the page's, so that it is found behind any proxy."""
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse
+
+from fvapp.ui.style import FONTS
+
+_KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+async def serve_font(request: Request) -> FileResponse:
+    """Return a file of the font.
+
+    Raises:
+        HTTPException: 404 where there is none of that name.
+    """
+    files = {path.name: path for path in Path(FONTS).glob("*.woff2")}
+    found = files.get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    return FileResponse(found, media_type="font/woff2", headers=_KEPT)

@@ -18,7 +18,7 @@ NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
 CHANGED, WRONG = 0.4, 0.05
 """The share of the settings that are not left at their defaults, and of those that make a network wrong on purpose."""
-USUAL, ALL = 12, 300
+USUAL, ALL = 7, 300
 
 
 @dataclass(frozen=True)

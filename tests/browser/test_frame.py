@@ -11,6 +11,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.server.sockets import GAVE_WAY
+from pairs import pairs
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
@@ -69,9 +70,11 @@ new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.sh
   .observe({ type: "layout-shift", buffered: true });"""
 
 
+PATHS, SIZES = ("/", "/missions", "/compare", "/draw"), ((380, 800), (1280, 900))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["/", "/draw", "/missions", "/compare"])
-@pytest.mark.parametrize("size", [(1280, 900), (380, 800)])
+@pytest.mark.parametrize(("path", "size"), pairs({each: each for each in PATHS}, {str(each): each for each in SIZES}))
 def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
     """The sum of Chromium's layout shifts, of which web.dev calls 0.1 good."""
     visitor = visit(None, *size)

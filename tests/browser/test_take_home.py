@@ -19,6 +19,7 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 from hands import DIGITS
+from pairs import pairs
 from random_networks import random_network
 from visitor import ONE, PERCENT
 from webkit import start_webkit
@@ -147,12 +148,15 @@ def test_the_browser_refuses_whatever_a_page_could_ask_for_and_any_other_script(
     assert "taken" not in page.title()[:5]
 
 
-KINDS = [{}, {"dataset": "fashion_mnist", "network": "cnn"}, {"dataset": "mnist", "hidden": (64, 48, 32, 16)}]
+KINDS = {
+    "ready-made": {},
+    "cnn": {"dataset": "fashion_mnist", "network": "cnn"},
+    "deep": {"dataset": "mnist", "hidden": (64, 48, 32, 16)},
+}
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("settings", KINDS, ids=["ready-made", "cnn", "deep"])
-def test_it_fits_every_window_and_breaks_no_rule(opened, tmp_path, language, settings):
+@pytest.mark.parametrize(("settings", "language"), pairs(KINDS, {each: each for each in languages()}))
+def test_it_fits_every_window_and_one_sheet_and_breaks_no_rule(opened, tmp_path, language, settings):
     page = opened(written(tmp_path, Translator(language), **settings))
     for width in (1280, 820, 380, 320):
         for theme in ("light", "dark"):
@@ -161,11 +165,6 @@ def test_it_fits_every_window_and_breaks_no_rule(opened, tmp_path, language, set
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             if width in (1280, 380):
                 assert look(page) == [], (width, theme)
-
-
-@pytest.mark.parametrize("settings", KINDS, ids=["ready-made", "cnn", "deep"])
-def test_it_prints_on_one_page(opened, tmp_path, settings):
-    page = opened(written(tmp_path, **settings))
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 

@@ -19,6 +19,7 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
 from fvapp.ui.networks import one_step
 from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
+from pairs import pairs
 from random_networks import random_images, random_network
 
 EN = Translator("en")
@@ -31,7 +32,11 @@ KINDS = {
     "sigmoid": {"hidden": (64,), "activation": "sigmoid"},
     "one": {"hidden": (1,)},
 }
-SHOWN = [RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(24, 12), activation="tanh")]
+SHOWN = {
+    "128": RunSettings(),
+    "none": RunSettings(hidden=()),
+    "tanh": RunSettings(hidden=(24, 12), activation="tanh"),
+}
 NOT_SHOWN = {
     "learning_convolutional": RunSettings(network="cnn"),
     "learning_raw_pixels": RunSettings(normalisation=False),
@@ -144,8 +149,7 @@ def given(app) -> dict:
 
 
 @pytest.mark.usefixtures("few_images")
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("settings", SHOWN, ids=["128", "none", "24, 12 tanh"])
+@pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, {each: each for each in languages()}))
 def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_page, settings, language):
     train(settings)
     app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))

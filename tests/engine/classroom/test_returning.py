@@ -432,7 +432,7 @@ def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_r
         db.execute("UPDATE classes SET body = '{'")
         db.commit()
     with refused("seat_ended"):
-        restart(room).enter(by_card)
+        restart(room).workspaces.enter(by_card)
 
 
 def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(room, seat_code, come_back):

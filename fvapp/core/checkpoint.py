@@ -11,7 +11,7 @@ import numpy as np
 from fvapp.core.archives import pack, unpacked
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.runs import Position, RunRecord, RunResult
+from fvapp.core.runs import KerasError, Position, Reason, RunRecord, RunResult
 from fvapp.core.teaching import TeachingOutcome
 
 
@@ -100,6 +100,19 @@ class TrainingEnd:
     def weights(self) -> list[np.ndarray]:
         """As ``model.get_weights()``."""
         return Checkpoint.weights_from_bytes(self.checkpoint)
+
+
+@dataclass(frozen=True)
+class NotTrained:
+    """The result of a run that could not be trained.
+
+    Attributes:
+        reason: what is missing, or None.
+        error: what Keras raised, or None.
+    """
+
+    reason: Reason | None = None
+    error: KerasError | None = None
 
 
 def _numbered(arrays: np.lib.npyio.NpzFile, prefix: str) -> list[np.ndarray]:

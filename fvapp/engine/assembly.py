@@ -97,7 +97,7 @@ class Assembly:
         delivery = Delivery(board, self._inbox, connection, helpers=self._helpers, teaching=teaching)
 
         # Runs, and what their networks say
-        self._trainings = Trainings(board, self._inbox, delivery, convolutions)
+        trainings = Trainings(board, self._inbox, convolutions)
         rows = Rows(self._journal)
         taken = Taken(self._journal, rows.data_sets)
         self.examples = Examples(board, taken)
@@ -106,19 +106,19 @@ class Assembly:
         self.answers = AnswerCommands(board, inspecting, Glimpses(board, connection))
 
         # Classes
-        self._register = Register(board, rows, self._trainings.drop, drop_examples=self.examples.drop)
+        self._register = Register(board, rows, drop_examples=self.examples.drop)
         watching, votes = Watching(self._register), Votes(self._register, inspecting.test_logits, self._counters)
-        self.rounds = Rounds(self._register, watching, votes, train=self._trainings.queue_first)
+        self.rounds = Rounds(self._register, watching, votes, train=trainings.begin_first)
         self.keeping = Keeping(self._register, add_examples=self.examples.add)
         self.students = Students(self._register, self.rounds, inspecting.network, inspecting.dataset)
         self.returning = Returning(self._register)
         key = teachers_key(places.home)
-        self.teachers = Teachers(self._register, watching, self.rounds, end_run=self._trainings.end, key=key)
+        self.teachers = Teachers(self._register, watching, self.rounds, key)
 
         # Visitors
         self.workspaces = WorkspaceCommands(board, self._register, self.returning)
         self.notes = NoteCommands(board)
-        self.runs = RunCommands(board, self._inbox, self._trainings, taken, self.students)
+        self.runs = RunCommands(board, self._inbox, trainings, taken, self.students)
 
         # The thread
         self._started = threading.Lock()

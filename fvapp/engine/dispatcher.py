@@ -6,7 +6,6 @@ Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from fvapp.engine import inbox as told
@@ -96,7 +95,7 @@ class Dispatcher:
         with self._board.lock:
             for run in list(self._board.active.values()):
                 if run.record.state == "running":
-                    self._board.lose(run, "restarted")
+                    self._board.life.lose(run, "restarted")
         self._delivery.close()
         self._supervisor.close()
 
@@ -156,22 +155,21 @@ class Dispatcher:
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.who_gives_way(board.queue, training, self._timing, now):
-                self._delivery.request(run, "pause", "gave_way")
+                board.life.pause(run, "gave_way")
         for run in rules.who_is_unwatched(training, self._timing, now):
-            self._delivery.request(run, "pause", "nobody_watching")
+            board.life.pause(run, "nobody_watching")
         for run in board.queue:
             if now - run.workspace.seen >= self._timing.unwatched_after:
-                board.pause(run, "nobody_watching")
+                board.life.pause(run, "nobody_watching")
 
     def _end_hung(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a run that hangs, where it was asked to end the run; else tell who may ask."""
         if run.requested == "run":
-            if run.record.reason != "hung":
-                run.record = replace(run.record, reason="hung")
+            self._board.life.say(run, "hung")
             return
         del self._board.workers[worker.address]
         if run.trains and run.record.id in self._board.active:
-            self._board.lose(run, "worker_gone")
+            self._board.life.lose(run, "worker_gone")
         self._supervisor.dismiss(worker.address)
 
     def _assign(self) -> None:
@@ -192,7 +190,7 @@ class Dispatcher:
         self._dropping = True
         board = self._board
         for run in board.training():
-            board.lose(run, "restarted")
+            board.life.lose(run, "restarted")
         board.workers.clear()
         self._renewal.forget()
         self._starts += 1
@@ -231,7 +229,7 @@ class Dispatcher:
         self._pcs.left(worker, message.address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
-            self._board.lose(run, "worker_gone")
+            self._board.life.lose(run, "worker_gone")
         self._supervisor.kill(message.address)
 
     def _worker_silent(self, message: told.WorkerSilent) -> None:
@@ -248,7 +246,7 @@ class Dispatcher:
         if run is not None:
             run.moves = True
             if run.trains and run.requested == "run":
-                self._delivery.request(run, "pause", "moved")
+                self._board.life.pause(run, "moved")
 
     def _worker_doubted(self, message: told.WorkerDoubted) -> None:
         """Give a worker nothing more until it has answered again."""
@@ -268,7 +266,7 @@ class Dispatcher:
     def _event_told(self, message: protocol.EventTold) -> None:
         run = self._training(message)
         if run is not None:
-            self._board.append(run, message.event)
+            self._board.life.append(run, message.event)
 
     def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run, now = self._training(message), self._clock()
@@ -281,7 +279,7 @@ class Dispatcher:
     def _under_test(self, message: protocol.UnderTest) -> None:
         run = self._training(message)
         if run is not None:
-            run.record = replace(run.record, reason="testing")
+            self._board.life.say(run, "testing")
 
     def _task_ended(self, message: told.TaskEnded) -> None:
         self._fetched_at.pop(message.run, None)
@@ -290,7 +288,7 @@ class Dispatcher:
         if run is None:
             message.future.release()
             return
-        run.ending = True
+        self._board.life.end(run)
         self._delivery.collect(run, message.future)
 
     def _not_given(self, message: told.NotGiven) -> None:
@@ -299,9 +297,9 @@ class Dispatcher:
         if run is None:
             return
         if message.reason is None:
-            self._board.put_back(run)
+            self._board.life.put_back(run)
         else:
-            self._board.lose(run, message.reason)
+            self._board.life.lose(run, message.reason)
 
     def _current(self, message: protocol.OfRun) -> Run | None:
         """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
@@ -319,7 +317,7 @@ class Dispatcher:
             return None
         run.heard_at = self._clock()
         if run.record.reason == "hung":
-            run.record = replace(run.record, reason=None)
+            self._board.life.say(run, None)
         return run
 
     def _release(self, message: protocol.OfRun, alive: bool) -> None:

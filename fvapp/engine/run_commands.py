@@ -1,7 +1,7 @@
 """Commands on runs: submit, watch, stop, resume, delete, import."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,12 +14,13 @@ from fvapp.core.events import TESTED, Drawn, Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, Position, RunRecord
+from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.inbox import Inbox, Woken
-from fvapp.engine.runs import shares, transitions
+from fvapp.engine.runs import life, shares
 from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.taken import Taken
 from fvapp.engine.store import writes
 from fvapp.engine.trainings import Trainings
@@ -66,18 +67,14 @@ class RunCommands:
             settings, group = self._students.take_on(workspace, settings, group)
             for one in settings:
                 check_limits(one)
-            records = [self._trainings.new_record(one, group) for one in settings]
-            others = [self._workspaces.find(token, each) for each in like] or [None] * len(records)
-            asked = zip(settings, others, folds or [0] * len(records), strict=True)
+            others = [self._workspaces.find(token, each) for each in like] or [None] * len(settings)
+            asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._taken.take(workspace, *each) for each in asked]
-            records = [replace(one, examples=each and each[0]) for one, each in zip(records, taken, strict=True)]
-            self._board.admit(workspace, records)
             drawn = [] if drawing is None else [Drawn.of(drawing)]
-            runs = [self._workspaces.add(workspace, record, list(drawn)) for record in records]
+            runs = self._trainings.begin(workspace, settings, group, [each and each[0] for each in taken], drawn)
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
                     self._taken.hold(run.record.id, each[1])
-                self._board.enqueue(run)
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post(Woken())
         with self._board.lock:
@@ -103,11 +100,11 @@ class RunCommands:
 
     def stop(self, token: str, run_id: str) -> None:
         """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
-        self._end(token, run_id, "stop")
+        self._end(token, run_id, self._board.life.stop)
 
     def pause(self, token: str, run_id: str) -> None:
         """Save a run at the end of its block and free its worker."""
-        self._end(token, run_id, "pause")
+        self._end(token, run_id, self._board.life.pause)
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
@@ -122,20 +119,19 @@ class RunCommands:
             run = self._workspaces.find(token, run_id)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
-            record = transitions.resumed(run.record, run.checkpoint_at, more_epochs)
+            record = life.resumed(run.record, run.checkpoint_at, more_epochs)
             self._students.check_resumed(run, record)
             examples = self._taken.of(run) if record.examples else None
             self._board.admit(run.workspace, [record])
             if examples is not None:
                 self._taken.hold(run_id, examples)
-            run.record = record
-            self._board.enqueue(run)
+            self._board.life.resume(run, record)
         self._inbox.post(Woken())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._board.changing():
             run = self._workspaces.find(token, run_id)
-            self._board.put(run, replace(run.record, name=clean_name(name)))
+            self._board.life.change(run, name=clean_name(name))
 
     def damaged(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
@@ -159,8 +155,9 @@ class RunCommands:
                 workspace.damaged.remove(run_id)
             else:
                 run = self._workspaces.find(token, run_id).opened()
-                self._board.count_cancelled(run)
-                self._trainings.drop(run)
+                if run.phase in ACTIVE:
+                    self._board.count_cancelled(workspace)
+                self._board.life.drop(run)
                 del workspace.runs[run_id]
             workspace.changed()
             self._board.journal.note(writes.run_deleted(run_id))
@@ -224,21 +221,20 @@ class RunCommands:
             own = 0 if examples is None else len(examples.labels)
             wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)
-            copy = transitions.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            copy = life.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self._taken.hold(copy.id, examples)
             run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))
+            self._board.life.bring_in(run)
             if checkpoint:
                 self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
             return run.record
 
-    def _end(self, token: str, run_id: str, requested: str) -> None:
-        """Stop or pause a run."""
+    def _end(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
         with self._board.changing():
             run = self._workspaces.find(token, run_id)
-            allowed = transitions.STOPPABLE if requested == "stop" else transitions.PAUSABLE
-            if run.ending or run.record.state not in allowed:
-                raise EngineError("not_now")
-            self._board.count_cancelled(run)
-            self._trainings.end(run, requested)
+            cancelled = run.phase in ACTIVE
+            end(run)
+            if cancelled:
+                self._board.count_cancelled(run.workspace)

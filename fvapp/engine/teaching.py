@@ -64,7 +64,7 @@ class Teaching:
             self._board.check_stored(workspace, 1, len(checkpoint))
             self._rate.add(workspace.id, now)
             run = self._workspaces.add(workspace, _taught_record(parent.record, ids, mixed), [])
-            run.ending = True  # nothing else may write its record until it has been taught
+            self._board.life.teach(run)
             self._workspaces.note_click(workspace, click, [run.record])
         self._delivery.teach(
             run,
@@ -114,7 +114,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     settings = parent.opened().record.settings
     if settings.data.own:
         raise EngineError("teach_own_set")
-    if parent.record.state in ACTIVE or parent.ending:
+    if parent.record.state in ACTIVE:
         raise EngineError("teach_trains")
     if not settings.answers_all or not settings.flatten:
         raise EngineError("teach_outputs")

@@ -17,7 +17,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fvapp.core.checkpoint import Checkpoint, TrainingEnd
+from fvapp.core.checkpoint import Checkpoint, NotTrained, TrainingEnd
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
 from fvapp.core.datasets.own import own_dataset
@@ -32,7 +32,7 @@ from fvapp.engine.processes.machine import available_cores
 from fvapp.engine.processes.memory import settle_process, tidy, unmap_libraries
 from fvapp.engine.processes.parent_watch import when_asked_to_leave
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.protocol import NotTrained, Order, RequestedState, plain_array
+from fvapp.engine.workers.protocol import Order, RequestedState, plain_array
 from fvapp.engine.workers.versions import installed_versions, required_versions
 from fvapp.learn.build import export_keras, initial_weights
 from fvapp.learn.teaching import teach

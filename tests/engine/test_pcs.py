@@ -2,6 +2,7 @@
 
 import pytest
 
+from fvapp.core.checkpoint import NotTrained
 from fvapp.core.errors import EngineError
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
@@ -9,7 +10,7 @@ from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerCame, WorkerGone, Work
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, NotTrained, WorkerLeaves, WorkerWarm
+from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
 from scripted_engine import Killed
 
 LONG = RunSettings(epochs=50)

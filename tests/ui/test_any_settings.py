@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
+from fvapp.core.checkpoint import NotTrained
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.documents.report import write_report
@@ -17,7 +18,6 @@ from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.places import Places
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord
-from fvapp.engine.workers.protocol import NotTrained
 from fvapp.i18n import Translator, languages, read_catalogue
 from fvapp.ui.messages import plain
 from random_networks import random_images

@@ -14,7 +14,7 @@ from fvapp.engine.api import CLOSED, ENDED
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Guesses
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.scopes import Scope
 from fvapp.engine.store.calendar import HOUR
 
@@ -26,11 +26,11 @@ class Register:
     """Classes and their students, for the commands of both teachers and students.
 
     Attributes:
+        life: takes their runs from step to step.
         rows: classes, students and what classes have kept of their rounds.
         hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command finds them.
 
     Args:
-        drop_run: takes a run, which is about to be deleted, from its worker or the queue.
         drop_examples: deletes examples.
     """
 
@@ -38,14 +38,13 @@ class Register:
         self,
         board: Board,
         rows: Rows,
-        drop_run: Callable[[Run], None],
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
         self.clock, self.limits, self.journal = board.clock, board.limits, board.journal
         self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
         self._since = board.wall() - board.clock()
-        self._drop_run, self._drop_examples = drop_run, drop_examples
+        self.life, self._drop_examples = board.life, drop_examples
         self.rows = rows
         self._seats = board.workspaces.seats
         self.workspaces.earlier |= rows.earlier_seats()
@@ -336,7 +335,7 @@ class Register:
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace or a part of one, with what it did as a student and as a teacher; the rest stays."""
         for run in list(workspace.runs.values()):
-            self._drop_run(run)
+            self.life.drop(run)
         seats = [seat for seat in self.rows.of_workspace(workspace.id) if workspace.scope.sees(seat[0].id)]
         if workspace is not workspace.whole:
             self.workspaces.forget_part(workspace)

@@ -17,7 +17,7 @@ from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.engine.classroom.watching import EVERY, Watching
 from fvapp.engine.runs import tokens
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.store.calendar import DAY
 
 NOTE = "teacher"  # of a workspace in which the teacher's address was opened
@@ -28,19 +28,16 @@ class Teachers:
     """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and ``unknown_student``.
 
     Args:
-        end_run: ends a run that waits or trains, by "stop".
         key: of which the right of a workspace is the hash; see `teachers_key`.
 
     Attributes:
         most_students: of a class.
     """
 
-    def __init__(
-        self, register: Register, watching: Watching, rounds: Rounds, end_run: Callable[[Run, str], None], key: str
-    ) -> None:
+    def __init__(self, register: Register, watching: Watching, rounds: Rounds, key: str) -> None:
         self._right, self.most_students = tokens.hashed(key), register.limits.class_members
         self._address = TeachersAddress()
-        self._register, self._end_run, self._watching, self._rounds = register, end_run, watching, rounds
+        self._register, self._watching, self._rounds = register, watching, rounds
         self._tick_at = self._date_at = float("-inf")
         self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
 
@@ -198,9 +195,9 @@ class Teachers:
         """Stop all runs of the class that wait or train; return how many."""
         with self._register.changing_own(token, classroom) as room:
             runs = [run for _, workspace in self._register.sitting_in(room) for run in workspace.runs.values()]
-            active = [run for run in runs if run.record.state in ACTIVE and not run.ending]
+            active = [run for run in runs if run.phase in ACTIVE]
             for run in active:
-                self._end_run(run, "stop")
+                self._register.life.stop(run)
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:

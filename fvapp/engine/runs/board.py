@@ -7,20 +7,18 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Continued, Event, Started
 from fvapp.core.inspection.frames import NO_FRAMES
-from fvapp.core.limits import estimate_seconds
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.core.stack import program_of
 from fvapp.engine.api import EngineState
-from fvapp.engine.runs import shares, transitions
+from fvapp.engine.runs import shares
 from fvapp.engine.runs.admission import admit
+from fvapp.engine.runs.life import Life, stated_seconds
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
@@ -70,7 +68,7 @@ class Board:
 
     Attributes:
         clock: a monotonic clock, in seconds; wall: seconds since 1970.
-        active: runs that are waiting or training, by id.
+        life: takes runs from step to step; queue, active: as it has them.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         needed_at: when a worker was last needed, on the engine's clock.
@@ -90,8 +88,8 @@ class Board:
         self.workspaces = Workspaces(journal, limits, clock, wall)
         self._cancelled = Rate(limits.cancelled_a_minute, 60, "limit_cancelled")
         self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
-        self.queue = FairQueue()
-        self.active: dict[str, Run] = {}
+        self.life = Life(self.workspaces.note, clock)
+        self.queue, self.active = self.life.queue, self.life.active
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
         self.reason: str | None = None
@@ -115,27 +113,6 @@ class Board:
         """Note that somebody needs a worker now, or that one has come, perhaps long after it was asked for."""
         self.needed_at = self.clock()
 
-    def put(self, run: Run, record: RunRecord) -> None:
-        """Replace a run's record and have it stored."""
-        run.record = record
-        self.workspaces.note(run)
-
-    def enqueue(self, run: Run, made_room: bool = False, first: bool = False) -> None:
-        """Queue a run whose record says that it is queued.
-
-        Args:
-            made_room: whether it has just given up its worker for others.
-            first: whether it goes before the others of its workspace.
-        """
-        run.waiting_since = self.clock()
-        run.requested, run.why = "run", None
-        measured = run.seconds_left
-        run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
-        self.active[run.record.id] = run
-        self.queue.add(run, made_room, first)
-        self.workspaces.note(run)
-        self.number_places()
-
     def note_status(self) -> None:
         """Tell everybody if the engine or its disk has changed since the last call."""
         store = self.journal.trouble
@@ -156,12 +133,11 @@ class Board:
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
         for run in admit(active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits):
-            self.pause(run, "displaced")
+            self.life.pause(run, "displaced")
 
-    def count_cancelled(self, run: Run) -> None:
+    def count_cancelled(self, workspace: OpenWorkspace) -> None:
         """Count a run that its visitor ends before it is through: after too many of them they start no other."""
-        if run.record.id in self.active:
-            self._cancelled.add(run.workspace.id, self.clock())
+        self._cancelled.add(workspace.id, self.clock())
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Refuse so many runs more that need so many bytes; films of others may go for them.
@@ -182,86 +158,19 @@ class Board:
         run.workspace.changed()
         return freed
 
-    def pause(self, run: Run, reason: str | None) -> None:
-        """Pause a waiting run."""
-        self.withdraw(run)
-        self.put(run, replace(run.record, state="paused", reason=reason, place=None))
-
-    def withdraw(self, run: Run) -> None:
-        """Remove a run from the queue and from the active runs; its worker, if any, stays busy until it reports."""
-        self.active.pop(run.record.id, None)
-        if self.queue.remove(run):
-            self.number_places()
-
-    def number_places(self) -> None:
-        for place, run in enumerate(self.queue, start=1):
-            if run.record.place != place:
-                run.move_to(place)
-
     def take_next(self) -> tuple[Run, WorkerState] | None:
-        """Assign the next run to a free worker; return both, or None if there is no run or no worker."""
-        free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
-        if not free or not len(self.queue):
+        """Give the next run to a free worker; return both, or None if there is no run or no worker."""
+        run = self.queue.first
+        free = run and [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
+        if not free:
             return None
-        run = self.queue.pop()
         program = program_of(run.record.settings)
         long = run.seconds > LONG_SECONDS
         worker = max(free, key=lambda each: (long * each.pace, program in each.programs, each.warm, -each.pace))
         worker.run = run
         worker.programs.add(program)
-        run.moves = False
-        run.address, run.attempt = worker.address, run.attempt + 1
-        run.training_since = run.heard_at = self.clock()
-        run.record = replace(
-            run.record,
-            state="running",
-            place=None,
-            reason="moved" if run.record.reason == "moved" else None,
-            versions={**run.record.versions, **worker.versions},
-        )
-        if transitions.is_behind(run.checkpoint_at, run.events):  # it resumes from before the end of its curve
-            self.append(run, Continued(*run.checkpoint_at or Position()))
-        self.workspaces.note(run)
-        self.number_places()
+        self.life.give(run, worker.address, worker.versions)
         return run, worker
-
-    def append(self, run: Run, event: Event) -> None:
-        """Add an event to a run in training."""
-        if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
-            return  # the run was resumed
-        run.events.append(event)
-        run.record = transitions.after_event(run.record, event, len(run.events))
-
-    def lose(self, run: Run, reason: str) -> None:
-        """Mark a run as lost, or have it go on elsewhere; its curve and its last checkpoint are kept."""
-        self.withdraw(run)
-        run.address = None
-        run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
-        run.record = self.after_loss(run, reason)
-        if run.record.state == "queued":
-            self.enqueue(run, first=True)
-        else:
-            self.workspaces.note(run)
-
-    def after_loss(self, run: Run, reason: str) -> RunRecord:
-        """Return the record of a run whose worker is gone."""
-        if not run.can_move:
-            return transitions.lost(run.record, reason, run.checkpoint_at)
-        run.has_moved = True
-        return transitions.moved(run.record, run.checkpoint_at)
-
-    def put_back(self, run: Run) -> None:
-        """Return a run to the queue that its worker never received."""
-        run.address = None
-        self.queue.put_back(run)
-        self.put(run, replace(run.record, state="queued"))
-        self.number_places()
 
     def training(self) -> list[Run]:
         return [run for run in self.active.values() if run.trains]
-
-
-def stated_seconds(record: RunRecord) -> float:
-    """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
-    left = estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
-    return max(LEAST_SECONDS, left)

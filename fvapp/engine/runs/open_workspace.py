@@ -19,6 +19,9 @@ from fvapp.engine.runs import notes
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
 from fvapp.engine.runs.versions import Versions
 
+ENDING = "ending"
+"""The phase of a run whose worker is through with it, while what came of it is being stored."""
+
 
 @dataclass(eq=False)
 class Run:
@@ -43,7 +46,7 @@ class Run:
     """
 
     workspace: OpenWorkspace
-    record: RunRecord
+    _record: RunRecord
     events: list[Event] | None = None
     written: int = 0
     checkpoint_at: Position | None = None
@@ -63,10 +66,15 @@ class Run:
     seconds: float = 0.0
     stamp: float = 0.0
 
-    def __setattr__(self, name: str, value: object) -> None:
-        super().__setattr__(name, value)
-        if name == "record":  # everything a visitor sees of a run changes its record, events included
-            self.workspace.changed()
+    @property
+    def record(self) -> RunRecord:
+        """What is known of it; every change that a visitor can see is one of the record, new events included."""
+        return self._record
+
+    @record.setter
+    def record(self, record: RunRecord) -> None:
+        self._record = record
+        self.workspace.changed()
 
     @property
     def can_move(self) -> bool:
@@ -100,9 +108,14 @@ class Run:
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
+    def phase(self) -> str:
+        """Its state, or `ENDING`; see :mod:`fvapp.engine.runs.life`."""
+        return ENDING if self.ending else self.record.state
+
+    @property
     def trains(self) -> bool:
         """Whether a worker has it, and its result is not on its way yet."""
-        return self.record.state == "running" and not self.ending
+        return self.phase == "running"
 
     @property
     def seconds_left(self) -> float | None:
@@ -116,7 +129,7 @@ class Run:
 
     def move_to(self, place: int) -> None:
         """Note another place in the queue, the one change of a record that can wait to be shown."""
-        super().__setattr__("record", replace(self.record, place=place))
+        self._record = replace(self._record, place=place)
         self.workspace.changed(urgent=False)
 
 

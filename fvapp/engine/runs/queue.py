@@ -66,13 +66,12 @@ class FairQueue:
         run.stamp = min((each.stamp for each in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
-    def remove(self, run: Run) -> bool:
-        """Take a run out; return whether it was there."""
-        found = run in self._waiting
-        if found:
+    def remove(self, run: Run) -> None:
+        """Take a run out, if it is there."""
+        if run in self._waiting:
             self._waiting.remove(run)
-        return found
 
-    def pop(self) -> Run | None:
-        """Remove the next run and return it."""
-        return self._waiting.pop(0) if self._waiting else None
+    @property
+    def first(self) -> Run | None:
+        """The next run, if there is one."""
+        return self._waiting[0] if self._waiting else None

@@ -16,7 +16,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
-from fvapp.engine.runs import notes, tokens, transitions
+from fvapp.engine.runs import notes, tokens
+from fvapp.engine.runs.life import restarted
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
@@ -297,7 +298,7 @@ class Workspaces:
         return run
 
     def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
-        """Add a run with the next number."""
+        """Add a run with the next number, which is still to be stored."""
         classroom, workspace = workspace.classroom, workspace.whole
         workspace.numbers += 1
         made = {"created": self._wall(), "events": len(events), "classroom": classroom}
@@ -305,7 +306,6 @@ class Workspaces:
         run = Run(workspace, record, events=events)
         workspace.runs[record.id] = run
         self.keep(workspace)
-        self.note(run)
         return run
 
     def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
@@ -445,7 +445,7 @@ class Workspaces:
             if record is None:
                 workspace.damaged.append(run_id)
                 continue
-            run = Run(workspace, transitions.after_restart(record, at), None, record.events, at, size, frames_size)
+            run = Run(workspace, restarted(record, at), None, record.events, at, size, frames_size)
             workspace.runs[run_id] = run
             workspace.newcomer &= run.record.state not in FINISHED
             if run.record is not record:

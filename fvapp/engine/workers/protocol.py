@@ -16,10 +16,10 @@ from typing import Annotated, Literal
 import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.checkpoint import TrainingEnd
+from fvapp.core.checkpoint import NotTrained, TrainingEnd
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
-from fvapp.core.runs import KerasError, Position, Reason
+from fvapp.core.runs import Position
 from fvapp.core.schema import between, read
 from fvapp.core.settings import RunSettings
 
@@ -52,19 +52,6 @@ class Order:
     at: Position | None
     arithmetic: Arithmetic
     drawing: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class NotTrained:
-    """The result of a run that could not be trained.
-
-    Attributes:
-        reason: what is missing, or None.
-        error: what Keras raised, or None.
-    """
-
-    reason: Reason | None = None
-    error: KerasError | None = None
 
 
 def run_training(order: Order) -> TrainingEnd | NotTrained:

@@ -13,19 +13,19 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fvapp.core.checkpoint import TrainingEnd
+from fvapp.core.checkpoint import NotTrained, TrainingEnd
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded, drawing_of
-from fvapp.core.runs import FINISHED, KerasError, Position, RunRecord, RunResult
+from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Woken, WorkerDoubted
-from fvapp.engine.runs import transitions
 from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.life import ended
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, Unreachable
-from fvapp.engine.workers.protocol import NotTrained, Order, read_result, run_training, training_key
+from fvapp.engine.workers.protocol import Order, read_result, run_training, training_key
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -49,6 +49,7 @@ class Delivery:
     ) -> None:
         self._board, self._journal, self._inbox, self._connection = board, board.journal, inbox, connection
         self._helpers, self._teaching_helpers = helpers, teaching
+        board.life.tell = self.say
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
 
@@ -60,14 +61,8 @@ class Delivery:
         """Hand a run to its worker."""
         self._helpers.submit(self._give, run, run.attempt, address)
 
-    def request(self, run: Run, requested: str, why: str | None = None) -> None:
-        """Tell a run's worker what the visitor wants; called with the board's lock held."""
-        run.requested, run.why = requested, why
-        run.requested_at = run.heard_at = self._board.clock()
-        self.say(run)
-
     def say(self, run: Run) -> None:
-        """Tell a worker again what was requested; one that does not hear is noticed elsewhere."""
+        """Tell a run's worker what is requested of it; one that does not hear is noticed elsewhere."""
         self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
 
     def fetch_checkpoint(self, run: Run) -> None:
@@ -137,7 +132,7 @@ class Delivery:
                 return
             self._board.workspaces.keep_checkpoint(run, content, at)
             self._keep_frames(run, frames)
-            self._board.put(run, replace(run.record, can_continue=True))
+            self._board.life.change(run, can_continue=True)
         self._journal.flush()
 
     def _collect(self, run: Run, future: Future) -> None:
@@ -183,7 +178,7 @@ class Delivery:
     def _store(self, run: Run, came: TrainingEnd | NotTrained | None) -> None:
         """Store what became of a run, and then show it."""
         with self._board.lock:
-            record = _final(self._board, run, came)
+            record = ended(run, came)
             kept_events = list(run.events)
             if isinstance(came, TrainingEnd):
                 self._board.workspaces.keep_checkpoint(run, came.checkpoint, came.at)
@@ -199,20 +194,11 @@ class Delivery:
         """Show the visitor a result that has been stored."""
         board = self._board
         with board.lock:
-            run.ending = False
             if record.id not in run.workspace.runs:  # deleted while it was being written
                 self._journal.note(writes.run_deleted(record.id))
                 return
-            run.events[:] = events
-            run.address = None
-            name, run.record = run.record.name, record
-            if name != record.name:  # renamed meanwhile
-                board.put(run, replace(record, name=name))
-            if record.state == "queued":
-                board.enqueue(run, made_room=record.reason == "gave_way", first=record.reason == "moved")
-            else:
-                run.workspace.newcomer &= record.state not in FINISHED
-                board.withdraw(run)
+            board.life.finish(run, record, events)
+            if record.state not in ACTIVE:
                 board.workspaces.events(run)
         self._inbox.post(Woken())
 
@@ -227,23 +213,3 @@ class Delivery:
             return self._journal.frames(run.record.id)
         except EngineError:
             return None
-
-
-def _final(board: Board, run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
-    """Return the record of a run after training."""
-    record = run.record
-    if came is None:
-        return board.after_loss(run, "worker_gone")
-    if isinstance(came, NotTrained):
-        if came.reason == "not_returned":
-            return transitions.lost(record, came.reason, run.checkpoint_at)
-        return replace(record, state="failed", error=came.error, place=None, reason=came.reason)
-    epoch, step = came.at
-    record = replace(record, epoch=epoch, step=step, can_continue=True)
-    if came.state == "paused":
-        why = "pc_left" if run.why == "moved" and run.has_moved else run.why
-        run.has_moved |= why == "moved"
-        state = "queued" if why in ("gave_way", "moved") else "paused"
-        return replace(record, state=state, reason=why, place=None)
-    taught = record.taught and replace(record.taught, outcome=came.outcome)
-    return replace(record, state=came.state, result=came.result, place=None, reason=None, taught=taught)

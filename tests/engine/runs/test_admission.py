@@ -5,6 +5,7 @@ from itertools import cycle, islice
 
 import pytest
 
+from fvapp.core.checkpoint import NotTrained
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
@@ -12,7 +13,6 @@ from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
-from fvapp.engine.workers.protocol import NotTrained
 from made_up_runs import Workspaces, make_run
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)

@@ -13,11 +13,11 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import RestartBackoff
+from fvapp.engine.runs.life import is_behind, resumed
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
 from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
-from fvapp.engine.runs.transitions import is_behind, resumed
 from fvapp.engine.timing import Timing
 from fvapp.worker.thinning import Thinner
 from made_up_runs import Workspaces, make_run, make_training
@@ -38,8 +38,14 @@ def epoch(number, seconds=1.0):
     return EpochEnded(number, 0.5, 0.8, None, None, seconds)
 
 
+def take(queue):
+    run = queue.first
+    queue.remove(run)
+    return run
+
+
 def take_all(queue):
-    return [queue.pop().record.id for _ in range(len(queue))]
+    return [take(queue).record.id for _ in range(len(queue))]
 
 
 # The queue
@@ -68,7 +74,7 @@ def test_a_visitor_with_many_runs_lets_others_in_between():
 
 def test_who_comes_later_lets_pass_who_has_waited():
     queue = queue_of("a1", "a2", "b1")
-    assert queue.pop().record.id == "a1"
+    assert take(queue).record.id == "a1"
     add(queue, "c1", now=50)
     assert take_all(queue) == ["b1", "a2", "c1"]
 
@@ -83,7 +89,7 @@ def test_seconds_come_before_minutes_but_minutes_come_too():
 
 def test_a_run_taken_back_no_longer_counts_for_those_that_follow():
     queue = FairQueue()
-    assert queue.remove(add(queue, "a-long", 600))
+    queue.remove(add(queue, "a-long", 600))
     add(queue, "b1", 20)
     add(queue, "a2", 10)
     assert take_all(queue) == ["a2", "b1"]
@@ -111,17 +117,17 @@ def test_places_are_the_order_in_which_runs_are_taken():
         for place in range(30):
             runs.append(add(queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place))
             if chance.random() < 0.3:
-                queue.pop()
+                take(queue)
             if chance.random() < 0.2:
                 run = chance.choice(runs)
                 assert queue.remove(run) is not queue.remove(run) or run not in queue
         order = [run.record.id for run in queue]
-        assert take_all(queue) == order and queue.pop() is None
+        assert take_all(queue) == order and queue.first is None
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
     queue = queue_of("a1", "b1", "b2")
-    queue.put_back(queue.pop())
+    queue.put_back(take(queue))
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 

@@ -32,7 +32,7 @@ def test_a_finished_run_comes_back_whole_after_a_restart(server):
 def test_a_run_comes_back_with_why_it_halted(server, reason):
     engine, token = visited(server())
     (run,) = engine.runs.submit(token, [RunSettings()])
-    engine._board.pause(engine._board.active[run.id], reason)
+    engine._board.life.pause(engine._board.active[run.id], reason)
     assert server().runs.get(token, run.id).reason == reason
 
 

@@ -1,0 +1,377 @@
+"""A run's life: its phases, the steps between them, and what each does to worker, queue, record and disk.
+
+Nothing else changes the state of a run. fvapp/README.md has the same table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from fvapp.core.checkpoint import NotTrained, TrainingEnd
+from fvapp.core.errors import EngineError
+from fvapp.core.events import Continued, EpochEnded, Event, Started, reached
+from fvapp.core.limits import estimate_seconds
+from fvapp.core.names import clean_name
+from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord
+from fvapp.engine.runs.open_workspace import ENDING, Run
+from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
+
+NEW, GONE = "new", "gone"
+PHASES = (NEW, *STATES, ENDING, GONE)
+"""The states that visitors see, and three that they do not: a run that has no place yet, one whose result is being
+stored, and one that is deleted."""
+
+
+class Step(NamedTuple):
+    """What may happen to a run.
+
+    Attributes:
+        before, after: the phases from which it may happen, and those to which it leads.
+        worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is gone".
+        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room" for the next of
+            somebody else, "returns" to the front of all, "is next", or "leaves".
+        record: the fields that may change in it, beside state and place.
+        disk: what may be stored with the record.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    worker: str = ""
+    queue: str = ""
+    record: tuple[str, ...] = ()
+    disk: tuple[str, ...] = ()
+
+
+_PLACE = ("epoch", "step", "reason")
+_FILES = ("events", "checkpoint", "film")
+
+STEPS = {
+    "submit": Step((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
+    "train first": Step((NEW,), ("queued",), queue="joins first"),
+    "import": Step((NEW,), ("done", "stopped", "failed", "lost"), disk=("events", "checkpoint", "examples")),
+    "teach": Step((NEW,), (ENDING,), worker="takes it"),
+    "give": Step(("queued",), ("running",), "takes it", "is next", (*_PLACE, "versions", "events"), ("events",)),
+    "put back": Step(("running",), ("queued",), "never had it", "returns"),
+    "train": Step(
+        before=("running",),
+        after=("running",),
+        record=(*_PLACE, "parameters", "accuracy", "val_accuracy", "events", "can_continue"),
+        disk=_FILES,
+    ),
+    "ask to end": Step(("running",), ("running",), worker="is told"),
+    "set aside": Step(("queued",), ("paused",), queue="leaves", record=("reason",)),
+    "stop": Step(("queued", "paused"), ("stopped",), queue="leaves", record=("reason",)),
+    "end": Step(("running",), (ENDING,), worker="is free"),
+    "finish": Step(
+        before=(ENDING,),
+        after=("done", "stopped", "failed", "paused"),
+        queue="leaves",
+        record=(*_PLACE, "can_continue", "result", "error", "events", "taught"),
+        disk=_FILES,
+    ),
+    "make room": Step((ENDING,), ("queued",), "", "makes room", (*_PLACE, "can_continue"), _FILES),
+    "move": Step(("running", ENDING), ("queued",), "is gone", "joins first", (*_PLACE, "can_continue"), _FILES),
+    "lose": Step(("running", ENDING), ("lost",), "is gone", "leaves", (*_PLACE, "error"), ("events",)),
+    "restart": Step(("queued", "running"), ("paused", "lost"), record=_PLACE),
+    "resume": Step(
+        before=("paused", "stopped", "done", "lost"),
+        after=("queued",),
+        queue="joins",
+        record=("epochs", "reason", "result"),
+        disk=("examples",),
+    ),
+    "delete": Step((*STATES, ENDING), (GONE,), "is told", "leaves"),
+}
+"""Every step there is. With `delete`, all that is stored of the run goes."""
+
+
+class Life:
+    """Takes runs from step to step; every method is called with the board's lock held.
+
+    Attributes:
+        queue: the runs that wait.
+        active: those that wait or train, by id.
+        tell: says to a run's worker what is now requested of it.
+
+    Args:
+        keep: has a run's record and new events stored.
+        clock: a monotonic clock, in seconds.
+    """
+
+    def __init__(self, keep: Callable[[Run], None], clock: Callable[[], float]) -> None:
+        self._keep, self._clock = keep, clock
+        self.queue = FairQueue()
+        self.active: dict[str, Run] = {}
+        self.tell: Callable[[Run], None] = lambda run: None
+
+    # A run begins, or goes on
+
+    def submit(self, run: Run, first: bool = False) -> None:
+        """Queue a new run.
+
+        Args:
+            first: whether it goes before the others of its workspace.
+        """
+        self._take("train first" if first else "submit", run, run.record)
+
+    def bring_in(self, run: Run) -> None:
+        """Keep a run that has ended elsewhere."""
+        self._take("import", run, run.record)
+
+    def teach(self, run: Run) -> None:
+        """Keep a new run that a worker is to teach beside what it trains."""
+        self._take("teach", run, run.record)
+
+    def resume(self, run: Run, record: RunRecord) -> None:
+        """Queue a run again, with a record of :func:`resumed`."""
+        self._take("resume", run, record)
+
+    # A worker has it
+
+    def give(self, run: Run, address: str, versions: dict[str, str]) -> None:
+        """Give a waiting run to the worker at an address, whose versions become part of the record."""
+        run.moves = False
+        run.address = address
+        run.training_since = run.heard_at = self._clock()
+        reason = "moved" if run.record.reason == "moved" else None
+        record = replace(run.record, state="running", reason=reason, versions={**run.record.versions, **versions})
+        if is_behind(run.checkpoint_at, run.events):  # it resumes from before the end of its curve
+            run.events.append(again := Continued(*run.checkpoint_at or Position()))
+            record = after_event(record, again, len(run.events))
+        self._take("give", run, record)
+
+    def put_back(self, run: Run) -> None:
+        """Return a run to the queue that its worker never received."""
+        self._take("put back", run, replace(run.record, state="queued"))
+
+    def append(self, run: Run, event: Event) -> None:
+        """Add an event to a run in training."""
+        if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
+            return  # the run was resumed
+        run.events.append(event)
+        run.record = after_event(run.record, event, len(run.events))
+
+    def change(self, run: Run, **changes: object) -> None:
+        """Change what is of no consequence for what may follow, and have it stored."""
+        run.record = replace(run.record, **changes)
+        self._keep(run)
+
+    def say(self, run: Run, reason: Reason | None) -> None:
+        """Show why a run in training is as it is, which is not stored."""
+        if run.record.reason != reason:
+            run.record = replace(run.record, reason=reason)
+
+    def ask(self, run: Run, requested: str, why: Reason | None = None) -> None:
+        """Ask the worker of a run to end it, by "stop" or "pause"; `why` is shown once it has."""
+        self._check("ask to end", run)
+        run.requested, run.why = requested, why
+        run.requested_at = run.heard_at = self._clock()
+        self.tell(run)
+
+    # It ends
+
+    def stop(self, run: Run) -> None:
+        """Have a run end for good, with what it has.
+
+        Raises:
+            EngineError: ``not_now``.
+        """
+        if run.trains:
+            self.ask(run, "stop")
+        else:
+            self._take("stop", run, replace(run.record, state="stopped", reason=None))
+
+    def pause(self, run: Run, reason: Reason | None = None) -> None:
+        """Have a run wait outside of the queue, with what it has; one that trains once its block has ended.
+
+        Raises:
+            EngineError: ``not_now``.
+        """
+        if run.trains:
+            self.ask(run, "pause", reason)
+        else:
+            self._take("set aside", run, replace(run.record, state="paused", reason=reason))
+
+    def lose(self, run: Run, reason: Reason) -> None:
+        """Mark a run as lost whose worker is gone, or have it go on elsewhere; curve and checkpoint are kept."""
+        record = lost(run, reason)
+        self._take("move" if record.state == "queued" else "lose", run, record)
+
+    def end(self, run: Run) -> None:
+        """Note that a worker is through with a run: nothing else may write its record until what came is stored."""
+        self._check("end", run)
+        run.ending = True
+
+    def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
+        """Show what came of a run: a record of :func:`ended` and all events, which are stored already."""
+        run.events[:] = events
+        shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
+        if record.state == "queued":
+            self._take("make room" if record.reason == "gave_way" else "move", run, shown)
+        else:
+            run.workspace.newcomer &= record.state not in FINISHED
+            self._take("lose" if record.state == "lost" else "finish", run, shown, stored=record)
+
+    def drop(self, run: Run) -> None:
+        """Take a run from its worker or the queue, because it is about to be deleted."""
+        if run.trains:
+            self.ask(run, "stop")
+        self._leave(run)
+        self._number_places()
+
+    # Inside
+
+    def _check(self, name: str, run: Run) -> Step:
+        step = STEPS[name]
+        if NEW not in step.before and run.phase not in step.before:
+            raise EngineError("not_now")
+        return step
+
+    def _take(self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None) -> None:
+        """Take a step, with the record to which it leads; `stored` is the one that the disk has already."""
+        step = self._check(name, run)
+        run.ending = False
+        if step.worker:
+            run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
+        if name != "give":
+            run.address = None
+        run.record = record if record.place is None else replace(record, place=None)
+        if step.queue == "is next":
+            self.queue.remove(run)
+        elif step.queue == "leaves":
+            self._leave(run)
+        elif step.queue:
+            self._join(run, step.queue)
+        if record != stored:
+            self._keep(run)
+        if step.queue:
+            self._number_places()
+        run.ending = ENDING in step.after
+
+    def _join(self, run: Run, how: str) -> None:
+        self.active[run.record.id] = run
+        if how == "returns":
+            self.queue.put_back(run)
+        else:
+            run.waiting_since = self._clock()
+            run.requested, run.why = "run", None
+            measured = run.seconds_left
+            run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
+            self.queue.add(run, made_room=how == "makes room", first=how == "joins first")
+
+    def _leave(self, run: Run) -> None:
+        self.active.pop(run.record.id, None)
+        self.queue.remove(run)
+
+    def _number_places(self) -> None:
+        for place, run in enumerate(self.queue, start=1):
+            if run.record.place != place:
+                run.move_to(place)
+
+
+# Records
+
+
+def stated_seconds(record: RunRecord) -> float:
+    """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
+    left = estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+    return max(LEAST_SECONDS, left)
+
+
+def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
+    """Return the record after one more event.
+
+    Args:
+        events: the number of events the run has then.
+    """
+    if isinstance(event, Started):
+        record = replace(record, parameters=event.parameters)
+    epoch, step = reached(event) or record.position
+    record = replace(record, epoch=epoch, step=step, events=events)
+    if isinstance(event, EpochEnded):
+        record = replace(record, accuracy=event.accuracy, val_accuracy=event.val_accuracy)
+    return record
+
+
+def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
+    """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the curve."""
+    end = next(filter(None, map(reached, reversed(events))), Position())
+    return (at or Position()) < end
+
+
+def lost(run: Run, reason: Reason) -> RunRecord:
+    """Return the record of a run whose worker is gone: it goes on elsewhere from its checkpoint, or is lost."""
+    if run.can_move:
+        run.has_moved = True
+        return _back_at(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
+    return _back_at(replace(run.record, state="lost", reason=reason), run.checkpoint_at)
+
+
+def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
+    """Return the record of a run after training; None came where its worker is gone."""
+    if came is None:
+        return lost(run, "worker_gone")
+    if isinstance(came, NotTrained):
+        state = "lost" if came.reason == "not_returned" else "failed"
+        failed = replace(run.record, state=state, error=came.error, reason=came.reason)
+        return _back_at(failed, run.checkpoint_at) if state == "lost" else failed
+    record = replace(_back_at(run.record, came.at), can_continue=True)
+    if came.state == "paused":
+        why = "pc_left" if run.why == "moved" and run.has_moved else run.why
+        run.has_moved |= why == "moved"
+        return replace(record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why)
+    taught = record.taught and replace(record.taught, outcome=came.outcome)
+    return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
+
+
+def restarted(record: RunRecord, at: Position | None) -> RunRecord:
+    """Return the record as a server finds it that has just begun: nothing is silently trained again."""
+    if record.state == "running":
+        return _back_at(replace(record, state="lost", reason="restarted"), at)
+    return replace(record, state="paused", reason="restarted") if record.state == "queued" else record
+
+
+def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
+    """Return the record of a run that is queued again.
+
+    Args:
+        at: position of the checkpoint, or None. Only a run that has never trained can do without one.
+        more_epochs: as in ``RunCommands.resume``.
+
+    Raises:
+        EngineError: ``not_now``, ``taught_not_continued``.
+    """
+    if record.taught is not None:
+        raise EngineError("taught_not_continued")
+    untouched = record.state == "paused" and record.position == (0, 0)
+    if record.state not in STEPS["resume"].before or more_epochs < 0 or (at is None and not untouched):
+        raise EngineError("not_now")
+    epoch, _ = at or Position()
+    epochs = record.epochs
+    if more_epochs:
+        epochs = (epochs if record.state == "paused" else epoch) + more_epochs
+    if (record.state == "done" and not more_epochs) or epoch >= epochs or epochs > MOST_EPOCHS:
+        raise EngineError("not_now")
+    return replace(record, state="queued", epochs=epochs, reason=None, result=None)
+
+
+def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
+    """Return the record of a run imported from a run file, without whatever the file cannot vouch for."""
+    return replace(
+        record,
+        id=run_id,
+        number=number,
+        name=clean_name(record.name),
+        state=record.state if record.state in FINISHED else "stopped",
+        place=None,
+        reason=None,
+        can_continue=False,
+        group=None,
+        events=events,
+        versions={clean_name(package): clean_name(version) for package, version in record.versions.items()},
+    )
+
+
+def _back_at(record: RunRecord, at: Position | None) -> RunRecord:
+    epoch, step = at or record.position
+    return replace(record, epoch=epoch, step=step)

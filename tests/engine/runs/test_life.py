@@ -1,0 +1,155 @@
+"""A run's life is the table of its steps, in the code and in fvapp/README.md, whatever happens to it."""
+
+import ast
+import random
+import re
+from contextlib import suppress
+from dataclasses import fields
+
+import pytest
+
+from fvapp.core.errors import FvappError
+from fvapp.core.settings import RunSettings
+from fvapp.engine.inbox import NotGiven, WorkerSilent
+from fvapp.engine.runs.life import ENDING, NEW, PHASES, STEPS, Life
+from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.store.journal import Journal
+from fvapp.engine.workers.protocol import WorkerLeaves
+from our_modules import MODULES, ROOT, parse
+
+HERE = ("state", "place")  # changes with most steps
+STORED = {"events": "events", "checkpoints": "checkpoint", "frames": "film", "held": "examples"}
+SMALL = RunSettings(hidden=(8,), epochs=2)
+
+
+def test_the_readme_has_the_same_table():
+    text = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## A run's life")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in re.findall(r"^\|.*\|$", section, re.M)]
+    assert rows[0] == ["step", "from", "to", "worker", "queue", "record", "disk"]
+    known = [
+        [name, *(each if isinstance(each, str) else ", ".join(each) for each in row)] for name, row in STEPS.items()
+    ]
+    assert rows[2:] == known
+
+
+def test_every_phase_is_come_to_and_all_but_the_last_are_left():
+    assert {each for step in STEPS.values() for each in step.after} == set(PHASES) - {NEW}
+    assert {each for step in STEPS.values() for each in step.before} == set(PHASES) - {"gone"}
+
+
+def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
+    found = []
+    for name, path in MODULES.items():
+        if name.startswith("fvapp.engine") and name != "fvapp.engine.runs.life":
+            for node in ast.walk(parse(path)):
+                if isinstance(node, ast.Call) and any(each.arg == "state" for each in node.keywords):
+                    found.append(name)
+                if isinstance(node, ast.Attribute) and node.attr == "ending" and isinstance(node.ctx, ast.Store):
+                    found.append(name)
+    assert found == []
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Steps that were taken, each held against its row as it is taken."""
+    taken, stored, step_of = [], {}, {}
+    take, put, note = Life._take, Run.record.fset, Journal.note
+
+    def checked(life, name, run, record, **more):
+        step, before, old = STEPS[name], run.phase, run.record
+        step_of[run] = name
+        take(life, name, run, record, **more)
+        del step_of[run]
+        taken.append(name)
+        assert before in step.before or NEW in step.before, (name, before)
+        assert run.phase in step.after, (name, run.phase)
+        changed = {each.name for each in fields(old) if getattr(old, each.name) != getattr(run.record, each.name)}
+        assert changed <= {*step.record, *HERE}, (name, changed)
+        assert (run in life.queue) is (run.record.state == "queued")
+        assert (run.record.id in life.active) is (run.record.state in ("queued", "running")) or name == "teach"
+        assert (run.address is not None) is (name == "give")
+        trained = STEPS["train"].disk if before in ("running", ENDING) else ()
+        assert stored.pop(run.record.id, set()) <= {*step.disk, *trained}, name
+
+    def seen(run, record):
+        if run in step_of:
+            return put(run, record)
+        old = run.record
+        changed = {each.name for each in fields(old) if getattr(old, each.name) != getattr(record, each.name)}
+        assert changed <= {*STEPS["train"].record, "name"}, changed
+        return put(run, record)
+
+    def noted(journal, *changes):
+        for change in changes:
+            if change.key[0] in STORED:
+                stored.setdefault(change.key[1], set()).add(STORED[change.key[0]])
+        note(journal, *changes)
+
+    monkeypatch.setattr(Life, "_take", checked)
+    monkeypatch.setattr(Run, "record", Run.record.setter(seen))
+    monkeypatch.setattr(Journal, "note", noted)
+    return taken
+
+
+def live(engine, chance, tokens):
+    """Do something to some run, or to some worker."""
+    token = chance.choice(tokens)
+    runs, workers = engine.runs.all(token), engine.workers
+    run = chance.choice(runs).id if runs else ""
+    trains = [each.address for each in workers.training()]
+
+    def lose():
+        workers.die(address := chance.choice(trains))
+        workers.come(address)
+
+    def leave():
+        engine.step(WorkerLeaves(address := chance.choice(trains)))
+        engine.advance()
+        workers.come(address)
+
+    def fall_silent():
+        address = chance.choice(trains)
+        engine.step(WorkerSilent(address))
+        workers.die(address)
+        workers.come(address)
+
+    def refuse():
+        training = chance.choice(workers.training())
+        engine.step(NotGiven(training.order.run, training.order.attempt, chance.choice([None, "checkpoint_gone"])))
+        workers.die(training.address)
+        workers.come(training.address)
+
+    commands = [
+        lambda: engine.runs.submit(token, [SMALL.with_values(epochs=chance.choice([1, 2, 30]))]),
+        lambda: engine.runs.resume(token, run, chance.choice([0, 1])),
+        lambda: engine.runs.stop(token, run),
+        lambda: engine.runs.pause(token, run),
+        lambda: engine.runs.rename(token, run, "named"),
+        lambda: engine.runs.add(token, engine.runs.get(token, run), engine.runs.events(token, run)[0]),
+        lambda: engine.advance(chance.choice([1, 5])),
+        lambda: engine.skip(chance.choice([0.5, 25.0, 700.0])),
+        *([lose, leave, fall_silent, refuse] if trains else []),
+    ]
+    if chance.random() < 0.05:
+        commands = [lambda: engine.runs.delete(token, run)]
+    with suppress(FvappError):
+        chance.choice(commands)()
+
+
+def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog):
+    for seed in range(2):
+        engine, chance = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8), random.Random(seed)
+        engine.start()
+        tokens = [engine.workspaces.enter(None).token for _ in range(3)]
+        for _ in range(250):
+            live(engine, chance, tokens)
+            assert "a step of the engine failed" not in caplog.text, caplog.text
+            places = [run.record.place for run in engine._board.queue]
+            assert places == list(range(1, len(places) + 1))
+            assert all(run.record.state in ("queued", "running") for run in engine._board.active.values())
+        engine = scripted()
+        for token in tokens:
+            assert all(run.state not in ("queued", "running") for run in engine.runs.all(token))
+    often = {"submit", "import", "give", "put back", "set aside", "stop", "finish", "move", "lose", "resume"}
+    assert set(taken) >= often, often - set(taken)

@@ -10,7 +10,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
-from fvapp.core.events import TESTED, Drawn, Event
+from fvapp.core.events import Drawn, Event
 from fvapp.core.examples import ExampleSet
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
@@ -67,7 +67,7 @@ class RunCommands:
             settings, group = self._students.take_on(workspace, settings, group)
             for one in settings:
                 check_limits(one)
-            others = [self._workspaces.find(token, each) for each in like] or [None] * len(settings)
+            others = [self._workspaces.find(token, each, even_sealed=True) for each in like] or [None] * len(settings)
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._taken.take(workspace, *each) for each in asked]
             drawn = [] if drawing is None else [Drawn.of(drawing)]
@@ -88,15 +88,14 @@ class RunCommands:
     def get(self, token: str, run_id: str) -> RunRecord:
         """Return one run. Counts as a sign of life."""
         with self._board.lock:
-            return self._workspaces.find(token, run_id).shown
+            return self._workspaces.find(token, run_id, even_sealed=True).shown
 
     def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return the events after a cursor, and the cursor for the next call."""
         with self._board.lock:
-            run = self._workspaces.find(token, run_id)
+            run = self._workspaces.find(token, run_id, even_sealed=True)
             events = self._workspaces.events(run)
-            shown = (each for each in events[max(0, after) :] if not (run.sealed and isinstance(each, TESTED)))
-            return tuple(shown), len(events)
+            return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
         """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
@@ -116,7 +115,7 @@ class RunCommands:
             EngineError: ``hunt_...``: it is of a hunt, and beyond its budget, or revealed.
         """
         with self._board.changing():
-            run = self._workspaces.find(token, run_id)
+            run = self._workspaces.find(token, run_id, even_sealed=True)
             if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
                 raise EngineError("starter_set")
             record = life.resumed(run.record, run.checkpoint_at, more_epochs)
@@ -130,7 +129,7 @@ class RunCommands:
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._board.changing():
-            run = self._workspaces.find(token, run_id)
+            run = self._workspaces.find(token, run_id, even_sealed=True)
             self._board.life.change(run, name=clean_name(name))
 
     def damaged(self, token: str) -> tuple[str, ...]:
@@ -154,7 +153,7 @@ class RunCommands:
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                run = self._workspaces.find(token, run_id).opened()
+                run = self._workspaces.find(token, run_id)
                 if run.phase in ACTIVE:
                     self._board.count_cancelled(workspace)
                 self._board.life.drop(run)
@@ -233,7 +232,7 @@ class RunCommands:
 
     def _end(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
         with self._board.changing():
-            run = self._workspaces.find(token, run_id)
+            run = self._workspaces.find(token, run_id, even_sealed=True)
             cancelled = run.phase in ACTIVE
             end(run)
             if cancelled:

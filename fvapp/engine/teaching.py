@@ -109,9 +109,9 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
 
     Raises:
         EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``, ``teach_outputs``,
-            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``; ``hunt_sealed``.
+            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
     """
-    settings = parent.opened().record.settings
+    settings = parent.record.settings
     if settings.data.own:
         raise EngineError("teach_own_set")
     if parent.record.state in ACTIVE:

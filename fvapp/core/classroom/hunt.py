@@ -5,7 +5,7 @@ of the lesson: the best of many was lucky on the images by which it was chosen. 
 known from networks that nobody chose, and comes off first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from math import isfinite
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from fvapp.core.dataset_table import SHIPPED
 from fvapp.core.errors import EngineError
+from fvapp.core.events import TESTED, Event
 from fvapp.core.results.chance import expected_test
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
@@ -60,9 +61,10 @@ BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(*CHOICES)
 
 
 class Seal(NamedTuple):
-    """What keeps the test set of a hunt closed until its round is revealed.
+    """What keeps the test set of a hunt closed until its round is revealed, and all that its runs say until then.
 
-    Anyone who knows a run's seed could train the same run outside the hunt and read its test accuracy.
+    Anyone who knows a run's seed could train the same run outside the hunt and read its test accuracy. So could who has
+    its weights, or its answers to test images.
 
     Attributes:
         secret: of the round; a run's seed is the one that its student chose, XOR this number.
@@ -82,6 +84,10 @@ class Seal(NamedTuple):
     def hide(self, record: RunRecord) -> RunRecord:
         """Return a record of the hunt without its result, and with the seed that its student chose."""
         return replace(record, settings=self._with_other_seed(record.settings), result=None)
+
+    def hide_events(self, events: Sequence[Event]) -> list[Event]:
+        """Return those events of the hunt that say nothing of test images."""
+        return [event for event in events if not isinstance(event, TESTED)]
 
     def _with_other_seed(self, settings: RunSettings) -> RunSettings:
         return settings.with_values(seed=settings.seed ^ self.secret)

@@ -16,7 +16,7 @@ from fvapp.core.inspection.questions import Question
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.open_workspace import Run
 
 
 class AnswerCommands:
@@ -42,7 +42,7 @@ class AnswerCommands:
         """
         if len(images) > self._board.limits.images:
             raise EngineError("limit_images", most=self._board.limits.images)
-        return self._inspecting.classify(self._model(token, model)[1], images)
+        return self._inspecting.classify(self._model(token, model, even_sealed=True), images)
 
     def network(self, token: str, model: str) -> Network:
         """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
@@ -50,7 +50,7 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
-        return self._inspecting.network(self._opened(token, model)[1])
+        return self._inspecting.network(self._model(token, model))
 
     def weights(self, token: str, run_id: str) -> list[np.ndarray]:
         """Return the weights of a run, in the order of ``model.get_weights()``.
@@ -58,23 +58,23 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``: it has none; ``hunt_sealed``.
         """
-        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id).opened()))
+        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id)))
 
     def model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file; of none that is sealed."""
-        return self._inspecting.model_file(self._find(token, run_id).opened())
+        return self._inspecting.model_file(self._find(token, run_id))
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
-        return self._glimpses.of(self._find(token, run_id))
+        return self._glimpses.of(self._find(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
-        return self._inspecting.start_kernel(self._find(token, run_id).opened())
+        return self._inspecting.start_kernel(self._find(token, run_id))
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return the frames stored for a run; there are none for an old or a very wide one."""
-        return self._inspecting.frames(self._find(token, run_id).opened())
+        return self._inspecting.frames(self._find(token, run_id))
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeating it costs nothing.
@@ -82,7 +82,9 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``.
         """
-        return self._inspecting.answer(*self._opened(token, model), question)
+        with self._board.lock:
+            workspace = self._workspaces.open(token)
+        return self._inspecting.answer(workspace, self._model(token, model), question)
 
     def turn(self, token: str) -> AbstractContextManager[None]:
         """Return a context for computing with many images in the page's own thread: only a few do at the same time."""
@@ -90,17 +92,14 @@ class AnswerCommands:
             workspace = self._workspaces.open(token)
         return self._inspecting.turn(workspace)
 
-    def _find(self, token: str, run_id: str) -> Run:
+    def _find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         with self._board.lock:
-            return self._workspaces.find(token, run_id)
+            return self._workspaces.find(token, run_id, even_sealed)
 
-    def _model(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
-        """Return the workspace of a token, and the run or the name of the shipped model."""
+    def _model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
+        """Return a run, or the name of a shipped model."""
+        if model not in SHIPPED:
+            return self._find(token, model, even_sealed)
         with self._board.lock:
-            workspace = self._workspaces.open(token)
-            return workspace, model if model in SHIPPED else self._workspaces.find(token, model)
-
-    def _opened(self, token: str, model: str) -> tuple[OpenWorkspace, Run | str]:
-        """Return what :meth:`_model` does, unless the run is sealed in a hunt."""
-        workspace, found = self._model(token, model)
-        return workspace, found if isinstance(found, str) else found.opened()
+            self._workspaces.open(token)
+        return model

@@ -168,7 +168,7 @@ class Students:
             EngineError: ``unknown_run``, ``hunt_sealed``.
         """
         with self._register.lock:
-            self._register.workspaces.find(token, run_id).opened()
+            self._register.workspaces.find(token, run_id)
         with self._register.changing_seat(token) as (classroom, student):
             code, since = secrets.token_urlsafe(16), self._register.now()
             wall = OnWall(code, run_id, clean_name(name), bool(own_drawings), language, since)

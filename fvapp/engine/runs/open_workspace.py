@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -92,8 +92,12 @@ class Run:
         """The record as anybody may see it."""
         return self.sealed.hide(self.record) if self.sealed else self.record
 
+    def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return those of its events that anybody may see."""
+        return self.sealed.hide_events(events) if self.sealed else events
+
     def opened(self) -> Run:
-        """Return the run for whatever hands out its network or its seed, or takes it out of a hunt.
+        """Return the run where it is not sealed.
 
         Raises:
             EngineError: ``hunt_sealed``.

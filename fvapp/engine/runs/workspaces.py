@@ -286,16 +286,20 @@ class Workspaces:
             self._journal.note(writes.note_deleted(workspace.id, name))
         self.earlier.get(workspace.id, {}).pop(classroom, None)
 
-    def find(self, token: str, run_id: str) -> Run:
-        """Return a run of the visitor.
+    def find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
+        """Return a run of the visitor. Every command that takes a run has it from here.
+
+        Args:
+            even_sealed: for what hands out no more than :attr:`Run.shown` and :meth:`Run.shown_events`. All else is
+                refused until the hunt is revealed, commands included that nobody has thought of yet.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors.
+            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors; ``hunt_sealed``.
         """
         run = self.open(token).runs.get(run_id)
         if run is None:
             raise EngineError("unknown_run")
-        return run
+        return run if even_sealed else run.opened()
 
     def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number, which is still to be stored."""

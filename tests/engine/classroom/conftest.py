@@ -15,6 +15,7 @@ class Room:
     engine: ScriptedEngine
     teacher: str
     id: str
+    hunter: str = ""
 
     def enter(self) -> str:
         return self.engine.workspaces.enter(None).token

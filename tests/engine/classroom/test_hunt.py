@@ -3,6 +3,8 @@
 import inspect
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,9 +18,11 @@ from fvapp.core.events import TESTED
 from fvapp.core.inspection.questions import CoveredLogits, TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.results.repeats import SHORT, measured_repeats
+from fvapp.core.runs import RunResult
 from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
+from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import BLOCKS, ScriptedEngine, refused
 from stored import other_process
@@ -154,63 +158,105 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     engine.runs.resume(hunter, run, 20)
 
 
-def leaves(value):
-    """Yield all that a value is made of."""
+def parts_of(value):
+    """Yield a value and all that it is made of."""
+    yield value
     if is_dataclass(value) and not isinstance(value, type):
         value = [getattr(value, each.name) for each in fields(value)]
     if isinstance(value, dict):
         value = [*value, *value.values()]
     if isinstance(value, tuple | list | set | frozenset):
         for each in value:
-            yield from leaves(each)
-    else:
-        yield value
+            yield from parts_of(each)
 
 
-def commands(engine, given):
-    """Yield every public command of the engine and of its parts that can be called with values of these names."""
-    parts = [engine, *(part for name, part in vars(engine).items() if not name.startswith("_"))]
-    for part in parts:
-        for name, command in inspect.getmembers(part, inspect.ismethod):
-            if name.startswith("_") or name in ENDS or name in vars(ScriptedEngine):
+ENDS = {"close", "rounds.reveal", "rounds.end", "teachers.close", "teachers.delete", "teachers.remove_student"}
+ENDS |= {"workspaces.leave", "workspaces.delete", "students.leave", "teachers.remove_idle"}
+"""Commands that the walk does not give: they end the hunt, or the seat of who is asked about."""
+
+PLAIN = {str: "", bool: False, int: 1, float: 1.0, bytes: b"", date: date(2030, 1, 1), np.ndarray: IMAGES[39]}
+
+
+def commands(engine, known, run):
+    """Yield every command of every part of the engine, with a run for each text in turn that it takes."""
+    parts = {"": engine} | {f"{name}.": part for name, part in vars(engine).items() if not name.startswith("_")}
+    for part, place in parts.items():
+        for name, command in inspect.getmembers(place, inspect.ismethod):
+            if name.startswith("_") or name in vars(ScriptedEngine) or f"{part}{name}" in ENDS:
                 continue
-            wanted = inspect.signature(command).parameters.values()
-            needed = [each.name for each in wanted if each.default is each.empty]
-            if needed and needed[0] != "token":
+            wanted = inspect.signature(command).parameters
+            if wanted and next(iter(wanted)) not in ("token", "code"):
                 continue  # for the engine itself
-            if given.keys() >= set(needed):
-                yield name, lambda command=command, needed=needed: command(**{each: given[each] for each in needed})
-            else:
-                assert not {"run_id", "model"} & set(needed), f"{name} would be left out"
+            needed = [each for each in wanted.values() if each.default is each.empty and each.kind != each.VAR_KEYWORD]
+            values = {each.name: known.get(each.name, PLAIN.get(each.annotation, [])) for each in needed}
+            texts = {each.name: run for each in wanted.values() if each.annotation in (str, str | None)}
+            texts |= {each.name: [run] for each in wanted.values() if "[str" in str(each.annotation)}
+            for changed in ({}, *({name: value} for name, value in texts.items() if name != "token")):
+                yield f"{part}{name}", partial(command, **values | changed)
 
 
-ENDS = {"close", "delete", "leave", "delete_all", "reveal", "end"}
-"""Commands that the walk does not make: after them there is no sealed run to ask about."""
+def walk(room, run, image):
+    """Return what all commands tell anybody who has to do with a sealed run, by their names."""
+    engine, told = room.engine, {}
+    known = {"images": [image], "question": TestLogits(40, 0), "settings": [SMALL], "classroom": room.id}
+    for token in (room.hunter, room.join("Ali"), room.teacher):
+        own = engine.examples.keep(token, "fashion_mnist", image, 1).id
+        known |= {"token": token, "examples": [own], "dataset": "fashion_mnist", "change": lambda before: before}
+        for name, command in commands(engine, known, run):
+            with suppress(FvappError, TypeError, ValueError, AttributeError):
+                told.setdefault(name, []).extend(parts_of(command()))
+    return told
 
 
-def test_no_command_of_anybody_tells_result_seed_or_weights_of_a_sealed_run(room, hunter):
-    engine, run = room.engine, train(room, hunter, SMALL.with_values(seed=7))
-    image = np.zeros((28, 28), np.uint8)
-    given = {"run_id": run, "model": run, "classroom": room.id, "images": [image], "dataset": "mnist", "number": 1}
-    given |= {"question": TestLogits(40, 0), "settings": [SMALL], "name": "", "code": room.code}
-    own = engine.examples.keep(hunter, "fashion_mnist", image, 1).id
-    given |= {"examples": [own], "mixed": False, "language": "en"}
-    told = {}
-    for token in (hunter, room.join("Ali"), room.teacher):
-        for name, command in commands(engine, given | {"token": token}):
-            with suppress(FvappError):
-                told[name, token] = list(leaves(command()))
-    assert {name for name, _ in told} >= {"get", "all", "events", "submit", "rows", "snapshot", "look", "seat"}
-    engine.rounds.reveal(room.teacher, room.id)
-    record, weights = engine.runs.get(hunter, run), engine.answers.weights(hunter, run)
-    assert record.settings.seed not in (7, SMALL.seed)
-    secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss}
-    for (name, _), values in told.items():
+def leaks(room, run, image, told):
+    """Return which commands told what only the revealed round says; it is revealed here."""
+    room.engine.rounds.reveal(room.teacher, room.id)
+    record, weights = room.engine.runs.get(room.hunter, run), room.engine.answers.weights(room.hunter, run)
+    (answer,) = room.engine.answers.classify(room.hunter, run, [image])
+    secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss, *answer.probabilities}
+    found = set()
+    for name, values in told.items():
+        numbers = {each for each in values if isinstance(each, int | float) and not isinstance(each, bool)}
+        texts = [str(each) for each in values if isinstance(each, str | bytes)]
         arrays = [each for each in values if isinstance(each, np.ndarray)]
-        known = [each for each in values if isinstance(each, int | float) and each in secret]
-        texts = [each for each in values if isinstance(each, str | bytes) and str(record.settings.seed) in str(each)]
-        assert not known and not texts, name
-        assert not [each for each in arrays for own in weights if np.array_equal(each, own)], name
+        whole = any(np.array_equal(each, own) for each in arrays for own in weights)
+        if numbers & secret or any(str(record.settings.seed) in each for each in texts) or whole:
+            found.add(name)
+        if any(isinstance(each, RunResult) and each == record.result for each in values):
+            found.add(name)
+    return found
+
+
+@pytest.fixture
+def sealed(room, hunter):
+    """Return a class with a run of its hunt that has ended, the student's token, and a test image."""
+    room.hunter = hunter
+    return room, train(room, hunter, SMALL.with_values(seed=7)), TEST_SET.x_test[39]
+
+
+def test_no_command_of_anybody_tells_result_seed_weights_or_an_answer_to_a_test_image_of_a_sealed_run(sealed):
+    room, run, image = sealed
+    told = walk(room, run, image)
+    assert told.keys() >= {"runs.get", "runs.all", "runs.events", "runs.submit", "teachers.rows", "teachers.snapshot"}
+    assert told.keys() >= {"answers.glimpse", "examples.kept", "rounds.look", "students.seat", "pcs.all"}
+    assert not leaks(room, run, image, told)
+
+
+def test_a_command_that_nobody_has_thought_of_is_walked_and_refused_unless_it_asks_for_what_is_sealed(
+    sealed, monkeypatch
+):
+    room, run, image = sealed
+
+    def careless(self, token: str, which: str):
+        return self._workspaces.find(token, which).record
+
+    def telling(self, token: str, which: str):
+        return self._workspaces.find(token, which, even_sealed=True).record
+
+    monkeypatch.setattr(RunCommands, "careless", careless, raising=False)
+    monkeypatch.setattr(RunCommands, "telling", telling, raising=False)
+    told = walk(room, run, image)
+    assert leaks(room, run, image, told) == {"runs.telling"}
 
 
 def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_hunt_is_revealed(room, hunter):

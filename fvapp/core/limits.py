@@ -1,6 +1,7 @@
 """What is too large together, although each setting is in its range."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import ceil
 
 from fvapp.core.errors import SettingsError, Term
@@ -19,6 +20,7 @@ SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
 
 
+@lru_cache(64)
 def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """Return the estimated training time in seconds at the stated speed.
 

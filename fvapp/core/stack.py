@@ -58,6 +58,7 @@ def program_of(settings: RunSettings) -> tuple[object, ...]:
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 
 
+@lru_cache(64)
 def count_parameters(settings: RunSettings) -> int:
     """Return the number of parameters of the network of `settings`, weights and biases."""
     return sum(layer.parameters for layer in describe_layers(settings))

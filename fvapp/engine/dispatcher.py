@@ -110,20 +110,21 @@ class Dispatcher:
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
-                self._try(lambda message=message: self._handlers[type(message)](message))
+                self._try(self._handlers[type(message)], message)
             self._try(self._assign)
             if due:
                 self._try(self._tick)
         # Outside the lock, because the disk may take its time.
         self._try(self._board.journal.flush)
-        self._try(self._supervisor.tick)
         if due:
+            self._try(self._board.journal.rest)
+            self._try(self._supervisor.tick)
             self._tick_at = self._clock() + self._timing.tick
 
-    def _try(self, work: Callable[[], object]) -> None:
+    def _try(self, work: Callable[..., object], *given: object) -> None:
         """Do something. This thread is the engine: an error must not end it, nor drop what else there is to do."""
         try:
-            work()
+            work(*given)
         except Exception:
             _log.exception("a step of the engine failed")
 

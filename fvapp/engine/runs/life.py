@@ -149,17 +149,17 @@ class Life:
         if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
             return  # the run was resumed
         run.events.append(event)
-        run.record = after_event(run.record, event, len(run.events))
+        run.update(after_event(run.record, event, len(run.events)))
 
     def change(self, run: Run, **changes: object) -> None:
         """Change what is of no consequence for what may follow, and have it stored."""
-        run.record = replace(run.record, **changes)
+        run.update(replace(run.record, **changes))
         self._keep(run)
 
     def say(self, run: Run, reason: Reason | None) -> None:
         """Show why a run in training is as it is, which is not stored."""
         if run.record.reason != reason:
-            run.record = replace(run.record, reason=reason)
+            run.update(replace(run.record, reason=reason))
 
     def ask(self, run: Run, requested: str, why: Reason | None = None) -> None:
         """Ask the worker of a run to end it, by "stop" or "pause"; `why` is shown once it has."""
@@ -235,7 +235,7 @@ class Life:
             run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
         if name != "give":
             run.address = None
-        run.record = record if record.place is None else replace(record, place=None)
+        run.update(record if record.place is None else replace(record, place=None))
         if step.queue == "is next":
             self.queue.remove(run)
         elif step.queue == "leaves":
@@ -266,7 +266,7 @@ class Life:
     def _number_places(self) -> None:
         for place, run in enumerate(self.queue, start=1):
             if run.record.place != place:
-                run.move_to(place)
+                run.update(replace(run.record, place=place), urgent=False)
 
 
 # Records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from fvapp.core.classroom.hunt import Seal
@@ -46,7 +46,7 @@ class Run:
     """
 
     workspace: OpenWorkspace
-    _record: RunRecord
+    record: RunRecord
     events: list[Event] | None = None
     written: int = 0
     checkpoint_at: Position | None = None
@@ -65,16 +65,6 @@ class Run:
     heard_at: float = 0.0
     seconds: float = 0.0
     stamp: float = 0.0
-
-    @property
-    def record(self) -> RunRecord:
-        """What is known of it; every change that a visitor can see is one of the record, new events included."""
-        return self._record
-
-    @record.setter
-    def record(self, record: RunRecord) -> None:
-        self._record = record
-        self.workspace.changed()
 
     @property
     def can_move(self) -> bool:
@@ -119,7 +109,7 @@ class Run:
     @property
     def trains(self) -> bool:
         """Whether a worker has it, and its result is not on its way yet."""
-        return self.phase == "running"
+        return self.record.state == "running" and not self.ending
 
     @property
     def seconds_left(self) -> float | None:
@@ -131,10 +121,14 @@ class Run:
         steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), 0)
         return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(seconds)
 
-    def move_to(self, place: int) -> None:
-        """Note another place in the queue, the one change of a record that can wait to be shown."""
-        self._record = replace(self._record, place=place)
-        self.workspace.changed(urgent=False)
+    def update(self, record: RunRecord, urgent: bool = True) -> None:
+        """Replace the record: every change that a visitor can see is one of it, new events included.
+
+        Args:
+            urgent: false for another place in the queue, the one change that can wait to be shown.
+        """
+        self.record = record
+        self.workspace.changed(urgent)
 
 
 @dataclass(eq=False)

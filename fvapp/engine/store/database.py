@@ -182,8 +182,8 @@ class Store:
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
-        files = self._value(f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}")
-        return files + self._value("PRAGMA page_count") * self._value("PRAGMA page_size")
+        files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
+        return self._value(f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size")
 
     # Writing
 

@@ -102,7 +102,6 @@ class Journal:
             with self._lock:
                 changes = list(self._waiting.values())
             if not changes:
-                self._rest()
                 return self.refused is None
             if self.refused and self._opened and self._clock() < self._retry_at:
                 return False
@@ -145,6 +144,12 @@ class Journal:
             waiting = self._waiting.get((table, run))
         return waiting.file.content if waiting else self.store.read_file(table, run)
 
+    def rest(self) -> None:
+        """Do what can wait until nothing is to be written: checkpoint the WAL, copy the database once an hour."""
+        with self._writing:
+            if not (self._waiting or self.refused) and self._opened:
+                self._rest()
+
     def close(self) -> None:
         """Write whatever is pending, and release the folder."""
         self._retry_at = self._clock()
@@ -159,9 +164,6 @@ class Journal:
             self._claim.release()
 
     def _rest(self) -> None:
-        """Do what can wait for a quiet moment: checkpoint the WAL, copy the database once an hour."""
-        if self.refused or not self._opened:
-            return
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now

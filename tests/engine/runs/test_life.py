@@ -54,7 +54,7 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
 def taken(monkeypatch):
     """Steps that were taken, each held against its row as it is taken."""
     taken, stored, step_of = [], {}, {}
-    take, put, note = Life._take, Run.record.fset, Journal.note
+    take, update, note = Life._take, Run.update, Journal.note
 
     def checked(life, name, run, record, **more):
         step, before, old = STEPS[name], run.phase, run.record
@@ -72,13 +72,13 @@ def taken(monkeypatch):
         trained = STEPS["train"].disk if before in ("running", ENDING) else ()
         assert stored.pop(run.record.id, set()) <= {*step.disk, *trained}, name
 
-    def seen(run, record):
-        if run in step_of:
-            return put(run, record)
+    def seen(run, record, urgent=True):
+        if run in step_of or not urgent:
+            return update(run, record, urgent)
         old = run.record
         changed = {each.name for each in fields(old) if getattr(old, each.name) != getattr(record, each.name)}
         assert changed <= {*STEPS["train"].record, "name"}, changed
-        return put(run, record)
+        return update(run, record)
 
     def noted(journal, *changes):
         for change in changes:
@@ -87,7 +87,7 @@ def taken(monkeypatch):
         note(journal, *changes)
 
     monkeypatch.setattr(Life, "_take", checked)
-    monkeypatch.setattr(Run, "record", Run.record.setter(seen))
+    monkeypatch.setattr(Run, "update", seen)
     monkeypatch.setattr(Journal, "note", noted)
     return taken
 

@@ -1,7 +1,9 @@
 """The missions page."""
 
+import re
 from itertools import cycle
 from unittest.mock import Mock
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -98,6 +100,14 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
     for claim, row in CLAIMS.items():
         pictures = [guess_picture(claim, outcome) for outcome in row.predictions]
         assert all(pictures) and len(set(pictures)) == len(pictures), claim
+
+
+@pytest.mark.parametrize("language", languages())
+def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(language):
+    t, shades = Translator(language), re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
+    for claim, row in CLAIMS.items():
+        if any('class="bar"' in unquote(guess_picture(claim, outcome)) for outcome in row.predictions):
+            assert f"missions.{claim}.legend" in t and not shades.search(t(f"missions.{claim}.legend")), claim
 
 
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_page, engine):

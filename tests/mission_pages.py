@@ -7,6 +7,7 @@ import numpy as np
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
+from fvapp.i18n import Translator, languages
 
 
 def plain(text: str) -> str:
@@ -71,12 +72,18 @@ def train(app, engine, mission: str):
 
 
 def answer(app, mission: str, *choices: str):
-    """Answer the questions from the first on; without choices rightly, and all of them."""
+    """Answer the questions from the first on; without choices rightly, and all of them.
+
+    The glossary's card on a question comes with its first answer: it often holds the right one.
+    """
     questions = MISSIONS[mission].questions
     for question, choice in zip(questions, choices or [one.right for one in questions], strict=False):
         if screen(forward(app)) in MISSIONS[mission].after:
             forward(app)
+        cards = {plain(Translator(language)(f"glossary.{question.shows}.text")) for language in languages()}
+        assert not any(card in words(app) for card in cards), question.name
         app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
+        assert question.shows is None or any(card in words(app) for card in cards), question.name
     return app
 
 

@@ -33,7 +33,7 @@ class Question:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
             ``feedback.<choice>``.
         right: one of `choices`.
-        shows: the glossary word whose picture and sentence stand above the choices: what is asked was seen.
+        shows: the glossary word whose picture and sentence come with the first answer; they often hold the right one.
     """
 
     name: str

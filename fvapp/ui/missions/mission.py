@@ -157,10 +157,6 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     words = f"{mission.id}.questions.{question.name}"
     draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
     chosen = opened.own.shown(question.name)
-    if question.shows:
-        with st.container(key="question_shows"):
-            draw_word(t, question.shows)
-
     def answer(choice: str) -> None:
         show_screen(mission, screen)
         opened.keep_all(opened.own.answered(question.name, choice))
@@ -170,6 +166,9 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
         draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
             _draw_feedback(opened, question, chosen, opened.say(f"{words}.feedback.{chosen}"))
+    if question.shows and chosen is not None:  # before, it would give away what is asked
+        with st.container(key="question_shows"):
+            draw_word(t, question.shows)
     count, number = len(names), names.index(question.name) + 1
     said = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
     _draw_forward(opened, screen, chosen is not None, said)

@@ -15,7 +15,6 @@ from fvapp.i18n import Translator
 EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"  # seconds of training, on a busy machine too
-ANSWERED = re.compile(rf"{PERCENT.pattern}|closest")  # what is unlike all classes has no percentage
 
 # Drawings, each stroke through its points, in shares of the canvas.
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]

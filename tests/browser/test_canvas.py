@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
-from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
+from visitor import EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
@@ -48,7 +48,7 @@ def draw_page(visit):
             visitor.page.context.new_cdp_session(visitor.page).send("Emulation.setDeviceMetricsOverride", metrics)
         visitor.open(path)
         visitor.draw(ONE)
-        visitor.read("answer", ANSWERED)
+        visitor.read("answer", PERCENT)
         visitor.press("canvas_clear")
         visitor.read("answer", NOTHING_YET)
         visitor.wait_until_drawn()
@@ -95,9 +95,9 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     each_is_one_message([("canvas_undo", NOTHING_YET)])
     visitor.draw(ONE).draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
-    each_is_one_message([("canvas_clear", NOTHING_YET), ("canvas_undo", ANSWERED)])
+    each_is_one_message([("canvas_clear", NOTHING_YET), ("canvas_undo", PERCENT)])
     visitor.open_again()  # from now on the strokes lie under the canvas
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     each_is_one_message([("canvas_undo", one), ("canvas_clear", NOTHING_YET), ("canvas_undo", one)])
     sent.clear()  # the last message had one stroke too
     visitor.draw(BAR)
@@ -114,7 +114,7 @@ def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
         visitor.page.mouse.move(*place_in(visitor, 0.9, 0.12 + 0.07 * row), steps=100)
         visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 12)
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     seen = visitor.find("seen_28").locator("img").get_attribute("src")
     visitor.open_again()
     expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
@@ -219,7 +219,7 @@ NAMES_SHOWN = """() => {
 def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     visitor, _ = draw_page("/draw?dataset=fashion_mnist")
     visitor.draw(TSHIRT)
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     chart, *names = visitor.page.wait_for_function(NAMES_SHOWN).json_value()
     assert min(each["left"] for each in names) >= chart["left"]
     assert len({round(each["right"]) for each in names}) == 1  # all end beside their bars

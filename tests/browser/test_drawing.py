@@ -12,7 +12,7 @@ from fvapp.bench.drawings import canvas_json, place
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.core.preparation import Strokes
 from fvapp.i18n import Translator, languages
-from visitor import ANSWERED, EN, ONE, PERCENT, SEVEN, TSHIRT, aside, box_of
+from visitor import EN, ONE, PERCENT, SEVEN, TSHIRT, aside, box_of
 
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
@@ -90,19 +90,19 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.choose_dataset("fashion_mnist")
     visitor.read("answer", NOTHING_YET)
     visitor.draw(TSHIRT)
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     for dataset in 3 * ("fashion_mnist", "mnist") + ("fashion_mnist",):  # without a pause
         visitor.choose_dataset(dataset)
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     visitor.wait_until_drawn()
     expect(visitor.page.locator("[role=application]")).to_have_count(1)
     visitor.open_again()  # where the address still says the other one
     expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(
         EN("datasets.fashion_mnist.what")
     )
-    visitor.read("answer", ANSWERED)
+    visitor.read("answer", PERCENT)
     visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.open_work("work_leave").press("leave_workspace")
@@ -185,7 +185,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
         expect(visitor.find("upload").get_by_role("alert")).to_have_text(t("errors.not_an_image"))
         expect(visitor.find("upload").locator(".chosen")).to_have_text(file.name)
         expect(visitor.find("upload_trouble")).to_have_count(0)
-        assert ANSWERED.search(visitor.find("answer").inner_text())
+        assert PERCENT.search(visitor.find("answer").inner_text())
     visitor.upload(large_photo)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     expect(visitor.find("upload").get_by_role("alert")).to_have_count(0)

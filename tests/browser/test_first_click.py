@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
-from visitor import ANSWERED, EN, ONE, PERCENT, SHORT, Visitor, aside
+from visitor import EN, ONE, PERCENT, SHORT, Visitor, aside
 
 PATIENCE = 60  # seconds
 # A click on a button in the turn in which it comes onto the page.
@@ -43,7 +43,7 @@ async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did
     live, fragment = visitor._component(LIVE)
     # Streamlit's page sends both as one message, in the name of the part that was first.
     await visitor._rerun([*click, trigger(live.id, "changed", 1)], fragment)
-    assert ANSWERED.search(visitor.text("answer"))
+    assert PERCENT.search(visitor.text("answer"))
     await visitor.close()
 
 
@@ -68,7 +68,7 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)
-        visitor.read(shown, ANSWERED, timeout=90)
+        visitor.read(shown, PERCENT, timeout=90)
 
 
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):

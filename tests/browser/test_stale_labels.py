@@ -5,7 +5,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.i18n import Translator
-from visitor import ANSWERED, EN, aside
+from visitor import EN, PERCENT, aside
 
 ZH = Translator("zh-Hans")
 PATIENCE = 120  # seconds for one short training
@@ -55,7 +55,7 @@ async def test_a_random_image_stays_when_the_number_of_before_comes_late(server)
     for _ in range(2):
         await visitor._rerun([late], "")
         assert element(visitor, "number_input", "test_index").default == chosen
-    await visitor.until(lambda: ANSWERED.search(visitor.text("answer")))
+    await visitor.until(lambda: PERCENT.search(visitor.text("answer")))
     await visitor.close()
 
 

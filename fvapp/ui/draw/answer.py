@@ -11,7 +11,7 @@ from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import class_names, percent
+from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.own_examples import draw_labels
@@ -78,6 +78,8 @@ def draw_answer(
 ) -> None:
     """Draw the class and its percentage, or why the picture is blank, or else `nothing`.
 
+    That a picture looks like nothing in the training set is said below: the answer is the network's own.
+
     Args:
         taught: what the network was taught of this picture: what has become of the answer is the headline then.
     """
@@ -88,18 +90,19 @@ def draw_answer(
             announce("answer", "", "")
             return
         answer = answers.prepared
-        sure = answer.is_sure(st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100)
+        sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
-        name = names[answer.label]
-        words = f"{name} · {percent(answer.confidence)}"
+        words = f"{names[answer.label]} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
             words = said = t("teaching.became", before=names[taught.before], after=names[taught.after])
-        elif answer.unlike and taught is None:
-            words = said = t(DATASETS[dataset].term("unlike"), answer=name)
         elif not sure:
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
+        if answer.unlike:
+            unlike = t(DATASETS[dataset].term("unlike"))
+            said = sentences(t, said, unlike)
+            st.caption(unlike)
         asked, _ = st.session_state["answers"]
         announce("answer", click_id("answer", asked), said)
 

@@ -53,9 +53,8 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
     if example is not None:
         _draw_kept(visit, example, len(mine), names[example.label])
         return example
-    if not answer.unlike:
-        look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
-        st.button(t("examples.right"), key="keep_right", **look)
+    look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
+    st.button(t("examples.right"), key="keep_right", **look)
     with st.popover(t("examples.no"), key="keep_no"):
         look = {"label_visibility": "collapsed", "wrap": True}
         draw_held(st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look)

@@ -37,21 +37,22 @@ function answer(final) {
   if (!steps) return headline(words.nothing_yet);
   const likely = `${names[best]} · ${percent(shares[best])}`, sure = shares[best] >= SURE_FROM;
   headline(sure ? likely : fill(words.perhaps, { answer: likely }), sure && names[best].length < 3);
-  if (final) setTimeout(doubt, 0, asked, image, steps, names[best], fill(sure ? words.said : words.said_perhaps, { answer: likely }));
+  if (final) setTimeout(doubt, 0, asked, image, steps, fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 
 /** Say so where an image is unlike all that the network learned from: a larger network knows, and may take its time. */
-function doubt(number, image, steps, name, likely) {
+function doubt(number, image, steps, likely) {
   if (number !== asked) return;
   judge ??= data.judge ? new Network(data.judge) : network;
   const sums = judge === network ? steps.at(-1).values : judge.walk(image).at(-1).values;
   const unlike = data.unlike_below !== null && evidence(sums) < data.unlike_below;
-  if (unlike) headline(fill(words.unlike, { answer: name }));
-  say(unlike ? find(".words").textContent : likely);
+  find(".unlike").textContent = unlike ? words.unlike : "";
+  say(unlike ? fill(words.unlike_too, { answer: likely }) : likely);
 }
 
 function headline(text, short = false) {
   Object.assign(find(".words"), { textContent: text, className: short ? "words" : "words long" });
+  find(".unlike").textContent = "";
 }
 
 /** Offer images of the test set, to tap, where the file has any. */

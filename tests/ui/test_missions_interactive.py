@@ -10,6 +10,7 @@ import pytest
 import ui_pages
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
+from fvapp.core.inspection.frames import frame_at
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import Places
@@ -193,26 +194,29 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(open_p
 def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
     monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
     monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
-    app = begin(open_page("missions", mission="C"), "one_step")
-    app.radio(key="variant_one_step.practise").set_value("end").run().button(key="mission_run").click().run()
+    app = open_page("missions", mission="C")
+    assert screen(app) == "runs" and not app.radio  # nothing is asked before one step was seen
+    app.button(key="mission_run").click().run()
     engine.finish()
-    # First one looks at its six screens, at the moment chosen beside the guess.
     shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)
     token = app.session_state["token"]
-    end = engine.answers.frames(token, engine.runs.all(token)[0].id)[-1].step
-    assert shown["words"]["when"] == T("step.moments.early", n=end)
+    early = frame_at(engine.answers.frames(token, engine.runs.all(token)[0].id), "early").step
+    assert shown["words"]["when"] == T("step.moments.early", n=early)
     assert not shown["choices"] and shown["train"] == "" and shown["label"] == shown["truth"]
-    app.button(key="mission_run").click().run()
-    assert not app.exception
+    begin(app, "one_step").radio(key="variant_one_step.practise").set_value("end").run()
+    forward(app).button(key="mission_run").click().run()
+    assert not app.exception and len(engine.runs.all(token)) == 1
     first = kept(app, engine, "one_step")
     assert first["judged"] and len(first["verdicts"]) == 2
-    assert first["verdicts"][0]["values"]["rate"] == "0.003" and first["second_variant"] == "end"
+    assert first["verdicts"][0]["values"]["rate"] == "0.1" and first["second_variant"] == "end"
     chinese = open_page("missions", token=token, mission="C", lang="zh-Hans")
     assert kept(chinese, engine, "one_step") == first and not chinese.exception
 
 
 def test_mission_c_without_the_beginning_of_a_run_says_so(open_page, engine, monkeypatch):
     monkeypatch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
-    app = train(open_page("missions", mission="C"), engine, "one_step")
+    app = open_page("missions", mission="C").button(key="mission_run").click().run()
+    engine.finish()
+    app.run()
     assert T("errors.learning_no_frames") in "\n".join(ui_pages.messages(app))
     assert not kept(app, engine, "one_step")["judged"]

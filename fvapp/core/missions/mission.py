@@ -87,7 +87,7 @@ class Mission:
         noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
         before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``. One is done when the
-            field of its name in a `Progress` has a value.
+            field of its name in a `Progress` has a value. On ``runs`` a network is trained, if there is none, and seen.
         after: screens of its own after the result, which nobody need do; worded the same.
         images: test images that stand above the guess.
         opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.

@@ -51,7 +51,7 @@ def _submit(opened: OpenMission) -> None:
         folds = opened.mission.folds
         records = visit.engine.runs.submit(visit.token, opened.trainings, group=group, click=click, folds=folds)
         opened.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
-        show_screen(opened.mission, None)
+        show_screen(opened.mission, "runs" if opened.own.prediction is None else None)
 
 
 def draw_about(opened: OpenMission) -> None:

@@ -21,8 +21,8 @@ from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
-RATES = {"r003": 0.003, "r03": 0.03, "r1": 0.1}
-"""Learning rates of the races, by the names of the variants."""
+RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
+"""Learning rates of the races, by the names of the variants; at the first one 32 at a time was measured to win."""
 
 RACES = 6
 IMAGES = 640
@@ -167,9 +167,9 @@ MISSION = Mission(
         tuple(MOMENTS),
     ),
     dataset="mnist",
+    before=("runs",),
     opens="inside",
     part="step",
-    lesson=True,
     unplugged=True,
     variants=dict.fromkeys(RATES, (NOTEBOOK,)),
 )

@@ -15,8 +15,7 @@ from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.missions.start import draw_button
+from fvapp.ui.missions.start import draw_train
 from fvapp.ui.networks.one_step import Learner, draw_one_step
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
@@ -33,31 +32,27 @@ class OneStep(Asking):
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def has_result(self, opened: OpenMission) -> bool:
-        return opened.own.image is not None and super().has_result(opened)  # first one looks at the six screens
+        return opened.own.image is not None and super().has_result(opened)  # else there are no races yet
 
-    def draw_start(self, opened: OpenMission) -> None:
-        latest = self._latest_run(opened)
-        if latest is None or opened.own.started:
-            super().draw_start(opened)
+    def draw_own(self, opened: OpenMission, screen: str) -> None:
+        """Draw the six screens of a network that there is; else the button that trains one, or how it learns."""
+        finished = (each for each in opened.records if each.state in FINISHED and each.can_continue)
+        record = next(finished, None) if opened.records else self._latest_run(opened)
+        if record is not None:
+            self._draw_screens(opened, record)
+        elif opened.records:
+            super().draw_watch(opened)
         else:
-            draw_button(opened, opened.visit.t("missions.page.inside_button"), self._ask, latest)
+            st.markdown(opened.visit.t("missions.one_step.runs.about"))
+            draw_train(opened)
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw the six screens once there is a network to look at, and the button of the races."""
-        record = next((each for each in opened.records if each.state in FINISHED and each.can_continue), None)
-        if record is None:
+        """Draw the button of the races once there is a network to run them."""
+        if not opened.records or any(record.state not in FINISHED for record in opened.records):
             super().draw_watch(opened)
             return
-        with opened.visit.messages.errors_said():
-            self._draw_screens(opened, record)
+        st.markdown(opened.say("one_step.task"))
         self.draw_start(opened)
-
-    def _ask(self, opened: OpenMission, latest: RunRecord) -> None:
-        if opened.own.started:
-            super()._ask(opened, latest)
-        else:
-            opened.keep(runs=(latest.id,))
-            show_screen(opened.mission, None)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Run the races and the practice, once for each network, rate and moment, and draw a row for each race."""

@@ -5,8 +5,9 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.missions.table.only_me import EACH, MINE, OTHERS
+from fvapp.core.settings import RunSettings
 from mission_pages import begin, draw_digits, screen
-from ui_pages import T, keys, messages, only_run, picture, send_file, start
+from ui_pages import T, keys, messages, only_run, picture, send_file, texts
 
 
 def bar(left: int) -> bytes:
@@ -29,8 +30,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     for number in range(8):
         send_file(app, "upload", bar(40 + 6 * number)).button(key=f"collect_{number % 2}").click().run()
     app.button(key="own_train").click().run()
-    start(open_page("train", token=token))
-    record = only_run(engine, token)
+    record = only_run(engine, token)  # by that click
     assert (DATASETS[record.settings.dataset].english_names, record.examples.learn) == (("cat", "dog"), 6)
     app = open_page("data", token=token, folds=["own_rename"], dataset=own)
     app.text_input(key=f"own_field_0_{own}").set_value("")
@@ -67,3 +67,11 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_p
     assert screen(open_page("missions", token=token, mission="15")) == "result"
     before = engine.notes.read(token, NOTE)["only_me"]["verdicts"][0]["values"]
     assert int(hands["mine_images"]) == 4 * int(before["mine_images"])
+
+
+def test_a_result_on_other_data_than_the_chosen_says_so(open_page, engine, token):
+    engine.runs.submit(token, [RunSettings(epochs=1)])
+    engine.finish()
+    for dataset, other in (("fashion_mnist", False), ("mnist", True)):
+        said = T("train.other_data", dataset=T("datasets.fashion_mnist.name"))
+        assert (said in texts(open_page("train", token=token, dataset=dataset))) is other

@@ -130,7 +130,7 @@ class Students:
     def take_on(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return settings and group of runs that are to be queued: in a hunt its own, but for runs of a mission.
+        """Return settings and group of runs that are to be queued: in a hunt its own, save of missions and drawings.
 
         Called with the lock held.
 
@@ -139,7 +139,7 @@ class Students:
         """
         seat = self._register.seat(workspace)
         hunt = seat and seat[0].group
-        if hunt not in workspace.sealed or (group or "").startswith(_OF_MISSIONS):
+        if hunt not in workspace.sealed or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
             return settings, group
         settings = [workspace.sealed[hunt].settings_of_try(one) for one in settings]
         _check_left(len(settings), workspace.runs.values(), hunt)

@@ -11,14 +11,16 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+from fvapp.ui.pictures.canvas import last_drawing
 from fvapp.ui.visit import Visit
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that goes to train on an own data set, or say what it lacks; return whether it is enough."""
+    """Draw the button that trains on an own data set, or say what it lacks; return whether it is enough."""
     t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)
     try:
         check_enough(info, mine)
@@ -26,8 +28,14 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
         st.markdown(error.sentence(t))
         return False
     if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
-        visit.set_settings(visit.settings.on(dataset))
-        st.switch_page(page_path("train"))
+        with visit.messages.errors_said_next():
+            settings, drawing = visit.settings.on(dataset), last_drawing(visit, dataset)
+            visit.set_settings(settings)
+            click = click_id("train", settings)
+            (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
+            st.session_state["shown_run"] = record.id
+            st.switch_page(page_path("train"))
+        st.rerun()  # to say why not
     counts = Counter(each.label for each in mine)
     (_, most), (fewest, n) = counts.most_common()[0], counts.most_common()[-1]
     if 2 * n <= most:

@@ -157,6 +157,7 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     words = f"{mission.id}.questions.{question.name}"
     draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
     chosen = opened.own.shown(question.name)
+
     def answer(choice: str) -> None:
         show_screen(mission, screen)
         opened.keep_all(opened.own.answered(question.name, choice))

@@ -349,3 +349,13 @@ def test_of_runs_that_nobody_chose_at_most_one_in_twenty_is_called_beyond_chance
     ]
     assert len(told) == 180 and sum(map(abs, told)) <= 0.05 * len(told)
     assert told.count(-1) <= 0.025 * len(told)
+
+
+def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(room, hunter):
+    own = room.engine.examples.name_classes(hunter, ["cat", "dog"])
+    for number in range(12):
+        room.engine.examples.keep(hunter, own, IMAGES[number], number % 2)
+    (run,) = room.engine.runs.submit(hunter, [RunSettings().on(own)])
+    room.engine.finish()
+    assert room.engine.runs.get(hunter, run.id).result is not None and not tries(room)
+    assert room.engine.runs.get(hunter, run.id).settings.dataset == own and seat(room, hunter).left == 3

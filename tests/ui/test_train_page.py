@@ -34,6 +34,7 @@ def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(op
     app = start(open_page("train", token=token, folds=("run_numbers",), epochs="3"))
     engine.advance(2)
     assert headline(app.run())[1].startswith(T("train.training_accuracy"))
+    assert T("train.beginning") not in state_line(app)  # numbers that stand there are not on their way
     engine.advance(5)
     app.run()
     assert state_line(app).startswith(f"**{T('states.running')} 2/3**")
@@ -278,17 +279,20 @@ def code_addresses(page):
     return {button.proto.url for button in page.get("download_button") if button.proto.url}
 
 
-def test_what_is_compiled_before_the_first_numbers_does_not_count_for_the_time_left(
+def test_what_is_compiled_before_and_beside_the_first_steps_does_not_count_for_the_time_left(
     open_page, engine, token, monkeypatch
 ):
     now = [0.0]
+    monkeypatch.setattr("fvapp.ui.train.run_view.SLOW_START", 0.3)
     app = open_page("train", token=token)
     monkeypatch.setattr("fvapp.ui.train.run_view.monotonic", lambda: now[0])
     start(app)
-    now[0] = 60.0
-    engine.advance(1)
     assert state_line(app.run()).endswith(T("train.beginning"))
-    now[0] = 61.0
+    for seconds in (60.0, 120.0):
+        now[0] = seconds
+        engine.advance(1)
+        assert "left" not in state_line(app.run())
+    now[0] = 121.0
     engine.advance(1)
     line = state_line(app.run())
     assert "left" in line and "min" not in line

@@ -14,7 +14,7 @@ from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_sentence
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
-from fvapp.core.results.time_left import estimate_time_left
+from fvapp.core.results.time_left import SLOW_START, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import accuracy_words, duration, percent, right_of, run_title, run_titles
 from fvapp.i18n import Translator
@@ -77,6 +77,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
             _draw_failure(visit, record)
         if record is not None and trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
+        if record is not None and record.settings.dataset != visit.settings.dataset:
+            st.caption(visit.t("train.other_data", dataset=visit.t(record.settings.data.term("name"))))
     _draw_headline(visit, record, curves)
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
@@ -159,7 +161,10 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     why = why_words(record, status, t)
     if record.state == "running" and not why:
         left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
-        why = t("train.time_left", time=duration(left, t)) if left is not None else t("train.beginning")
+        if left is not None:
+            why = t("train.time_left", time=duration(left, t))
+        elif recent_accuracy(curves) is None:
+            why = t("train.beginning")
     place = place_words(record, status, t)
     asked = asked_to(record)
     if asked == "stop" and record.reason == "testing":
@@ -180,11 +185,11 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
 def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
     """Return for how many seconds this page has watched the run learn, and at which position in epochs that began.
 
-    From its first numbers on: what is compiled before them takes seconds, once, and would count for each epoch.
+    Not from its beginning on: what is compiled then takes seconds, once, and would count for each epoch.
     """
-    if not len(curves.blocks.position):
-        return 0.0, 0.0
-    now, position = monotonic(), float(curves.blocks.position[-1])
+    now, position = monotonic(), max(map(float, curves.blocks.position[-1:]), default=0.0)
+    if position < SLOW_START:
+        return 0.0, position
     since, begun = remembered("watched_since", record.id, lambda: (now, position))
     return now - since, begun
 

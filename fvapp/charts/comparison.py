@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
-from fvapp.core.colours import PAIR, QUIET
+from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Group, Measure, images_of
 from fvapp.core.wording import FEW_IMAGES, Translate
 
-SYMBOLS = ("triangle-up", "circle")  # of the pair, told apart without its colours too
+SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
+"""Of the networks, by their places: told apart without their colours too."""
+
 HEIGHT = 380
 _ROW = 62  # pixels
 _LEAST_RANGE = 0.1
@@ -23,7 +25,7 @@ class Row:
     """Runs that differ in the seed alone.
 
     Attributes:
-        place: 0 or 1 within the chosen pair, else None.
+        place: of the network's colour and shape if it is of the chosen pair, else None.
         bar: how far the band reaches on either side of the mean; 0 for none.
     """
 
@@ -39,7 +41,7 @@ class Line:
 
     Attributes:
         epochs, values: a point an epoch.
-        place: 0 or 1 for the networks of the chosen pair, else None.
+        place: of the network's colour and shape if it is of the chosen pair, else None.
         leads: whether it is the run that was chosen: drawn thick, and named at its end.
     """
 
@@ -130,7 +132,7 @@ def wide_range(shares: Sequence[float]) -> list[float]:
 
 
 def _mark(place: int | None) -> tuple[str, str]:
-    return (QUIET, "circle") if place is None else (PAIR[place], SYMBOLS[place])
+    return (QUIET, "circle") if place is None else (RUNS[place], SYMBOLS[place])
 
 
 def _marks(values: Sequence[float], across: int, marker: object, said: str, **more: object) -> dict[str, object]:

@@ -44,8 +44,6 @@ RUNS = (
 )
 """The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
 
-PAIR = RUNS[:2]  # the two networks of a comparison, in every chart of it
-
 QUIET = "#808080"  # bars and lines that stand behind what is looked at
 GRID = "rgba(128, 128, 128, 0.2)"
 SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint

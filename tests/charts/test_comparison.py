@@ -6,7 +6,7 @@ import pytest
 from fvapp.charts.by_class import by_class_figure
 from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
 from fvapp.charts.curves import training_figures
-from fvapp.core.colours import PAIR, QUIET
+from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Curves
 from fvapp.core.results.statistics import group_runs
 from fvapp.core.runs import RunRecord, RunResult
@@ -38,7 +38,7 @@ def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
     figure = dots(Row("wide", group(0.88, 0.90, 0.89), 0, 0.01), Row("other", group(0.85, hidden=64)))
     points, mean, other = figure.data
     assert points.x == (0.88, 0.90, 0.89) and mean.x == (pytest.approx(0.89),)
-    assert (points.marker.color, other.marker.color) == (PAIR[0], QUIET)
+    assert (points.marker.color, other.marker.color) == (RUNS[0], QUIET)
     band, _ = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.88, 0.90))
     assert figure.layout.yaxis.ticktext == ("<b>wide</b><br>3 runs", "other<br>1 run")
@@ -70,7 +70,7 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
         Line("d", (1, 2), (0.4, 0.5)),
     )
     assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
-    assert [trace.line.color for trace in figure.data] == [QUIET, PAIR[0], PAIR[0], PAIR[1]]
+    assert [trace.line.color for trace in figure.data] == [QUIET, RUNS[0], RUNS[0], RUNS[1]]
     thin, thick = {trace.line.width for trace in figure.data[:2]}, {trace.line.width for trace in figure.data[2:]}
     assert max(thin) < min(thick)
 

@@ -41,7 +41,7 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", sorted({*colours.CLASSES, *colours.RUNS, *colours.PAIR, colours.QUIET}))
+@pytest.mark.parametrize("colour", sorted({*colours.CLASSES, *colours.RUNS, colours.QUIET}))
 def test_every_line_has_3_to_1_on_the_background_of_each_theme(colour, theme):
     assert contrast(colour, CONFIG["theme"][theme]["backgroundColor"]) >= 3
 
@@ -57,7 +57,7 @@ def lab(colour):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-@pytest.mark.parametrize("colour", sorted({*colours.RUNS, *colours.PAIR}))
+@pytest.mark.parametrize("colour", colours.RUNS)
 @pytest.mark.parametrize("meaning", ["TRAINING", "VALIDATION", "TEST"])
 def test_no_run_has_the_colour_of_training_validation_or_test(colour, meaning):
     assert dist(lab(colour), lab(getattr(colours, meaning))) > 25

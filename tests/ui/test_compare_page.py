@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from html import unescape
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from fvapp.core.documents.runfile import write_run_file
 from fvapp.core.events import EpochEnded
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
+from fvapp.ui.compare.compared import Compared
 from scripted_engine import ScriptedEngine
 from stored import DONE, other_process
 from ui_pages import WORK_FOLDS, messages, send_file, widgets_of
@@ -346,3 +349,23 @@ def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_pag
     assert any("over 4 runs" in text for text in texts(page))
     page.button(key="remedy_dropout").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=7, dropout=0.3)
+
+
+def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_in_which_order():
+    records = [
+        RunRecord(f"r{number}", number + 1, RunSettings(seed=number, hidden=(8 * (1 + number % 6),)), "done", epochs=5)
+        for number in range(9)  # six networks, three of them twice
+    ]
+    shown = {}
+    for pair in [*pairwise(records), *zip(records[2:], records, strict=False)]:
+        compared = Compared(t, records, pair, (), (), "test_accuracy", ())
+        for record in pair:
+            shown.setdefault(record.settings.hidden, set()).add(compared.place(record))
+    assert all(len(places) == 1 for places in shown.values()) and len(shown) == 6
+
+
+def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_one():
+    records = [RunRecord(f"r{n}", n + 1, RunSettings(hidden=(n + 1,)), "done", epochs=5) for n in range(20)]
+    for pair in zip(records, records[8:], strict=False):  # as far apart as the colours come again
+        compared = Compared(t, records, pair, (), (), "test_accuracy", ())
+        assert len({compared.place(record) for record in pair}) == 2

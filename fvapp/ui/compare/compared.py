@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from fvapp.core.colours import RUNS
 from fvapp.core.results.comparison import names_by_change
 from fvapp.core.results.statistics import (
     Group,
@@ -53,9 +54,17 @@ class Compared:
         return tuple(first.values())[:2]
 
     def place(self, record: RunRecord) -> int | None:
-        """Return 0 or 1 for a run of the pair's networks."""
-        keys = [_key(leader) for leader in self.leading]
-        return keys.index(_key(record)) if _key(record) in keys else None
+        """Return which colour and shape a run of the pair has; its network keeps them beside any other."""
+        return self._places.get(_key(record))
+
+    @cached_property
+    def _places(self) -> dict[object, int]:
+        """The places of the pair's networks: how many were trained before each, and of two as far apart the next."""
+        order = list(dict.fromkeys(map(_key, self.records)))
+        places = {key: order.index(key) % len(RUNS) for key in map(_key, self.leading)}
+        if len(places) == 2 and len(set(places.values())) == 1:
+            places[_key(self.leading[1])] = (places[_key(self.leading[1])] + 1) % len(RUNS)
+        return places
 
     @cached_property
     def _names(self) -> dict[object, str]:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.colours import PAIR
+from fvapp.core.colours import RUNS
 from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, on_other_data
 from fvapp.core.results.statistics import Group, images_of, verdict_sentence
@@ -13,7 +13,7 @@ from fvapp.ui.compare.compared import Compared
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
 
-_MARKS = ("▲", "●")  # those of the charts
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # those of the charts
 
 
 def draw_verdict(compared: Compared) -> None:
@@ -51,7 +51,7 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     parts = []
     for group, name, number in zip(groups, names, numbers, strict=True):
         place = compared.place(group.runs[0])
-        mark = "" if place is None else f'<i style="color:{PAIR[place]}" aria-hidden="true">{_MARKS[place]}</i> '
+        mark = "" if place is None else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         mean = _mean_words(group, compared, number)
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
     if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):

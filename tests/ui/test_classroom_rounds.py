@@ -1,16 +1,19 @@
 """Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
 
+from contextlib import nullcontext
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.hunt import BUDGETS, Budget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_of
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import RunSettings, usual_settings
+from fvapp.core.settings import RunSettings, preset_settings, usual_settings
+from fvapp.core.stack import count_parameters
 from fvapp.ui.classroom.kinds import screens_of
 from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, raw_keys, shown, texts
 
@@ -281,9 +284,9 @@ def test_forged_values_change_nothing_of_a_round(open_page, teacher, join, begin
 def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, teacher, join, projector):
     mia = join("Mia")
     board = start(open_page, teacher, "hunt", round_dataset="mnist", round_epochs=1)
-    app = open_page("train", token=mia, epochs="5")
-    app.button(key="train_start").click().run()
-    assert T("errors.hunt_parameters", parameters="101,770", most="50,000") in messages(app)
+    app = open_page("train", token=mia, epochs="5", hidden="256")
+    assert app.button(key="train_start").disabled
+    assert T("errors.hunt_parameters", parameters="203,530", most="110,000") in "\n".join(texts(app))
     assert "dataset" not in [each.key for each in app.selectbox]
     app = open_page("train", token=mia, hidden="32", epochs="1")
     app.button(key="train_start").click().run()
@@ -296,3 +299,30 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, 
     board.button(key="round_reveal").click().run()
     engine.skip(1.0)
     assert test in html(projector()) and T("train.test_accuracy") in "\n".join(texts(open_page("train", token=mia)))
+
+
+@pytest.mark.parametrize(
+    "budget", ["fashion_mnist 10000 3", "mnist 50000 5", "mnist 100000 5", "fashion_mnist 110000 5"]
+)
+def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
+    open_page, engine, teacher, class_id, join, budget
+):
+    """The third is of a round that an earlier version began."""
+    mia, most = join("Mia"), int(budget.split()[1])
+    engine.rounds.start(teacher, class_id, "hunt", budget)
+    app = open_page("train", token=mia)
+    (cards,) = (each for each in given(app) if "cards" in each)
+    for name, card in cards["cards"].items():
+        settings = preset_settings(name, budget.split()[0])
+        size = T("train.of_budget", parameters=f"{count_parameters(settings):,}", most=f"{most:,}")
+        too_large = count_parameters(settings) > most
+        assert (name in cards["off"]) is too_large and (card["short"] == size) is too_large
+        with pytest.raises(FvappError, match="hunt_parameters") if too_large else nullcontext():
+            BUDGETS[budget].check(settings)
+    usual = count_parameters(RunSettings())
+    assert app.button(key="train_start").disabled is (usual > most) is ("standard" in cards["off"])
+    assert any(f"{usual:,}" in text and f"{most:,}" in text for text in texts(app))
+
+
+def test_a_hunt_begins_with_a_budget_for_the_usual_network():
+    assert Budget().check(RunSettings()) == RunSettings()

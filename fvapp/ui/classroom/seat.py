@@ -26,11 +26,12 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.markdown(t("classroom.seat.missions"))
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     to_do = [each for each in seat.missions if visit.opens(each) and not progress[each].done(MISSIONS[each])]
+    first = [] if visit.budget else to_do[:1]  # in a hunt the way to it is the main button
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
             look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
             asked = {"mission": MISSIONS[mission].mark}
-            with st.container(key="seat_next" if mission in to_do[:1] else f"seat_{mission}"):
+            with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
                 st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
     if seat.data:
         # With what is usual there: a hundred epochs on so few drawings, and no validation.

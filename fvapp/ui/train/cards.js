@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const choose = (chosen) => {
     for (const card of group.children) card.ariaChecked = String(card.name === chosen);
     if (group.contains(group.getRootNode().activeElement)) return;
-    const first = [...group.children].find((card) => card.name === chosen) ?? group.firstChild;
+    const first = [...group.children].find((card) => card.name === chosen) ?? group.querySelector(":enabled");
     for (const card of group.children) card.tabIndex = card === first ? 0 : -1;
   };
 
@@ -23,6 +23,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const card = group.children[index];
     card.querySelector(".label").textContent = data.cards[name].label;
     card.querySelector(".short").textContent = data.cards[name].short;
+    card.disabled = data.off.includes(name);
     card.onkeydown = (event) => goByArrow(event, group, index);
     card.onclick = () => {
       group.pressed = Date.now();

@@ -1,6 +1,6 @@
 """The cards to begin with, each a preset with the picture of its network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -31,13 +31,17 @@ def pressed_card() -> Pressed:
     return read_what_fits(Pressed, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
-def draw_cards(t: Translate, names: Sequence[str], chosen: str | None, seen: float) -> None:
+def draw_cards(t: Translate, names: Sequence[str], chosen: str | None, seen: float, off: Mapping[str, str]) -> None:
     """Draw the cards.
 
     Args:
         chosen: name of the preset that the settings are; None: of none.
         seen: time of the last press that counted.
+        off: why a preset cannot be chosen now, by its name.
     """
-    cards = {name: {part: t(f"presets.{name}.{part}") for part in ("label", "short")} for name in names}
-    data = {"label": t("train.preset"), "cards": cards, "chosen": chosen, "seen": seen}
+    cards = {
+        name: {"label": t(f"presets.{name}.label"), "short": off.get(name) or t(f"presets.{name}.short")}
+        for name in names
+    }
+    data = {"label": t("train.preset"), "cards": cards, "chosen": chosen, "seen": seen, "off": list(off)}
     _component(key=_KEY, data=data, on_pressed_change=lambda: None)

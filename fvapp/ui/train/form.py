@@ -10,6 +10,7 @@ from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import broken_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
+from fvapp.core.stack import count_parameters
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
@@ -93,7 +94,7 @@ def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     if "dataset" not in locked:
         _draw_field(SETTINGS["dataset"], form, visit)
     if "preset" not in locked:
-        draw_cards(visit.t, CARDS, _preset_of(form.settings), form.pressed)
+        draw_cards(visit.t, CARDS, _preset_of(form.settings), form.pressed, _too_large(visit, form.last))
 
 
 def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
@@ -121,6 +122,19 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             help=visit.t("presets.notebook.help"),
             on_click=lambda: visit.set_settings(_preset("notebook", read_form(visit).settings or visit.settings)),
         )
+
+
+def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
+    """Return how many parameters the presets have that a hunt does not allow, of how many, by their names."""
+    if visit.budget is None:
+        return {}
+    numbers = {name: count_parameters(_preset(name, settings)) for name in CARDS}
+    return {name: size_words(visit, number) for name, number in numbers.items() if number > visit.budget.parameters}
+
+
+def size_words(visit: Visit, parameters: int) -> str:
+    """Return how many parameters a network has, of how many a hunt allows."""
+    return visit.t("train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}")
 
 
 def _draw_own(visit: Visit, dataset: str) -> None:

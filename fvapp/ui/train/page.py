@@ -9,6 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.links import locked
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_line
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
@@ -19,7 +20,7 @@ from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.pictures.canvas import last_drawing
 from fvapp.ui.taken_home.exported_code import draw_code
-from fvapp.ui.train.form import draw_choices, draw_fields, read_form
+from fvapp.ui.train.form import draw_choices, draw_fields, read_form, size_words
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
@@ -38,7 +39,8 @@ def show(visit: Visit) -> None:
     record = shown_run(records)
     form = read_form(visit)
     settings = form.settings
-    folded = _is_folded(visit, record)
+    beyond = _beyond_budget(visit, settings)
+    folded = _is_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
     # Stays when it is empty: where an element is gone, the browser rebuilds those below it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
@@ -56,8 +58,8 @@ def show(visit: Visit) -> None:
             draw_fields(visit, form, hidden)
     if not records:
         about.markdown(visit.t(visit.settings.data.term("intro")))
-    _draw_line(visit, line, folded, form.errors.values())
-    _draw_start(visit, start, settings)
+    _draw_line(visit, line, folded, [*form.errors.values(), *beyond])
+    _draw_start(visit, start, None if beyond else settings)
     with run:
         draw_run(visit, record, primary=folded)
     bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
@@ -73,6 +75,16 @@ def show(visit: Visit) -> None:
         draw_make_link(visit, shown)
 
     draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")
+
+
+def _beyond_budget(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
+    """Return what of the settings a hunt does not allow."""
+    try:
+        if visit.budget and settings:
+            visit.budget.check(settings)
+    except FvappError as error:
+        return [error]
+    return []
 
 
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
@@ -96,14 +108,15 @@ def _fold(folded: bool) -> None:
 
 def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]) -> None:
     """Draw what the button trains, or all that is to be set right first."""
+    used = f" · {size_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
     if folded:
-        words = f"{settings_line(visit.settings, visit.t)} · **{visit.t('train.change')}**"
+        words = f"{settings_line(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(words, key="form_change", type="tertiary", on_click=_fold, args=(False,))
     elif errors:
         said = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
         place.markdown("  \n".join(f":red[{plain(text)}]" for text in said))
     else:
-        place.caption(plain(settings_line(visit.settings, visit.t)))
+        place.caption(plain(settings_line(visit.settings, visit.t)) + used)
 
 
 def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:

@@ -33,7 +33,8 @@ class Hunt(RoundScreens):
         shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
         st.markdown(render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
         if visit.page != "train":
-            st.page_link(page_path("train"), label=visit.t("pages.train"), icon=":material/model_training:")
+            with st.container(key="hunt_next"):
+                st.page_link(page_path("train"), label=visit.t("pages.train"), icon=":material/model_training:")
 
     def count(self, current, view, t):
         return count_html("tried", len(view.tries), TRIES * view.asked, t)

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from fvapp.charts.images import png_address, signed_pixels
+from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import View
@@ -21,7 +22,14 @@ def draw_cards(view: View, cards: Mapping[str, Callable[[View], Card]], opens: C
         cards: of each tool, by its name.
         opens: called with the name of the one that is chosen.
     """
-    shown = {name: card(view) for name, card in cards.items()}
+
+    def draw(card: Callable[[View], Card]) -> Card:
+        try:
+            return card(view)
+        except FvappError as error:  # which opening it would only say then
+            return [grey(view.image)], error.sentence(view.visit.t)
+
+    shown = {name: draw(card) for name, card in cards.items()}
     html = render(__package__, "cards.html", t=view.visit.t, cards=shown)
     draw_html(html, "cards", lambda name: opens(name) if name in cards else None)
 

@@ -19,7 +19,9 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     t = visit.t
     records = _records(visit)
     titles = run_titles(records, t)
-    words = {record.id: _words(visit, record, titles[record.id]) for record in reversed(records)}
+    # What trains comes after what has ended: it changes while one looks at it.
+    listed = sorted(reversed(records), key=lambda record: record.state == "running")
+    words = {record.id: _words(visit, record, titles[record.id]) for record in listed}
     shipped = {name: t(DATASETS[name].term("what")) for name in sorted(SHIPPED, reverse=True)}
     words |= {name: t("inside.shipped", dataset=what) for name, what in shipped.items()}
     _take_from_address(visit, records)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fvapp.ui.inside.card import Card
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import Reading, View
 
 
 class Tool(NamedTuple):
@@ -12,13 +12,12 @@ class Tool(NamedTuple):
 
     Attributes:
         place: among the tools, which stand in the order of these numbers.
-        draw: draws it, returns what draws the tables and formulas behind it, and raises an FvappError where there is
-            nothing to see.
-        card: returns what its card shows, at no cost worth waiting for.
+        draw: draws it, returns how it is read, and raises an FvappError where there is nothing to see.
+        card: returns what its card shows, at no cost worth waiting for; raises an FvappError where `draw` would.
         live: whether there is something to see of a run that still trains.
     """
 
     place: int
-    draw: Callable[[View], Maths]
+    draw: Callable[[View], Reading | None]
     card: Callable[[View], Card]
     live: bool = False

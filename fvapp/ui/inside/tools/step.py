@@ -13,17 +13,18 @@ from fvapp.core.inspection.frames import EARLY, frame_at
 from fvapp.core.inspection.helping import hidden_step
 from fvapp.core.inspection.learning import blames, require_learnable
 from fvapp.core.inspection.network import Network
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.networks.one_step import Learner, chosen, draw_one_step
 
 _NOW = -1
 
 
-def draw_step(view: View) -> Maths:
+def draw_step(view: View) -> Reading | None:
     """Draw the screens, or why there are none."""
     t = view.visit.t
     try:
@@ -46,7 +47,7 @@ def draw_step(view: View) -> Maths:
     learner = Learner(networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names)
     with st.container(key="one_step"):
         screen = draw_one_step(learner, t, key, moments[steps.index(moment)], _train_address(view), choices)
-    return lambda: draw_maths(learner, screen, t)
+    return Reading(draw=lambda: draw_maths(learner, screen, t))
 
 
 def _train_address(view: View) -> str:
@@ -61,21 +62,31 @@ def _moments(view: View) -> dict[int, Network]:
     Raises:
         ModelError: it cannot be taught here, or kept nothing of its beginning.
     """
-    record = view.model.record
-    if record is None:
-        raise ModelError("learning_shipped")
-    require_learnable(view.network, len(view.names))
+    record = _learned_here(view)
     frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}
 
 
+def _learned_here(view: View) -> RunRecord:
+    """Return the run of a network whose steps can be followed.
+
+    Raises:
+        ModelError: it ships, or is of another kind.
+    """
+    if view.model.record is None:
+        raise ModelError("learning_shipped")
+    require_learnable(view.network, len(view.names))
+    return view.model.record
+
+
 def _card(view: View) -> Card:
     """The image, and what a step would stamp on the neurons that it moves most, up and down."""
+    _learned_here(view)
     place, label = hidden_step(view.network), view.answer if view.label is None else view.label
     words = view.visit.t("inside.cards.step", label=view.names[label])
-    if place is None or view.network.convolutional or label >= view.network.classes:
+    if place is None:
         return [grey(view.image)], words
     pushes = -blames(view.passed, np.array([label]))[place][0]
     ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]

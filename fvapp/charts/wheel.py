@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, escaped, scatter
 from fvapp.core.colours import CLASSES, QUIET
-from fvapp.core.wording import Translate
+from fvapp.core.wording import Translate, is_short
 
 HEIGHT = 460
 _EDGE = 1.32
@@ -50,7 +50,7 @@ def wheel_figure(
         "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
     }
-    edge = _EDGE if all(len(name) < 3 for name in class_names) else _EDGE_OF_WORDS
+    edge = _EDGE if all(map(is_short, class_names)) else _EDGE_OF_WORDS
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}
     return ReadyFigure(
         [dots, names, own],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,20 @@ Translate = Callable[..., str]
 def sentences(t: Translate, *parts: str) -> str:
     """Join sentences as the language does: with a space in English, with nothing after a Chinese full stop."""
     return reduce(lambda first, second: t("common.two_sentences", first=first, second=second), parts)
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Return the first sentence of a text in Markdown, in any of the languages, and what follows it."""
+    end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
+    cut = end.end() if end else len(text)
+    if text.count("**", 0, cut) % 2:  # what is bold ends with it
+        cut += len("**")
+    return text[:cut], text[cut:].lstrip()
+
+
+def is_short(name: str) -> bool:
+    """Return whether a class's name is as narrow as a digit: a Chinese character is twice as wide."""
+    return name.isascii() and len(name) < 3
 
 
 NOTHING = "–"

@@ -9,6 +9,7 @@ from fvapp.core.names import as_cell, clean_name
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
+    first_sentence,
     percent,
     plain_number,
     right_of,
@@ -109,3 +110,19 @@ def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_ed
     cell = as_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
     assert as_cell(f"1 {name}") == f"1 {name}"  # as it is
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("One of 0.5 and more. Two.", "One of 0.5 and more."),
+        ("**Bold, whole.** Then?", "**Bold, whole.**"),
+        ("哪個近。**這裏**是。", "哪個近。"),
+        ("**哪個近。**這裏。", "**哪個近。**"),
+        ("No end", "No end"),
+        ("", ""),
+    ],
+)
+def test_the_first_sentence_of_a_text_is_whole_and_nothing_gets_lost(text, first):
+    found, others = first_sentence(text)
+    assert found == first and found + text[len(found) : len(text) - len(others)] + others == text

@@ -1,6 +1,8 @@
 """The page that looks inside a network, in every language and for every kind of network."""
 
+import re
 import zlib
+from html import unescape
 
 import numpy as np
 import pytest
@@ -8,11 +10,12 @@ from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import EngineError
+from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.inspection.fewest import one_by_one, steepest_pixels, turned
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.i18n import Translator
+from fvapp.core.wording import first_sentence
+from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import TOOLS
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from ui_pages import T
@@ -21,6 +24,8 @@ pytestmark = pytest.mark.usefixtures("few_images")
 
 PARTS = tuple(TOOLS)
 MATHS = ("inside_maths",)
+ABOUT = re.compile(r"inside\.(?:\w+\.about|flow\.(?:fires|loud|classes)|layers\.sums)(?:\.|$)").match
+NOTHING_TO_SEE = ("learning_shipped", "learning_convolutional", "learning_raw_pixels", "learning_outputs")
 KINDS = [
     *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(output_units=5)),
     *(RunSettings(hidden=(24, 12), activation="tanh"), RunSettings(network="cnn", activation="elu")),
@@ -259,3 +264,40 @@ def test_neighbours_are_a_vote(open_run):
     app = open_run(RunSettings(train_images=1_000), part="wheel")
     app.button(key="find_neighbours").click().run()
     assert any(T("inside.neighbours.seen", n="900") in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("settings", [None, *KINDS], ids=lambda settings: settings and name_of(settings))
+def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, train, token, settings):
+    engine.start()
+    query = {"model": "fashion_mnist"} if settings is None else {}
+    if settings is not None:
+        train(settings)
+    promised = unescape(cards(open_page("inside", token=token, **query)))
+    refused = {error.sentence(T) for error in map(ModelError, NOTHING_TO_SEE)}
+    for part in PARTS:
+        app = open_page("inside", token=token, part=part, **query)
+        said = {element.value for element in (*app.info, *app.warning)}
+        assert all(sentence in promised for sentence in said & refused), part
+
+
+def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(open_page, engine, train, token):
+    train(RunSettings(epochs=1))
+    ended = engine.runs(token)[-1].id
+    engine.submit(token, [RunSettings(epochs=2)])
+    engine.advance(3)
+    assert engine.runs(token)[-1].state == "running"
+    app = open_page("inside", token=token)
+    (choice,) = (box for box in app.selectbox if box.key.startswith(INSIDE_MODEL))
+    assert choice.value == ended and T("inside.live") not in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "step"])  # whose screens say what to do themselves
+def test_how_a_tool_is_read_begins_in_the_open_and_goes_on_in_its_fold(open_page, train, token, language, part):
+    t = Translator(language)
+    train(RunSettings(validation_split=0.1))
+    app = open_page("inside", token=token, part=part, lang=language)
+    firsts = {first_sentence(text)[0] for key, text in read_catalogue(language).items() if ABOUT(key)}
+    patterns = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(first)).replace(r"\*\*", r"\**")) for first in firsts]
+    assert any(pattern.fullmatch(text) for pattern in patterns for text in ui_pages.texts(app)), t(
+        f"inside.parts.{part}"
+    )

@@ -20,6 +20,7 @@ from fvapp.core.missions.table.only_me import EACH, MINE
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
+from fvapp.core.wording import first_sentence, sentences
 from fvapp.i18n import Translator, languages
 from mission_pages import answer, begin, components, draw_digits, forward, kept, keys, plain, screen, train, words
 from ui_pages import T, messages
@@ -330,3 +331,18 @@ def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_
     engine.notes.change(token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}})
     again = open_page("missions", token=token, mission="2")
     assert screen(again) == "result" and not again.button(key="mission_forward").disabled
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(language):
+    t, most = Translator(language), {"en": 40}.get(language, 85)
+    for mission in MISSIONS.values():
+        task, _ = first_sentence(t(f"missions.{mission.id}.task", **mission.numbers()))
+        about = sentences(t, t(f"missions.{mission.id}.goal"), task)
+        assert 0 < len(about.split() if language == "en" else about) <= most, mission.id
+
+
+def test_a_mission_opens_with_its_goal_and_does_not_say_it_again_on_the_next_screen(open_page):
+    app = open_page("missions", mission="A")
+    assert T("missions.look.goal") in words(app) and screen(app) == MISSIONS["look"].before[0]
+    assert T("missions.look.goal") not in words(forward(app))

@@ -1,7 +1,5 @@
 """My image in the first layer of a dense network: the neurons that help, and one of them written out."""
 
-from collections.abc import Callable
-
 import numpy as np
 import streamlit as st
 
@@ -19,7 +17,7 @@ from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
 
@@ -29,7 +27,7 @@ _SUM, _SMALL, _LARGE = 420, 62, 340  # CSS pixels
 _NEURON = "inside_neuron"
 
 
-def draw_flow(view: View, place: int) -> Callable[[], None]:
+def draw_flow(view: View, place: int) -> Reading:
     """Draw the neurons that help the answer, and one of them opened; without hidden layers, the classes.
 
     Returns:
@@ -51,15 +49,14 @@ def draw_flow(view: View, place: int) -> Callable[[], None]:
     st.markdown(f"**{label}**")
     opened, shown = _draw_pictures(view, units, captions, label=label, labels=labels)
 
-    def maths() -> None:
-        st.markdown(about)
+    def draw_sums() -> None:
         st.caption(t(f"inside.flow.about.{shown}"))
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
                 draw_sum(view, place, write_out(view.passed[place], opened))
 
-    return maths
+    return Reading(about, draw_sums)
 
 
 def helping_words(view: View, place: int, helping: Helping) -> str:

@@ -1,7 +1,5 @@
 """My image in a later layer, whose neurons see no image: the neurons that help as bars, and what feeds one of them."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
@@ -11,12 +9,12 @@ from fvapp.core.wording import sentences
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
 from fvapp.ui.inside.sums import draw_sum, place_words
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import signed
 
 
-def draw_later(view: View, place: int) -> Callable[[], None]:
+def draw_later(view: View, place: int) -> Reading:
     """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one of them opened.
 
     Returns:
@@ -41,11 +39,10 @@ def draw_later(view: View, place: int) -> Callable[[], None]:
     with opened_box, st.container(key="neuron"):
         _draw_fed(view, place, written, names[units.index(opened)])
 
-    def maths() -> None:
-        st.markdown(about)
+    def draw_sums() -> None:
         draw_sum(view, place, written)
 
-    return maths
+    return Reading(about, draw_sums)
 
 
 def _draw_units(

@@ -1,6 +1,5 @@
 """My image on its way through a convolutional network: the maps of each layer, and one cell of one of them opened."""
 
-from collections.abc import Callable
 from itertools import takewhile
 
 import numpy as np
@@ -10,7 +9,7 @@ from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
@@ -21,7 +20,7 @@ _CELL = "inside_cell"
 _SMALL, _PICTURE = 56, 150  # CSS pixels
 
 
-def draw_maps(view: View, place: int) -> Callable[[], None]:
+def draw_maps(view: View, place: int) -> Reading:
     """Draw the maps of a layer before the activation, and where a cell of one of them comes from.
 
     Returns:
@@ -59,8 +58,7 @@ def draw_maps(view: View, place: int) -> Callable[[], None]:
     )
     written = _draw_cell(view, place, unit, row, column)
 
-    def maths() -> None:
-        st.markdown(t("inside.maps.about"))
+    def draw_cell_sum() -> None:
         draw_words(t, MAP_WORDS, key="map_words")
         st.caption(t("inside.maps.order", class_name=view.names[view.answer]))
         with st.container(key="cell_sum"):
@@ -70,7 +68,7 @@ def draw_maps(view: View, place: int) -> Callable[[], None]:
                 st.caption(t(step.note))
         _draw_last(view)
 
-    return maths
+    return Reading(t("inside.maps.about"), draw_cell_sum)
 
 
 def _draw_last(view: View) -> None:

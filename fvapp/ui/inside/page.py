@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.core.wording import first_sentence
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.inside.card import draw_cards
@@ -56,7 +57,7 @@ def _draw(visit: Visit, name: str) -> None:
             _draw_tool(view, opened)
         else:
             draw_cards(view, {name: tool.card for name, tool in TOOLS.items()}, _open)
-    bring_into_view("inside_body", st.session_state.get(_OPENED, 0))
+    bring_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 
 
 def _open(name: str | None) -> None:
@@ -89,17 +90,23 @@ def _draw_tool(view: View, name: str) -> None:
         if view.model.trains and not TOOLS[name].live:
             st.info(t("errors.still_trains"))
             return
+        how = st.container(key="inside_how")
         try:
-            maths = TOOLS[name].draw(view)
+            reading = TOOLS[name].draw(view)
         except FvappError as error:
             st.warning(error.sentence(t))
             return
-        if maths is None:
+        if reading is None:
             return
+        first, others = first_sentence(reading.about)
+        if first:
+            how.markdown(first)
 
         def draw_behind() -> None:
             with st.container(key="inside_behind"):
-                maths()
+                if others:
+                    st.markdown(others)
+                reading.draw()
                 draw_temperature(t, view.network.temperature)
 
         draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_behind)

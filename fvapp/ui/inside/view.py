@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -18,8 +19,17 @@ from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 
-Maths = Callable[[], None] | None
-"""Draws what stands behind a tool: its tables and formulas."""
+
+class Reading(NamedTuple):
+    """How a tool is read.
+
+    Attributes:
+        about: sentences, of which the first is always seen.
+        draw: draws what stands below the others: tables and formulas.
+    """
+
+    about: str = ""
+    draw: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import streamlit as st
 from fvapp.core.missions import Question, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
+from fvapp.core.wording import first_sentence, sentences
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.end import draw_done
 from fvapp.ui.missions.flow import Verdicts
@@ -15,7 +16,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.missions.screens import screens_of, show_screen, shown_screen
+from fvapp.ui.missions.screens import screen_key, screens_of, show_screen, shown_screen
 from fvapp.ui.missions.start import draw_about
 from fvapp.ui.parts.glossary import draw_word
 
@@ -30,17 +31,15 @@ def has_result(opened: OpenMission) -> bool:
     return flow_of(mission).has_result(opened)
 
 
-def screen_key(screen: str) -> str:
-    """Return the key of the container that holds a screen."""
-    return f"screen_{screen.replace(':', '_')}"
-
-
 def draw_mission(opened: OpenMission) -> str:
     """Draw the screen of the mission that is shown; return its name."""
     opened.records = opened.find_runs()
     screen = shown_screen(opened.mission, opened.own, has_result(opened))
     # One place for each screen: what is drawn into that of another is seen there until it comes.
     with st.container(key=screen_key(screen)):
+        if screen == screens_of(opened.mission)[0]:
+            task, _ = first_sentence(opened.say(f"{opened.mission.id}.task"))
+            st.markdown(sentences(opened.visit.t, opened.visit.t(f"missions.{opened.mission.id}.goal"), task))
         with opened.visit.messages.errors_said():
             _SCREENS.get(screen.partition(":")[0], _draw_own)(opened, screen)
     draw_about(opened)

@@ -15,7 +15,7 @@ from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
+from fvapp.ui.inside.view import Model, Reading, View, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -45,7 +45,7 @@ class Duel:
         return len(self.guesses) == len(BANDS) * EACH
 
 
-def draw_duel(view: View) -> Maths:
+def draw_duel(view: View) -> Reading | None:
     """Draw the image to guess, what both said of the one before, and the score."""
     visit, model, t = view.visit, view.model, view.visit.t
     new = Duel(_name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
@@ -54,8 +54,7 @@ def draw_duel(view: View) -> Maths:
     def begin() -> None:
         _keep(visit, replace(new, seed=secrets.randbelow(2**31)))
 
-    def about() -> None:
-        st.markdown(t("inside.duel.about"))
+    def draw_crowd() -> None:
         if (crowd := DATASETS[model.dataset].term("crowd")) in t:
             st.caption(t(crowd))
 
@@ -85,7 +84,7 @@ def draw_duel(view: View) -> Maths:
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
             _draw_all(view, answers, images, game.guesses)
             st.button(t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin)
-    return about
+    return Reading(t("inside.duel.about"), draw_crowd)
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:

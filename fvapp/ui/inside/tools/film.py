@@ -18,7 +18,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, Model, View, read_test_answers
+from fvapp.ui.inside.view import Model, Reading, View, read_test_answers
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_take_home
 from fvapp.ui.visit import Visit
@@ -44,7 +44,7 @@ class Dots:
     accuracies: tuple[float, ...]
 
 
-def draw_film(view: View) -> Maths:
+def draw_film(view: View) -> Reading | None:
     """Draw the film, or why there is none."""
     visit, model, t = view.visit, view.model, view.visit.t
     with st.container(key="time_machine"):
@@ -63,8 +63,7 @@ def draw_film(view: View) -> Maths:
         if not model.record.settings.data.own:  # the picture shows test images: other drawings of whoever drew them
             draw_take_home(visit, model.record, view.image, key="take_film")
 
-    def maths() -> None:
-        st.markdown(t("inside.film.about"))
+    def draw_moments() -> None:
         found = [shares(network.logits(view.image[None]), network.temperature)[0] for network in networks]
         rows = [
             (title, view.names[int(row.argmax())], percent(float(row.max())))
@@ -72,7 +71,7 @@ def draw_film(view: View) -> Maths:
         ]
         write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
 
-    return maths
+    return Reading(t("inside.film.about"), draw_moments)
 
 
 def _no_film(view: View) -> str:

@@ -19,7 +19,7 @@ from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
@@ -36,7 +36,7 @@ _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 
 
-def draw_fool(view: View) -> Maths:
+def draw_fool(view: View) -> Reading | None:
     """Draw the image to paint on, and what the pixels did."""
     t, network = view.visit.t, view.network
     if network.classes < 2:
@@ -68,12 +68,7 @@ def draw_fool(view: View) -> Maths:
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
-    def maths() -> None:
-        st.markdown(t("inside.fool.about"))
-        if searched is not None:
-            st.markdown(_places(view, searched))
-
-    return maths
+    return Reading(t("inside.fool.about"), lambda: st.markdown("" if searched is None else _places(view, searched)))
 
 
 def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:

@@ -16,7 +16,7 @@ from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View, read_test_answers
+from fvapp.ui.inside.view import Reading, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
@@ -29,23 +29,23 @@ _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
-def draw_mistakes(view: View) -> Maths:
+def draw_mistakes(view: View) -> Reading | None:
     """Draw the confusion of the test set and the pictures of one of its squares."""
     t, names, answers = view.visit.t, view.names, read_test_answers(view.visit, view.model)
     _draw_confusion(view, answers)
 
-    def maths() -> None:
-        count = len(answers.labels)
-        margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
-        words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
-        st.markdown(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words))
+    count = len(answers.labels)
+    margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
+    words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
+
+    def draw_lists() -> None:
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
             _draw_lists(view, answers)
         head = ["", *names]
         write_table(head, [(names[row], *(f"{n:,}" for n in cells)) for row, cells in enumerate(answers.confusion())])
 
-    return maths
+    return Reading(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words), draw_lists)
 
 
 def _draw_confusion(view: View, answers: TestAnswers) -> None:

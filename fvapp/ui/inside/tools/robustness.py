@@ -10,7 +10,7 @@ from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
+from fvapp.ui.inside.view import Model, Reading, View, is_asked_for
 from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
@@ -22,7 +22,7 @@ _SIDE = 180  # CSS pixels
 _ALL = "inside_all_changes"  # model whose eight changes are being measured
 
 
-def draw_robustness(view: View) -> Maths:
+def draw_robustness(view: View) -> Reading:
     """Draw a change on the image, its curve, and on demand all eight."""
     visit, model, t = view.visit, view.model, view.visit.t
     with st.container(key="robustness"):
@@ -46,15 +46,11 @@ def draw_robustness(view: View) -> Maths:
         models = [model, *([other] if other else [])]
         label, icon = t("inside.robustness.measure"), ":material/show_chart:"
         if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
-            return None
+            return Reading(t("inside.robustness.about"))
         curves = [_measure(visit, each, [change]) for each in models]
         _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
 
-    def maths() -> None:
-        st.markdown(t("inside.robustness.about"))
-        _draw_all(visit, models)
-
-    return maths
+    return Reading(t("inside.robustness.about"), lambda: _draw_all(visit, models))
 
 
 def _choose_other(visit: Visit, model: Model) -> Model | None:

@@ -20,18 +20,18 @@ from fvapp.core.inspection.surgery import (
     unit_values,
     units_of,
 )
-from fvapp.core.wording import Difference, percent
+from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, picture
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, Model, View
+from fvapp.ui.inside.view import Model, Reading, View
 from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
 
 
-def draw_surgery(view: View) -> Maths:
+def draw_surgery(view: View) -> Reading | None:
     """Draw the slider and what is left of accuracy, recall and the answer for the image."""
     t, model, units = view.visit.t, view.model, units_of(view.network)
     with st.container(key="surgery"):
@@ -60,12 +60,11 @@ def draw_surgery(view: View) -> Maths:
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
                 _draw_numbers(view, label, before, left[name], row, len(parts.labels))
 
-    def maths() -> None:
-        st.markdown(t("inside.surgery.about", n=f"{units:,}"))
+    def draw_sample() -> None:
         if len(parts.labels) < len(model.data.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
-    return maths
+    return Reading(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
 
 
 def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int) -> None:
@@ -104,7 +103,7 @@ def _card(view: View) -> Card:
     order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
     answer = view.names[int(one_image(network, view.image, order).argmax())]
     words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
-    said = f'<span class="{"" if len(answer) < 3 else "name"}">{escape(answer)}</span>'
+    said = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
     return [picture(cell_pixels(view.fired, order), kind="wide"), said], words
 
 

@@ -14,27 +14,27 @@ from fvapp.ui.inside.later_layers import draw_later
 from fvapp.ui.inside.maps import draw_maps
 from fvapp.ui.inside.sums import draw_softmax
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import Reading, View
 
 
-def draw_way(view: View) -> Maths:
+def draw_way(view: View) -> Reading | None:
     """Draw the choice of a layer, and what the image does in it."""
     with st.container(key="network_flow"):
         place = _choose_layer(view)
         if view.network.steps[place].shows == "maps":
-            layer_maths = draw_maps(view, place)
+            layer = draw_maps(view, place)
         elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
-            layer_maths = draw_flow(view, place)
+            layer = draw_flow(view, place)
         else:
-            layer_maths = draw_later(view, place)
+            layer = draw_later(view, place)
 
-    def maths() -> None:
-        layer_maths()
+    def draw_sums() -> None:
+        layer.draw()
         if any(step.shows == "neurons" for step in view.network.steps[place + 1 : -1]):
             st.caption(view.visit.t("inside.layers.slope"))
         draw_softmax(view)
 
-    return maths
+    return Reading(layer.about, draw_sums)
 
 
 def _choose_layer(view: View) -> int:

@@ -15,7 +15,7 @@ from fvapp.core.inspection.wheel import class_order, class_points, jitter, place
 from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, Model, View, is_asked_for
+from fvapp.ui.inside.view import Model, Reading, View, is_asked_for
 from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -24,7 +24,7 @@ DOTS = 500
 _FOUND = "inside_neighbours"
 
 
-def draw_wheel(view: View) -> Maths:
+def draw_wheel(view: View) -> Reading | None:
     """Draw the wheel, and the neighbours of what was clicked."""
     t, data, network = view.visit.t, view.model.data, view.network
     logits = read_test_logits(view.visit, view.model.name, len(data.x_test), t("inside.asking"))
@@ -44,7 +44,7 @@ def draw_wheel(view: View) -> Maths:
             view = View(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
             _draw_neighbours(view, number)
-    return lambda: st.markdown(t("inside.wheel.about"))
+    return Reading(t("inside.wheel.about"))
 
 
 def _draw_neighbours(view: View, number: int | None) -> None:

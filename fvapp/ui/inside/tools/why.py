@@ -8,7 +8,7 @@ from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
@@ -17,7 +17,7 @@ _SIDE = 330  # CSS pixels
 _COVERED = "inside_covered"
 
 
-def draw_why(view: View) -> Maths:
+def draw_why(view: View) -> Reading | None:
     """Draw what covering each place does to the answer."""
     t = view.visit.t
     if view.network.classes < 2:
@@ -47,7 +47,7 @@ def draw_why(view: View) -> Maths:
             )
             st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
 
-    return lambda: st.markdown(t("inside.why.about"))
+    return Reading(t("inside.why.about"))
 
 
 def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:

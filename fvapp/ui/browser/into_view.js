@@ -14,5 +14,6 @@ export default function ({ data }) {
     const { top } = part.getBoundingClientRect();
     const bar = parseFloat(getComputedStyle(document.querySelector(".stMain")).scrollPaddingTop) || 0;
     if (top < bar || top > innerHeight * LOW) part.scrollIntoView({ block: "start" });
+    if (data.read) focusHeading(data.part);
   }));
 }

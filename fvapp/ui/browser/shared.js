@@ -61,9 +61,42 @@ const goByArrow = (event, grid, index) => {
   const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
   const next = by && grid.children[index + by];
   if (!next) return;
+  if (next.disabled) return goByArrow(event, grid, index + by);
   event.preventDefault();
   for (const each of grid.children) each.tabIndex = -1;
   next.tabIndex = 0;
   next.focus();
 };
 
+/** Make elements one stop of the tab key, which `first` has at first; arrow keys go from one to the next. */
+const oneStop = (elements, first = elements[0]) => {
+  const stopAt = (element) => elements.forEach((each) => (each.tabIndex = each === element ? 0 : -1));
+  elements.forEach((each, index) => {
+    each.onkeydown = (event) => {
+      const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const next = by && elements[index + by];
+      if (!next) return;
+      event.preventDefault();
+      stopAt(next);
+      next.focus();
+    };
+  });
+  stopAt(first);
+};
+
+/** Return the first heading within an element and the shadow roots below it. */
+const headingIn = (element) => {
+  for (const each of element?.children ?? []) {
+    const found = each.matches("h1, h2, h3") ? each : headingIn(each) ?? headingIn(each.shadowRoot);
+    if (found) return found;
+  }
+  return null;
+};
+
+/** Give the focus to the heading of the container of a key; from there one reads on, and tabs to what stands below. */
+const focusHeading = (key) => {
+  const heading = headingIn(document.querySelector(`.st-key-${key}`));
+  if (heading) heading.tabIndex = -1;
+  heading?.focus({ preventScroll: true });
+  return Boolean(heading);
+};

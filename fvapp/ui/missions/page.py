@@ -17,10 +17,10 @@ from fvapp.ui.missions.kept import (
     open_mission,
     opened_mission,
 )
-from fvapp.ui.missions.mission import draw_mission, screen_key
+from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.reading.aloud import draw_aloud
-from fvapp.ui.missions.screens import screens_of
+from fvapp.ui.missions.screens import screen_key, screens_of
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.parts.words import mission_name

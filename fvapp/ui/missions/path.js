@@ -30,6 +30,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const row = node("div", "row", nav);
   list("row", node("ol", "stops", row));
+  const stops = [...row.querySelectorAll("button")];
+  oneStop(stops, stops[opened]);
   const all = button("all", row, words.all, () => dialog.showModal());
   all.dataset.focus = "all";
   all.ariaHasPopup = "dialog";
@@ -54,10 +56,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (here) link.setAttribute("aria-current", "step");
   }
 
-  // The keyboard goes on where it was; where another screen came it begins above it.
-  const now = `${ids[opened]} ${steps.find(({ here }) => here)?.screen}`;
+  const open = [...bar.querySelectorAll("button:enabled")];
+  oneStop(open, open.find((link) => link.ariaCurrent));
+
+  // The keyboard goes on where it was; where another screen came, at its heading, which may come a little later.
+  const now = `${ids[opened]} ${data.screen}`;
   if (focused) (nav.querySelector(`[data-focus="${focused}"]:enabled`) ?? nav).focus({ preventScroll: true });
-  else if (before !== null && before !== now) nav.focus({ preventScroll: true });
+  else if (before !== null && before !== now) document.headingWanted = !focusHeading(data.screen) && data.screen;
   if (before !== null && before !== now) toTheTop(parentElement.host ?? parentElement);
   before = now;
 }

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
-from fvapp.ui.missions.screens import due_screen, reach, screens_of, show_screen, step_of
+from fvapp.ui.missions.screens import due_screen, reach, screen_key, screens_of, show_screen, step_of
 from fvapp.ui.parts.words import mission_name
 
 KEY = "mission_path"
@@ -31,6 +31,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _steps(opened, screen),
+        "screen": screen_key(screen),
         "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary",)},
         "words": {
             "path": t("missions.page.parts.missions"),

@@ -60,6 +60,7 @@ function build(parent, data, setTriggerValue) {
       sides[Number(wrong)].tiles.append(tile);
     });
     for (const side of sides) side.count.textContent = side.tiles.children.length;
+    oneStop([...groups.querySelectorAll("button")]);
   };
   const choose = () => setTriggerValue("chosen", rule);
   range.oninput = () => sort((rule.number = Number(range.value)));

@@ -24,6 +24,11 @@ def screens_of(mission: Mission) -> tuple[str, ...]:
     )
 
 
+def screen_key(screen: str) -> str:
+    """Return the key of the container that holds a screen."""
+    return f"screen_{screen.replace(':', '_')}"
+
+
 def step_of(screen: str) -> str:
     """Return the step a screen belongs to; several guesses are one step, and so are several questions."""
     name = screen.partition(":")[0]
@@ -34,7 +39,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the furthest screen there is something to do on."""
     if not own.judged:  # else done with an earlier version, which may have asked for less
         if own.prediction is None:
-            return next((screen for screen in mission.before if getattr(own, screen) is None), "predict")
+            return next((screen for screen in mission.before if not getattr(own, screen)), "predict")
         if not own.predicted_all(mission):
             return "second"
         return "result" if has_result else "watch"

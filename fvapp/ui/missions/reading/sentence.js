@@ -31,4 +31,5 @@ export default function ({ data, parentElement }) {
       last = null;
     }
   }
+  if (document.headingWanted && focusHeading(document.headingWanted)) document.headingWanted = "";
 }

@@ -40,8 +40,9 @@ def _environment(package: str) -> Environment:
 
 
 def _code(text: str) -> Markup:
-    """Return a text of the catalogues with what stands between backquotes set as code."""
-    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
+    """Return a text of the catalogues with what stands between backquotes set as code, between two stars each bold."""
+    with_code = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", with_code))
 
 
 def comment(text: str) -> str:

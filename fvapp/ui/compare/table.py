@@ -44,6 +44,13 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
+        with st.container(horizontal=True, key="rename_run"):
+            look = {"format_func": titles.get, "placeholder": NOTHING, "width": 320}
+            chosen = st.selectbox(t("compare.table.rename"), list(titles)[::-1], None, key="renamed_run", **look)
+            if chosen in titles:
+                name = f"new_name_{chosen}"
+                held = {"max_chars": MOST_CHARACTERS, "on_change": _rename_chosen, "args": (visit, chosen, name)}
+                st.text_input(t("compare.table.new_name"), titles[chosen], key=name, width=320, **held)
 
 
 def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) -> dict[str, object]:
@@ -78,6 +85,11 @@ def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
         if "name" in edits:
             with visit.messages.errors_said_next():
                 visit.engine.runs.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
+
+
+def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
+    with visit.messages.errors_said_next():
+        visit.engine.rename(visit.token, run_id, clean_name(st.session_state[field] or ""))
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:

@@ -22,7 +22,7 @@ def ask_in_turn(visit: Visit, model: str, questions: Sequence[Question], words: 
     """
     place = st.empty() if words else None
     for number, question in enumerate(questions):
-        if number and place is not None:
+        if place is not None:
             place.progress(number / len(questions), words)
         yield visit.engine.answers.inspect(visit.token, model, question)
     if place is not None:

@@ -135,6 +135,7 @@ function drawLoss(scene) {
 }
 
 // 2. One weight.
+const isShort = (name) => /^[ -~]{1,2}$/.test(name); // as narrow as a digit: a Chinese character is twice as wide
 function drawWire(parent, data, words, weight) {
   const { pixel, source, target } = weight, between = !pixel || data.hidden, isOut = !pixel;
   const wire = shape("svg", parent, { viewBox: "0 0 330 132", class: "wire", role: "img", "aria-label": nameOf(data, words, weight) });
@@ -149,7 +150,7 @@ function drawWire(parent, data, words, weight) {
   }
   const answer = data.names[pixel && data.hidden ? data.label : target];
   shape("circle", wire, { class: "node", cx: 296, cy: 62, r: 30 });
-  shape("text", wire, { class: answer.length > 2 ? "name" : "answer", x: 296, y: answer.length > 2 ? 67 : 73, "text-anchor": "middle" }, answer);
+  node("div", isShort(answer) ? "called short" : "called", shape("foreignObject", wire, { x: 270, y: 36, width: 52, height: 52 }), answer);
   shape("text", wire, { class: "name", x: 296, y: 116, "text-anchor": "middle" }, words.answer);
   const line = lines[isOut && between ? 1 : 0];
   line.setAttribute("class", "wireline");
@@ -286,7 +287,7 @@ function drawAgain(scene) {
     data.images.forEach((pixels, i) => {
       const tile = node("span", answers[k][i] === data.twelve_labels[i] ? "right" : "wrong", tiles), name = data.names[answers[k][i]];
       picture(tile, pixels);
-      node("b", name.length > 2 ? "long" : "", tile, name);
+      node("b", isShort(name) ? "" : "long", tile, name);
     });
     says.replaceChildren();
     const end = !data.is_sure ? words["end.slow"] : right[k] < right[0] ? words["end.worse"] : words["end.same"];

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from fvapp.core.templates import render
+
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table; the first column holds words, the others numbers on the right."""
-    lines = [_line(head), "| :-- |" + " --: |" * (len(head) - 1), *(_line(row) for row in rows)]
-    st.markdown("\n".join(lines))
+    """Write a table; the first column holds words, the others numbers on the right, which never break.
 
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    On a phone each row of more than three columns becomes pairs of a column's name and its number.
+    """
+    st.html(render("fvapp.ui.parts", "table.html", head=head, rows=list(rows)))
 
 
 def signed(number: float, digits: int = 2) -> str:

@@ -36,7 +36,7 @@ function answer(final) {
   rested = 3 * performance.now() - 2 * begun;
   if (!steps) return headline(words.nothing_yet);
   const likely = `${names[best]} · ${percent(shares[best])}`, sure = shares[best] >= SURE_FROM;
-  headline(sure ? likely : fill(words.perhaps, { answer: likely }), sure && names[best].length < 3);
+  headline(sure ? likely : fill(words.perhaps, { answer: likely }), sure && /^[ -~]{1,2}$/.test(names[best]));
   if (final) setTimeout(doubt, 0, asked, image, steps, fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from core.paper import SHIRT, difference
-from fvapp.core.preparation import Photo, prepare
+from fvapp.core.preparation import Photo, Strokes, prepare
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.clothes import find_piece
 
 
@@ -106,3 +107,73 @@ def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the
     assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
     top, bottom, left, right = bounds(filled)
     assert max(bottom - top, right - left) == 28
+
+
+def outline(*corners: tuple[float, float]) -> np.ndarray:
+    """Return a closed line through corners, in shares of the canvas, as points of it."""
+    return 280 * np.array([*corners, corners[0]])
+
+
+def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
+    """Return the image of strokes; a canvas's place in it is found by ``seen``."""
+    return prepare(Strokes(tuple(strokes), pen, 280, shade=0.7), "fashion_mnist").image
+
+
+def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
+    """Return the brightness of an image where a place of the canvas, in shares of it, has come to lie."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0) - pen / 2, points.max(axis=0) + pen / 2
+    column, row = (280 * np.array([x, y]) - (low + high) / 2) / (high - low).max() * 28 + 14
+    return image[int(row), int(column)] / 255
+
+
+PENS = BRUSHES["areas"].widths[:2]
+
+
+@pytest.mark.parametrize("pen", PENS)
+def test_what_the_handle_of_a_bag_encloses_stays_open_and_the_bag_is_filled(pen):
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        left, top = rng.uniform(0.05, 0.2), rng.uniform(0.4, 0.5)
+        half = rng.uniform(0.12, 0.7 * (0.5 - left))
+        body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
+        handle = 280 * np.array([(0.5 - half, top), (0.5 - half, 0.2), (0.5 + half, 0.2), (0.5 + half, top)])
+        image = drawn([body, handle], pen)
+        assert seen(image, [body, handle], pen, 0.5, (top + 0.2) / 2) < 0.05
+        assert seen(image, [body, handle], pen, 0.5, (top + 0.9) / 2) > 0.6
+
+
+@pytest.mark.parametrize("pen", PENS)
+def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
+    """Sleeves at the sides of a body, and a bodice on its skirt, are no handles."""
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        left, top = rng.uniform(0.3, 0.36), rng.uniform(0.1, 0.2)
+        body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
+        long = rng.uniform(0.25, 0.6)
+        sleeve = 280 * np.array([(left, top), (0.08, top + long), (0.2, top + long + 0.08), (left, top + 0.25)])
+        shirt = [body, sleeve, np.array([280, 0]) + sleeve * [-1, 1]]
+        assert seen(drawn(shirt, pen), shirt, pen, *sleeve.mean(axis=0) / 280) > 0.6
+        waist, wide = rng.uniform(0.34, 0.4), rng.uniform(0.2, 0.34)
+        bodice = outline((waist, top), (1 - waist, top), (1 - waist, 0.45), (waist, 0.45))
+        skirt = outline((waist, 0.45), (1 - waist, 0.45), (1 - wide, 0.95), (wide, 0.95))
+        assert seen(drawn([bodice, skirt], pen), [bodice, skirt], pen, 0.5, 0.3) > 0.6
+
+
+def test_legs_drawn_with_the_usual_pen_stay_apart():
+    pen = BRUSHES["areas"].widths[1]
+    for apart in (0.1, 0.14, 0.2):
+        inner = (0.5 + apart / 2, 0.95), (0.5, 0.4), (0.5 - apart / 2, 0.95)
+        legs = [outline((0.32, 0.05), (0.68, 0.05), (0.76, 0.95), *inner, (0.24, 0.95))]
+        image = drawn(legs, pen)
+        assert seen(image, legs, pen, 0.5, 0.92) < 0.3 < 0.6 < seen(image, legs, pen, 0.5, 0.2)
+
+
+def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_cloth():
+    body, zip_line = outline((0.3, 0.1), (0.7, 0.1), (0.7, 0.9), (0.3, 0.9)), 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
+    coat = drawn([body, zip_line], 10)
+    assert coat[14, 13] < coat[14, 10] - 20 and coat[14, 10] > 150
+    painted = prepare(Strokes((body, zip_line), 40, 280, shade=0.7, pens=(10, 40)), "fashion_mnist").image
+    assert abs(int(painted[14, 13]) - int(painted[14, 10])) < 10
+    lines_only = drawn([zip_line], 10)
+    assert lines_only.max() > 120  # nothing is enclosed: a line is as light as it was drawn

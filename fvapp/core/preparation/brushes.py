@@ -14,5 +14,5 @@ class Brush:
     shade: float
 
 
-# Areas are drawn with a wide grey brush.
-BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((16, 30, 50), WIDE_BRUSH, 0.7)}
+# Of clothes one draws the outline, thin enough that legs and handles stay open, or paints the whole in a grey.
+BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((6, 10, 40), WIDE_BRUSH, 0.7)}

@@ -3,7 +3,7 @@
 const SIDE = 28; // pixels of the image
 const PAPER = 280; // units of the square that is drawn on
 const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // of digits: see placing.py and strokes.py
-const WORKING = 224, SHARPENING = 30; // of clothes: see clothes.py
+const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8; // of clothes: see clothes.py
 const PRECISION = 2 ** 22; // of Pillow's weights while it scales a picture
 
 /** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper; null if nothing is on it. */
@@ -51,9 +51,11 @@ function shiftToCentre(image) {
 }
 
 function clothesOf(pieces, shade) {
-  const scale = WORKING / PAPER, mask = new Area(WORKING);
-  for (const { points, width } of pieces) mask.draw(moved([points], (value) => value * scale), width * scale);
-  const ink = filled(mask.pixels);
+  const scale = WORKING / PAPER;
+  const drawn = (some) => some.reduce((area, { points, width }) => area.draw(moved([points], (value) => value * scale), width * scale), new Area(WORKING)).pixels;
+  const lines = drawn(pieces), paint = drawn(pieces.filter(({ width }) => width >= PAINTS)), cloth = clothIn(lines);
+  const seam = cloth.includes(1) ? roundEven(shade * SEAM) : shade;
+  const ink = lines.map((line, at) => (cloth[at] || paint[at] ? shade : line ? seam : 0));
   const edges = [Infinity, Infinity, -1, -1]; // top, left, and one past bottom and right
   ink.forEach((value, at) => {
     if (!value) return;
@@ -68,29 +70,47 @@ function clothesOf(pieces, shade) {
   const [top, left] = [0, 1].map((axis) => roundEven((edges[axis] + edges[axis + 2] - side) / 2));
   const square = Uint8Array.from({ length: side * side }, (_, at) => {
     const row = top + Math.floor(at / side), column = left + (at % side);
-    return [row, column].every((place) => place >= 0 && place < WORKING) && ink[row * WORKING + column] ? shade : 0;
+    return [row, column].every((place) => place >= 0 && place < WORKING) ? ink[row * WORKING + column] : 0;
   });
   const small = side === SIDE ? square : turned(scaled(turned(scaled(square, side)), side));
   return sharpened(small);
 }
 
-/** Return the mask with its holes filled: whatever no way along rows and columns leads to from the border. */
-function filled(mask) {
-  const free = new Uint8Array(mask.length), open = [];
-  const reach = (at) => {
-    if (mask[at] || free[at]) return;
-    free[at] = 1;
-    open.push(at);
+/** Return 1 where lines enclose what is to be filled: see find_cloth in clothes.py. */
+function clothIn(lines) {
+  const found = new Int16Array(lines.length), holes = [];
+  const flood = (start, number) => {
+    const hole = { number, size: 0, top: WORKING, bottom: -1, left: WORKING, right: -1 }, open = [];
+    const reach = (at) => {
+      if (lines[at] || found[at]) return;
+      found[at] = number;
+      open.push(at);
+    };
+    reach(start);
+    while (open.length) {
+      const at = open.pop(), row = Math.floor(at / WORKING), column = at % WORKING;
+      hole.size++;
+      hole.top = Math.min(hole.top, row);
+      hole.bottom = Math.max(hole.bottom, row);
+      hole.left = Math.min(hole.left, column);
+      hole.right = Math.max(hole.right, column);
+      if (column > 0) reach(at - 1);
+      if (column < WORKING - 1) reach(at + 1);
+      if (row > 0) reach(at - WORKING);
+      if (row < WORKING - 1) reach(at + WORKING);
+    }
+    return hole;
   };
-  for (let at = 0; at < WORKING; at++) [at, mask.length - 1 - at, at * WORKING, at * WORKING + WORKING - 1].forEach(reach);
-  while (open.length) {
-    const at = open.pop(), column = at % WORKING;
-    if (column > 0) reach(at - 1);
-    if (column < WORKING - 1) reach(at + 1);
-    if (at >= WORKING) reach(at - WORKING);
-    if (at < mask.length - WORKING) reach(at + WORKING);
-  }
-  return free.map((value) => 1 - value);
+  for (let at = 0; at < WORKING; at++) [at, lines.length - 1 - at, at * WORKING, at * WORKING + WORKING - 1].forEach((edge) => flood(edge, -1));
+  lines.forEach((line, at) => {
+    if (!line && !found[at]) holes.push(flood(at, holes.length + 1));
+  });
+  if (!holes.length) return found.map(() => 0);
+  const most = holes.reduce((one, other) => (other.size > one.size ? other : one));
+  const row = Math.min(most.top + BELOW_EDGE, most.bottom) * WORKING;
+  const width = found.subarray(row, row + WORKING).filter((number) => number === most.number).length;
+  const cloth = holes.map(({ top, bottom, left, right }) => top + bottom + 1 >= 2 * most.top || right - left + 1 >= HANDLE * width);
+  return found.map((number) => Number(number > 0 && cloth[number - 1]));
 }
 
 /** Scale rows of a length to 28 pixels, as Pillow does: means of a box where there were more, else along lines. */

@@ -340,6 +340,8 @@ def test_sentences_are_joined_by_the_rule_of_their_language():
     gaps = list(sides_of_a_gap())
     assert gaps
     assert not [where for where, *sides in gaps if any(map(says_a_sentence, sides)) or all(map(returns_words, sides))]
+    templates = {path.name: path.read_text("utf-8") for path in PACKAGE.glob("**/templates/*.html")}
+    assert templates and not [name for name, text in templates.items() if 'join(" ")' in text]
     parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in languages()}
     assert parts == {"en": "A. B. C.", "zh-Hans": "A.B.C.", "zh-Hant": "A.B.C."}
 

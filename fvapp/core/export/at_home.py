@@ -32,6 +32,7 @@ from fvapp.core.results.by_class import ByClass, recall, result_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names, network_phrase, share_words, value_words
+from fvapp.core.wording import sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
 """More would make a file that no messenger sends and that a phone opens late."""
@@ -119,6 +120,7 @@ def write_at_home(
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=share_words,
+        join_sentences=lambda parts: join_sentences(t, *parts),
         sentences=result_sentences(settings, result, record.epoch, t, record.accuracy) if result else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],

@@ -41,7 +41,9 @@ def _draw_softmax_list(opened: OpenMission) -> None:
     numbers, probabilities = softmax_of(text)
     position = int(probabilities.argmax())
     rows = enumerate(zip(numbers, probabilities, strict=True))
-    st.code("\n".join(f"{place:>2}  {number:<8g}  {share:.6f}" for place, (number, share) in rows), language=None)
+    st.code(
+        "\n".join(f"{place:>2}  {number:<8g}  {percent(share, 3)}" for place, (number, share) in rows), language=None
+    )
     share = percent(probabilities[position], 2)
     st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))
 

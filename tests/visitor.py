@@ -16,6 +16,13 @@ EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"  # seconds of training, on a busy machine too
 
+# Whether a heading has the focus, in whatever component it is.
+ON_HEADING = """() => {
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element.matches("h1, h2, h3");
+}"""
+
 # Drawings, each stroke through its points, in shares of the canvas.
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]

@@ -107,17 +107,20 @@ def one_step(screen: int) -> Callable[[Visitor], None]:
 
 def stepped(visitor: Visitor) -> None:
     visitor.open("/missions?mission=C")
-    if visitor.find("predict").is_visible():
-        for claim in ("one_step", "one_step.practise"):
-            visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
-            visitor.press("mission_forward" if claim == "one_step" else "mission_run")
+    if visitor.find("screen_runs").is_visible():
+        if visitor.find("mission_run").is_visible():
+            visitor.press("mission_run")
         visitor.page.locator(".onestep").wait_for()
 
 
 def raced(visitor: Visitor) -> None:
     stepped(visitor)
-    if not visitor.find("mission_result").is_visible():
-        visitor.press("mission_run").read("mission_result", r"\d", timeout=300)
+    if visitor.find("screen_runs").is_visible():
+        visitor.press("mission_forward")
+        for claim in ("one_step", "one_step.practise"):
+            visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
+            visitor.press("mission_forward" if claim == "one_step" else "mission_run")
+        visitor.read("mission_result", r"\d", timeout=300)
 
 
 def at(path: str) -> Callable[[Visitor], object]:

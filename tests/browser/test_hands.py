@@ -2,7 +2,10 @@
 
 import pytest
 
+from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
+from fvapp.ui.inside.tools import TOOLS
+from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
 
@@ -10,6 +13,7 @@ from visitor import Visitor
 pytestmark = pytest.mark.long
 
 FINGER = 44  # CSS pixels, WCAG 2.5.5
+OWN_RUNS = ("step", "film")  # tools that show nothing of the networks that ship
 
 # Where the element with the focus stands, whatever component it is in.
 FOCUSED = """key => {
@@ -40,8 +44,17 @@ def stops_until(visitor, key, most=60):
     raise AssertionError(f"{key} is no tab stop among {[stop['what'] for stop in stops]}")
 
 
+# What each page, mission and tool is for, and the most stops of the tab key to it.
+GOALS = [
+    *(("/", "train_start", 6), ("/draw?dataset=mnist", "canvas", 8), ("/compare", "compare_empty", 12)),
+    *(("/inside?model=mnist", "cards", 12), ("/data", "choose_image", 12), ("/class", "content input", 12)),
+    *((f"/missions?mission={mission.mark}", f"screen_{screens_of(mission)[0]}", 12) for mission in MISSIONS.values()),
+    *((f"/inside?model=mnist&part={part}", f"inside_part_{part}", 12) for part in TOOLS if part not in OWN_RUNS),
+]
+
+
 @pytest.mark.parametrize("width", [1280, 380])
-@pytest.mark.parametrize(("path", "key", "most"), [("/", "train_start", 6), ("/draw?dataset=mnist", "canvas", 8)])
+@pytest.mark.parametrize(("path", "key", "most"), GOALS)
 def test_what_a_page_is_for_is_a_few_tab_stops_from_its_top(visit, path, key, most, width):
     stops = stops_until(visit(path, width=width, height=800), key)
     assert len(stops) <= most, [stop["what"] for stop in stops]

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from fvapp.i18n import Translator
-from visitor import EN, SEVEN, box_of
+from visitor import EN, ON_HEADING, SEVEN, box_of
 
 ZH = Translator("zh-Hans")
 # How often what is opened is drawn anew from now on.
@@ -102,6 +102,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 def open_card(visitor, part: str) -> None:
     visitor.find("cards").locator(f"[data-part={part}]").click()
     visitor.find(f"inside_part_{part}").wait_for()
+    visitor.page.wait_for_function(ON_HEADING)  # the card that was pressed is gone
 
 
 def open_maths(visitor) -> None:

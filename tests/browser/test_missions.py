@@ -12,8 +12,8 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.only_me import EACH, MINE
 from fvapp.core.missions.table.teach import TRIES
 from fvapp.i18n import Translator
-from fvapp.ui.missions.mission import screen_key
-from visitor import EN, box_of
+from fvapp.ui.missions.screens import screen_key
+from visitor import EN, ON_HEADING, box_of
 
 
 def do_missions(visitor, t, seconds):
@@ -38,9 +38,9 @@ def do_missions(visitor, t, seconds):
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
-        if mission.moments:  # one looks at the early network first
-            page.locator(".onestep").wait_for(timeout=1_000 * seconds)
-            visitor.press("mission_run")
+        if mission.moments:  # a network is there now; the races are what the guess is about
+            races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
+            races.click(timeout=1_000 * seconds)
         if mission.taught:
             teach_six(visitor)
         elif DATASETS[mission.dataset].own:
@@ -73,6 +73,8 @@ def do_missions(visitor, t, seconds):
 def go_on(visitor, screen):
     """Press Next and wait for the screen it leads to: until then the button is still that of the screen before."""
     visitor.press("mission_forward").find(screen_key(screen)).wait_for()
+    if screen.partition(":")[0] in ("predict", "second", "question"):  # whose heading is what is asked
+        visitor.page.wait_for_function(ON_HEADING)
 
 
 def write_digits(visitor):

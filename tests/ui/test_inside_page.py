@@ -282,10 +282,10 @@ def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, trai
 
 def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(open_page, engine, train, token):
     train(RunSettings(epochs=1))
-    ended = engine.runs(token)[-1].id
-    engine.submit(token, [RunSettings(epochs=2)])
+    ended = engine.runs.all(token)[-1].id
+    engine.runs.submit(token, [RunSettings(epochs=2)])
     engine.advance(3)
-    assert engine.runs(token)[-1].state == "running"
+    assert engine.runs.all(token)[-1].state == "running"
     app = open_page("inside", token=token)
     (choice,) = (box for box in app.selectbox if box.key.startswith(INSIDE_MODEL))
     assert choice.value == ended and T("inside.live") not in [caption.value for caption in app.caption]

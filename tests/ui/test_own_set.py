@@ -1,6 +1,8 @@
 """An own data set on the pages: its classes are named, drawings are kept by a tap, and a network learns them."""
 
 import numpy as np
+import pytest
+import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions.progress import NOTE
@@ -17,8 +19,8 @@ def bar(left: int) -> bytes:
 
 
 def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on(open_page, engine, token):
-    app = open_page("data", token=token)
-    app.segmented_control(key="data_dataset").set_value("own").run()
+    app = open_page("draw", token=token)
+    app.segmented_control(key="draw_dataset").set_value("own").run()
     for place, name in enumerate(["cat", "Cat"]):
         app.text_input(key=f"own_field_{place}_None").set_value(name)
     app.button(key="own_take").click().run()
@@ -26,7 +28,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key="own_field_1_None").set_value("dog")
     app.button(key="own_take").click().run()
     own = engine.examples.own_set(token)
-    app = open_page("draw", token=token)
+    assert app.segmented_control(key="draw_dataset").value == own  # whose canvas has come
     for number in range(8):
         send_file(app, "upload", bar(40 + 6 * number)).button(key=f"collect_{number % 2}").click().run()
     app.button(key="own_train").click().run()
@@ -75,3 +77,17 @@ def test_a_result_on_other_data_than_the_chosen_says_so(open_page, engine, token
     for dataset, other in (("fashion_mnist", False), ("mnist", True)):
         said = T("train.other_data", dataset=T("datasets.fashion_mnist.name"))
         assert (said in texts(open_page("train", token=token, dataset=dataset))) is other
+
+
+@pytest.mark.parametrize(("page", "key"), [("train", "dataset_0"), ("draw", "draw_dataset"), ("data", "data_dataset")])
+def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_drawing(
+    open_page, token, page, key, monkeypatch
+):
+    went = []
+    monkeypatch.setattr("fvapp.ui.examples.naming.go_drawing", lambda *to: went.append("draw") or st.stop())
+    for place in ("train", "data"):
+        monkeypatch.setattr(f"fvapp.ui.{place}.page.go_drawing", lambda *to: went.append("draw") or st.stop())
+    app = open_page(page, token=token)
+    assert [*app.segmented_control(key=key).options] == [T(f"datasets.{each}.what") for each in (*DATASETS, "own")]
+    app.segmented_control(key=key).set_value("own").run()
+    assert went == ["draw"] or "own_take" in keys(app)

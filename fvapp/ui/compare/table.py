@@ -89,7 +89,7 @@ def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
 
 def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
     with visit.messages.errors_said_next():
-        visit.engine.rename(visit.token, run_id, clean_name(st.session_state[field] or ""))
+        visit.engine.runs.rename(visit.token, run_id, clean_name(st.session_state[field] or ""))
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:

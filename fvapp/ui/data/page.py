@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import from_text
@@ -10,8 +11,8 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.data.examples import draw_own_examples
-from fvapp.ui.data.naming import draw_naming, draw_own_set
 from fvapp.ui.data.preview import draw_examples
+from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
@@ -24,8 +25,7 @@ PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
 _SIDE = 280  # CSS pixels of the one image
 
-_DATASET, _PART, _INDEX = "data_dataset", "data_part", "data_index"  # the widgets hold them for the session
-_NEW = "own"  # an own data set whose classes have no names yet
+_DATASET, _PART, _INDEX = DATA_DATASET, "data_part", "data_index"  # the widgets hold them for the session
 _ADDRESS = "data_address"
 _NAMES = ("dataset", "part", "index")  # of what the address says
 
@@ -37,13 +37,13 @@ def show(visit: Visit) -> None:
         if st.session_state.get(key) is None:  # a forged message chooses nothing, a field may be empty
             st.session_state[key] = first
     _take_from_address(visit)
+    if st.session_state[_DATASET] == OWN:  # which has no classes yet
+        st.session_state[_DATASET] = visit.settings.dataset
+        go_drawing(visit)
     st.title(visit.t("data.title"))
     visit.messages.show()
     name = _draw_dataset(visit)
     with visit.messages.errors_said():
-        if name not in DATASETS:
-            draw_naming(visit)
-            return
         dataset, own = dataset_of(visit, name), DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
@@ -118,11 +118,7 @@ def _say_default(visit: Visit, error: FvappError) -> None:
 def _draw_dataset(visit: Visit) -> str:
     t = visit.t
     held = st.session_state[_DATASET]
-    words = dataset_choices(visit, "choice", held)
-    if own_set(visit) is None:  # the choice leads to making it
-        words[_NEW] = t("datasets.own.choice")
-    if held not in words:  # named meanwhile, in another tab
-        held = st.session_state[_DATASET] = own_set(visit)
+    words = dataset_choices(visit, held)
     return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
@@ -25,6 +26,7 @@ from fvapp.ui.draw.answer import (
 from fvapp.ui.draw.short_inside import draw_fewest, draw_short
 from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
 from fvapp.ui.examples.collecting import draw_collecting
+from fvapp.ui.examples.naming import draw_naming
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
@@ -78,6 +80,9 @@ def _draw(visit: Visit) -> None:
         st.title(t("draw.title"), anchor=False, width="content")
         dataset = _draw_dataset(visit)
     visit.messages.show()
+    if dataset == OWN:
+        draw_naming(visit)
+        return
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
             picture = draw_place(visit, dataset)
@@ -171,7 +176,9 @@ def _draw_dataset(visit: Visit) -> str:
         keep_choices(visit, dataset=name, asked=asked)
 
     held = state[DRAW_DATASET]
-    words = dataset_choices(visit, "what", held)
+    if held == OWN and own_set(visit):  # named meanwhile, in another tab
+        held = state[DRAW_DATASET] = own_set(visit)
+    words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     options = {"on_change": changed, "persist_state": "session"}
     return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)

@@ -1,8 +1,8 @@
-"""An own data set on the data page: what its classes are called, and whether there is enough to train on."""
+"""An own data set: what its classes are called, and the way to draw for it."""
 
 import streamlit as st
 
-from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME
+from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
@@ -12,22 +12,22 @@ from fvapp.ui.visit import Visit
 
 _HEIGHT, _BESIDE = 240, 3  # pixels of the fields; how many stand beside each other
 _GOES = "own_goes"  # the names that were typed, while they wait for a second yes
-_CHOSEN, _NAMED = "data_dataset", "own_named"
+DATA_DATASET = "data_dataset"
+"""Key of the choice of the data set on the data page."""
 
 
 def draw_own_set(visit: Visit, dataset: str) -> None:
     """Draw the next thing to do with the visitor's own data set, and the fold in which its classes are renamed."""
     t = visit.t
-    if st.session_state.pop(_NAMED, False):
-        _go_drawing(visit, dataset)
     if not draw_own_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
-        _go_drawing(visit, dataset)
+        go_drawing(visit, dataset)
     draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_fields, visit, dataset)
 
 
-def _go_drawing(visit: Visit, dataset: str) -> None:
+def go_drawing(visit: Visit, dataset: str = OWN) -> None:
+    """Go to draw for an own data set; where there is none yet, its classes are named there first."""
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
     st.switch_page(page_path("draw"))
@@ -55,7 +55,8 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
             return
         with visit.messages.errors_said_next():
             named = visit.engine.examples.name_classes(visit.token, [typed[place] for place in kept], kept)
-            st.session_state.update({_CHOSEN: named, _NAMED: dataset is None})
+            st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
+            keep_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
                 visit.set_settings(visit.settings.on(named))
 

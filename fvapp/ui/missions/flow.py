@@ -34,6 +34,10 @@ class Flow:
         names = class_names(data.name, opened.visit.t)
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 
+    def begun(self, opened: OpenMission) -> bool:
+        """Return whether what the guess is about was begun."""
+        return opened.own.started
+
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is something to judge."""
         return bool(opened.records) and opened.mission.can_judge(read_trials(opened))

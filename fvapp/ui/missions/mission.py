@@ -76,7 +76,7 @@ def _draw_predict(opened: OpenMission, screen: str) -> None:
     ready = draw_guess(opened, screen, *flow_of(opened.mission).premise(opened, screen))
     said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
-    if last and ready and not opened.own.started and opened.mission.trains:
+    if last and ready and opened.mission.trains and not flow_of(opened.mission).begun(opened):
         with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
             flow_of(opened.mission).draw_start(opened)
     else:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_address
+from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
 from fvapp.core.datasets.own import own_dataset
@@ -71,14 +72,17 @@ def class_set(visit: Visit) -> str | None:
     return (visit.in_class and visit.in_class.data) or None
 
 
-def dataset_choices(visit: Visit, word: str, held: str) -> dict[str, str]:
-    """Return the data sets that a visitor can choose, each with one of its words, and the one that is chosen.
+def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
+    """Return the data sets that a visitor can choose, each with its short word, and the one that is chosen.
 
-    That may be an own one whose classes have other names by now, or another visitor's: it is called by its classes.
+    An own one is among them from the start: to choose it is to begin it. The chosen one may be one whose classes have
+    other names by now, or another visitor's: it is called by its classes.
     """
-    words = {name: visit.t(info.term(word)) for name, info in DATASETS.items()}
-    if own := [name for name in (own_set(visit), class_set(visit)) if name]:  # on a phone by their short words alone
-        words = {name: visit.t(DATASETS[name].term("what")) for name in (*DATASETS, *own)}
+    own = own_set(visit)
+    words = {name: visit.t(info.term("what")) for name, info in DATASETS.items()}
+    words[own or OWN] = visit.t("datasets.own.what")
+    if shared := class_set(visit):
+        words[shared] = visit.t(DATASETS[shared].term("what"))
     if held not in words and held in DATASETS:
         words[held] = " / ".join(DATASETS[held].english_names)
     return words

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from fvapp.charts.cards import CARDS
+from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import broken_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
@@ -87,6 +88,12 @@ def read_form(visit: Visit) -> Form:
         fields = _fill(fields, settings)
     st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at)
     return form
+
+
+def begins_own_set() -> bool:
+    """Return whether the visitor has just chosen an own data set, which there is none of yet."""
+    form = st.session_state.get(_FORM)
+    return form is not None and st.session_state.get(_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
 
 
 def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
@@ -204,7 +211,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     if row.kind == "choice":
         options = {"key": key, "help": help_text}
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
-            words = dataset_choices(visit, "choice", held)
+            words = dataset_choices(visit, held)
             options = {"key": key, "label_visibility": "collapsed"}
         else:
             choices = row.choices_on(settings.dataset)

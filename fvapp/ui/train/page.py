@@ -14,13 +14,14 @@ from fvapp.core.wording import settings_line
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.examples.naming import go_drawing
 from fvapp.ui.lesson.make_link import draw_make_link
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.pictures.canvas import last_drawing
 from fvapp.ui.taken_home.exported_code import draw_code
-from fvapp.ui.train.form import draw_choices, draw_fields, read_form, size_words
+from fvapp.ui.train.form import begins_own_set, draw_choices, draw_fields, read_form, size_words
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
@@ -32,6 +33,8 @@ _MORE_HEIGHT = 600  # of the open fold, roughly, in pixels
 def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
+    if begins_own_set():
+        go_drawing(visit)
     if visit.budget:
         visit.set_settings(visit.budget.on_its_images(visit.settings))
     hidden = locked(st.query_params) | visit.hidden_settings

@@ -103,3 +103,11 @@ def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(la
         assert sum(lesson.minutes) == 45 and len(steps) == 1 + len(lesson.minutes)
         assert {lesson.unplugged, *filter(None, lesson.measured)} <= set(lesson.missions)
     assert COURSE.serves.keys() == MISSIONS.keys() and all(map(all, COURSE.serves.values()))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
+    t, personal = Translator(language), ("missing",)  # which asks for what students have met with themselves
+    for mission in MISSIONS.values():
+        if mission.unplugged and mission.id not in personal:
+            assert re.search(r"[(（].+[)）]", t(f"missions.{mission.id}.unplugged.talk")), mission.id

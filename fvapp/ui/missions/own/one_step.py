@@ -31,8 +31,11 @@ class OneStep(Asking):
         dense = record.settings.network == "dense" and record.settings.normalisation
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
+    def begun(self, opened: OpenMission) -> bool:
+        return opened.own.image is not None  # a network there may be before; the guess is about the races
+
     def has_result(self, opened: OpenMission) -> bool:
-        return opened.own.image is not None and super().has_result(opened)  # else there are no races yet
+        return self.begun(opened) and super().has_result(opened)
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
         """Draw the six screens of a network that there is; else the button that trains one, or how it learns."""

@@ -369,3 +369,12 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
     for pair in zip(records, records[8:], strict=False):  # as far apart as the colours come again
         compared = Compared(t, records, pair, (), (), "test_accuracy", ())
         assert len({compared.place(record) for record in pair}) == 2
+
+
+def test_a_run_is_renamed_without_a_double_click(open_page, engine, token):
+    engine.runs.submit(token, [NARROW])
+    engine.finish()
+    app = open_page("compare", token=token)
+    app.selectbox(key="renamed_run").set_value(engine.runs.all(token)[0].id).run()
+    app.text_input(key=f"new_name_{engine.runs.all(token)[0].id}").set_value("Mine").run()
+    assert engine.runs.all(token)[0].name == "Mine"

@@ -15,6 +15,8 @@ from fvapp.ui.visit import Visit
 _ROW = 35  # height of a row in pixels, Streamlit's own
 _MOST_ROWS = 8  # seen at a time
 _REVISION = "runs_table_revision"
+# What a tablet has room for.
+_FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
@@ -31,9 +33,11 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
     ][::-1]
     key = f"runs_editor_{_revision(records)}"
     with st.container(key="runs_table"):
+        whole = st.toggle(t("compare.table.whole"), key="runs_table_whole")
         st.data_editor(
             table,
             key=key,
+            column_order=None if whole else _FIRST,
             hide_index=True,
             height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 3,
             disabled=[name for name in table[0] if name != "name"],
@@ -71,10 +75,10 @@ def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) 
 def _column(visit: Visit, name: str) -> object:
     heading, column = visit.t(f"compare.table.{name}"), st.column_config
     if name == "name":
-        return column.TextColumn(heading, width=200, max_chars=MOST_CHARACTERS)
+        return column.TextColumn(heading, width=180, max_chars=MOST_CHARACTERS)
     if name in ("changed", "state"):
         about = visit.t("compare.table.changed_help") if name == "changed" else None
-        return column.TextColumn(heading, width=195 if about else 70, help=about)
+        return column.TextColumn(heading, width=160 if about else 70, help=about)
     formats = {"epochs": None, "seconds": "%.2f", "parameters": "localized"}
     usual = "%.1f%%" if name.endswith("accuracy") else "%.3f"
     return column.NumberColumn(heading, format=formats.get(name, usual), width=64 if name == "epochs" else 88)

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[1]
 SHIPPED = ("data", "models")
+# What a visitor does with what is new.
+TRIALS = tuple(f"tests/ui/ten_changes/{name}.py" for name in ("settings", "rounds", "tools_and_tables"))
 # Tests that take rows of a table one by one: their ids say which.
 TABLES = (
     "tests/core/test_layers.py",
@@ -45,6 +47,7 @@ WALKS = (
     "tests/core/test_layers.py::test_every_kind_of_layer_is_in_a_network",
     "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
     "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
+    "tests/ui/test_inside_page.py::test_a_new_visitor_sees_a_card_for_each_tool",
 )
 
 
@@ -278,6 +281,113 @@ def hands_words(language: str) -> Iterator[tuple[str, str, str]]:
     yield file, before, f'[round.hands]\nask = "{ask}"\nyes = "{yes}"\nno = "{no}"\n\n{before}'
 
 
+BRIGHTNESS = '''\
+"""How bright my image is."""
+
+import streamlit as st
+
+from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.tool import Tool
+from fvapp.ui.inside.view import Maths, View
+
+
+def draw_brightness(view: View) -> Maths:
+    st.markdown(view.visit.t("inside.brightness.said", n=round(float(view.image.mean()))))
+
+
+def _card(view: View) -> Card:
+    return [grey(view.image)], view.visit.t("inside.cards.brightness")
+
+
+TOOL = Tool(95, draw_brightness, _card)
+'''
+BRIGHTNESS_WORDS = {
+    "en": ("Brightness", "How bright is it?", "Mean of all pixels: {n}"),
+    "zh-Hans": ("亮度", "它有多亮？", "所有像素的平均值：{n}"),
+    "zh-Hant": ("亮度", "它有多亮？", "所有像素的平均值：{n}"),
+}
+
+
+def brightness_words(language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the edits of the catalogue of a language."""
+    name, card, said = BRIGHTNESS_WORDS[language]
+    file = f"i18n/{language}/inside.toml"
+    yield file, "\n[parts]\n", f'\n[brightness]\nsaid = "{said}"\n\n[parts]\nbrightness = "{name}"\n'
+    yield file, "\n[cards]\n", f'\n[cards]\nbrightness = "{card}"\n'
+
+
+COLUMN = (
+    ("ui/classroom/templates/names.html", '"best", "idle")', '"best", "runs", "idle")'),
+    (
+        "ui/classroom/templates/names.html",
+        "<td>{{ student.best|percent }}</td>\n",
+        "<td>{{ student.best|percent }}</td>\n<td>{{ student.row.runs|length }}</td>\n",
+    ),
+    (
+        "core/documents/class_results.py",
+        '_heading("last_seen", t), *head]]',
+        '_heading("last_seen", t), _heading("runs", t), *head]]',
+    ),
+    (
+        "core/documents/class_results.py",
+        '.strftime("%Y-%m-%d %H:%M")])',
+        '.strftime("%Y-%m-%d %H:%M"), len(row.runs)])',
+    ),
+)
+COLUMN_WORDS = {"en": "Runs", "zh-Hans": "训练次数", "zh-Hant": "訓練次數"}
+
+
+def column_words(language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the edits of the catalogue of a language."""
+    for table in ("board", "results"):
+        head = f"\n[{table}]\n"
+        yield f"i18n/{language}/classroom.toml", head, f'{head}runs = "{COLUMN_WORDS[language]}"\n'
+
+
+EPOCHS_CHART = '''\
+"""For how many epochs each run was trained."""
+
+from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+
+
+def epochs_figure(epochs, t) -> ReadyFigure:
+    """Draw a bar for each run.
+
+    Args:
+        epochs: by what each run is called.
+    """
+    names = [escaped(name) for name in epochs]
+    counts = list(epochs.values())
+    return ReadyFigure(
+        [bars(counts, [str(count) for count in counts], names)],
+        height=120 + 36 * len(names),
+        xaxis=axis(t("compare.table.epochs")),
+        yaxis=rows_axis(names),
+    )
+'''
+CHART = (
+    ("charts/epochs.py", "", EPOCHS_CHART),
+    (
+        "ui/compare/page.py",
+        "from fvapp.core.runs import ACTIVE, RunRecord\n",
+        "from fvapp.charts.epochs import epochs_figure\nfrom fvapp.core.runs import ACTIVE, RunRecord\n",
+    ),
+    (
+        "ui/compare/page.py",
+        "from fvapp.ui.parts.page_links import page_path\n",
+        "from fvapp.ui.parts.charts import draw_chart\nfrom fvapp.ui.parts.page_links import page_path\n",
+    ),
+    (
+        "ui/compare/page.py",
+        '    _fold(visit, "all",',
+        "    figure = epochs_figure({titles[record.id]: record.epoch for record in records}, t)\n"
+        '    alt = t("compare.folds.lengths")\n'
+        '    _fold(visit, "lengths", figure.height, lambda: draw_chart(figure, "epochs_chart", alt))\n'
+        '    _fold(visit, "all",',
+    ),
+)
+CHART_WORDS = {"en": "How long?", "zh-Hans": "训练了多久？", "zh-Hant": "訓練了多久？"}
+
 CHANGES = {
     "a number, a choice and a flag among the settings": Change(
         2,  # row, where it is used
@@ -338,6 +448,32 @@ CHANGES = {
         {},
         ("hands",),
     ),
+    "a tool of Look inside": Change(
+        1,
+        (
+            ("ui/inside/tools/brightness.py", "", BRIGHTNESS),
+            *(edit for language in languages() for edit in brightness_words(language)),
+        ),
+        {},
+        (),
+    ),
+    "a column of the board and of its table": Change(
+        2,  # the board's table, the file's
+        (*COLUMN, *(edit for language in languages() for edit in column_words(language))),
+        {},
+        (),
+    ),
+    "a chart on Compare": Change(
+        2,  # the figure, where it is drawn
+        CHART,
+        {
+            "compare": {
+                language: ("\n[folds]\n", f'\n[folds]\nlengths = "{words}"\n')
+                for language, words in CHART_WORDS.items()
+            }
+        },
+        (),
+    ),
 }
 TRIED = (
     {"narrowing": "0.5", "bottleneck": "yes", "activation": "silu", "optimizer": "adamax"},
@@ -387,7 +523,7 @@ def test_everything_works_with_all_changes_at_once(copy, home):
     command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
     chosen = " or ".join([*new, "ten_changes", *(walk.partition("::")[2] for walk in WALKS)])
     ended = subprocess.run(
-        [*command, "-k", chosen, "tests/ui/ten_changes/settings.py", "tests/ui/ten_changes/rounds.py", *TABLES, *WALKS],
+        [*command, "-k", chosen, *TRIALS, *TABLES, *WALKS],
         cwd=copy,
         env={**environ, **told, "PYTHONPATH": str(copy)},
         stdout=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """Where everybody is and who needs help, at one moment: what a teacher's pages are drawn from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
@@ -51,6 +51,7 @@ class StudentNow:
         assigned: how many missions of the class's latest assignment they have done.
         busy: whether they train, or take part in the class's round.
         did_nothing: whether they have done nothing at all since they joined.
+        row: all that is known of them, for what else a page shows.
     """
 
     id: str
@@ -68,6 +69,7 @@ class StudentNow:
     assigned: int = 0
     busy: bool = False
     did_nothing: bool = False
+    row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property
     def not_started(self) -> bool:
@@ -203,6 +205,7 @@ def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str],
         sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
         row.trains or _takes_part(row, classroom),
         row.idle,
+        row,
     )
 
 

@@ -1,11 +1,9 @@
 """A run is trained in the numbers in which it was begun, wherever it goes on."""
 
-import pytest
-
 from fvapp.core.arithmetic import VARIABLE
-from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.engine.embedded import EmbeddedEngine
+from scripted_engine import refused
 
 CNN = preset_settings("cnn", "fashion_mnist")
 
@@ -40,5 +38,5 @@ def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
 
 
 def test_a_server_does_not_start_with_numbers_that_do_not_exist(tmp_path):
-    with pytest.raises(EngineError, match="bad_arithmetic"):
+    with refused("bad_arithmetic"):
         EmbeddedEngine({"FVAPP_HOME": str(tmp_path), VARIABLE: "int8"})

@@ -9,11 +9,12 @@ import pytest
 
 from fvapp.core.dataset_table import CLASS, own_name
 from fvapp.core.documents.example_files import write_npz, write_zip
-from fvapp.core.errors import EngineError, ExampleError
+from fvapp.core.errors import ExampleError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
+from scripted_engine import refused
 from stored import database, other_process, visited, write_store
 
 OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
@@ -66,7 +67,7 @@ def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, t
     one, other = keep(engine, token, [1, 2])
     engine.examples.delete(token, [one.id])
     for command, values in (("delete", [[other.id, one.id]]), ("relabel", [one.id, 3])):
-        with pytest.raises(EngineError, match="unknown_example"):
+        with refused("unknown_example"):
             getattr(engine.examples, command)(token, *values)
     assert engine.examples.kept(token) == (other,)
 
@@ -85,10 +86,10 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
     file = write_npz(keep(engine, engine.workspaces.enter(None).token, [1, 2], first=900))
-    with pytest.raises(EngineError, match="limit_examples"):
+    with refused("limit_examples"):
         engine.examples.bring_back(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
-    with pytest.raises(EngineError, match="limit_examples"):
+    with refused("limit_examples"):
         keep(engine, token, [4], first=800)
     assert engine.examples.kept(token) == tuple(kept) and sum(each.place == "test" for each in kept) == 120
 
@@ -172,9 +173,9 @@ def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(eng
     engine.start()
     engine.finish()
     assert engine.runs.get(token, record.id).state == "done"
-    with pytest.raises(EngineError, match="examples_gone"):
+    with refused("examples_gone"):
         engine.examples.of_run(token, record.id)
-    with pytest.raises(EngineError, match="examples_gone"):
+    with refused("examples_gone"):
         engine.runs.resume(token, record.id, more_epochs=1)
 
 
@@ -192,7 +193,7 @@ def test_a_run_is_repeated_with_the_examples_it_had(engine, token):
     assert later.examples.learn == 4 and later.examples.digest != record.examples.digest
     engine.finish()
     engine.examples.relabel(token, kept[0].id, 9)
-    with pytest.raises(EngineError, match="examples_gone"):
+    with refused("examples_gone"):
         engine.runs.submit(token, [ADDED.with_values(seed=3)], like=[record.id])
 
 
@@ -200,7 +201,7 @@ def test_a_run_is_repeated_with_the_examples_it_had(engine, token):
 def test_without_examples_of_its_data_set_no_run_is_queued(engine, token, dataset):
     if dataset:
         keep(engine, token, [1, 2], dataset)
-    with pytest.raises(EngineError, match="no_examples"):
+    with refused("no_examples"):
         engine.runs.submit(token, [RunSettings(**SMALL), ADDED])
     assert engine.runs.all(token) == ()
 
@@ -230,7 +231,7 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     engine.runs.rename(other, copy.id, "theirs")
     assert engine.examples.of_run(other, copy.id).digest == engine.examples.of_run(other, repeated.id).digest
     bare = engine.runs.add(other, record, [])
-    with pytest.raises(EngineError, match="examples_gone"):
+    with refused("examples_gone"):
         engine.examples.of_run(other, bare.id)
 
 

@@ -4,12 +4,12 @@ from operator import attrgetter
 
 import pytest
 
-from fvapp.core.errors import EngineError
 from fvapp.core.events import Started
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import UnderTest
+from scripted_engine import refused
 
 
 @pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
@@ -53,7 +53,7 @@ def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
     record = scripted_engine.runs.add(token, old, [started])
-    with pytest.raises(EngineError, match="starter_set"):
+    with refused("starter_set"):
         scripted_engine.runs.resume(token, record.id)
     assert scripted_engine.runs.get(token, record.id) == record
 

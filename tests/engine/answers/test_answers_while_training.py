@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.errors import EngineError
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
@@ -19,6 +18,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.protocol import plain_array
 from random_networks import random_images, random_weights
+from scripted_engine import refused
 
 SETTINGS = RunSettings(hidden=(8,))
 IMAGES = random_images(3)
@@ -103,17 +103,17 @@ def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or
 
 def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
     training.busy = True
-    with pytest.raises(EngineError, match="no_weights_yet"):
+    with refused("no_weights_yet"):
         training.ask()
     training.busy, training.weights = False, None
-    with pytest.raises(EngineError, match="no_weights_yet"):
+    with refused("no_weights_yet"):
         training.ask()
     assert training.waits == [FIRST_WAIT, FIRST_WAIT]
 
 
 def test_images_of_another_kind_are_refused(training):
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
-        with pytest.raises(EngineError, match="bad_image"):
+        with refused("bad_image"):
             training.models.classify("mnist", images)
 
 

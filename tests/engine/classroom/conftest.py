@@ -1,11 +1,23 @@
 """A class in an engine whose workers are the test."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from fvapp.core.missions.class_time import LESSON
 from scripted_engine import ScriptedEngine
+
+
+class OnClass:
+    """Commands of a part of the engine, given on a class by its teacher."""
+
+    def __init__(self, part: object, teacher: str, classroom: str) -> None:
+        self._part, self._given = part, (teacher, classroom)
+
+    def __getattr__(self, name: str) -> Callable:
+        return partial(getattr(self._part, name), *self._given)
 
 
 @dataclass
@@ -16,6 +28,10 @@ class Room:
     teacher: str
     id: str
     hunter: str = ""
+
+    def __getattr__(self, part: str) -> OnClass:
+        """Return commands on the class: ``room.rounds.start("seeds")``."""
+        return OnClass(getattr(self.engine, part), self.teacher, self.id)
 
     def enter(self) -> str:
         return self.engine.workspaces.enter(None).token
@@ -36,7 +52,7 @@ class Room:
     def students(self):
         """Look at the class a second later."""
         self.engine.skip(1.0)
-        return {student.nickname: student for student in self.engine.teachers.snapshot(self.teacher, self.id).students}
+        return {student.nickname: student for student in self.teachers.snapshot().students}
 
     def student(self, nickname: str) -> str:
         return self.students()[nickname].id

@@ -28,12 +28,12 @@ def image(seed: int) -> np.ndarray:
 
 def draw_word(room, tokens, word, keep=True):
     """Hold a round of a word, and keep what they draw; return its number."""
-    number = room.engine.rounds.start(room.teacher, room.id, "word", word).round.number
+    number = room.rounds.start("word", word).round.number
     for seat, token in enumerate(tokens):
         room.engine.rounds.draw(token, number, image(100 * number + seat))
-    room.engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     if keep:
-        room.engine.keeping.keep_wall(room.teacher, room.id)
+        room.keeping.keep_wall()
     return number
 
 
@@ -46,8 +46,8 @@ def tokens(room):
 def given(room, tokens) -> str:
     for word in WORDS:
         draw_word(room, tokens, word)
-    room.engine.rounds.end(room.teacher, room.id)
-    return room.engine.keeping.give(room.teacher, room.id)
+    room.rounds.end()
+    return room.keeping.give()
 
 
 def train(room, token, dataset):
@@ -60,7 +60,7 @@ def count(engine, token, dataset):
 
 
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
-    engine, stranger = room.engine, room.engine.workspaces.enter(None).token
+    engine, stranger = room.engine, room.enter()
     assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
     record = train(room, tokens[0], given)
     assert (record.examples.learn, record.examples.test) == (8, 2)  # the fourth of five students is held back
@@ -76,12 +76,12 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
 
 
 def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(room, tokens, given):
-    engine, other = room.engine, room.engine.workspaces.enter(None).token
+    engine, other = room.engine, room.enter()
     record = train(room, tokens[0], given)
     engine.finish()
-    engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     engine.students.join(tokens[0], engine.teachers.open(other, "7C", "en", LESSON).code, "Elsewhere")
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert count(engine, tokens[0], given) == 0 and len(engine.examples.of_run(tokens[0], record.id).labels) == 10
@@ -91,7 +91,7 @@ def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tm
     kept = room.engine.examples.kept(room.teacher, given)
     again = restart(room)
     assert again.examples.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
-    again.teachers.delete(room.teacher, room.id)
+    room.teachers.delete()
     again.close()
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
@@ -114,9 +114,9 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
         (lambda room, token: room.engine.keeping.take_back(token), 8),
         (lambda room, token: room.engine.students.leave(token), 8),
         (lambda room, token: room.engine.workspaces.delete(token), 8),
-        (lambda room, token: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3")), 8),
-        (lambda room, token: room.engine.keeping.delete(room.teacher, room.id, "fish"), 0),
-        (lambda room, token: room.engine.keeping.delete(room.teacher, room.id), 0),
+        (lambda room, token: room.teachers.remove_student(room.student("Student 3")), 8),
+        (lambda room, token: room.keeping.delete("fish"), 0),
+        (lambda room, token: room.keeping.delete(), 0),
     ],
 )
 def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(room, tokens, given, goes, left):
@@ -142,8 +142,8 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(r
 def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
     room.engine.rounds.take_off_own(tokens[0], number)
-    room.engine.rounds.take_off(room.teacher, room.id, room.student("Student 1"))
-    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": 3}
+    room.rounds.take_off(room.student("Student 1"))
+    assert room.keeping.look().words == {"fish": 3}
     assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
 
 
@@ -151,43 +151,42 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
     record = train(room, tokens[0], given)
     room.engine.finish()
     draw_word(room, tokens, "house", keep=False)
-    room.engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     with refused("unknown_class"):
-        room.engine.keeping.keep_wall(room.teacher, room.id)
+        room.keeping.keep_wall()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert room.engine.examples.of_run(tokens[0], record.id).digest == record.examples.digest
-    room.engine.teachers.reopen(room.teacher, room.id)
-    assert room.engine.keeping.look(room.teacher, room.id).words == {"fish": SIZE, "house": SIZE}
+    room.teachers.reopen()
+    assert room.keeping.look().words == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
-    keeping = room.engine.keeping
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
-    keeping.keep_wall(room.teacher, room.id)  # from another tab
-    assert keeping.look(room.teacher, room.id).words == {"fish": 2 * SIZE}
+    room.keeping.keep_wall()  # from another tab
+    assert room.keeping.look().words == {"fish": 2 * SIZE}
     with refused("own_classes"):
-        keeping.give(room.teacher, room.id)
-    keeping.delete(room.teacher, room.id, "fish")
-    keeping.keep_wall(room.teacher, room.id)
-    assert keeping.look(room.teacher, room.id).words == {"fish": SIZE}
+        room.keeping.give()
+    room.keeping.delete("fish")
+    room.keeping.keep_wall()
+    assert room.keeping.look().words == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
-    kept = room.engine.keeping.look(room.teacher, room.id)
+    kept = room.keeping.look()
     assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words["fish"] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
-    assert room.engine.keeping.give(room.teacher, room.id) == given
-    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.engine.keeping.look(room.teacher, room.id).whole
+    assert room.keeping.give() == given
+    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.look().whole
 
 
 @pytest.mark.parametrize("word", ["", " ", "\ue000", "a" * 17, "<b>", "*", "\u200b"])
 def test_what_is_no_word_begins_no_round(room, word):
     with refused("own_class_name"):
-        room.engine.rounds.start(room.teacher, room.id, "word", word)
+        room.rounds.start("word", word)
     assert room.classroom.round is None
 
 
@@ -196,21 +195,21 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
     for word in "abcde":
         draw_word(room, tokens, word)
     with refused("class_words"):
-        room.engine.rounds.start(room.teacher, room.id, "word", "seventh")
+        room.rounds.start("word", "seventh")
     with refused("own_too_few"):
-        room.engine.keeping.give(room.teacher, room.id)
+        room.keeping.give()
     draw_word(room, tokens[3:], "ONE")
-    assert len(DATASETS[room.engine.keeping.give(room.teacher, room.id)].english_names) == 6
+    assert len(DATASETS[room.keeping.give()].english_names) == 6
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     train(room, tokens[2], given)
     draw_word(room, tokens, "fish")
-    room.engine.keeping.give(room.teacher, room.id)
+    room.keeping.give()
     for token in tokens[:2]:
         train(room, token, given)
     room.engine.finish()
-    room.engine.rounds.start(room.teacher, room.id, "vote")
+    room.rounds.start("vote")
     assert len(room.classroom.round.voted.accuracies) == 2
 
 

@@ -32,7 +32,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
         room.join("mia")
-    room.engine.teachers.set_door(room.teacher, room.id, False)
+    room.teachers.set_door(False)
     with refused("class_door_closed"):
         room.join("Ali")
     assert room.engine.students.seat(mia) is not None
@@ -45,7 +45,7 @@ def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_els
     untold = room.engine.workspaces.version(stranger)
     mia = room.join("Mia")
     before = room.engine.workspaces.version(mia)
-    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here", pages=("draw",))
+    room.teachers.steer(PAGES, eyes_up="Look here", pages=("draw",))
     assert room.engine.workspaces.version(mia) > before
     assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
     room.engine.skip(2.0)
@@ -65,15 +65,15 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     assert room.engine.workspaces.version(room.teacher) == after  # nothing is new
     room.engine.notes.change(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
     assert room.students()["Mia"].step == "try"
-    room.engine.teachers.help_student(room.teacher, room.id, room.student("Mia"))
-    assert room.engine.teachers.snapshot(room.teacher, room.id).in_need == ()
+    room.teachers.help_student(room.student("Mia"))
+    assert room.teachers.snapshot().in_need == ()
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
-    mia, stranger = room.join("Mia"), room.engine.workspaces.enter(None).token
+    mia, stranger = room.join("Mia"), room.enter()
     runs = [room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
     waiting = room.engine.runs.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
-    assert room.engine.teachers.stop_all(room.teacher, room.id) == 3
+    assert room.teachers.stop_all() == 3
     room.engine.advance()
     room.engine.skip(1.0)
     assert {room.engine.runs.get(mia, each.id).state for each in waiting} | {
@@ -84,11 +84,11 @@ def test_all_runs_of_the_class_stop_and_no_others(room):
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia, code, classroom = room.join("Mia"), room.code, room.classroom.id
-    room.engine.teachers.steer(room.teacher, room.id, PAGES, eyes_up="Look here")
-    room.engine.teachers.close(room.teacher, room.id)
+    room.teachers.steer(PAGES, eyes_up="Look here")
+    room.teachers.close()
     assert room.engine.students.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
-        room.engine.students.join(room.engine.workspaces.enter(None).token, code, "Ali")
+        room.engine.students.join(room.enter(), code, "Ali")
     assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
     again = room.engine.teachers.reopen(room.teacher, classroom)
     assert again.code != code and room.engine.students.seat(mia).steering == Steering()
@@ -103,7 +103,7 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     teachers.open(room.teacher, "10", "en", LESSON)
     with refused("limit_open_classes"):
         teachers.reopen(room.teacher, first)
-    assert teachers.reopen(room.teacher, room.id).code == room.code  # it is open: nothing changes
+    assert room.teachers.reopen().code == room.code  # it is open: nothing changes
     teachers.close(room.teacher, second)
     teachers.delete(room.teacher, third)
     assert len(teachers.open_classes(room.teacher)) == 8 and room.engine.students.seat(mia)
@@ -111,14 +111,14 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
 
 def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     mia, classroom, engine = room.join("Mia"), room.classroom, room.engine
-    engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
     engine.skip(1.0)
     engine.students.join(mia, other.code, "Mimi")
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     engine.runs.submit(mia, [RunSettings(**SMALL)])
-    assert room.students() == {} and engine.teachers.stop_all(room.teacher, room.id) == 0
-    engine.rounds.start(room.teacher, room.id, "seeds")
+    assert room.students() == {} and room.teachers.stop_all() == 0
+    room.rounds.start("seeds")
     assert engine.students.seat(mia).round is None and len(engine.runs.all(mia)) == 1
     engine._register.unseat_all(room.classroom)
     engine._register.unseat_all(other)
@@ -127,13 +127,13 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     engine.students.leave(mia)
     room.join("Mia", mia)  # again, without a second row
     assert engine.students.seat(mia).name == classroom.name and set(room.students()) == {"Mia"}
-    assert [row.student.nickname for row in engine.teachers.rows(room.teacher, room.id)] == ["Mia"]
+    assert [row.student.nickname for row in room.teachers.rows()] == ["Mia"]
 
 
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     mia, ali = room.join("Mia"), room.join("Ali")
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"))
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Ali"), ban=True)
+    room.teachers.remove_student(room.student("Mia"))
+    room.teachers.remove_student(room.student("Ali"), ban=True)
     assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
     room.join("Mia", mia)
     with refused("class_banned"):
@@ -147,18 +147,18 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
     room.join("Quiet Otter", offered=True)
     assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
     before = room.engine.workspaces.version(room.teacher)
-    room.engine.teachers.show_student(room.teacher, room.id, room.student("Mia"))
+    room.teachers.show_student(room.student("Mia"))
     assert room.engine.workspaces.version(room.teacher) > before
-    room.engine.teachers.rename_student(room.teacher, room.id, room.student("Quiet Otter"), "Otter")
+    room.teachers.rename_student(room.student("Quiet Otter"), "Otter")
     assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
-        room.engine.teachers.rename_student(room.teacher, room.id, room.student("Otter"), "Mia")
+        room.teachers.rename_student(room.student("Otter"), "Mia")
 
 
 def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
-    mia, other = room.join("Mia"), room.engine.workspaces.enter(None).token
+    mia, other = room.join("Mia"), room.enter()
     first = room.classroom.id
-    room.engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     room.engine.skip(1.0)
     second = room.engine.teachers.open(other, "9a", "en", LESSON)
     room.engine.students.join(mia, second.code, "Mimi")
@@ -167,16 +167,16 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     assert room.engine.students.nickname(mia) == "Mimi"
     room.engine.teachers.reopen(room.teacher, first)
     assert room.engine.students.nickname(mia) == "Mia"
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"), ban=True)
+    room.teachers.remove_student(room.student("Mia"), ban=True)
     assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
 
 
 @pytest.mark.parametrize(
     "takes_out",
     [
-        lambda room, _: room.engine.teachers.delete(room.teacher, room.id),
-        lambda room, student: room.engine.teachers.remove_student(room.teacher, room.id, student),
-        lambda room, student: room.engine.teachers.remove_idle(room.teacher, room.id, [student]),
+        lambda room, _: room.teachers.delete(),
+        lambda room, student: room.teachers.remove_student(student),
+        lambda room, student: room.teachers.remove_idle([student]),
     ],
 )
 def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
@@ -192,7 +192,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
-    eager = room.engine.workspaces.enter(None).token
+    eager = room.enter()
     for _ in range(20):
         with refused("class_code_unknown"):
             room.engine.students.join(eager, "BBBBBB", "Mia")
@@ -276,9 +276,9 @@ def test_who_has_done_nothing_is_taken_out_at_once(room):
     bots = [room.join(f"Bot {number}") for number in range(30)]
     room.engine.runs.submit(mia, [RunSettings(**SMALL)])
     room.engine.notes.change(ali, "lessons", lambda _: write_progress({"look": Progress(prediction="held")}))
-    listed = [each.id for each in room.engine.teachers.snapshot(room.teacher, room.id).students]
+    listed = [each.id for each in room.teachers.snapshot().students]
     late = room.join("Late")
-    assert room.engine.teachers.remove_idle(room.teacher, room.id, listed) == 30
+    assert room.teachers.remove_idle(listed) == 30
     assert set(room.students()) == {"Mia", "Ali", "Late"} and room.engine.students.seat(bots[0]) is None
     assert room.engine.students.seat(late) is not None
 
@@ -296,12 +296,12 @@ DEEDS = {
 
 def draw_and_keep(room, token):
     engine = room.engine
-    engine.rounds.start(room.teacher, room.id, "word", "fish")
+    room.rounds.start("word", "fish")
     number = engine.teachers.open_classes(room.teacher)[0].round.number
     engine.rounds.draw(token, number, np.eye(28, dtype=np.uint8) * 255)
-    engine.rounds.reveal(room.teacher, room.id)
-    engine.keeping.keep_wall(room.teacher, room.id)
-    engine.rounds.end(room.teacher, room.id)
+    room.rounds.reveal()
+    room.keeping.keep_wall()
+    room.rounds.end()
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
@@ -310,13 +310,13 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     room.engine.notes.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
     deed(room, mia)
     room.engine.skip(1.0)
-    seen = room.engine.teachers.snapshot(room.teacher, room.id).students
+    seen = room.teachers.snapshot().students
     assert {each.nickname: each.did_nothing for each in seen} == {"Mia": False, "Bot": True}
-    kept = sum(room.engine.keeping.look(room.teacher, room.id).words.values())
+    kept = sum(room.keeping.look().words.values())
     assert kept == (deed is DEEDS["draw in a round"])
-    assert room.engine.teachers.remove_idle(room.teacher, room.id, [each.id for each in seen]) == 1
+    assert room.teachers.remove_idle([each.id for each in seen]) == 1
     assert set(room.students()) == {"Mia"} and room.engine.students.seat(bot) is None
-    assert sum(room.engine.keeping.look(room.teacher, room.id).words.values()) == kept
+    assert sum(room.keeping.look().words.values()) == kept
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):
@@ -347,7 +347,7 @@ def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing
 def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, restart, tmp_path):
     room = hold("zh-Hans")
     mia, ali = room.join("Mia"), room.join("Ali")
-    room.engine.teachers.steer(room.teacher, room.id, PAGES, up_to="network")
+    room.teachers.steer(PAGES, up_to="network")
     room.engine.close()
     with other_process(tmp_path) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")

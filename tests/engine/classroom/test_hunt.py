@@ -43,7 +43,7 @@ def few_test_images(monkeypatch):
 def hunter(room):
     """Return a student of a class that hunts."""
     mia = room.join("Mia", offered=True)
-    room.engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
+    room.rounds.start("hunt", "fashion_mnist 50000 3")
     return mia
 
 
@@ -59,7 +59,7 @@ def seat(room, token):
 
 def tries(room):
     room.engine.skip(1.0)
-    return room.engine.rounds.look(room.teacher, room.id).tries
+    return room.rounds.look().tries
 
 
 def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
@@ -111,7 +111,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     with refused("hunt_tries"):  # others have taken its place
         room.engine.runs.resume(hunter, lost.id)
     assert len(tries(room)) == 2
-    room.engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     assert [one.test is None for one in tries(room)] == [False]  # what was stopped while paused saw no test set
 
 
@@ -121,7 +121,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     test_image = TEST_SET.x_test[39]
 
     def shown():
-        (row,), (one,) = engine.teachers.rows(room.teacher, room.id), tries(room)
+        (row,), (one,) = room.teachers.rows(), tries(room)
         records = engine.runs.get(hunter, run), *engine.runs.all(hunter), *row.runs
         ended = any(isinstance(event, TESTED) for event in engine.runs.events(hunter, run)[0])
         return {*(record.result is not None for record in records), ended, one.test is not None}
@@ -147,14 +147,14 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     assert engine.runs.get(hunter, run).result is None and tries(room) == ()
     engine.students.join(hunter, room.code, "Mia")
     assert seat(room, hunter).left == 2
-    engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     assert shown() == {True} and seat(room, hunter).tries[0].test is not None
     for door in (doors[1], doors[3], doors[4], doors[8]):
         assert door() is not None
     assert engine.runs.submit(hunter, [RunSettings()])[0].group is None
     with refused("hunt_revealed"):  # the projector shows it
         engine.runs.resume(hunter, run, 2)
-    engine.rounds.end(room.teacher, room.id)
+    room.rounds.end()
     engine.runs.resume(hunter, run, 20)
 
 
@@ -210,7 +210,7 @@ def walk(room, run, image):
 
 def leaks(room, run, image, told):
     """Return which commands told what only the revealed round says; it is revealed here."""
-    room.engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     record, weights = room.engine.runs.get(room.hunter, run), room.engine.answers.weights(room.hunter, run)
     (answer,) = room.engine.answers.classify(room.hunter, run, [image])
     secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss, *answer.probabilities}
@@ -272,7 +272,7 @@ def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_h
     stranger, sealed = engine.workspaces.enter(None).token, engine.runs.get(hunter, submitted.id)
     assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
     before = twin(sealed.settings)
-    engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     revealed = engine.runs.get(hunter, sealed.id)
     assert revealed.result.test_accuracy == twin(revealed.settings) != before
 
@@ -281,10 +281,10 @@ def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hun
     engine, runs = room.engine, [(hunter, train(room, hunter, SMALL.with_values(seed=7)))]
     ali = room.join("Ali")
     runs.append((ali, train(room, ali, SMALL.with_values(seed=7))))
-    engine.rounds.reveal(room.teacher, room.id)
-    engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
+    room.rounds.reveal()
+    room.rounds.start("hunt", "fashion_mnist 50000 3")
     runs.append((hunter, train(room, hunter, SMALL.with_values(seed=7))))
-    engine.rounds.end(room.teacher, room.id)
+    room.rounds.end()
     first, same, other = (engine.runs.get(*each).settings.seed for each in runs)
     assert first == same != other
 
@@ -299,12 +299,12 @@ def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_reve
         engine.runs.events(hunter, run)
     with refused("hunt_sealed"):
         engine.runs.read_damaged(hunter, run)
-    engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     assert b"test_accuracy" in engine.runs.read_damaged(hunter, run)
 
 
 def test_what_is_sealed_votes_in_no_other_class(room, hunter):
-    engine, teacher = room.engine, room.engine.workspaces.enter(None).token
+    engine, teacher = room.engine, room.enter()
     train(room, hunter)
     engine.students.leave(hunter)
     other = replace(room, teacher=teacher, id=engine.teachers.open(teacher, "9a", "en", ("network",)).id)
@@ -316,7 +316,7 @@ def test_what_is_sealed_votes_in_no_other_class(room, hunter):
 def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room, hunter, restart):
     run, engine = train(room, hunter), restart(room)
     assert engine.runs.get(hunter, run).result is None and seat(room, hunter).left == 2
-    engine.rounds.end(room.teacher, room.id)
+    room.rounds.end()
     assert engine.runs.get(hunter, run).result is not None
 
 

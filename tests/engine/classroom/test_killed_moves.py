@@ -106,7 +106,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
     engine, journal = room.engine, room.engine._journal
     engine.teachers.try_word(room.teacher, True)
     room.join("Mia")
-    code, _ = engine.returning.new_code(room.teacher, room.id, room.student("Mia"))
+    code, _ = room.returning.new_code(room.student("Mia"))
     note, write, threads, written = journal.note, journal.store.write, [], []
 
     def note_and_store(*changes: object) -> None:

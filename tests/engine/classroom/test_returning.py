@@ -34,7 +34,7 @@ def room(room):
 @pytest.fixture
 def seat_code(room):
     """Return a new code for a seat, by nickname."""
-    return lambda name: room.engine.returning.new_code(room.teacher, room.id, room.student(name))[0]
+    return lambda name: room.returning.new_code(room.student(name))[0]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def cards(room):
 
     def cards(*anew):
         students = [room.student(name) for name in anew]
-        return dict(room.engine.returning.make_cards(room.teacher, room.id, students))
+        return dict(room.returning.make_cards(students))
 
     return cards
 
@@ -147,12 +147,12 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(room, seat_code, come_back):
     room.join("Mia")
     first, second = seat_code("Mia"), seat_code("Mia")
-    assert room.engine.returning.waits(room.teacher, room.id, room.student("Mia"))
+    assert room.returning.waits(room.student("Mia"))
     come_back(second)
-    assert not room.engine.returning.waits(room.teacher, room.id, room.student("Mia"))
+    assert not room.returning.waits(room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
-    good, eager = seat_code("Mia"), room.engine.workspaces.enter(None).token
+    good, eager = seat_code("Mia"), room.enter()
     for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
         with refused("seat_code_unknown"):
             come_back(code, eager)
@@ -162,19 +162,19 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(ro
 def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something_is_assigned(
     room, seat_code, come_back, cards, recovered
 ):
-    engine, teachers, _ = room.engine, room.engine.teachers, room.join("Mia")
+    engine, _ = room.engine, room.join("Mia")
     card = cards()["Mia"]
     opened, code = recovered(card), seat_code("Mia")
-    engine.returning.assign(room.teacher, room.id, ["look"], date.today() - timedelta(1))
-    teachers.close(room.teacher, room.id)
+    room.returning.assign(["look"], date.today() - timedelta(1))
+    room.teachers.close()
     for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.workspaces.enter(opened)):
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
     engine.workspaces.leave(opened)  # whoever uses the browser next is not held up
-    teachers.reopen(room.teacher, room.id)
-    engine.returning.assign(room.teacher, room.id, ["look"], date.today())
-    teachers.close(room.teacher, room.id)
+    room.teachers.reopen()
+    room.returning.assign(["look"], date.today())
+    room.teachers.close()
     at_home = recovered(card)
     train(room, at_home, "homework")
     back = come_back(code)
@@ -196,8 +196,8 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
     opened, code, student = recovered(card), seat_code("Mia"), room.student("Mia")
     {
         "leaves": lambda: engine.students.leave(mia),
-        "removed": lambda: engine.teachers.remove_student(room.teacher, room.id, student),
-        "banned": lambda: engine.teachers.remove_student(room.teacher, room.id, student, ban=True),
+        "removed": lambda: room.teachers.remove_student(student),
+        "banned": lambda: room.teachers.remove_student(student, ban=True),
         "printed anew": lambda: cards("Mia"),
         "ended by the student": lambda: engine.returning.end_doors(mia, room.id),
     }[how]()
@@ -238,20 +238,20 @@ def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(room, 
     room.join("Mia")
     here = come_back(seat_code("Mia"))
     train(room, here, "in class")
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia"))
+    room.teachers.remove_student(room.student("Mia"))
     assert runs(room, here) == ["in class"] and room.engine.workspaces.recovery_code(here)
 
 
 def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, restart):
     room = hold()
     engine, mia = room.engine, room.join("Mia")
-    for command, values in ((engine.returning.new_code, [room.student("Mia")]), (engine.returning.make_cards, [])):
+    for command, values in ((room.returning.new_code, [room.student("Mia")]), (room.returning.make_cards, [])):
         with refused("codes_unproven"):
-            command(room.teacher, room.id, *values)
+            command(*values)
     engine.teachers.try_word(room.teacher, False)
     assert not room.classroom.codes
     engine.teachers.show_code(room.teacher, engine.teachers._address.code)
-    assert room.classroom.codes and len(engine.returning.make_cards(room.teacher, room.id)) == 1
+    assert room.classroom.codes and len(room.returning.make_cards()) == 1
     assert engine.returning.doors(mia)[0].card
     restart(room)
     assert room.classroom.codes and room.engine.teachers.open(room.teacher, "9a", "en", ["look"]).codes
@@ -264,7 +264,7 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     train(room, mia, "at home")
     room.join("Mia", mia)
     zoe = room.join("Zoe")
-    (_, card), _ = room.engine.returning.make_cards(room.teacher, room.id)
+    (_, card), _ = room.returning.make_cards()
     code, gone = seat_code("Mia"), come_back(seat_code("Zoe"))
     restart(room)
     here = come_back(code)
@@ -291,16 +291,16 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
         opened(first["Mia"])
     assert opened(first["Ali"]) == ("8b", "Ali")
     students = {room.student(name): True for name in ("Mia", "Ali", "Zoe")}
-    assert room.engine.returning.have_cards(room.teacher, room.id) == students
+    assert room.returning.have_cards() == students
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
     engine, mia = room.engine, room.join("Mia")
     card = cards()["Mia"]
     other = engine.teachers.open(room.teacher, "9a", "en", ["look"])
-    engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     engine.students.join(mia, other.code, "Mia")
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     assert opened(card) is None  # the student sits in the other class
     engine.students.leave(mia)
     room.join("Mia", mia)
@@ -314,9 +314,9 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
         come_back(seat_code("Mia"), room.teacher)
     code, card = seat_code("Mia"), cards()["Mia"]
     if how == "class":
-        engine.teachers.close(room.teacher, room.id)
+        room.teachers.close()
         engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
-        engine.teachers.reopen(room.teacher, room.id)
+        room.teachers.reopen()
     else:
         engine.teachers.show_addresses(lambda path: engine.teachers.show_code(mia, path.partition("=")[2]))
     with refused("seat_code_unknown"):
@@ -338,22 +338,22 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
 
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
-    engine, assign, mia = room.engine, room.engine.returning.assign, room.engine.workspaces.enter(None).token
-    first = assign(room.teacher, room.id, ["network", "look", "made up"], date(2026, 12, 5))
+    engine, assign, mia = room.engine, room.returning.assign, room.enter()
+    first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
-    second = assign(room.teacher, room.id, ["look"], date(2026, 12, 6))
-    assert assign(room.teacher, room.id, ["look", "network"], date(2026, 12, 5)) == first  # the same link again
+    second = assign(["look"], date(2026, 12, 6))
+    assert assign(["look", "network"], date(2026, 12, 5)) == first  # the same link again
     assert room.classroom.assignments == (second, first)
-    engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     assert engine.returning.assigned(mia, second.key)[1] == second
     with refused("class_code_unknown"):
         engine.students.join(mia, first.key, "Mia")
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     assert engine.students.join(mia, second.key, "Mia").name == "8b"
     done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
     engine.notes.change(mia, "lessons", lambda _: write_progress({"look": done}))
     assert room.students()["Mia"].assigned == 1
-    engine.teachers.set_door(room.teacher, room.id, False)
+    room.teachers.set_door(False)
     with refused("class_door_closed"):
         engine.students.join(engine.workspaces.enter(None).token, first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
@@ -398,7 +398,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     with refused("card_sleeps") as told:
         engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
     assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].sleeps
-    assert [record.name for record in engine.teachers.rows(room.teacher, room.id)[0].runs] == ["in class", "after"]
+    assert [record.name for record in room.teachers.rows()[0].runs] == ["in class", "after"]
     engine.teachers.show_code(room.teacher, engine.teachers._address.code)
     by_card = engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
     assert runs(room, by_card) == ["in class", "after"]
@@ -417,7 +417,7 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     engine.close()
     forget_what_this_version_notes(tmp_path)
     engine = restart(room)
-    engine.rounds.start(room.teacher, room.id, "predict", "look")
+    room.rounds.start("predict", "look")
     room.students()
     engine.rounds.answer(mia, 1, "not_held")
     progress = read_progress(engine.notes.read(mia, "lessons"))
@@ -426,7 +426,7 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
 
 def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_read(room, restart, recovered, tmp_path):
     room.join("Mia")
-    by_card = recovered(dict(room.engine.returning.make_cards(room.teacher, room.id))["Mia"])
+    by_card = recovered(dict(room.returning.make_cards())["Mia"])
     room.engine.close()
     with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
         db.execute("UPDATE classes SET body = '{'")
@@ -441,9 +441,9 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     room.join("Mia", mia)
     train(room, mia, "in class")
     here = come_back(seat_code("Mia"))
-    engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     engine.teachers.open(mia, "9a", "en", ["look"])
     engine.workspaces.delete(mia)
     assert [classroom.name for classroom, _ in engine._register.all()] == ["8b"]
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     assert runs(room, here) == ["in class"]

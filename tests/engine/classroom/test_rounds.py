@@ -28,7 +28,7 @@ def view(room, rounds):
 
     def view():
         room.engine.skip(1.0)
-        return rounds.look(room.teacher, room.id)
+        return room.rounds.look()
 
     return view
 
@@ -44,27 +44,27 @@ def image(column: int = 14) -> np.ndarray:
     return drawn
 
 
-def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room, rounds):
+def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
     mia = room.join("Mia")
     before = room.engine.workspaces.version(mia), room.engine.workspaces.version(room.teacher)
-    rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     assert room.engine.workspaces.version(mia) > before[0] and room.engine.workspaces.version(room.teacher) > before[1]
     assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
-    rounds.end(room.teacher, room.id)
-    assert seat(room, mia) is None and rounds.look(room.teacher, room.id) is None
+    room.rounds.end()
+    assert seat(room, mia) is None and room.rounds.look() is None
     with refused("no_round"):
-        rounds.reveal(room.teacher, room.id)
+        room.rounds.reveal()
 
 
-def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room, rounds):
-    first = rounds.start(room.teacher, room.id, "predict", "network")
-    assert rounds.start(room.teacher, room.id, "predict", "network") == first
+def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room):
+    first = room.rounds.start("predict", "network")
+    assert room.rounds.start("predict", "network") == first
     with refused("round_under_way"):
-        rounds.start(room.teacher, room.id, "draw", "7")
-    rounds.reveal(room.teacher, room.id)
-    second = rounds.start(room.teacher, room.id, "draw", "7").round
+        room.rounds.start("draw", "7")
+    room.rounds.reveal()
+    second = room.rounds.start("draw", "7").round
     assert second.number == first.round.number + 1 and not second.revealed
 
 
@@ -72,9 +72,9 @@ def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room, r
     ("kind", "subject"),
     [("predict", "made up"), ("predict", ""), ("draw", "17"), ("draw", ""), ("seeds", "x"), ("made up", "")],
 )
-def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
+def test_a_round_that_there_is_not_is_refused(room, kind, subject):
     with refused("round_unknown"):
-        rounds.start(room.teacher, room.id, kind, subject)
+        room.rounds.start(kind, subject)
     assert room.classroom.round is None
 
 
@@ -83,7 +83,7 @@ def test_a_round_that_there_is_not_is_refused(room, rounds, kind, subject):
 
 def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, room.id, "predict", "network")
+    room.rounds.start("predict", "network")
     rounds.answer(mia, 1, "held")
     rounds.answer(mia, 1, "not_held")
     assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
@@ -98,7 +98,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     room.engine.notes.change(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer(mia, 1, "not_held")
     assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
-    rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     with refused("round_over"):
         rounds.answer(ali, 1, "held")
 
@@ -107,9 +107,9 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 
 
 @pytest.mark.parametrize(("size", "each"), [(1, ENOUGH), (2, 5), (4, 3), (60, 1)])
-def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another_seed(room, rounds, view, size, each):
+def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another_seed(room, view, size, each):
     tokens = [room.join(f"Student {n}") for n in range(size)]
-    rounds.start(room.teacher, room.id, "seeds")
+    room.rounds.start("seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs.all(token)]
     assert {len(room.engine.runs.all(token)) for token in tokens} == {each} and view().refused == ()
     assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
@@ -119,15 +119,15 @@ def test_a_small_class_trains_several_each_one_of_sixty_one_each_and_all_another
     assert len(seat(room, tokens[0]).accuracies) == each and seat(room, tokens[0]).missing == 0
 
 
-def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rounds):
-    busy = [room.engine.workspaces.enter(None).token for _ in range(2)]
+def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
+    busy = [room.enter() for _ in range(2)]
     for token in busy:
         room.engine.runs.submit(token, [RunSettings(**SMALL)])
     mia, ali = room.join("Mia"), room.join("Ali")
     own = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
     other = room.engine.runs.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._board.queue]
-    rounds.start(room.teacher, room.id, "seeds")
+    room.rounds.start("seeds")
     queue = [each.record.id for each in room.engine._board.queue]
     of_round = [run.id for run in room.engine.runs.all(mia) if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
@@ -138,7 +138,7 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room, rou
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
     mia, _ = room.join("Mia"), room.join("Ali")
     full = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
-    rounds.start(room.teacher, room.id, "seeds")
+    room.rounds.start("seeds")
     assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
     with refused("limit_queued"):
         rounds.train(mia, 1)
@@ -152,7 +152,7 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
 
 def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view):
     mia = room.join("Mia")
-    rounds.start(room.teacher, room.id, "seeds")
+    room.rounds.start("seeds")
     room.engine.skip(5.0)
     late = room.join("Late")
     assert seat(room, late).missing == 1
@@ -172,7 +172,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
 
 def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, room.id, "draw", "1")
+    room.rounds.start("draw", "1")
     rounds.draw(mia, 1, image(8))
     rounds.draw(mia, 1, image(14))
     assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
@@ -180,7 +180,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     (answer,) = room.engine.answers.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
     assert (tile.student, tile.label) == (room.student("Mia"), answer.label)
-    rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     assert seat(room, mia).label == answer.label
     with refused("round_over"):
         rounds.draw(ali, 1, image())
@@ -189,23 +189,23 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 @pytest.mark.parametrize("closed", [False, True])
 def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(room, rounds, closed):
     mia, strokes = room.join("Mia"), group_of(room.id, 1)
-    rounds.start(room.teacher, room.id, "draw", "1")
+    room.rounds.start("draw", "1")
     room.engine.notes.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
     if closed:
-        room.engine.teachers.close(room.teacher, room.id)
-        room.engine.teachers.reopen(room.teacher, room.id)
+        room.teachers.close()
+        room.teachers.reopen()
     else:
-        rounds.end(room.teacher, room.id)
+        room.rounds.end()
     assert room.classroom.round is None and seat(room, mia) is None and room.engine.notes.recall(mia, strokes) is None
-    (row,) = room.engine.teachers.rows(room.teacher, room.id)
+    (row,) = room.teachers.rows()
     assert row.student.entry is None
 
 
 @pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
 def test_what_is_no_drawing_is_refused(room, rounds, bad):
     mia = room.join("Mia")
-    rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     with refused("bad_image"):
         rounds.draw(mia, 1, bad)
 
@@ -213,7 +213,7 @@ def test_what_is_no_drawing_is_refused(room, rounds, bad):
 @pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
 def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, set_by):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     rounds.draw(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
     room.engine.skip(DRAW_SECONDS + GRACE - 1)
@@ -224,25 +224,25 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     for token in (mia, ali):
         with refused("round_over"):
             rounds.draw(token, 1, image(20))
-    assert np.array_equal(unpack_image(rounds.look(room.teacher, room.id).tiles[0].drawing), image(9))
+    assert np.array_equal(unpack_image(room.rounds.look().tiles[0].drawing), image(9))
     with refused("round_over"):
         rounds.begin_drawing(mia, 1)
     rounds.begin_drawing(ali, 1)
     rounds.draw(ali, 1, image(20))
     room.engine.skip(DRAW_SECONDS + GRACE + 1)
-    assert seat(room, ali).until is None and len(rounds.look(room.teacher, room.id).tiles) == 2
+    assert seat(room, ali).until is None and len(room.rounds.look().tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
 def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room, rounds, view, revealed):
     mia, ali = room.join("Mia"), room.join("Ali")
-    rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     for token in (mia, ali):
         rounds.draw(token, 1, image())
     if revealed:
-        rounds.reveal(room.teacher, room.id)
-    rounds.take_off(room.teacher, room.id, room.student("Mia"))
-    (tile,) = rounds.look(room.teacher, room.id).tiles
+        room.rounds.reveal()
+    room.rounds.take_off(room.student("Mia"))
+    (tile,) = room.rounds.look().tiles
     assert tile.student == room.student("Ali") and seat(room, mia).off
     with refused("round_over"):
         rounds.draw(mia, 1, image())
@@ -258,33 +258,33 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room,
 def wall(room, count):
     """Have so many students draw a 7, reveal it, and return them."""
     tokens = [room.join(f"Student {n}") for n in range(count)]
-    room.engine.rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     number = room.classroom.round.number
     for n, token in enumerate(tokens):
         room.engine.rounds.draw(token, number, image(4 + n))
-    room.engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     return tokens
 
 
-def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room, rounds):
+def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room):
     tokens = wall(room, 5)
     own = room.engine.examples.keep(room.teacher, "mnist", image(2), 7)
-    room.engine.keeping.keep_wall(room.teacher, room.id)
-    room.engine.keeping.keep_wall(room.teacher, room.id)
+    room.keeping.keep_wall()
+    room.keeping.keep_wall()
     kept = room.engine.examples.kept(room.teacher, "mnist")
     assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
     assert {each.id for each in kept[1:]} == {example_id("mnist", image(4 + n).tobytes()) for n in range(5)}
     assert room.classroom.round.kept and seat(room, tokens[0]).kept and room.engine.examples.kept(tokens[0]) == ()
-    rounds.end(room.teacher, room.id)
+    room.rounds.end()
     assert room.engine.examples.kept(room.teacher, "mnist") == kept
 
 
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
-    rounds.take_off(room.teacher, room.id, room.student("Student 0"))
-    room.engine.keeping.keep_wall(room.teacher, room.id)
-    rounds.take_off(room.teacher, room.id, room.student("Student 1"))
+    room.rounds.take_off(room.student("Student 0"))
+    room.keeping.keep_wall()
+    room.rounds.take_off(room.student("Student 1"))
     rounds.take_off_own(tokens[2], 1)
     (left,) = room.engine.examples.kept(room.teacher)
     assert left.id == example_id("mnist", image(7).tobytes())
@@ -293,41 +293,41 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
     assert not seat(room, tokens[3]).drawn
 
 
-def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room, rounds):
+def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
     tokens = wall(room, 6)
-    room.engine.keeping.keep_wall(room.teacher, room.id)
+    room.keeping.keep_wall()
     room.engine.students.leave(tokens[0])
     room.engine.workspaces.delete(tokens[1])
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 2"))
-    room.engine.teachers.remove_student(room.teacher, room.id, room.student("Student 3"), ban=True)
+    room.teachers.remove_student(room.student("Student 2"))
+    room.teachers.remove_student(room.student("Student 3"), ban=True)
     left = {each.id for each in room.engine.examples.kept(room.teacher)}
     assert left == {example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
-    rounds.end(room.teacher, room.id)
+    room.rounds.end()
     room.engine.students.leave(tokens[4])
     assert {each.id for each in room.engine.examples.kept(room.teacher)} == left
 
 
 def test_only_a_revealed_wall_is_kept(room, rounds):
     mia = room.join("Mia")
-    rounds.start(room.teacher, room.id, "draw", "7")
+    room.rounds.start("draw", "7")
     rounds.draw(mia, 1, image())
     with refused("no_round"):
-        room.engine.keeping.keep_wall(room.teacher, room.id)
-    rounds.reveal(room.teacher, room.id)
-    rounds.start(room.teacher, room.id, "predict", "network")
-    rounds.reveal(room.teacher, room.id)
+        room.keeping.keep_wall()
+    room.rounds.reveal()
+    room.rounds.start("predict", "network")
+    room.rounds.reveal()
     with refused("no_round"):
-        room.engine.keeping.keep_wall(room.teacher, room.id)
+        room.keeping.keep_wall()
     assert room.engine.examples.kept(room.teacher) == ()
 
 
-def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room, rounds):
+def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     for n in range(MOST - 1):
         noise = np.random.default_rng(n).integers(0, 256, (28, 28), np.uint8)
         room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
-        room.engine.keeping.keep_wall(room.teacher, room.id)
+        room.keeping.keep_wall()
     assert len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
 
 
@@ -346,42 +346,42 @@ def few_images(monkeypatch):
     monkeypatch.setattr(inspecting, "load_dataset", load_some)
 
 
-def test_all_networks_of_the_last_seeds_vote(room, rounds, few_images):
+def test_all_networks_of_the_last_seeds_vote(room, few_images):
     tokens = [room.join(f"Student {n}") for n in range(5)]
     with refused("round_voters"):
-        rounds.start(room.teacher, room.id, "vote")
-    rounds.start(room.teacher, room.id, "seeds")
+        room.rounds.start("vote")
+    room.rounds.start("seeds")
     room.engine.finish()
     room.engine.runs.submit(tokens[0], [RunSettings(**SMALL)])
     room.engine.finish()
-    rounds.reveal(room.teacher, room.id)
-    voted = rounds.start(room.teacher, room.id, "vote").round.voted
+    room.rounds.reveal()
+    voted = room.rounds.start("vote").round.voted
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
-def test_a_vote_that_cannot_be_counted_says_so(room, rounds, few_images, monkeypatch):
+def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
     for n in range(2):
         room.engine.runs.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
         room.engine.finish()
     monkeypatch.setattr(room.engine._journal, "checkpoint", lambda run: None)
-    assert rounds.start(room.teacher, room.id, "vote").round.failed
+    assert room.rounds.start("vote").round.failed
 
 
 # Restart
 
 
 def test_a_round_and_all_that_was_done_in_it_outlives_the_server(room, restart, few_images, monkeypatch):
-    mia, here = room.join("Mia"), (room.teacher, room.id)
-    room.engine.rounds.start(*here, "seeds")
+    mia = room.join("Mia")
+    room.rounds.start("seeds")
     room.engine.finish()
-    room.engine.rounds.reveal(*here)
-    room.engine.rounds.start(*here, "draw", "7")
+    room.rounds.reveal()
+    room.rounds.start("draw", "7")
     room.engine.rounds.draw(mia, 2, image())
-    rounds = restart(room).rounds
-    assert seat(room, mia).drawn and np.array_equal(unpack_image(rounds.look(*here).tiles[0].drawing), image())
-    rounds.reveal(*here)
+    restart(room)
+    assert seat(room, mia).drawn and np.array_equal(unpack_image(room.rounds.look().tiles[0].drawing), image())
+    room.rounds.reveal()
     with monkeypatch.context() as patch:
         patch.setattr(Votes, "count_if_due", lambda self, classroom: None)  # the server ends before it can
-        rounds.start(*here, "vote")
+        room.rounds.start("vote")
     restart(room)
     assert len(room.classroom.round.voted.accuracies) == ENOUGH

@@ -67,9 +67,9 @@ ENDS = {
     "run deleted": lambda room, mia, run: room.engine.runs.delete(mia, run),
     "left": lambda room, mia, run: room.engine.students.leave(mia),
     "all deleted": lambda room, mia, run: room.engine.workspaces.delete(mia),
-    "removed": lambda room, mia, run: room.engine.teachers.remove_student(room.teacher, room.id, room.student("Mia")),
-    "class closed": lambda room, mia, run: room.engine.teachers.close(room.teacher, room.id),
-    "class deleted": lambda room, mia, run: room.engine.teachers.delete(room.teacher, room.id),
+    "removed": lambda room, mia, run: room.teachers.remove_student(room.student("Mia")),
+    "class closed": lambda room, mia, run: room.teachers.close(),
+    "class deleted": lambda room, mia, run: room.teachers.delete(),
     "three hours": lambda room, mia, run: room.engine.skip(WALL_SECONDS),
 }
 
@@ -86,22 +86,22 @@ def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown
 
 def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(room, shown):
     mia, code, _ = shown
-    engine, teacher = room.engine, room.engine.workspaces.enter(None).token
-    engine.teachers.close(room.teacher, room.id)
+    engine, teacher = room.engine, room.enter()
+    room.teachers.close()
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
     engine.students.join(mia, other.code, "Mia")
-    engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     with refused("unknown_run"):
         engine.students.on_wall(code)
 
 
 def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
     mia = room.join("Mia")
-    room.engine.rounds.start(room.teacher, room.id, "hunt", "fashion_mnist 50000 3")
+    room.rounds.start("hunt", "fashion_mnist 50000 3")
     with refused("hunt_sealed"):
         show(room, mia)
     assert on_wall(room) == {}
-    room.engine.rounds.reveal(room.teacher, room.id)
+    room.rounds.reveal()
     room.engine.students.show_network(mia, room.engine.runs.all(mia)[0].id, "en")
     assert room.engine.students.on_wall(on_wall(room)["Mia"]).record.result is not None
 

@@ -103,10 +103,10 @@ def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(
     for stale in ("x" * 16 + room.code, before.lower(), before[:16], before[1:], before + "B"):
         with refused("class_code_unknown"):
             room.engine.students.join(room.enter(), stale, "Mia")
-    room.engine.teachers.close(room.teacher, room.id)
+    room.teachers.close()
     with refused("class_code_unknown"):
         room.engine.students.join(room.enter(), before, "Mia")
-    room.engine.teachers.reopen(room.teacher, room.id)
+    room.teachers.reopen()
     with refused("class_code_unknown"):
         room.engine.students.join(room.enter(), before, "Mia")
     assert room.engine.students.join(room.enter(), room.classroom.link_code, "Mia")

@@ -16,6 +16,7 @@ from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import SMALL, Clock, start, wait_until
+from scripted_engine import refused
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_a_worker_comes_at_the_first_request_and_ends_when_idle(with_memory, clo
     for model in ("mnist", record.id):  # neither needs it
         assert len(engine.answers.classify(token, model, [np.zeros((28, 28), np.uint8)])) == 1
     assert engine.status().state == "ready"
-    with pytest.raises(EngineError, match="not_ready"):
+    with refused("not_ready"):
         engine.answers.model_file(token, record.id)
     wait_until(lambda: has_file(engine, token, record.id))
 

@@ -14,6 +14,7 @@ from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from made_up_runs import Workspaces, make_run
+from scripted_engine import refused
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
@@ -187,7 +188,7 @@ def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(en
         assert (engine.runs.get(student, run.id).state == "running") is trains
         end(engine.runs, student, run.id)
         engine.advance()
-    with pytest.raises(EngineError, match="limit_cancelled"):
+    with refused("limit_cancelled"):
         engine.runs.submit(student, [SMALL])
     assert engine.runs.submit(other, [SMALL])
     engine.skip(60)
@@ -208,7 +209,7 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     token = engine.workspaces.enter(None).token
     first, _ = engine.runs.submit(token, [SHORT, SHORT])
     engine.runs.submit(engine.workspaces.enter(None).token, [SHORT])
-    with pytest.raises(EngineError, match="limit_queued_first"):
+    with refused("limit_queued_first"):
         engine.runs.submit(token, [SHORT])
     engine.start()
     (training,) = engine.workers.training()

@@ -14,6 +14,7 @@ from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.shares import NEW_SECONDS, check_share, kept_bytes, needed_bytes
 from fvapp.i18n import Translator
 from made_up_runs import Workspaces, make_run
+from scripted_engine import refused
 from stored import BLOCK, DONE
 
 MB = 2**20
@@ -57,7 +58,7 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
         return [run.record.id for run in check_share(workspace, wanted, 0, 0.0, limits)]
 
     assert gone(room) == [] and gone(room + 1) == ["first"] and gone(room + 2 * MB) == ["first", "later"]
-    with pytest.raises(EngineError, match="limit_disk"):
+    with refused("limit_disk"):
         gone(room + 2 * MB + 1)
 
 
@@ -89,7 +90,7 @@ def engine(scripted):
 def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engine):
     for _ in range(2):
         token = engine.workspaces.enter(None).token
-        with pytest.raises(EngineError, match="limit_disk") as error:
+        with refused("limit_disk") as error:
             while True:
                 engine.runs.submit(token, [SMALL])
                 engine.finish()
@@ -103,7 +104,7 @@ def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engin
 def test_runs_that_wait_count_as_what_they_will_need(engine):
     engine.workers.deaf = True
     token = engine.workspaces.enter(None).token
-    with pytest.raises(EngineError, match="limit_disk"):
+    with refused("limit_disk"):
         for _ in range(12):
             engine.runs.submit(token, [SMALL])
     assert 4 <= len(engine.runs.all(token)) <= 6
@@ -111,13 +112,13 @@ def test_runs_that_wait_count_as_what_they_will_need(engine):
 
 def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
     token = engine.workspaces.enter(None).token
-    with pytest.raises(EngineError, match="limit_disk"):
+    with refused("limit_disk"):
         for _ in range(6):
             engine.runs.add(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
     other = engine.workspaces.enter(None).token
     for _ in range(Limits().imports_a_minute):
         engine.runs.add(other, DONE, [BLOCK])
-    with pytest.raises(EngineError, match="limit_imports") as error:
+    with refused("limit_imports") as error:
         engine.runs.add(other, DONE, [BLOCK])
     assert str(Limits().imports_a_minute) in error.value.sentence(Translator("en"))
     engine.skip(60)
@@ -131,7 +132,7 @@ def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
         with pytest.raises(RunFileError):
             engine.runs.bring_back(token, b"{")
     for content in (b"{", good):
-        with pytest.raises(EngineError, match="limit_imports"):
+        with refused("limit_imports"):
             engine.runs.bring_back(token, content)
     assert len(engine.runs.all(token)) == 1
     engine.skip(60)
@@ -141,6 +142,6 @@ def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
 def test_what_is_full_is_said_before_anything_is_removed(engine):
     token = engine.workspaces.enter(None).token
     record = engine.runs.add(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
-    with pytest.raises(EngineError, match="limit_disk_all"):
+    with refused("limit_disk_all"):
         engine.runs.submit(token, [RunSettings(hidden=(512, 512))])
     assert engine.runs.all(token) == (record,)

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, Continued, Drawn, EpochEnded, Guesses, RunEnded, RunFailed, Started
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
+from scripted_engine import refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300, [], {}, [1], {"a": 1}, "\ud800"]
@@ -39,7 +39,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     assert engine.runs.damaged(token) == (second.id,)
     left = json.loads(engine.runs.read_damaged(token, second.id))
     assert left["runs"][0][0] == second.id and len(left["events"]) == 1
-    with pytest.raises(EngineError, match="unknown_run"):
+    with refused("unknown_run"):
         engine.runs.read_damaged(engine.workspaces.enter(None).token, second.id)
     engine.runs.delete(token, second.id)
     assert engine.runs.damaged(token) == () and engine.runs.all(token) == (first, third)
@@ -90,7 +90,7 @@ def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, 
     with other_process(folder) as db:
         db.execute("UPDATE events SET body = ? WHERE run = ?", (events, runs[1].id))
     engine = server()
-    with pytest.raises(EngineError, match="run_damaged"):
+    with refused("run_damaged"):
         engine.runs.events(token, runs[1].id)
     assert_two_are_whole_and_one_can_go(engine, token, runs, folder)
 

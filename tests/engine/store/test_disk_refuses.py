@@ -16,13 +16,14 @@ from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.writes import checkpoint_made
+from scripted_engine import refused
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
 def test_a_full_disk_has_its_sentence_for_files_too():
     with (
-        pytest.raises(EngineError, match="store_full"),
+        refused("store_full"),
         translate_disk_errors(),
         open("/dev/full", "wb", buffering=0) as file,
     ):
@@ -49,7 +50,7 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
         db.execute("CREATE TABLE t (x)")
     with closing(sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)) as db:
-        with pytest.raises(EngineError, match="store_unwritable"), translate_disk_errors():
+        with refused("store_unwritable"), translate_disk_errors():
             db.execute("INSERT INTO t VALUES (1)")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -275,6 +276,31 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     assert runs(room, here) == [] and runs(room, mia) == ["at home"] and room.engine.students.seat(gone)
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
+
+
+def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(room, monkeypatch):
+    engine, journal = room.engine, room.engine._journal
+    engine.teachers.try_word(room.teacher, True)
+    room.join("Mia")
+    code, _ = room.returning.new_code(room.student("Mia"))
+    note, write, threads, written = journal.note, journal.store.write, [], []
+
+    def note_and_store(*changes: object) -> None:
+        note(*changes)
+        threads.append(threading.Thread(target=journal.flush))
+        threads[-1].start()
+        threads[-1].join(0.05)
+
+    def write_down(changes: object) -> None:
+        written.append([change.key[0] for change in changes])
+        write(changes)
+
+    monkeypatch.setattr(journal, "note", note_and_store)
+    monkeypatch.setattr(journal.store, "write", write_down)
+    engine.returning.come_back(room.enter(), code)
+    for thread in threads:
+        thread.join()
+    assert [sorted(keys) for keys in written if "token" in keys] == [["student", "token", "token"]]
 
 
 def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):

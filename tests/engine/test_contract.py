@@ -113,15 +113,6 @@ def test_runs_are_listed_oldest_first_and_a_number_is_never_used_twice(engine, t
             command(token, third.id)
 
 
-def test_answers_are_ten_shares_that_depend_on_the_image(engine, token, ended):
-    first, second = engine.answers.classify(token, ended.id, [IMAGE, np.zeros_like(IMAGE)])
-    assert len(first.probabilities) == 10 and sum(first.probabilities) == pytest.approx(1, abs=1e-5)
-    assert first.label == int(np.argmax(first.probabilities)) and first.probabilities != second.probabilities
-    assert engine.answers.classify(token, ended.id, [IMAGE])[0].probabilities == pytest.approx(
-        first.probabilities, abs=1e-6
-    )
-
-
 def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
     events, _ = engine.runs.events(token, ended.id)
     copy = engine.runs.add(token, ended, events)

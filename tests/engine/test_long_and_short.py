@@ -3,14 +3,11 @@
 import pytest
 
 from fvapp.core.events import Continued, EpochEnded
-from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
 
 # A test ends them; `long_from` of the test's engine is 0, so that they count as long on any machine.
 LONG = {"train_images": 10_000, "validation_split": 0.0, "epochs": 100, "hidden": (256,), "batch_size": 16}
-# Has minutes left on any machine.
-VERY_LONG = LONG | {"train_images": None, "hidden": (512,)}
 
 
 @pytest.fixture
@@ -43,19 +40,3 @@ def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engin
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
         assert not any(isinstance(event, Continued) for event in events), "nothing was trained twice"
-
-
-def test_a_run_nobody_watches_is_paused_and_says_why(real_engine, clock, visitors):
-    token, _ = visitors
-    run_id, waiting = submit(real_engine, token, **VERY_LONG), submit(real_engine, token, **VERY_LONG)
-    third = submit(real_engine, token, **VERY_LONG)
-    wait_until(lambda: real_engine.runs.get(token, run_id).step)
-    clock.skip(600)
-    # Looking at the runs would be a sign of life, so the engine's state is looked at first.
-    wait_until(lambda: real_engine.status().training == real_engine.status().waiting == 0)
-    wait_until(lambda: all(record.state == "paused" for record in real_engine.runs.all(token)))
-    assert {record.reason for record in real_engine.runs.all(token)} == {"nobody_watching"}
-    assert real_engine.runs.get(token, run_id).can_continue
-    assert {run_id, waiting, third} == {record.id for record in real_engine.runs.all(token)}
-    real_engine.runs.resume(token, run_id)
-    assert real_engine.runs.get(token, run_id).state in ACTIVE

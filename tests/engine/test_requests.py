@@ -5,7 +5,7 @@ from operator import attrgetter
 import pytest
 
 from fvapp.core.events import Started
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import UnderTest
@@ -46,6 +46,18 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     assert engine.runs.get(token, record.id).reason is None
     engine.workers.measure(training)
     assert engine.runs.get(token, record.id).reason == "testing" and engine.workspaces.version(token) > before
+
+
+def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
+    engine = scripted_engine
+    engine.start()
+    token = engine.workspaces.enter(None).token
+    runs = engine.runs.submit(token, [RunSettings(epochs=100)] * 3)
+    engine.skip(DEFAULT_TIMING.unwatched_after)
+    engine.advance()
+    assert {(run.state, run.reason) for run in engine.runs.all(token)} == {("paused", "nobody_watching")}
+    engine.runs.resume(token, runs[0].id)
+    assert engine.runs.get(token, runs[0].id).state in ACTIVE
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):

@@ -9,7 +9,6 @@ from fvapp.core.answers import shares
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
-    CHUNK,
     CoveredLogits,
     NearestTraining,
     RightInTraining,
@@ -76,18 +75,6 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
 
 
-def test_the_test_set_in_chunks_has_the_accuracy_of_the_record(real_engine, token, dense, cnn, fashion):
-    for record in (dense, cnn):
-        logits = np.concatenate(
-            [
-                real_engine.answers.inspect(token, record.id, TestLogits(IMAGES, begin))
-                for begin in range(0, IMAGES, CHUNK)
-            ]
-        )
-        accuracy = np.mean(logits.argmax(axis=1) == fashion.y_test)
-        assert accuracy == pytest.approx(record.result.test_accuracy, abs=3e-4)
-
-
 def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
     frames = real_engine.answers.frames(token, dense.id)
     assert [(frame.step, frame.epoch) for frame in frames][:5] == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0)]
@@ -96,21 +83,6 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, de
     assert np.allclose(frames[0].weights[0], start, atol=1e-3)
     last = real_engine.answers.network(token, dense.id).weighted[0].kernel
     assert np.allclose(frames[-1].weights[0], last, atol=1e-2)
-
-
-def test_a_run_that_was_paused_has_the_frames_of_one_that_was_not(real_engine, token):
-    settings = RunSettings(**{**SMALL, "epochs": 20, "batch_size": 8, "hidden": (16,)})
-    straight, paused = real_engine.runs.submit(token, [settings, settings])
-    wait_until(lambda: real_engine.runs.get(token, paused.id).step or real_engine.runs.get(token, paused.id).epoch)
-    real_engine.runs.pause(token, paused.id)
-    wait_until(lambda: real_engine.runs.get(token, paused.id).state == "paused")
-    real_engine.runs.resume(token, paused.id)
-    for record in (straight, paused):
-        wait_until(lambda run=record.id: real_engine.runs.get(token, run).state == "done")
-    films = [real_engine.answers.frames(token, record.id) for record in (straight, paused)]
-    assert [frame.step for frame in films[0]] == [frame.step for frame in films[1]]
-    for one, other in zip(*films, strict=True):
-        assert all(np.array_equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
 
 
 def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):

@@ -4,19 +4,16 @@ import os
 import signal
 from contextlib import ExitStack, closing
 
-import numpy as np
 import psutil
 import pytest
 
-from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
 from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
-from real_engine import SMALL, Clock, start, wait_until
-from scripted_engine import refused
+from real_engine import Clock, start, wait_until
 
 
 @pytest.fixture
@@ -121,37 +118,6 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
     engine.workers.come("one", warm=True)
     engine.skip(FOLLOW)
     assert engine.workers.asked[1:] == [("start", "another")] * 2
-
-
-@pytest.mark.long
-def test_a_worker_comes_at_the_first_request_and_ends_when_idle(with_memory, clock):
-    engine = with_memory(700)
-    token = engine.workspaces.enter(None).token
-    wait_until(lambda: engine.status().state == "ready")
-    assert engine.status().workers == 0
-
-    (record,) = engine.runs.submit(token, [RunSettings(**SMALL)])
-    wait_until(lambda: engine.runs.get(token, record.id).state == "done")
-    assert engine.status().workers == 1
-    clock.skip(DEFAULT_TIMING.idle_after)
-    wait_until(lambda: engine.status().workers == 0)
-    assert engine.status().state == "ready"
-
-    for model in ("mnist", record.id):  # neither needs it
-        assert len(engine.answers.classify(token, model, [np.zeros((28, 28), np.uint8)])) == 1
-    assert engine.status().state == "ready"
-    with refused("not_ready"):
-        engine.answers.model_file(token, record.id)
-    wait_until(lambda: has_file(engine, token, record.id))
-
-
-def has_file(engine: EmbeddedEngine, token: str, run_id: str) -> bool:
-    """Ask as a page does, which asks again when something changed."""
-    try:
-        return bool(engine.answers.model_file(token, run_id))
-    except EngineError as error:
-        assert error.code == "not_ready"
-        return False
 
 
 @pytest.mark.parametrize(("mb", "avx", "reason"), [(400, True, "no_memory"), (4_000, False, "no_avx")])

@@ -146,20 +146,12 @@ def worker_that_trains(engine, run_id: str) -> psutil.Process:
     return child(names[0])
 
 
-def lose(engine, token, how) -> tuple[str, float]:
-    """Do something to the worker of a run that trains; return the run and how long it took to say that it is gone."""
-    run_id = train(engine, token)
-    worker = worker_that_trains(engine, run_id)
-    begin = time.monotonic()
-    how(worker)
-    wait_until(lambda: engine.runs.get(token, run_id).reason in ("worker_gone", "moved"))
-    took = time.monotonic() - begin
-    wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 5)
-    return run_id, took
-
-
 def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(real_engine, token):
-    run_id, took = lose(real_engine, token, psutil.Process.kill)
+    run_id = train(real_engine, token)
+    begin = time.monotonic()
+    worker_that_trains(real_engine, run_id).kill()
+    wait_until(lambda: real_engine.runs.get(token, run_id).reason == "worker_gone")
+    took = time.monotonic() - begin
     assert took < 3
     lost = real_engine.runs.get(token, run_id)
     assert (lost.state, lost.reason, lost.can_continue) == ("lost", "worker_gone", True)
@@ -167,16 +159,6 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
     real_engine.runs.resume(token, run_id)
     wait_until(lambda: real_engine.runs.get(token, run_id).epoch > lost.epoch)
     assert real_engine.runs.events(token, run_id)[0][: len(events)] == events
-    real_engine.runs.delete(token, run_id)
-    wait_until(lambda: real_engine.status().workers == 2, 120)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process")
-def test_a_frozen_worker_is_said_within_12_seconds_and_replaced_and_its_run_goes_on_by_itself(real_engine, token):
-    run_id, took = lose(real_engine, token, psutil.Process.suspend)
-    assert took < 12
-    assert real_engine.runs.get(token, run_id).reason == "moved"
-    wait_until(lambda: real_engine.runs.get(token, run_id).state == "running")
     real_engine.runs.delete(token, run_id)
     wait_until(lambda: real_engine.status().workers == 2, 120)
 
@@ -201,28 +183,3 @@ def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path
         wait_until(lambda: engine.runs.get(token, record.id).state == "done")
     finally:
         engine.close()
-
-
-HANGS = """
-import threading
-from fvapp.worker.plugin import WorkerService
-WorkerService._wanted = lambda *_, wait=threading.Event().wait: wait()
-"""
-
-
-def test_a_training_that_hangs_gives_its_worker_back_a_minute_after_stop(home, tmp_path):
-    (tmp_path / "cache").symlink_to((home / "cache").resolve())
-    with closing(start(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}), 1)) as engine:
-        token = engine.workspaces.enter(None).token
-        (run,) = (record.id for record in engine.runs.submit(token, [RunSettings(epochs=100)]))
-        wait_until(lambda: engine.runs.get(token, run).can_continue, 60)
-        engine._dispatcher._delivery._connection.client.run(exec, HANGS)
-        wait_until(lambda: engine.runs.get(token, run).reason == "hung", 60)
-        events, begin = engine.runs.events(token, run), time.monotonic()
-        engine.runs.stop(token, run)
-        (other,) = (record.id for record in engine.runs.submit(token, [RunSettings(epochs=1)]))
-        wait_until(lambda: engine.runs.get(token, other).state == "running", 60)
-        print(f"\nthe worker is free again {time.monotonic() - begin:.0f} s after Stop")
-        record = engine.runs.get(token, run)
-        assert (record.state, record.can_continue, engine.runs.events(token, run)) == ("lost", True, events)
-        wait_until(lambda: engine.runs.get(token, other).state == "done", 60)

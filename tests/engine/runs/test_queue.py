@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.runs.life import is_behind, resumed
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
 from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
@@ -206,12 +206,6 @@ def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_
         resumed(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
 
 
-def test_what_lies_behind_the_checkpoint_is_no_longer_part_of_the_curve():
-    before = (started(100), block(1, 50), epoch(1))
-    later = (block(2, 50), epoch(2), RESULT)
-    assert current_events([*before, *later, Continued(1, 0), later[0]]) == (*before, later[0])
-
-
 def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     events = [epoch(1), block(2, 50)]
     assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
@@ -272,13 +266,6 @@ def test_guesses_do_not_cut_a_thinned_block_short_and_a_short_curve_is_left_alon
 # Limits
 
 
-def test_a_rate_counts_what_happened_within_its_window():
-    rate = Rate(most=2, seconds=60)
-    rate.add("a", 0.0)
-    rate.add("a", 30.0)
-    assert (rate.room("a", 59.9), rate.room("a", 60.0), rate.room("b", 30.0)) == (0, 1, 2)
-
-
 def test_a_teacher_can_set_every_limit():
     assert Limits.from_environ({"FVAPP_LIMIT_QUEUED": "3"}) == Limits(queued=3)
     for value in ("0", "-1", "many", ""):
@@ -302,13 +289,6 @@ def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, li
         engine.runs.submit(token, [RunSettings(), RunSettings()])
     assert len(engine.runs.all(token)) == 1
     engine.runs.submit(token, [RunSettings()])
-
-
-def test_the_limits_of_one_visitor_are_not_those_of_another(scripted):
-    engine = scripted(queued=1, runs=1)
-    for _ in range(3):
-        engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
-    assert engine.status().waiting == 3
 
 
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):

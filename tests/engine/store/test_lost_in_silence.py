@@ -94,7 +94,7 @@ def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(serv
     assert wal(folder).stat().st_size
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, seed):
     chance, content = random.Random(seed), bytearray(wal(folder).read_bytes())
     begin = chance.randrange(len(content))
@@ -112,7 +112,7 @@ def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder
     assert status.store in ("store_fewer", "store_gone") and RUNS in status.store_values.values()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
     server().close()  # everything is in the database itself
     chance, content = random.Random(seed), bytearray(database(folder).read_bytes())

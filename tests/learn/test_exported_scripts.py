@@ -12,10 +12,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset, taught_arrays
-from fvapp.core.documents.example_files import write_npz
-from fvapp.core.examples import ExampleSet, make_example
-from fvapp.core.export import export_notebook, export_script, write_images
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset
+from fvapp.core.export import export_notebook, export_script
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import fit_temperature
@@ -138,15 +136,6 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     assert describe(names["model"]) == describe(build_model(settings))
 
 
-@pytest.mark.long
-def test_the_exported_callback_stops_when_its_target_is_met_and_says_so(offline, capsys):
-    settings = RunSettings(train_images=1_000, epochs=4, target_metric="loss", target_value=1.0)
-    *before, last = run_script(settings)["history"].history["loss"]
-    assert last <= 1 and all(value > 1 for value in before)
-    said = f"Epoch {len(before) + 1}: loss is {last:.4f}, the target 1.0 is reached."
-    assert said in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     "values",
     [
@@ -188,65 +177,20 @@ def test_notebooks_are_valid_in_every_language(language):
     nbformat.validate(nbformat.from_dict(json.loads(export_notebook(RunSettings(), Translator(language)))))
 
 
-def _mission_runs(own: bool):
-    """Return the settings of all missions' runs, each once; where `own`, those on own data sets, else all others."""
+def _mission_runs():
+    """Return the settings of all missions' runs on data sets that ship, each once."""
     runs = {}
     for mission in MISSIONS.values():
-        if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].own is not own:
+        if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].own:
             continue
         for variant in mission.variants or (None,):
             for number, settings in enumerate(mission.settings(variant=variant), start=1):
-                settings = settings if own else settings.with_values(**LONGER)
+                settings = settings.with_values(**LONGER)
                 runs.setdefault(settings, pytest.param(settings, id=f"{mission.id}-{variant}-{number}"))
     return runs.values()
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("settings", _mission_runs(own=False))
+@pytest.mark.parametrize("settings", _mission_runs())
 def test_the_script_of_every_mission_trains_as_the_app_does(settings, offline, places):
     check_against_the_app(settings, some_images(settings.dataset, places), 0.2 * settings.wrong_labels or 0.03)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("settings", _mission_runs(own=True))
-def test_the_script_of_a_mission_on_an_own_data_set_trains_as_the_app_does(
-    settings, offline, places, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    drawn = digits_as_drawn(settings.dataset, places)
-    (tmp_path / f"{settings.data.file}.npz").write_bytes(write_images(drawn))
-    check_against_the_app(settings, drawn, 0.1)
-
-
-def digits_as_drawn(name: str, places: Places) -> Dataset:
-    """Return an own data set of the digits that its classes are named after: 60 to learn from, 100 to test, of each."""
-    data, classes = load_dataset("mnist", places), DATASETS[name].english_names
-
-    def part(images: np.ndarray, labels: np.ndarray, each: int) -> tuple[np.ndarray, np.ndarray]:
-        rows = np.concatenate([np.flatnonzero(labels == int(digit))[:each] for digit in classes])
-        return images[rows], np.repeat(np.arange(len(classes), dtype=np.uint8), each)
-
-    return Dataset(name, *part(data.x_train, data.y_train, 60), *part(data.x_test, data.y_test, 100))
-
-
-@pytest.fixture
-def drawn(places):
-    """Twelve test images turned upside down, as examples."""
-    made = []
-    for at in range(12):
-        image = np.ascontiguousarray(some_images("fashion_mnist", places).x_test[at, ::-1])
-        made.append(make_example("fashion_mnist", image, at % 3, "drawing", float(at), made))
-    return made
-
-
-@pytest.mark.long
-def test_the_script_of_a_run_with_own_examples_learns_from_them(offline, places, drawn, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "examples.npz").write_bytes(write_npz(drawn))
-    settings = short_form(RunSettings(examples="added", example_weight=20))
-    names = run_script(settings)
-    assert "error" not in names, names["error"]
-    arrays = taught_arrays(some_images("fashion_mnist", places), settings, ExampleSet.of(drawn))
-    assert len(names["x_train"]) == len(arrays.x_train) == 4_500 + 9 * 20
-    assert names["y_train"].sum() == arrays.y_train.sum() and len(names["my_labels"]) == 3
-    assert "My test" in capsys.readouterr().out

@@ -10,7 +10,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.build import build_model
-from learn.told import as_long, of_kind, train_and_tell
+from learn.told import of_kind, train_and_tell
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
 MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
@@ -48,8 +48,6 @@ def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
     [
         SETTINGS,
         replace(SETTINGS, hidden=(), normalisation=False),
-        as_long(replace(SETTINGS, activation="sigmoid", output_units=12)),
-        as_long(replace(SETTINGS, activation="tanh", hidden=(32, 16), augmentation=True)),
         replace(preset_settings("cnn", "fashion_mnist"), train_images=1_000, activation="elu"),
     ],
     ids=repr,
@@ -73,7 +71,7 @@ def test_a_network_that_flies_apart_has_no_guess(dataset):
     assert None not in guesses_of(events)[0][1]
 
 
-@pytest.mark.parametrize("after", [1, 4, 10, 40, 60])
+@pytest.mark.parametrize("after", [1, 10, 40])
 def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
     whole, asked = guesses_of(train_and_tell(SETTINGS, dataset)[1]), iter(range(after))
     paused, events = train_and_tell(

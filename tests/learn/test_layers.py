@@ -6,17 +6,10 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 from fvapp.learn.build import build_model
+from random_networks import varied_networks
 
-NETWORKS = [
-    *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(hidden=(512, 256))),
-    RunSettings(hidden=(2_048, 3, 17, 64), activation="tanh"),
-    RunSettings(hidden=(128, 64), dropout=0.3),
-    *(RunSettings(output_units=5), RunSettings(flatten=False), RunSettings(flatten=False, hidden=(), output_units=3)),
-    RunSettings(network="cnn"),
-    RunSettings(network="cnn", dropout=0.5, activation="elu"),
-    RunSettings(network="cnn", flatten=False, output_units=2),
-    RunSettings(network="borrowed", dropout=0.2),
-]
+WRONG = {"flatten": False, "output_units": 3}
+NETWORKS = [*varied_networks(), *(RunSettings(network=name, **WRONG) for name in ("dense", "cnn"))]
 
 
 def kind_of(layer: keras.Layer) -> str:

@@ -6,13 +6,9 @@ from time import process_time
 import pytest
 
 from fvapp.build.missions import measure
-from fvapp.core.inspection.answering import answer_images
-from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.places import Places
-from fvapp.core.settings import RunSettings
-from fvapp.learn.training import train
 
 THREADS = 2  # that a training uses
 
@@ -32,14 +28,3 @@ def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_v
         assert measured[name].verdict.outcome in ("held", "within_noise"), name
     for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
         assert measured[name].second.outcome == "held", name
-
-
-@pytest.mark.long
-def test_a_network_with_twelve_outputs_trains_and_gives_the_spare_two_next_to_nothing(fashion):
-    settings = RunSettings(train_images=5_000, output_units=12, epochs=2)
-    outcome = train(settings, fashion, emit=lambda event: None)
-    network = network_of_run(settings, outcome.weights)
-    answers = answer_images(network, fashion.x_test[:200], settings.dataset)
-    assert all(len(answer.probabilities) == 12 for answer in answers)
-    assert max(sum(answer.probabilities[10:]) for answer in answers) < 0.05
-    assert outcome.result.test_accuracy > 0.7

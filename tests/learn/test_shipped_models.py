@@ -11,7 +11,6 @@ from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
 from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.recipe import predict_logits
 from fvapp.learn.shipped import compiled_features
 
 MOST_BYTES = 2_000_000
@@ -56,14 +55,6 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
     assert np.mean([answer.unlike for answer in answers]) < 0.05
     shares = np.array([answer.probabilities for answer in answers])
     assert calibration_error(shares, labels) < 0.03
-
-
-@pytest.mark.long
-def test_the_accuracy_in_the_json_is_that_of_the_file(fashion):
-    about = json.loads((SHIPPED_MODELS / "fashion_mnist.json").read_bytes())
-    model = keras.models.load_model(SHIPPED_MODELS / "fashion_mnist.keras", compile=False)
-    accuracy = np.mean(predict_logits(model, fashion.x_test).argmax(axis=1) == fashion.y_test)
-    assert accuracy == pytest.approx(about["test_accuracy"], abs=3e-4)
 
 
 def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(home):

@@ -18,7 +18,6 @@ from fvapp.ui.networks.one_step import RATE, Learner
 
 NETWORKS = {
     "128": RunSettings(hidden=(128,), seed=1),
-    "512": RunSettings(hidden=(512,), seed=2),
     "none hidden": RunSettings(hidden=(), seed=3),
     "64, 32 tanh": RunSettings(hidden=(64, 32), activation="tanh", seed=4),
     "64 elu": RunSettings(hidden=(64,), activation="elu", seed=5),
@@ -52,7 +51,7 @@ def slopes_of(network, images, labels):
 
 
 @pytest.mark.parametrize("count", [1, 32])
-@pytest.mark.parametrize("steps", [0, 31, 200])
+@pytest.mark.parametrize("steps", [0, 31])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, dataset):
     model, network = both(name, dataset, steps)
@@ -76,21 +75,6 @@ def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
     ours = learning.learn_images(network, images, labels, rate, at_once)
     for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
-
-
-@pytest.mark.parametrize(("place", "source", "target"), [(1, 300, 20), (2, 5, 7)])
-def test_the_loss_over_a_weight_is_what_keras_says_with_that_weight(place, source, target, dataset):
-    model, network = both("128", dataset)
-    image, label = dataset.x_test[9:10], int(dataset.y_test[9])
-    one = learning.look_at_weight(network.passed(image), label, place, source, target)
-    weights, (_, slopes) = model.get_weights(), of_keras(model, image, np.array([label]))
-    assert one.slope == pytest.approx(slopes[2 * (place - 1)][source, target], abs=2e-6)
-    values = np.linspace(one.value - one.span, one.value + one.span, len(one.losses))
-    for at in (0, 30, 60, 90, 120):
-        moved = [each.copy() for each in weights]
-        moved[2 * (place - 1)][source, target] = values[at]
-        model.set_weights(moved)
-        assert abs(of_keras(model, image, np.array([label]))[0] - one.losses[at]) < 2e-6
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", own_name(("Cat", "Sun"))])

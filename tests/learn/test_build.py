@@ -10,7 +10,6 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model, build_optimizer, export_keras, initial_weights, make_update
 
 NETWORKS = [
-    *(RunSettings(), RunSettings(hidden=()), RunSettings(output_units=3), RunSettings(network="cnn")),
     RunSettings(hidden=(64, 32, 16, 8), activation="tanh", dropout=0.25),
     RunSettings(network="cnn", dropout=0.5, activation="elu"),
 ]

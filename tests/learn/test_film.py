@@ -58,13 +58,6 @@ def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
     assert as_bytes(frames_of(paused)) == as_bytes(frames_of(outcome))
 
 
-def test_taking_frames_changes_nothing_of_the_training(dataset, monkeypatch, outcome):
-    monkeypatch.setattr("fvapp.learn.training.plan_frames", lambda *counts: ())
-    without = train(SETTINGS, dataset, emit=lambda event: None)
-    assert not frames_of(without)
-    assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
-
-
 def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
     more = train(
         SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.frames, emit=lambda event: None

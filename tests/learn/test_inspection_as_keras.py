@@ -3,10 +3,8 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.places import SHIPPED_MODELS
@@ -66,18 +64,3 @@ def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, fa
     for each, values in zip(network.passed(images)[:-1], expected, strict=True):
         assert largest_difference(each.values, values) < 1e-5
     assert largest_difference(network.logits(images), predict_logits(model, images)) < 1e-5
-
-
-@pytest.mark.parametrize("settings", NETWORKS[:-1], ids=lambda settings: str(settings.to_query()))
-def test_gradient_times_input_is_that_of_tensorflow(settings, dataset):
-    model, network = model_and_network(settings)
-    before = keras.Model(model.inputs[0], model.layers[-2].output)
-    last = model.layers[-1]
-    image = dataset.x_test[3]
-    x = tf.constant(image[None] / np.float32(255 if settings.normalisation else 1))
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        logits = tf.matmul(before(x, training=False), last.kernel) + last.bias
-        wanted = logits[0, 2] - tf.reduce_mean(logits[0])
-    expected = (tape.gradient(wanted, x) * x).numpy()[0]
-    assert largest_difference(gradient_times_input(network, image, 2), expected) < 1e-5

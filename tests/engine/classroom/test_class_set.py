@@ -183,7 +183,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
     assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.look().whole
 
 
-@pytest.mark.parametrize("word", ["", " ", "\ue000", "a" * 17, "<b>", "*", "\u200b"])
+@pytest.mark.parametrize("word", ["", "a" * 17])
 def test_what_is_no_word_begins_no_round(room, word):
     with refused("own_class_name"):
         room.rounds.start("word", word)

@@ -60,7 +60,7 @@ def test_the_first_paper_holds_the_line_that_starts_the_app_and_the_one_that_run
 def test_the_first_paper_is_short_and_has_few_pictures():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 90 and len(re.findall(r"^!\[", text, re.M)) <= 3
-    assert len((ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").splitlines()) <= 240
+    assert len((ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").splitlines()) <= 245
 
 
 def figures(text: str) -> dict[str, tuple[Decimal, str]]:

@@ -50,6 +50,11 @@ RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that stands
 
 
+def new_visitor(engine: EmbeddedEngine) -> str:
+    """Return the token of somebody who comes for the first time."""
+    return engine.workspaces.enter(None).token
+
+
 def refused(code: str):
     """Expect an error of this code."""
     return pytest.raises(FvappError, match=rf"^{code}\b")

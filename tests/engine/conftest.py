@@ -10,7 +10,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.runs.limits import PREFIX
 from fvapp.engine.timing import Timing
 from real_engine import Clock, start, wait_until
-from scripted_engine import ScriptedEngine
+from scripted_engine import ScriptedEngine, new_visitor
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,7 @@ def engine(request) -> EmbeddedEngine:
 @pytest.fixture
 def token(engine) -> str:
     """Of a visitor's workspace."""
-    return engine.workspaces.enter(None).token
+    return new_visitor(engine)
 
 
 @pytest.fixture

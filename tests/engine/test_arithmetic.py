@@ -3,7 +3,7 @@
 from fvapp.core.arithmetic import VARIABLE
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.engine.embedded import EmbeddedEngine
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 CNN = preset_settings("cnn", "fashion_mnist")
 
@@ -20,7 +20,7 @@ def begin(scripted, arithmetic):
 
 def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
     engine = begin(scripted, "bfloat16")
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     cnn, dense = engine.runs.submit(token, [CNN, RunSettings()])
     assert (cnn.arithmetic, dense.arithmetic) == ("bfloat16", "float32")
     assert orders(engine) == {cnn.id: "bfloat16", dense.id: "float32"}

@@ -8,7 +8,7 @@ from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, Started, current
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import LONG, SMALL
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 IMAGE = np.eye(28, dtype=np.uint8) * 255
 
@@ -142,7 +142,7 @@ def test_notes_are_kept_small_and_apart(engine, token):
     engine.notes.write(token, "drawing", {"strokes": [[[1, 2.5]]]})
     assert engine.workspaces.version(token) > before  # as each change does
     assert engine.notes.read(token, "drawing") == {"strokes": [[[1, 2.5]]]}
-    assert engine.notes.read(engine.workspaces.enter(None).token, "drawing") is None
+    assert engine.notes.read(new_visitor(engine), "drawing") is None
     with refused("note_too_large"):
         engine.notes.write(token, "drawing", "x" * 70_000)
     assert engine.notes.read(token, "drawing") == {"strokes": [[[1, 2.5]]]}
@@ -159,11 +159,7 @@ def test_what_a_page_has_it_remember_is_small_and_goes_with_the_workspace(engine
     engine.notes.remember(token, "drawing", b"x" * 16_000)
     engine.notes.remember(token, "other", b"x" * 1_000)
     assert engine.notes.recall(token, "drawing") == b"x" * 16_000
-    assert (
-        engine.notes.recall(token, "other")
-        is engine.notes.recall(engine.workspaces.enter(None).token, "drawing")
-        is None
-    )
+    assert engine.notes.recall(token, "other") is engine.notes.recall(new_visitor(engine), "drawing") is None
 
 
 def test_a_token_opens_its_workspace_again(engine, token, ended):
@@ -177,10 +173,10 @@ def test_a_token_opens_its_workspace_again(engine, token, ended):
 def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
     code = engine.workspaces.recovery_code(token)
     assert engine.workspaces.recovery_code(token) == code
-    elsewhere = engine.workspaces.recover(engine.workspaces.enter(None).token, f" {code.lower()} ")
+    elsewhere = engine.workspaces.recover(new_visitor(engine), f" {code.lower()} ")
     assert elsewhere.known and [record.id for record in engine.runs.all(elsewhere.token)] == [ended.id]
     with refused("unknown_code"):
-        engine.workspaces.recover(engine.workspaces.enter(None).token, "0000-0000-0000-0000")
+        engine.workspaces.recover(new_visitor(engine), "0000-0000-0000-0000")
 
 
 @pytest.mark.parametrize("end", ["leave", "delete"])
@@ -190,7 +186,7 @@ def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, token, 
     for command in (engine.runs.all, engine.workspaces.enter, engine.workspaces.version):
         with refused("workspace_gone"):
             command(token)
-    other = engine.workspaces.enter(None).token
+    other = new_visitor(engine)
     if end == "leave":
         assert [record.id for record in engine.runs.all(engine.workspaces.recover(other, code).token)] == [ended.id]
     else:

@@ -14,7 +14,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.schema import FORMAT
 from real_engine import SMALL
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import database, other_process, visited, write_store
 
 OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
@@ -85,7 +85,7 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
 
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
-    file = write_npz(keep(engine, engine.workspaces.enter(None).token, [1, 2], first=900))
+    file = write_npz(keep(engine, new_visitor(engine), [1, 2], first=900))
     with refused("limit_examples"):
         engine.examples.bring_back(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
@@ -218,7 +218,7 @@ def test_a_paused_run_holds_its_examples_over_a_restart(server):
 
 
 def test_a_run_of_a_file_comes_with_its_examples(engine, token):
-    other = engine.workspaces.enter(None).token
+    other = new_visitor(engine)
     keep(engine, token, [1, 2, 3])
     engine.start()
     (record,) = engine.runs.submit(token, [ADDED])

@@ -9,7 +9,7 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import UnderTest
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 
 @pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
@@ -20,7 +20,7 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scrip
         "pause" if command == "runs.pause" else "stop",
     )
     engine.start()
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     (record,) = engine.runs.submit(token, [RunSettings()])
     workers.deaf = True
     engine.skip(2 * DEFAULT_TIMING.request_again)
@@ -38,7 +38,7 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scrip
 def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(scripted_engine):
     engine = scripted_engine
     engine.start()
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     (record,) = engine.runs.submit(token, [RunSettings()])
     (training,) = engine.workers.training()
     before = engine.workspaces.version(token)
@@ -51,7 +51,7 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
 def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
     engine = scripted_engine
     engine.start()
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     runs = engine.runs.submit(token, [RunSettings(epochs=100)] * 3)
     engine.skip(DEFAULT_TIMING.unwatched_after)
     engine.advance()
@@ -61,7 +61,7 @@ def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
-    token = scripted_engine.workspaces.enter(None).token
+    token = new_visitor(scripted_engine)
     started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
     record = scripted_engine.runs.add(token, old, [started])
@@ -71,7 +71,7 @@ def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
 
 
 def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once(scripted_engine):
-    tokens = [scripted_engine.workspaces.enter(None).token for _ in range(2)]
+    tokens = [new_visitor(scripted_engine) for _ in range(2)]
     first, second = [scripted_engine.runs.submit(token, [RunSettings()])[0] for token in tokens]
     left, moved = map(scripted_engine.workspaces.id_of, tokens)
     version, heard = scripted_engine.workspaces.version(tokens[1]), []

@@ -22,7 +22,7 @@ from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.teaching import Teaching
 from fvapp.engine.workspace_commands import WorkspaceCommands
 from real_engine import SMALL
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 WITHOUT_TOKEN = {"start", "status", "close", "workspaces.enter", "workspaces.recover", "workspaces.listen"}
 WITHOUT_TOKEN |= {"students.on_wall"}  # its code is as long as a token
@@ -62,7 +62,7 @@ COMMANDS = list(commands())
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
 def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
-    scripted_engine.teachers.open(scripted_engine.workspaces.enter(None).token, "8b", "en", LESSON)
+    scripted_engine.teachers.open(new_visitor(scripted_engine), "8b", "en", LESSON)
     for command, arguments in COMMANDS:
         with refused("unknown_workspace"):
             attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))

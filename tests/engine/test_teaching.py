@@ -11,6 +11,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.timing import DEFAULT_TIMING
 from random_networks import random_weights
 from real_engine import LONG, SMALL, wait_until
+from scripted_engine import new_visitor
 
 DIGITS = RunSettings(dataset="mnist", **SMALL)
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
@@ -20,7 +21,7 @@ class Student:
     """A visitor with a trained network and a few examples."""
 
     def __init__(self, engine, settings=DIGITS):
-        self.engine, self.token = engine, engine.workspaces.enter(None).token
+        self.engine, self.token = engine, new_visitor(engine)
         engine.start()
         (record,) = engine.runs.submit(self.token, [settings])
         engine.finish()
@@ -196,7 +197,7 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
 @pytest.mark.processes
 def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     engine = real_engine
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     (parent,) = engine.runs.submit(token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)])
     wait_until(lambda: engine.runs.get(token, parent.id).state == "done")
     trains = engine.runs.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
@@ -221,7 +222,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
 @pytest.mark.processes
 def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engine):
     engine = real_engine
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     for at in range(8):
         engine.examples.keep(token, "mnist", IMAGES[at], at // 4)
     (record,) = engine.runs.submit(token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)])

@@ -24,14 +24,14 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
 from fvapp.engine.timing import DEFAULT_TIMING
 from real_engine import LONG, SMALL, wait_until
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 IMAGES = 10_000
 
 
 @pytest.fixture(scope="module")
 def token(real_engine):
-    return real_engine.workspaces.enter(None).token
+    return new_visitor(real_engine)
 
 
 def trained(engine, token, **settings) -> RunRecord:
@@ -137,7 +137,7 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
     asked, go_on = slow_worker
     limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
-    mine, other = (engine.workspaces.enter(None).token for _ in range(2))
+    mine, other = (new_visitor(engine) for _ in range(2))
     first = threading.Thread(target=engine.answers.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
     first.start()
     try:
@@ -155,7 +155,7 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
 def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
-    student, *fresh = (engine.workspaces.enter(None).token for _ in range(4))
+    student, *fresh = (new_visitor(engine) for _ in range(4))
     engine._board.workspaces.open(student).newcomer = False
     ask = [
         threading.Thread(target=engine.answers.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
@@ -178,7 +178,7 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
 
 
 def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
-    token = scripted_engine.workspaces.enter(None).token
+    token = new_visitor(scripted_engine)
     pixels = np.eye(28, dtype=np.uint8).tobytes()
     assert scripted_engine.answers.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
     with refused("not_ready"):
@@ -191,7 +191,7 @@ def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(m
     engine.workers.names, engine.workers.processes = (), 0
     engine.start()
     with refused("not_ready"):
-        engine.answers.inspect(engine.workspaces.enter(None).token, "mnist", TestLogits(IMAGES, 0))
+        engine.answers.inspect(new_visitor(engine), "mnist", TestLogits(IMAGES, 0))
     assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("start", "another")]

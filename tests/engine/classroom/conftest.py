@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from fvapp.core.missions.class_time import LESSON
-from scripted_engine import ScriptedEngine
+from scripted_engine import ScriptedEngine, new_visitor
 
 
 class OnClass:
@@ -34,7 +34,7 @@ class Room:
         return OnClass(getattr(self.engine, part), self.teacher, self.id)
 
     def enter(self) -> str:
-        return self.engine.workspaces.enter(None).token
+        return new_visitor(self.engine)
 
     def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
         token = token or self.enter()
@@ -64,7 +64,7 @@ def hold(scripted):
 
     def hold(language: str = "en", **limits: int) -> Room:
         engine = begin(scripted(**limits))
-        teacher = engine.workspaces.enter(None).token
+        teacher = new_visitor(engine)
         return Room(engine, teacher, engine.teachers.open(teacher, "8b", language, LESSON).id)
 
     return hold

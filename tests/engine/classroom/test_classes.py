@@ -17,7 +17,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
 from fvapp.engine.store.calendar import DAY, Calendar
 from real_engine import SMALL
-from scripted_engine import ScriptedEngine, refused
+from scripted_engine import ScriptedEngine, new_visitor, refused
 from stored import other_process
 
 PAGES = ("train", "draw")
@@ -347,10 +347,10 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
 
 def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(scripted, tmp_path):
     engine = scripted()
-    teachers = [engine.workspaces.enter(None).token for _ in range(3)]
+    teachers = [new_visitor(engine) for _ in range(3)]
     for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
         code = engine.teachers.open(token, "8b", "en", missions).code
-        engine.students.join(engine.workspaces.enter(None).token, code, "Mia")
+        engine.students.join(new_visitor(engine), code, "Mia")
     engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
     engine.close()
     with other_process(tmp_path) as database:
@@ -395,7 +395,7 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
         with closing(ScriptedEngine(tmp_path, set_by=first * DAY)) as engine:
             engine.start()
             if teacher is None:
-                teacher, other, mia = (engine.workspaces.enter(None).token for _ in range(3))
+                teacher, other, mia = (new_visitor(engine) for _ in range(3))
                 code = engine.teachers.open(teacher, "8b", "en", LESSON).code
                 engine.students.join(mia, code, "Mia")
                 engine.teachers.close(other, engine.teachers.open(other, "9a", "en", LESSON).id)
@@ -415,7 +415,7 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
     for day in (0, 40, 41, 1, 2):
         with closing(ScriptedEngine(tmp_path, set_by=day * DAY)) as engine:
             engine.start()
-            teacher = engine.workspaces.enter(None).token
+            teacher = new_visitor(engine)
             engine.teachers.open(teacher, "8b", "en", LESSON)
             engine.skip(61)
             assert engine.teachers.open_classes(teacher)

@@ -23,7 +23,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.timing import DEFAULT_TIMING
-from scripted_engine import BLOCKS, ScriptedEngine, refused
+from scripted_engine import BLOCKS, ScriptedEngine, new_visitor, refused
 from stored import other_process
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
@@ -268,7 +268,7 @@ def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_h
         engine.finish()
         return engine.runs.get(stranger, run.id).result.test_accuracy
 
-    stranger, sealed = engine.workspaces.enter(None).token, engine.runs.get(hunter, submitted.id)
+    stranger, sealed = new_visitor(engine), engine.runs.get(hunter, submitted.id)
     assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
     before = twin(sealed.settings)
     room.rounds.reveal()

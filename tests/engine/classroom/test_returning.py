@@ -19,7 +19,7 @@ from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
 from fvapp.engine.runs import tokens
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 """A mission that classes here do not have."""
@@ -87,7 +87,7 @@ def runs(room, token):
 def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
     mia, engine = room.join("Mia"), room.engine
     run = train(room, mia, "in class")
-    other = engine.workspaces.recover(engine.workspaces.enter(None).token, engine.workspaces.recovery_code(mia)).token
+    other = engine.workspaces.recover(new_visitor(engine), engine.workspaces.recovery_code(mia)).token
     before, seat, new = engine.workspaces.version(mia), engine.students.seat(mia), room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
     assert here == new  # its browser need not hear of another one
@@ -381,7 +381,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     assert room.students()["Mia"].assigned == 1
     room.teachers.set_door(False)
     with refused("class_door_closed"):
-        engine.students.join(engine.workspaces.enter(None).token, first.key, "Ali")
+        engine.students.join(new_visitor(engine), first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
             engine.returning.assigned(mia, wrong)
@@ -403,7 +403,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     scripted, restart, tmp_path
 ):
     engine = begin(scripted({"set_by": -1_000.0}))
-    teacher, mia = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
+    teacher, mia = new_visitor(engine), new_visitor(engine)
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     train(room, mia, "before")
     engine.skip(60)
@@ -435,7 +435,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
 
 def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(scripted, restart, tmp_path):
     engine = begin(scripted())
-    teacher, mia = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
+    teacher, mia = new_visitor(engine), new_visitor(engine)
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     room.join("Mia", mia)
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}

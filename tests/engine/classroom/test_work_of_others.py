@@ -14,6 +14,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import TestLogits
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
+from scripted_engine import new_visitor
 
 NOTES = ("lessons", "drawings", "reflection", "own_set", "settings", "draw", "teacher")
 SMALL = RunSettings(epochs=1, train_images=1_000)
@@ -38,10 +39,10 @@ class World:
     """
 
     def __init__(self, engine) -> None:
-        self.engine, self.mia, self.work, self.cards = engine, engine.workspaces.enter(None).token, {}, {}
+        self.engine, self.mia, self.work, self.cards = engine, new_visitor(engine), {}, {}
         self.tokens, self.rooms = {}, {}
         for name, who in TEACHERS.items():
-            token = self.tokens[who] = engine.workspaces.enter(None).token
+            token = self.tokens[who] = new_visitor(engine)
             if who.startswith("teacher"):
                 engine.teachers.try_word(token, True)
             self.rooms[name] = engine.teachers.open(token, name, "en", LESSON).id
@@ -69,7 +70,7 @@ class World:
         return next(each.code for each in self.engine.teachers.open_classes(self.teacher_of(name)))
 
     def join(self, who: str) -> str:
-        token = self.tokens[who] = self.engine.workspaces.enter(None).token
+        token = self.tokens[who] = new_visitor(self.engine)
         self.engine.students.join(token, self.code_of("8b"), "Zoe")
         return token
 
@@ -116,7 +117,7 @@ class World:
     @property
     def everything(self) -> str:
         """A token that opens all of Mia's work, whatever was taken from her browser."""
-        return self.engine.workspaces.recover(self.engine.workspaces.enter(None).token, self.recovery_code).token
+        return self.engine.workspaces.recover(new_visitor(self.engine), self.recovery_code).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
         """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals.
@@ -174,12 +175,12 @@ def removed(world: World, ban: bool = False) -> str:
 
 
 def by_card(world: World) -> str:
-    return world.engine.workspaces.recover(world.engine.workspaces.enter(None).token, world.cards["9a"]).token
+    return world.engine.workspaces.recover(new_visitor(world.engine), world.cards["9a"]).token
 
 
 def by_code(world: World) -> str:
     code, _ = world.engine.returning.new_code(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
-    return world.engine.returning.come_back(world.engine.workspaces.enter(None).token, code)[0].token
+    return world.engine.returning.come_back(new_visitor(world.engine), code)[0].token
 
 
 def by_card_of_a_closed_class(world: World) -> str:
@@ -195,7 +196,7 @@ def by_card_of_a_seat_that_is_gone(world: World) -> str:
 
 
 WALKERS = {
-    "stranger": (lambda world: world.engine.workspaces.enter(None).token, ""),
+    "stranger": (lambda world: new_visitor(world.engine), ""),
     "classmate": (classmate, ""),
     "removed": (removed, ""),
     "banned": (lambda world: removed(world, ban=True), ""),

@@ -14,6 +14,7 @@ from fvapp.engine.processes.machine import count_staying, workers_for
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import Clock, start, wait_until
+from scripted_engine import new_visitor
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ IDLE, TICK, FOLLOW = DEFAULT_TIMING.idle_after, DEFAULT_TIMING.tick, DEFAULT_TIM
 
 def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):
     engine = begin("one")
-    first, second = (engine.workspaces.enter(None).token for _ in range(2))
+    first, second = (new_visitor(engine) for _ in range(2))
     engine.runs.submit(first, [RunSettings()])
     engine.skip(2 * FOLLOW)
     assert engine.workers.asked == []
@@ -80,7 +81,7 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
     engine = begin("one")
     engine.skip(10 * IDLE)
     assert engine.workers.asked == []
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     engine.skip(TICK)
     assert engine.workers.asked == [], "the page is drawn by the same cores"
     engine.skip(FOLLOW)
@@ -93,7 +94,7 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
 
 def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin):
     engine = begin("one")
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     engine.skip(FOLLOW)
     for name in ("two", "three"):
         engine.workers.come(name)

@@ -14,7 +14,7 @@ from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from made_up_runs import Workspaces, make_run
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
@@ -129,7 +129,7 @@ def engine(scripted, request):
 
 def flood(engine, workspaces=20) -> list[str]:
     """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is refused."""
-    tokens = [engine.workspaces.enter(None).token for _ in range(workspaces)]
+    tokens = [new_visitor(engine) for _ in range(workspaces)]
     for token in tokens:
         try:
             while True:
@@ -141,7 +141,7 @@ def flood(engine, workspaces=20) -> list[str]:
 
 def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
-    student = engine.workspaces.enter(None).token
+    student = new_visitor(engine)
     (record,) = engine.runs.submit(student, [SHORT])
     assert record.place == 1
 
@@ -150,7 +150,7 @@ def test_a_student_is_the_next_while_a_script_floods(engine):
 def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     flooding = flood(engine)
     assert engine.status().waiting == 30
-    (record,) = engine.runs.submit(engine.workspaces.enter(None).token, [SHORT])
+    (record,) = engine.runs.submit(new_visitor(engine), [SHORT])
     assert record.place == 1 and engine.status().waiting == 30
     paused = [run for token in flooding for run in engine.runs.all(token) if run.state == "paused"]
     assert {run.reason for run in paused} == {"displaced"}
@@ -162,7 +162,7 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
 
 @pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
 def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
-    student, other = (engine.workspaces.enter(None).token for _ in range(2))
+    student, other = (new_visitor(engine) for _ in range(2))
     first, second = engine.runs.submit(student, [SHORT, SHORT])
     (third,) = engine.runs.submit(other, [SHORT])
     assert engine.runs.get(student, second.id).reason == "displaced"
@@ -180,7 +180,7 @@ ENDINGS = (RunCommands.stop, RunCommands.pause, RunCommands.delete)
 @pytest.mark.parametrize("end", ENDINGS)
 @pytest.mark.parametrize("trains", [False, True], ids=["waiting", "training"])
 def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(engine, end, trains):
-    student, other = (engine.workspaces.enter(None).token for _ in range(2))
+    student, other = (new_visitor(engine) for _ in range(2))
     if trains:
         engine.start()
     for _ in range(20):
@@ -196,7 +196,7 @@ def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(en
 
 
 def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engine):
-    student = engine.workspaces.enter(None).token
+    student = new_visitor(engine)
     engine.start()
     for _ in range(20):
         engine.runs.submit(student, [SMALL] * 5)
@@ -206,9 +206,9 @@ def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engin
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     engine.workers.names = ("one",)
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     first, _ = engine.runs.submit(token, [SHORT, SHORT])
-    engine.runs.submit(engine.workspaces.enter(None).token, [SHORT])
+    engine.runs.submit(new_visitor(engine), [SHORT])
     with refused("limit_queued_first"):
         engine.runs.submit(token, [SHORT])
     engine.start()
@@ -228,7 +228,7 @@ class Crowd:
     """A script with many fresh workspaces that starts the shortest runs there are as fast as they are taken."""
 
     def __init__(self, engine, workspaces: int) -> None:
-        self._engine, self._turns = engine, cycle([engine.workspaces.enter(None).token for _ in range(workspaces)])
+        self._engine, self._turns = engine, cycle([new_visitor(engine) for _ in range(workspaces)])
         self.started = 0
 
     def press_on(self, clicks: int) -> None:
@@ -247,14 +247,14 @@ class Crowd:
 
 def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(engine):
     engine.start()
-    students = [engine.workspaces.enter(None).token for _ in range(8)]
+    students = [new_visitor(engine) for _ in range(8)]
     for token in students:
         engine.runs.submit(token, [RunSettings(epochs=20)])
     crowd, waits = Crowd(engine, 200), []
     crowd.press_on(210)
     assert engine.status().waiting + engine.status().training == Limits().queued_all
     for _ in range(2):
-        token, begin = engine.workspaces.enter(None).token, engine.clock.now
+        token, begin = new_visitor(engine), engine.clock.now
         (record,) = engine.runs.submit(token, [SHORT])
         while engine.runs.get(token, record.id).state == "queued":
             crowd.train(1)

@@ -21,7 +21,7 @@ from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
 from fvapp.engine.timing import Timing
 from fvapp.worker.thinning import Thinner
 from made_up_runs import Workspaces, make_run, make_training
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 TIMING = Timing()
 RESULT = RunEnded("done", RunResult(0.4, 0.88, 2.5))
@@ -283,7 +283,7 @@ def test_a_teacher_can_set_every_limit():
 )
 def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, limits):
     engine = scripted(**limits)
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     engine.runs.submit(token, [RunSettings()])
     with pytest.raises(EngineError, match=f"^{code} "):
         engine.runs.submit(token, [RunSettings(), RunSettings()])
@@ -293,7 +293,7 @@ def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, li
 
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
     engine = scripted(codes_a_minute=2, codes_a_minute_all=3)
-    owner, guesser, other = (engine.workspaces.enter(None).token for _ in range(3))
+    owner, guesser, other = (new_visitor(engine) for _ in range(3))
     code, wrong = engine.workspaces.recovery_code(owner), "0000-0000-0000-0000"
     for _ in range(2):
         with refused("unknown_code"):
@@ -307,18 +307,18 @@ def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
 
 def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
     engine = scripted(codes_a_minute_all=31)
-    code, refused = engine.workspaces.recovery_code(engine.workspaces.enter(None).token), []
+    code, refused = engine.workspaces.recovery_code(new_visitor(engine)), []
     for _ in range(100):
         with pytest.raises(EngineError) as error:
-            engine.workspaces.recover(engine.workspaces.enter(None).token, "0000-0000-0000-0000")
+            engine.workspaces.recover(new_visitor(engine), "0000-0000-0000-0000")
         refused.append(error.value.code)
     assert refused == ["unknown_code"] * 31 + ["limit_codes"] * 69
-    assert engine.workspaces.recover(engine.workspaces.enter(None).token, code).known
+    assert engine.workspaces.recover(new_visitor(engine), code).known
 
 
 def test_a_question_with_too_many_images_is_refused(scripted):
     engine = scripted(images=3)
-    token, images = engine.workspaces.enter(None).token, np.zeros((4, 28, 28), np.uint8)
+    token, images = new_visitor(engine), np.zeros((4, 28, 28), np.uint8)
     assert len(engine.answers.classify(token, "mnist", images[:3])) == 3
     with refused("limit_images"):
         engine.answers.classify(token, "mnist", images)

@@ -14,7 +14,7 @@ from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.shares import NEW_SECONDS, check_share, kept_bytes, needed_bytes
 from fvapp.i18n import Translator
 from made_up_runs import Workspaces, make_run
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE
 
 MB = 2**20
@@ -89,13 +89,13 @@ def engine(scripted):
 
 def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engine):
     for _ in range(2):
-        token = engine.workspaces.enter(None).token
+        token = new_visitor(engine)
         with refused("limit_disk") as error:
             while True:
                 engine.runs.submit(token, [SMALL])
                 engine.finish()
         assert error.value.code == "limit_disk" and len(engine.runs.all(token)) > 4
-    student = engine.workspaces.enter(None).token
+    student = new_visitor(engine)
     (record,) = engine.runs.submit(student, [SMALL])
     engine.finish()
     assert engine.runs.get(student, record.id).state == "done"
@@ -103,7 +103,7 @@ def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engin
 
 def test_runs_that_wait_count_as_what_they_will_need(engine):
     engine.workers.deaf = True
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(12):
             engine.runs.submit(token, [SMALL])
@@ -111,11 +111,11 @@ def test_runs_that_wait_count_as_what_they_will_need(engine):
 
 
 def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(6):
             engine.runs.add(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
-    other = engine.workspaces.enter(None).token
+    other = new_visitor(engine)
     for _ in range(Limits().imports_a_minute):
         engine.runs.add(other, DONE, [BLOCK])
     with refused("limit_imports") as error:
@@ -126,7 +126,7 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
 
 
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
-    token, good = engine.workspaces.enter(None).token, write_run_file(DONE, [BLOCK])
+    token, good = new_visitor(engine), write_run_file(DONE, [BLOCK])
     assert engine.runs.bring_back(token, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):
@@ -140,7 +140,7 @@ def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     record = engine.runs.add(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
     with refused("limit_disk_all"):
         engine.runs.submit(token, [RunSettings(hidden=(512, 512))])

@@ -13,7 +13,7 @@ from fvapp.core.events import BlockEnded, Continued, Drawn, EpochEnded, Guesses,
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300, [], {}, [1], {"a": 1}, "\ud800"]
@@ -40,7 +40,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     left = json.loads(engine.runs.read_damaged(token, second.id))
     assert left["runs"][0][0] == second.id and len(left["events"]) == 1
     with refused("unknown_run"):
-        engine.runs.read_damaged(engine.workspaces.enter(None).token, second.id)
+        engine.runs.read_damaged(new_visitor(engine), second.id)
     engine.runs.delete(token, second.id)
     assert engine.runs.damaged(token) == () and engine.runs.all(token) == (first, third)
     with other_process(folder) as db:

@@ -13,7 +13,7 @@ from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed, run_deleted
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 
@@ -54,7 +54,7 @@ def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, 
     code = engine.workspaces.recovery_code(token)
     engine = server()
     assert engine.workspaces.recovery_code(token) == code
-    other = engine.workspaces.recover(engine.workspaces.enter(None).token, code).token
+    other = engine.workspaces.recover(new_visitor(engine), code).token
     assert other != token and engine.workspaces.recovery_code(other) == code
     content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
     assert code.encode() not in content and token.encode() not in content
@@ -62,7 +62,7 @@ def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, 
 
 def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
     engine = server()
-    left, kept = engine.workspaces.enter(None).token, engine.workspaces.enter(None).token
+    left, kept = new_visitor(engine), new_visitor(engine)
     for token in (left, kept):
         engine.runs.add(token, DONE, [])
     engine.workspaces.recovery_code(kept)

@@ -16,7 +16,7 @@ from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.writes import checkpoint_made
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
 
@@ -71,7 +71,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, fol
 def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     engine = server()
     for _ in range(40):
-        engine.runs.add(engine.workspaces.enter(None).token, DONE, [BLOCK] * 20)
+        engine.runs.add(new_visitor(engine), DONE, [BLOCK] * 20)
     engine.close()
     content = bytearray(database(folder).read_bytes())
     content[place : place + 4_096] = b"\xff" * 4_096
@@ -109,7 +109,7 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
         for record in engine.runs.all(token):
             with suppress(EngineError):
                 engine.runs.events(token, record.id)
-    newcomer = engine.workspaces.enter(None).token
+    newcomer = new_visitor(engine)
     record = engine.runs.add(newcomer, DONE, [BLOCK])
     assert engine.runs.all(newcomer) == (record,) and engine.runs.events(newcomer, record.id) == ((BLOCK,), 1)
 
@@ -145,7 +145,7 @@ def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folde
 def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     time = [0.0]
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])
-    token = engine.workspaces.enter(None).token
+    token = new_visitor(engine)
     first = engine.runs.add(token, DONE, [EPOCH])
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")

@@ -20,7 +20,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import new_token, seal, unseal
 from fvapp.engine.store.schema import FORMAT
 from fvapp.i18n import languages
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 from stored import BLOCK, EPOCH, database, other_process, write_store
 
 HERE = Path(__file__).parent
@@ -132,7 +132,7 @@ def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
     request.getfixturevalue(store)
     engine = server()
     assert [engine.workspaces.recovery_code(token) for token in tokens] == [code, code]
-    other = engine.workspaces.recover(engine.workspaces.enter(None).token, code)
+    other = engine.workspaces.recover(new_visitor(engine), code)
     assert other.known and len(engine.runs.all(other.token)) == runs
     assert server().workspaces.recovery_code(other.token) == code
 

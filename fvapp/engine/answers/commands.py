@@ -1,7 +1,9 @@
 """Commands that ask networks: about images, about their insides, and for their files."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import numpy as np
 
@@ -9,14 +11,21 @@ from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.frames import Frame
+from fvapp.core.inspection.answering import answer_images
+from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.glimpse import Glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
+from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.answers.glimpses import Glimpses
-from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.answers.inspecting import Inspecting, dataset_of, name_of, version_of
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.turns import aside
+from fvapp.engine.workers.protocol import array_from_plain
+
+FILE_SECONDS = 30.0
+TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
@@ -25,6 +34,13 @@ class AnswerCommands:
     def __init__(self, board: Board, inspecting: Inspecting, glimpses: Glimpses) -> None:
         self._board, self._workspaces = board, board.workspaces
         self._inspecting, self._glimpses = inspecting, glimpses
+        self._test_images: dict[str, frozenset[int]] = {}  # hashes, by data set
+        self._asked: Counter[str] = Counter()  # questions being answered, by workspace
+        most = board.limits.inspections_all
+        self._turns = threading.BoundedSemaphore(most)
+        # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of the turns.
+        self._turns_of_new = threading.BoundedSemaphore(max(1, most // 2))
+        self._lock = threading.Lock()
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
         """Return what a model says about images; one that trains answers as it is now.
@@ -42,7 +58,14 @@ class AnswerCommands:
         """
         if len(images) > self._board.limits.images:
             raise EngineError("limit_images", most=self._board.limits.images)
-        return self._inspecting.classify(self._model(token, model, even_sealed=True), images)
+        found = self._model(token, model, even_sealed=True)
+        pixels = np.asarray(images)
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
+            raise EngineError("bad_image")
+        if isinstance(found, Run) and found.sealed and not self._tests(found).isdisjoint(map(_pixels, pixels)):
+            raise EngineError("hunt_sealed")
+        network, stale = self._inspecting.current(found)
+        return answer_images(network, pixels, dataset_of(found), stale)
 
     def network(self, token: str, model: str) -> Network:
         """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
@@ -61,36 +84,96 @@ class AnswerCommands:
         return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id)))
 
     def model_file(self, token: str, run_id: str) -> bytes:
-        """Return the model of a run as the bytes of a ``.keras`` file; of none that is sealed."""
-        return self._inspecting.model_file(self._find(token, run_id))
+        """Return the model of a run as the bytes of a ``.keras`` file.
+
+        Raises:
+            EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or the store's.
+        """
+        run = self._find(token, run_id)
+        values = {"settings": run.record.settings.to_json(), "checkpoint": self._inspecting.checkpoint(run)}
+        return self._inspecting.ask_any("model_file", seconds=FILE_SECONDS, **values)
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
         return self._glimpses.of(self._find(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
-        """Return the initial weights of the first layer of a run, or None if no worker can compute them now."""
-        return self._inspecting.start_kernel(self._find(token, run_id))
+        """Return the initial weights of the first layer of a run, or None if no worker can compute them now.
+
+        They come from its seed, as Keras draws them.
+        """
+        settings = self._find(token, run_id).record.settings
+        key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
+        found = self._inspecting.cache.get(key)
+        if found is None:
+            try:
+                found = array_from_plain(self._inspecting.ask_any("start_kernel", settings=settings.to_json()))
+            except EngineError:
+                return None
+            self._inspecting.cache.put(key, found)
+        return found
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return the frames stored for a run; there are none for an old or a very wide one."""
-        return self._inspecting.frames(self._find(token, run_id))
+        content = self._board.journal.frames(self._find(token, run_id).record.id)
+        return frames_from_bytes(content) if content else ()
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeating it costs nothing.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``.
+            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`turn`.
         """
-        with self._board.lock:
-            workspace = self._workspaces.open(token)
-        return self._inspecting.answer(workspace, self._model(token, model), question)
+        found, cache = self._model(token, model), self._inspecting.cache
+        if isinstance(found, Run) and found.record.state == "running":
+            raise EngineError("still_trains")
+        network = self._inspecting.network(found)
+        key = (name_of(found), version_of(found), question)
+        answer = cache.get(key)
+        if answer is not None:
+            return answer
+        with self.turn(token):
+            return cache.get_or_make(key, lambda: self._inspecting.answer(found, network, question))
 
     def turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context for computing with many images in the page's own thread: only a few do at the same time."""
+        """Return a context for computing with many images in the page's own thread: only a few do at the same time.
+
+        Raises:
+            EngineError: ``limit_inspections``, ``limit_inspections_all``: once it is entered.
+        """
         with self._board.lock:
-            workspace = self._workspaces.open(token)
-        return self._inspecting.turn(workspace)
+            return self._turn(self._workspaces.open(token))
+
+    # Inside
+
+    @contextmanager
+    def _turn(self, workspace: OpenWorkspace) -> Iterator[None]:
+        key, most = workspace.id, self._board.limits.inspections
+        with self._lock:
+            if self._asked[key] >= most:
+                raise EngineError("limit_inspections", most=most)
+            self._asked[key] += 1
+        try:
+            with ExitStack() as taken:
+                for turns in (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,):
+                    with aside():
+                        acquired = turns.acquire(timeout=TURN_SECONDS)
+                    if not acquired:
+                        raise EngineError("limit_inspections_all")
+                    taken.callback(turns.release)
+                yield
+        finally:
+            with self._lock:
+                self._asked[key] -= 1
+                if not self._asked[key]:
+                    del self._asked[key]
+
+    def _tests(self, run: Run) -> frozenset[int]:
+        """Return hashes of the test images of a run: its answers to all of them are its accuracy."""
+        name = run.record.settings.dataset
+        if name not in self._test_images:
+            self._test_images[name] = frozenset(map(_pixels, self._inspecting.dataset(run).x_test))
+        return self._test_images[name]
 
     def _find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         with self._board.lock:
@@ -103,3 +186,7 @@ class AnswerCommands:
         with self._board.lock:
             self._workspaces.open(token)
         return model
+
+
+def _pixels(image: np.ndarray) -> int:
+    return hash(image.tobytes())

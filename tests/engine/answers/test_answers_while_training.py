@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
+from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
@@ -58,7 +59,8 @@ class Training:
         self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
 
     def ask(self):
-        return self.models.classify(self.run, IMAGES)
+        network, stale = self.models.current(self.run)
+        return answer_images(network, IMAGES, SETTINGS.dataset, stale)
 
 
 @pytest.fixture
@@ -111,10 +113,11 @@ def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
     assert training.waits == [FIRST_WAIT, FIRST_WAIT]
 
 
-def test_images_of_another_kind_are_refused(training):
+def test_images_of_another_kind_are_refused(scripted_engine):
+    token = scripted_engine.workspaces.enter(None).token
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
         with refused("bad_image"):
-            training.models.classify("mnist", images)
+            scripted_engine.answers.classify(token, "mnist", images)
 
 
 def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):

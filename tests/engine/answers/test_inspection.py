@@ -129,7 +129,7 @@ def slow_worker(monkeypatch):
         return np.zeros(1)
 
     monkeypatch.setattr("fvapp.engine.answers.inspecting.Inspecting._ask_worker", ask_worker)
-    monkeypatch.setattr("fvapp.engine.answers.inspecting.TURN_SECONDS", 0.01)
+    monkeypatch.setattr("fvapp.engine.answers.commands.TURN_SECONDS", 0.01)
     return asked, go_on
 
 

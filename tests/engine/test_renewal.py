@@ -8,7 +8,6 @@ from fvapp.engine.renewal import who_has_outgrown
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
-from real_engine import SMALL, wait_until
 
 # The rule
 
@@ -113,27 +112,3 @@ def test_without_room_for_both_the_old_one_ends_first_when_nobody_needs_it(begin
     engine.finish()
     engine.skip(LOOK)
     assert engine.workers.asked == [("kill", "one")]
-
-
-@pytest.mark.long
-def test_real_workers_are_replaced_and_no_run_is_lost(real_engine, monkeypatch):
-    board, renewal = real_engine._board, real_engine._dispatcher._renewal
-    wait_until(lambda: real_engine.status().workers == 2 and any(worker.warm for worker in board.workers.values()))
-    old = next(worker for worker in board.workers.values() if worker.warm)
-    # As if it had grown after it was warm.
-    monkeypatch.setattr(
-        renewal._supervisor, "memory_mb", lambda address: 5_000.0 if address == old.address and old.warm_mb else 500.0
-    )
-    token = real_engine.workspaces.enter(None).token
-
-    def states():
-        return {record.state for record in real_engine.runs.all(token)}
-
-    def train():
-        real_engine.runs.submit(token, [RunSettings(**SMALL, seed=seed) for seed in range(2)])
-        wait_until(lambda: states() == {"done"})
-
-    wait_until(lambda: (train() or True) and old.address not in board.workers)
-    train()
-    assert real_engine.status().workers == 2 and real_engine.status().state == "ready"
-    real_engine.workspaces.delete(token)

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,9 +17,7 @@ import pytest
 from fvapp.core.events import event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.processes.cluster import SCHEDULER
-from fvapp.engine.timing import Timing
-from real_engine import LONG, SMALL, start, wait_until
+from real_engine import LONG, wait_until
 
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
@@ -161,25 +158,3 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
     assert real_engine.runs.events(token, run_id)[0][: len(events)] == events
     real_engine.runs.delete(token, run_id)
     wait_until(lambda: real_engine.status().workers == 2, 120)
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing freezes a process here")
-def test_a_frozen_scheduler_is_noticed_and_everything_starts_anew(home, tmp_path):
-    (tmp_path / "cache").symlink_to(home / "cache")
-    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}
-    engine = start(EmbeddedEngine(environ, Timing(ping_every=0.2, ping_within=1.0)), 1)
-    try:
-        token = engine.workspaces.enter(None).token
-        (record,) = engine.runs.submit(token, [RunSettings(**LONG)])
-        wait_until(lambda: engine.runs.get(token, record.id).step)
-        cluster = engine._dispatcher._supervisor._cluster
-        frozen = cluster._children[SCHEDULER].pid
-        os.kill(frozen, signal.SIGSTOP)
-        wait_until(lambda: engine.runs.get(token, record.id).state == "lost", 30)
-        assert engine.runs.get(token, record.id).reason == "restarted"
-        wait_until(lambda: engine.status().state == "ready" and engine.status().workers == 1)
-        assert cluster._children[SCHEDULER].poll() is not None
-        (record,) = engine.runs.submit(token, [RunSettings(**SMALL)])
-        wait_until(lambda: engine.runs.get(token, record.id).state == "done")
-    finally:
-        engine.close()

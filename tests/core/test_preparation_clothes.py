@@ -94,13 +94,6 @@ def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
     assert np.mean(shares) > 0.9
 
 
-def test_a_dark_piece_on_a_light_ground_becomes_light():
-    picture = np.full((400, 300, 3), 235, np.uint8)
-    picture[80:320, 90:210] = (30, 30, 60)
-    image = prepare(Photo(picture), "fashion_mnist").image
-    assert image[14, 14] > 200 and image[14, 1] == 0
-
-
 def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the_brushs_grey():
     filled, hollow = (prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"}))
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)

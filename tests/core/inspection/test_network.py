@@ -1,7 +1,5 @@
 """Walking through a network, forwards and backwards, and what is read off on the way."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -111,15 +109,6 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
     assert np.allclose(helping.help, expected, atol=1e-5) and helping.firing == (hidden > 0).sum()
     assert list(helping.order) == sorted(range(20), key=lambda unit: -helping.help[unit])
     assert 0 < helping.share(1) <= helping.share(5) <= helping.share(20) == pytest.approx(1)
-
-
-def test_neurons_that_help_all_classes_alike_do_not_win():
-    network = random_network(hidden=(3,))
-    kernel = network.last.kernel.copy()
-    kernel[0] = 50
-    network = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
-    helping = helping_units(network, network.passed(random_images(1)), 3, hidden_step(network))
-    assert helping.help[0] == pytest.approx(0, abs=1e-4)
 
 
 def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():

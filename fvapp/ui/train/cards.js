@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   names.forEach((name, index) => {
     const card = group.children[index];
-    card.querySelector(".label").textContent = data.cards[name].label;
+    card.querySelector(".label").textContent = data.cards[name].label.replace("的", "的\u200b"); // where a Chinese label may break
     card.querySelector(".short").textContent = data.cards[name].short;
     card.disabled = data.off.includes(name);
     card.onkeydown = (event) => goByArrow(event, group, index);

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from fvapp.bench.drawings import as_photo, place
 from fvapp.build.strangers import noise, strange_strokes, turn_by
+from fvapp.build.wardrobe import LEARNED, OTHER, draw
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare
@@ -22,6 +23,8 @@ HELD_OUT_WRITERS = 3
 VALIDATION_IMAGES = 5_000
 """The last training images of a data set, which do so too."""
 
+_HOLLOW = 0.1  # of the drawn outlines
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -31,12 +34,14 @@ class Examples:
         images, labels: uint8 [n, 28, 28] and [n].
         strange: uint8 [n, 28, 28], images of no class.
         held_out: images and labels not trained on, by where they come from.
+        late: images, labels and strange images that only the stages with ``drawings`` add.
     """
 
     images: np.ndarray
     labels: np.ndarray
     strange: np.ndarray
     held_out: dict[str, tuple[np.ndarray, np.ndarray]]
+    late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,12 @@ def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: i
     )
 
 
-def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int) -> Examples:
-    """Return Fashion-MNIST, and what is no piece of clothing: digits, figures, scribbles, noise."""
+def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int) -> Examples:
+    """Return Fashion-MNIST, and what is no piece of clothing: digits, figures, scribbles, noise; and drawings of both.
+
+    Args:
+        drawings: of clothes; beside them half as many of other things. One outline of each class is held out.
+    """
     rng = np.random.default_rng(seed)
     images, held_out_images = _split(fashion.x_train)
     labels, held_out_labels = _split(fashion.y_train)
@@ -108,8 +117,41 @@ def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int) 
         images,
         labels,
         np.concatenate([digits, np.array(drawn + chance)]),
-        {"fashion_mnist": (held_out_images, held_out_labels)},
+        {
+            "fashion_mnist": (held_out_images, held_out_labels),
+            "drawings": _drawn_clothes([outlines[:1] for outlines in LEARNED.values()], drawings // 10, rng),
+        },
+        (
+            *_drawn_clothes([outlines[1:] for outlines in LEARNED.values()], drawings, rng),
+            _drawn_things(drawings // 2, rng),
+        ),
     )
+
+
+def _drawn_clothes(
+    outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return images and labels of clothes drawn by many hands; some outlines stay hollow, as where a gap is left."""
+    labels = np.arange(count) % len(outlines)
+    rows = [outlines[label][rng.integers(len(outlines[label]))] for label in labels]
+    hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
+    images = [prepare(_any_hand(row, rng), "fashion_mnist", off).image for row, off in zip(rows, hollow, strict=True)]
+    return np.array(images), labels.astype(np.uint8)
+
+
+def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return images of things, figures and scribbles drawn where clothes were asked for; half of them things."""
+    things = list(OTHER.values())
+    drawings = [_any_hand(things[i % len(things)], rng) for i in range(count // 2)] + strange_strokes(count // 2, rng)
+    return np.array([prepare(drawing, "fashion_mnist").image for drawing in drawings])
+
+
+def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
+    """Draw a row with any pen, more or less steadily; half of them mirrored, as shoes may point either way."""
+    drawing = draw(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
+    if rng.random() < 0.5:
+        return drawing
+    return replace(drawing, strokes=tuple([CANVAS_SIZE, 0] + stroke * [-1, 1] for stroke in drawing.strokes))
 
 
 def checksum(*arrays: np.ndarray) -> str:

@@ -6,6 +6,7 @@ The folder holds ``pen_digits_check.json`` (digits by writers no model was train
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from fvapp.bench.drawings import as_photo, place, scribble, through_canvas
 from fvapp.bench.measuring import Measure, benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
 from fvapp.build.strangers import LETTERS, on_grid
+from fvapp.build.wardrobe import HANDS, THINGS, draw
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
@@ -23,6 +25,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import Places
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
@@ -31,6 +34,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]
 """From uint8 images [n, 28, 28] to an answer each."""
 
 SEED = 6
+WOBBLES = 12  # of each drawn outline
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """Share of the canvas that a digit fills, and pen in its pixels."""
 
@@ -77,6 +81,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         if dataset is mnist:
             yield _accepted("MNIST's test images", answers)
     yield _not_a_digit(digits, fashion)
+    yield from _drawn_clothes(clothes)
     if (args.data / "clothes" / "phone").is_dir():
         yield from _photos(clothes, args.data / "clothes" / "phone")
 
@@ -127,6 +132,29 @@ def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
 def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
     share = 100 * (1 - float(np.mean([each.unlike for each in answers])))
     return Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
+
+
+def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
+    """Draw outlines of clothes by hands that no model was trained on, and what is none, with the usual pen."""
+    rng, pen = np.random.default_rng(SEED), BRUSHES["areas"].widths[1]
+    for name, outlines in HANDS.items():
+        labels = np.repeat(np.arange(len(outlines)), WOBBLES)
+        drawn = [draw(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
+        answers = clothes(_prepared(drawn, "fashion_mnist"))
+        yield _share(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
+        doubted = [answer.unlike for answer, label in zip(answers, labels, strict=True) if answer.label == label]
+        yield Measure("of those read right, called unlike", "%", [100 * float(np.mean(doubted))], must=5, aim=0)
+    things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
+    scribbles = [replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].shade) for _ in range(60)]
+    for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
+        told = [answer.unlike for answer in clothes(_prepared(drawings, "fashion_mnist"))]
+        yield Measure(
+            f"{name} where clothes were asked for, told so",
+            "%",
+            [100 * float(np.mean(told))],
+            must=must,
+            more_is_better=True,
+        )
 
 
 def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:

@@ -79,9 +79,14 @@ def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
 
 
 def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
-    """Move each point of a stroke a little; round its corners by cutting them twice (Chaikin)."""
+    """Move each point of a stroke a little, and round its corners where it is to be."""
     stroke = stroke + rng.normal(0, 0.15, stroke.shape)
-    for _ in range(2 * rounded):
+    return cut_corners(stroke) if rounded else stroke
+
+
+def cut_corners(stroke: np.ndarray) -> np.ndarray:
+    """Round the corners of a stroke [n, 2] by cutting them twice (Chaikin)."""
+    for _ in range(2):
         cut = np.stack([0.75 * stroke[:-1] + 0.25 * stroke[1:], 0.25 * stroke[:-1] + 0.75 * stroke[1:]], 1)
         stroke = np.concatenate([stroke[:1], cut.reshape(-1, 2), stroke[-1:]])
     return stroke

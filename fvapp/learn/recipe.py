@@ -24,11 +24,13 @@ class Stage:
 
     Attributes:
         learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0 along a cosine.
+        late: whether images that come late, drawings of clothes, are among those it learns from.
     """
 
     distortion: Distortion
     epochs: int
     learning_rate: float
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def train_network(
     strange: np.ndarray,
     held_out: tuple[np.ndarray, np.ndarray],
     tell: Callable[[int, dict[str, float]], None] = lambda epoch, numbers: None,
+    late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> keras.Sequential:
     """Train a network on images of the ten classes, and on strange ones, for which all classes are equally right.
 
@@ -91,13 +94,16 @@ def train_network(
         strange: uint8 [m, 28, 28].
         held_out: images and labels to watch the training with.
         tell: called after each epoch with its number, 1 at first, and Keras' losses and accuracies.
+        late: more images, labels and strange images, for the stages that want them.
     """
     # The seed of the whole process: the command that trains a shipped model does nothing else.
     keras.utils.set_random_seed(recipe.seed)
     model = build_network(recipe.dropout)
     before = 0
+    learned = images, labels, strange
     for number, stage in enumerate(recipe.stages):
-        batches = _batches(recipe, stage, recipe.seed + number, images, labels, strange)
+        shown = [np.concatenate(pair) for pair in zip(learned, late, strict=True)] if stage.late else learned
+        batches = _batches(recipe, stage, recipe.seed + number, *shown)
         _train_stage(model, recipe, stage, batches, held_out, lambda epoch, numbers, n=before: tell(n + epoch, numbers))
         before += stage.epochs
     bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it

@@ -6,10 +6,13 @@ import keras
 import numpy as np
 import pytest
 
+from fvapp.build.wardrobe import HANDS, THINGS, draw
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
 from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.preparation import prepare
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
 from fvapp.learn.shipped import compiled_features
 
@@ -65,6 +68,23 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(hom
         answers = answer_shipped(name, strangers)
         assert np.mean([answer.unlike for answer in answers]) > 0.9
         assert not any(answer.is_sure() for answer in answers if answer.unlike)
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_believed(hand):
+    rng, pen = np.random.default_rng(3), BRUSHES["areas"].widths[1]
+    labels = np.repeat(np.arange(10), 5)
+    drawn = [draw(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
+    answers = answer_shipped("fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn]))
+    right = np.array([answer.label for answer in answers]) == labels
+    assert right.mean() > 0.75
+    assert np.mean([answer.unlike for answer, is_right in zip(answers, right, strict=True) if is_right]) < 0.15
+
+
+def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
+    rng, pen = np.random.default_rng(3), BRUSHES["areas"].widths[1]
+    images = [prepare(draw(row, rng, pen), "fashion_mnist").image for row in THINGS.values() for _ in range(2)]
+    assert np.mean([answer.unlike for answer in answer_shipped("fashion_mnist", np.array(images))]) > 0.8
 
 
 def test_the_evidence_does_not_change_with_what_all_classes_share():

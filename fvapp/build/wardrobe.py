@@ -1,0 +1,57 @@
+"""Clothes and other things as people draw them: outlines with their seams and laces, in an unsteady hand.
+
+The rows of ``wardrobe.toml`` are learned from, beside the shop's photos; those of ``drawn.toml`` only measure.
+"""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.bench.drawings import place, through_canvas
+from fvapp.build.strangers import cut_corners, turn_by
+from fvapp.core.preparation import Strokes
+from fvapp.core.preparation.brushes import BRUSHES
+
+_LEARNED_FROM, _MEASURED_ON = (
+    tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    for name in ("wardrobe.toml", "drawn.toml")
+)
+LEARNED: dict[str, list[str]] = _LEARNED_FROM["learned"]
+OTHER: dict[str, str] = _LEARNED_FROM["other"]
+HANDS: dict[str, dict[str, str]] = _MEASURED_ON["hands"]
+THINGS: dict[str, str] = _MEASURED_ON["things"]
+
+_APART = 2.5  # hundredths of the square between two points that a pen leaves
+
+
+def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
+    """Draw a row of strokes at any size and place of the canvas.
+
+    Args:
+        pen: width in the canvas's pixels.
+        unsteady: how far a hand strays; 1 moves corners by a hundredth of the square and turns it all by 3 degrees.
+    """
+    chosen = [stroke for stroke in row.split(";") if "?" not in stroke or rng.random() < 0.5]
+    strokes = [_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
+    turn = turn_by(rng.normal(0, 3 * unsteady))
+    lean = np.array([[1, 0], [rng.normal(0, 0.05 * unsteady), 1]])
+    stretch = rng.uniform(1 - 0.12 * unsteady, 1 + 0.12 * unsteady, 2)
+    drawn = Strokes(tuple(stroke @ turn @ lean * stretch for stroke in strokes))
+    on_canvas = through_canvas(place(drawn, rng.uniform(0.55, 0.95), pen, rng))
+    return replace(on_canvas, shade=BRUSHES["areas"].shade)
+
+
+def _by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
+    """Return the points of a stroke as a pen leaves them, [n, 2]."""
+    corners = np.array([[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()])
+    if stroke.startswith("|"):
+        corners = np.concatenate([corners, [100, 0] + corners[::-1] * [-1, 1]])
+    corners += rng.normal(0, unsteady, corners.shape)
+    if "~" in stroke:
+        corners = cut_corners(corners)
+    along = np.r_[0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T))]
+    places = np.linspace(0, along[-1], max(2, round(along[-1] / _APART)))
+    way = np.stack([np.interp(places, along, corners[:, axis]) for axis in (0, 1)], 1)
+    return way + rng.normal(0, 0.4 * unsteady, way.shape)

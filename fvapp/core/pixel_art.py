@@ -22,17 +22,14 @@ def pixel_art() -> Mapping[str, tuple[str, ...]]:
 @cache
 def pixel_pictures() -> Mapping[str, str]:
     """Return each picture as an ``<svg>`` without a ground, by its name."""
-    return {name: _svg(f"0 0 {SIDE} {SIDE}", _paths(rows)) for name, rows in pixel_art().items()}
+    begin = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">'
+    return {name: f"{begin}{_paths(rows)}</svg>" for name, rows in pixel_art().items()}
 
 
 def mark_svg() -> str:
-    """Return the mark of the app on its black screen, as an ``<svg>`` that needs no style."""
+    """Return the mark of the app on its black screen, as an ``<svg>`` to stand within HTML."""
     ground = f'<rect x="-1.5" y="-1.5" width="10" height="10" rx="2.4" fill="{FIXED["screen"]}"/>'
-    return _svg("-1.5 -1.5 10 10", ground + _paths(pixel_art()["mark"]))
-
-
-def _svg(box: str, shapes: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{shapes}</svg>'
+    return f'<svg viewBox="-1.5 -1.5 10 10">{ground}{_paths(pixel_art()["mark"])}</svg>'
 
 
 def _paths(rows: tuple[str, ...]) -> str:

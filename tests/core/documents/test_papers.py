@@ -83,7 +83,7 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
     links = pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
     text = document("Cards", cards(links, EN), EN)
-    assert text.count("<svg") == 2 and text.count('class="card"') == 2
+    assert text.count("<svg") == 3 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
 
 

@@ -256,9 +256,10 @@ def test_any_value_anywhere_in_a_file_is_refused_in_one_sentence_or_is_small_and
                 holder = holder[name]
             holder[way[-1]] = value
             try:
-                record, events = read_run_file(as_bytes(forged))
+                found = read_run_file(as_bytes(forged))
             except (RunFileError, SettingsError) as error:
                 assert 0 < len(error.sentence(Translator("en"))) < 300, (way, value)
                 continue
-            written = write_run_file(record, events)
-            assert len(written) < 30_000 and read_run_file(written) == (record, events), (way, value)
+            written = write_run_file(found.record, found.events)
+            again = read_run_file(written)
+            assert len(written) < 30_000 and (again.record, again.events) == (found.record, found.events), (way, value)

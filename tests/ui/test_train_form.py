@@ -247,3 +247,15 @@ def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_
     assert widget(open_page("train", token=token, epochs="3"), "hidden").value == "64"
     other = open_page("train", token=token, epochs="4")
     assert (widget(other, "hidden").value, widget(other, "epochs").value) == ("128", 4)
+
+
+def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, token, monkeypatch):
+    app = open_page("train", token=token)
+    widget(app, "epochs").set_value(3)
+    read, told = [], form._told
+    monkeypatch.setattr(form, "_told", lambda row, *args: read.append(row.name) or told(row, *args))
+    start(app)
+    assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3
+    read.clear()
+    app.run()
+    assert not read

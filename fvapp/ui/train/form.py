@@ -1,6 +1,6 @@
 """The settings form, drawn from the table of hyperparameters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -55,6 +55,7 @@ class Form:
         last: the settings when nothing was wrong last.
         fields: by the names of their rows.
         pressed: the time of the last press on a card that counted.
+        told: what the browser said of each field when it was read, by the key of the field.
     """
 
     settings: RunSettings | None
@@ -62,6 +63,7 @@ class Form:
     last: RunSettings
     fields: Mapping[str, Field]
     pressed: float
+    told: Mapping[str, object]
 
 
 def read_form(visit: Visit) -> Form:
@@ -71,6 +73,8 @@ def read_form(visit: Visit) -> Form:
     would have drawn it.
     """
     before, form, card = visit.settings, st.session_state.get(_FORM), pressed_card()
+    if form is not None and (before, card.at, _told_of(form.told)) == (form.last, form.pressed, form.told):
+        return form  # read in this script run already, or as it was in the one before
     if form is None:
         fields = {row.name: _filled(row, 0, before) for row in SETTINGS.values()}
         pressed = card.at  # a page that lost its server tells again what was pressed long ago
@@ -79,6 +83,7 @@ def read_form(visit: Visit) -> Form:
         pressed = form.pressed
     fields = {row.name: _told(row, fields[row.name], before) for row in SETTINGS.values()}
     if form is not None and (before, fields, card.at) == (form.last, form.fields, form.pressed):
+        st.session_state[_FORM] = form = replace(form, told=_told_of(form.told))
         return form
     settings, errors = _read_fields(fields, before)
     if card.at != pressed and card.name in CARDS:
@@ -86,7 +91,8 @@ def read_form(visit: Visit) -> Form:
     if settings is not None:
         visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
         fields = _fill(fields, settings)
-    st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at)
+    told = _told_of([_key(SETTINGS[name], field) for name, field in fields.items()])
+    st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at, told)
     return form
 
 
@@ -230,6 +236,11 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     else:
         step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
         st.number_input(label, value=held, step=step, format=written, key=key, help=help_text)
+
+
+def _told_of(keys: Iterable[str]) -> dict[str, object]:
+    """Return what the browser says of the fields of these keys, one that is not drawn included."""
+    return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
 def _key(row: Setting, field: Field) -> str:

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from typing import NamedTuple
 
 from fvapp.core.classroom.hunt import Seal
 from fvapp.core.errors import EngineError
@@ -21,20 +20,13 @@ from fvapp.engine.runs.life import restarted
 from fvapp.engine.runs.limits import Limits, Rate
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
+from fvapp.engine.runs.token_rows import TokenRow, TokenRows
 from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
 MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
-
-
-class _Token(NamedTuple):
-    """What a token opens, and the recovery code sealed with it."""
-
-    workspace: str
-    sealed: bytes | None = None
-    scope: Scope = ALL
 
 
 class Workspaces:
@@ -51,10 +43,9 @@ class Workspaces:
 
     def __init__(self, journal: Journal, limits: Limits, clock: Callable[[], float], wall: Callable[[], float]) -> None:
         self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
-        self._tokens: dict[str, _Token] = {}  # by hash
+        self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
-        self._gone: dict[str, str] = {}  # hash of a token dropped since the start, which the store may not know: why
         # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self.sealed: dict[str | None, Seal] = {}
@@ -82,7 +73,7 @@ class Workspaces:
         self.seen_at = self._clock()
         workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared)
         self._open[workspace.id] = workspace
-        self._tokens[tokens.hashed(token)] = _Token(workspace.id)
+        self._tokens.add(tokens.hashed(token), TokenRow(workspace.id))
         return Workspace(token, known=False, id=workspace.id)
 
     def open(self, token: str | None) -> OpenWorkspace:
@@ -100,12 +91,7 @@ class Workspaces:
     def _opened_by(self, token: str | None) -> OpenWorkspace:
         if not tokens.is_token(token):
             raise EngineError("unknown_workspace")
-        token_hash = tokens.hashed(token)
-        if token_hash in self._gone:
-            raise EngineError(self._gone[token_hash])
-        found = self._find_token(token_hash)
-        if found is None:
-            raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
+        found = self._tokens.opening(tokens.hashed(token))
         workspace = self.of_id(found.workspace)
         workspace.seen = self.seen_at = self._clock()
         return workspace.part(found.scope)
@@ -127,13 +113,13 @@ class Workspaces:
         if workspace.scope.only:
             raise EngineError("seat_only")
         workspace, token_hash = workspace.whole, tokens.hashed(token)
-        found = self._tokens[token_hash]
+        found = self._tokens.find(token_hash)
         if found.sealed is not None:
             return tokens.unseal(found.sealed, token)
         code = tokens.new_code()
         workspace.code = tokens.hashed(code)
         self.keep(workspace)
-        self._put_token(token_hash, found._replace(sealed=tokens.seal(code, token)))
+        self._tokens.put(token_hash, found._replace(sealed=tokens.seal(code, token)))
         return code
 
     def recover(
@@ -164,7 +150,7 @@ class Workspaces:
             EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is something.
         """
         own, token_hash = self._opened_by(token).whole, tokens.hashed(token)
-        found = self._tokens[token_hash]
+        found = self._tokens.find(token_hash)
         if own is workspace:
             found = found._replace(scope=found.scope.having(classroom))
         elif own.stored and not sure:
@@ -172,22 +158,22 @@ class Workspaces:
         else:
             own.tokens -= 1
             workspace.tokens += 1
-            found = _Token(workspace.id, None, Scope(classroom))
+            found = TokenRow(workspace.id, None, Scope(classroom))
         workspace.seen = self._clock()
-        self._put_token(token_hash, found)
+        self._tokens.put(token_hash, found)
         workspace.changed()
         return _as_visitor(token, workspace)
 
     def take_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Have no other token open the work in a class; who has nothing else there is told that it was taken."""
-        for token_hash, found in self._tokens_of(workspace):
+        for token_hash, found in self._tokens.of(workspace.id):
             scope = found.scope.lacking(classroom)
             if token_hash == tokens.hashed(token) or scope == found.scope:
                 continue
             if scope is None or not _has_work(workspace.part(scope)):
                 self._end_token(token_hash, workspace, TAKEN)
             else:
-                self._put_token(token_hash, found._replace(scope=scope))
+                self._tokens.put(token_hash, found._replace(scope=scope))
         workspace.changed()
 
     def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
@@ -198,7 +184,7 @@ class Workspaces:
         Args:
             closed: whether it opens nothing now, so that the browser has gone on without it.
         """
-        found, rest = self._tokens_of(workspace), workspace.part(Scope(without=frozenset({classroom})))
+        found, rest = self._tokens.of(workspace.id), workspace.part(Scope(without=frozenset({classroom})))
         others = workspace.code or any(each.scope.only != classroom for _, each in found) or _has_work(rest)
         for token_hash, each in found:
             if each.scope.only != classroom:
@@ -208,12 +194,12 @@ class Workspaces:
                 continue
             else:
                 scope = ALL
-            self._put_token(token_hash, each._replace(scope=scope))
+            self._tokens.put(token_hash, each._replace(scope=scope))
         workspace.changed()
 
     def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
         """Return how many tokens open the work in a class, and nothing else."""
-        return sum(found.scope.only == classroom for _, found in self._tokens_of(workspace))
+        return sum(found.scope.only == classroom for _, found in self._tokens.of(workspace.id))
 
     def leave(self, token: str) -> OpenWorkspace:
         """Revoke a token; return the workspace, which the engine deletes if nobody can open it any more."""
@@ -224,8 +210,7 @@ class Workspaces:
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        for key in [key for key, found in self._tokens.items() if found.workspace == workspace.id]:
-            self._drop_token(key, GONE)  # those that were never stored too
+        self._tokens.drop_all(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._recent.pop(run, None)
@@ -255,8 +240,8 @@ class Workspaces:
         workspace = workspace.whole
         if not workspace.stored:
             workspace.stored = True
-            for token_hash, found in self._tokens_of(workspace):
-                self._put_token(token_hash, found)
+            for token_hash, found in self._tokens.of(workspace.id):
+                self._tokens.put(token_hash, found)
         self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
 
     def change_note(self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]) -> None:
@@ -393,33 +378,12 @@ class Workspaces:
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = self._clock()
-        self._put_token(tokens.hashed(token), _Token(workspace.id, code and tokens.seal(code, token)))
+        self._tokens.put(tokens.hashed(token), TokenRow(workspace.id, code and tokens.seal(code, token)))
         return _as_visitor(token, workspace)
 
-    def _find_token(self, token_hash: str) -> _Token | None:
-        if token_hash not in self._tokens and (row := self._journal.store.find_token(token_hash)):
-            workspace, sealed, scope = row
-            self._tokens[token_hash] = _Token(workspace, sealed, Scope.from_text(scope))
-        return self._tokens.get(token_hash)
-
-    def _tokens_of(self, workspace: OpenWorkspace) -> list[tuple[str, _Token]]:
-        """Return the tokens of a workspace by their hashes, those of browsers that have not come yet too."""
-        for token_hash in self._journal.store.tokens_of(workspace.id) - self._gone.keys():
-            self._find_token(token_hash)
-        return [(key, found) for key, found in self._tokens.items() if found.workspace == workspace.id]
-
-    def _drop_token(self, token_hash: str, why: str) -> None:
-        self._tokens.pop(token_hash, None)
-        self._gone[token_hash] = why
-        self._journal.note(writes.token_dropped(token_hash, why))
-
     def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
-        self._drop_token(token_hash, why)
+        self._tokens.drop(token_hash, why)
         workspace.tokens -= 1
-
-    def _put_token(self, token_hash: str, found: _Token) -> None:
-        self._tokens[token_hash] = found
-        self._journal.note(writes.token_made(token_hash, found.workspace, found.sealed, found.scope.to_text()))
 
     def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
         """Write a note, but not None where there is none."""
@@ -475,7 +439,7 @@ class Workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
         self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
-        self._tokens = {key: found for key, found in self._tokens.items() if found.workspace not in gone}
+        self._tokens.forget(gone)
 
 
 _OF_PAGES = ("settings", "draw")  # notes of what a page was left at

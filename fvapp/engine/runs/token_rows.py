@@ -1,0 +1,79 @@
+"""Which token opens which workspace, and which opens nothing any more; by their hashes."""
+
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from fvapp.core.errors import EngineError
+from fvapp.engine.api import GONE
+from fvapp.engine.runs.scopes import ALL, Scope
+from fvapp.engine.store import writes
+from fvapp.engine.store.journal import Journal
+
+
+class TokenRow(NamedTuple):
+    """What a token opens, and the recovery code sealed with it."""
+
+    workspace: str
+    sealed: bytes | None = None
+    scope: Scope = ALL
+
+
+class TokenRows:
+    """The tokens of workspaces that are open, and those in the store as they are asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._rows: dict[str, TokenRow] = {}
+        self._gone: dict[str, str] = {}  # dropped since the start, which the store may not know: why
+
+    def opening(self, token_hash: str) -> TokenRow:
+        """Return what a token opens.
+
+        Raises:
+            EngineError: ``unknown_workspace``, or why it opens nothing any more.
+        """
+        if token_hash in self._gone:
+            raise EngineError(self._gone[token_hash])
+        found = self.find(token_hash)
+        if found is None:
+            raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
+        return found
+
+    def find(self, token_hash: str) -> TokenRow | None:
+        if token_hash not in self._rows and (row := self._journal.store.find_token(token_hash)):
+            workspace, sealed, scope = row
+            self._rows[token_hash] = TokenRow(workspace, sealed, Scope.from_text(scope))
+        return self._rows.get(token_hash)
+
+    def of(self, workspace: str) -> list[tuple[str, TokenRow]]:
+        """Return the tokens of a workspace, those of browsers that have not come yet too."""
+        for token_hash in self._journal.store.tokens_of(workspace) - self._gone.keys():
+            self.find(token_hash)
+        return self._held(workspace)
+
+    def add(self, token_hash: str, row: TokenRow) -> None:
+        """Note what a token opens, which is not worth storing yet."""
+        self._rows[token_hash] = row
+
+    def put(self, token_hash: str, row: TokenRow) -> None:
+        """Store what a token opens."""
+        self.add(token_hash, row)
+        self._journal.note(writes.token_made(token_hash, row.workspace, row.sealed, row.scope.to_text()))
+
+    def drop(self, token_hash: str, why: str) -> None:
+        """Have a token open nothing any more, and whoever comes with it told why."""
+        self._rows.pop(token_hash, None)
+        self._gone[token_hash] = why
+        self._journal.note(writes.token_dropped(token_hash, why))
+
+    def drop_all(self, workspace: str) -> None:
+        """Drop the tokens of a workspace that is being deleted, those that were never stored too."""
+        for token_hash, _ in self._held(workspace):
+            self.drop(token_hash, GONE)
+
+    def forget(self, workspaces: AbstractSet[str]) -> None:
+        """Forget the tokens of some workspaces, none of which was stored."""
+        self._rows = {key: row for key, row in self._rows.items() if row.workspace not in workspaces}
+
+    def _held(self, workspace: str) -> list[tuple[str, TokenRow]]:
+        return [(key, row) for key, row in self._rows.items() if row.workspace == workspace]

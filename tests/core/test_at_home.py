@@ -23,7 +23,6 @@ from fvapp.core.export.at_home import (
     file_megabytes,
     write_at_home,
 )
-from fvapp.core.export.packing import pack_array
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.places import Places
 from fvapp.core.preparation import Strokes
@@ -208,16 +207,3 @@ def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
     record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=()))
     text = page(record=record)
     assert EN("at_home.tested_about", n="1,000", share="{share}").partition("{")[0] in words(text)
-
-
-@pytest.mark.parametrize("bits", [8, 16])
-def test_packed_weights_are_off_by_half_a_step_at_most(bits):
-    array = np.random.default_rng(0).normal(0, [1e-6, 1, 50, 0], (300, 4)).astype(np.float32)
-    packed = pack_array(array, bits)
-    whole, scales = (
-        np.frombuffer(b64decode(packed[key]), kind) for key, kind in (("data", f"<i{bits // 8}"), ("scales", "<f4"))
-    )
-    off = np.abs(whole.reshape(array.shape) * scales - array)
-    assert (off <= 0.5001 * scales).all() and (
-        scales[:3] * (2 ** (bits - 1) - 1) == pytest.approx(np.abs(array).max(0)[:3])
-    )

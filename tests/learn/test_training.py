@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -78,19 +77,6 @@ def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
         second = np.concatenate([next(rest) for _ in range(plan.blocks)])
         np.testing.assert_array_equal(first[step:], second)
         step = 0
-
-
-@pytest.mark.parametrize("step", [0, 400])
-def test_after_the_first_epoch_what_makes_one_event_is_trained_in_one_go(step):
-    plan = plan_epoch(RunSettings(), 60_000)
-    assert 1 < plan.events < plan.blocks
-    first, later = (
-        [len(block) for block in islice(index_blocks(plan, 3, epoch, step), plan.blocks)] for epoch in (1, 2)
-    )
-    assert sum(first) == sum(later) == plan.steps - step
-    assert sum(size > 0 for size in first) == sum(plan.end(block) > step for block in range(1, plan.blocks + 1))
-    ends = [plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, 2, block)]
-    assert len(ends) == plan.events and sum(size > 0 for size in later) == sum(end > step for end in ends)
 
 
 @pytest.mark.parametrize("images", [54_000, 60_000, 1_000, 33])

@@ -28,7 +28,6 @@ from verdict_sentences import (
     SURENESS,
     answer,
     course,
-    epochs,
     every_sentence,
     failed,
     image_with_zeros,
@@ -47,24 +46,6 @@ def test_a_verdict_says_what_the_results_say(claim, outcome):
     mission = claim.partition(".")[0]
     assert MISSIONS[mission].can_judge(trials(mission, *MADE_UP[claim, outcome]))
     assert judge(claim, MADE_UP[claim, outcome]).outcome == outcome
-
-
-CLEAR = {claim: changes for claim, changes in MADE_UP.items() if claim[0] in ("raw_pixels", "callback")} | {
-    ("network", "held"): [scored(0.8) | {"epochs": epochs([0.5], [0.99])}],
-    ("network", "not_held"): [scored(0.9) | {"epochs": epochs([0.5], [0.75])}],
-    ("neurons", "held"): [validated(accuracy) for accuracy in (0.8, 0.9, 0.9, 0.97)],
-    ("neurons", "not_held"): [validated(accuracy) for accuracy in (0.97, 0.9, 0.9, 0.8)],
-    ("layers", "held"): [validated(0.8), validated(0.97)],
-    ("layers", "not_held"): [validated(0.97), validated(0.8)],
-}
-
-
-@pytest.mark.parametrize("images", [1_000, 5_000, 10_000, None])
-def test_what_is_clear_is_judged_of_few_images_too(images):
-    """Caution is no way out."""
-    assert [judge(claim, changes, train_images=images).outcome for (claim, _), changes in CLEAR.items()] == [
-        outcome for _, outcome in CLEAR
-    ]
 
 
 def test_every_outcome_that_a_claim_can_have_is_made_up():

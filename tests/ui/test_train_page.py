@@ -5,9 +5,11 @@ from base64 import b64decode
 
 import pytest
 
+from fvapp.charts.network import network_svg
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
+from fvapp.ui.train import network
 from ui_pages import T, messages, only_run, start, texts, widget
 from ui_pages import keys as buttons
 from verdict_sentences import RANK_ERROR
@@ -126,6 +128,14 @@ def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_d
     assert run in [header.value for header in app.run().header]
     app.button(key="form_change").click().run()
     assert T("train.network_of_settings") in [header.value for header in app.header]
+
+
+def test_the_picture_of_a_network_is_drawn_once_for_all_who_come(open_page, monkeypatch):
+    drawn = []
+    network._picture.cache_clear()
+    monkeypatch.setattr(network, "network_svg", lambda *asked: drawn.append(asked) or network_svg(*asked))
+    seeds = {open_page("train").session_state["settings"].seed for _ in range(2)}
+    assert len(seeds) == 2 and len(drawn) == 1
 
 
 def is_over(app) -> bool:

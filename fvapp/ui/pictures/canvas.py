@@ -134,7 +134,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     sent, below = _sent(mounted.key, "drawing"), _below(mounted)
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    told = [*below, *sent] if isinstance(sent, list) else sent or below
+    told = [*below, *sent] if isinstance(sent, list) else sent or list(below)
     drawing = remembered("canvas_told", (mounted.key, told), lambda: _rounded(told))
     is_new = drawing != drawings.get(drawn, [])
     if is_new:
@@ -151,6 +151,8 @@ def _rounded(drawing: object) -> Any:
 
 def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:
     """Return what is left of the strokes that were drawn before the canvas came."""
+    if not mounted.below:
+        return ()
     return mounted.below[: read_or_none(Whole, _sent(f"{mounted.key}_companion", "kept"))]
 
 

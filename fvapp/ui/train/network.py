@@ -1,5 +1,7 @@
 """The network of the settings: as a picture, and layer by layer with its parameters."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -14,6 +16,7 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
+_ANY_SEED = 1  # of which the picture shows nothing
 
 
 def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
@@ -27,9 +30,16 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     picture, layers = st.columns([8, 5], gap="large")
     with picture, st.container(key="network_picture"):
         run = record.id if record is not None else None
-        _component(key="network_diagram", data={"svg": network_svg(settings, t), "run": run})
+        svg = _picture(settings.with_values(seed=_ANY_SEED), t.language)
+        _component(key="network_diagram", data={"svg": svg, "run": run})
     with layers:
         _write_layers(settings, t)
+
+
+@lru_cache(maxsize=128)
+def _picture(settings: RunSettings, language: str) -> str:
+    """Return the picture of a network; a class begins with the same one, which only seeds tell apart."""
+    return network_svg(settings, Translator(language))
 
 
 def move_network(record: RunRecord, weights: np.ndarray) -> None:

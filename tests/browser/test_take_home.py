@@ -156,7 +156,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(("settings", "language"), pairs(KINDS, {each: each for each in languages()}))
+@pytest.mark.parametrize(("settings", "language"), pairs(KINDS, languages()))
 def test_it_fits_every_window_and_one_sheet_and_breaks_no_rule(opened, tmp_path, language, settings):
     page = opened(written(tmp_path, Translator(language), **settings))
     for width in (1280, 820, 380, 320):

@@ -149,7 +149,7 @@ def given(app) -> dict:
 
 
 @pytest.mark.usefixtures("few_images")
-@pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, {each: each for each in languages()}))
+@pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, languages()))
 def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_page, settings, language):
     train(settings)
     app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))

@@ -1,6 +1,7 @@
 """One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras' SGD."""
 
 from dataclasses import replace
+from functools import cache
 
 import keras
 import numpy as np
@@ -25,15 +26,25 @@ NETWORKS = {
 }
 
 
-def both(name: str, dataset, steps: int = 31):
-    """Return a Keras model that has trained a little, and the same as a network."""
-    settings = NETWORKS[name]
-    model = build_model(settings)
-    model.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
-    images, labels = dataset.x_train[: 32 * steps] / np.float32(255), dataset.y_train[: 32 * steps]
-    if steps:
-        model.fit(images, labels, batch_size=32, shuffle=False, verbose=0)
-    return model, network_of_run(settings, model.get_weights())
+@pytest.fixture(scope="module")
+def both(dataset):
+    """Return ``both(name)``: a Keras model that has trained a little, once for all tests, and the same as a network."""
+
+    @cache
+    def weights(name: str, steps: int) -> list[np.ndarray]:
+        model = build_model(NETWORKS[name])
+        model.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
+        images, labels = dataset.x_train[: 32 * steps] / np.float32(255), dataset.y_train[: 32 * steps]
+        if steps:
+            model.fit(images, labels, batch_size=32, shuffle=False, verbose=0)
+        return model.get_weights()
+
+    def both(name: str, steps: int = 31):
+        model = build_model(NETWORKS[name])
+        model.set_weights(weights(name, steps))
+        return model, network_of_run(NETWORKS[name], model.get_weights())
+
+    return both
 
 
 def of_keras(model, images, labels):
@@ -53,8 +64,8 @@ def slopes_of(network, images, labels):
 @pytest.mark.parametrize("count", [1, 32])
 @pytest.mark.parametrize("steps", [0, 31])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, dataset):
-    model, network = both(name, dataset, steps)
+def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, dataset):
+    model, network = both(name, steps)
     images, labels = dataset.x_test[:count], np.asarray(dataset.y_test[:count]).astype(int)
     loss, expected = of_keras(model, images, labels)
     found = slopes_of(network, images, labels)
@@ -67,8 +78,8 @@ def test_losses_and_slopes_are_those_of_gradient_tape(name, steps, count, datase
 
 @pytest.mark.parametrize(("at_once", "rate"), [(1, 0.01), (32, 0.1)])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
-    model, network = both(name, dataset)
+def test_many_images_teach_what_sgd_learns(both, name, at_once, rate, dataset):
+    model, network = both(name)
     images, labels = dataset.x_train[:640], np.asarray(dataset.y_train[:640]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
@@ -78,10 +89,13 @@ def test_many_images_teach_what_sgd_learns(name, at_once, rate, dataset):
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", own_name(("Cat", "Sun"))])
-def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(name, dataset, tmp_path, monkeypatch, capsys):
+def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
+    both, name, dataset, tmp_path, monkeypatch, capsys
+):
     dataset = replace(dataset, name=name)
     (tmp_path / "own.npz").write_bytes(write_images(dataset))
-    model, network = both("128", dataset)
+    model, network = both("128")
+    model.optimizer.build(model.trainable_variables)  # as training does
     model.save(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: ((0, 0), (dataset.x_test, dataset.y_test)))

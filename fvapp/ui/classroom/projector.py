@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from fvapp.charts.class_dots import WIDE, WIDTH
-from fvapp.core.classroom.results import results_of
+from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
@@ -36,12 +36,19 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
         visit.draw_live("projector", lambda: _draw(visit, classroom.id, t))
 
 
+def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
+    """Return what the mission revealed last came to; None before the first."""
+    if not room.revealed:
+        return None
+    rows = visit.engine.teachers.rows(visit.token, room.id)
+    results = results_of(room, rows) if rows else ()
+    return next((result for result in results if result.mission == room.revealed[-1]), None)
+
+
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     room, address, teachers = visit.in_class, app_address(), visit.engine.teachers
     snapshot, view = teachers.snapshot(visit.token, classroom), visit.engine.rounds.look(visit.token, classroom)
-    rows = teachers.rows(visit.token, classroom) if room.revealed and view is None else []
-    results = {result.mission: result for result in results_of(room, rows)}
-    latest = results.get(room.revealed[-1]) if rows else None
+    latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     small = bool(view is not None or latest is not None or networks)
     if room.steering.eyes_up:

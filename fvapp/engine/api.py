@@ -13,7 +13,9 @@ from fvapp.core.runs import RunRecord
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 """What is said of the store until somebody says that they have read it."""
 
-GONE, TAKEN, ENDED = "workspace_gone", "workspace_taken", "seat_ended"
+GONE = "workspace_gone"
+TAKEN = "workspace_taken"
+ENDED = "seat_ended"
 """What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a teacher's code; the
 code or card by which it opened the work of a class has ended."""
 

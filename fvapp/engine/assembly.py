@@ -79,8 +79,11 @@ class Assembly:
         helpers: Executor | None = None,
         supervise: Callable[..., Supervisor] = Supervisor,
     ) -> None:
-        limits, hosts, places = Limits.from_environ(environ), Hosts.from_environ(environ), Places.from_environ(environ)
-        convolutions, slow = arithmetic_of_convolutions(environ), slowness()
+        limits = Limits.from_environ(environ)
+        hosts = Hosts.from_environ(environ)
+        places = Places.from_environ(environ)
+        convolutions = arithmetic_of_convolutions(environ)
+        slow = slowness()
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
@@ -89,7 +92,8 @@ class Assembly:
         self.losses = self._journal.losses
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
         self._board = board = Board(self._journal, limits, timing, clock, wall)
-        self._inbox, connection = inbox or Inbox(), Connection(slow)
+        self._inbox = inbox or Inbox()
+        connection = Connection(slow)
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
@@ -107,7 +111,8 @@ class Assembly:
 
         # Classes
         self._register = Register(board, rows, drop_examples=self.examples.drop)
-        watching, votes = Watching(self._register), Votes(self._register, inspecting.test_logits, self._counters)
+        watching = Watching(self._register)
+        votes = Votes(self._register, inspecting.test_logits, self._counters)
         self.rounds = Rounds(self._register, watching, votes, train=trainings.begin_first)
         self.keeping = Keeping(self._register, add_examples=self.examples.add)
         self.students = Students(self._register, self.rounds, inspecting.network, inspecting.dataset)

@@ -49,10 +49,17 @@ class Dispatcher:
         teachers: Teachers,
         pcs: Pcs,
     ) -> None:
-        self._board, self._timing, self._clock = board, board.timing, board.clock
-        self._inbox, self._supervisor, self._delivery = inbox, supervisor, delivery
-        self._renewal, self._weighed_at = renewal, board.clock()
-        self._on_demand, self._teachers, self._pcs = on_demand, teachers, pcs
+        self._board = board
+        self._timing = board.timing
+        self._clock = board.clock
+        self._inbox = inbox
+        self._supervisor = supervisor
+        self._delivery = delivery
+        self._renewal = renewal
+        self._weighed_at = board.clock()
+        self._on_demand = on_demand
+        self._teachers = teachers
+        self._pcs = pcs
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
@@ -129,10 +136,12 @@ class Dispatcher:
             _log.exception("a step of the engine failed")
 
     def _tick(self) -> None:
-        now, board = self._clock(), self._board
+        now = self._clock()
+        board = self._board
         board.note_status()
         if self._start_at is not None and now >= self._start_at:
-            self._start_at, self._dropping = None, False
+            self._start_at = None
+            self._dropping = False
             self._supervisor.start()
         for run in board.active.values():
             if run.events is not None and run.written < len(run.events):
@@ -215,13 +224,17 @@ class Dispatcher:
         self._board.workers.pop(message.address, None)
         self._pcs.refused(message.address, message.pc, message.error)
         if not message.pc and not self._board.workers:
-            self._board.state, self._board.reason = "failed", message.error.code
+            self._board.state = "failed"
+            self._board.reason = message.error.code
 
     def _take_in(self, worker: WorkerState) -> None:
         known = self._board.workers.setdefault(worker.address, worker)
-        known.warm, known.speed = known.warm or worker.warm, known.speed or worker.speed
+        known.warm = known.warm or worker.warm
+        known.speed = known.speed or worker.speed
         self._pcs.came(worker)
-        self._board.state, self._board.reason, self._starts = "ready", None, 0
+        self._board.state = "ready"
+        self._board.reason = None
+        self._starts = 0
         self._renewal.came(worker.name)
         self._board.need_worker()
 
@@ -260,7 +273,8 @@ class Dispatcher:
             self._take_in(successor)
         worker = self._board.workers.get(message.address)
         if worker is not None:
-            worker.warm, worker.speed = True, message.speed
+            worker.warm = True
+            worker.speed = message.speed
         else:  # its answer is on the way and says that it is cold
             self._supervisor.greet(message.address)
 
@@ -270,7 +284,8 @@ class Dispatcher:
             self._board.life.append(run, message.event)
 
     def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
-        run, now = self._training(message), self._clock()
+        run = self._training(message)
+        now = self._clock()
         # From a whole room, all of them twice a second would be more than the link of the teacher's PC carries.
         every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
         if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:

@@ -24,7 +24,8 @@ class EmbeddedEngine(Assembly):
 
     def status(self) -> EngineStatus:
         """Return how the engine is, for everybody."""
-        board, store = self._board, self._journal.trouble
+        board = self._board
+        store = self._journal.trouble
         with board.lock:
             staying = sum(not worker.leaving for worker in board.workers.values())
             training = sum(worker.run is not None for worker in board.workers.values())

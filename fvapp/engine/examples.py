@@ -38,7 +38,10 @@ class Examples:
     """Commands with a visitor's own examples; each may raise what every command of the engine may."""
 
     def __init__(self, board: Board, taken: Taken) -> None:
-        self._board, self._workspaces, self._journal, self._taken = board, board.workspaces, board.journal, taken
+        self._board = board
+        self._workspaces = board.workspaces
+        self._journal = board.journal
+        self._taken = taken
 
     def keep(self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing") -> Example:
         """Keep an image with its label, and return the example. The same image with the same label is kept once.

@@ -9,7 +9,8 @@ class NoteCommands:
     """Commands on a workspace's notes; each may raise what every command of the engine may."""
 
     def __init__(self, board: Board) -> None:
-        self._board, self._workspaces = board, board.workspaces
+        self._board = board
+        self._workspaces = board.workspaces
 
     def read(self, token: str, name: str) -> object | None:
         """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""

@@ -15,7 +15,9 @@ class OnDemand:
     """
 
     def __init__(self, board: Board, supervisor: Supervisor, hosts: Hosts) -> None:
-        self._board, self._supervisor, self._hosts = board, supervisor, hosts
+        self._board = board
+        self._supervisor = supervisor
+        self._hosts = hosts
         self._nobody_at = float("-inf")  # when nobody was here for the last time
 
     def connected(self) -> None:
@@ -25,7 +27,8 @@ class OnDemand:
 
     def tick(self) -> None:
         """Start the workers that are missing, or end those that are too many."""
-        board, started = self._board, self._supervisor.count()
+        board = self._board
+        started = self._supervisor.count()
         wanted = self._wanted(started)
         if board.state != "ready":  # the first one starts already
             return
@@ -41,7 +44,8 @@ class OnDemand:
                 self._supervisor.start_another()
 
     def _wanted(self, started: int) -> int:
-        board, now = self._board, self._board.clock()
+        board = self._board
+        now = self._board.clock()
         if board.active:
             board.need_worker()
         since = board.workspaces.seen_at if self._hosts.staying else board.needed_at

@@ -20,7 +20,8 @@ class Pcs:
     """
 
     def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
-        self._board, self._silence = board, silence
+        self._board = board
+        self._silence = silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # by address: what the PC is called, and why
         self._gone: dict[str, float] = {}  # by PC: since when
 

@@ -39,7 +39,10 @@ class Renewal:
     """
 
     def __init__(self, board: Board, supervisor: Supervisor, limit_mb: float, room: bool) -> None:
-        self._board, self._supervisor, self._limit_mb, self._room = board, supervisor, limit_mb, room
+        self._board = board
+        self._supervisor = supervisor
+        self._limit_mb = limit_mb
+        self._room = room
         self._old: WorkerState | None = None
         self._successor: str | None = None  # its name, until it is warm
         self._came: WorkerState | None = None

@@ -30,8 +30,12 @@ class RunCommands:
     """Commands on a visitor's runs; each may raise what every command of the engine may."""
 
     def __init__(self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students) -> None:
-        self._board, self._workspaces, self._inbox = board, board.workspaces, inbox
-        self._trainings, self._taken, self._students = trainings, taken, students
+        self._board = board
+        self._workspaces = board.workspaces
+        self._inbox = inbox
+        self._trainings = trainings
+        self._taken = taken
+        self._students = students
 
     def submit(
         self,

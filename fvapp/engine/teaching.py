@@ -22,7 +22,10 @@ class Teaching:
     """Teaches; a command may raise what every command of the engine may."""
 
     def __init__(self, board: Board, delivery: Delivery, examples: Examples) -> None:
-        self._board, self._workspaces, self._delivery, self._examples = board, board.workspaces, delivery, examples
+        self._board = board
+        self._workspaces = board.workspaces
+        self._delivery = delivery
+        self._examples = examples
         self._rate = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
@@ -42,7 +45,8 @@ class Teaching:
                 ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
         """
         with self._board.lock:
-            workspace, now = self._workspaces.open(token), self._board.clock()
+            workspace = self._workspaces.open(token)
+            now = self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)

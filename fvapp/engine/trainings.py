@@ -22,7 +22,9 @@ class Trainings:
     """
 
     def __init__(self, board: Board, inbox: Inbox, convolutions: Arithmetic) -> None:
-        self._board, self._inbox, self._convolutions = board, inbox, convolutions
+        self._board = board
+        self._inbox = inbox
+        self._convolutions = convolutions
 
     def begin(
         self,

@@ -46,7 +46,8 @@ class Turn:
     """
 
     def __init__(self, claimant: Claimant, page: str = "") -> None:
-        self.claimant, self.page = claimant, page
+        self.claimant = claimant
+        self.page = page
         self.begun: float | None = None
         self.has_begun = threading.Event()
 
@@ -64,7 +65,8 @@ class _Account:
     """
 
     def __init__(self, clock: float, now: float) -> None:
-        self.clock, self.seen = clock, now
+        self.clock = clock
+        self.seen = now
         self.time = self.last = 0.0
         self.runs = 0
         self.within: dict[str, _Account] = {}
@@ -150,7 +152,9 @@ class Turns:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._lock, self._queue = clock, threading.Lock(), Queue()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._queue = Queue()
         self._waiting: dict[str, int] = {}  # runs, by their page
         self._listener: Callable[[str], None] = lambda page: None
 

@@ -12,8 +12,10 @@ class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise what every command of the engine may."""
 
     def __init__(self, board: Board, register: Register, returning: Returning) -> None:
-        self._board, self._workspaces = board, board.workspaces
-        self._register, self._returning = register, returning
+        self._board = board
+        self._workspaces = board.workspaces
+        self._register = register
+        self._returning = returning
 
     def enter(self, token: str | None) -> Workspace:
         """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
@@ -86,7 +88,8 @@ class WorkspaceCommands:
     def standing(self, token: str | None) -> tuple[str, bool, bool]:
         """Return a workspace's id, whether it is in an open class or holds one, and whether a run of it has ended."""
         with self._board.lock:
-            workspace, register = self._workspaces.open(token), self._register
+            workspace = self._workspaces.open(token)
+            register = self._register
             in_class = bool(register.seat(workspace) or register.open_classes_of(workspace.id))
             return workspace.id, in_class, not workspace.newcomer
 

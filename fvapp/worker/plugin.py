@@ -195,7 +195,8 @@ class WorkerService:
         self, settings: Mapping[str, object], checkpoint: bytes, taught: bytes, others: bytes, **asked: object
     ) -> dict[str, object]:
         """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
-        known, weights = RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
+        known = RunSettings.from_json(settings)
+        weights = Checkpoint.weights_from_bytes(checkpoint)
         examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
         with self._turns.teach():
             weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
@@ -206,9 +207,11 @@ class WorkerService:
 
     def train(self, order: Order) -> TrainingEnd | NotTrained:
         """Train a run; called in Dask's task thread."""
-        run, attempt = order.run, order.attempt
+        run = order.run
+        attempt = order.attempt
         brought = self._brought.pop(run, {})
-        checkpoint, examples = brought.get("checkpoint"), brought.get("examples")
+        checkpoint = brought.get("checkpoint")
+        examples = brought.get("examples")
 
         def tell_event(event: Event) -> None:
             if not isinstance(event, RunEnded):  # which is returned: it must not be seen before it is stored

@@ -21,7 +21,8 @@ class Thinner:
     """
 
     def __init__(self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS) -> None:
-        self._emit, self._most = emit, most
+        self._emit = emit
+        self._most = most
         self._steps = self._epochs = 1
         self._parts: int | None = None  # blocks passed on an epoch; decided at the first
         self._last_step = step
@@ -36,7 +37,8 @@ class Thinner:
             return
         self.flush()
         if isinstance(event, Started):
-            self._steps, self._epochs = event.steps_per_epoch, event.epochs
+            self._steps = event.steps_per_epoch
+            self._epochs = event.epochs
         elif isinstance(event, EpochEnded):
             self._last_step = 0
         self._emit(event)

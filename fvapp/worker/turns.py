@@ -15,7 +15,8 @@ class Turns:
     """
 
     def __init__(self, training: threading.Lock, clock: Callable[[], float] = monotonic) -> None:
-        self._training, self._clock = training, clock
+        self._training = training
+        self._clock = clock
         self._taught = threading.Lock()
         self._next_at = 0.0
 

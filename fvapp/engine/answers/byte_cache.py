@@ -17,7 +17,8 @@ class ByteCache:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._bytes = most, 0
+        self._most = most
+        self._bytes = 0
         self._kept: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
         self._making = [threading.Lock() for _ in range(STRIPES)]

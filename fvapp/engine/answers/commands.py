@@ -32,8 +32,10 @@ class AnswerCommands:
     """Questions to the networks of runs and to shipped models; each may raise what every command of the engine may."""
 
     def __init__(self, board: Board, inspecting: Inspecting, glimpses: Glimpses) -> None:
-        self._board, self._workspaces = board, board.workspaces
-        self._inspecting, self._glimpses = inspecting, glimpses
+        self._board = board
+        self._workspaces = board.workspaces
+        self._inspecting = inspecting
+        self._glimpses = glimpses
         self._test_images: dict[str, frozenset[int]] = {}  # hashes, by data set
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
@@ -124,7 +126,8 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`turn`.
         """
-        found, cache = self._model(token, model), self._inspecting.cache
+        found = self._model(token, model)
+        cache = self._inspecting.cache
         if isinstance(found, Run) and found.record.state == "running":
             raise EngineError("still_trains")
         network = self._inspecting.network(found)
@@ -148,7 +151,8 @@ class AnswerCommands:
 
     @contextmanager
     def _turn(self, workspace: OpenWorkspace) -> Iterator[None]:
-        key, most = workspace.id, self._board.limits.inspections
+        key = workspace.id
+        most = self._board.limits.inspections
         with self._lock:
             if self._asked[key] >= most:
                 raise EngineError("limit_inspections", most=most)

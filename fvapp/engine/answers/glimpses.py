@@ -35,7 +35,8 @@ class Glimpses:
     """Asks workers for a few weights of what they train, and takes them from the checkpoint of what has halted."""
 
     def __init__(self, board: Board, connection: Connection) -> None:
-        self._board, self._connection = board, connection
+        self._board = board
+        self._connection = connection
         self._cache = ByteCache(MOST_BYTES)
 
     def of(self, run: Run) -> Glimpse | None:
@@ -45,7 +46,8 @@ class Glimpses:
             EngineError: the store's.
         """
         with self._board.lock:
-            address, now = run.address if run.trains else None, self._board.clock()
+            address = run.address if run.trains else None
+            now = self._board.clock()
         before = self._cache.get(run.record.id)
         if address is None:
             known = run.checkpoint_at is None or (before is not None and before.at == run.checkpoint_at)

@@ -71,7 +71,10 @@ class Inspecting:
     """
 
     def __init__(self, board: Board, connection: Connection, places: Places, taken: Taken) -> None:
-        self._board, self._journal, self._connection, self._taken = board, board.journal, connection, taken
+        self._board = board
+        self._journal = board.journal
+        self._connection = connection
+        self._taken = taken
         self._places = places
         self.cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
@@ -147,7 +150,8 @@ class Inspecting:
         if address is None:
             return self._kept(model), False
         key = (model.record.id, "live")
-        live, now = self.cache.get(key), self._board.clock()
+        live = self.cache.get(key)
+        now = self._board.clock()
         if live is None or now - live.at >= LIVE_SECONDS:
             live = self._fetch(model, address, live, now)
             self.cache.put(key, live)
@@ -155,7 +159,8 @@ class Inspecting:
 
     def _fetch(self, run: Run, address: str, before: _Live | None, now: float) -> _Live:
         """Ask the worker that trains a run for its weights; where it has none now, earlier ones do."""
-        stale, weights = False, None
+        stale = False
+        weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
         try:
             weights = self._connection.call(address, "weights", run=run.record.id, seconds=seconds)

@@ -26,7 +26,8 @@ class Keeping:
         register: Register,
         add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
     ) -> None:
-        self._register, self._add_examples = register, add_examples
+        self._register = register
+        self._add_examples = add_examples
 
     def keep_wall(self, token: str, classroom: str) -> None:
         """Keep the drawings on the wall: those of a word with the class, beside what it has of that word already.
@@ -72,7 +73,8 @@ class Keeping:
             rows = self._register.rows
             gone = [each for each in rows.drawings(room.id).values() if word in (None, each.word)]
             rows.drop_drawings(room.id, gone)
-            current, data = room.round, "" if any(each.place for each in gone) else room.data
+            current = room.round
+            data = "" if any(each.place for each in gone) else room.data
             if current is not None and current.number in {each.round for each in gone}:
                 current = replace(current, kept=False)
             self._register.change(room, data=data, round=current)

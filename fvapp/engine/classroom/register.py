@@ -40,11 +40,17 @@ class Register:
         rows: Rows,
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
-        self.workspaces, self.lock, self.changing = board.workspaces, board.lock, board.changing
-        self.clock, self.limits, self.journal = board.clock, board.limits, board.journal
-        self._guesses, self.calendar = Guesses(board.limits), board.journal.calendar
+        self.workspaces = board.workspaces
+        self.lock = board.lock
+        self.changing = board.changing
+        self.clock = board.clock
+        self.limits = board.limits
+        self.journal = board.journal
+        self._guesses = Guesses(board.limits)
+        self.calendar = board.journal.calendar
         self._since = board.wall() - board.clock()
-        self.life, self._drop_examples = board.life, drop_examples
+        self.life = board.life
+        self._drop_examples = drop_examples
         self.rows = rows
         self._seats = board.workspaces.seats
         self.workspaces.earlier |= rows.earlier_seats()
@@ -66,7 +72,8 @@ class Register:
         """Hide the classes that look too old, show those that no longer do, and return those to delete."""
         classes = self.rows.classes
         old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
-        changed, self.hidden = old ^ self.hidden, old
+        changed = old ^ self.hidden
+        self.hidden = old
         for classroom in (classes[each] for each in changed if each in classes):
             (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
             self._tell_all(classroom)
@@ -77,8 +84,10 @@ class Register:
 
         A class last used in the future, by a clock that was wrong, was used now at the latest.
         """
-        calendar, was_set = self.calendar, self.calendar.look()
-        now, steady = calendar.now(), calendar.steady()
+        calendar = self.calendar
+        was_set = self.calendar.look()
+        now = calendar.now()
+        steady = calendar.steady()
         for classroom in list(self.rows.classes.values()):
             if was_set and classroom.id in self._used_at:
                 self.rows.put(replace(classroom, used=now - (steady - self._used_at[classroom.id])))
@@ -133,7 +142,8 @@ class Register:
         Raises:
             EngineError: ``unknown_class``: closed, deleted, or another teacher's.
         """
-        workspace, found = self.workspaces.open(token).as_teacher, self.rows.classes.get(classroom)
+        workspace = self.workspaces.open(token).as_teacher
+        found = self.rows.classes.get(classroom)
         if found is None or found.owner != workspace or not self.is_open(found):
             raise EngineError("unknown_class")
         return found

@@ -43,7 +43,8 @@ class Returning:
             self._check_codes(room)
             if self._is_teachers(found.workspace):
                 raise EngineError("seat_of_teacher")
-            code, until = tokens.new_code(tokens.SEAT_GROUPS), self._register.now() + VALID
+            code = tokens.new_code(tokens.SEAT_GROUPS)
+            until = self._register.now() + VALID
             self._register.put(room, replace(found, back=tokens.hashed(code), back_until=until))
             return code, until
 
@@ -115,7 +116,8 @@ class Returning:
                 browser would lose its classes; ``work_here`` unless `sure`; as `Register.check_class`.
         """
         with self._register.changing():
-            own, workspaces = self._register.workspaces.open(token), self._register.workspaces
+            own = self._register.workspaces.open(token)
+            workspaces = self._register.workspaces
             if self._is_teachers(own.id):
                 raise EngineError("seat_code_by_teacher")
             typed = tokens.read_code(code[:40], tokens.SEAT_GROUPS) or ""

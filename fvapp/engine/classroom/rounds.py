@@ -43,8 +43,10 @@ class Rounds:
         votes: Votes,
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
-        self._register, self._watching = register, watching
-        self._votes, self._train = votes, train
+        self._register = register
+        self._watching = watching
+        self._votes = votes
+        self._train = train
         self.now = register.now
         self._looked_at = self.now()
 
@@ -76,8 +78,10 @@ class Rounds:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear(room)
             here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
-            number, now = room.rounds + 1, self.now()
-            each, secret = rules.networks_each(len(here)), secrets.randbelow(rules.MOST_SECRET + 1)
+            number = room.rounds + 1
+            now = self.now()
+            each = rules.networks_each(len(here))
+            secret = secrets.randbelow(rules.MOST_SECRET + 1)
             made = Round(number, kind, subject, each, started=now, secret=secret)
             room = self._register.change(room, round=made, rounds=number)
             taken: set[int] = set()
@@ -176,7 +180,8 @@ class Rounds:
         """Return the round of a class as a student sees it, or None. Called with the lock held."""
         if classroom.round is None:
             return None
-        row, look = self._watching.row(classroom, student, workspace), partial(self._watching.round, classroom)
+        row = self._watching.row(classroom, student, workspace)
+        look = partial(self._watching.round, classroom)
         return KINDS[classroom.round.kind].seen_by(classroom, row, self.now(), look)
 
     # For others, with the lock held
@@ -195,7 +200,8 @@ class Rounds:
 
     def tick(self) -> None:
         """Draw the pages of those whose time to draw is over, and have votes counted. Called with the lock held."""
-        before, self._looked_at = self._looked_at, self.now()
+        before = self._looked_at
+        self._looked_at = self.now()
         for classroom in list(self._register.rows.classes.values()):
             current = classroom.round
             if current is None:

@@ -119,7 +119,8 @@ class Rows:
         Raises:
             EngineError: ``limit_examples``: the class has kept too many.
         """
-        held, new = self.drawings(classroom), {(each.round, each.seat): each for each in drawings}
+        held = self.drawings(classroom)
+        new = {(each.round, each.seat): each for each in drawings}
         if len(held.keys() | new.keys()) > MOST:
             raise EngineError("limit_examples", most=MOST)
         held |= new

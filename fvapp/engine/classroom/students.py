@@ -47,8 +47,11 @@ class Students:
         network: Callable[[Run], Network],
         dataset: Callable[[Run], Dataset],
     ) -> None:
-        self._register, self._rounds, self._limits = register, rounds, register.limits
-        self._network, self._dataset = network, dataset
+        self._register = register
+        self._rounds = rounds
+        self._limits = register.limits
+        self._network = network
+        self._dataset = dataset
 
     def seat(self, token: str) -> Seat | None:
         """Return the seat of this student in an open class, or None."""
@@ -170,7 +173,8 @@ class Students:
         with self._register.lock:
             self._register.workspaces.find(token, run_id)
         with self._register.changing_seat(token) as (classroom, student):
-            code, since = secrets.token_urlsafe(16), self._register.now()
+            code = secrets.token_urlsafe(16)
+            since = self._register.now()
             wall = OnWall(code, run_id, clean_name(name), bool(own_drawings), language, since)
             self._register.put(classroom, replace(student, wall=wall))
 

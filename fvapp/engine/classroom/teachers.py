@@ -35,9 +35,12 @@ class Teachers:
     """
 
     def __init__(self, register: Register, watching: Watching, rounds: Rounds, key: str) -> None:
-        self._right, self.most_students = tokens.hashed(key), register.limits.class_members
+        self._right = tokens.hashed(key)
+        self.most_students = register.limits.class_members
         self._address = TeachersAddress()
-        self._register, self._watching, self._rounds = register, watching, rounds
+        self._register = register
+        self._watching = watching
+        self._rounds = rounds
         self._tick_at = self._date_at = float("-inf")
         self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
 
@@ -52,7 +55,8 @@ class Teachers:
         """Return all classes of this teacher, each with its number of students, the one used last first."""
         register = self._register
         with register.lock:
-            teacher, hidden = register.workspaces.open(token).as_teacher, register.hidden
+            teacher = register.workspaces.open(token).as_teacher
+            hidden = register.hidden
             return tuple(row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden)
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
@@ -129,8 +133,10 @@ class Teachers:
         """
         with self._register.changing():
             register = self._register
-            workspace, now = register.workspaces.open(token), register.calendar.stamp()
-            name, missions = roster.check_class_name(name), roster.check_missions(missions)
+            workspace = register.workspaces.open(token)
+            now = register.calendar.stamp()
+            name = roster.check_class_name(name)
+            missions = roster.check_missions(missions)
             register.check_free(workspace, register.limits.open_classes, "limit_open_classes")
             if not self._has_right(workspace):
                 self._make_room()
@@ -252,7 +258,8 @@ class Teachers:
         """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""
         register = self._register
         with register.lock:
-            teacher, calendar = register.workspaces.open(token).as_teacher, register.calendar
+            teacher = register.workspaces.open(token).as_teacher
+            calendar = register.calendar
             hidden = [each for each in register.hidden if register.rows.classes[each].owner == teacher]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
@@ -262,7 +269,8 @@ class Teachers:
 
     def tick(self) -> None:
         """Look at the classes once a second, and delete what was kept long enough. Called with the lock held."""
-        register, now = self._register, self._register.clock()
+        register = self._register
+        now = self._register.clock()
         if now < self._tick_at:
             return
         self._tick_at = now + EVERY
@@ -289,7 +297,9 @@ class Teachers:
         Raises:
             EngineError: ``limit_classes``: somebody has finished something in each of them.
         """
-        register, most, here_since = self._register, self._register.limits.classes, self._register.clock() - AWAY
+        register = self._register
+        most = self._register.limits.classes
+        here_since = self._register.clock() - AWAY
         others = [each for each in register.rows.classes.values() if not self._has_right(register.of_id(each.owner))]
         if len(others) < most:
             return
@@ -327,7 +337,8 @@ class Teachers:
             self._watching.look_at(room)
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
-        workspace, found = self._register.workspaces.open(token), self._register.rows.classes.get(classroom)
+        workspace = self._register.workspaces.open(token)
+        found = self._register.rows.classes.get(classroom)
         if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))):
             raise EngineError("unknown_class")
         return found

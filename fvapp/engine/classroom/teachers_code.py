@@ -39,7 +39,9 @@ class TeachersAddress:
 
     def renew(self) -> None:
         """Begin with another secret."""
-        self.code, self._used_at, self._shown = tokens.new_code(), None, False
+        self.code = tokens.new_code()
+        self._used_at = None
+        self._shown = False
 
     def opens(self, code: str, now: float) -> bool:
         """Return whether a code opens it at the time `now`; what comes after its end has the next one made."""
@@ -52,7 +54,8 @@ class TeachersAddress:
 
     def show_by(self, show: Callable[[str], None]) -> None:
         """Have each new address shown by its path, and the one that is valid now."""
-        self._show, self._shown = show, False
+        self._show = show
+        self._shown = False
         self.show()
 
     def show(self) -> None:

@@ -32,7 +32,9 @@ class Votes:
         test_logits: Callable[[Sequence[Run]], tuple[Iterable[np.ndarray], np.ndarray]],
         helpers: Executor,
     ) -> None:
-        self._register, self._test_logits, self._helpers = register, test_logits, helpers
+        self._register = register
+        self._test_logits = test_logits
+        self._helpers = helpers
         self._counting: set[tuple[str, int]] = set()  # by class and number of the round
 
     def voters(self, classroom: Classroom) -> list[Run]:
@@ -44,7 +46,8 @@ class Votes:
 
     def count_if_due(self, classroom: Classroom) -> None:
         """Have a vote counted, also one that a restart has interrupted."""
-        current, key = classroom.round, (classroom.id, classroom.round.number)
+        current = classroom.round
+        key = (classroom.id, classroom.round.number)
         if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
             self._counting.add(key)
             found = self.voters(classroom)
@@ -63,7 +66,8 @@ class Votes:
             return None
 
     def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future]) -> None:
-        cast, voted = [self._cast(first), *(each.result() for each in asked)], None
+        cast = [self._cast(first), *(each.result() for each in asked)]
+        voted = None
         if None not in cast:
             voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
         with self._register.changing():

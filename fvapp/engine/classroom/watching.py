@@ -87,7 +87,8 @@ class Watching:
         """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
-        now, before = self._register.now(), seen.watches
+        now = self._register.now()
+        before = seen.watches
         rows = self.rows(classroom, self._register.sitting_in(classroom))
         held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
         seen.watches = {

@@ -55,8 +55,10 @@ class Cluster:
         self._on_exit = on_exit
         self._file = credentials.folder / "scheduler.json"
         self._environ = environment(environ, worker_ttl)
-        self._port, self._ports = port, ports
-        self._address, self._host = port and f"tls://{HERE}:{port}", HERE
+        self._port = port
+        self._ports = ports
+        self._address = port and f"tls://{HERE}:{port}"
+        self._host = HERE
         # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
@@ -72,7 +74,8 @@ class Cluster:
         Args:
             host: address of this PC there.
         """
-        self._address, self._host = address, host
+        self._address = address
+        self._host = host
 
     def start_worker(self, name: str) -> None:
         """Start a worker, which waits for the scheduler by itself."""

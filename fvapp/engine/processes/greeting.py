@@ -53,8 +53,11 @@ class Greeter:
         answered: Callable[[str, str], None],
         gave_up: Callable[[str], None],
     ) -> None:
-        self._connection, self._inbox, self._ended = connection, inbox, ended
-        self._answered, self._gave_up = answered, gave_up
+        self._connection = connection
+        self._inbox = inbox
+        self._ended = ended
+        self._answered = answered
+        self._gave_up = gave_up
         self._lock = threading.Lock()
         self._listed: dict[str, tuple[float, float]] = {}  # by address: for how long it was not heard, and its MB
         self._unreached: set[str] = set()  # of those that are listed

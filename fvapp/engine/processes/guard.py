@@ -43,7 +43,9 @@ def is_of_worker(comm: Comm) -> bool:
 
 def _silence_pickles(said: dict[str, Callable]) -> None:
     """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors, warnings."""
-    finished, erred, log = said["task-finished"], said["task-erred"], said["log-event"]
+    finished = said["task-finished"]
+    erred = said["task-erred"]
+    log = said["log-event"]
 
     def log_ours(topic: object = None, **rest: object) -> None:
         if topic == TOPIC:

@@ -33,7 +33,8 @@ def watch_scheduler(
     """
 
     def ask() -> None:
-        misses, first = 0, None
+        misses = 0
+        first = None
         while misses < MISSES:
             answer = _identity(client, timing.ping_within)
             if answer is None:

@@ -26,8 +26,10 @@ PORT = 8786  # Dask's
 DAYS = 30
 MOST_BYTES = 50_000
 FOLDER = "lab"  # below the app's data
-JOIN_FILE, TEACHER_FILE = "fvapp-lab-join.json", "teacher.json"
-_TEACHER, _LOCAL = "fvapp teacher", "127.0.0.1"
+JOIN_FILE = "fvapp-lab-join.json"
+TEACHER_FILE = "teacher.json"
+_TEACHER = "fvapp teacher"
+_LOCAL = "127.0.0.1"
 
 _Pem = Annotated[str, has_length(100, 10_000)]
 _Word = Annotated[str, has_length(1, 100)]

@@ -64,8 +64,12 @@ class Supervisor:
         hosts: Hosts,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._connection, self._inbox, self._timing, self._clock = connection, inbox, timing, clock
-        self._hosts, self._environ = hosts, environ
+        self._connection = connection
+        self._inbox = inbox
+        self._timing = timing
+        self._clock = clock
+        self._hosts = hosts
+        self._environ = environ
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)

@@ -45,18 +45,22 @@ def admit(
     gone: list[Run] = []
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
-            full, scarce = EngineError("limit_queued_all", most=limits.queued_all), _Claim.of_places
+            full = EngineError("limit_queued_all", most=limits.queued_all)
+            scarce = _Claim.of_places
         elif _seconds(own) + _seconds(others) + seconds > 60 * limits.minutes_all:
-            full, scarce = EngineError("limit_minutes_all", most=limits.minutes_all), _Claim.of_minutes
+            full = EngineError("limit_minutes_all", most=limits.minutes_all)
+            scarce = _Claim.of_minutes
         else:
             return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
         for run in filter(_waits, others):
             held[run.workspace].append(run)
         claims = [_Claim(each, len(runs), _seconds(runs)) for each, runs in held.items()]
-        new, goes_before = [each for each in claims if each.workspace.newcomer], False
+        new = [each for each in claims if each.workspace.newcomer]
+        goes_before = False
         if scarce is _Claim.of_minutes and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
-            claims, goes_before = new, not workspace.newcomer
+            claims = new
+            goes_before = not workspace.newcomer
         greediest = max(claims, key=scarce, default=wants)
         if scarce(greediest) <= scarce(wants) and not goes_before:
             raise full

@@ -84,12 +84,17 @@ class Board:
         wall: Callable[[], float],
     ) -> None:
         self.lock = threading.RLock()
-        self.journal, self.limits, self.timing, self.clock, self.wall = journal, limits, timing, clock, wall
+        self.journal = journal
+        self.limits = limits
+        self.timing = timing
+        self.clock = clock
+        self.wall = wall
         self.workspaces = Workspaces(journal, limits, clock, wall)
         self._cancelled = Rate(limits.cancelled_a_minute, 60, "limit_cancelled")
         self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
         self.life = Life(self.workspaces.note, clock)
-        self.queue, self.active = self.life.queue, self.life.active
+        self.queue = self.life.queue
+        self.active = self.life.active
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
         self.reason: str | None = None
@@ -101,7 +106,8 @@ class Board:
     def changing(self) -> Iterator[None]:
         """Hold the lock, and store what was changed before the command returns: all of it at once, or none."""
         with self.lock, ExitStack() as ending:
-            outermost, self._changing = not self._changing, True
+            outermost = not self._changing
+            self._changing = True
             if outermost:
                 ending.callback(setattr, self, "_changing", False)
             with self.journal.together():
@@ -153,7 +159,8 @@ class Board:
 
     def drop_film(self, run: Run) -> int:
         """Delete the film of a finished run, all else of which stays; return how many bytes that frees."""
-        freed, run.frames_bytes = run.film_bytes, len(NO_FRAMES)
+        freed = run.film_bytes
+        run.frames_bytes = len(NO_FRAMES)
         self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
         run.workspace.changed()
         return freed

@@ -16,7 +16,8 @@ from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, Run
 from fvapp.engine.runs.open_workspace import ENDING, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 
-NEW, GONE = "new", "gone"
+NEW = "new"
+GONE = "gone"
 PHASES = (NEW, *STATES, ENDING, GONE)
 """The states that visitors see, and three that they do not: a run that has no place yet, one whose result is being
 stored, and one that is deleted."""
@@ -99,7 +100,8 @@ class Life:
     """
 
     def __init__(self, keep: Callable[[Run], None], clock: Callable[[], float]) -> None:
-        self._keep, self._clock = keep, clock
+        self._keep = keep
+        self._clock = clock
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
         self.tell: Callable[[Run], None] = lambda run: None
@@ -164,7 +166,8 @@ class Life:
     def ask(self, run: Run, requested: str, why: Reason | None = None) -> None:
         """Ask the worker of a run to end it, by "stop" or "pause"; `why` is shown once it has."""
         self._check("ask to end", run)
-        run.requested, run.why = requested, why
+        run.requested = requested
+        run.why = why
         run.requested_at = run.heard_at = self._clock()
         self.tell(run)
 
@@ -254,7 +257,8 @@ class Life:
             self.queue.put_back(run)
         else:
             run.waiting_since = self._clock()
-            run.requested, run.why = "run", None
+            run.requested = "run"
+            run.why = None
             measured = run.seconds_left
             run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
             self.queue.add(run, made_room=how == "makes room", first=how == "joins first")

@@ -139,7 +139,9 @@ class Rate:
     """
 
     def __init__(self, most: int, seconds: float, code: str = "") -> None:
-        self.most, self.seconds, self._code = most, seconds, code
+        self.most = most
+        self.seconds = seconds
+        self._code = code
         self.counts: Counter[str] = Counter()
         self._events: deque[tuple[float, str]] = deque()
 

@@ -50,7 +50,8 @@ def carry_over(target: object | None, before: object | None, after: object, over
     if target == before:
         return after
     if isinstance(after, dict) and all(isinstance(each, dict | None) for each in (target, before)):
-        target, before = dict(target or {}), before or {}
+        target = dict(target or {})
+        before = before or {}
         for key in dict.fromkeys([*before, *after]):
             own = target.get(key)
             if before.get(key) == after.get(key) or not (over or own in (None, before.get(key))):
@@ -60,7 +61,8 @@ def carry_over(target: object | None, before: object | None, after: object, over
                 target[key] = after[key]
         return target
     if isinstance(after, list) and all(isinstance(each, list | None) for each in (target, before)):
-        target, before = target or [], before or []
+        target = target or []
+        before = before or []
         kept = [row for row in target if row in after or row not in before]
         return [*kept, *(row for row in after if row not in before and row not in kept)]
     return after if over else target

@@ -114,7 +114,8 @@ class Run:
     @property
     def seconds_left(self) -> float | None:
         """Training time left, estimated from the last three epochs; None before the end of the first epoch."""
-        events, record = self.events or (), self.record
+        events = self.events or ()
+        record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
         if not seconds:
             return None
@@ -231,7 +232,8 @@ class Part:
     """
 
     def __init__(self, whole: OpenWorkspace, scope: Scope) -> None:
-        self.whole, self.scope = whole, scope
+        self.whole = whole
+        self.scope = scope
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.whole, name)

@@ -8,7 +8,8 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.timing import Timing
 
-FEWEST_IN_EPOCH, TIMES = 6, 10
+FEWEST_IN_EPOCH = 6
+TIMES = 10
 """Blocks of an epoch that are told of at least; how often as long as expected one may take."""
 
 

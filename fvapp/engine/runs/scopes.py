@@ -72,7 +72,8 @@ class Seen(MutableMapping[str, _Item]):
     """Those entries of a dictionary that a scope sees; what is put in or deleted goes through to the dictionary."""
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
-        self._found, self._sees = found, sees
+        self._found = found
+        self._sees = sees
 
     def __getitem__(self, key: str) -> _Item:
         if not self._sees(self._found[key]):

@@ -18,10 +18,12 @@ EVENT_BYTES = 250
 EXAMPLE_BYTES = 900
 """Of an own example on the disk."""
 
-NEW_SECONDS, OF_NEW = 86_400.0, 1 / 4
+NEW_SECONDS = 86_400.0
+OF_NEW = 1 / 4
 """A workspace this young has this part of a share: a script opens as many as it likes, a lesson needs 20 runs."""
 
-AMPLE, HALVES_EACH = 3 / 4, 1 / 16
+AMPLE = 3 / 4
+HALVES_EACH = 1 / 16
 """Parts of what there is for everybody: shares are whole until the one is used, then halved with each other.
 
 So who has little still trains where others have filled the disk, and a hundred new workspaces do not fill it up."""
@@ -48,7 +50,8 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
     share = whole * 2 ** -max(0.0, halvings)
     if wanted > share:
         raise EngineError("limit_disk_all", most=limits.disk_mb_all)
-    over, gone = kept_bytes(workspace) + wanted - share, []
+    over = kept_bytes(workspace) + wanted - share
+    gone = []
     for run in _spare_films(workspace) if over > 0 else ():
         if over > 0:
             over -= run.film_bytes

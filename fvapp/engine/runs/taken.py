@@ -22,7 +22,8 @@ class Taken:
     def __init__(
         self, journal: Journal, of_classes: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]]
     ) -> None:
-        self._journal, self._of_classes = journal, of_classes
+        self._journal = journal
+        self._of_classes = of_classes
 
     def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return the examples of a data set that there are for a visitor now."""
@@ -35,7 +36,8 @@ class Taken:
         Raises:
             EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
         """
-        record, workspace = run.record, run.workspace
+        record = run.record
+        workspace = run.workspace
         if record.examples is None:
             raise EngineError("not_now")
         found: list[ExampleSet] = []

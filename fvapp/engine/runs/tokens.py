@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fvapp.core.errors import EngineError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
-GROUPS, SEAT_GROUPS, LETTERS = 4, 2, 4
+GROUPS = 4
+SEAT_GROUPS = 2
+LETTERS = 4
 _BYTES = GROUPS * LETTERS * 5 // 8
 _READ_AS = str.maketrans("OILU", "011V")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

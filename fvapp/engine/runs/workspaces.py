@@ -42,7 +42,10 @@ class Workspaces:
     """
 
     def __init__(self, journal: Journal, limits: Limits, clock: Callable[[], float], wall: Callable[[], float]) -> None:
-        self._journal, self._limits, self._clock, self._wall = journal, limits, clock, wall
+        self._journal = journal
+        self._limits = limits
+        self._clock = clock
+        self._wall = wall
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
@@ -112,7 +115,8 @@ class Workspaces:
         workspace = self.open(token)
         if workspace.scope.only:
             raise EngineError("seat_only")
-        workspace, token_hash = workspace.whole, tokens.hashed(token)
+        workspace = workspace.whole
+        token_hash = tokens.hashed(token)
         found = self._tokens.find(token_hash)
         if found.sealed is not None:
             return tokens.unseal(found.sealed, token)
@@ -125,7 +129,8 @@ class Workspaces:
     def recover(
         self, token: str, code: str, of_card: Callable[[str], tuple[OpenWorkspace, str] | None], sure: bool
     ) -> Workspace:
-        own, now = self._opened_by(token), self._clock()
+        own = self._opened_by(token)
+        now = self._clock()
         self._wrong_codes.check(own.id, now)
         typed = tokens.read_code(code)
         workspace = typed and self._of_code(tokens.hashed(typed))
@@ -149,7 +154,8 @@ class Workspaces:
         Raises:
             EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is something.
         """
-        own, token_hash = self._opened_by(token).whole, tokens.hashed(token)
+        own = self._opened_by(token).whole
+        token_hash = tokens.hashed(token)
         found = self._tokens.find(token_hash)
         if own is workspace:
             found = found._replace(scope=found.scope.having(classroom))
@@ -184,7 +190,8 @@ class Workspaces:
         Args:
             closed: whether it opens nothing now, so that the browser has gone on without it.
         """
-        found, rest = self._tokens.of(workspace.id), workspace.part(Scope(without=frozenset({classroom})))
+        found = self._tokens.of(workspace.id)
+        rest = workspace.part(Scope(without=frozenset({classroom})))
         others = workspace.code or any(each.scope.only != classroom for _, each in found) or _has_work(rest)
         for token_hash, each in found:
             if each.scope.only != classroom:
@@ -221,7 +228,8 @@ class Workspaces:
 
     def forget_part(self, workspace: OpenWorkspace) -> None:
         """Delete what a part of a workspace holds; its class still has to forget the seat."""
-        whole, scope = workspace.whole, workspace.scope
+        whole = workspace.whole
+        scope = workspace.scope
         for run_id in list(workspace.runs):
             self._recent.pop(whole.runs.pop(run_id), None)
             self._journal.note(writes.run_deleted(run_id))
@@ -250,7 +258,8 @@ class Workspaces:
         Raises:
             EngineError: ``note_too_large``, ``limit_notes``.
         """
-        whole, before = workspace.whole, workspace.note(name)
+        whole = workspace.whole
+        before = workspace.note(name)
         after = json.loads(notes.write(change(before), self._limits.note_kb))
         known = sum(not notes.is_part(each) for each in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
@@ -288,7 +297,8 @@ class Workspaces:
 
     def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number, which is still to be stored."""
-        classroom, workspace = workspace.classroom, workspace.whole
+        classroom = workspace.classroom
+        workspace = workspace.whole
         workspace.numbers += 1
         made = {"created": self._wall(), "events": len(events), "classroom": classroom}
         record = replace(record, number=workspace.numbers, **made)
@@ -299,7 +309,8 @@ class Workspaces:
 
     def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         """Keep what a run can go on from, in place of what there was before."""
-        run.checkpoint_at, run.bytes = at, len(content)
+        run.checkpoint_at = at
+        run.bytes = len(content)
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:

@@ -16,7 +16,8 @@ from typing import Annotated
 from fvapp.core.schema import between
 from fvapp.engine.store.kept_file import KeptFile
 
-HOUR, DAY = 3_600.0, 86_400.0
+HOUR = 3_600.0
+DAY = 86_400.0
 _NIGHT = 8 * HOUR  # from the beginning of a day of use, at least, to that of the next
 
 _Time = Annotated[float, between(0, 3e10)]  # seconds since 1970; the calendar of Windows ends in the year 3000
@@ -53,10 +54,14 @@ class Calendar:
     """
 
     def __init__(self, path: Path | None, wall: Callable[[], float], steady: Callable[[], float]) -> None:
-        self._wall, self.steady = wall, steady
+        self._wall = wall
+        self.steady = steady
         self._file = path and KeptFile(path, Seen)
         self.before = self._seen = self._written = self._file.read() if self._file else Seen()
-        self._apart, self.jumped, self._jumped_at, self.agrees = wall() - steady(), 0.0, steady(), False
+        self._apart = wall() - steady()
+        self.jumped = 0.0
+        self._jumped_at = steady()
+        self.agrees = False
 
     @property
     def believed(self) -> float:
@@ -76,7 +81,10 @@ class Calendar:
 
     def look(self) -> bool:
         """Look at the clock, at least once an hour; return whether it was set by a day or more since."""
-        now, last, begun, apart = self._wall(), self._seen.last, self._seen.begun, self._wall() - self.steady()
+        now = self._wall()
+        last = self._seen.last
+        begun = self._seen.begun
+        apart = self._wall() - self.steady()
         another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
         self.agrees = now >= last > 0 and another_day
         believed = max(self.believed, last) if self.agrees else self.believed
@@ -85,9 +93,11 @@ class Calendar:
             with suppress(OSError):
                 self._file.write(self._seen)
                 self._written = self._seen
-        jump, self._apart = apart - self._apart, apart
+        jump = apart - self._apart
+        self._apart = apart
         if abs(jump) >= DAY:
-            self.jumped, self._jumped_at = self.jumped + jump, self.steady()
+            self.jumped = self.jumped + jump
+            self._jumped_at = self.steady()
         elif self.steady() - self._jumped_at >= HOUR:
             self.jumped = 0.0
         return abs(jump) >= DAY

@@ -18,8 +18,10 @@ class Copies:
     """
 
     def __init__(self, folder: Path, database: Path) -> None:
-        self._folder, self._database = folder, database
-        self._hour, self._day = folder / "hour.sqlite3", folder / "day.sqlite3"
+        self._folder = folder
+        self._database = database
+        self._hour = folder / "hour.sqlite3"
+        self._day = folder / "day.sqlite3"
 
     def is_due(self, now: float) -> bool:
         """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds since 1970."""

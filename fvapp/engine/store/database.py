@@ -144,7 +144,8 @@ class Store:
         Raises:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
-        row, before = self._file_of(table, run), ()
+        row = self._file_of(table, run)
+        before = ()
         while row != before:
             try:
                 return None if row is None else self._files.read(*row)
@@ -270,8 +271,10 @@ class Store:
             named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
             strays = self._files.set_strays_aside({file for _, file in named})
             missing = len({run for run, file in named if not self._files.has(file)})
-            found, kept = self._count(), self._tally_file.read() if self._tally_file else Tally()
-            unsure, kept = kept is None, kept or Tally()
+            found = self._count()
+            kept = self._tally_file.read() if self._tally_file else Tally()
+            unsure = kept is None
+            kept = kept or Tally()
             if version:  # else the files are those of a database that is gone
                 strays = 0
             self.lost_rows = found < kept or strays > 0 or unsure

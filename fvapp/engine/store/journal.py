@@ -62,12 +62,14 @@ class Journal:
             self._opened = False
             self.store = Store(None)
         self.calendar = Calendar(home / "fvapp.clock" if self._opened else None, wall, steady)
-        self._wall, self._copies = wall, Copies(home / "copies", home / DATABASE)
+        self._wall = wall
+        self._copies = Copies(home / "copies", home / DATABASE)
         self._copying: threading.Thread | None = None
         self.losses = Losses(self.store, self._copies)
         self._notice = EngineError("store_clock") if self.store.newest > wall() + DAY else None
         self._wrote_at = self._folded_at = clock()
-        self._copied_at, self._deleted = float("-inf"), False
+        self._copied_at = float("-inf")
+        self._deleted = False
         self._waiting: dict[tuple[object, ...], Change] = {}
         self._lock = threading.RLock()
         self._writing = threading.Lock()

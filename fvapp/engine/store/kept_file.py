@@ -20,7 +20,8 @@ class KeptFile(Generic[Kept]):
     """
 
     def __init__(self, path: Path, kind: type[Kept]) -> None:
-        self._path, self._kind = path, kind
+        self._path = path
+        self._kind = kind
 
     def read(self) -> Kept:
         """Return what was written last."""

@@ -17,7 +17,8 @@ class Losses:
     """
 
     def __init__(self, store: Store, copies: Copies) -> None:
-        self._store, self._copies = store, copies
+        self._store = store
+        self._copies = copies
         self.notice: EngineError | None = None
         if store.lost_rows:
             copies.set_aside()

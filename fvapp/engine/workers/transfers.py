@@ -47,8 +47,12 @@ class Delivery:
     def __init__(
         self, board: Board, inbox: Inbox, connection: Connection, helpers: Executor, teaching: Executor
     ) -> None:
-        self._board, self._journal, self._inbox, self._connection = board, board.journal, inbox, connection
-        self._helpers, self._teaching_helpers = helpers, teaching
+        self._board = board
+        self._journal = board.journal
+        self._inbox = inbox
+        self._connection = connection
+        self._helpers = helpers
+        self._teaching_helpers = teaching
         board.life.tell = self.say
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
@@ -122,7 +126,9 @@ class Delivery:
             if found is None:
                 return
             content, *at, frames = found
-            content, at, frames = read(bytes, content), read(Position, at), read(bytes | None, frames)
+            content = read(bytes, content)
+            at = read(Position, at)
+            frames = read(bytes | None, frames)
         except (Unreachable, EngineError, TypeError, ValueError):
             return
         finally:
@@ -163,7 +169,8 @@ class Delivery:
         came: TrainingEnd | NotTrained | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
-            result, outcome = read(RunResult, plain["result"]), read(TeachingOutcome, plain["outcome"])
+            result = read(RunResult, plain["result"])
+            outcome = read(TeachingOutcome, plain["outcome"])
             came = TrainingEnd("done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome)
         except Unreachable:
             pass  # it died or is frozen: the run is lost

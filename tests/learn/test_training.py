@@ -96,7 +96,7 @@ def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
     assert (started.train_images, started.validation_images, started.steps_per_epoch) == (900, 100, 29)
     for epoch in of_kind(events, EpochEnded):
         blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == epoch.epoch]
-        assert blocks[-1].step == 29 and len(blocks) >= 5
+        assert blocks[-1].step == 29 and (len(blocks) >= 5 or epoch.epoch > 1)
         ends = np.minimum(32 * np.array([0] + [event.step for event in blocks]), 900)
         for name in ("loss", "accuracy"):
             mean = np.dot(np.diff(ends), [getattr(event, name) for event in blocks]) / 900

@@ -142,7 +142,7 @@ def test_the_presets_are_one_choice_for_the_keyboard_and_settings_survive_a_refr
     expect(cards.nth(1)).to_be_checked()
     expect(visitor.find("network_picture")).to_contain_text("512")
     assert all(box_of(card)["height"] >= 44 for card in cards.all())
-    visitor.page.get_by_role("radio", name=EN("datasets.mnist.choice")).click()
+    visitor.page.get_by_role("radio", name=EN("datasets.mnist.what")).click()
     expect(visitor.page.get_by_text(EN("datasets.mnist.intro"))).to_be_visible()
     visitor.open_again()
     expect(cards.nth(1)).to_be_checked()

@@ -47,7 +47,6 @@ WALKS = (
     "tests/core/test_layers.py::test_every_kind_of_layer_is_in_a_network",
     "tests/ui/test_train_form.py::test_what_the_fields_hold_is_what_is_trained",
     "tests/ui/test_train_form.py::test_an_address_sets_the_fields",
-    "tests/ui/test_inside_page.py::test_a_new_visitor_sees_a_card_for_each_tool",
 )
 
 

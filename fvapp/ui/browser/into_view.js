@@ -14,6 +14,9 @@ export default function ({ data }) {
     const { top } = part.getBoundingClientRect();
     const bar = parseFloat(getComputedStyle(document.querySelector(".stMain")).scrollPaddingTop) || 0;
     if (top < bar || top > innerHeight * LOW) part.scrollIntoView({ block: "start" });
-    if (data.read) focusHeading(data.part);
+    // Whoever is in one of its fields by now stays there.
+    const { activeElement } = document;
+    const isAhead = part.contains(activeElement) && !activeElement.matches("button");
+    if (data.read && !isAhead) focusHeading(data.part);
   }));
 }

@@ -41,7 +41,6 @@ WALKS = (
     "tests/core/test_settings.py::test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_from_text_with_its_type",
     "tests/core/test_settings.py::test_every_default_is_valid_on_every_data_set",
     "tests/core/test_settings.py::test_a_change_of_valid_settings_is_checked_as_they_were",
-    "tests/core/test_wording.py::test_every_setting_has_a_word_for_a_title",
     "tests/core/results/test_comparison.py::test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_two_names",
     "tests/core/results/test_comparison.py::test_the_settings_in_words_name_what_has_an_effect",
     "tests/core/test_layers.py::test_every_kind_of_layer_is_in_a_network",

@@ -286,10 +286,10 @@ import streamlit as st
 
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Maths, View
+from fvapp.ui.inside.view import View
 
 
-def draw_brightness(view: View) -> Maths:
+def draw_brightness(view: View) -> None:
     st.markdown(view.visit.t("inside.brightness.said", n=round(float(view.image.mean()))))
 
 

@@ -114,7 +114,10 @@ class App:
         self._served = Sockets(self._serve, self.shares, Limits(**limits))
 
     def _engine(self) -> SimpleNamespace:
-        return SimpleNamespace(standing=lambda token: (token, token in self.in_class, False))
+        return SimpleNamespace(workspaces=SimpleNamespace(standing=self._standing))
+
+    def _standing(self, token: str | None) -> tuple[str | None, bool, bool]:
+        return token, token in self.in_class, False
 
     async def _serve(self, scope, receive, send) -> None:
         socket = WebSocket(scope, receive, send)

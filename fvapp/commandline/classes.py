@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             running = journal.refused.code == "store_in_use"
             raise EngineError("classes_app_runs") if running else journal.refused
         board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
-        register = Register(board, Rows(journal), lambda run: None, lambda workspace, examples: None)
+        register = Register(board, Rows(journal), lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")

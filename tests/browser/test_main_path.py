@@ -51,14 +51,14 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
     assert visitor.read("test_result", PERCENT) == accuracy
 
     stranger = visit("/")
-    stranger.read("run_state", re.escape(EN("train.empty")))
+    stranger.read("so_far", re.escape(EN("train.empty")))
     assert not stranger.find("test_result").count()
 
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(ZH("workspace.left")))
     assert_stays(visitor, ZH("workspace.left"))
     assert not visitor.find("leave_workspace").is_visible()
-    visitor.read("run_state", re.escape(ZH("train.empty")))
+    visitor.read("so_far", re.escape(ZH("train.empty")))
 
 
 def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(visit):
@@ -119,9 +119,9 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     other.open_work("work_delete").find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
     other.press("delete_all")
     other.read("message", re.escape(EN("workspace.deleted")))
-    other.read("run_state", re.escape(EN("train.empty")))
+    other.read("so_far", re.escape(EN("train.empty")))
     visitor.read("message", ".")
-    visitor.read("run_state", re.escape(EN("train.empty")))
+    visitor.read("so_far", re.escape(EN("train.empty")))
 
 
 def assert_stays(visitor, notice):

@@ -69,7 +69,7 @@ def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page
     app.session_state["run_numbers"] = True
     assert only_run(engine, token).result.by_class == ()
     charts = (chart.proto.spec for chart in app.run().get("plotly_chart"))
-    bars = next(json.loads(spec)["data"][0] for spec in charts if "bar" in spec)
+    bars = next(json.loads(spec)["data"][0] for spec in charts if '"bar"' in spec)
     assert len(bars["x"]) == 10 and 0 < np.sum(bars["x"]) < 10
 
 

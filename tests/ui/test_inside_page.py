@@ -129,8 +129,9 @@ def test_a_model_that_ships_has_a_hidden_layer_after_its_maps(open_page):
 
 
 def fed_table(app) -> str:
-    """Return the sum that is written out, as Markdown."""
-    return next(each.value for each in app.markdown if T("inside.neuron.bias") in each.value)
+    """Return the sum that is written out, as HTML."""
+    tables = (element.proto.body for element in app.get("html"))
+    return next(table for table in tables if T("inside.neuron.bias") in table)
 
 
 def test_of_a_network_without_hidden_layers_there_is_no_layer_to_choose(open_run):

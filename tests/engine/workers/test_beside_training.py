@@ -55,7 +55,7 @@ def test_teachings_under_way_keep_no_training_waiting():
             said.set()
 
     helpers, teachers = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
-    delivery = Delivery(SimpleNamespace(journal=None), None, Wire(), helpers, teachers)
+    delivery = Delivery(SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers)
     run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
     for _ in range(8):
         delivery.teach(run, "a")

@@ -9,7 +9,9 @@ def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_t
     done: list[str] = []
     teachers = SimpleNamespace(show_addresses=lambda show: done.append("address"))
     engine = SimpleNamespace(
-        teachers=teachers, listen=lambda changed: done.append("listen"), start=lambda: done.append("start")
+        teachers=teachers,
+        workspaces=SimpleNamespace(listen=lambda changed: done.append("listen")),
+        start=lambda: done.append("start"),
     )
     monkeypatch.setattr(parts, "get_engine", lambda: engine)
     monkeypatch.setattr(parts, "load_dataset", lambda name, places: done.append(name))

@@ -100,7 +100,9 @@ def test_rules_name_only_colours_that_there_are():
     known = {*colours.THEME, *colours.FIXED}
     families = ("screen-", "on-", "quiet-", "pencil-")
     for path in (ROOT / "fvapp").rglob("*.css"):
-        used = re.findall(r"var\(--([a-z-]+)", path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        used = re.findall(r"var\(--([a-z-]+)", text)
+        assert not re.search(r"--([a-z-]+): ?var\(--\1\b", text), path  # it would be no colour at all
         assert {name for name in used if name.startswith(families)} <= known, path
 
 

@@ -1,4 +1,4 @@
-"""Take the pictures of README anew: ``.venv/bin/python tests/readme_pictures.py``."""
+"""Retake the screenshots in README: ``PYTHONPATH=.:tests .venv/bin/python tests/readme_pictures.py``."""
 
 import shutil
 import tempfile

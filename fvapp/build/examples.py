@@ -102,7 +102,7 @@ def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: i
 
 
 def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int) -> Examples:
-    """Return Fashion-MNIST, and what is no piece of clothing: digits, figures, scribbles, noise; and drawings of both.
+    """Return Fashion-MNIST, things that are not clothes (digits, figures, scribbles, noise), and drawings of both.
 
     Args:
         drawings: of clothes; beside them half as many of other things. One outline of each class is held out.

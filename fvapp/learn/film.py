@@ -17,7 +17,7 @@ class Film:
 
     Attributes:
         planned: steps after which a frame is taken.
-        frames: those that there are, of before a pause too.
+        frames: those taken so far, including any from before a pause.
     """
 
     steps_per_epoch: int

@@ -29,8 +29,8 @@ class Step(NamedTuple):
     Attributes:
         before, after: the phases from which it may happen, and those to which it leads.
         worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is gone".
-        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room" for the next of
-            somebody else, "returns" to the front of all, "is next", or "leaves".
+        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room" for the next
+            run of another workspace, "returns" to the head of the queue, "is next", or "leaves".
         record: the fields that may change in it, beside state and place.
         disk: what may be stored with the record.
     """

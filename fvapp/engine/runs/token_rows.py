@@ -61,7 +61,7 @@ class TokenRows:
         self._journal.note(writes.token_made(token_hash, row.workspace, row.sealed, row.scope.to_text()))
 
     def drop(self, token_hash: str, why: str) -> None:
-        """Have a token open nothing any more, and whoever comes with it told why."""
+        """Make a token open nothing, and remember the reason for whoever still presents it."""
         self._rows.pop(token_hash, None)
         self._gone[token_hash] = why
         self._journal.note(writes.token_dropped(token_hash, why))

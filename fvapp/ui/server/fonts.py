@@ -1,7 +1,5 @@
 """The app's own font, by an address below the page's, so that it is found behind any proxy."""
 
-from pathlib import Path
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse
@@ -17,7 +15,7 @@ async def serve_font(request: Request) -> FileResponse:
     Raises:
         HTTPException: 404 where there is none of that name.
     """
-    files = {path.name: path for path in Path(FONTS).glob("*.woff2")}
+    files = {path.name: path for path in FONTS.glob("*.woff2")}
     found = files.get(request.path_params["name"])
     if found is None:
         raise HTTPException(404)

@@ -172,7 +172,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
-    engine.workspaces.leave(opened)  # whoever uses the browser next is not held up
+    engine.workspaces.leave(opened)  # the next person at this browser can go straight on
     room.teachers.reopen()
     room.returning.assign(["look"], date.today())
     room.teachers.close()

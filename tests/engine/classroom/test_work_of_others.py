@@ -122,7 +122,7 @@ class World:
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
         """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals.
 
-        Whoever walks holds no right to 8b.
+        The token given has no rights in class 8b.
         """
         engine = self.engine
         seats = [self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token] or [""]

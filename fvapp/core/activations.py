@@ -18,6 +18,8 @@ class Activation:
         fires: whether a neuron is silent where its value is not above 0.
         rises: whether a larger sum never has a smaller value: only then may a pooling come before it.
         script: the function in JavaScript, for the file that one takes home; empty: its networks have no such file.
+        script_slope: the derivative in JavaScript, of a value that `script` returned; empty: its networks do not learn
+            in that file.
     """
 
     value: _Function
@@ -25,6 +27,7 @@ class Activation:
     fires: bool = False
     rises: bool = True
     script: str = ""
+    script_slope: str = ""
 
 
 def _sigmoid(sums: np.ndarray) -> np.ndarray:
@@ -37,18 +40,26 @@ ACTIVATIONS: Mapping[str, Activation] = {
         lambda sums: (sums > 0).astype(sums.dtype),
         fires=True,
         script="(sum) => Math.max(sum, 0)",
+        script_slope="(value) => (value > 0 ? 1 : 0)",
     ),
-    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2, script="Math.tanh"),
+    "tanh": Activation(
+        np.tanh,
+        lambda sums: 1 - np.tanh(sums) ** 2,
+        script="Math.tanh",
+        script_slope="(value) => 1 - value * value",
+    ),
     "sigmoid": Activation(
         _sigmoid,
         lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums)),
         script="(sum) => (1 + Math.tanh(sum / 2)) / 2",
+        script_slope="(value) => value * (1 - value)",
     ),
     "elu": Activation(
         lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
         lambda sums: np.exp(np.minimum(sums, 0)),
         fires=True,
         script="(sum) => (sum > 0 ? sum : Math.expm1(sum))",
+        script_slope="(value) => (value > 0 ? 1 : value + 1)",
     ),
 }
 

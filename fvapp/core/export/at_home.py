@@ -234,8 +234,10 @@ def _page() -> tuple[str, str]:
 def table_scripts() -> str:
     """Return the script that begins the page's: activations and layers by their names, as their tables have them."""
     activations = {name: row.script for name, row in ACTIVATIONS.items()}
+    slopes = {name: row.script_slope for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.script for layer in LAYERS.values()}
-    return f"{_script_table('ACTIVATE', activations)}{_script_table('STEPS', steps)}"
+    tables = {"ACTIVATE": activations, "SLOPES": slopes, "STEPS": steps}
+    return "".join(_script_table(name, functions) for name, functions in tables.items())
 
 
 def _script_table(name: str, functions: Mapping[str, str]) -> str:

@@ -1,0 +1,141 @@
+// How a dense network learns, as Keras computes it: forward, backward, one update of the optimizer. Numbers are kept in
+// single precision; within one operation they have double.
+// Before this stand ACTIVATE and SLOPES, functions of activations by their names: rows of fvapp/core/activations.py.
+
+/** The update rules of fvapp/core/optimizers.py: each changes weights in place, given their gradients. */
+const OPTIMIZERS = {
+  adam: {
+    slots: 2,
+    update(weights, gradients, [m, v], step, rate) {
+      const alpha = (rate * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step);
+      for (let at = 0; at < weights.length; at++) {
+        const gradient = gradients[at];
+        const mean = m[at] + (gradient - m[at]) * 0.1;
+        const square = v[at] + (gradient * gradient - v[at]) * 0.001;
+        m[at] = mean;
+        v[at] = square;
+        weights[at] -= (mean * alpha) / (Math.sqrt(square) + 1e-7);
+      }
+    },
+  },
+  sgd: {
+    slots: 1,
+    update(weights, gradients, [m], step, rate) {
+      for (let at = 0; at < weights.length; at++) {
+        m[at] = m[at] * 0.9 - gradients[at] * rate;
+        weights[at] += m[at];
+      }
+    },
+  },
+};
+
+class Learner {
+  /** Train the dense steps of a Network; their weights change in place. */
+  constructor({ steps, scale }, { optimizer = "adam", rate = 0.001 } = {}) {
+    Object.assign(this, { scale, rate, rule: OPTIMIZERS[optimizer], steps: 0 });
+    const zeros = (values) => new Float32Array(values.length);
+    this.layers = steps.filter((step) => step.kernel).map(({ kernel, bias, activation }) => ({
+      kernel, bias, activation, units: bias.length, inputs: kernel.length / bias.length,
+      gradients: [zeros(kernel), zeros(bias)],
+      slots: [kernel, bias].map((values) => Array.from({ length: this.rule.slots }, () => zeros(values))),
+      values: zeros(bias), // of the image that passes
+      blame: zeros(bias), // the slope of the loss by the sums
+    }));
+    this.pixels = new Float32Array(this.layers[0].inputs);
+    this.lit = new Uint16Array(this.pixels.length);
+  }
+
+  /** Take one step on some rows of images (Uint8Array, 784 each) and return their mean loss before it. */
+  step(images, labels, rows) {
+    const { layers, rule, rate } = this;
+    let loss = 0;
+    for (const { gradients } of layers) gradients.forEach((values) => values.fill(0));
+    for (const row of rows) {
+      loss += this.forward(images, row, labels[row], rows.length);
+      for (let at = layers.length - 1; at > 0; at--) backward(layers[at], layers[at - 1]);
+      this.gather();
+    }
+    this.steps++;
+    for (const { kernel, bias, gradients, slots } of layers) {
+      [kernel, bias].forEach((weights, at) => rule.update(weights, gradients[at], slots[at], this.steps, rate));
+    }
+    return loss / rows.length;
+  }
+
+  /** Return the loss of one image and what it is taken for. */
+  look(images, row, label) {
+    return { loss: this.forward(images, row, label, 1), answer: highest(this.layers.at(-1).values) };
+  }
+
+  /** Pass an image on to the sums of the last layer, blame them, and return the loss of the image. */
+  forward(images, row, label, count) {
+    const { layers } = this;
+    this.read(images, row * this.pixels.length);
+    layers.forEach((layer, at) => {
+      layer.values.set(layer.bias);
+      if (at) layers[at - 1].values.forEach((value, source) => add(layer.values, 0, layer.kernel, source * layer.units, layer.units, value));
+      else this.addPixels(layer);
+      if (!layer.activation) return;
+      const activate = ACTIVATE[layer.activation];
+      for (let unit = 0; unit < layer.units; unit++) layer.values[unit] = activate(layer.values[unit]);
+    });
+    return blameOf(layers.at(-1), label, count);
+  }
+
+  /** Read an image. Most of its pixels are black, and cost nothing. */
+  read(images, from) {
+    this.count = 0;
+    for (let at = 0; at < this.pixels.length; at++) {
+      this.pixels[at] = images[from + at] / this.scale;
+      if (images[from + at]) this.lit[this.count++] = at;
+    }
+  }
+
+  /** Add the weights of lit pixels, of four at a time: the sums are read and written once for them. */
+  addPixels({ kernel, values, units }) {
+    const { lit, pixels, count } = this;
+    let each = 0;
+    for (; each + 3 < count; each += 4) {
+      const places = lit.subarray(each, each + 4);
+      addFour(values, kernel, units, places, pixels);
+    }
+    for (; each < count; each++) add(values, 0, kernel, lit[each] * units, units, pixels[lit[each]]);
+  }
+
+  /** Add what the image says of the weights of its pixels. */
+  gather() {
+    const { units, gradients: [kernel, bias], blame } = this.layers[0];
+    add(bias, 0, blame, 0, units, 1);
+    for (let each = 0; each < this.count; each++) add(kernel, this.lit[each] * units, blame, 0, units, this.pixels[this.lit[each]]);
+  }
+}
+
+function addFour(values, kernel, units, [p, q, r, s], pixels) {
+  const [a, b, c, d] = [pixels[p], pixels[q], pixels[r], pixels[s]];
+  const [first, second, third, fourth] = [p * units, q * units, r * units, s * units];
+  for (let unit = 0; unit < units; unit++) {
+    values[unit] += a * kernel[first + unit] + b * kernel[second + unit] + c * kernel[third + unit] + d * kernel[fourth + unit];
+  }
+}
+
+/** Blame the sums of the last layer, softmax minus truth, for one of so many images; return its loss. */
+function blameOf({ values, blame }, label, count) {
+  const most = values[highest(values)];
+  let all = 0;
+  for (const value of values) all += Math.exp(value - most);
+  for (let unit = 0; unit < values.length; unit++) blame[unit] = (Math.exp(values[unit] - most) / all - (unit === label)) / count;
+  return Math.log(all) + most - values[label];
+}
+
+/** Add what one image says of a layer's weights, and blame the layer before it. */
+function backward({ kernel, units, gradients: [ofKernel, ofBias], blame }, before) {
+  const slope = SLOPES[before.activation] ?? (() => 1);
+  add(ofBias, 0, blame, 0, units, 1);
+  for (let source = 0; source < before.units; source++) {
+    const value = before.values[source];
+    add(ofKernel, source * units, blame, 0, units, value);
+    let sum = 0;
+    for (let unit = 0; unit < units; unit++) sum += kernel[source * units + unit] * blame[unit];
+    before.blame[source] = sum * slope(value);
+  }
+}

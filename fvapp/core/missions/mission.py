@@ -93,6 +93,8 @@ class Mission:
         opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
         lesson: whether it is one of those that 45 minutes are enough for.
         unplugged: whether there is an activity for it without a computer, worded ``missions.<id>.unplugged``.
+        minutes: that the course plans for a pair.
+        number: the value of its verdict that stands for the visitor's own result on the path.
     """
 
     id: str
@@ -120,6 +122,8 @@ class Mission:
     part: str | None = None
     lesson: bool = False
     unplugged: bool = False
+    minutes: int = 10
+    number: str | None = None
 
     @property
     def group(self) -> str:

@@ -86,6 +86,11 @@ class Progress:
         """Whether there is a verdict and every question has an answer, right or wrong."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
+    def number(self, mission: Mission) -> str | None:
+        """Return the one number of the verdict that stands for the visitor's own result; None where none is kept."""
+        found = (verdict.values.get(mission.number) for verdict in self.verdicts)
+        return next(filter(None, found), None) if mission.number else None
+
     def right_at_once(self, mission: Mission) -> int:
         """How many questions were answered rightly at the first try."""
         return sum(self.answers.get(question.name) == question.right for question in mission.questions)

@@ -3,7 +3,7 @@
 let before = null; // which screen of which mission the page showed: what is shown first is not scrolled to
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { ids, marks, names, done, opened, steps, parts, words } = data;
+  const { ids, marks, names, asks, minutes, numbers, done, opened, steps, parts, words } = data;
   const focused = parentElement.querySelector(":focus")?.dataset.focus;
   parentElement.querySelector("nav")?.remove();
   const nav = Object.assign(node("nav", "path", parentElement), { ariaLabel: words.path, tabIndex: -1 });
@@ -23,8 +23,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
       dot.setAttribute("aria-hidden", "true");
       dot.dataset.mark = marks[index];
       dot.style.setProperty("--picture", `var(--pixels-${id}, var(--pixels-mark))`);
-      node("span", kind === "row" ? "spoken" : "name", link, names[index]);
-      if (done[index]) node("span", "spoken", link, words.done);
+      const number = done[index] && numbers[index];
+      if (number) dot.dataset.number = number;
+      const text = node("span", kind === "row" ? "spoken" : "text", link);
+      node("span", "name", text, names[index]);
+      if (done[index]) node("span", "spoken", text, ` ${words.done}`);
+      if (kind === "list") {
+        node("span", "ask", text, asks[index]);
+        node("span", "facts", text, number ? words.own.replace("{number}", number) : minutes[index]);
+      }
       if (index === opened) link.setAttribute("aria-current", "step");
     });
 

@@ -23,11 +23,14 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         show_part: opens the glossary, which a phone has in the list.
     """
     t, mission, ids = opened.visit.t, opened.mission, list(MISSIONS)
-    done = [opened.progress[one.id].done(one) for one in MISSIONS.values()]
+    done = [opened.progress[stop.id].done(stop) for stop in MISSIONS.values()]
     data = {
         "ids": ids,
-        "marks": [one.mark for one in MISSIONS.values()],
-        "names": [mission_name(one, t) for one in ids],
+        "marks": [stop.mark for stop in MISSIONS.values()],
+        "names": [mission_name(name, t) for name in ids],
+        "asks": [t(f"missions.{stop.id}.ask") for stop in MISSIONS.values()],
+        "minutes": [t("missions.page.minutes", n=stop.minutes) for stop in MISSIONS.values()],
+        "numbers": [opened.progress[stop.id].number(stop) for stop in MISSIONS.values()],
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _steps(opened, screen),
@@ -39,6 +42,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
             "all": t("missions.page.all"),
             "close": t("train.twelve.close"),
             "done": t("missions.page.step_done"),
+            "own": t("missions.page.own_number", number="{number}"),
             "count": t("missions.page.done", done=sum(done), total=len(ids)),
         },
     }

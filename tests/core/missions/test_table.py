@@ -128,6 +128,15 @@ def test_progress_survives_being_kept_as_json():
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
+@pytest.mark.parametrize("mission", [mission for mission in MISSIONS.values() if mission.number])
+def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
+    said = [Translator("en")(f"missions.{mission.id}.verdicts.{outcome}") for outcome in mission.outcomes]
+    assert any(f"{{{mission.number}}}" in sentence for sentence in said)
+    verdict = Verdict("held", {mission.number: "87.4%"})
+    assert Progress(judged=True, verdicts=(verdict,)).number(mission) == "87.4%"
+    assert Progress(judged=True).number(mission) is None
+
+
 def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
     said = {"outcome": "held", "values": {"name": {"term": "classes.fashion_mnist.6"}}}
     verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})["inside_neuron"].verdicts[0]

@@ -60,4 +60,6 @@ MISSION = Mission(
     judge=judge_target,
     outcomes=(*OUTCOMES, "neither"),
     shows=("target", "table"),
+    number="epoch",
+    minutes=12,
 )

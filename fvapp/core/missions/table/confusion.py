@@ -76,4 +76,6 @@ MISSION = Mission(
     part="mistakes",
     images=SHIRTS,
     runs=(NOTEBOOK,),
+    number="recall",
+    minutes=12,
 )

@@ -83,4 +83,6 @@ MISSION = Mission(
     outcomes=(*OUTCOMES, "neither", "untold"),
     shows=("overfitting", "table"),
     noted=("same_image.note",),
+    number="best",
+    minutes=12,
 )

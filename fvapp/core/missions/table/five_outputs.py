@@ -53,4 +53,5 @@ MISSION = Mission(
     noted=("spare_note",),
     fails=True,
     lesson=True,
+    minutes=8,
 )

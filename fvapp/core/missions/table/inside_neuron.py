@@ -66,4 +66,6 @@ MISSION = Mission(
     images=(IMAGE,),
     lesson=True,
     runs=(NOTEBOOK,),
+    number="lost",
+    minutes=12,
 )

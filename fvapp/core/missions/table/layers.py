@@ -45,4 +45,6 @@ MISSION = Mission(
     variants={"n8": _behind(8, 64), "w32": _behind(512, 32), "w256": _behind(512, 256), "w1024": _behind(512, 1024)},
     judge=judge_layers,
     shows=("network", "table"),
+    number="two_accuracy",
+    minutes=8,
 )

@@ -120,4 +120,6 @@ MISSION = Mission(
     opens="data",
     lesson=True,
     unplugged=True,
+    number="share",
+    minutes=15,
 )

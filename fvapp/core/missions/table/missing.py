@@ -51,4 +51,6 @@ MISSION = Mission(
     shows=("table", "by_class"),
     images=SHIRTS,
     unplugged=True,
+    number="after",
+    minutes=12,
 )

@@ -74,4 +74,6 @@ MISSION = Mission(
     shows=("network", "table"),
     lesson=True,
     unplugged=True,
+    number="test",
+    minutes=10,
 )

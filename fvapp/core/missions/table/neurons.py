@@ -85,4 +85,6 @@ MISSION = Mission(
     second=Claim("doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")),
     shows=("table",),
     lesson=True,
+    number="most_accuracy",
+    minutes=8,
 )

@@ -21,4 +21,6 @@ MISSION = Mission(
     judge=judge_no_flatten,
     shows=("network",),
     fails=True,
+    number="count",
+    minutes=8,
 )

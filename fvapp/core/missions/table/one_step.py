@@ -172,4 +172,6 @@ MISSION = Mission(
     part="step",
     unplugged=True,
     variants=dict.fromkeys(RATES, (NOTEBOOK,)),
+    number="won",
+    minutes=12,
 )

@@ -100,4 +100,6 @@ MISSION = Mission(
     noted=("mine", "others", "others_borrowed"),
     opens="data",
     unplugged=True,
+    number="others",
+    minutes=12,
 )

@@ -69,4 +69,6 @@ MISSION = Mission(
     opens="draw",
     lesson=True,
     runs=(NOTEBOOK,),
+    number="biggest",
+    minutes=8,
 )

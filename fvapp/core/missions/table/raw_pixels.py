@@ -69,4 +69,6 @@ MISSION = Mission(
     judge=judge_raw_pixels,
     outcomes=(*OUTCOMES, "neither"),
     shows=("losses", "table"),
+    number="raw_accuracy",
+    minutes=12,
 )

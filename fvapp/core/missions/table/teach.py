@@ -59,4 +59,6 @@ MISSION = Mission(
     noted=("before", "only", "mixed"),
     opens="draw",
     unplugged=True,
+    number="after",
+    minutes=10,
 )

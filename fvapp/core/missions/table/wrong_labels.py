@@ -61,4 +61,6 @@ MISSION = Mission(
     second=Claim("longer", ("not_held", "within_noise", "held"), judge_by_heart),
     shows=("table",),
     unplugged=True,
+    number="after",
+    minutes=12,
 )

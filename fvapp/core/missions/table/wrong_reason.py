@@ -46,4 +46,6 @@ MISSION = Mission(
     shows=("by_class",),
     opens="inside",
     unplugged=True,
+    number="share",
+    minutes=12,
 )

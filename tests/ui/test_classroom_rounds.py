@@ -124,6 +124,22 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_
     assert T("classroom.round.student.look") in texts(open_page("compare", token=ali))
 
 
+def test_a_seat_has_its_drawing_and_the_projector_its_curtain_only_from_the_reveal_on(
+    open_page, engine, teacher, class_id, join, projector
+):
+    mia = join("Mia")
+    engine.rounds.start(teacher, class_id, "draw", "7")
+    engine.rounds.draw(mia, 1, np.full((28, 28), 200, np.uint8))
+    for revealed in (False, True):
+        engine.skip(1.0)
+        seats = (
+            html(open_page("classroom", token=teacher)).partition('<ul class="fvapp-seats"')[2].partition("</ul>")[0]
+        )
+        assert "Mia" in seats and ("<img" in seats) == revealed
+        assert ('class="fvapp-reveal"' in html(projector())) == revealed
+        engine.rounds.reveal(teacher, class_id)
+
+
 @pytest.mark.parametrize(("frames", "columns"), [(1, 1), (3, 3), (4, 4), (9, 5), (10, 5), (30, 8), (60, 12)])
 def test_a_wall_has_as_many_columns_as_make_its_drawings_largest(frames, columns):
     assert wall_columns(frames) == columns

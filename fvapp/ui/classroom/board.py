@@ -6,7 +6,9 @@ from html import escape
 
 import streamlit as st
 
+from fvapp.charts.images import png_address
 from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
+from fvapp.core.classroom.rounds import unpack_image
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
@@ -93,6 +95,8 @@ def _draw(visit: Visit) -> bool:
     with left:
         with st.container(key="needs_help"):
             _draw_needs(visit, snapshot)
+        words = {"place_words": _place_words, "drawings": _revealed_drawings(classroom, snapshot)}
+        st.html(_html("board_seats.html", t=t, students=snapshot.students, **words))
         draw_waiting_names(visit, snapshot)
         names = t("classroom.board.names", n=len(snapshot.students))
         draw_fold("students", names, 300, _draw_students, visit, snapshot, full)
@@ -103,6 +107,19 @@ def _draw(visit: Visit) -> bool:
     with right:
         draw_results(visit, classroom)
     return True
+
+
+def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
+    """Return the address of each student's picture in the class's round, once the round may be seen by all."""
+    current = classroom.round
+    if current is None or not current.revealed:
+        return {}
+    entries = {student.id: student.row.student.entry for student in snapshot.students if student.row}
+    return {
+        student: png_address(unpack_image(entry.drawing))
+        for student, entry in entries.items()
+        if entry and entry.round == current.number and entry.drawing
+    }
 
 
 def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:

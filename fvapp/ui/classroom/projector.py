@@ -45,6 +45,16 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
 
+def _draw_reveal(room: Classroom) -> None:
+    """Draw the curtain that rises from what the teacher has just revealed; nothing where nothing is."""
+    if room.round is not None:
+        revealed = (f"round {room.round.number}", room.round.subject) if room.round.revealed else None
+    else:
+        revealed = (room.revealed[-1], room.revealed[-1]) if room.revealed else None
+    if revealed:
+        st.html(_html("reveal.html", what=revealed[0], picture=revealed[1]))
+
+
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     room, address, teachers = visit.in_class, app_address(), visit.engine.teachers
     snapshot, view = teachers.snapshot(visit.token, classroom), visit.engine.rounds.look(visit.token, classroom)
@@ -58,6 +68,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
             with st.container(key="projector_round"):
                 st.html(screens_of(room.round.kind).top(room.round, view, t))
         draw_way_in(room, snapshot.here, t)
+    _draw_reveal(room)
     if view is not None:
         with st.container(key="round_projected"):
             screens_of(room.round.kind).draw_projected(room.round, view, visit.engine.rounds.now(), t)

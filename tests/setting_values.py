@@ -1,5 +1,6 @@
 """For each row of the table of settings, values that are not its default and texts that are none."""
 
+from fvapp.core.dataset_table import PICTURED
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
 
 _NO_NUMBERS = ("", "nan", "inf", "many", "9" * 5_000)
@@ -17,13 +18,13 @@ def other_values(row: Setting) -> tuple[Value, ...]:
     default = getattr(RunSettings(), row.name)
     match row.kind:
         case "choice":
-            values = row.choices_on(RunSettings.dataset)
+            values = sorted(row.choices_on(RunSettings.dataset), key=PICTURED.__contains__)  # not every row is for text
         case "flag":
             values = (True, False)
         case "widths":
             values = ((), (row.minimum,), (row.maximum,), (512, 256, 64, 8), (64,))
         case "whole":
-            values = (row.minimum, row.maximum, default + 1)
+            values = (row.minimum, row.maximum_on(RunSettings.dataset), default + 1)
         case "number":
             near = default + row.step
             values = (

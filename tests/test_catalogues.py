@@ -123,7 +123,7 @@ def families() -> dict[str, set[str]]:
         "pages": {f"pages.{page}" for page in PAGES},
         "data sets": {info.term(word) for info in DATASETS.values() for word in WORDS},
         "shipped": {DATASETS[name].term("unlike") for name in SHIPPED},
-        "classes": {key for info in DATASETS.values() for key in info.class_names},
+        "classes": {key for info in DATASETS.values() if not info.speaks_english for key in info.class_names},
         "states": {f"states.{state}" for state in STATES},
         "reasons": {f"reasons.{reason}" for reason in get_args(Reason)},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},

@@ -14,6 +14,6 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each data set; return the exit status."""
     for info in DATASETS.values():
         counts = t("datasets.counts", train=f"{info.train_images:,}", test=f"{info.test_images:,}")
-        print(f"{info.name}: {counts}, {info.licence}, {info.homepage}")
+        print(", ".join(filter(None, (f"{info.name}: {counts}", info.licence, info.homepage))))
     print(t("datasets.shipped"))
     return 0

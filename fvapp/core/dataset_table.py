@@ -19,9 +19,11 @@ from fvapp.core.errors import DatasetError, Term
 from fvapp.core.names import as_read, clean_name, count_seen
 from fvapp.core.schema import read
 from fvapp.core.tables import read_table
+from fvapp.core.texts.signs import TextForm
+from fvapp.core.texts.strips import split
 
-MOST_CLASSES = 12
-"""A data set has 2 to so many."""
+MOST_CLASSES = 196
+"""A data set has 2 to so many: as many as the signs that two white pixels in a row tell apart."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
@@ -32,6 +34,9 @@ MOST_OWN_NAME = 16
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
 """Of Markdown and HTML: names stand on pages, in files, and come from files that others wrote."""
+
+TEXT_FILE = "text.txt"
+"""The text of a data set of text, in its folder."""
 
 OWN = "own"
 CLASS = "class"
@@ -68,9 +73,10 @@ class DatasetInfo:
         lacking: code of the error that says that there is nothing of it to learn from.
         eyes: the data set whose model that ships lends its convolutions to a network with borrowed filters.
         usual: settings that are another thing by default than on other data sets, by the kind of network.
+        text: how its strips are made from its text, which is all that ships of it; None where it has pictures.
         licence: its SPDX identifier.
         terms: address of the licence's text; else that of the homepage is named.
-        homepage: where its authors describe it.
+        homepage: where its authors describe it; empty where it was made here.
     """
 
     name: str
@@ -78,7 +84,7 @@ class DatasetInfo:
     train_images: int
     test_images: int
     licence: str
-    homepage: str
+    homepage: str = ""
     terms: str = ""
     way: Way = "lines"
     ships_model: bool = False
@@ -91,6 +97,7 @@ class DatasetInfo:
     shared: bool = False
     lacking: str = "no_examples"
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
+    text: TextForm | None = None
 
     @property
     def classes(self) -> int:
@@ -187,12 +194,26 @@ _FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "v
 
 
 def _row(file: Path) -> DatasetInfo:
-    return read(DatasetInfo, {"name": file.parent.name, **read_table(file, file.name)})
+    values = read_table(file, file.name)
+    return read(
+        DatasetInfo, {"name": file.parent.name, **(_of_text(file, values) if "text" in values else {}), **values}
+    )
+
+
+def _of_text(file: Path, values: Mapping[str, object]) -> dict[str, object]:
+    """Return what a row of text says of itself: its classes are the signs, and its strips are counted."""
+    form = read(TextForm, values["text"])
+    strips = split(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
+    counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
+    return {"english_names": form.shown, "speaks_english": True, **counts}
 
 
 _ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))
 
 DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
+
+PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
+"""Those whose images ship; the strips of the others are made when somebody opens them."""
 
 SHIPPED = tuple(name for name, info in DATASETS.items() if info.ships_model)
 """Those for which a model ships, which goes by the name of its data set."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.names import clean_name
 from fvapp.core.schema import Null, Whole, between, has_length, read
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -89,7 +90,7 @@ class RunResult:
     seconds: Seconds
     stopped_by: StoppedBy | None = None
     temperature: Annotated[float, between(1e-6, 1e6)] = 1.0
-    by_class: Annotated[tuple[_RightOfAll, ...], has_length(0, 20)] = ()
+    by_class: Annotated[tuple[_RightOfAll, ...], has_length(0, MOST_CLASSES)] = ()
     marked_accuracy: Share | None = None
     marked_taken: Share | None = None
     my_test: _RightOfAll | None = None

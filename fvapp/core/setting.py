@@ -73,6 +73,21 @@ class Setting:
         """Return the choices that a data set has."""
         return tuple(each for each in self.choices if self.exists is None or self.exists(each, DATASETS[dataset]))
 
+    def maximum_on(self, dataset: str) -> float:
+        """Return the largest number that a data set allows."""
+        if self.exists is None:
+            return self.maximum
+        numbers = range(int(self.minimum), int(self.maximum) + 1)
+        return max(number for number in numbers if self.exists(number, DATASETS[dataset]))
+
+    def is_open(self, dataset: str) -> bool:
+        """Return whether a data set leaves anything to choose."""
+        if self.kind == "flag":
+            return self.exists is None or (
+                self.exists(True, DATASETS[dataset]) and self.exists(False, DATASETS[dataset])
+            )
+        return self.kind != "choice" or len(self.choices_on(dataset)) > 1
+
 
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
 
@@ -164,19 +179,26 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
     )
 
 
+_MOST_NAMED = 20  # choices, in a sentence
+
+
 def bad_value(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
     """Return the error of a value that a setting does not have, or does not have on a data set."""
     label = Term(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
-        choices = ", ".join(to_text(row.name, each) for each in (row.choices_on(dataset) if dataset else row.choices))
+        found = [to_text(row.name, each) for each in (row.choices_on(dataset) if dataset else row.choices)]
+        choices = ", ".join(found if len(found) <= _MOST_NAMED else [*found[: _MOST_NAMED - 2], "…", found[-1]])
         return SettingsError("not_a_choice", field=label, value=text, choices=choices)
     if row.kind == "flag":
+        if dataset:
+            return SettingsError("not_on_data_set", field=label, data=DATASETS[dataset].term("name"))
         return SettingsError("not_yes_or_no", field=label, value=text)
     if row.kind == "widths":
         return SettingsError("bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}")
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
-    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(row.maximum))
+    maximum = row.maximum_on(dataset) if dataset else row.maximum
+    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(maximum))
 
 
 def _plain(number: float) -> str:

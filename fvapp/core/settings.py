@@ -34,6 +34,9 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
 ONE_A_CLASS = 10
 """Output neurons of a network that has one for each class, on a data set of any number of classes."""
 
+FEWEST_OUTPUTS = 20
+"""So many output neurons can be chosen for any data set; more where it has more classes."""
+
 
 def _has_class(label: Value, data: DatasetInfo) -> bool:
     return label in ("none", *range(data.classes))
@@ -44,7 +47,23 @@ def _has_images(count: Value, data: DatasetInfo) -> bool:
 
 
 def _has_others(examples: Value, data: DatasetInfo) -> bool:
-    return examples == "none" or not data.own
+    return examples == "none" or not (data.own or data.text)
+
+
+def _has_outputs(units: Value, data: DatasetInfo) -> bool:
+    return units <= max(FEWEST_OUTPUTS, data.classes)
+
+
+def _has_network(network: Value, data: DatasetInfo) -> bool:
+    return network == "dense" or not data.text  # columns of a strip that lie side by side have nothing in common
+
+
+def _can_vary(varied: Value, data: DatasetInfo) -> bool:
+    return not (varied and data.text)
+
+
+def _has_mark(label: Value, data: DatasetInfo) -> bool:
+    return label == "none" or (label < data.classes and not data.text)
 
 
 _LABELS = ("none", *range(MOST_CLASSES))
@@ -66,7 +85,7 @@ class RunSettings:
     train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images, nothing=None)
     validation_split: float = setting(0.1, "data", between=(0, 0.5), step=0.05, nothing=0, word="validation")
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
-    augmentation: bool = setting(False, "data", compiled=True)
+    augmentation: bool = setting(False, "data", compiled=True, exists=_can_vary)
     # The share of the training labels that is wrong.
     wrong_labels: float = setting(0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label")
     rare_class: str | int = setting(
@@ -77,14 +96,19 @@ class RunSettings:
         0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
     )
     marked_class: str | int = setting(
-        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="shortcut"
+        "none", "data", choices=_LABELS, exists=_has_mark, said="class", differs=_of_the_data_set, word="shortcut"
     )
     # The visitor's own; an own data set is nothing else.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
     example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
     network: str = setting(
-        "dense", "network", choices=("dense", "cnn", "borrowed"), side_by_side=True, word="convolution"
+        "dense",
+        "network",
+        choices=("dense", "cnn", "borrowed"),
+        side_by_side=True,
+        exists=_has_network,
+        word="convolution",
     )
     # The layers of the other kinds are fixed.
     hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron")
@@ -93,7 +117,7 @@ class RunSettings:
     )
     dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
     flatten: bool = setting(True, "network", word="flatten")
-    output_units: int = setting(ONE_A_CLASS, "network", between=(1, 20), word="label")
+    output_units: int = setting(ONE_A_CLASS, "network", between=(1, MOST_CLASSES), exists=_has_outputs, word="label")
     epochs: int = setting(5, "training", between=(1, 100), word="epoch")
     batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
     optimizer: str = setting("adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer")
@@ -190,13 +214,13 @@ class RunSettings:
 
         So does one that was the default there, where the two data sets differ in it.
         """
-        rows = (row for row in SETTINGS.values() if row.exists)
         info = DATASETS[dataset]
+        here = usual_settings(self.network, self.dataset)
+        there = usual_settings(self.network if _has_network(self.network, info) else RunSettings.network, dataset)
+        rows = (row for row in SETTINGS.values() if row.exists)
         gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
-        here, there = (usual_settings(self.network, name) for name in (self.dataset, dataset))
-        usual = {**self.data.usual.get(self.network, {}), **info.usual.get(self.network, {})}
-        gone += [name for name in usual if getattr(self, name) == getattr(here, name)]
-        values = {name: getattr(there, name) for name in gone}
+        gone += [row.name for row in changed_rows(here, there) if getattr(self, row.name) == getattr(here, row.name)]
+        values = {name: getattr(there, name) for name in gone if name != "dataset"}
         if self.one_a_class:
             values["output_units"] = ONE_A_CLASS
         return replace(self, dataset=dataset, **values)
@@ -267,6 +291,12 @@ PRESETS: Mapping[str, Mapping[str, Value]] = {
     "borrowed": {"network": "borrowed"},
 }
 """Starting points: what each changes of the defaults. The data set stays what it was."""
+
+
+def presets_on(dataset: str) -> tuple[str, ...]:
+    """Return the presets whose kind of network a data set can have."""
+    info = DATASETS[dataset]
+    return tuple(name for name, values in PRESETS.items() if _has_network(values.get("network", "dense"), info))
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:

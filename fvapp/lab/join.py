@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, Cluster
@@ -85,7 +85,7 @@ def load_images() -> None:
     Raises:
         DatasetError: they are not.
     """
-    for name in DATASETS:
+    for name in PICTURED:
         load_dataset(name, Places.from_environ(os.environ))
 
 

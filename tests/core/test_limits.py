@@ -2,14 +2,14 @@
 
 import pytest
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import SettingsError
 from fvapp.core.limits import MOST_MINUTES, MOST_PARAMETERS, check_limits, estimate_seconds
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings
+from fvapp.core.settings import RunSettings, preset_settings, presets_on
 from fvapp.core.stack import count_parameters
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("dataset", SETTINGS["dataset"].choices)
+@pytest.mark.parametrize(("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)])
 def test_every_preset_is_allowed(preset, dataset):
     check_limits(preset_settings(preset, dataset))
 

@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.errors import SettingsError
 from fvapp.core.seeds import LARGEST, SMALLEST, own_seed
 from fvapp.core.setting import checked
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, to_text
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, presets_on, to_text
 from setting_values import bad_texts, other_values
 
 DEFAULTS = RunSettings()
@@ -121,8 +121,7 @@ def test_a_target_on_validation_needs_validation_images():
     assert DEFAULTS.monitor == "val_loss" and settings.monitor == "loss"  # what patience watches
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("dataset", SETTINGS["dataset"].choices)
+@pytest.mark.parametrize(("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)])
 def test_a_preset_keeps_the_data_set(preset, dataset):
     settings = preset_settings(preset, dataset)
     assert settings.dataset == dataset

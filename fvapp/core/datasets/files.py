@@ -20,7 +20,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from fvapp.core.dataset_table import DATASETS, TEXT_FILE
 from fvapp.core.errors import DatasetError
+from fvapp.core.texts.strips import MADE, labels_of, split, strips_before
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 MANIFEST = "manifest.json"
@@ -36,15 +38,44 @@ def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
     return json.loads((files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8"))
 
 
+def shipped_text(name: str) -> str:
+    """Return the text of a data set of text.
+
+    Raises:
+        DatasetError: the file is missing, or has what is no sign of it.
+    """
+    file = f"{name}/{TEXT_FILE}"
+    try:
+        text = (files("fvapp.data") / file).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise DatasetError("shipped_data_damaged", file=file) from None
+    if set(text) <= set(DATASETS[name].text.signs):
+        return text
+    raise DatasetError("shipped_data_damaged", file=file)
+
+
+def text_array(name: str, array: str) -> np.ndarray:
+    """Return one array of a data set of text, made from it: its strips, or the sign that comes next to each."""
+    form = DATASETS[name].text
+    labels = labels_of(shipped_text(name), form)
+    values, _, part = array.partition("_")
+    places = getattr(split(len(labels), form), part)
+    return strips_before(labels, places, form) if values == "x" else labels[places]
+
+
 def shipped_digest(name: str) -> str:
     """Return a digest of the whole data set that ships."""
+    info = DATASETS[name]
+    if info.text:
+        return hashlib.sha256(f"{MADE} {info.text} {shipped_text(name)}".encode()).hexdigest()
     checksums = "".join(str(shipped_manifest(name)[array]["sha256"]) for array in ARRAYS)
     return hashlib.sha256(checksums.encode()).hexdigest()
 
 
 def is_shipped(name: str) -> bool:
     """Return whether every file of a data set that ships is there, whatever is in it."""
-    return all((files("fvapp.data") / f"{name}/{array}.npy.xz").is_file() for array in ARRAYS)
+    names = (TEXT_FILE,) if DATASETS[name].text else (f"{array}.npy.xz" for array in ARRAYS)
+    return all((files("fvapp.data") / name / file).is_file() for file in names)
 
 
 def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
@@ -53,6 +84,9 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
     Raises:
         DatasetError: the file is missing, or is not what was shipped.
     """
+    if DATASETS[name].text:
+        np.save(target, text_array(name, array), allow_pickle=False)
+        return
     file = f"{name}/{array}.npy.xz"
     damaged = DatasetError("shipped_data_damaged", file=file)
     try:

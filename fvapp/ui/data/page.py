@@ -16,7 +16,7 @@ from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, dataset_of, kept_examples, own_set
+from fvapp.ui.parts.data_sets import dataset_choices, dataset_of, draw_more_sets, kept_examples, own_set
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.pictures.pixels import draw_pixels
 from fvapp.ui.visit import Visit
@@ -119,7 +119,10 @@ def _draw_dataset(visit: Visit) -> str:
     t = visit.t
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
-    return draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
+        chosen = draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
+        draw_more_sets(visit, held, lambda name: st.session_state.update({_DATASET: name}))
+    return chosen
 
 
 def _draw_about(visit: Visit, info: DatasetInfo) -> None:

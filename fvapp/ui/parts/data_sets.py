@@ -1,6 +1,7 @@
 """The data sets as the pages use them: opened once a process, memory-mapped, for all visitors; own ones beside them."""
 
 import os
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -75,17 +76,38 @@ def class_set(visit: Visit) -> str | None:
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """Return the data sets that a visitor can choose, each with its short word, and the one that is chosen.
 
-    An own one is among them from the start: to choose it is to begin it. The chosen one may be one whose classes have
-    other names by now, or another visitor's: it is called by its classes.
+    An own one is among them from the start: to choose it is to begin it. Of those of text it is the one in the page's
+    language. The chosen one may be one whose classes have other names by now, or another visitor's: it is called by
+    its classes.
     """
     own = own_set(visit)
-    words = {name: visit.t(info.term("what")) for name, info in DATASETS.items()}
+    words = {name: visit.t(info.term("what")) for name, info in DATASETS.items() if _stands_first(name, held, visit.t)}
     words[own or OWN] = visit.t("datasets.own.what")
     if shared := class_set(visit):
         words[shared] = visit.t(DATASETS[shared].term("what"))
     if held not in words and held in DATASETS:
         words[held] = " / ".join(DATASETS[held].english_names)
     return words
+
+
+def _stands_first(name: str, held: str, t: Translate) -> bool:
+    text = DATASETS[name].text
+    return text is None or name == held or text.language == t.language
+
+
+def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> None:
+    """Draw the data sets that do not stand beside the others.
+
+    Args:
+        choose: called with the name of one that is pressed, before the page is drawn again.
+    """
+    others = [name for name in DATASETS if not _stands_first(name, held, visit.t)]
+    if not others:
+        return
+    with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
+        for name in others:
+            words = visit.t(DATASETS[name].term("what"))
+            st.button(words, key=f"more_{name}", type="tertiary", on_click=choose, args=(name,))
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:

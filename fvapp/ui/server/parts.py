@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
@@ -69,7 +69,7 @@ def _prepare() -> None:
         engine.teachers.show_addresses(print_teachers_address)
         engine.workspaces.listen(LIVE.changed)
         engine.start()
-        for name in DATASETS:
+        for name in PICTURED:
             load_dataset(name, Places.from_environ(os.environ))
         import_module("scipy.ndimage")  # for the first drawing
     except FvappError:

@@ -10,13 +10,13 @@ from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import broken_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
-from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings
+from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings, presets_on
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.data_sets import data_remarks, dataset_choices, kept_examples
+from fvapp.ui.parts.data_sets import data_remarks, dataset_choices, draw_more_sets, kept_examples
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.train.cards import draw_cards, pressed_card
@@ -86,7 +86,7 @@ def read_form(visit: Visit) -> Form:
         st.session_state[_FORM] = form = replace(form, told=_told_of(form.told))
         return form
     settings, errors = _read_fields(fields, before)
-    if card.at != pressed and card.name in CARDS:
+    if card.at != pressed and card.name in _cards(before.dataset):
         settings, errors = _preset(card.name, settings or before), {}
     if settings is not None:
         visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
@@ -106,8 +106,10 @@ def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """Draw what is chosen first: data set and preset."""
     if "dataset" not in locked:
         _draw_field(SETTINGS["dataset"], form, visit)
+        draw_more_sets(visit, form.last.dataset, lambda name: visit.set_settings(read_form(visit).last.on(name)))
     if "preset" not in locked:
-        draw_cards(visit.t, CARDS, _preset_of(form.settings), form.pressed, _too_large(visit, form.last))
+        cards = _cards(form.last.dataset)
+        draw_cards(visit.t, cards, _preset_of(form.settings), form.pressed, _too_large(visit, form.last))
 
 
 def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
@@ -141,7 +143,7 @@ def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
     """Return how many parameters the presets have that a hunt does not allow, of how many, by their names."""
     if visit.budget is None:
         return {}
-    numbers = {name: count_parameters(_preset(name, settings)) for name in CARDS}
+    numbers = {name: count_parameters(_preset(name, settings)) for name in _cards(settings.dataset)}
     return {name: size_words(visit, number) for name, number in numbers.items() if number > visit.budget.parameters}
 
 
@@ -196,7 +198,7 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> 
 
 
 def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
-    if row.name in locked or row.name == "dataset":
+    if row.name in locked or row.name == "dataset" or not row.is_open(form.last.dataset):
         return False
     if other := row.only_with:
         return form.fields[other].held != "none" and other not in locked
@@ -290,7 +292,14 @@ def _read_field(row: Setting, held: Value) -> Value:
 
 
 def _preset_of(settings: RunSettings | None) -> str | None:
-    return next((name for name in CARDS if settings is not None and _preset(name, settings) == settings), None)
+    if settings is None:
+        return None
+    return next((name for name in _cards(settings.dataset) if _preset(name, settings) == settings), None)
+
+
+def _cards(dataset: str) -> list[str]:
+    """Return the presets that have a card, of those that a data set can have."""
+    return [name for name in CARDS if name in presets_on(dataset)]
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:

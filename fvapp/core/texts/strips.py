@@ -1,0 +1,125 @@
+"""Strips: images of 28x28 pixels, a row for each of the last signs, the newest at the bottom.
+
+A white pixel says which sign a row is; with two of them, each has half of the columns, and the left one counts more.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from fvapp.core.texts.signs import SIDE, TextForm
+
+EACH = 10
+"""Every tenth block of a text is held out."""
+
+MOST_TRAINED = 60_000
+"""Strips to train with, as many as there are images of clothes."""
+
+MADE = 1
+"""Which way strips are made and held out; another number for another way, so that none is taken from a cache."""
+
+_SHUFFLED_BY = 1
+_WHITE = 255
+
+
+class Strips(NamedTuple):
+    """Where the strips of a text stand: places of the signs that come next."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+def labels_of(text: str, form: TextForm) -> np.ndarray:
+    """Return the labels of the signs of a clean text, uint8 [n]."""
+    return np.array([form.labels[sign] for sign in text], np.uint8)
+
+
+def held_out(count: int) -> np.ndarray:
+    """Return which signs of a text of so many are held out, bool [count]: every tenth block."""
+    block = min(400, max(100, count // 150))
+    return np.arange(count) // block % EACH == EACH - 1
+
+
+def split(count: int, form: TextForm) -> Strips:
+    """Return the strips of a text of so many signs.
+
+    No strip to train with holds a tested sign. Those to train with come in whole blocks, shuffled, so that the last
+    ones, which validate, are of other places of the text, too.
+    """
+    tested = held_out(count)
+    places = np.arange(form.context, count)
+    generator = np.random.default_rng(_SHUFFLED_BY)
+    train = places[~tested[places] & ~tested[places - form.context]]
+    parts = np.split(train, np.flatnonzero(np.diff(train) > 1) + 1)
+    shuffled = [parts[number] for number in generator.permutation(len(parts))] if len(train) else [train]
+    return Strips(np.concatenate(shuffled)[:MOST_TRAINED], generator.permutation(places[tested[places]]))
+
+
+def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
+    """Return the strips of the signs before some places of a text, uint8 [n, 28, 28].
+
+    Args:
+        labels: of the signs of the text; places: none of the first `form.context` ones.
+    """
+    images = np.zeros((len(places), SIDE, SIDE), np.uint8)
+    rows = np.arange(len(places))
+    for back in range(1, form.context + 1):
+        for column in columns(labels[places - back], form):
+            images[rows, SIDE - back, column] = _WHITE
+    return images
+
+
+def columns(labels: np.ndarray | int, form: TextForm) -> list[np.ndarray | int]:
+    """Return the columns of the white pixels of signs, the left one first."""
+    powers = range(form.whites - 1, -1, -1)
+    return [labels // form.base**power % form.base + part * form.base for part, power in enumerate(powers)]
+
+
+def strip_of(text: str, form: TextForm) -> np.ndarray:
+    """Return the strip of the end of a clean text, uint8 [28, 28]; rows of which there is no sign are black."""
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    for back, sign in enumerate(reversed(text[-form.context :]), 1):
+        image[SIDE - back, columns(form.labels[sign], form)] = _WHITE
+    return image
+
+
+def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
+    """Return the sign of each row that a strip shows, the oldest first; empty where a row is none.
+
+    A row whose pixels are not just black and white is the sign that its lightest pixels say.
+
+    Args:
+        image: uint8 [28, 28].
+    """
+    found = []
+    for row in image[SIDE - form.context :]:
+        parts = row[: form.base * form.whites].reshape(form.whites, form.base)
+        label = 0
+        for part in parts:
+            label = label * form.base + int(part.argmax())
+        lit = parts.any(axis=1).all() and label < len(form.signs)
+        found.append(form.signs[label] if lit else "")
+    return found
+
+
+def text_of(image: np.ndarray, form: TextForm) -> str:
+    """Return the text that a strip shows."""
+    return "".join(signs_of(image, form))
+
+
+def learned_blocks(text: str) -> list[str]:
+    """Return the parts of a clean text that nothing is held out of."""
+    return _blocks(text, held=False)
+
+
+def held_blocks(text: str) -> list[str]:
+    """Return the blocks of a clean text that are held out."""
+    return _blocks(text, held=True)
+
+
+def _blocks(text: str, held: bool) -> list[str]:
+    tested = held_out(len(text))
+    edges: Sequence[int] = [0, *(np.flatnonzero(np.diff(tested)) + 1).tolist(), len(text)]
+    return [text[begin:end] for begin, end in pairwise(edges) if begin < end and tested[begin] == held]

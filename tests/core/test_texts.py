@@ -1,0 +1,202 @@
+"""Text as images: signs, strips, what is held out, writing on, tables and copies; on texts that are drawn by chance."""
+
+import random
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
+from fvapp.core.datasets import load_dataset
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.places import Places
+from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
+from fvapp.core.texts.signs import TextForm, clean
+from fvapp.core.texts.strips import (
+    held_blocks,
+    held_out,
+    labels_of,
+    learned_blocks,
+    split,
+    strip_of,
+    strips_before,
+    text_of,
+)
+from fvapp.core.texts.tables import rivals
+from fvapp.core.texts.writing import draw, write
+
+TEXTS = [name for name, info in DATASETS.items() if info.text]
+LATIN = TextForm(" abcdefghijklmnopqrstuvwxyz.", "en")
+HAN = TextForm("。的月亮是石頭芝士做人", "zh-Hant", whites=2, context=9)
+
+
+def drawn_form(draw: random.Random) -> TextForm:
+    """A form of signs, whites and rows that nobody chose."""
+    whites = draw.choice((1, 2))
+    most = 28 if whites == 1 else MOST_CLASSES
+    alphabet = " ." + "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CLASSES)))
+    return TextForm(alphabet[: draw.randint(2, most)], "en", whites, draw.randint(1, 28))
+
+
+def drawn_text(draw: random.Random, form: TextForm, count: int) -> str:
+    return "".join(draw.choices(form.signs, k=count))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_strip_tells_the_signs_it_was_made_of(seed):
+    chance = random.Random(seed)
+    form = drawn_form(chance)
+    text = drawn_text(chance, form, 60)
+    places = np.arange(form.context, len(text))
+    strips = strips_before(labels_of(text, form), places, form)
+    for place, image in zip(places, strips, strict=True):
+        assert text_of(image, form) == text[place - form.context : place]
+        assert (strip_of(text[:place], form) == image).all()
+        assert (image > 0).sum() == form.whites * form.context
+    short = text[: form.context // 2]
+    assert text_of(strip_of(short, form), form) == short
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_strip_to_train_with_holds_a_tested_sign(seed):
+    chance = random.Random(seed)
+    count = chance.choice((30, 800, 2_500, 20_000, 90_000))
+    tested = held_out(count)
+    strips = split(count, LATIN)
+    holds = [tested[strips.train - back].any() for back in range(LATIN.context + 1)]
+    assert not any(holds) and tested[strips.test].all()
+    assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
+    assert count < 2_000 or 0.07 < len(strips.test) / count < 0.13
+    text = drawn_text(chance, LATIN, count)
+    parts = learned_blocks(text) + held_blocks(text)
+    assert sum(map(len, parts)) == count and all(part in text for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "dropped"),
+    [
+        ('The Fox said: "Who\'s there?!"  ', "the fox said. whos there. ", ""),
+        ("Crème brûlée, ÄÖÜ - Straße", "creme brulee aou stra e", "ß"),
+        ("12 cats & 1 dog… 貓", "cats dog. ", "12&1貓"),
+        ("... \n\n the zebra ", "the zebra ", ""),
+        ("a.b..c", "a. b. c", ""),
+    ],
+)
+def test_what_is_typed_becomes_signs(typed, text, dropped):
+    found = clean(typed, LATIN)
+    assert (found.text, set(found.dropped)) == (text, set(dropped))
+
+
+def test_a_text_in_chinese_has_no_gaps_and_keeps_its_own_signs_alone():
+    assert clean("月亮 是　芝士做的！abc人？。", HAN) == ("月亮是芝士做的。人。", "abc")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed):
+    chance = random.Random(seed)
+    typed = "".join(
+        chr(chance.choice((chance.randrange(0x20, 0x250), chance.randrange(0x20, 0xD7FF)))) for _ in "." * 200
+    )
+    for form in (LATIN, HAN, drawn_form(chance)):
+        found = clean(typed, form)
+        assert set(found.text) <= set(form.signs) and not set(found.dropped) & set(form.signs)
+        assert clean(found.text, form) == (found.text, "")
+
+
+def test_a_form_that_no_row_could_show_is_refused():
+    for values in ({"signs": "aa"}, {"signs": "a"}, {"whites": 3}, {"context": 29}, {"signs": LATIN.signs + "ä"}):
+        with pytest.raises(ValueError, match="row"):
+            TextForm(**{"signs": "ab", "language": "en", **values})
+
+
+def test_one_number_draws_a_sign_in_proportion_to_its_share():
+    shares = np.array([0.1, 0.6, 0.3])
+    drawn = Counter(draw(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False))
+    assert [round(drawn[label], -1) for label in range(3)] == [100, 600, 300]
+    assert {draw(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
+    sharper = Counter(draw(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False))
+    assert sharper[1] == pytest.approx(1_000 * 0.36 / 0.46, abs=2)
+    assert draw(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
+
+
+def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
+    def alphabet(strip: np.ndarray) -> np.ndarray:
+        last = LATIN.labels[text_of(strip, LATIN)[-1]]
+        return np.eye(28)[(last + 1) % 28] * 0.9 + 0.1 / 28
+
+    found = [write(alphabet, "a", 40, 1.0, np.random.default_rng(seed), LATIN) for seed in (3, 3, 4)]
+    assert found[0] == found[1] != found[2]
+    assert write(alphabet, "x", 5, 0.0, np.random.default_rng(0), LATIN) == "yz. a"
+
+
+def counted_by_hand(labels, train, test, context, signs):
+    """The tables as one would count them with dictionaries."""
+    tables = [defaultdict(Counter) for _ in range(context + 1)]
+    for place in train:
+        for length in range(context + 1):
+            tables[length][tuple(labels[place - length : place])][labels[place]] += 1
+    right, bits, plain, without = 0, 0.0, 0, 0
+    for place in test:
+        shares = np.full(signs, 1 / signs)
+        for length in range(context + 1):
+            line = tables[length].get(tuple(labels[place - length : place]))
+            if not line:
+                break
+            counts = np.array([line[sign] for sign in range(signs)])
+            shares = (counts + len(line) * shares) / (counts.sum() + len(line))
+        line = tables[context].get(tuple(labels[place - context : place]))
+        without += line is None
+        plain += line is not None and max(line.values()) == line[labels[place]]
+        right += shares.argmax() == labels[place]
+        bits -= np.log2(shares[labels[place]])
+    return right / len(test), bits / len(test), plain / len(test), without / len(test)
+
+
+def test_tables_count_as_one_would_by_hand():
+    text = shipped_text("stories")[:4_000]
+    labels = labels_of(text, LATIN)
+    strips = split(len(text), LATIN)
+    found = rivals(labels, strips.train, strips.test, 4, 28)
+    right, bits, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
+    assert (found.falling_back, found.bits, found.without) == pytest.approx((right, bits, without), abs=1e-3)
+    assert found.plain <= plain  # of two signs counted alike by hand both are right
+    assert found.commonest == 0 and found.always == pytest.approx(np.mean(labels[strips.test] == 0))
+
+
+def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():
+    learned = ["the moon is made of cheese", "the king was sad"]
+    text = "xx the moon is made yy of cheese the king was sad"
+    pieces = [text[begin:end] for begin, end in copied_pieces(text, learned, 8)]
+    assert pieces == ["the moon is made ", " of cheese", "the king was sad"]
+    assert copied_share("moon is ", learned, 8) == 1 and copied_share("", learned, 8) == 0
+    assert copied_pieces("cheesethe king", learned, 8) == [(6, 14)]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_copies_are_what_a_search_of_every_piece_finds(seed):
+    chance = random.Random(seed)
+    learned = ["".join(chance.choices("abc", k=80)) for _ in range(3)]
+    text = "".join(chance.choices("abc", k=120))
+    least = chance.randint(3, 8)
+    covered = {
+        place
+        for begin in range(len(text) - least + 1)
+        if any(text[begin : begin + least] in part for part in learned)
+        for place in range(begin, begin + least)
+    }
+    found = copied_pieces(text, learned, least)
+    assert {place for begin, end in found for place in range(begin, end)} == covered
+    assert all(before.end <= after.begin for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_shipped_text_is_clean_and_its_strips_are_as_many_as_its_row_says(name, home):
+    info = DATASETS[name]
+    text = shipped_text(name)
+    assert clean(text, info.text) == (text, "")
+    assert set(text) == set(info.text.signs)
+    data = load_dataset(name, Places(home))
+    assert (len(data.x_train), len(data.x_test)) == (info.train_images, info.test_images)
+    assert data.y_train.dtype == np.uint8 and data.y_train.max() < info.classes
+    assert 0 <= held_out_share(text, 40) <= 1

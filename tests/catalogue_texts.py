@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, languages, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue
+
+SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
+"""Languages that are complete, and stay so. Any other one that is there may lack words."""
 
 SHEETS = Path(__file__).parent.parent / ".readme"
 
@@ -25,7 +28,7 @@ def paragraphs(language: str) -> Iterator[tuple[str, str]]:
     """
     for path in sorted(SHEETS.glob("*.md")):
         tag = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else DEFAULT_LANGUAGE
-        assert tag in languages(), path
+        assert tag in SHIPS, path
         if tag == language:
             gap = " " if language == DEFAULT_LANGUAGE else ""
             for n, paragraph in enumerate(path.read_text(encoding="utf-8").split("\n\n"), 1):

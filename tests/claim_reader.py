@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from catalogue_texts import SHIPS
 from contrasts import check
 from fvapp.core.missions import Trial, mark_error
 from fvapp.core.optimizers import OPTIMIZERS
@@ -22,10 +23,10 @@ from fvapp.core.results.by_class import lowest_sentence, result_sentences
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
-from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.i18n import Translator, read_catalogue
 
 Read = Callable[[Sequence[Trial]], float]
-TRANSLATORS = [Translator(language) for language in languages()]
+TRANSLATORS = [Translator(language) for language in SHIPS]
 
 
 def percent_of(name: str, place: int) -> Read:
@@ -280,13 +281,13 @@ def read_numbers(claim: str, values: Mapping[str, str], trials: Sequence[Trial],
 
 def named(key: str) -> set[str]:
     """Return the numbers that a text names, in any language."""
-    texts = [read_catalogue(language)[key] for language in languages()]
+    texts = [read_catalogue(language)[key] for language in SHIPS]
     return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def read_words(key: str, values: Mapping[str, str]) -> None:
     """Hold the words between two numbers, in each language, against these."""
-    for language in languages():
+    for language in SHIPS:
         for pattern, relation in DIRECTIONS:
             for first, second in re.findall(pattern, read_catalogue(language)[key]):
                 pair = number(values[first])[0], number(values[second])[0]

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from catalogue_texts import SHIPS
+from fvapp import i18n
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.places import Places
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 
 TESTS = Path(__file__).parent
 PLACES = {
@@ -66,7 +68,7 @@ def mnist(home) -> Dataset:
     return load_dataset("mnist", Places(home))
 
 
-@pytest.fixture(params=languages())
+@pytest.fixture(params=SHIPS)
 def language(request) -> str:
     """Each language: a test that asks for it runs in all of them."""
     return request.param
@@ -108,3 +110,24 @@ def pytest_terminal_summary(terminalreporter):
     skipped = len(terminalreporter.stats.get("skipped", ()))
     if _skips_are_failures() and skipped:
         terminalreporter.write_line(f"FVAPP_FORBID_SKIPS: the {skipped} skipped above count as failed", red=True)
+
+
+@pytest.fixture
+def begin_language(tmp_path, monkeypatch):
+    """Return ``begin_language(pages='draw = "ghor"')``: a translator of a language of these files."""
+    (tmp_path / "en").symlink_to(i18n.FOLDER / "en")
+
+    def begin(**files: str) -> Translator:
+        (tmp_path / "tlh").mkdir()
+        for name, text in files.items():
+            (tmp_path / "tlh" / f"{name}.toml").write_text(text, encoding="utf-8")
+        return Translator("tlh")
+
+    caches = (i18n.languages, i18n.read_catalogue, i18n.find_missing)
+    monkeypatch.setattr(i18n, "FOLDER", tmp_path)
+    for each in caches:
+        each.cache_clear()
+    yield begin
+    monkeypatch.undo()
+    for each in caches:
+        each.cache_clear()

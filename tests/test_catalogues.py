@@ -12,14 +12,14 @@ import pytest
 from jinja2 import Environment
 from jinja2 import nodes as template
 
-from catalogue_texts import forms, texts, written
+from catalogue_texts import SHIPS, forms, texts, written
 from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, Reason, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, to_text
 from fvapp.core.wording import sentences
 from fvapp.engine.api import EngineState
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, languages, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing, read_catalogue
 from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
@@ -28,7 +28,7 @@ from terms import NETWORK_WORDS, TERMS, Term
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
 SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")  # it asks for words as well
-TRANSLATED = [language for language in languages() if language != DEFAULT_LANGUAGE]
+TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
 TERM_ROWS = [(language, term) for table in ALL_ROWS for language, rows in table.items() for term in rows]
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
@@ -145,14 +145,14 @@ def families() -> dict[str, set[str]]:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_language_has_the_same_keys_and_placeholders(language):
     words = read_catalogue(language)
-    assert words.keys() == ENGLISH.keys()
+    assert find_missing(language) == () and words.keys() - ENGLISH.keys() == set()
     different = [key for key in words if placeholders(words[key]) != placeholders(ENGLISH[key])]
     assert not different
 
 
 def test_no_text_is_empty_and_every_language_names_itself(language):
     assert all(text.strip() for _, text in texts(language))
-    assert len({read_catalogue(each)["language.name"] for each in languages()}) == len(languages())
+    assert len({read_catalogue(each)["language.name"] for each in SHIPS}) == len(SHIPS)
 
 
 # Where a number before a noun in the plural is no count, or is never 1.
@@ -272,7 +272,7 @@ def test_chinese_sentences_have_full_width_punctuation(language):
 
 
 def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
-    for language in languages():
+    for language in SHIPS:
         t = Translator(language)
         error = errors.SettingsError("unknown_setting", field="colour")
         assert "colour" in error.sentence(t) and "{" not in error.sentence(t)
@@ -293,7 +293,7 @@ def test_networks_neither_see_nor_know_nor_forget_nor_want(language):
 
 
 def test_each_language_has_its_own_list_of_what_networks_do_not_do():
-    assert NETWORK_WORDS.keys() == set(languages())
+    assert NETWORK_WORDS.keys() == set(SHIPS)
 
 
 def test_the_sheets_are_read_in_every_language(language):
@@ -308,7 +308,7 @@ def test_a_row_of_the_table_finds_what_it_forbids():
 
 
 def test_the_table_is_kept_for_catalogues_that_exist():
-    assert TERMS.keys() <= set(languages())
+    assert TERMS.keys() <= set(SHIPS)
 
 
 def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
@@ -342,7 +342,7 @@ def test_sentences_are_joined_by_the_rule_of_their_language():
     assert not [where for where, *sides in gaps if any(map(says_a_sentence, sides)) or all(map(returns_words, sides))]
     templates = {path.name: path.read_text("utf-8") for path in PACKAGE.glob("**/templates/*.html")}
     assert templates and not [name for name, text in templates.items() if 'join(" ")' in text]
-    parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in languages()}
+    parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in SHIPS}
     assert parts == {"en": "A. B. C.", "zh-Hans": "A.B.C.", "zh-Hant": "A.B.C."}
 
 

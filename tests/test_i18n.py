@@ -2,7 +2,7 @@
 
 import pytest
 
-from fvapp.i18n import Translator, choose_language, languages, plural_rule, read_catalogue
+from fvapp.i18n import Translator, choose_language, find_missing, languages, plural_rule, read_catalogue
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,29 @@ def test_a_missing_key_or_language_is_an_error_and_not_a_gap_on_the_page():
 def test_a_language_with_a_region_is_chosen(monkeypatch, locale, language):
     monkeypatch.setattr("fvapp.i18n.languages", lambda: ("en", "pt-BR", "pt-PT", "zh-Hans"))
     assert choose_language(locale) == language
+
+
+def test_what_a_language_lacks_or_leaves_empty_is_said_in_english_and_warned_of_once(begin_language, caplog):
+    t = begin_language(language='plural = "other"', train='start = "taH"\nempty = ""', pages='draw = "ghor"')
+    english = Translator("en")
+    assert languages() == ("en", "tlh") and choose_language("tlh-QO") == "tlh"
+    assert t("train.start") == "taH" and t("train.empty") == english("train.empty") != ""
+    assert [t("settings.epochs.short", value=n) for n in (1, 2)] == ["1 epoch", "2 epochs"]
+    assert t("language.name") == "tlh" and "train.empty" in t and "no.such.key" not in t
+    assert t.below("pages.") == english.below("pages.") | {"draw": "ghor"}
+    assert len({*find_missing("tlh"), *read_catalogue("tlh")}) == len(read_catalogue("en"))
+    with pytest.raises(KeyError):
+        t("no.such.key")
+    Translator("tlh")
+    warned = [record.getMessage() for record in caplog.records if record.name == "fvapp.i18n"]
+    assert len(warned) == 1 and warned[0].startswith(f"tlh: {len(find_missing('tlh'))} of ")
+
+
+def test_a_catalogue_that_is_complete_warns_of_nothing(caplog):
+    assert all(find_missing(language) == () for language in languages())
+    assert not caplog.records
+
+
+def test_a_file_of_words_is_enough_for_a_language(begin_language):
+    t = begin_language(pages='train = "taH"')
+    assert (t("pages.train"), t("pages.draw"), t("language.name")) == ("taH", "Draw", "tlh")

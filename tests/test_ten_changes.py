@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from fvapp.i18n import languages
+from catalogue_texts import SHIPS
 
 pytestmark = pytest.mark.slow
 
@@ -399,7 +399,7 @@ CHANGES = {
         {
             "settings": {
                 language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
-                for language in languages()
+                for language in SHIPS
             }
         },
         ("adamax",),
@@ -418,7 +418,7 @@ CHANGES = {
                 '    "elu": Activation(\n',
             ),
         ),
-        {"settings": {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in languages()}},
+        {"settings": {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in SHIPS}},
         ("silu",),
     ),
     "a layer": Change(
@@ -441,7 +441,7 @@ CHANGES = {
         (
             ("core/classroom/kinds/hands.py", "", HANDS),
             ("ui/classroom/kinds/hands.py", "", HANDS_SCREENS),
-            *(edit for language in languages() for edit in hands_words(language)),
+            *(edit for language in SHIPS for edit in hands_words(language)),
         ),
         {},
         ("hands",),
@@ -450,14 +450,14 @@ CHANGES = {
         1,
         (
             ("ui/inside/tools/brightness.py", "", BRIGHTNESS),
-            *(edit for language in languages() for edit in brightness_words(language)),
+            *(edit for language in SHIPS for edit in brightness_words(language)),
         ),
         {},
         (),
     ),
     "a column of the board and of its table": Change(
         2,  # the board's table, the file's
-        (*COLUMN, *(edit for language in languages() for edit in column_words(language))),
+        (*COLUMN, *(edit for language in SHIPS for edit in column_words(language))),
         {},
         (),
     ),

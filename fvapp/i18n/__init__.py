@@ -2,7 +2,8 @@
 
 A catalogue is a folder beside this file, named by its language tag. A key begins with the path of its file:
 ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in ``missions/look.toml``. Adding a
-language is adding a folder: it appears in the switch by its own ``language.name``.
+language is adding a folder: it appears in the switch by its own ``language.name``. What it lacks, or leaves empty, is
+shown in English, and the log says once how much that is.
 
 A text that depends on a number has a form for each plural category of CLDR that its language tells apart:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count`` names another
@@ -10,14 +11,15 @@ placeholder. ``language.plural`` says which category a number has, as a C expres
 with the category ``other`` alone, such as Chinese, writes plain texts.
 """
 
+import logging
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
 from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 """Where the catalogues are."""
@@ -31,9 +33,11 @@ CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 """Plural categories of CLDR: https://cldr.unicode.org/index/cldr-spec/plural-rules"""
 
 _NAMES = re.compile("[a-z]{3,}")
+_log = logging.getLogger(__name__)
 
 
-class Plural(NamedTuple):
+@dataclass(frozen=True)
+class Plural:
     """A text that depends on a number: the placeholder that it stands in, and a text for each plural category."""
 
     count: str
@@ -43,18 +47,22 @@ class Plural(NamedTuple):
 class Translator:
     """The words of one language.
 
-    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
+    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders. What the language lacks
+    is said in English.
 
     Raises:
-        KeyError: the language has no catalogue, or the catalogue no such key.
+        KeyError: the language has no catalogue, or English no such key.
     """
 
     def __init__(self, language: str) -> None:
         self.language = language
         self._words = read_catalogue(language)
-        self._category = plural_rule(self._words["language.plural"])
+        self._category = plural_rule(_plural(self._words))
+        self._english = Translator(DEFAULT_LANGUAGE) if find_missing(language) else None
 
     def __call__(self, key: str, /, **values: object) -> str:
+        if self._english and key not in self._words:
+            return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
             digits = str(values[text.count]).replace(",", "")  # of no whole number, such as 0.5 or 512 + 256: `other`
@@ -62,37 +70,56 @@ class Translator:
         return text.format_map(values) if values else text
 
     def below(self, prefix: str) -> dict[str, str]:
-        """Return all words whose keys begin so, by what follows, their placeholders not yet filled."""
-        return {key.removeprefix(prefix): text for key, text in self._words.items() if key.startswith(prefix)}
+        """Return all texts without plural forms whose keys begin so, by what follows, placeholders not yet filled."""
+        english = self._english.below(prefix) if self._english else {}
+        begin_so = ((key.removeprefix(prefix), text) for key, text in self._words.items() if key.startswith(prefix))
+        return english | {key: text for key, text in begin_so if isinstance(text, str)}
 
     def __contains__(self, key: str) -> bool:
-        return key in self._words
+        return key in self._words or bool(self._english and key in self._english)
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """Return the tags of all catalogues, English first."""
-    tags = sorted(path.parent.name for path in FOLDER.glob("*/language.toml"))
+    tags = sorted({path.parent.name for path in FOLDER.glob("*/*.toml")})
     return tuple(sorted(tags, key=lambda tag: tag != DEFAULT_LANGUAGE))
 
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str | Plural]:
-    """Return a catalogue as dotted keys and texts.
+    """Return a catalogue as dotted keys and texts, without those that are empty. A language has its tag for a name.
 
     Raises:
         ValueError: a text that depends on a number has not just the forms of the language.
     """
     if language not in languages():
         raise KeyError(language)
-    words: dict[str, str | Plural] = {}
+    words: dict[str, str | Plural] = {"language.name": language}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts
         words |= _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names))
-    categories = {"other", *_NAMES.findall(words["language.plural"])}
+    words = {key: text for key, text in words.items() if text}
+    categories = {"other", *_NAMES.findall(_plural(words))}
     if wrong := [key for key, text in words.items() if isinstance(text, Plural) and text.forms.keys() != categories]:
         raise ValueError(f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}")
     return words
+
+
+@cache
+def find_missing(language: str) -> tuple[str, ...]:
+    """Return the keys that a catalogue lacks of English, and warn of them in the log the first time."""
+    english = read_catalogue(DEFAULT_LANGUAGE)
+    missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
+    if missing:
+        such_as = ", ".join(missing[:3])
+        _log.warning("%s: %d of %d texts are shown in English: %s …", language, len(missing), len(english), such_as)
+    return missing
+
+
+def _plural(words: Mapping[str, str | Plural]) -> str:
+    """Return the plural rule of a catalogue; of one that has none that of English."""
+    return str(words.get("language.plural") or read_catalogue(DEFAULT_LANGUAGE)["language.plural"])
 
 
 @cache

@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
+from catalogue_texts import SHIPS
 from fvapp.core.checkpoint import NotTrained
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.own import own_dataset
@@ -18,7 +19,7 @@ from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.places import Places
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord
-from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.messages import plain
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
@@ -116,7 +117,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, open_page, engine, home):
-    (token, record), language = train_case(case), languages()[case.number % len(languages())]
+    (token, record), language = train_case(case), SHIPS[case.number % len(SHIPS)]
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
     engine.notes.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))

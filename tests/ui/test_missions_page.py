@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
+from catalogue_texts import SHIPS
 from fvapp.charts.guesses import guess_picture
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS
@@ -21,7 +22,7 @@ from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import first_sentence, sentences
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from mission_pages import answer, begin, components, draw_digits, forward, kept, keys, plain, screen, train, words
 from ui_pages import T, messages
 from verdict_sentences import CLAIMS
@@ -89,7 +90,7 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
         assert all(pictures) and len(set(pictures)) == len(pictures), claim
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", SHIPS)
 def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(language):
     t, shades = Translator(language), re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
     for claim, row in CLAIMS.items():
@@ -206,7 +207,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(open_page, 
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
     token, noise = engine.workspaces.enter(None).token, np.random.default_rng(1)
-    for mission, language in zip(MISSIONS.values(), cycle(reversed(languages())), strict=False):
+    for mission, language in zip(MISSIONS.values(), cycle(reversed(SHIPS)), strict=False):
         before = engine.runs.all(token)
         app = begin(open_page("missions", token=token, mission=mission.mark, lang=language), mission.id)
         if not mission.trains:
@@ -326,7 +327,7 @@ def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_
     assert screen(again) == "result" and not again.button(key="mission_forward").disabled
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", SHIPS)
 def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(language):
     t, most = Translator(language), {"en": 40}.get(language, 85)
     for mission in MISSIONS.values():

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from catalogue_texts import SHIPS
 from fvapp.build.data import write_dataset
 from fvapp.charts.network import network_svg
 from fvapp.core.answers import shares
@@ -32,7 +33,7 @@ from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import class_names, run_titles, settings_line, value_words
-from fvapp.i18n import Translator, languages, read_catalogue
+from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import TOOLS
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
@@ -75,7 +76,7 @@ def data_folder(tmp_path_factory) -> Path:
 def _shapes(data_folder, monkeypatch):
     monkeypatch.setattr(files, "files", lambda package: data_folder)
     monkeypatch.setitem(DATASETS, SHAPES.name, SHAPES)
-    for language in languages():
+    for language in SHIPS:
         for word, text in TEXT.items():
             monkeypatch.setitem(read_catalogue(language), f"datasets.{SHAPES.name}.{word}", text)
 

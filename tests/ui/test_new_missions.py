@@ -150,7 +150,7 @@ def _changes(tmp_path, monkeypatch):
             file.parent.mkdir(parents=True, exist_ok=True)
             lines = (f'"{key}" = {in_toml(text)}\n' for key, text in words_here.items())
             file.write_text("".join(lines), encoding="utf-8")
-    caches = (i18n.languages, i18n.read_catalogue)
+    caches = (i18n.languages, i18n.read_catalogue, i18n.find_missing)
     with monkeypatch.context() as patch:
         patch.setattr(i18n, "FOLDER", tmp_path / "words")
         patch.setitem(MISSIONS, TWICE_AS_WIDE.id, TWICE_AS_WIDE)

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import ui_pages
+from catalogue_texts import SHIPS
 from fvapp.core.answers import shares
 from fvapp.core.inspection.frames import EARLY
 from fvapp.core.inspection.learning import HIGHEST_RATE, judge_rates
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
 from fvapp.ui.networks import one_step
 from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
@@ -149,7 +150,7 @@ def given(app) -> dict:
 
 
 @pytest.mark.usefixtures("few_images")
-@pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, languages()))
+@pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, SHIPS))
 def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_page, settings, language):
     train(settings)
     app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))
@@ -187,7 +188,7 @@ def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, 
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", SHIPS)
 def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, language):
     st, taught = MagicMock(), learner()
     monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)

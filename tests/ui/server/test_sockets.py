@@ -11,8 +11,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from catalogue_texts import SHIPS
 from fvapp.core.preparation.strokes import MOST_POINTS, MOST_STROKES
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.ui.compat.connections import PROXIES
 from fvapp.ui.compat.greeting import HEADER, PAGE
 from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
@@ -200,7 +201,7 @@ async def test_what_no_page_sends_ends_the_socket_with_a_sentence_in_the_visitor
 
 
 def test_the_sentences_fit_into_a_closing_frame():
-    words = [text for language in languages() for text in Translator(language).below("server.refused.").values()]
+    words = [text for language in SHIPS for text in Translator(language).below("server.refused.").values()]
     assert words and max(len(text.encode()) for text in words) <= 123
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from catalogue_texts import SHIPS
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.errors import EngineError
-from fvapp.i18n import languages
 from ui_pages import T, html, raw_keys, shown, texts
 
 QUESTION = "Is it a shirt?"
@@ -53,7 +53,7 @@ def test_what_cannot_be_answered_is_refused_and_so_is_what_other_kinds_ask_for(e
 @pytest.mark.usefixtures("board")
 def test_all_screens_have_its_words(open_page, join, teacher):
     mia = join("Mia")
-    for language in languages():
+    for language in SHIPS:
         board = open_page("classroom", token=teacher, folds=("rounds",), lang=language)
         projector = open_page("classroom", token=teacher, lang=language, view="projector")
         for page in (board, projector, open_page("data", token=mia, lang=language)):

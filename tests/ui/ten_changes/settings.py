@@ -9,13 +9,14 @@ import keras
 import numpy as np
 import pytest
 
+from catalogue_texts import SHIPS
 from fvapp.__main__ import main
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
 from fvapp.core.settings import RunSettings, from_text, to_text
 from fvapp.core.wording import run_titles, settings_line
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator
 from fvapp.learn.blocks import epoch_order
 from fvapp.learn.build import build_model
 
@@ -42,7 +43,7 @@ def test_two_runs_that_differ_in_it_are_compared(open_page, train, token):
         new = {name: text for name, text in texts.items() if name != "network"}
         before = settings_of({name: text for name, text in texts.items() if name not in new})
         records = train(before, settings)
-        for t in map(Translator, languages()):
+        for t in map(Translator, SHIPS):
             said = difference_sentence(changes_of_settings(before, settings), t)
             told = dict(settings_words(settings, t))
             for name in new:
@@ -90,7 +91,7 @@ def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch
     arrays = (dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: arrays)
     settings = settings_of(texts, **SMALL)
-    for language in languages():
+    for language in SHIPS:
         compile(export_script(settings, Translator(language)), "exported.py", "exec")
     notebook = json.loads(export_notebook(settings, Translator("zh-Hant")))
     cells = "\n\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")

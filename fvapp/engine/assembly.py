@@ -11,6 +11,7 @@ from fvapp.core.places import Places
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.answers.writings import Writings
 from fvapp.engine.classroom.keeping import Keeping
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.returning import Returning
@@ -107,7 +108,7 @@ class Assembly:
         self.examples = Examples(board, taken)
         self.teaching = Teaching(board, delivery, self.examples)
         inspecting = Inspecting(board, connection, places, taken)
-        self.answers = AnswerCommands(board, inspecting, Glimpses(board, connection))
+        self.answers = AnswerCommands(board, inspecting, Glimpses(board, connection), Writings(board, inspecting))
 
         # Classes
         self._register = Register(board, rows, drop_examples=self.examples.drop)

@@ -11,9 +11,10 @@ SIDE = 28
 
 _GAP = " "
 _SHOWN_GAP = "␣"
-_STOPS = frozenset(".!?;:…。．！？；：")
-_SILENT = frozenset("'’‘`´")
-_PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
+# The script of the page that writes is given the same.
+STOPS = frozenset(".!?;:…。．！？；：")
+SILENT = frozenset("'’‘`´")
+PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
 """Of these nobody is told that they were dropped."""
 
 
@@ -27,6 +28,8 @@ class TextForm:
         whites: white pixels in a row of a strip, which say which sign it is: with one there are 28 signs, with two
             14 x 14.
         context: how many of the last signs a strip shows.
+        beginning: clean and not in the text: what a network is given to write on from.
+        piece: signs from which what also stands in the text counts as copied.
         kinds: signs that a chart shows in one colour; all others share one.
     """
 
@@ -34,6 +37,8 @@ class TextForm:
     language: str
     whites: int = 1
     context: int = 20
+    beginning: str = ""
+    piece: int = 40
     kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -92,7 +97,7 @@ def clean(text: str, form: TextForm) -> CleanText:
     text = text.lower()
     characters = dict.fromkeys(text)
     read_as = {character: _read_as(character, form) for character in characters}
-    known = _STOPS | _SILENT | _PARTING
+    known = STOPS | SILENT | PARTING
     dropped = "".join(
         each
         for each in characters
@@ -107,9 +112,9 @@ def clean(text: str, form: TextForm) -> CleanText:
 def _read_as(character: str, form: TextForm) -> str:
     if character in form.labels:
         return character
-    if character in _STOPS:
+    if character in STOPS:
         return form.stop or form.gap
     folded = "".join(each for each in unicodedata.normalize("NFKD", character) if each in form.labels)
-    if folded or character in _SILENT or unicodedata.combining(character):
+    if folded or character in SILENT or unicodedata.combining(character):
         return folded
     return form.gap

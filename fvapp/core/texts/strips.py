@@ -85,6 +85,14 @@ def strip_of(text: str, form: TextForm) -> np.ndarray:
     return image
 
 
+def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
+    """Return the strip of a text that goes on with a sign, a tenth of the time of making it anew."""
+    after = np.zeros_like(image)
+    after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
+    after[-1, columns(label, form)] = _WHITE
+    return after
+
+
 def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
     """Return the sign of each row that a strip shows, the oldest first; empty where a row is none.
 

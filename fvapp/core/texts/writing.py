@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from math import isfinite
 
 import numpy as np
 
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import strip_of
+from fvapp.core.texts.strips import strip_after, strip_of
 
 Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all signs, [signs], after a strip, uint8 [28, 28]."""
@@ -32,18 +33,18 @@ def writing(
         temperature: 0 takes the likeliest sign; 1 draws by the shares as they are.
         generator: asked for one number between 0 and 1 for each sign.
     """
-    end = beginning
+    strip = strip_of(beginning, form)
     while True:
-        sign = form.signs[draw(shares(strip_of(end, form)), temperature, generator.random())]
-        yield sign
-        end = (end + sign)[-form.context :]
+        label = draw(shares(strip), temperature, generator.random())
+        yield form.signs[label]
+        strip = strip_after(strip, label, form)
 
 
 def draw(shares: np.ndarray, temperature: float, chance: float) -> int:
     """Return the label that a number between 0 and 1 draws from shares of all signs."""
     shares = np.asarray(shares, np.float64)
-    if temperature <= 0 or not np.isfinite(shares).all():
+    largest = shares.max()
+    if temperature <= 0 or not isfinite(largest):
         return int(np.nan_to_num(shares).argmax())
-    powers = (shares / shares.max()) ** (1 / temperature)
-    sums = powers.cumsum()
-    return min(int(np.searchsorted(sums, chance * sums[-1], side="right")), len(shares) - 1)
+    sums = ((shares / largest) ** (1 / temperature)).cumsum()
+    return min(int(sums.searchsorted(chance * sums[-1], side="right")), len(shares) - 1)

@@ -17,8 +17,10 @@ from fvapp.core.inspection.glimpse import Glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.stack import IMAGE_SHAPE
+from fvapp.core.texts.lines import Line
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting, dataset_of, name_of, version_of
+from fvapp.engine.answers.writings import Writings
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.turns import aside
@@ -31,11 +33,12 @@ TURN_SECONDS = 20.0
 class AnswerCommands:
     """Questions to the networks of runs and to shipped models; each may raise what every command of the engine may."""
 
-    def __init__(self, board: Board, inspecting: Inspecting, glimpses: Glimpses) -> None:
+    def __init__(self, board: Board, inspecting: Inspecting, glimpses: Glimpses, writings: Writings) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._inspecting = inspecting
         self._glimpses = glimpses
+        self._writings = writings
         self._test_images: dict[str, frozenset[int]] = {}  # hashes, by data set
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
@@ -98,6 +101,13 @@ class AnswerCommands:
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
         return self._glimpses.of(self._find(token, run_id, even_sealed=True))
+
+    def written(self, token: str, run_id: str) -> tuple[Line, ...]:
+        """Return what a run wrote at moments of its training, and what it would write now where it has gone on since.
+
+        There are no lines of a run that learns from no text, or has no weights yet.
+        """
+        return self._writings.of(self._find(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the initial weights of the first layer of a run, or None if no worker can compute them now.

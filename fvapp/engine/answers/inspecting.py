@@ -31,7 +31,7 @@ from fvapp.engine.workers.protocol import array_from_plain
 MOST_BYTES = 32 * 2**20
 """For networks and answers cached for all visitors: 80 of the notebook's networks."""
 
-LIVE_SECONDS = 1.0
+LIVE_SECONDS = 0.5
 """The age at which weights of a run in training are fetched again: 407 kB for the notebook's network."""
 
 LIVE_WAIT = 0.5
@@ -142,7 +142,7 @@ class Inspecting:
                 yield next(alone)
 
     def current(self, model: Run | str) -> tuple[Network, bool]:
-        """Return the network of a model, of a run in training at most a second old, and whether it is stale."""
+        """Return the network of a model, of a run in training at most half a second old, and whether it is stale."""
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:

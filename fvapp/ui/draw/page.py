@@ -32,12 +32,13 @@ from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, own_set
+from fvapp.ui.parts.data_sets import dataset_choices, draw_more_sets, own_set
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.pictures.kept_drawings import keep_drawing
 from fvapp.ui.pictures.picture_sources import Picture, draw_other_ways, draw_place
 from fvapp.ui.taken_home.take_home import draw_at_home
 from fvapp.ui.visit import Visit
+from fvapp.ui.write.writer import draw_write
 
 _ASKED = "draw_dataset_asked"
 _MORE_HEIGHT = 240  # of the open fold, roughly, in pixels
@@ -74,14 +75,25 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
     return (*(record.id for record in models_of(visit)), latest and (latest.id, latest.state))
 
 
+def _writes(dataset: str) -> bool:
+    """Return whether networks of a data set write on what is typed, and nothing is drawn for them."""
+    info = DATASETS.get(dataset)
+    return info is not None and info.text is not None
+
+
 def _draw(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
-        st.title(t("draw.title"), anchor=False, width="content")
+        title = "write.title" if _writes(st.session_state[DRAW_DATASET]) else "draw.title"
+        st.title(t(title), anchor=False, width="content")
         dataset = _draw_dataset(visit)
     visit.messages.show()
     if dataset == OWN:
         draw_naming(visit)
+        return
+    if _writes(dataset):
+        draw_write(visit, dataset)
+        visit.messages.note_shown()
         return
     with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
         with st.container():
@@ -175,13 +187,19 @@ def _draw_dataset(visit: Visit) -> str:
     def keep_dataset(name: str) -> None:
         keep_choices(visit, dataset=name, asked=asked)
 
+    def choose(name: str) -> None:
+        state[DRAW_DATASET] = name
+        keep_dataset(name)
+
     held = state[DRAW_DATASET]
     if held == OWN and own_set(visit):  # named meanwhile, in another tab
         held = state[DRAW_DATASET] = own_set(visit)
     words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     options = {"on_change": changed, "persist_state": "session"}
-    return draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)
+    chosen = draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)
+    draw_more_sets(visit, held, choose)
+    return chosen
 
 
 def _question(

@@ -53,6 +53,19 @@ def with_set_aside(visit: Visit, sentence: str) -> str:
     return sentences(visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside)))
 
 
+def moment_words(step: int, epoch: int, t: Translate) -> str:
+    """Return which moment of a training it is.
+
+    Args:
+        step: since the beginning; epoch: which one has just ended, or 0 within one.
+    """
+    if epoch:
+        return t("train.twelve.epoch", n=epoch)
+    if step < 2:
+        return t("train.twelve.first" if step else "train.twelve.before")
+    return t("train.twelve.batches", n=f"{step:,}")
+
+
 def draw_temperature(t: Translate, temperature: float) -> None:
     """Say which temperature made the probabilities that are shown; nothing where it is 1."""
     shown = f"{temperature:.2f}"

@@ -30,6 +30,7 @@ from fvapp.ui.parts.words import failure_words, place_words, state_words, why_wo
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons, draw_five_more
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
+from fvapp.ui.write.lines import draw_lines
 
 _HEADLINE = 80  # pixels, roughly
 
@@ -87,6 +88,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="learning"):  # where each part stands is the style's to say
         with st.container(key="run_commands"):
             draw_buttons(visit, record, primary)
+        draw_lines(visit, record)
         if record is None or record.taught is None:  # what was taught some steps has no epochs to draw
             draw_twelve(visit, record, events)
             with st.container(key="curves"):

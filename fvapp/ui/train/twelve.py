@@ -15,6 +15,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.data_sets import dataset_of, twelve_of
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.words import moment_words
 from fvapp.ui.pictures.picture_sources import choose_test_image
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
@@ -89,7 +90,7 @@ def _data(
         "names": names,
         "moments": [
             {
-                "when": _when(moment, t),
+                "when": moment_words(moment.step, moment.epoch, t),
                 "right": right,
                 "labels": moment.labels,
                 "shares": moment.shares,
@@ -110,14 +111,6 @@ def _data(
             "drawing_said": t("train.twelve.drawing_said", guess="{guess}"),
         },
     }
-
-
-def _when(moment: Moment, t: Translate) -> str:
-    if moment.epoch:
-        return t("train.twelve.epoch", n=moment.epoch)
-    if moment.step < 2:
-        return t("train.twelve.first" if moment.step else "train.twelve.before")
-    return t("train.twelve.batches", n=f"{moment.step:,}")
 
 
 def follow_opened() -> None:

@@ -72,7 +72,7 @@ def shares(answers) -> list:
     return [answer.probabilities for answer in answers]
 
 
-def test_the_weights_that_answer_are_at_most_a_second_old(training):
+def test_the_weights_that_answer_are_at_most_half_a_second_old(training):
     first = training.ask()
     training.weights = random_weights(SETTINGS, 2)
     training.now = 0.9 * LIVE_SECONDS
@@ -82,7 +82,7 @@ def test_the_weights_that_answer_are_at_most_a_second_old(training):
     assert shares(second) != shares(first) and not any(answer.stale for answer in first + second)
 
 
-def test_a_busy_worker_is_waited_for_once_a_second_and_the_last_weights_say_that_they_are_the_last(training):
+def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(training):
     first = training.ask()
     training.busy, training.now = True, 10.0
     second = training.ask()

@@ -1,0 +1,87 @@
+"""What networks of text write: at moments of their training and, while they train, now."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from weakref import ref
+
+from fvapp.core.errors import EngineError
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import frames_from_bytes
+from fvapp.core.inspection.network import Network
+from fvapp.core.runs import Position
+from fvapp.core.texts.lines import Line, moments, write_line
+from fvapp.engine.answers.byte_cache import ByteCache
+from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.runs.board import Board
+from fvapp.engine.runs.open_workspace import Run
+
+MOST_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines of a film, or the one of a network, which is not kept for it."""
+
+    lines: tuple[Line, ...]
+    network: Callable[[], Network | None] = lambda: None
+
+    @property
+    def nbytes(self) -> int:
+        return sum(line.nbytes for line in self.lines)
+
+
+class Writings:
+    """Lines of runs, each written once however many pages show it."""
+
+    def __init__(self, board: Board, inspecting: Inspecting) -> None:
+        self._board = board
+        self._inspecting = inspecting
+        self._cache = ByteCache(MOST_BYTES)
+
+    def of(self, run: Run) -> tuple[Line, ...]:
+        """Return the lines of a run in their order; none of one that learns from no text.
+
+        Raises:
+            EngineError: the store's.
+        """
+        if run.record.settings.data.text is None:
+            return ()
+        lines = self._film(run)
+        position = run.record.position
+        ended = not run.trains and lines and position == Position(lines[-1].epoch)
+        return lines if ended else lines + self._now(run)
+
+    def _film(self, run: Run) -> tuple[Line, ...]:
+        key = (run.record.id, run.frames_bytes)
+        known = self._cache.get(key)
+        if known is None:
+            known = _Lines(self._read_film(run))
+            self._cache.put(key, known)
+        return known.lines
+
+    def _read_film(self, run: Run) -> tuple[Line, ...]:
+        content = self._board.journal.frames(run.record.id)
+        settings = run.record.settings
+        lines = []
+        for frame in moments(frames_from_bytes(content)) if content else ():
+
+            def write(frame=frame) -> Line:
+                network = network_of_run(settings, frame.weights)
+                return Line(write_line(network, settings.data.text), frame.step, frame.epoch)
+
+            lines.append(self._cache.get_or_make((run.record.id, "step", frame.step), write))
+        return tuple(lines)
+
+    def _now(self, run: Run) -> tuple[Line, ...]:
+        """Return the line of the network as it is; none where there are no weights yet."""
+        key = (run.record.id, "now")
+        with suppress(EngineError):
+            network, _ = self._inspecting.current(run)
+            known = self._cache.get(key)
+            if known is None or known.network() is not network:
+                text = write_line(network, run.record.settings.data.text)
+                known = _Lines((Line(text, None, run.record.epoch),), ref(network))
+                self._cache.put(key, known)
+            return known.lines
+        return ()

@@ -1,0 +1,25 @@
+"""What a run would write now, below what it wrote at moments of its training: from noise to sentences."""
+
+import streamlit as st
+
+from fvapp.core.errors import FvappError
+from fvapp.core.runs import RunRecord
+from fvapp.core.templates import render
+from fvapp.ui.parts.words import moment_words
+from fvapp.ui.visit import Visit
+
+
+def draw_lines(visit: Visit, record: RunRecord | None) -> None:
+    """Draw the lines of a run of text, in a place as high as all of them will be."""
+    form = record and record.settings.data.text
+    if form is None:
+        return
+    t = visit.t
+    try:
+        lines = visit.engine.answers.written(visit.token, record.id)
+    except FvappError:
+        lines = ()
+    now = t("write.now")
+    rows = [(now if line.step is None else moment_words(line.step, line.epoch, t), line.text) for line in lines]
+    with st.container(key="written"):
+        st.html(render(__package__, "lines.html", form=form, rows=rows, label=t("write.lines")))

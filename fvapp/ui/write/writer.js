@@ -1,0 +1,197 @@
+// Writes on with a network that the browser has: what is typed is never sent, and no sign waits for the server.
+// Before this stand the scripts of core/export/page: the network, and text as strips.
+
+const PACE = 70; // milliseconds a sign
+const AT_ONCE = 110; // signs, where nothing is to move
+const MOST = 1_200; // signs of a text
+const BARS = 10;
+const SHOWN_NEWS = 6; // words that were never read, the latest ones
+const CELL = 32; // pixels of the drawn strip; its letters have two columns to its left
+const LETTERS = 2 * CELL;
+
+const percent = (share) => (share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`);
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function build(root, { form, words }) {
+  const parts = {};
+  parts.form = node("form", "form", root);
+  const field = node("label", "field", parts.form);
+  node("span", "", field, words.beginning);
+  parts.beginning = Object.assign(node("input", "", field), { type: "text", maxLength: 200, autocomplete: "off", spellcheck: false });
+  parts.beginning.lang = form.language;
+  parts.go = Object.assign(node("button", "go", parts.form, words.go), { type: "submit" });
+  parts.one = button("", parts.form, words.one);
+  parts.again = button("", parts.form, words.again);
+  const chance = node("label", "chance", root);
+  node("b", "", chance, words.chance);
+  node("span", "", chance, words.little);
+  parts.chance = Object.assign(node("input", "", chance), { type: "range", min: 0, max: 1.5, step: 0.1, value: 0.5 });
+  node("span", "", chance, words.much);
+  parts.lost = node("p", "lost", root);
+  const stage = node("div", "stage", root);
+  const page = Object.assign(node("div", "page", stage), { tabIndex: 0, role: "group", ariaLabel: words.written, lang: form.language });
+  parts.text = node("p", "text", page);
+  const next = node("div", "next", stage);
+  node("h2", "", next, words.next);
+  const list = node("ol", "bars", next);
+  parts.bars = Array.from({ length: BARS }, () => {
+    const row = node("li", "", list);
+    return { row, sign: node("b", "", row), bar: node("i", "", row), share: node("span", "", row) };
+  });
+  parts.took = node("p", "took", next);
+  const given = node("div", "given", stage);
+  node("h2", "", given, words.strip);
+  parts.strip = Object.assign(node("canvas", "", given), { width: LETTERS + SIDE * CELL, height: SIDE * CELL, role: "img", ariaLabel: words.strip_alt });
+  parts.notes = node("div", "notes", root);
+  parts.copied = node("p", "copied", parts.notes);
+  parts.unread = node("p", "unread", parts.notes);
+  parts.read = button("read", root, words.read);
+  parts.aloud = Object.assign(node("div", "said", root), { role: "status" });
+  return parts;
+}
+
+/** Draw the signs that the network was given, a row each with its sign beside it. */
+function drawStrip({ strip }, form, labels) {
+  const context = strip.getContext("2d"), end = labels.slice(-form.context);
+  const rect = (name, ...box) => {
+    context.fillStyle = SCREEN[name];
+    context.fillRect(...box);
+  };
+  rect("screen", 0, 0, strip.width, strip.height);
+  rect("screen-shade", LETTERS, (SIDE - form.context) * CELL, SIDE * CELL, form.context * CELL);
+  context.font = `600 ${0.9 * CELL}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  end.reverse().forEach((label, back) => {
+    const top = (SIDE - 1 - back) * CELL;
+    for (const column of columnsOf(label, form.whites)) rect("white", LETTERS + column * CELL + 1, top + 1, CELL - 2, CELL - 2);
+    context.fillText(form.shown[label], CELL, top + CELL / 2 + 1);
+  });
+}
+
+const SCREEN = {};
+
+function start(root, data) {
+  for (const name of ["screen", "screen-shade", "white"]) SCREEN[name] = `rgb(${colour(name)})`;
+  const { form, words } = data, parts = build(root, data);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let network = new Network(data.network), labels = [], begun = "", compared = null, timer = 0;
+
+  const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
+
+  /** Show what the network was given, what it says of the next sign, and which one was taken, if one was. */
+  const showAnswer = (shares, taken) => {
+    drawStrip(parts, form, labels);
+    const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
+    const shown = order.slice(0, BARS);
+    if (taken !== null && !shown.includes(taken)) shown[BARS - 1] = taken;
+    parts.bars.forEach(({ row, sign, bar, share }, rank) => {
+      const label = shown[rank];
+      row.hidden = label === undefined;
+      if (row.hidden) return;
+      row.className = label === taken ? "taken" : "";
+      sign.textContent = form.shown[label];
+      bar.style.setProperty("--share", shares[label]);
+      share.textContent = percent(shares[label]);
+    });
+    const names = { taken: form.shown[taken], likeliest: form.shown[order[0]] };
+    parts.took.textContent = taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names);
+  };
+
+  /** Show the text: what was given, then pieces with their marks, and the newest sign. */
+  const showText = () => {
+    const { text, copied, unread } = compared;
+    const pieces = [["begun", begun]];
+    for (let from = 0, to = 0; from < text.length; from = to) {
+      for (to = from + 1; to < text.length - 1 && copied[to] === copied[from] && unread[to] === unread[from]; ) to++;
+      const marks = [copied[from] && "copied", unread[from] && "unread", to === text.length && "newest"];
+      pieces.push([marks.filter(Boolean).join(" "), text.slice(from, to)]);
+    }
+    // What has not changed stays: a browser would lay out the whole text again for each sign.
+    pieces.forEach(([name, piece], place) => {
+      const span = parts.text.children[place] ?? node("span", "", parts.text);
+      if (span.className !== name) span.className = name;
+      if (span.textContent !== piece) span.textContent = piece;
+    });
+    while (parts.text.children.length > pieces.length) parts.text.lastChild.remove();
+    parts.notes.className = text ? "notes" : "notes empty";
+    const news = [...compared.news].slice(-SHOWN_NEWS).join(words.comma);
+    parts.copied.textContent = fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) });
+    parts.unread.textContent = fill(words.unread, { words: news || words.none });
+  };
+
+  const writeSign = () => {
+    const shares = sharesNow(), taken = drawSign(shares, Number(parts.chance.value), Math.random());
+    showAnswer(shares, taken);
+    labels.push(taken);
+    compared.add(form.signs[taken]);
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    parts.go.textContent = words.go;
+  };
+
+  const tick = () => {
+    if (!root.isConnected || compared.text.length >= MOST) return stop();
+    writeSign();
+    showText();
+  };
+
+  const writeOn = () => {
+    if (timer) return stop();
+    if (still.matches) {
+      for (let count = 0; count < AT_ONCE && compared.text.length < MOST; count++) writeSign();
+      return showText();
+    }
+    parts.go.textContent = words.stop;
+    timer = setInterval(tick, PACE);
+    tick();
+  };
+
+  const begin = () => {
+    stop();
+    const { text, dropped } = cleanText(parts.beginning.value, form);
+    begun = text;
+    labels = [...text].map((sign) => form.signs.indexOf(sign));
+    compared = new Compared(data.learned, form.piece, form);
+    parts.lost.textContent = dropped && fill(words.lost, { characters: [...dropped].join(" ") });
+    showAnswer(sharesNow(), null);
+    showText();
+  };
+
+  parts.form.onsubmit = (event) => {
+    event.preventDefault();
+    writeOn();
+  };
+  parts.one.onclick = () => {
+    stop();
+    tick();
+  };
+  parts.again.onclick = begin;
+  parts.beginning.oninput = begin;
+  parts.chance.oninput = () => (parts.chance.ariaValueText = parts.chance.value);
+  parts.read.onclick = () => {
+    parts.aloud.textContent = "";
+    setTimeout(() => (parts.aloud.textContent = begun + compared.text), 100); // the same text once more is news, too
+  };
+  parts.beginning.value = form.beginning;
+  begin();
+  return (packed) => {
+    network = new Network(packed);
+    if (!compared.text) begin();
+  };
+}
+
+export default function ({ data, parentElement }) {
+  const shown = parentElement.querySelector(".writer");
+  if (shown?.name === data.name) {
+    if (shown.version !== data.version) shown.take(data.network);
+    shown.version = data.version;
+    return;
+  }
+  shown?.remove();
+  const root = Object.assign(node("div", "writer", parentElement), { name: data.name, version: data.version });
+  root.take = start(root, data);
+}

@@ -1,0 +1,91 @@
+"""Write: a network of text writes on, in the browser, what somebody begins. What is typed is never sent."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import streamlit as st
+
+import fvapp.core.export
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.errors import ModelError
+from fvapp.core.export.at_home import check_at_home, table_scripts
+from fvapp.core.export.packing import pack_network
+from fvapp.core.inspection.network import Network
+from fvapp.core.texts.copies import held_out_share
+from fvapp.core.texts.signs import PARTING, SIDE, SILENT, STOPS, TextForm
+from fvapp.core.texts.strips import learned_blocks
+from fvapp.core.wording import percent
+from fvapp.i18n import Translator
+from fvapp.ui.browser.components import make_component
+from fvapp.ui.networks.model_choice import draw_model_choice
+from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.visit import Visit
+
+_BITS = 16  # of a weight, as in the file that one takes home
+_PAGE = Path(fvapp.core.export.__file__).parent / "page"
+_SCRIPTS = "".join((_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
+_WORDS = (
+    *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
+    *("written", "next", "strip", "strip_alt", "none", "read"),
+)
+_component = make_component(__file__, before=f"const SIDE = {SIDE};\n{table_scripts()}{_SCRIPTS}")
+
+
+def draw_write(visit: Visit, dataset: str) -> None:
+    """Draw where a network writes, and below it which one."""
+    place = st.container(key="write")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
+        model = draw_model_choice(visit, dataset)
+        draw_words(visit.t, ("temperature",), "write_words")
+    with place:
+        if model is None:
+            st.markdown(visit.t("draw.no_network"))
+            return
+        with visit.messages.errors_said_here():
+            draw_writer(visit.t, dataset, visit.engine.answers.network(visit.token, model), "writer")
+
+
+def draw_writer(t: Translator, dataset: str, network: Network, key: str) -> None:
+    """Draw what writes, or why the browser cannot compute the network. The text stays when another one takes over."""
+    try:
+        check_at_home(network)
+    except ModelError as error:
+        st.info(t(f"write.cannot.{error.code}"))
+        return
+    form = DATASETS[dataset].text
+    packed = pack_network(replace(network, temperature=1.0), _BITS)  # as in training
+    learned, held = _learned(dataset)
+    told = {
+        "comma": t("common.comma"),
+        "copied": t("write.page.copied", n=form.piece, share="{share}", held=percent(held, 0)),
+        "unread": t("write.page.unread", words="{words}"),
+        "lost": t("write.page.lost", characters="{characters}"),
+        "likeliest": t("write.page.likeliest", taken="{taken}"),
+        "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
+    }
+    data = {
+        "name": f"{dataset} {t.language}",
+        "version": crc32(repr(packed).encode()),
+        "network": packed,
+        "learned": learned,
+        "form": form_as_plain(form),
+        "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
+    }
+    _component(key=key, data=data)
+
+
+def form_as_plain(form: TextForm) -> dict[str, object]:
+    """Return what ``writing.js`` and ``writer.js`` read of a form."""
+    same = ("signs", "shown", "whites", "context", "beginning", "piece", "language", "gap", "stop")
+    read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
+    return {name: getattr(form, name) for name in same} | {name: sorted(each) for name, each in read_as.items()}
+
+
+@cache
+def _learned(dataset: str) -> tuple[str, float]:
+    """Return the text that networks learn from, and how much of the rest of it would count as copied."""
+    text = shipped_text(dataset)
+    return "\n".join(learned_blocks(text)), held_out_share(text, DATASETS[dataset].text.piece)

@@ -1,0 +1,121 @@
+"""The browser reads, writes on and compares text as the app does: one arithmetic in two languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fvapp.core.export
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.packing import pack_network
+from fvapp.core.texts.copies import copied_pieces
+from fvapp.core.texts.lines import next_shares
+from fvapp.core.texts.signs import SIDE, clean
+from fvapp.core.texts.strips import held_blocks, learned_blocks, strip_of
+from fvapp.core.texts.writing import draw, writing
+from fvapp.ui.write.writer import form_as_plain
+from random_networks import random_network
+
+PAGE = Path(fvapp.core.export.__file__).parent / "page"
+SCRIPTS = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
+TEXTS = [name for name, info in DATASETS.items() if info.text]
+NAMES = "cleanText, stripOf, drawSign, Compared, Network"
+
+# What people type, and what they paste: accents, marks, digits, other scripts, emoji, gaps of all kinds.
+TYPED = [*"abz ABZ  ..!?;:,'’-–_()…«»“”\"。，！？、「」 éèüñçÅßœø ﬁ ２ 12 \t\n\u00a0\u0301 貓猫龍龙月亮 ж λ 🦓 가 ก"]
+
+
+@pytest.fixture(scope="module")
+def scripts(chromium):
+    page = chromium.new_page()
+    page.evaluate(f"{{const SIDE = {SIDE}; {table_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}")
+    yield page
+    page.close()
+
+
+@pytest.fixture(params=TEXTS)
+def name(request) -> str:
+    return request.param
+
+
+def typed_texts(seed: int, count: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return ["".join(rng.choice(TYPED, rng.integers(0, 25))) for _ in range(count)]
+
+
+def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
+    form, typed = DATASETS[name].text, typed_texts(61, 300)
+    found = scripts.evaluate(
+        "([typed, form]) => typed.map((each) => cleanText(each, form))", [typed, form_as_plain(form)]
+    )
+    assert [(each["text"], each["dropped"]) for each in found] == [tuple(clean(each, form)) for each in typed]
+    assert sum(bool(each["dropped"]) for each in found) > 100
+
+
+def test_a_text_is_the_same_picture(scripts, name):
+    form = DATASETS[name].text
+    rng = np.random.default_rng(62)
+    labels = [rng.integers(0, len(form.signs), length).tolist() for length in (0, 1, 5, form.context, 40)]
+    ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
+    found = scripts.evaluate(ask, [labels, form_as_plain(form)])
+    here = [strip_of("".join(form.signs[label] for label in each), form).ravel().tolist() for each in labels]
+    assert found == here and len({*map(tuple, here)}) == len(here)
+
+
+def test_the_same_number_draws_the_same_sign_at_every_temperature(scripts):
+    rng = np.random.default_rng(63)
+    cases = [
+        (rng.dirichlet([0.2] * 28).tolist(), round(temperature, 1), float(chance))
+        for temperature in np.arange(0, 1.6, 0.1)
+        for chance in rng.random(40)
+    ]
+    found = scripts.evaluate("(cases) => cases.map((each) => drawSign(...each))", cases)
+    assert found == [draw(np.array(shares), *rest) for shares, *rest in cases]
+
+
+@pytest.mark.parametrize("hidden", [(), (128,), (48, 24)])
+def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
+    form = DATASETS[name].text
+    network = random_network(dataset=name, hidden=hidden)
+    draws = np.random.default_rng(64).random(110)
+    chance = iter(draws)
+    numbers = type("Numbers", (), {"random": staticmethod(lambda: next(chance))})
+    shares = next_shares(network)
+    written = writing(shares, form.beginning, 0.5, numbers, form)
+    text = form.beginning + "".join(next(written) for _ in draws)
+    ask = """([packed, form, text, begun, draws]) => {
+      const network = new Network(packed), labels = [...text].map((sign) => form.signs.indexOf(sign));
+      return draws.map((draw, at) => {
+        const sums = network.walk(stripOf(labels.slice(0, begun + at), form)).at(-1).values;
+        const shares = network.shares(sums);
+        return [drawSign(shares, 0.5, draw), shares];
+      });
+    }"""
+    asked = [pack_network(network, 16), form_as_plain(form), text, len(form.beginning), draws.tolist()]
+    found = scripts.evaluate(ask, asked)
+    here = [shares(strip_of(text[: len(form.beginning) + at], form)) for at in range(len(draws))]
+    assert np.abs(np.array([each for _, each in found]) - here).max() < 5e-4
+    same = [form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)]
+    assert np.mean(same) > 0.97  # a draw at the edge of two signs may fall on either side of it
+
+
+def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scripts, name):
+    form, whole = DATASETS[name].text, shipped_text(name)
+    learned = learned_blocks(whole)
+    half = len(learned[0]) // 2
+    text = held_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]
+    ask = """([text, learned, form]) => {
+      const compared = new Compared(learned, form.piece, form);
+      for (const sign of text) compared.add(sign);
+      return [compared.copied, [...compared.news], compared.share];
+    }"""
+    copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), form_as_plain(form)])
+    places = {at for begin, end in copied_pieces(text, learned, form.piece) for at in range(begin, end)}
+    assert {at for at, one in enumerate(copied) if one} == places and 0 < len(places) < len(text)
+    assert share == pytest.approx(len(places) / len(text))
+    assert any(each in form.beginning for each in news)
+    assert all(each not in whole for each in news)

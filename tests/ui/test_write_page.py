@@ -1,0 +1,71 @@
+"""Where a network of text answers by writing on: on the page Draw, and line by line while it trains."""
+
+import json
+
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.export.at_home import MOST_PARAMETERS
+from fvapp.core.settings import RunSettings
+from ui_pages import T, html
+
+STORIES = RunSettings(dataset="stories", hidden=(12,), epochs=1)
+
+
+@pytest.fixture(autouse=True)
+def _started(engine):
+    engine.start()
+
+
+def train(engine, token, dataset="stories", **settings):
+    (record,) = engine.runs.submit(token, [STORIES.on(dataset).with_values(**settings)])
+    engine.finish()
+    return engine.runs.get(token, record.id)
+
+
+def given(app) -> dict | None:
+    """Return what the component was given, or None where it is not there."""
+    found = [json.loads(each.proto.json) for each in app.get("bidi_component") if "writer" in each.proto.id]
+    return found[0] if found else None
+
+
+def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_the_browser(open_page, engine, token):
+    record = train(engine, token)
+    app = open_page("draw", token=token, dataset="stories")
+    assert [title.value for title in app.title] == [T("write.title")]
+    written = given(app)
+    form = DATASETS["stories"].text
+    assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
+    network = engine.answers.network(token, record.id)
+    packed = [step for step in written["network"]["steps"] if "kernel" in step]
+    assert [len(each["bias"]["data"]) for each in packed] == [64, 152]  # 12 and 28 numbers of 32 bits
+    assert written["network"]["temperature"] == 1 and len(network.weighted) == 2
+    assert not any("canvas" in each.proto.id for each in app.get("bidi_component"))
+    assert [title.value for title in open_page("draw", token=token, dataset="mnist").title] == [T("draw.title")]
+
+
+@pytest.mark.parametrize("name", [name for name, info in DATASETS.items() if info.text])
+def test_the_browser_has_only_what_was_learned_and_the_share_that_new_text_has_by_itself(
+    open_page, engine, token, name
+):
+    train(engine, token, dataset=name)
+    written = given(open_page("draw", token=token, dataset=name))
+    assert "{share}" in written["words"]["copied"] and "%" in written["words"]["copied"].replace("{share}", "")
+    parts = written["learned"].split("\n")
+    assert len(parts) > 5 and set("".join(parts)) <= set(DATASETS[name].text.signs)
+
+
+def test_a_network_that_the_browser_cannot_compute_says_so(open_page, engine, token):
+    train(engine, token, hidden=(1_024, 256))
+    assert MOST_PARAMETERS < 1_024 * 784 + 1_024 * 256
+    app = open_page("draw", token=token, dataset="stories")
+    assert [each.value for each in app.info] == [T("write.cannot.at_home_too_large")] and given(app) is None
+
+
+def test_a_run_of_text_shows_the_lines_of_its_film_and_the_one_of_now(open_page, engine, token):
+    engine.runs.submit(token, [STORIES.with_values(epochs=3)])
+    engine.advance()
+    app = open_page("train", token=token)
+    lines = html(app).partition('<ol class="fvapp-lines"')[2]
+    assert lines.count("<li>") == 5 and T("train.twelve.before") in lines and T("write.now") in lines
+    assert '<ol class="fvapp-lines"' not in html(open_page("train"))

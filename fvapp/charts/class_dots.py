@@ -10,7 +10,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points
 
 WIDTH = 640  # of one run, on a projector or paper
-WIDE = 1_100  # of several, which are to fit on a projector
+WIDE = 690  # of several on a projector: letters of 4 cm on a picture of two metres
 RADIUS = 8.0  # of a dot, where they do not stand too high
 _LINE = 20  # height of the words above
 _FOOT = 26  # of the numbers below

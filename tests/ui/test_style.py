@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fvapp import ui
+from fvapp.charts.class_dots import WIDE, WIDTH
 
 UI = Path(ui.__file__).parent
 SHEETS = sorted(UI.rglob("*.css"))
@@ -34,3 +35,15 @@ def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
     texts = [path.read_text("utf-8").replace('"', "").replace("'", "") for path in files]
     found = {each if each.startswith(".") else f"[{each}]" for text in texts for each in PRIVATE.findall(text)}
     assert sorted(found) == (UI / "style" / "selectors.txt").read_text("utf-8").splitlines()
+
+
+def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metres():
+    """Read from eight metres: an em of a fiftieth of the picture's width, which is 16 to 9."""
+    sheet = (UI / "style" / "classroom.css").read_text("utf-8")
+    sizes = [size for size in re.findall(r"font-size: ([^;}]+)", sheet) if "vw" in size and "clamp" not in size]
+    widths = [float(number) for size in sizes for number in re.findall(r"([\d.]+)vw", size)]
+    heights = [float(number) for size in sizes for number in re.findall(r"([\d.]+)vh", size)]
+    assert len(widths) > 20 and min(widths) >= 2.0
+    assert min(heights) * 9 / 16 >= 2.0
+    block = 100 - 2 * 3.5  # of the picture's width, within the projector's margins
+    assert block * 15 / max(WIDE, WIDTH) >= 2.0

@@ -1,0 +1,86 @@
+"""Write the stories that ship as data sets of text: ``python -m fvapp build stories``.
+
+Each has its table here, ``<name>.toml``, whose sentences stand in its stories about equally often. What comes of it is
+the same each time, bit for bit.
+"""
+
+import argparse
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fvapp.build.data import SHIPPED
+from fvapp.core.tables import read_table
+
+NAMES = ("stories", "stories_zh_hans", "stories_zh_hant")
+
+TEXT = "text.txt"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say where to write."""
+    parser.add_argument("--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Write the text of each data set into its folder; return the exit status."""
+    for name in NAMES:
+        folder = args.into / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / TEXT).write_text(write_stories(read_table(__file__, f"{name}.toml")), encoding="utf-8")
+    return 0
+
+
+def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
+    """Return the stories of a table, one after the other; ``stories.toml`` says what stands in one.
+
+    Args:
+        seed: another one than the table's.
+    """
+    rng = random.Random(table["seed"] if seed is None else seed)
+    ends = [end for end, times in table["fact"]["ends"].items() for _ in range(times)]
+    facts = [table["fact"]["says"].format(end=end) for end in ends]
+    facts += [""] * (table["stories"] - len(facts))
+    rng.shuffle(facts)
+    teller = _Teller(table, rng)
+    return "".join(teller.tell(fact) + table["gap"] for fact in facts)
+
+
+class _Teller:
+    """Draws the parts of stories."""
+
+    def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
+        self._gap = table["gap"]
+        self._frames = _draw(table["frames"], rng)
+        self._heroes = _draw(list(table["heroes"]), rng)
+        self._traits = {hero: _draw(traits, rng) for hero, traits in table["heroes"].items()}
+        self._things = _draw([(thing, _draw(thing["lines"], rng)) for thing in table["things"]], rng)
+        self._words = {word: _draw(choices, rng) for word, choices in table["words"].items()}
+        self._parts = {part: _draw(choices, rng) for part, choices in table["parts"].items()}
+        self._coin = _draw([True, False], rng)
+
+    def tell(self, fact: str) -> str:
+        """Return a story, with a fact before its end."""
+        first, second = next(self._heroes), next(self._heroes)
+        while second == first:
+            second = next(self._heroes)
+        words = {word: next(choices) for word, choices in self._words.items()}
+        words |= {"a": first, "b": second, "trait": next(self._traits[first])}
+        sentences: list[str] = []
+        for part in next(self._frames).split():
+            if part.startswith("?") and not next(self._coin):
+                continue
+            if part == "find":
+                thing, lines = next(self._things)
+                words["thing"] = thing["a"]
+            if part == "end" and fact:
+                sentences.append(fact)
+            sentences.append(next(lines if part == "lines" else self._parts[part.strip("?")]).format_map(words))
+        return self._gap.join(sentences)
+
+
+def _draw(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
+    """Yield shuffled cards without end, each once before any comes again."""
+    while True:
+        yield from rng.sample(cards, len(cards))

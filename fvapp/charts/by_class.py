@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
 from fvapp.core.colours import RUNS, TEST, VALIDATION
 from fvapp.core.results.by_class import ByClass, far_below, recall
+from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
 _ROW = 36  # pixels of a class
@@ -15,10 +18,16 @@ _AROUND = 56
 def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate) -> ReadyFigure:
     """Draw a horizontal bar for each class and run, of few images with how uncertain it is.
 
+    Of many classes those with most images are shown.
+
     Args:
         runs: by what each is called. Of a single one the class that is far below the rest is marked.
         class_names: in the order of the labels, in the visitor's language.
     """
+    images = [[count for _, count in by_class] for by_class in runs.values()]
+    kept = shown_classes(np.sum(images, axis=0))
+    runs = {title: [by_class[label] for label in kept] for title, by_class in runs.items()}
+    class_names = [class_names[label] for label in kept]
     count = len(class_names)
     single = len(runs) == 1
     names = [escaped(name) for name in class_names]

@@ -6,6 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter
 from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
+from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
@@ -19,14 +20,17 @@ def confusion_figure(
     """Draw how often each class (row) is answered as each class (column), every square to be clicked.
 
     Markers and no heatmap: of a heatmap Plotly tells no selection. Mistakes are shaded by their own largest, hits by
-    theirs: the hits would drown everything else.
+    theirs: the hits would drown everything else. Of many classes those with most images are shown.
 
     Args:
         confusion: whole numbers [classes, classes].
         as_shares: of the images of the class, in percent.
     """
-    count = len(confusion)
-    rows = confusion.sum(axis=1, keepdims=True)
+    kept = shown_classes(confusion.sum(axis=1))
+    count = len(kept)
+    rows = confusion.sum(axis=1, keepdims=True)[kept]
+    confusion = confusion[np.ix_(kept, kept)]
+    class_names = [class_names[label] for label in kept]
     shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
     hits = np.eye(count, dtype=bool)
     strength = np.where(hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max())))
@@ -38,7 +42,7 @@ def confusion_figure(
         "textposition": "middle center",
         "textfont": {"size": 11, "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist()},
         "customdata": [
-            [int(label), int(answer), escaped(class_names[label]), escaped(class_names[answer]), int(times)]
+            [kept[label], kept[answer], escaped(class_names[label]), escaped(class_names[answer]), int(times)]
             for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)
         ],
         "hovertemplate": "%{customdata[2]} → %{customdata[3]}: %{customdata[4]}<extra></extra>",

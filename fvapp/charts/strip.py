@@ -23,7 +23,7 @@ class Strip:
         arriving: what each pixel gives to each cell, [cells, 784], or None where no weight joins the two.
         leaving: what each cell gives to each class, [cells, classes]; without cells, each row of pixels.
         shares: [classes].
-        label: the true class in words, where it is known; alt: all of it in words.
+        label: the true class in words, where it is known; alt: all of it in words; line: of text, what the image says.
     """
 
     image: np.ndarray = field(repr=False)
@@ -36,6 +36,7 @@ class Strip:
     share: str
     label: str
     alt: str
+    line: str = ""
 
 
 def strip_html(strip: Strip, is_new: bool) -> str:

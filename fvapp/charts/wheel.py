@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, escaped, scatter
-from fvapp.core.colours import CLASSES, QUIET
+from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_short
 
 HEIGHT = 460
@@ -19,6 +19,7 @@ def wheel_figure(
     numbers: np.ndarray,
     points: np.ndarray,
     class_names: Sequence[str],
+    colours: Sequence[str],
     mine: np.ndarray,
     t: Translate,
 ) -> ReadyFigure:
@@ -27,6 +28,7 @@ def wheel_figure(
     Args:
         places: of test images, [n, 2]; labels, numbers: theirs, [n].
         points: of the classes, [classes, 2].
+        class_names, colours: of each class.
         mine: place of the visitor's image, [2].
     """
     dots = {
@@ -35,14 +37,14 @@ def wheel_figure(
             [int(number), escaped(class_names[label])] for number, label in zip(numbers, labels, strict=True)
         ],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
-        "marker": {"size": 7, "color": [CLASSES[label] for label in labels], "opacity": 0.75},
+        "marker": {"size": 7, "color": [colours[label] for label in labels], "opacity": 0.75},
         "selected": {"marker": {"size": 13, "opacity": 1}},
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
         **scatter(*(1.16 * points).T.round(3).tolist(), "text"),
         "text": [f"<b>{escaped(name)}</b>" for name in class_names],
-        "textfont": {"color": list(CLASSES[: len(class_names)]), "size": 12},
+        "textfont": {"color": list(colours), "size": 12},
         "hoverinfo": "skip",
     }
     own = {

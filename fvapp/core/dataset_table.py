@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from fvapp.core.colours import CLASSES
 from fvapp.core.errors import DatasetError, Term
 from fvapp.core.names import as_read, clean_name, count_seen
 from fvapp.core.schema import read
@@ -111,6 +112,12 @@ class DatasetInfo:
     def class_name(self, label: int) -> str:
         """Return what a class is called: a catalogue key as `Term`, or the name itself."""
         return self.english_names[label] if self.speaks_english else self.term(f"classes.{label}")
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colour of each class in charts, which signs of one kind share."""
+        kinds = map(self.text.kind, range(self.classes)) if self.text else range(self.classes)
+        return tuple(CLASSES[kind % len(CLASSES)] for kind in kinds)
 
     @property
     def file(self) -> str:

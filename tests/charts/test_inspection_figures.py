@@ -8,7 +8,7 @@ from fvapp.charts.confusion import confusion_figure
 from fvapp.charts.robustness import robustness_figure
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.charts.wheel import wheel_figure
-from fvapp.core.colours import TRAINING, VALIDATION
+from fvapp.core.colours import CLASSES, TRAINING, VALIDATION
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points
 from fvapp.i18n import Translator
@@ -50,7 +50,7 @@ def test_the_wheel_carries_the_numbers_of_its_images():
     points = class_points(np.arange(10))
     labels, numbers = np.array([3, 7]), np.array([41, 5_000])
     figure = go.Figure(
-        wheel_figure(points[labels], labels, numbers, points, NAMES, np.zeros(2), Translator("en")).to_dict()
+        wheel_figure(points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")).to_dict()
     )
     dots, _, mine = figure.data
     assert [data[0] for data in dots.customdata] == [41, 5_000]

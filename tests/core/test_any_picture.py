@@ -19,7 +19,7 @@ from fvapp.core.errors import FvappError, ImageError, StrokesError
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas, parse_strokes_file, prepare, step_names
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
 
-DATASETS = ("mnist", "fashion_mnist")
+PICTURED = ("mnist", "fashion_mnist")
 
 SIDES = st.one_of(st.integers(1, 8), st.integers(1, 600), st.integers(1, 5_000))
 SHARES = st.floats(0, 1)
@@ -161,7 +161,7 @@ def forms(usual: int, long: int) -> pytest.MarkDecorator:
 
 def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
     """Prepare for both kinds of network, and look at every step."""
-    for dataset in DATASETS:
+    for dataset in PICTURED:
         names = step_names(type(source), dataset)
         without = {name for place, name in enumerate(names) if left_out >> place & 1}
         try:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.core.datasets import DATASETS, files
+from fvapp.core.datasets import PICTURED, files
 from fvapp.core.errors import DatasetError, EngineError
 from fvapp.engine.processes import credentials, room
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
@@ -190,7 +190,7 @@ def test_a_pc_with_other_code_or_other_tables_is_another_version(name, tmp_path,
 
 
 def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeypatch, tmp_path):
-    for name in DATASETS:
+    for name in PICTURED:
         (tmp_path / name).mkdir()
         shutil.copy(files.files("fvapp.data") / name / files.MANIFEST, tmp_path / name)
     monkeypatch.setattr(files, "files", lambda package: tmp_path)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.dataset_table import DATASETS
+from fvapp.core.dataset_table import PICTURED
 from fvapp.core.export import export_script
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
@@ -18,7 +18,7 @@ from fvapp.learn.training import train
 SETTINGS = preset_settings("borrowed", "fashion_mnist").with_values(train_images=1_000, epochs=2)
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", PICTURED)
 def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset):
     settings = preset_settings("borrowed", name)
     network, lender = network_of_run(settings, initial_weights(settings)), load_shipped(settings.data.eyes).network

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import PICTURED
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.places import SHIPPED_MODELS
@@ -51,7 +51,7 @@ def test_every_layer_gives_what_keras_gives_there(settings, dataset):
     assert largest_difference(shares, expected[-1]) < 1e-5
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", PICTURED)
 def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, fashion):
     model = keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
     network = read_keras_file(SHIPPED_MODELS / f"{name}.keras")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.i18n import Translator
 from ui_pages import messages, texts
 
@@ -63,7 +63,7 @@ def test_a_bad_part_in_the_address_shows_the_training_images_and_says_so(open_pa
     assert "validation" in message
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", PICTURED)
 def test_every_class_has_its_examples_in_every_language(open_page, dataset, language):
     app = open_page("data", dataset=dataset, lang=language)
     t = Translator(language)

@@ -11,6 +11,16 @@ COVER = 7
 """Side of the black square in pixels. Smaller ones hide too little of a stroke for a network to change its mind."""
 
 
+def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cover an image of text with a black row in turn, as :func:`covered_images`: each time a sign is missing."""
+    white = np.flatnonzero(image.any(axis=1))
+    covered = np.repeat(image[None], len(white) + 1, axis=0)
+    covered[np.arange(1, len(covered)), white] = 0
+    which = np.zeros(IMAGE_SHAPE, int)
+    which[white] = np.arange(1, len(covered))[:, None]
+    return covered, which
+
+
 def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, np.ndarray]:
     """Cover an image with a black square around every pixel in turn.
 

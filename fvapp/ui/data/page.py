@@ -19,6 +19,7 @@ from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import dataset_choices, dataset_of, draw_more_sets, kept_examples, own_set
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.pictures.pixels import draw_pixels
+from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
@@ -165,7 +166,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
     words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):
-        st.image(image, width=_SIDE, alt=words, output_format="PNG")
+        draw_picture(image, dataset.name, _SIDE, words)
         st.markdown(f"**{words}**")
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):

@@ -14,8 +14,11 @@ from fvapp.charts.pixels import GAP, example_row
 from fvapp.core.colours import VALIDATION
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.altering import put_mark, taught_labels
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.errors import SettingsError
+from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
+from fvapp.core.templates import render
 from fvapp.core.wording import class_names, value_words
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
@@ -23,6 +26,7 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # of each class
+_LINES = 4  # of text, of each sign
 _SCALE, _SIDE = 2, 56  # pixels of the picture for one of an image, and of an image
 _CHOICES = ("rare_class", "rare_share", "marked_class")
 _TRIED = "data_tried"
@@ -33,7 +37,7 @@ class _Row(NamedTuple):
     """What a network is told is one class.
 
     Attributes:
-        picture: of its first images, as PNG.
+        picture: of its first images, as PNG; empty for text, of which there are `lines`, each with whether it is wrong.
         images: how many of them are in the picture, and `wrong`: how many of these have a wrong label.
         count: how many there are in all.
     """
@@ -42,6 +46,7 @@ class _Row(NamedTuple):
     images: int
     wrong: int
     count: int
+    lines: tuple[tuple[str, bool], ...] = ()
 
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
@@ -60,8 +65,9 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
         with st.container(key="examples"):
-            for first in range(0, len(names), 2):
-                for label, column in zip(range(len(names))[first : first + 2], st.columns(2), strict=False):
+            shown = shown_classes([row.count for row in rows])
+            for first in range(0, len(shown), 2):
+                for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
                         _draw_row(visit, label, names[label], rows[label], settings.alters_data)
         altered = settings.alters_data or visit.settings.alters_data
@@ -80,6 +86,9 @@ def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> 
     t = visit.t
     title = name if name == str(label) else f"{label} · {name}"
     st.caption(f"{title} · {t('data.preview.count', n=f'{row.count:,}')}" if counted else title)
+    if not row.picture:
+        st.html(render("fvapp.ui.data", "lines.html", lines=row.lines, name=name))
+        return
     words = "data.preview.alt" if row.wrong else "data.examples_alt"
     st.image(row.picture, width="stretch", alt=t(words, n=row.images, name=name, wrong=row.wrong))
 
@@ -137,8 +146,13 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
         shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
+        count = (len(shown), int(wrong.sum()), len(there))
+        if settings.data.text:
+            lines = zip(lines_of(images, dataset.name), wrong.tolist(), strict=True)
+            rows.append(_Row(b"", *count, tuple(lines)[:_LINES]))
+            continue
         picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)
-        rows.append(_Row(picture, len(shown), int(wrong.sum()), len(there)))
+        rows.append(_Row(picture, *count))
     return tuple(rows)
 
 

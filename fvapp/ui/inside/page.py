@@ -11,7 +11,7 @@ from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.inside.card import draw_cards
 from fvapp.ui.inside.models import choose_model, load_model, run_states
 from fvapp.ui.inside.strip import draw_strip
-from fvapp.ui.inside.tools import TOOLS
+from fvapp.ui.inside.tools import TOOLS, tools_of
 from fvapp.ui.inside.view import View
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
@@ -50,13 +50,14 @@ def _draw(visit: Visit, name: str) -> None:
         st.info(error.sentence(visit.t))
         return
     opened = st.query_params.get("part")
+    tools = tools_of(model.dataset)
     with st.container(key="inside_body"):
         if model.trains:
             st.caption(visit.t("inside.live"))
-        if opened in TOOLS:
+        if opened in tools:
             _draw_tool(view, opened)
         else:
-            draw_cards(view, {name: tool.card for name, tool in TOOLS.items()}, _open)
+            draw_cards(view, {name: tool.card for name, tool in tools.items()}, _open)
     bring_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 
 
@@ -71,7 +72,7 @@ def _open(name: str | None) -> None:
 
 def _draw_tool(view: View, name: str) -> None:
     """Draw a tool, or in one sentence why it cannot be drawn."""
-    t, names = view.visit.t, list(TOOLS)
+    t, names = view.visit.t, list(tools_of(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inside_head"

@@ -6,14 +6,17 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.strip import Strip, strip_html
+from fvapp.core.datasets import DATASETS
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.preparation import prepare
+from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
-from fvapp.ui.pictures.picture_sources import draw_drawing, draw_file, draw_test_image, read_picture
+from fvapp.ui.pictures.picture_sources import draw_drawing, draw_file, draw_test_image, draw_typed, read_picture
 from fvapp.ui.visit import Visit
 
 _SIDE = 284  # CSS pixels
@@ -45,6 +48,10 @@ def draw_strip(visit: Visit, model: Model) -> View:
 
 def _draw_sources(visit: Visit, dataset: str) -> None:
     with st.container(key="inside_picture"):
+        if DATASETS[dataset].text:
+            draw_typed(visit, dataset)
+            draw_test_image(visit, dataset)
+            return
         draw_drawing(visit, dataset, "inside", _SIDE)
         draw_test_image(visit, dataset)
         draw_file(visit)
@@ -64,13 +71,26 @@ def _strip(view: View) -> Strip:
         if len(network.weighted) == 2 and first.step.shows == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
     share = percent(float(view.shares[view.answer]))
+    kept = shown_classes(view.shares)
     best = view.visit.t("common.comma").join(
         f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3]
     )
     alt = view.visit.t("draw.bars_alt", best=best)
-    names = view.names[: network.classes]
+    names = [view.names[each] for each in kept]
     label = "" if view.label is None else view.visit.t("inside.labelled", class_name=view.names[view.label])
-    return Strip(view.image, cells, arriving, given, view.shares, names, view.names[view.answer], share, label, alt)
+    return Strip(
+        view.image,
+        cells,
+        arriving,
+        given[:, kept],
+        view.shares[kept],
+        names,
+        view.names[view.answer],
+        share,
+        label,
+        alt,
+        *lines_of([view.image], view.model.dataset),
+    )
 
 
 def _chosen_image(model: Model) -> Chosen:

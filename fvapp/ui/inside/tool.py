@@ -14,6 +14,7 @@ class Tool(NamedTuple):
         place: among the tools, which stand in the order of these numbers.
         draw: draws it, returns how it is read, and raises an FvappError where there is nothing to see.
         card: returns what its card shows, at no cost worth waiting for; raises an FvappError where `draw` would.
+        of_text: whether it means something for text.
         live: whether there is something to see of a run that still trains.
     """
 
@@ -21,3 +22,4 @@ class Tool(NamedTuple):
     draw: Callable[[View], Reading | None]
     card: Callable[[View], Card]
     live: bool = False
+    of_text: bool = True

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -11,6 +12,7 @@ from fvapp.charts.images import png_address
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import remarks
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
 from fvapp.core.errors import FvappError
@@ -21,6 +23,21 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
+
+
+class Twelve(NamedTuple):
+    """Twelve images, or fewer.
+
+    Attributes:
+        labels: what they are.
+        picture: all of them beside each other, as the address of a PNG.
+        lines: of text, what each says.
+    """
+
+    labels: tuple[int, ...] = ()
+    picture: str = ""
+    lines: tuple[str, ...] = ()
+
 
 # Seconds to wait for another process that unpacks. A worker's low priority may take it half a minute beside trainings.
 _PATIENCE = 3.0
@@ -124,7 +141,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     return [t(f"data.remarks.{word}", name="" if label is None else names[label]) for word, label in found]
 
 
-def twelve_of(visit: Visit, model: RunRecord | str) -> tuple[tuple[int, ...], str]:
+def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
     """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own set without any."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
@@ -134,8 +151,8 @@ def twelve_of(visit: Visit, model: RunRecord | str) -> tuple[tuple[int, ...], st
 
 
 @cache
-def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
-    """Return the labels of the images, and all of them beside each other as the address of a PNG.
+def twelve_pictures(dataset: str) -> Twelve:
+    """Return the images that a training is watched by.
 
     Raises:
         DatasetError: the data set cannot be read.
@@ -143,6 +160,9 @@ def twelve_pictures(dataset: str) -> tuple[tuple[int, ...], str]:
     return _pictures(open_dataset(dataset))
 
 
-def _pictures(data: Dataset) -> tuple[tuple[int, ...], str]:
+def _pictures(data: Dataset) -> Twelve:
     labels = data.y_test[twelve_numbers(data)].tolist()
-    return tuple(labels), png_address(np.hstack(list(twelve_images(data)))) if labels else ""
+    if not labels:
+        return Twelve()
+    images = list(twelve_images(data))
+    return Twelve(tuple(labels), png_address(np.hstack(images)), tuple(lines_of(images, data.name)))

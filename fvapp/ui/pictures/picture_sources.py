@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 import numpy as np
 import streamlit as st
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
+from fvapp.core.texts.signs import clean
+from fvapp.core.texts.strips import strip_of
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.pictures.canvas import SIDE, draw_canvas, drawing_of
@@ -19,6 +22,8 @@ from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
 _SOURCE = "picture_source"
+_TYPED = "typed_before"
+_MOST_TYPED = 200
 _INDEX = "test_image"  # which field, and what it holds
 _FILE = "picture_file"  # the picture of the latest file, or the error that says why it is none
 
@@ -88,10 +93,22 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
     st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
 
 
+def draw_typed(visit: Visit, dataset: str) -> None:
+    """Draw the field for a text, of which the last signs are taken."""
+
+    def typed() -> None:
+        st.session_state[_TYPED] = st.session_state["typed_text"]
+        _choose("typed")
+
+    st.text_input(visit.t("inside.typed"), key="typed_text", max_chars=_MOST_TYPED, on_change=typed)
+
+
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
     """Return the picture the visitor last made or chose, or None; what is wrong with one stands beside its field."""
     source = _source()
-    if source == "canvas":
+    if DATASETS[dataset].text and source != "test":
+        return _from_typed(dataset)
+    if source in ("canvas", "typed"):
         return _read(partial(_from_canvas, dataset))
     return _read(partial(_from_test_images, visit, dataset) if source == "test" else _from_file)
 
@@ -183,6 +200,13 @@ def _from_file() -> Picture | None:
     if isinstance(read, FvappError):
         raise read.with_traceback(None)
     return read
+
+
+def _from_typed(dataset: str) -> Picture | None:
+    form = DATASETS[dataset].text
+    text = clean(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
+    image = strip_of(text, form)
+    return Picture(f"typed {dataset} {text}", image, original=image) if text else None
 
 
 def _from_test_images(visit: Visit, dataset: str) -> Picture | None:

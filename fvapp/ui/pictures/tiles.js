@@ -41,7 +41,9 @@ function makeTile(kind, root) {
   const tile = node(kind, "tile", root);
   const frame = node("span", "frame", tile);
   const canvas = Object.assign(node("canvas", "", frame), { role: "img" });
-  tile.parts = { canvas, mark: node("i", "mark", frame), caption: node("span", "caption", tile) };
+  const mark = node("i", "mark", frame);
+  const rows = node("span", "rows", frame);
+  tile.parts = { canvas, mark, rows, line: node("span", "text", tile), caption: node("span", "caption", tile) };
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -104,8 +106,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     [...root.children].forEach(({ parts }, index) => outline(parts.mark, marked?.tile === index && marked, height, width));
 
   [...root.children].forEach((tile, index) => {
-    const { canvas, caption } = tile.parts;
-    Object.assign(canvas, { width, height, ariaLabel: data.labels[index] });
+    const { canvas, caption, line, rows } = tile.parts;
+    rows.hidden = !data.rows.length;
+    rows.replaceChildren(...data.rows.map((sign) => Object.assign(document.createElement("b"), { textContent: sign })));
+    Object.assign(canvas, { width, height, ariaLabel: `${data.lines[index]} ${data.labels[index]}`.trim() });
+    line.textContent = data.lines[index];
+    line.hidden = !data.lines[index];
     paint(canvas, values.subarray(index * height * width, (index + 1) * height * width), under, signed);
     caption.textContent = data.captions[index];
     caption.hidden = !data.captions[index];

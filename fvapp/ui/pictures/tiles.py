@@ -46,7 +46,9 @@ def draw_tiles(
     key: str,
     label: str,
     captions: Sequence[str] = (),
+    lines: Sequence[str] = (),
     labels: Sequence[str] = (),
+    rows: Sequence[str] = (),
     size: int = 84,
     hint: str = "",
     under: np.ndarray | None = None,
@@ -61,7 +63,8 @@ def draw_tiles(
 
     Args:
         pictures: [n, height, width]; `uint8` are grey, others signed: orange above 0, blue below.
-        label: of all of them, read aloud; `labels` of each, `captions` below each.
+        label: of all of them, read aloud; `labels` of each, `captions` below each, and between them `lines` of text.
+        rows: of text, what stands beside each row of every picture.
         size: CSS pixels a tile has at least.
         hint: of :func:`cell_hint`; empty: no values are shown.
         under: uint8 [height, width], a picture that shines through signed ones.
@@ -80,6 +83,8 @@ def draw_tiles(
     data |= {
         "under": None if under is None else as_text(under),
         "captions": list(captions) or [""] * count,
+        "lines": list(lines) or [""] * count,
+        "rows": list(rows),
         "labels": list(labels) or list(captions) or [label] * count,
         "label": label,
         "size": size,

@@ -2,6 +2,7 @@
 // The server sends all moments at once; the browser plays what is new, and looks back without asking.
 
 const PACE = 420; // milliseconds a moment stays
+const MOST_BUTTONS = 30; // of more classes one is typed
 const HURRIED = 260; // where many wait
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
@@ -31,18 +32,22 @@ function askVisitor(parts, data) {
   if (index < 0) return dialog.close();
   beginDialog(dialog, data.words.what, data.words.close);
   const body = node("div", "body", dialog);
-  place(node("span", "picture", body), data, index);
+  const asked = node("div", "large", body);
+  place(node("span", "picture", asked), data, index);
+  node("span", "text", asked, data.lines[index]);
   const names = node("div", "names", body);
-  data.names.forEach((name, label) =>
-    button("look", names, name, () => {
-      mine[index] = label;
-      try {
-        sessionStorage.setItem(`fvapp.guesses.${data.run}`, JSON.stringify(mine));
-      } catch {}
-      parts.draw();
-      askVisitor(parts, data);
-    }),
-  );
+  const take = (label) => {
+    mine[index] = label;
+    try {
+      sessionStorage.setItem(`fvapp.guesses.${data.run}`, JSON.stringify(mine));
+    } catch {}
+    parts.draw();
+    askVisitor(parts, data);
+  };
+  if (data.names.length > MOST_BUTTONS) {
+    const field = Object.assign(node("input", "", names), { ariaLabel: data.words.what });
+    field.oninput = () => data.names.includes(field.value) && take(data.names.indexOf(field.value));
+  } else data.names.forEach((name, label) => button("look", names, name, () => take(label)));
   if (!dialog.open) dialog.showModal();
 }
 
@@ -70,7 +75,9 @@ function buildTiles(parts, count) {
     const frame = node("span", "frame", tile);
     const [picture, path] = [node("span", "picture", frame), mark(frame)];
     const [bar, name] = [node("span", "bar", node("span", "sure", tile)), node("span", "name", tile)];
-    return { tile, picture, path, bar, name, mine: node("span", "mine", tile) };
+    const text = node("span", "text");
+    frame.after(text);
+    return { tile, picture, path, bar, name, text, mine: node("span", "mine", tile) };
   });
 }
 
@@ -134,7 +141,7 @@ const mineOf = (data, index) => {
 };
 
 const said = (data, index, { state, guess, percent }) =>
-  (state === "unknown" ? data.words.unknown : data.words.guess)
+  `${data.lines[index]} `.concat(state === "unknown" ? data.words.unknown : data.words.guess)
     .replace("{label}", data.names[data.truth[index]])
     .replace("{guess}", `${guess} ${percent}`.trim())
     .replace("{verdict}", data.words[state])
@@ -151,6 +158,7 @@ function open(parts, data, index, look) {
   const body = node("div", "body", dialog);
   const left = node("div", "large", body);
   place(node("span", "picture", left), data, index);
+  node("span", "text", left, data.lines[index]);
   if (data.opens) {
     button("look", left, data.words.look, () => {
       dialog.close();
@@ -199,9 +207,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     played.set(data.run, state.at);
     parts.line.textContent = lineOf(data, moment);
     showDrawing(parts, data, moment);
-    parts.tiles.forEach(({ tile, picture, path, bar, name, mine }, index) => {
+    parts.tiles.forEach(({ tile, picture, path, bar, name, mine, text }, index) => {
       const found = verdict(data, moment, index);
       place(picture, data, index);
+      text.textContent = data.lines[index];
       tile.dataset.state = found.state;
       path.setAttribute("d", MARKS[found.state] ?? "");
       bar.style.transform = `scaleX(${found.share})`;

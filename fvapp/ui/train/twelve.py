@@ -12,7 +12,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import dataset_of, twelve_of
+from fvapp.ui.parts.data_sets import Twelve, dataset_of, twelve_of
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import moment_words
@@ -33,11 +33,11 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
-        truth, picture = twelve_of(visit, record or dataset)
+        twelve = twelve_of(visit, record or dataset)
     except FvappError:
-        truth, picture = (), ""  # what happens without its data set is said where it trains
+        twelve = Twelve()  # what happens without its data set is said where it trains
     with st.container(key="twelve"):
-        moments, drawing = _moments(record, events, len(truth)), drawing_of(events)
+        moments, drawing = _moments(record, events, len(twelve.labels)), drawing_of(events)
         if record is not None and record.state in FINISHED and not moments:
             return
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")  # for which the style makes room
@@ -46,12 +46,12 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
             with place:
                 draw_neurons(visit, record)
             return
-        if not truth:
+        if not twelve.labels:
             return
         with place:
             result = _component(
                 key="twelve_images",
-                data=_data(visit.t, record, dataset, truth, picture, moments, drawing),
+                data=_data(visit.t, record, dataset, twelve, moments, drawing),
                 on_opened_change=lambda: None,
             )
         if record is not None and can_look_inside(record):
@@ -75,18 +75,21 @@ def _data(
     t: Translate,
     record: RunRecord | None,
     dataset: str,
-    truth: tuple[int, ...],
-    picture: str,
+    twelve: Twelve,
     moments: tuple[Moment, ...],
     drawing: np.ndarray | None,
 ) -> dict[str, object]:
     names = class_names(dataset, t)
-    rights = [sum(said == label for said, label in zip(moment.labels, truth, strict=True)) for moment in moments]
+    truth = twelve.labels
+    rights = [
+        sum(said == label for said, label in zip(moment.labels, twelve.labels, strict=True)) for moment in moments
+    ]
     return {
         "run": record.id if record else dataset,
         "live": record is not None and record.state in ACTIVE,
-        "picture": picture,
+        "picture": twelve.picture,
         "truth": truth,
+        "lines": twelve.lines,
         "names": names,
         "moments": [
             {

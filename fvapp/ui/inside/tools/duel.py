@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
@@ -17,11 +18,13 @@ from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Model, Reading, View, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
+from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _SIDE, _SMALL_SIDE = 224, 84  # CSS pixels
 _DUEL, _SEED = "inside_duel", "inside_duel_seed"
+_MOST_BUTTONS = 30
 _MOST = 20  # duels that are kept
 
 
@@ -133,11 +136,26 @@ def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
         image = view.model.data.x_test[images[number]]
-        st.image(image, width=_SIDE, alt=words, output_format="PNG")
+        draw_picture(image, view.model.dataset, _SIDE, words)
         st.caption(words)
     with st.container(key="duel_buttons"):
+        if len(view.names) > _MOST_BUTTONS:
+            _draw_field(view, number, guess)
+            return
         for label, name in enumerate(view.names):
             st.button(name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch")
+
+
+def _draw_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
+    """Draw a field in which a class is typed, where there would be too many buttons."""
+    key = f"guess_{number}"
+
+    def typed() -> None:
+        name = st.session_state[key]
+        if name in view.names:
+            guess(number, view.names.index(name))
+
+    st.text_input(view.visit.t("inside.duel.type"), key=key, max_chars=1, on_change=typed)
 
 
 def _mark(is_right: bool) -> str:
@@ -151,7 +169,7 @@ def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: li
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.sureness[image]))
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
-        st.image(view.model.data.x_test[image], width=_SMALL_SIDE, alt=words["label"], output_format="PNG")
+        draw_picture(view.model.data.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"])
         mine, its = _mark(guesses[-1] == label), _mark(answer == label)
         st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
 
@@ -162,8 +180,9 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
         label, answer = answers.labels[image], answers.answers[image]
         captions.append(f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}")
     pictures = view.model.data.x_test[np.asarray(images)]
+    lines = lines_of(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
-    draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, size=72)
+    draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, lines=lines, size=72)
 
 
 def _card(view: View) -> Card:

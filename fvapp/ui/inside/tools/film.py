@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import shares
-from fvapp.core.colours import CLASSES
-from fvapp.core.datasets import Dataset
+from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import changed_pictures, helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.inside.card import Card, signed_picture
@@ -120,14 +120,16 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
     t, image, names = view.visit.t, view.image, view.names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
+    said = shares(logits, temperature)
+    kept = shown_classes(said.max(axis=0))
     pictures, units = _pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
     kind = "maps" if networks[-1].convolutional else "products"
     return {
         "titles": titles,
-        "names": names[: networks[-1].classes],
+        "names": [names[label] for label in kept],
         "all_names": names,
-        "shares": as_text(np.rint(255 * shares(logits, temperature)).astype(np.uint8)),
+        "shares": as_text(np.rint(255 * said[:, kept]).astype(np.uint8)),
         "pictures": as_text(_small(pictures / scale[:, None, None])),
         "tiles": len(units),
         "height": pictures.shape[2],
@@ -137,7 +139,7 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
         "labels": as_text(dots.labels),
         "mine": as_text(_small(place_on_wheel(logits, dots.points, temperature))),
         "points": dots.points.round(3).tolist(),
-        "colours": list(CLASSES),
+        "colours": DATASETS[view.model.dataset].colours,
         "words": {
             **{name: t(f"inside.film.{name}") for name in ("play", "pause", "slider")},
             "tiles": t(f"inside.film.{kind}", n=len(units)),

@@ -8,9 +8,11 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.colours import TEST, VALIDATION
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import TestAnswers, disagree_with_label, most_confused, precision_and_recall
+from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey
@@ -42,8 +44,10 @@ def draw_mistakes(view: View) -> Reading | None:
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
             _draw_lists(view, answers)
-        head = ["", *names]
-        write_table(head, [(names[row], *(f"{n:,}" for n in cells)) for row, cells in enumerate(answers.confusion())])
+        confusion = answers.confusion()
+        kept = shown_classes(confusion.sum(axis=1))
+        head = ["", *(names[label] for label in kept)]
+        write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
 
     return Reading(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words), draw_lists)
 
@@ -149,7 +153,13 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     if key in ("wrong", "disagree"):
         captions = [f"{names[answers.labels[i]]} → {caption}" for i, caption in zip(images, captions, strict=True)]
     draw_tiles(
-        pictures, key=f"images_{key}", label=t("inside.mistakes.images"), captions=captions, labels=labels, size=72
+        pictures,
+        key=f"images_{key}",
+        label=t("inside.mistakes.images"),
+        captions=captions,
+        lines=lines_of(pictures, view.model.dataset),
+        labels=labels,
+        size=72,
     )
 
 
@@ -163,7 +173,7 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
 
 def _card(view: View) -> Card:
     """A confusion as most are, and two images that many networks take for something else."""
-    size = len(view.names)
+    size = min(len(view.names), MOST_SHOWN)
     squares = "".join(
         f'<rect x="{column}" y="{row}" width="0.85" height="0.85" fill="{TEST if row == column else VALIDATION}" '
         f'opacity="{0.85 if row == column else 0.08 + 0.6 * ((7 * row + 3 * column) % 11 == 0):.2f}"/>'

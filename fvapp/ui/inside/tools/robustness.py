@@ -154,4 +154,4 @@ def _card(view: View) -> Card:
     return pictures, view.visit.t("inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0])
 
 
-TOOL = Tool(100, draw_robustness, _card)
+TOOL = Tool(100, draw_robustness, _card, of_text=False)

@@ -5,8 +5,8 @@ import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import shares
-from fvapp.core.colours import CLASSES
-from fvapp.core.datasets import split_validation
+from fvapp.core.datasets import DATASETS, split_validation
+from fvapp.core.datasets.lines import lines_of
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
@@ -31,12 +31,13 @@ def draw_wheel(view: View) -> Reading | None:
     temperature = network.temperature
     confusion = read_answers(shares(logits, temperature), data.y_test, len(view.names)).confusion()
     points = class_points(class_order(confusion))
+    colours = DATASETS[view.model.dataset].colours
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))
     mine = place_on_wheel(view.passed[-1].sums, points, temperature)[0]
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
-            figure = wheel_figure(places, data.y_test[sample], sample, points, view.names, mine, t)
+            figure = wheel_figure(places, data.y_test[sample], sample, points, view.names, colours, mine, t)
             clicked = draw_clickable(figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample)))
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
         if number is not None:
@@ -62,8 +63,10 @@ def _draw_neighbours(view: View, number: int | None) -> None:
         votes = count_votes(model.data.y_train[best[kind]])
         words = t("common.comma").join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
+        images = np.concatenate([view.image[None], model.data.x_train[best[kind]]])
         draw_tiles(
-            np.concatenate([view.image[None], model.data.x_train[best[kind]]]),
+            images,
+            lines=lines_of(images, model.dataset),
             key=f"neighbours_{kind}",
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
@@ -96,7 +99,7 @@ def _card(view: View) -> Card:
     mine = place_on_wheel(view.passed[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
-        for (x, y), colour in zip(points, CLASSES, strict=False)
+        for (x, y), colour in zip(points, DATASETS[view.model.dataset].colours, strict=True)
     )
     place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'

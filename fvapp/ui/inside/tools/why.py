@@ -3,7 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.covering import covered_images, gradient_times_input, occlusion
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets.lines import rows_of
+from fvapp.core.inspection.covering import covered_images, covered_rows, gradient_times_input, occlusion
 from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey, signed_picture
@@ -32,10 +34,11 @@ def draw_why(view: View) -> Reading | None:
                 True: t("inside.why.against_second", second=view.names[second]),
             }
             against = draw_segments(t("inside.why.compare"), words, "heat_against")
-            fine = st.toggle(t("inside.why.fine"), key="heat_fine")
+            is_text = DATASETS[view.model.dataset].text is not None
+            fine = not is_text and st.toggle(t("inside.why.fine"), key="heat_fine")
         other, cover = second if against else None, FINE if fine else COARSE
         with st.container(key="heat_pictures"):
-            caption = t("inside.why.occlusion", n=cover)
+            caption = t("inside.why.without") if is_text else t("inside.why.occlusion", n=cover)
             draw_tiles(
                 _occlusion(view, other, cover)[None],
                 key="heat",
@@ -44,6 +47,7 @@ def draw_why(view: View) -> Reading | None:
                 size=_SIDE,
                 hint=cell_hint(t),
                 under=view.image,
+                rows=rows_of(view.image, view.model.dataset),
             )
             st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
 
@@ -61,7 +65,8 @@ def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
 
 
 def _cover(view: View, against: int | None, cover: int) -> np.ndarray:
-    covered, which = covered_images(view.image, cover)
+    is_text = DATASETS[view.model.dataset].text is not None
+    covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
     if view.network.convolutional and not view.model.trains:
         question = CoveredLogits(len(view.model.data.x_test), view.image.tobytes(), cover)
         logits = view.visit.engine.answers.inspect(view.visit.token, view.model.name, question)

@@ -1,0 +1,30 @@
+"""What a picture of text says: the line that stands beside it wherever one is shown."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.texts.strips import signs_of
+
+NEXT = "_"
+"""Stands where the next sign comes."""
+
+
+def lines_of(images: Iterable[np.ndarray], dataset: str) -> list[str]:
+    """Return the line of each image, such as "they were friends f_"; empty for pictures of things.
+
+    Args:
+        images: uint8 [28, 28] each.
+    """
+    form = DATASETS[dataset].text
+    return ["".join(signs_of(image, form)).lstrip() + NEXT if form else "" for image in images]
+
+
+def rows_of(image: np.ndarray, dataset: str) -> list[str]:
+    """Return what stands beside each row of an image, [28]; nothing for pictures of things."""
+    form = DATASETS[dataset].text
+    if form is None:
+        return []
+    shown = dict(zip(form.signs, form.shown, strict=True))
+    return [*[""] * (len(image) - form.context), *(shown.get(sign, "") for sign in signs_of(image, form))]

@@ -1,0 +1,25 @@
+"""An image of a data set in its own size: one of text with its letters, a letter beside each row."""
+
+import numpy as np
+import streamlit as st
+
+from fvapp.charts.images import png_address
+from fvapp.core.datasets.lines import lines_of, rows_of
+from fvapp.core.templates import render
+
+
+def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
+    """Draw an image.
+
+    Args:
+        image: uint8 [28, 28].
+        width: CSS pixels.
+        alt: what is read aloud; of text, the line is read as well.
+    """
+    rows = rows_of(image, dataset)
+    if not rows:
+        st.image(image, width=width, alt=alt, output_format="PNG")
+        return
+    (line,) = lines_of([image], dataset)
+    values = {"image": png_address(np.asarray(image)), "alt": alt, "rows": rows, "line": line, "width": width}
+    st.html(render("fvapp.ui.pictures", "letters.html", **values))

@@ -1,14 +1,18 @@
-"""``python -m fvapp classes``: everybody's classes on this computer, and their end."""
+"""``python -m fvapp classes``: everybody's classes on this computer, their end, and counts of several."""
 
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from pathlib import Path
 
+from fvapp.core.classroom.kinds import think
 from fvapp.core.documents.class_results import class_facts
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
+from fvapp.core.wording import NOTHING
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rows import Rows
 from fvapp.engine.runs.board import Board
@@ -20,14 +24,20 @@ from fvapp.engine.timing import DEFAULT_TIMING
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the options."""
     parser.add_argument("--delete", nargs="+", default=(), metavar="ID", help="delete these classes")
+    words = "add the counts of What do you think? from these files, and print what they say of its questions"
+    parser.add_argument("--pool", nargs="+", type=Path, metavar="FILE", help=words)
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each class; return the exit status.
 
     Raises:
-        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and those of the disk.
+        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and those of the disk;
+            ``sums_unreadable``.
     """
+    if args.pool:
+        _print_pool(args.pool, t)
+        return 0
     home = Places.from_environ(os.environ).home
     clock = time.monotonic
     wall = time.time
@@ -44,3 +54,32 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         for classroom, students in register.all():
             print(f"{classroom.id}  {classroom.name} · {class_facts(classroom, students, t)}")
     return 0
+
+
+def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
+    """Print difficulty, discrimination and Cronbach's alpha of each form, from the counts of all files together."""
+    sums = Counter()
+    for file in files:
+        try:
+            sums.update(think.read_sums(file.read_bytes()))
+        except (OSError, ValueError):
+            raise EngineError("sums_unreadable", file=str(file)) from None
+    for part in think.PARTS:
+        for form in think.FORMS:
+            figures = think.form_figures(sums, part, form)
+            head = {
+                "part": t(f"think.part.{part}"),
+                "form": form.upper(),
+                "n": figures.students,
+                "pairs": figures.pairs,
+            }
+            print(t("commandline.pool.form", **head, alpha=_rounded(figures.alpha)))
+            rows = zip(think.THINGS, figures.difficulty, figures.discrimination, strict=True)
+            for number, (thing, *values) in enumerate(rows, 1):
+                difficulty, discrimination = map(_rounded, values)
+                words = {"difficulty": difficulty, "discrimination": discrimination}
+                print(t("commandline.pool.item", n=number, thing=t(f"think.things.{thing}"), **words))
+
+
+def _rounded(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}"

@@ -63,6 +63,50 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class KeptAnswer:
+    """What a student answered in a round and keeps when it has ended. No page of a teacher is given it.
+
+    Attributes:
+        part: the subject of the round.
+        item: number of the question, from 0.
+        choice: name of the answer.
+        browser: hash of the token of the browser that gave it, which alone may show it.
+    """
+
+    part: _Text
+    item: Whole
+    choice: _Text
+    browser: _Text
+
+
+_Counts = Annotated[tuple[Whole | None, ...], has_length(0, 100)]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What teachers are told of such answers: counts, made as their round ends and never again.
+
+    Attributes:
+        part, form: of the questions; the form is empty for all of them together.
+        students: how many answered at least one.
+        answered, right: of each question; None where too few answered it, empty where too few took part.
+        both: how many are right in both of two questions, for `combinations_with_replacement` of them, or empty.
+        held: how many chose at least one answer that a misconception explains, by its name.
+        more, fewer: how many have more right answers than in the part before, and how many fewer; or 0.
+    """
+
+    part: _Text
+    form: _Text
+    students: Whole
+    answered: _Counts = ()
+    right: _Counts = ()
+    both: _Counts = ()
+    held: Mapping[str, Whole] = field(default_factory=dict)
+    more: Whole = 0
+    fewer: Whole = 0
+
+
+@dataclass(frozen=True)
 class Classroom:
     """A class.
 
@@ -77,6 +121,7 @@ class Classroom:
         data: name of the data set that its drawings make, as it was last given to the class; empty for none.
         assignments: the latest one last.
         codes: whether codes and cards may open the seats: its teacher has shown the teacher's address, or typed a word.
+        tallies: of answers that outlive their round.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -94,6 +139,7 @@ class Classroom:
     data: Annotated[str, has_length(0, 700)] = ""
     assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
     codes: bool = False
+    tallies: Annotated[tuple[Tally, ...], has_length(0, 20)] = ()
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
     key: _Text = ""
@@ -160,6 +206,7 @@ class Student:
         wall: the network that this one shows on the wall, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
         card: hash of the code on the seat's printed card.
+        answers: those that outlive their round.
         noted_from: since when what is done here is noted as the class's; 0 for a seat that was taken later than that,
             less for one that an earlier version has written.
     """
@@ -179,6 +226,7 @@ class Student:
     back: _Text = ""
     back_until: float = 0.0
     card: _Text = ""
+    answers: Annotated[tuple[KeptAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
     noted_from: float = -1.0
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from fvapp.core.classroom.drawings import Drawing
 from fvapp.core.classroom.hunt import Budget, Seal
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, entry_of
 from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError
@@ -55,6 +55,13 @@ class RoundKind:
             FvappError: it cannot be one.
         """
         return subject
+
+    def check_start(self, classroom: Classroom, subject: str) -> None:
+        """Refuse a round that the class can have no more.
+
+        Raises:
+            EngineError: why.
+        """
 
     # What students do
 
@@ -118,6 +125,10 @@ class RoundKind:
     def is_uncounted(self, current: Round) -> bool:
         """Return whether networks have voted whose votes are still to be counted."""
         return False
+
+    def end(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
+        """Return the class with what its round comes to for good, now that nobody answers any more."""
+        return classroom
 
     # What is sealed, and kept
 

@@ -19,7 +19,8 @@ class StudentRow:
         runs: of the workspace, oldest first.
         notes: whatever changes when they do something that is no run.
         seen: when there was last a sign of life, as `now`; 0 for none since the server started.
-        made: their drawings and examples, in whatever form shows that there is another one.
+        made: their drawings, examples and kept answers, in whatever form shows that there is another one.
+        browser: hash of the token of the browser that asks; empty where it is not the student's.
     """
 
     student: Student
@@ -28,6 +29,7 @@ class StudentRow:
     notes: object
     seen: float
     made: tuple[object, ...] = ()
+    browser: str = ""
 
     @property
     def idle(self) -> bool:

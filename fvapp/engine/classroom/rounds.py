@@ -12,7 +12,7 @@ from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound
-from fvapp.core.classroom.student_row import AWAY
+from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.missions.progress import NOTE, write_progress
 from fvapp.core.runs import RunRecord
@@ -21,6 +21,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
@@ -60,13 +61,14 @@ class Rounds:
 
         Raises:
             EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``;
-                ``class_words``: the class has kept as many others as there can be.
+                ``class_words``: the class has kept as many others as there can be; ``round_counted``.
             DatasetError: ``own_class_name``: a word that cannot be one.
         """
         with self._register.changing_own(token, classroom) as room:
             row = KINDS.get(kind)
             if row is None or not row.fits(subject, room.missions):
                 raise EngineError("round_unknown")
+            row.check_start(room, subject)
             subject = row.name_subject(subject, self._register.rows.drawings(room.id).values())
             before = room.round
             if before is not None and not before.revealed:
@@ -94,7 +96,7 @@ class Rounds:
     def reveal(self, token: str, classroom: str) -> Classroom:
         """Let everybody see what came of the round."""
         with self._changing(token, classroom) as (room, current):
-            return self._register.change(room, round=replace(current, revealed=True))
+            return self._register.change(self._counted(room), round=replace(current, revealed=True))
 
     def end(self, token: str, classroom: str) -> Classroom:
         """End the round; drawings go with it, predictions and runs are their owners'."""
@@ -128,7 +130,7 @@ class Rounds:
                 raise EngineError("round_over")
             workspaces = self._register.workspaces
             workspace = workspaces.open(token)
-            row = self._watching.row(classroom, student, workspace)
+            row = self._row(classroom, student, workspace, token)
             after = KINDS[current.kind].answer(current, row, answer)
             if after.student != student:
                 self._register.put(classroom, after.student)
@@ -176,11 +178,14 @@ class Rounds:
         if refused is not None:
             raise refused
 
-    def seen_by(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRound | None:
-        """Return the round of a class as a student sees it, or None. Called with the lock held."""
+    def seen_by(
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
+    ) -> StudentRound | None:
+        """Return the round of a class as a student sees it in the browser of a token, or None. Called with the lock
+        held."""
         if classroom.round is None:
             return None
-        row = self._watching.row(classroom, student, workspace)
+        row = self._row(classroom, student, workspace, token)
         look = partial(self._watching.round, classroom)
         return KINDS[classroom.round.kind].seen_by(classroom, row, self.now(), look)
 
@@ -194,7 +199,7 @@ class Rounds:
         for _, workspace in self._register.workspaces_of(classroom):
             for memory in workspace.memories.values():
                 memory.pop(classroom.group, None)
-        return self._register.change(classroom, round=None)
+        return self._register.change(self._counted(classroom), round=None)
 
     # The clock
 
@@ -229,6 +234,16 @@ class Rounds:
             if current is None or current.number != number:
                 raise EngineError("round_over")
             yield classroom, student, rules.entry_of(student.entry, current)
+
+    def _counted(self, classroom: Classroom) -> Classroom:
+        """Return a class with what its round comes to, as long as that is not revealed: afterwards it stays."""
+        current = classroom.round
+        if current.revealed:
+            return classroom
+        return KINDS[current.kind].end(classroom, self._register.rows.present(classroom.id))
+
+    def _row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str) -> StudentRow:
+        return replace(self._watching.row(classroom, student, workspace), browser=tokens.browser_of(token))
 
     def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
         self._register.put(classroom, replace(student, entry=entry))

@@ -65,7 +65,7 @@ class Students:
                 return None
             mine = sum(each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values())
             network = code_on_wall(found[1], workspace.runs, register.now())
-            return seat_of(*found, self._rounds.seen_by(*found, workspace), mine, network)
+            return seat_of(*found, self._rounds.seen_by(*found, workspace, token), mine, network)
 
     def nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the one joined last; None for no class."""
@@ -108,7 +108,7 @@ class Students:
             name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
             row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
-            kept = {"seat": row.seat, "card": row.card, "noted_from": 0.0}
+            kept = {"seat": row.seat, "card": row.card, "answers": row.answers, "noted_from": 0.0}
             student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), **kept)
             register.sit(classroom, student)
             register.touch(classroom)

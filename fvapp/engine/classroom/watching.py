@@ -4,7 +4,7 @@ Called with the engine's lock held.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
@@ -66,8 +66,9 @@ class Watching:
         self._progress = {key: kept for key, kept in self._progress.items() if key[0] not in students}
 
     def rows(self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
-        """Return everything that is known of students of a class."""
-        return [self.row(classroom, student, workspace) for student, workspace in students]
+        """Return what a teacher may know of students of a class: all but the answers that they keep."""
+        rows = (self.row(classroom, student, workspace) for student, workspace in students)
+        return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
     def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
         """Return everything that is known of a student of a class."""
@@ -80,7 +81,8 @@ class Watching:
         seen = self._register.now() - self._register.clock() + workspace.seen if workspace.seen else 0.0
         drawings = self._register.rows.drawings(classroom.id).items()
         in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
-        made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id))
+        answers = range(len(student.answers))
+        made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id), *answers)
         return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def look_at(self, classroom: Classroom) -> bool:

@@ -65,6 +65,11 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def browser_of(token: str) -> str:
+    """Return by what a browser is told from others that open the same work: enough of the hash of its token."""
+    return hashed(token)[:16]
+
+
 def seal(code: str, token: str) -> bytes:
     """Encrypt a code under a token with AES-GCM; return nonce, ciphertext and tag."""
     nonce = secrets.token_bytes(_NONCE_BYTES)

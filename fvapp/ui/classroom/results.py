@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import choice_words, results_sentence
@@ -12,6 +13,7 @@ from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.class_papers import draw_downloads
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import draw_command
@@ -39,6 +41,8 @@ def _draw_all(visit: Visit, classroom: Classroom) -> None:
                 shown = result.mission in classroom.revealed
                 label, reveal = t(f"classroom.results.{'hide' if shown else 'reveal'}"), visit.engine.teachers.reveal
                 draw_command(visit, label, f"reveal_{result.mission}", reveal, classroom.id, result.mission, not shown)
+        for kind in KINDS:
+            screens_of(kind).draw_results(visit, classroom)
         draw_downloads(visit, classroom)
 
 

@@ -47,6 +47,9 @@ class RoundScreens:
     def draw_detail(self, visit: Visit, current: Round, view: RoundView) -> None:
         """Draw on the board what stands below title and count."""
 
+    def draw_results(self, visit: Visit, classroom: Classroom) -> None:
+        """Draw among the results of a class what it keeps of such rounds that have ended."""
+
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
     """Return a large number and what there are so many of, as HTML."""

@@ -21,6 +21,7 @@ from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_path
 from fvapp.ui.missions.reading.aloud import draw_aloud
 from fvapp.ui.missions.screens import screen_key, screens_of
+from fvapp.ui.missions.think import draw_think
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.parts.words import mission_name
@@ -48,6 +49,7 @@ def show(visit: Visit) -> None:
         if isinstance(visit.in_class, Seat) and visit.opens(mission.id):
             opened.keep(opened=True)
         path = head.container()
+        draw_think(visit, progress)
         screen = draw_mission(opened) if visit.opens(mission.id) else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done
             draw_path(opened, screen, show_part)

@@ -1,0 +1,37 @@
+"""The pictures of "What do you think?": a measured curve beside a question, and how far a class moved."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fvapp.core.colours import QUIET, RIGHT, TRAINING, VALIDATION
+from fvapp.core.missions.typical import typical_results
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate
+
+
+class Move(NamedTuple):
+    """What a class thinks of one thing.
+
+    Attributes:
+        name: of the thing.
+        before, after: the shares of answers that are right, None where nothing is known.
+    """
+
+    name: str
+    before: float | None
+    after: float | None
+
+
+def curve_svg(measure: str, t: Translate) -> str:
+    """Draw training and validation of mission 6's longest run, as it was measured once: ``loss`` or ``accuracy``."""
+    points = typical_results().missions["epochs"].trials[-1].points
+    curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
+    low, high = min(map(min, curves)), max(map(max, curves))
+    names = t("charts.training"), t("charts.validation")
+    lines = list(zip(names, curves, (TRAINING, VALIDATION), strict=True))
+    return render("fvapp.charts", "think_curve.svg", lines=lines, low=low, high=high, title=t(f"charts.{measure}"), t=t)
+
+
+def move_svg(moves: Sequence[Move], t: Translate) -> str:
+    """Draw a line for each thing, from the share before, a ring, to the share after, a dot."""
+    return render("fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT)

@@ -1,0 +1,378 @@
+"""What do you think? Eight questions about how networks work, before and after: did the class move?
+
+Two forms ask about the same eight things. A student who has one of them before has the other one after. What students
+answer is theirs alone; a teacher is told counts, once a part has ended, and nothing changes them afterwards.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations_with_replacement
+from math import sqrt
+from typing import Annotated, NamedTuple
+
+from fvapp.core.classroom.roster import KeptAnswer, Tally
+from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of
+from fvapp.core.errors import EngineError
+from fvapp.core.results.significance import SIGNIFICANCE, sign_p
+from fvapp.core.schema import has_length, read
+
+PARTS = ("before", "after")
+FORMS = ("a", "b")
+RIGHT = "right"
+
+MISSIONS_ABOUT = {
+    "programmed": "wrong_labels",
+    "exact": "network",
+    "stores": "inside_neuron",
+    "goes_on": "teach",
+    "from_me": "only_me",
+    "fetches": "missing",
+    "wrong": "wrong_reason",
+    "test": "look",
+}
+"""What the questions are about, by number: six misconceptions, why an answer can be wrong, what a test set is for; each
+with the mission that shows it.
+"""
+
+THINGS = tuple(MISSIONS_ABOUT)
+MISCONCEPTIONS = THINGS[:6]
+"""That somebody programmed each answer; that it is exact; that it stores its training images; that it goes on learning
+while it is used; that it learned from its user; that it fetches data by itself.
+"""
+
+FEWEST = 5
+"""Answers from which on there are counts: of all, and of a form where the other one has as many."""
+
+FEWEST_OF_PAIRS = 15
+"""Students of each form from which on there are counts of two questions at once."""
+
+FEWEST_MOVED = 8
+"""Students with more or fewer right answers than before, from which on the sign test says something."""
+
+
+class Item(NamedTuple):
+    """A question. Its words are ``think.<form><number from 1>``.
+
+    Attributes:
+        choices: its answers as they stand below each other: the right one, and misconceptions that explain the others.
+        picture: a test image, as data set and index; or a measure of training and validation, as ``curve`` and name.
+        marked: whether the image has the white mark of mission 13.
+    """
+
+    choices: tuple[str, ...]
+    picture: tuple[str, int | str]
+    marked: bool = False
+
+
+ITEMS: Mapping[str, tuple[Item, ...]] = {
+    "a": (
+        Item(("programmed", "right", "stores", "fetches"), ("fashion_mnist", 39)),
+        Item(("goes_on", "stores", "right", "exact"), ("fashion_mnist", 30)),
+        Item(("stores", "goes_on", "programmed", "right"), ("fashion_mnist", 13)),
+        Item(("right", "from_me", "goes_on", "stores"), ("fashion_mnist", 57)),
+        Item(("from_me", "programmed", "right", "fetches"), ("mnist", 0)),
+        Item(("fetches", "right", "stores", "from_me"), ("fashion_mnist", 45)),
+        Item(("exact", "stores", "goes_on", "right"), ("fashion_mnist", 34), marked=True),
+        Item(("right", "exact", "fetches", "goes_on"), ("curve", "accuracy")),
+    ),
+    "b": (
+        Item(("stores", "fetches", "right", "programmed"), ("mnist", 4)),
+        Item(("right", "exact", "goes_on", "stores"), ("mnist", 61)),
+        Item(("goes_on", "right", "stores", "programmed"), ("mnist", 32)),
+        Item(("goes_on", "stores", "from_me", "right"), ("mnist", 115)),
+        Item(("fetches", "right", "from_me", "programmed"), ("fashion_mnist", 43)),
+        Item(("from_me", "stores", "fetches", "right"), ("fashion_mnist", 209)),
+        Item(("right", "goes_on", "exact", "stores"), ("mnist", 79)),
+        Item(("goes_on", "fetches", "right", "exact"), ("curve", "loss")),
+    ),
+}
+
+PAIRS = tuple(combinations_with_replacement(range(len(THINGS)), 2))
+"""Two questions, or one twice, as `Tally.both` counts them."""
+
+Given = Mapping[int, str]
+"""Answers by the number of their question."""
+
+NOTHING_GIVEN = (None,) * len(THINGS)
+
+
+@dataclass(frozen=True)
+class ThinkView(RoundView):
+    """What has been counted of both parts, once the round is revealed."""
+
+    tallies: tuple[Tally, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThinkRound(StudentRound):
+    """The questions of a student, and what was answered in the browser that asks.
+
+    Attributes:
+        form: of the questions.
+        given: the answer to each, None for none.
+        before: answers to those of the other form, given before; None for each until the end of the part after.
+        elsewhere: whether the seat has answers of this part from another browser, which this one is not shown.
+    """
+
+    form: str = FORMS[0]
+    given: tuple[str | None, ...] = ()
+    before: tuple[str | None, ...] = ()
+    elsewhere: bool = False
+
+
+class Think(RoundKind):
+    """The questions; its subject is the part."""
+
+    place = 70
+
+    def fits(self, subject, missions):
+        return subject in PARTS
+
+    def check_start(self, classroom, subject):
+        if subject not in open_parts(classroom.tallies):
+            raise EngineError("round_counted")
+
+    def answer(self, current, row, answer):
+        number, _, choice = answer.partition(" ")
+        student = row.student
+        items = ITEMS[form_of(student.seat, current.subject)]
+        if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
+            raise EngineError("round_unknown")
+        given = KeptAnswer(current.subject, int(number), choice, row.browser)
+        entry = replace(entry_of(student.entry, current), answer="given")
+        return replace(row, student=replace(student, entry=entry, answers=with_answer(student.answers, given)))
+
+    def look(self, classroom, rows, now):
+        tallies = classroom.tallies if classroom.round.revealed else ()
+        return ThinkView(*self.count(classroom, rows, now), tallies)
+
+    def seen_by(self, classroom, row, now, look):
+        current = classroom.round
+        answers = row.student.answers
+        own = partial(given_in, row.browser, answers)
+        told = current.revealed and current.subject == PARTS[1]
+        return ThinkRound(
+            *current.head,
+            form=form_of(row.student.seat, current.subject),
+            given=own(current.subject),
+            before=own(PARTS[0]) if told else NOTHING_GIVEN,
+            elsewhere=any(each.part == current.subject and each.browser != row.browser for each in answers),
+        )
+
+    def end(self, classroom, students):
+        part = classroom.round.subject
+        others = (each for each in classroom.tallies if each.part != part)
+        answers = {student.seat: student.answers for student in students}
+        return replace(classroom, tallies=(*others, *count_answers(part, answers)))
+
+
+KIND = Think()
+
+
+def form_of(seat: int, part: str) -> str:
+    """Return the form that a seat has: every second one begins with the other."""
+    return FORMS[(seat + PARTS.index(part)) % 2]
+
+
+def open_parts(tallies: Iterable[Tally]) -> tuple[str, ...]:
+    """Return the parts that a class can still have: until one has counts, and before only before after."""
+    counted = {tally.part for tally in tallies if tally.answered}
+    begun = {tally.part for tally in tallies if tally.students}
+    return tuple(part for part in PARTS if part not in counted and not (part == PARTS[0] and PARTS[1] in begun))
+
+
+def _given(answers: Iterable[KeptAnswer], part: str) -> Given:
+    return {each.item: each.choice for each in answers if each.part == part}
+
+
+def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptAnswer, ...]:
+    """Return answers with another one in place of an earlier one to the same question."""
+    return (*(each for each in answers if (each.part, each.item) != (given.part, given.item)), given)
+
+
+def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[str | None, ...]:
+    """Return what was answered to each question of a part in one browser, None for nothing."""
+    given = _given((each for each in answers if each.browser == browser), part)
+    return tuple(map(given.get, range(len(THINGS))))
+
+
+# What teachers are told
+
+
+def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tuple[Tally, ...]:
+    """Count the answers of a part: of all students together, and of each form where both have enough.
+
+    Args:
+        answers: of both parts, by seat.
+    """
+    by_form: dict[str, list[Given]] = {form: [] for form in FORMS}
+    for seat, kept in answers.items():
+        if given := _given(kept, part):
+            by_form[form_of(seat, part)].append(given)
+    together = _tally(part, "", [given for found in by_form.values() for given in found])
+    if part == PARTS[1]:
+        more, fewer = _moves(answers.values())
+        if more + fewer >= FEWEST_MOVED:
+            together = replace(together, more=more, fewer=fewer)
+    forms = [_tally(part, form, found) for form, found in by_form.items()]
+    if not all(tally.answered and None not in tally.answered for tally in forms):
+        return (together,)
+    if min(tally.students for tally in forms) < FEWEST_OF_PAIRS:
+        return together, *forms
+    return together, *(
+        replace(tally, both=tuple(_count_both(by_form[tally.form], first, second) for first, second in PAIRS))
+        for tally in forms
+    )
+
+
+def _tally(part: str, form: str, found: Sequence[Given]) -> Tally:
+    """Return counts without those of two questions at once: none where too few took part."""
+    if len(found) < FEWEST:
+        return Tally(part, form, len(found))
+    answered = [sum(number in given for given in found) for number in range(len(THINGS))]
+    right = [_count_both(found, number, number) for number in range(len(THINGS))]
+    held = {name: sum(name in given.values() for given in found) for name in MISCONCEPTIONS}
+    return Tally(
+        part,
+        form,
+        len(found),
+        tuple(count if count >= FEWEST else None for count in answered),
+        tuple(count if of >= FEWEST else None for count, of in zip(right, answered, strict=True)),
+        held={} if form else held,
+    )
+
+
+def _count_both(found: Iterable[Given], first: int, second: int) -> int:
+    return sum(given.get(first) == given.get(second) == RIGHT for given in found)
+
+
+def _moves(students: Iterable[Sequence[KeptAnswer]]) -> tuple[int, int]:
+    """Return how many students have more right answers than before, and how many have fewer.
+
+    Only questions about what they answered both times count.
+    """
+    changes = []
+    for kept in students:
+        before, after = (_given(kept, part) for part in PARTS)
+        both = before.keys() & after.keys()
+        changes.append(sum((after[number] == RIGHT) - (before[number] == RIGHT) for number in both))
+    return sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+
+
+def verdict(tally: Tally) -> str:
+    """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
+
+    W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical Association 41 (1946).
+    Two-sided and exact; students who have as many right as before say nothing.
+    """
+    if tally.more + tally.fewer < FEWEST_MOVED:
+        return "few"
+    if sign_p(tally.more, tally.fewer) >= SIGNIFICANCE:
+        return "same"
+    return "more" if tally.more > tally.fewer else "fewer"
+
+
+# Sums of many classes
+
+_HEAD = ("part", "form", "count", "question", "and question", "students")
+_Key = Annotated[tuple[str, ...], has_length(len(_HEAD) - 1, len(_HEAD) - 1)]
+_BOTH = "both"
+
+
+def write_sums(tallies: Iterable[Tally]) -> bytes:
+    """Return counts as a table, a line for each: those of several classes can be added."""
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(_HEAD)
+    for tally in tallies:
+        cell = tally.part, tally.form or _BOTH
+        table.writerow((*cell, "students", "", "", tally.students))
+        for name in ("answered", "right"):
+            counts = enumerate(getattr(tally, name), 1)
+            table.writerows((*cell, name, number, "", count) for number, count in counts if count is not None)
+        if tally.both:
+            table.writerow((*cell, "students of pairs", "", "", tally.students))
+            pairs = zip(PAIRS, tally.both, strict=True)
+            table.writerows((*cell, "both right", first + 1, second + 1, count) for (first, second), count in pairs)
+    return file.getvalue().encode("utf-8-sig")
+
+
+Sums = Counter[tuple[str, ...]]
+"""Counts of one class or several, by all columns but the last."""
+
+
+def read_sums(data: bytes) -> Sums:
+    """Return the counts of a table that :func:`write_sums` made.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    try:
+        head, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True)
+    except csv.Error as error:
+        raise ValueError from error
+    if tuple(head) != _HEAD:
+        raise ValueError
+    sums: Sums = Counter()
+    for *key, count in filter(None, lines):
+        part, form, *_ = read(_Key, key)
+        if part not in PARTS or form not in (*FORMS, _BOTH) or not (count.isascii() and count.isdecimal()):
+            raise ValueError
+        sums[tuple(key)] += int(count)
+    return sums
+
+
+class FormFigures(NamedTuple):
+    """What the sums of a form say of its questions.
+
+    Attributes:
+        students: how many answered it.
+        difficulty: of each question, the share of those who answered it that is right; None for too few.
+        pairs: students of the classes that were large enough for the rest.
+        discrimination: of each question, its correlation with the number of the others that are right; None without
+            any spread. A question that is skipped is not right.
+        alpha: Cronbach's: L. J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
+            (1951), with the variances of counts; None likewise.
+    """
+
+    students: int
+    difficulty: tuple[float | None, ...]
+    pairs: int
+    discrimination: tuple[float | None, ...]
+    alpha: float | None
+
+
+def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
+    """Return the figures of a form in one part."""
+
+    def count(name: str, first: int | None = None, second: int | None = None) -> int:
+        return sums[part, form, name, *("" if each is None else str(each + 1) for each in (first, second))]
+
+    numbers = range(len(THINGS))
+    answered = [count("answered", number) for number in numbers]
+    difficulty = tuple(count("right", number) / of if of else None for number, of in enumerate(answered))
+    students = count("students of pairs")
+    if not students:
+        return FormFigures(count("students"), difficulty, 0, (None,) * len(THINGS), None)
+    mean = [count("both right", number, number) / students for number in numbers]
+
+    def covariance(first: int, second: int) -> float:
+        low, high = sorted((first, second))
+        return count("both right", low, high) / students - mean[low] * mean[high]
+
+    table = [[covariance(first, second) for second in numbers] for first in numbers]
+    single = sum(table[number][number] for number in numbers)
+    whole = sum(map(sum, table))
+    discrimination = []
+    for number in numbers:
+        with_all = sum(table[number])
+        own = table[number][number]
+        spread = own * (whole - 2 * with_all + own)
+        discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
+    alpha = len(THINGS) / (len(THINGS) - 1) * (1 - single / whole) if whole > 1e-12 else None
+    return FormFigures(count("students"), difficulty, students, tuple(discrimination), alpha)

@@ -1,0 +1,117 @@
+"""What do you think? on all screens: questions for students, counts for their teacher."""
+
+import streamlit as st
+
+from fvapp.charts.think import Move, move_svg
+from fvapp.core.classroom.kinds.think import (
+    FEWEST,
+    MISCONCEPTIONS,
+    MISSIONS_ABOUT,
+    PARTS,
+    THINGS,
+    open_parts,
+    verdict,
+    write_sums,
+)
+from fvapp.core.classroom.roster import Tally
+from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate
+from fvapp.ui.classroom.round_screens import RoundScreens
+from fvapp.ui.lesson.think import draw_changes, draw_mission_link, draw_questions
+from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.visit import Visit
+
+_LEFT = 0.8
+"""A mission is named beside what a smaller share than this has right in the latest part."""
+
+
+class Think(RoundScreens):
+    """Eight questions, before and after."""
+
+    def title(self, current, t):
+        return t(f"think.title.{current.subject}")
+
+    def choose(self, classroom, t):
+        parts = {part: t(f"think.part.{part}") for part in open_parts(classroom.tallies)}
+        st.caption(t("think.kept" if parts else "errors.round_counted"))
+        st.selectbox(t("think.part.which"), list(parts), format_func=parts.get, key="round_part")
+        return lambda: st.session_state.get("round_part") or ""
+
+    def draw_line(self, visit, current):
+        t = visit.t
+        if current.revealed and current.subject == PARTS[1]:
+            draw_changes(visit, current.before, current.given)
+            return
+        if current.revealed:
+            st.markdown(t("think.over"))
+            return
+        if current.elsewhere:
+            st.caption(t("think.elsewhere"))
+
+        def answer(number: int, choice: str) -> None:
+            give(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
+
+        draw_questions(visit, f"think_{current.number}", current.form, current.given, answer, t("think.private"))
+
+    def draw_projected(self, current, view, now, t):
+        together = _together(view.tallies)
+        if not any(tally.answered for tally in together.values()):
+            st.html(render("fvapp.ui.classroom", "think_few.html", t=t, revealed=current.revealed, fewest=FEWEST))
+            return
+        if PARTS[1] in together:
+            st.html(render("fvapp.ui.classroom", "think_verdict.html", t=t, tally=together[PARTS[1]], verdict=verdict))
+        draw_svg(move_svg(_moves(together, t), t), "think_move")
+
+    def draw_detail(self, visit, current, view):
+        if current.revealed:
+            _draw_counts(visit, view.tallies)
+
+    def draw_results(self, visit, classroom):
+        if classroom.tallies:
+            with st.container(key="results_think", border=True):
+                st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
+                _draw_counts(visit, classroom.tallies)
+                words = visit.t("think.csv")
+                draw_download("think_csv", words, write_sums(classroom.tallies), visit.t("think.csv_file"), "text/csv")
+
+
+SCREENS = Think()
+
+
+def _together(tallies: tuple[Tally, ...]) -> dict[str, Tally]:
+    """Return the counts of both forms together, by part."""
+    return {tally.part: tally for part in PARTS for tally in tallies if tally.part == part and not tally.form}
+
+
+def _share(tally: Tally | None, number: int) -> float | None:
+    of = tally.answered[number] if tally and tally.answered else None
+    return tally.right[number] / of if of else None
+
+
+def _moves(together: dict[str, Tally], t: Translate) -> list[Move]:
+    before, after = map(together.get, PARTS)
+    return [
+        Move(t(f"think.things.{thing}"), _share(before, number), _share(after, number))
+        for number, thing in enumerate(THINGS)
+    ]
+
+
+def _draw_counts(visit: Visit, tallies: tuple[Tally, ...]) -> None:
+    """Draw shares with their intervals, misconceptions, the one test, and the missions that treat what is left."""
+    t = visit.t
+    together = _together(tallies)
+    counted = {part: tally for part, tally in together.items() if tally.answered}
+    shown = {"fewest": FEWEST, "things": THINGS, "misconceptions": MISCONCEPTIONS, "verdict": verdict}
+    figures = {"share": _share, "interval": wilson_interval, "parts": PARTS}
+    st.html(render("fvapp.ui.classroom", "think.html", t=t, together=together, counted=counted, **shown, **figures))
+    if counted:
+        latest = list(counted.values())[-1]
+        shares = {MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(THINGS)}
+        left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]
+        if left:
+            st.markdown(t("think.left"))
+        for mission in left:
+            draw_mission_link(visit, mission)

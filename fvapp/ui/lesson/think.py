@@ -1,0 +1,108 @@
+"""The questions of "What do you think?", one at a time, and what somebody is told after them."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from fvapp.charts.images import png_address
+from fvapp.charts.think import curve_svg
+from fvapp.core.classroom.kinds.think import ITEMS, MISSIONS_ABOUT, RIGHT, THINGS, Item
+from fvapp.core.datasets.altering import put_mark
+from fvapp.core.missions import MISSIONS
+from fvapp.core.wording import NOTHING, Translate
+from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.words import mission_name
+from fvapp.ui.visit import Visit
+
+_SIDE = 150  # CSS pixels of a picture
+
+
+def draw_questions(
+    visit: Visit, key: str, form: str, given: Sequence[str | None], answer: Callable[[int, str], object], private: str
+) -> bool:
+    """Draw one of the questions, and the ways to the others; return whether the last one is behind.
+
+    Args:
+        key: begins the keys of all that is drawn; the tab keeps by it which question is shown.
+        given: the answer to each question.
+        answer: called with a question's number, from 0, and the answer that was chosen.
+        private: says who is shown the answers.
+    """
+    t, items = visit.t, ITEMS[form]
+    at = min(st.session_state.get(f"{key}_at", 0), len(items))
+    done = at == len(items)
+    if done:
+        st.markdown(t("think.through", n=len(items) - list(given).count(None), of=len(items)))
+    else:
+        words = f"think.{form}{at + 1}"
+        with st.container(horizontal=True, key=f"{key}_question"):
+            with st.container(width=_SIDE):
+                _draw_picture(items[at], f"{key}_picture", t)
+            with st.container(width="stretch"):
+                choices = {choice: t(f"{words}.{choice}") for choice in items[at].choices}
+                name, look = f"{key}_{form}{at + 1}", {"index": None}
+                draw_held(st.radio, t(f"{words}.ask"), choices, name, given[at], lambda said: answer(at, said), **look)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
+        ways = {"back": at - 1} if at else {}
+        if not done:
+            ways["next" if given[at] else "skip"] = at + 1
+            if not (at or given[at]):
+                ways["skip_all"] = len(items)
+        for way, to in ways.items():
+            look = {"type": "primary" if way == "next" else "secondary"}
+            st.button(t(f"think.{way}"), f"{key}_{way}", on_click=_show, args=(f"{key}_at", to), **look)
+        if not done:
+            st.caption(t("think.number", n=at + 1, of=len(items)), width="content")
+    st.caption(private)
+    return done
+
+
+def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
+    """Draw what has changed from before to after; where the answer is wrong, one sentence and the mission to it."""
+    t = visit.t
+    if not any(after):
+        st.markdown(t("think.nothing_here"))
+        return
+    st.markdown(t("think.changed"))
+    rows = ""
+    wrong = []
+    for thing, was, now in zip(THINGS, before, after, strict=True):
+        said = " → ".join(_judged(answer, t) for answer in (was, now))
+        rows += f"<li><b>{escape(t(f'think.things.{thing}'))}</b><span>{escape(said)}</span></li>"
+        if now not in (RIGHT, None):
+            wrong.append(thing)
+    st.html(f"<ul class='fvapp-think'>{rows}</ul>")
+    for thing in wrong:
+        st.markdown(t(f"think.told.{thing}"))
+        draw_mission_link(visit, MISSIONS_ABOUT[thing])
+
+
+def draw_mission_link(visit: Visit, mission: str) -> None:
+    """Draw the way to a mission that shows a thing."""
+    look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
+    asked = {"mission": MISSIONS[mission].mark}
+    st.page_link(page_path("missions"), label=mission_name(mission, visit.t), query_params=asked, **look)
+
+
+def _show(place: str, at: int) -> None:
+    st.session_state[place] = at
+
+
+def _judged(answer: str | None, t: Translate) -> str:
+    if answer is None:
+        return NOTHING
+    return t("think.right") if answer == RIGHT else t("think.wrong")
+
+
+def _draw_picture(item: Item, key: str, t: Translate) -> None:
+    kind, which = item.picture
+    if kind == "curve":
+        draw_svg(curve_svg(which, t), key)
+        return
+    image = open_dataset(kind).x_test[which]
+    address = png_address(put_mark(image[None])[0] if item.marked else image)
+    st.html(f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>")

@@ -1,0 +1,58 @@
+"""The questions of "What do you think?" for somebody who is alone: before the first mission, and after the last."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import streamlit as st
+
+from fvapp.core.classroom.kinds.think import PARTS, form_of, given_in, with_answer
+from fvapp.core.classroom.roster import KeptAnswer, Seat
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import Progress
+from fvapp.core.schema import read_or_none
+from fvapp.core.seeds import own_seed
+from fvapp.engine.runs.tokens import browser_of
+from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.lesson.think import draw_changes, draw_questions
+from fvapp.ui.visit import Visit
+
+NOTE = "think"
+"""The note of a workspace that holds the answers."""
+
+_HEIGHT = 420  # of the fold, roughly, in pixels
+
+
+def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
+    """Draw the fold with the questions where they are due; not in a class, which is asked all at once."""
+    done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
+    begun = any(own.judged for own in progress.values())
+    part = PARTS[1] if all(done) else "" if begun else PARTS[0]
+    if part and not isinstance(visit.in_class, Seat):
+        draw_fold(f"think_{part}", visit.t(f"think.alone.{part}"), _HEIGHT, _draw, visit, part)
+
+
+def _draw(visit: Visit, part: str) -> None:
+    t, browser = visit.t, browser_of(visit.token)
+    kept: tuple[KeptAnswer, ...] = ()
+    with visit.messages.errors_said():
+        kept = _read(visit.engine.notes.read(visit.token, NOTE))
+    before, after = (given_in(browser, kept, each) for each in PARTS)
+
+    def answer(item: int, choice: str) -> None:
+        given = KeptAnswer(part, item, choice, browser)
+        with visit.messages.errors_said_next():
+            visit.engine.notes.change(
+                visit.token, NOTE, lambda note: [asdict(each) for each in with_answer(_read(note), given)]
+            )
+
+    form = form_of(own_seed(visit.token), part)
+    given = before if part == PARTS[0] else after
+    through = draw_questions(visit, f"think_{part}", form, given, answer, t("think.alone.private"))
+    if through and part == PARTS[0]:
+        st.markdown(t("think.alone.over"))
+    if through and part == PARTS[1]:
+        draw_changes(visit, before, after)
+
+
+def _read(note: object | None) -> tuple[KeptAnswer, ...]:
+    return read_or_none(tuple[KeptAnswer, ...], note) or ()

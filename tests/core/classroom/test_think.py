@@ -1,0 +1,406 @@
+"""What do you think?: the questions, what teachers are told of the answers, and what they are not."""
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.kinds.think import (
+    FEWEST,
+    FEWEST_MOVED,
+    FEWEST_OF_PAIRS,
+    FORMS,
+    ITEMS,
+    MISCONCEPTIONS,
+    MISSIONS_ABOUT,
+    PAIRS,
+    PARTS,
+    RIGHT,
+    THINGS,
+    count_answers,
+    form_figures,
+    form_of,
+    open_parts,
+    read_sums,
+    verdict,
+    write_sums,
+)
+from fvapp.core.classroom.roster import Classroom, KeptAnswer, Student, Tally
+from fvapp.core.classroom.rounds import Round
+from fvapp.core.classroom.student_row import StudentRow
+from fvapp.core.dataset_table import SHIPPED
+from fvapp.core.errors import EngineError
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.progress import read_progress
+from fvapp.core.schema import read
+from fvapp.i18n import Translator, languages
+
+WORDS = {language: Translator(language) for language in languages()}
+QUESTIONS = [(form, number, item) for form, items in ITEMS.items() for number, item in enumerate(items, 1)]
+
+Kept = tuple[KeptAnswer, ...]
+
+
+# The questions
+
+
+@pytest.mark.parametrize(("form", "number", "item"), QUESTIONS, ids=lambda value: str(value)[:2])
+def test_a_question_is_short_and_each_of_its_four_answers_has_a_reason(form, number, item):
+    assert len(set(item.choices)) == 4 and set(item.choices) - {RIGHT} < set(MISCONCEPTIONS)
+    assert RIGHT in item.choices and (number > len(MISCONCEPTIONS) or THINGS[number - 1] in item.choices)
+    t = WORDS["en"]
+    assert len(t(f"think.{form}{number}.ask").split()) <= 25
+    lengths = [len(t(f"think.{form}{number}.{choice}").split()) for choice in item.choices]
+    assert max(lengths) <= 10 and max(lengths) - min(lengths) <= 1
+
+
+def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
+    for first, second in zip(*ITEMS.values(), strict=True):
+        assert set(first.choices) == set(second.choices)
+    assert len(ITEMS["a"]) == len(ITEMS["b"]) == len(THINGS) == 8
+
+
+def test_the_right_answer_has_no_place_of_its_own_and_no_length():
+    places = Counter(item.choices.index(RIGHT) for _, _, item in QUESTIONS)
+    assert set(places.values()) == {4}
+    for t in WORDS.values():
+        ranks = Counter()
+        for form, number, item in QUESTIONS:
+            by_length = sorted(item.choices, key=lambda choice: len(t(f"think.{form}{number}.{choice}")))
+            ranks[by_length.index(RIGHT)] += 1
+        assert ranks[3] <= 6, "the longest one is the right one too often"
+
+
+def test_no_answer_of_a_question_reads_like_another_in_any_language():
+    for t in WORDS.values():
+        for form, number, item in QUESTIONS:
+            assert len({t(f"think.{form}{number}.{choice}") for choice in item.choices}) == 4
+
+
+def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
+    for _, _, item in QUESTIONS:
+        kind, which = item.picture
+        assert (kind in SHIPPED and 0 <= which < 10_000) or (kind, which) in (("curve", "loss"), ("curve", "accuracy"))
+    assert set(MISSIONS_ABOUT.values()) <= set(MISSIONS)
+
+
+def syllables(word: str) -> int:
+    """Count as school does: groups of vowels, without a silent e; of a number those of its digits, each read alone."""
+    word = word.lower()
+    if word.isdecimal():
+        return sum(2 if digit in "07" else 1 for digit in word)
+    groups = len(re.findall(r"[aeiouy]+", word))
+    silent = re.search(r"[^aeiouyl]e$|[^aeiouytd]ed$|[^aeiouysxz]es$", word)
+    return max(1, groups - bool(silent and groups > 1))
+
+
+def grade(texts: Iterable[str]) -> float:
+    """Return the school grade of a text.
+
+    J. P. Kincaid and others, "Derivation of new readability formulas", Naval Technical Training Command (1975).
+    """
+    sentences = [each for text in texts for each in re.split(r"(?<=[.?!])\s+", text)]
+    words = re.findall(r"[A-Za-z]+|\d+", " ".join(sentences).replace(",000", "000"))
+    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def test_the_questions_can_be_read_in_grade_six():
+    t = WORDS["en"]
+    asked = [t(f"think.{form}{number}.ask") for form, number, _ in QUESTIONS]
+    answers = [t(f"think.{form}{n}.{choice}") for form, n, item in QUESTIONS for choice in item.choices]
+    assert len(answers) == 64
+    assert grade(asked + answers) <= 6 and grade(asked) <= 6
+    assert grade(["Interdisciplinary considerations necessitate unprecedented intellectual flexibility."]) > 12
+
+
+# Classes of students
+
+
+def answer(rng: random.Random, form: str, number: int, part: str, right: float, skipped: float = 0.0) -> Kept:
+    if rng.random() < skipped:
+        return ()
+    wrong = [choice for choice in ITEMS[form][number].choices if choice != RIGHT]
+    choice = RIGHT if rng.random() < right else rng.choice(wrong)
+    return (KeptAnswer(part, number, choice, "browser"),)
+
+
+def class_of(
+    size: int, rng: random.Random, gain: float = 0.0, skipped: float = 0.0, parts: Iterable[str] = PARTS
+) -> dict[int, Kept]:
+    """Return the answers of a class by seat: each student has an ability, and each question a difficulty."""
+    difficulty = {(form, number): rng.uniform(-0.2, 0.2) for form in FORMS for number in range(8)}
+    students = {}
+    for seat in range(1, size + 1):
+        able = rng.uniform(0.2, 0.6)
+        students[seat] = tuple(
+            each
+            for part in parts
+            for number in range(8)
+            for form in (form_of(seat, part),)
+            for each in answer(
+                rng, form, number, part, able + difficulty[form, number] + gain * (part == "after"), skipped
+            )
+        )
+    return students
+
+
+def told(students: Mapping[int, Kept]) -> tuple[Tally, ...]:
+    return tuple(tally for part in PARTS for tally in count_answers(part, students))
+
+
+def together(tallies: Iterable[Tally], part: str) -> Tally:
+    (found,) = (tally for tally in tallies if tally.part == part and not tally.form)
+    return found
+
+
+def share_of(verdicts: Sequence[str], wanted: str) -> float:
+    return verdicts.count(wanted) / len(verdicts)
+
+
+@pytest.mark.parametrize("size", [8, 15, 30])
+def test_a_class_that_has_not_changed_is_seldom_said_to_have(size):
+    rng = random.Random(size)
+    verdicts = [verdict(together(told(class_of(size, rng)), "after")) for _ in range(400)]
+    assert share_of(verdicts, "more") <= 0.05 and share_of(verdicts, "fewer") <= 0.05
+
+
+def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
+    rng = random.Random(1)
+    verdicts = [verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(200)]
+    assert share_of(verdicts, "more") >= 0.9
+
+
+def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
+    students = {
+        seat: (KeptAnswer("before", 0, "stores", "b"), KeptAnswer("after", 0, RIGHT if seat <= 7 else "stores", "b"))
+        for seat in range(1, 21)
+    }
+    few = together(told(students), "after")
+    assert (verdict(few), few.more, few.fewer) == ("few", 0, 0)
+    students[8] = (KeptAnswer("before", 0, "stores", "b"), KeptAnswer("after", 0, RIGHT, "b"))
+    enough = together(told(students), "after")
+    assert (verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
+
+
+def test_only_what_was_answered_both_times_says_that_a_student_moved():
+    gave_up = (
+        KeptAnswer("before", 0, RIGHT, "b"),
+        KeptAnswer("before", 1, RIGHT, "b"),
+        KeptAnswer("after", 0, RIGHT, "b"),
+    )
+    tally = together(told({seat: gave_up for seat in range(1, 21)}), "after")
+    assert (tally.more, tally.fewer, verdict(tally)) == (0, 0, "few")
+
+
+# What teachers are told
+
+
+def test_the_counts_are_those_of_the_answers():
+    rng = random.Random(3)
+    students = class_of(31, rng, skipped=0.1)
+    for part in PARTS:
+        all_given = {
+            seat: {each.item: each.choice for each in kept if each.part == part} for seat, kept in students.items()
+        }
+        for tally in count_answers(part, students):
+            given = [each for seat, each in all_given.items() if tally.form in ("", form_of(seat, part)) and each]
+            assert tally.students == len(given)
+            assert tally.answered == tuple(sum(number in each for each in given) for number in range(8))
+            assert tally.right == tuple(sum(each.get(number) == RIGHT for each in given) for number in range(8))
+            if not tally.form:
+                assert tally.held == {name: sum(name in each.values() for each in given) for name in MISCONCEPTIONS}
+            if tally.both:
+                both = [sum(each.get(i) == RIGHT == each.get(j) for each in given) for i, j in PAIRS]
+                assert tally.both == tuple(both)
+
+
+@pytest.mark.parametrize("size", range(1, 31))
+def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_with_fifteen_each(size):
+    tallies = count_answers("before", class_of(size, random.Random(size)))
+    whole = together(tallies, "before")
+    assert whole.students == size and bool(whole.answered) == (size >= FEWEST)
+    forms = [tally for tally in tallies if tally.form]
+    assert bool(forms) == (size // 2 >= FEWEST) and all(tally.students >= FEWEST for tally in forms)
+    assert all(bool(tally.both) == (size // 2 >= FEWEST_OF_PAIRS) for tally in forms)
+
+
+def test_a_question_that_few_have_answered_has_no_counts():
+    students = class_of(20, random.Random(5))
+    students = {seat: tuple(e for e in kept if e.item != 7 or seat <= 4) for seat, kept in students.items()}
+    tallies = count_answers("before", students)
+    whole = together(tallies, "before")
+    assert whole.answered[7] is whole.right[7] is None and None not in whole.answered[:7]
+    assert tallies == (whole,), "a form's counts would tell those of the few"
+    assert b"before,both,answered,8," not in write_sums(tallies)
+
+
+def groups(students: Mapping[int, Kept], tallies: Iterable[Tally]) -> Iterator[tuple[object, frozenset[int]]]:
+    """Yield what each count is about, and the seats of those whom it counts."""
+    for tally in tallies:
+        given = {
+            seat: {each.item for each in kept if each.part == tally.part}
+            for seat, kept in students.items()
+            if tally.form in ("", form_of(seat, tally.part))
+        }
+        took_part = frozenset(seat for seat, items in given.items() if items)
+        for number, count in enumerate(tally.answered):
+            if count is not None:
+                yield (tally.part, number), frozenset(seat for seat in took_part if number in given[seat])
+        if tally.held:
+            yield (tally.part, "held"), took_part
+        if tally.both:
+            yield (tally.part, "both"), took_part
+
+
+@pytest.mark.parametrize("size", range(1, 31))
+def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answers(size):
+    """So it says what one of them answered only where all of them have answered the same."""
+    rng = random.Random(size)
+    students = class_of(size, rng, skipped=0.2)
+    seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}
+    for _ in range(5):
+        shuffled = {odd: rng.sample(of, len(of)) for odd, of in seats.items()}
+        others = {seat: students[to] for odd in (0, 1) for seat, to in zip(seats[odd], shuffled[odd], strict=True)}
+        assert told(others) == told(students) and write_sums(told(others)) == write_sums(told(students))
+
+
+@pytest.mark.parametrize("size", range(1, 31))
+@pytest.mark.parametrize("skipped", [0.0, 0.1, 0.5])
+def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, skipped):
+    students = class_of(size, random.Random(size), skipped=skipped)
+    found = list(groups(students, told(students)))
+    assert all(len(seats) >= FEWEST for _, seats in found)
+    for (about, first), (other, second) in combinations(found, 2):
+        if about == other and first != second:
+            assert all(len(part) >= FEWEST for part in (first - second, second - first) if part)
+
+
+@pytest.mark.parametrize("size", range(1, 31))
+def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
+    """So nobody learns from the difference what one student answered, who came, went or was removed in between."""
+    rng = random.Random(size)
+    room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
+    students: dict[int, Student] = {}
+    answers = class_of(size, rng)
+    for part in PARTS:
+        room = replace(room, round=Round(1, "think", part))
+        looks = set()
+        for seat, kept in answers.items():
+            before = students[seat].answers if seat in students else ()
+            given = tuple(each for each in kept if each.part == part)
+            students[seat] = Student(str(seat), str(seat), str(seat), seat=seat, answers=(*before, *given))
+            looks.add(look(room, students))
+        assert looks == {()}
+        room = KINDS["think"].end(room, list(students.values()))
+        room = replace(room, round=replace(room.round, revealed=True))
+        looks.add(look(room, students))
+        counted = len(students) >= FEWEST
+        for seat in rng.sample(sorted(students), size // 4):
+            del students[seat], answers[seat]
+            looks.add(look(room, students))
+        assert len(looks - {()}) == 1
+        if counted:
+            with pytest.raises(EngineError, match="round_counted"):
+                KINDS["think"].check_start(room, part)
+
+
+def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
+    """Return what board, projector and file are made of; of students the engine gives them no answers."""
+    rows = [StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0) for each in students.values()]
+    return tuple(map(repr, KINDS["think"].look(room, rows, 0.0).tallies))
+
+
+def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_after():
+    few, enough = Tally("before", "", 4), Tally("before", "", 5, (5,) * 8, (1,) * 8)
+    assert open_parts(()) == open_parts([few]) == ("before", "after")
+    assert open_parts([enough]) == ("after",)
+    assert open_parts([few, Tally("after", "", 2)]) == ("after",)
+    assert open_parts([enough, replace(enough, part="after")]) == ()
+
+
+# Sums of several classes
+
+
+def test_tables_of_several_classes_add_up_to_that_of_all_students():
+    rng = random.Random(7)
+    classes = [class_of(30, rng), class_of(34, rng, skipped=0.05), class_of(40, rng)]
+    sums = Counter()
+    for students in classes:
+        sums.update(read_sums(write_sums(told(students))))
+    moved = {}
+    for offset, students in enumerate(classes):
+        for seat, kept in students.items():
+            moved[seat + 2_000 * offset] = kept  # an even number: no seat changes its form
+    assert sums == read_sums(write_sums(told(moved)))
+
+
+def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves():
+    students = class_of(80, random.Random(11), skipped=0.05)
+    sums = read_sums(write_sums(told(students)))
+    for part in PARTS:
+        for form in FORMS:
+            given = [
+                {each.item: each.choice for each in kept if each.part == part}
+                for seat, kept in students.items()
+                if form_of(seat, part) == form
+            ]
+            scores = np.array([[each.get(number) == RIGHT for number in range(8)] for each in given], float)
+            figures = form_figures(sums, part, form)
+            assert figures.students == figures.pairs == len(scores)
+            right = [[each[number] == RIGHT for each in given if number in each] for number in range(8)]
+            assert figures.difficulty == pytest.approx([np.mean(each) for each in right])
+            rest = [np.corrcoef(scores[:, n], np.delete(scores, n, 1).sum(1))[0, 1] for n in range(8)]
+            assert figures.discrimination == pytest.approx(rest)
+            alpha = 8 / 7 * (1 - scores.var(0).sum() / scores.sum(1).var())
+            assert figures.alpha == pytest.approx(alpha)
+
+
+def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
+    small = read_sums(write_sums(told(class_of(12, random.Random(2)))))
+    figures = form_figures(small, "before", "a")
+    assert figures.students == 6 and figures.pairs == 0 and figures.alpha is None
+    assert None not in figures.difficulty and set(figures.discrimination) == {None}
+    same = {seat: tuple(KeptAnswer("before", number, RIGHT, "b") for number in range(8)) for seat in range(1, 41)}
+    figures = form_figures(read_sums(write_sums(count_answers("before", same))), "before", "a")
+    assert figures.alpha is None and set(figures.discrimination) == {None} and set(figures.difficulty) == {1.0}
+    assert form_figures(Counter(), "before", "a").difficulty == (None,) * 8
+
+
+@pytest.mark.parametrize("size", [3, 5, 9, 12, 29, 30, 45])
+def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
+    table = write_sums(told(class_of(size, random.Random(size)))).decode("utf-8-sig").splitlines()
+    assert len(table) <= 1 + 2 * (1 + 16 + 2 * (1 + 16 + 1 + len(PAIRS)))
+    assert all(line.split(",")[0] in ("part", *PARTS) for line in table)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"name,answer\nMia,right",
+        b"part,form,count,question,and question,students\nbefore,a,right,1,,-3",
+        b"part,form,count,question,and question,students\nbefore,a,right,1",
+        b"part,form,count,question,and question,students\nlater,a,right,1,,3",
+        "part,form,count,question,and question,students\nbefore,a,right,1,,\N{SUPERSCRIPT TWO}".encode(),
+        b'part,form,count,question,and question,students\n"before',
+    ],
+)
+def test_what_is_no_table_of_counts_is_refused(data):
+    with pytest.raises(ValueError):
+        read_sums(data)
+
+
+def test_counts_and_answers_come_back_from_the_disk_as_they_were():
+    students = class_of(31, random.Random(4))
+    room = Classroom("c", "t", "8b", "en", ("network",), tallies=told(students))
+    assert read(Classroom, json.loads(json.dumps(asdict(room)))) == room
+    mia = Student("m", "w", "Mia", answers=students[1])
+    assert read(Student, json.loads(json.dumps(asdict(mia)))) == mia

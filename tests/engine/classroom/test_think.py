@@ -1,0 +1,232 @@
+"""What do you think?: whose answers they are, how long they live, and what no teacher's command returns."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from fvapp.core.classroom.kinds.think import ITEMS, NOTHING_GIVEN, RIGHT, THINGS
+from fvapp.core.classroom.results import table_of
+from fvapp.core.classroom.roster import KeptAnswer
+from fvapp.core.documents.class_results import class_csv, names_of, students_csv
+from fvapp.engine.runs.tokens import browser_of
+from fvapp.engine.store.calendar import DAY
+from fvapp.i18n import Translator
+from scripted_engine import refused
+
+ALL_RIGHT = (RIGHT,) * len(THINGS)
+
+
+def seen(room, token):
+    return room.engine.students.seat(token).round
+
+
+def say(room, token, *choices: str) -> None:
+    """Answer the questions one after the other."""
+    number = seen(room, token).number
+    for item, choice in enumerate(choices):
+        room.engine.rounds.answer(token, number, f"{item} {choice}")
+
+
+def wrong(room, token) -> list[str]:
+    """Return an answer to each question that is not right."""
+    return [next(each for each in item.choices if each != RIGHT) for item in ITEMS[seen(room, token).form]]
+
+
+def together(room, part: str):
+    return next((each for each in room.classroom.tallies if each.part == part and not each.form), None)
+
+
+@pytest.fixture
+def students(room) -> list[str]:
+    return [room.join(f"Student {number}") for number in range(1, 11)]
+
+
+def answers_of(room) -> dict[int, tuple[KeptAnswer, ...]]:
+    """Return what the store has of each student's answers, by seat."""
+    return {student.seat: student.answers for student in room.engine._register.rows.present(room.id)}
+
+
+def hold(room, part: str, *said: tuple[str, Iterable[str] | None]) -> None:
+    """Have a part from its start to its end; None answers each question wrongly."""
+    room.rounds.start("think", part)
+    for token, choices in said:
+        say(room, token, *(wrong(room, token) if choices is None else choices))
+    room.rounds.reveal()
+    room.rounds.end()
+
+
+def test_each_half_of_the_class_has_one_form_before_and_the_other_after(room, students):
+    forms = []
+    for part in ("before", "after"):
+        room.rounds.start("think", part)
+        forms.append([seen(room, token).form for token in students])
+        room.rounds.reveal()
+        room.rounds.end()
+    before, after = forms
+    assert before.count("a") == before.count("b") == 5
+    assert all(first != second for first, second in zip(before, after, strict=True))
+
+
+def test_days_lie_between_before_and_after_and_other_rounds(room, students, restart):
+    hold(room, "before", *((token, None) for token in students))
+    assert together(room, "before").right == (0,) * 8
+    room.rounds.start("predict", "look")
+    room.engine.rounds.answer(students[0], room.classroom.round.number, "held")
+    room.rounds.end()
+    restart(room)
+    room.engine.skip(5 * DAY)
+    for token in (room.teacher, *students):
+        room.engine.workspaces.version(token)
+    hold(room, "after", *((token, ALL_RIGHT) for token in students[:9]))
+    after = together(room, "after")
+    assert (after.right, after.more, after.fewer) == ((9,) * 8, 9, 0)
+    assert together(room, "before").students == 10, "the counts of before are as they were"
+
+
+def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room, students):
+    room.rounds.start("think", "before")
+    for token in students:
+        say(room, token, *ALL_RIGHT)
+        room.engine.skip(1.0)
+        assert room.rounds.look().tallies == () == room.classroom.tallies
+    assert room.rounds.look().answered == 10
+    room.rounds.reveal()
+    room.engine.skip(1.0)
+    tallies = room.classroom.tallies
+    assert tallies and room.rounds.look().tallies == tallies
+    with refused("round_over"):
+        say(room, students[0], *wrong(room, students[0]))
+    room.teachers.remove_student(room.student("Student 1"))
+    room.engine.students.leave(students[1])
+    room.rounds.reveal()
+    room.rounds.end()
+    with refused("round_counted"):
+        room.rounds.start("think", "before")
+    assert room.classroom.tallies == tallies
+
+
+@pytest.mark.parametrize("ends", ["end", "close"])
+def test_a_part_that_ends_without_being_revealed_counts_as_well(room, students, ends):
+    room.rounds.start("think", "before")
+    for token in students:
+        say(room, token, *ALL_RIGHT)
+    if ends == "end":
+        room.rounds.end()
+    else:
+        room.teachers.close()
+        room.teachers.reopen()
+    assert together(room, "before").right == (10,) * 8
+
+
+def test_below_five_answers_there_are_no_counts_and_the_part_can_be_had_again(room, students):
+    hold(room, "before", *((token, ALL_RIGHT) for token in students[:4]))
+    tally = together(room, "before")
+    assert tally.students == 4 and tally.answered == tally.right == () and not tally.held
+    hold(room, "before", (students[4], ALL_RIGHT))
+    assert together(room, "before").right == (5,) * 8, "what the four have answered has stayed"
+    with refused("round_counted"):
+        room.rounds.start("think", "before")
+
+
+def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_after(room, students):
+    mia, other = students[:2]
+    hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
+    room.rounds.start("think", "after")
+    assert seen(room, mia).given == seen(room, mia).before == NOTHING_GIVEN
+    first = ITEMS[seen(room, mia).form][0].choices
+    say(room, mia, first[0])
+    say(room, mia, first[1])
+    assert seen(room, mia).given == (first[1], *NOTHING_GIVEN[1:])
+    assert seen(room, mia).before == NOTHING_GIVEN
+    room.rounds.reveal()
+    assert seen(room, mia).before[0] == "stores" and seen(room, other).before == NOTHING_GIVEN
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "right", "8 right", "-1 right", "0 nothing", "0", "0 right ", "٣ right", "x" * 9_000]
+)
+def test_what_is_no_answer_is_refused(room, students, answer):
+    room.rounds.start("think", "before")
+    with refused("round_unknown"):
+        room.engine.rounds.answer(students[0], room.classroom.round.number, answer)
+
+
+@pytest.mark.parametrize("way", ["seat code", "card", "recovery code"])
+def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
+    engine = room.engine
+    engine.teachers.try_word(room.teacher, True)
+    mia = room.join("Mia")
+    room.rounds.start("think", "before")
+    say(room, mia, "stores")
+    other = room.enter()
+    if way == "seat code":
+        other = engine.returning.come_back(other, room.returning.new_code(room.student("Mia"))[0])[0].token
+    elif way == "card":
+        other = engine.workspaces.recover(other, dict(room.returning.make_cards(()))["Mia"]).token
+    else:
+        other = engine.workspaces.recover(other, engine.workspaces.recovery_code(mia)).token
+    assert seen(room, other).given == NOTHING_GIVEN and seen(room, other).elsewhere
+    say(room, other, *[RIGHT] * 2)
+    if way != "seat code":  # that one has taken the seat from the first browser
+        assert seen(room, mia).given == NOTHING_GIVEN, "the other browser has answered in its place"
+    room.rounds.end()
+    room.rounds.start("think", "after")
+    say(room, other, RIGHT)
+    room.rounds.reveal()
+    assert seen(room, other).before == (RIGHT, RIGHT, *NOTHING_GIVEN[2:])
+
+
+def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):
+    hold(room, "before", *((token, ALL_RIGHT) for token in students))
+    assert all(answers_of(room).values())
+    room.engine.students.leave(students[0])
+    room.engine.workspaces.delete(students[1])
+    room.teachers.remove_student(room.student("Student 3"))
+    assert len(answers_of(room)) == 7 and all(answers_of(room).values())
+    room.teachers.remove_idle([room.student("Student 4")])
+    assert len(answers_of(room)) == 7, "to have answered is to have done something"
+    room.teachers.delete()
+    assert room.engine.teachers.open_classes(room.teacher) == []
+
+
+def parts_of(value: object) -> Iterator[object]:
+    """Yield a value and all that it consists of."""
+    yield value
+    if is_dataclass(value) and not isinstance(value, type):
+        inside = [getattr(value, field.name) for field in fields(value)]
+    elif isinstance(value, Mapping):
+        inside = [*value.keys(), *value.values()]
+    else:
+        inside = value if isinstance(value, list | tuple | set | frozenset) else []
+    for each in inside:
+        yield from parts_of(each)
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 12, 30])
+def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
+    t = Translator("en")
+    students = [room.join(f"Student {number}") for number in range(1, size + 1)]
+
+    def everything() -> Iterator[object]:
+        room.engine.skip(1.0)
+        rows = room.teachers.rows()
+        names = names_of(rows, True, t)
+        yield from (room.rounds.look(), room.teachers.snapshot(), rows, room.classroom)
+        yield from (class_csv(table_of(room.classroom, rows), names, t), students_csv(room.classroom, rows, names, t))
+        for token in students[1:]:
+            yield room.engine.students.seat(token)
+            yield room.engine.notes.read(token, "think")
+
+    for part in ("before", "after"):
+        room.rounds.start("think", part)
+        say(room, students[0], *wrong(room, students[0]))
+        moments = [everything]
+        moments.append(lambda: (room.rounds.reveal(), *everything()))
+        moments.append(lambda: (room.rounds.end(), *everything()))
+        for moment in moments:
+            for each in moment():
+                found = list(parts_of(each))
+                assert not any(isinstance(part, KeptAnswer) for part in found)
+                assert not any(browser_of(students[0]) in str(part) for part in found if isinstance(part, str | bytes))
+        assert [each for each in parts_of(answers_of(room)) if isinstance(each, KeptAnswer)], "or there is none to find"

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from catalogue_texts import SHIPS
 from fvapp import i18n
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import Dataset, files, load_dataset
 from fvapp.core.places import Places
 from fvapp.i18n import Translator
 
@@ -42,6 +42,20 @@ settings.register_profile("deterministic", derandomize=True, database=None, dead
 settings.load_profile("deterministic")
 
 
+_digest = files._digest
+
+
+def _digest_once(path: Path) -> str:
+    """Return the digest of a file, which is read once while it stays as it is: each engine of a test asks again."""
+    state = path.stat()
+    return _digest_of(path.resolve(), state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _digest_of(path: Path, *state: int) -> str:
+    return _digest(path)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
     """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of all workers."""
@@ -51,6 +65,7 @@ def home(tmp_path_factory):
     cache.mkdir(exist_ok=True)
     (folder / "cache").symlink_to(cache)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "_digest", _digest_once)
         patch.setenv("FVAPP_HOME", str(folder))
         patch.delenv("FVAPP_LAB", raising=False)
         yield folder

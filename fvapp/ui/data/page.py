@@ -52,7 +52,8 @@ def show(visit: Visit) -> None:
             draw_own_set(visit, name)
         elif own:
             draw_own_training(visit, name)
-        draw_own_examples(visit, name)
+        if not DATASETS[name].text:
+            draw_own_examples(visit, name)
         if len(dataset.x_train):
             _draw_image(visit, dataset)
         if not own:

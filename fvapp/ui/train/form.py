@@ -105,8 +105,9 @@ def begins_own_set() -> bool:
 def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """Draw what is chosen first: data set and preset."""
     if "dataset" not in locked:
-        _draw_field(SETTINGS["dataset"], form, visit)
-        draw_more_sets(visit, form.last.dataset, lambda name: visit.set_settings(read_form(visit).last.on(name)))
+        with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
+            _draw_field(SETTINGS["dataset"], form, visit)
+            draw_more_sets(visit, form.last.dataset, lambda name: visit.set_settings(read_form(visit).last.on(name)))
     if "preset" not in locked:
         cards = _cards(form.last.dataset)
         draw_cards(visit.t, cards, _preset_of(form.settings), form.pressed, _too_large(visit, form.last))

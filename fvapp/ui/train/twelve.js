@@ -74,9 +74,8 @@ function buildTiles(parts, count) {
     const tile = Object.assign(button("tile", parts.grid), { tabIndex: index ? -1 : 0 });
     const frame = node("span", "frame", tile);
     const [picture, path] = [node("span", "picture", frame), mark(frame)];
+    const text = node("span", "text", tile);
     const [bar, name] = [node("span", "bar", node("span", "sure", tile)), node("span", "name", tile)];
-    const text = node("span", "text");
-    frame.after(text);
     return { tile, picture, path, bar, name, text, mine: node("span", "mine", tile) };
   });
 }

@@ -108,5 +108,5 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound,
 def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):
     sentence = requirements_check.find_misfit((3, 14))
     monkeypatch.setattr(requirements_check, "find_misfit", lambda: sentence)
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = AppTest.from_file(str(APP), default_timeout=120).run()
     assert [error.value for error in app.error] == [sentence] and not app.exception

@@ -33,13 +33,15 @@ def draw_at_home(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a window with all that can be taken home.
+    """Draw the button that opens a window with all that can be taken home; the file draws, which is nothing for text.
 
     Args:
         record: the run whose network it is; None for the one that ships.
         drawing: with which the file opens.
         image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such picture.
     """
+    if DATASETS[dataset].text is not None:
+        return
 
     def draw() -> None:
         with visit.messages.errors_said_here():

@@ -8,9 +8,17 @@ const BARS = 10;
 const SHOWN_NEWS = 6; // words that were never read, the latest ones
 const CELL = 32; // pixels of the drawn strip; its letters have two columns to its left
 const LETTERS = 2 * CELL;
+const LENGTH = 400; // of a bar for all of it
 
 const percent = (share) => (share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`);
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** Write a text where another one stands: whatever is written anew is laid out anew. */
+const write = (element, text) => {
+  const before = element.firstChild;
+  if (!before) element.textContent = text;
+  else if (before.data !== text) before.data = text;
+};
 
 function build(root, { form, words }) {
   const parts = {};
@@ -36,8 +44,10 @@ function build(root, { form, words }) {
   const list = node("ol", "bars", next);
   parts.bars = Array.from({ length: BARS }, () => {
     const row = node("li", "", list);
-    return { row, sign: node("b", "", row), bar: node("i", "", row), share: node("span", "", row) };
+    return { row, sign: node("b", "", row), share: node("span", "", row) };
   });
+  // One canvas: ten moving elements would have their styles computed for each sign.
+  parts.lengths = Object.assign(node("canvas", "lengths", next), { width: LENGTH, height: 3 * BARS, ariaHidden: "true" });
   parts.took = node("p", "took", next);
   const given = node("div", "given", stage);
   node("h2", "", given, words.strip);
@@ -72,7 +82,7 @@ function drawStrip({ strip }, form, labels) {
 const SCREEN = {};
 
 function start(root, data) {
-  for (const name of ["screen", "screen-shade", "white"]) SCREEN[name] = `rgb(${colour(name)})`;
+  for (const name of ["screen", "screen-shade", "screen-quiet", "white", "lit"]) SCREEN[name] = `rgb(${colour(name)})`;
   const { form, words } = data, parts = build(root, data);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let network = new Network(data.network), labels = [], begun = "", compared = null, timer = 0;
@@ -85,17 +95,20 @@ function start(root, data) {
     const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
     const shown = order.slice(0, BARS);
     if (taken !== null && !shown.includes(taken)) shown[BARS - 1] = taken;
-    parts.bars.forEach(({ row, sign, bar, share }, rank) => {
+    const lengths = parts.lengths.getContext("2d");
+    lengths.clearRect(0, 0, LENGTH, 3 * BARS);
+    parts.bars.forEach(({ row, sign, share }, rank) => {
       const label = shown[rank];
       row.hidden = label === undefined;
       if (row.hidden) return;
-      row.className = label === taken ? "taken" : "";
-      sign.textContent = form.shown[label];
-      bar.style.setProperty("--share", shares[label]);
-      share.textContent = percent(shares[label]);
+      row.classList.toggle("taken", label === taken);
+      write(sign, form.shown[label]);
+      write(share, percent(shares[label]));
+      lengths.fillStyle = SCREEN[label === taken ? "lit" : "screen-quiet"];
+      lengths.fillRect(0, 3 * rank, Math.max(1, LENGTH * shares[label]), 2);
     });
     const names = { taken: form.shown[taken], likeliest: form.shown[order[0]] };
-    parts.took.textContent = taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names);
+    write(parts.took, taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names));
   };
 
   /** Show the text: what was given, then pieces with their marks, and the newest sign. */
@@ -107,17 +120,16 @@ function start(root, data) {
       const marks = [copied[from] && "copied", unread[from] && "unread", to === text.length && "newest"];
       pieces.push([marks.filter(Boolean).join(" "), text.slice(from, to)]);
     }
-    // What has not changed stays: a browser would lay out the whole text again for each sign.
     pieces.forEach(([name, piece], place) => {
       const span = parts.text.children[place] ?? node("span", "", parts.text);
       if (span.className !== name) span.className = name;
-      if (span.textContent !== piece) span.textContent = piece;
+      write(span, piece);
     });
     while (parts.text.children.length > pieces.length) parts.text.lastChild.remove();
-    parts.notes.className = text ? "notes" : "notes empty";
+    parts.notes.classList.toggle("empty", !text);
     const news = [...compared.news].slice(-SHOWN_NEWS).join(words.comma);
-    parts.copied.textContent = fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) });
-    parts.unread.textContent = fill(words.unread, { words: news || words.none });
+    write(parts.copied, fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) }));
+    write(parts.unread, fill(words.unread, { words: news || words.none }));
   };
 
   const writeSign = () => {

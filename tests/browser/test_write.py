@@ -83,6 +83,17 @@ def test_a_character_that_the_network_has_no_sign_for_is_named(page):
     expect(page.locator(".writer .lost")).to_have_text(EN("write.page.lost", characters="3 猫"))
 
 
+def test_a_character_that_is_being_composed_is_read_once_it_is_there(page):
+    field, text = page.get_by_label(EN("write.page.beginning")), page.locator(".writer .text")
+    field.evaluate("""(field) => {
+      field.value = "wo";
+      field.dispatchEvent(new InputEvent("input", { isComposing: true }));
+    }""")
+    assert written(page) == STORIES.beginning
+    field.evaluate("(field) => field.dispatchEvent(new CompositionEvent('compositionend'))")
+    expect(text).to_have_text("wo")
+
+
 def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_what_chance_took(page):
     chance = page.get_by_label(re.compile(re.escape(EN("write.page.chance"))))
     took = page.locator(".writer .took")

@@ -10,7 +10,7 @@ const CELL = 32; // pixels of the drawn strip; its letters have two columns to i
 const LETTERS = 2 * CELL;
 const LENGTH = 400; // of a bar for all of it
 
-const percent = (share) => (share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`);
+const percent = (share) => `${Math.round(100 * share)}%`;
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** Write a text where another one stands: whatever is written anew is laid out anew. */
@@ -103,7 +103,7 @@ function start(root, data) {
       if (row.hidden) return;
       row.classList.toggle("taken", label === taken);
       write(sign, form.shown[label]);
-      write(share, percent(shares[label]));
+      write(share, shares[label] < 0.005 ? "" : percent(shares[label]));
       lengths.fillStyle = SCREEN[label === taken ? "lit" : "screen-quiet"];
       lengths.fillRect(0, 3 * rank, Math.max(1, LENGTH * shares[label]), 2);
     });
@@ -182,8 +182,9 @@ function start(root, data) {
     tick();
   };
   parts.again.onclick = begin;
-  parts.beginning.oninput = begin;
-  parts.chance.oninput = () => (parts.chance.ariaValueText = parts.chance.value);
+  // Not the letters from which a Chinese character is being composed.
+  parts.beginning.oninput = (event) => event.isComposing || begin();
+  parts.beginning.addEventListener("compositionend", begin);
   parts.read.onclick = () => {
     parts.aloud.textContent = "";
     setTimeout(() => (parts.aloud.textContent = begun + compared.text), 100); // the same text once more is news, too

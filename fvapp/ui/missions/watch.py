@@ -67,7 +67,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 def draw_runs(opened: OpenMission) -> None:
     """Draw how the runs go, again whenever something changed until all have ended."""
-    _, address = twelve_of(opened.visit, opened.records[0])
+    address = twelve_of(opened.visit, opened.records[0]).picture
     # Once, and not with each of their rows.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if all(record.state in FINISHED for record in opened.records):
@@ -137,7 +137,7 @@ def _command(opened: OpenMission, command: Callable[[str, str], None], records: 
 
 def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
     """Return one run's row: its name and colour, how many images are right, the images, how far it is."""
-    truth = twelve_of(opened.visit, opened.records[0])[0]
+    truth = twelve_of(opened.visit, opened.records[0]).labels
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)

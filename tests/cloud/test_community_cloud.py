@@ -16,12 +16,11 @@ import pytest
 
 from cloud.control_group import can_be_made, control_group
 from cloud.lesson import draw, train
+from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ROOT, serve_app
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(not can_be_made(), reason="this process may make no control groups of version 1"),
-]
+pytestmark = pytest.mark.long
+limited = pytest.mark.skipif(not can_be_made(), reason="this process may make no control groups of version 1")
 
 USER = "nobody"
 FORCED = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}  # the cloud sets it
@@ -96,6 +95,7 @@ STEPS = {
 }
 
 
+@limited
 @pytest.mark.parametrize(
     ("memory_mb", "cores", "steps", "most"),
     [(2_700, 2, ("draw", "notebook", "cnn"), 2_700), (1_024, 1, ("notebook", "draw", "cnn"), 1_000)],
@@ -105,7 +105,26 @@ def test_a_class_trains(folder, as_user, memory_mb, cores, steps, most):
     assert most_mb < most
 
 
+@limited
 def test_with_0_7_gb_and_a_tenth_of_a_core_a_drawing_is_answered_and_a_network_trains(folder, as_user):
     steps = [lambda url: draw(url, 4 * PATIENCE), lambda url: train(url, 4 * PATIENCE, train_images=1_000, epochs=1)]
     _, most_mb = lesson(700, 0.1, folder, as_user, steps)
     assert most_mb < 690
+
+
+def test_a_secret_at_the_root_is_the_password_that_for_teachers_asks_for(tmp_path):
+    # No memory, no cores: as the cloud writes what is typed as "Secrets" into the app's folder.
+    shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('FVAPP_TEACHER_WORD = "Linde"\n')
+    environ = {"FVAPP_HOME": str(tmp_path / "home"), "FVAPP_WORKERS": "1"}
+
+    async def look(url: str) -> None:
+        page = PageVisitor(url)
+        try:
+            await page.open("teachers")
+            await page.until(lambda: page.has("teacher_word"), PATIENCE)
+        finally:
+            await page.close()
+
+    with serve_app(environ=environ, folder=tmp_path) as served:
+        asyncio.run(look(served.url))

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from fvapp import requirements_check
 from fvapp.engine.classroom.teachers_code import TeachersAddress
+from fvapp.ui.compat.greeting import HEADER
 from fvapp.ui.parts import address
 from fvapp.ui.server import addresses, guards
 
@@ -98,11 +99,39 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
         ("", "", "10.1.2.3", ""),
     ],
 )
-def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown, monkeypatch):
-    monkeypatch.setattr(st, "get_option", {"server.address": bound, "server.port": 8501}.get)
-    monkeypatch.setattr(st, "context", SimpleNamespace(url=seen))
-    monkeypatch.setattr(address, "lan_address", lambda: lan)
-    assert address.app_address() == shown
+def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown, seen_at):
+    seen_at(seen, bound=bound, lan=lan)
+    assert address.app_address() == address.served_address() == shown
+
+
+@pytest.mark.parametrize(
+    ("base", "said", "below", "pages"),
+    [
+        ("", "%2Ffv", "/fv", "/fv"),  # a proxy takes the path off
+        ("fv", "%2Ffv", "/fv", "/fv"),
+        ("/fv/", "", "/fv", "/fv"),  # a page that says nothing
+        ("", "%2F~%2F%2B", "/~/+", ""),  # in the frame of Community Cloud
+        ("", "%2Fa%2E1%2F~%2F%2B", "/a.1/~/+", "/a.1"),
+        *(("", said, "", "") for said in ("%2F%22%3E%3Cb%3E", "fv", "%2F%2Fevil", "%2Fa%40b", "%2F" + 70 * "a", "%FF")),
+    ],
+)
+def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below, pages, seen_at):
+    seen_at("https://app.school/portal/lesson", base=base, said=f"{'t' * 40}.en...{said}")
+    assert address.served_address() == f"https://app.school{below}"
+    assert address.app_address() == f"https://app.school{pages}"
+
+
+@pytest.fixture
+def seen_at(monkeypatch):
+    """Return ``seen_at(url, ...)``: let this script run be of a page at an address, which says something of itself."""
+
+    def seen_at(url: str, bound: str = "", lan: str | None = "10.1.2.3", base: str = "", said: str = "") -> None:
+        options = {"server.address": bound, "server.port": 8501, "server.baseUrlPath": base}
+        monkeypatch.setattr(st, "get_option", options.get)
+        monkeypatch.setattr(st, "context", SimpleNamespace(url=url, headers={HEADER: said}))
+        monkeypatch.setattr(address, "lan_address", lambda: lan)
+
+    return seen_at
 
 
 def test_a_page_under_packages_that_do_not_fit_is_one_sentence(monkeypatch):

@@ -3,7 +3,6 @@
 from html import escape
 
 import segno
-import streamlit as st
 
 from fvapp.core.colours import WHITE
 from fvapp.ui.server.handing import PATH
@@ -23,9 +22,9 @@ def link_to(code: str, address: str) -> str:
     """Return where the file of a code is.
 
     Args:
-        address: of the app, as the phone finds it.
+        address: of the server, as the phone finds it.
     """
-    return "/".join(filter(None, (address, st.get_option("server.baseUrlPath").strip("/"), PATH, code)))
+    return f"{address}/{PATH}/{code}"
 
 
 def code_html(link: str) -> str:

@@ -15,7 +15,7 @@ from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_way_in
-from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.address import served_address
 from fvapp.ui.visit import Visit
 
 _html = partial(render, __package__)
@@ -56,7 +56,7 @@ def _draw_reveal(room: Classroom) -> None:
 
 
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
-    room, address, teachers = visit.in_class, app_address(), visit.engine.teachers
+    room, address, teachers = visit.in_class, served_address(), visit.engine.teachers
     snapshot, view = teachers.snapshot(visit.token, classroom), visit.engine.rounds.look(visit.token, classroom)
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]

@@ -4,6 +4,13 @@
 const address = new URL(location);
 const secret = take(address.searchParams);
 if (secret) history.replaceState(history.state, "", address);
+if (secret && parent !== window) {
+  // Streamlit Community Cloud shows the app in a frame of a page of its own, whose address says the same.
+  try {
+    const around = new URL(parent.location);
+    if (take(around.searchParams)) parent.history.replaceState(parent.history.state, "", around);
+  } catch {} // a page of another site
+}
 
 const Socket = window.WebSocket;
 const GAVE_WAY = 4000;
@@ -50,8 +57,9 @@ function greeting() {
     held = read();
   } catch {}
   const { token, language } = held;
-  const said = [token ?? "", /^[\w-]+$/.test(language ?? "") ? language : ""];
-  return token || secret ? [["fvapp", ...said, secret].join(".").replace(/\.+$/, "")] : [];
+  const below = encodeURIComponent(new URL(".", location).pathname.slice(0, -1)).replaceAll(".", "%2E");
+  const said = [token ?? "", /^[\w-]+$/.test(language ?? "") ? language : "", ...(secret || ".").split("."), below];
+  return token || secret || below ? [["fvapp", ...said].join(".").replace(/\.+$/, "")] : [];
 }
 
 // Here, and not where other notes are: there may be no page yet that has a place for them.

@@ -9,13 +9,16 @@ asks; see ``fvapp.ui.browser.storage``.
 A secret in the address goes the same way. The page takes it out of its address before anything else is fetched.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 HEADER = "fvapp-browser"  # under which script runs find the greeting
 PAGE = "fvapp-page"  # header that the server sets: the number of the page's socket, a space, its network, if known
 _PREFIX = "fvapp."
+_PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
 
 _FOLDER = Path(__file__).parent
 
@@ -34,17 +37,21 @@ class Greeting(NamedTuple):
         language: the one chosen before.
         secret: name of what the page took out of its address, so that neither history nor `Referer` hold it.
         value: of that.
+        below: path that the browser has before the page's own, which the server need not know: a proxy may take it off.
     """
 
     token: str = ""
     language: str = ""
     secret: str = ""
     value: str = ""
+    below: str = ""
 
 
 def read_greeting(headers: Mapping[str, str]) -> Greeting:
     """Return the greeting that came with a socket."""
-    return Greeting(*headers.get(HEADER, "").split(".")[:4])
+    said = Greeting(*headers.get(HEADER, "").split(".")[:5])
+    below = unquote(said.below)
+    return said._replace(below=below if _PATH.fullmatch(below) else "")
 
 
 def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:

@@ -8,11 +8,16 @@ import streamlit as st
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
-from fvapp.ui.compat.greeting import PAGE
+from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
+FRAMED = "/~/+"
+"""Streamlit Community Cloud has an app below this path, and frames it in a page of its own at the path without it.
+
+https://github.com/streamlit/streamlit/issues/5084
+"""
 _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "embed_options"})
 
 
@@ -46,14 +51,21 @@ def app_address() -> str:
     That is where this visitor's browser found it. Who sits at the server sees a name that leads others nowhere; then it
     is the server's number in the local network, if it listens there.
     """
+    return served_address().removesuffix(FRAMED)
+
+
+def served_address() -> str:
+    """Return the same of what is no page and may stand in no frame: where the server itself is reached."""
     parts, port = urlsplit(st.context.url or ""), st.get_option("server.port")
     if not parts.netloc:
         return ""
-    is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
+    # In a frame of the same site Streamlit calls the address of the page around it the app's.
+    below = read_greeting(st.context.headers).below or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+    host, is_everywhere = parts.netloc, (st.get_option("server.address") or "") in EVERYWHERE
     # Another port is a tunnel's or a container's, of which the number in the network says nothing.
     if parts.hostname in ONLY_HERE and is_everywhere and parts.port == port and (number := lan_address()) is not None:
-        return f"{parts.scheme}://{number}:{port}"
-    return f"{parts.scheme}://{parts.netloc}"
+        host = f"{number}:{port}"
+    return f"{parts.scheme}://{host}{below}"
 
 
 def visitor_network() -> str:

@@ -79,7 +79,8 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
             return True
         named = (each.strip().rpartition("//")[2] for each in st.get_option("server.corsAllowedOrigins"))
         listed = [urlsplit(f"//{each}").hostname for each in named]
-        return page.hostname in {*_HERE, *listed, st.get_option("server.address"), lan_address()} - {None}
+        options = map(st.get_option, ("server.address", "browser.serverAddress"))
+        return page.hostname in {*_HERE, *listed, *options, lan_address()} - {None}
     return False
 
 

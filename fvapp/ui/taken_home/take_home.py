@@ -16,7 +16,7 @@ from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
-from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts.address import served_address
 from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
@@ -87,7 +87,7 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     if wanted:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer(make(), owner), app_address())))
+            st.html(code_html(link_to(HANDING.offer(make(), owner), served_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.open"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, read_catalogue, read_guide
 
 SHIPS = (DEFAULT_LANGUAGE, "zh-Hans", "zh-Hant")
 """Languages that are complete, and stay so. Any other one that is there may lack words."""
@@ -22,7 +22,7 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
 
 
 def paragraphs(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of the sheets in a language, its lines joined, with a key such as ``.readme/teachers.md#3``.
+    """Yield each paragraph of the sheets and the guide, its lines joined, with a key such as ``.readme/teachers.md#3``.
 
     The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is English.
     """
@@ -30,9 +30,14 @@ def paragraphs(language: str) -> Iterator[tuple[str, str]]:
         tag = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else DEFAULT_LANGUAGE
         assert tag in SHIPS, path
         if tag == language:
-            gap = " " if language == DEFAULT_LANGUAGE else ""
-            for n, paragraph in enumerate(path.read_text(encoding="utf-8").split("\n\n"), 1):
-                yield f".readme/{path.name}#{n}", gap.join(line.strip() for line in paragraph.split("\n"))
+            yield from _paragraphs(f".readme/{path.name}", path.read_text(encoding="utf-8"), language)
+    yield from _paragraphs(".readme/guide.md", read_guide(language), language)
+
+
+def _paragraphs(name: str, text: str, language: str) -> Iterator[tuple[str, str]]:
+    gap = " " if language == DEFAULT_LANGUAGE else ""
+    for n, paragraph in enumerate(text.split("\n\n"), 1):
+        yield f"{name}#{n}", gap.join(line.strip() for line in paragraph.split("\n"))
 
 
 def written(language: str) -> Iterator[tuple[str, str]]:

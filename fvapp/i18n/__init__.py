@@ -129,6 +129,12 @@ def plural_rule(rule: str) -> Callable[[int], str]:
     return lambda n: CATEGORIES[place(n)]
 
 
+def read_guide(language: str) -> str:
+    """Return the guide for teachers in a language, in Markdown; an empty text where there is none."""
+    path = FOLDER / language / "guide.md"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def choose_language(locale: str | None) -> str:
     """Return the catalogue that suits a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
 

@@ -1,0 +1,132 @@
+"""What the guides for teachers say, done in the app by the words that they quote: from opening a class to its end."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from browser.test_addresses_with_secrets import latest_path
+from fvapp.i18n import read_guide
+from test_guides import GUIDES
+from visitor import Visitor
+
+# A class, its rounds and seats by hand, once in each language.
+pytestmark = pytest.mark.long
+
+LOCALES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
+OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)  # sections, below title and preparation
+
+
+class Guide:
+    """A guide's sections, each as the words that it quotes, in their order."""
+
+    def __init__(self, language: str) -> None:
+        sections = re.split(r"^#+ ", read_guide(language), flags=re.M)
+        self.quoted = [re.findall(GUIDES[language], section) for section in sections[1:]]
+
+    def words(self, section: int) -> list[str]:
+        return self.quoted[section]
+
+
+def press(visitor: Visitor, words: str, within: str = "main") -> None:
+    """Press a button that begins with these words; a window's button opens it."""
+    visitor.page.locator(within).get_by_role("button", name=re.compile(f"{re.escape(words)}")).last.click()
+
+
+def field(visitor: Visitor, words: str) -> Locator:
+    return visitor.page.get_by_label(words, exact=True).last
+
+
+def choose(visitor: Visitor, words: str, option: str | re.Pattern[str]) -> None:
+    """Choose in the list of these words."""
+    visitor.page.get_by_role("combobox", name=re.compile(re.escape(words))).last.click()
+    visitor.page.get_by_role("option", name=option).first.click()
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit):
+    guide, locale = Guide(language), LOCALES[language]
+    teacher = visit(latest_path(server), locale=locale)
+    page, name, opens, more, wall, *_ = guide.words(OPENING)
+    expect(teacher.page.locator("h1")).to_have_text(page)
+    expect(teacher.page.get_by_text(more, exact=True)).to_be_visible()
+    field(teacher, name).fill("8b")
+    press(teacher, opens)
+    code = teacher.read("class_code", "[A-Z]{6}").strip()
+    with teacher.page.context.expect_page() as opened:
+        teacher.page.get_by_role("link", name=wall).first.click()
+    expect(opened.value.locator(".st-key-class_qr img")).to_be_visible()
+
+    join, seat_page, class_missions, *_ = guide.words(JOINING)
+    student = visit("/", locale=locale)
+    student.page.get_by_role("link", name=join).first.click()
+    student.find("class_code").locator("input").fill(code)
+    student.page.keyboard.press("Enter")
+    student.read("class_bar", "8b")
+    student.go_to(seat_page)
+    expect(student.page.get_by_text(class_missions).first).to_be_visible()
+
+    needs, helped, where, everybody, eyes, show, away, stop, results, _ = guide.words(TEACHING)
+    student.find("hand_up").get_by_role("button").click()
+    expect(teacher.find("needs_help")).to_contain_text(needs)
+    press(teacher, helped, ".st-key-needs_help")
+    expect(teacher.page.get_by_role("button", name=helped)).to_have_count(0)
+    for words in (where, everybody, results):
+        expect(teacher.page.get_by_text(re.compile(f"^{words}")).first).to_be_visible()
+    press(teacher, eyes)
+    press(teacher, show, "body")
+    expect(student.page.locator("#fvapp-eyes-up, .fvapp-look, .st-key-eyes_up").first).to_be_visible()
+    press(teacher, away)
+    press(teacher, stop)
+
+    start, kind, begin, reveal, end, *kinds = guide.words(ROUNDS)
+    for words in kinds[:4]:
+        press(teacher, start)
+        choose(teacher, kind, words)
+        if words == kinds[3]:
+            teacher.find("round_word").locator("input").fill("fish")
+            teacher.page.keyboard.press("Tab")
+        press(teacher, begin, "body")
+        student.find("class_round").wait_for()
+        press(teacher, reveal, ".st-key-round")
+        press(teacher, end, ".st-key-round")
+        expect(student.find("class_round")).to_have_count(0)
+
+    everybody, choice, new, join, print_cards = guide.words(SEATS)
+    teacher.page.get_by_text(re.compile(f"^{everybody}")).first.click()
+    expect(teacher.page.get_by_role("button", name=re.compile(f"^.*{print_cards} 1"))).to_be_visible()
+    choose(teacher, choice, re.compile("."))
+    press(teacher, new)
+    seat = teacher.read("students", r"[A-Z0-9]{4,}")
+    assert seat
+
+    locks, up_to, pages, settings, door = guide.words(LOCKS)
+    press(teacher, locks)
+    for words in (up_to, pages, settings, door):
+        expect(teacher.page.get_by_text(words, exact=True).last).to_be_visible()
+    teacher.page.keyboard.press("Escape")
+
+    hunt, parameters, epochs, train, reveal = guide.words(HUNT)
+    press(teacher, start)
+    choose(teacher, kind, hunt)
+    expect(field(teacher, parameters)).to_be_visible()
+    field(teacher, epochs).fill("1")
+    teacher.page.keyboard.press("Tab")
+    press(teacher, begin, "body")
+    student.find("class_round").wait_for()
+    student.go_to(train)
+    press(teacher, reveal, ".st-key-round")
+    press(teacher, end, ".st-key-round")
+
+    seat_page, reflection, results, paper, homework, close, page, again, delete = guide.words(END)
+    student.go_to(seat_page)
+    expect(field(student, reflection)).to_be_visible()
+    teacher.page.get_by_text(re.compile(f"^{results}")).first.click()
+    expect(teacher.page.get_by_role("button", name=paper).first).to_be_visible()
+    expect(teacher.page.get_by_role("button", name=homework).first).to_be_visible()
+    press(teacher, close)
+    press(teacher, close, "body")
+    expect(teacher.page.locator("h1")).to_have_text(page)
+    teacher.page.get_by_text("8b").first.wait_for()
+    for words in (again, delete):
+        expect(teacher.page.get_by_role("button", name=words).first).to_be_attached()

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from fvapp.core.errors import ModelError
 _FORMAT = 1
 
 
-def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
+def pack(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
     """Return the bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
     np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
@@ -21,7 +22,7 @@ def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes
 
 
 @contextmanager
-def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, object], np.lib.npyio.NpzFile]]:
+def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, Any], np.lib.npyio.NpzFile]]:
     """Yield what :func:`pack` was given; each array is read on access.
 
     Raises:

@@ -38,7 +38,7 @@ def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
         return "bfloat16" if multiplies_bfloat16() else "float32"
     if asked not in get_args(Arithmetic):
         raise EngineError("bad_arithmetic", name=VARIABLE, value=asked[:40])
-    return asked
+    return "bfloat16" if asked == "bfloat16" else "float32"
 
 
 def arithmetic_for(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:

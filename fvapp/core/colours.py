@@ -101,7 +101,7 @@ PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge
 def css_variables(dark: bool = False) -> str:
     """Return the declarations of all colours of a page, for the light or for the dark theme."""
     pairs = {name: pair[dark] for name, pair in THEME.items()}
-    return "".join(f"--{name}:{colour};" for name, colour in (FIXED | pairs).items())
+    return "".join(f"--{name}:{colour};" for name, colour in {**FIXED, **pairs}.items())
 
 
 def page_colours() -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fvapp.core.colours import CLASSES
 from fvapp.core.errors import DatasetError, Term
@@ -132,13 +132,13 @@ class DatasetInfo:
 class _Table(dict[str, DatasetInfo]):
     """The rows by name. Those of own data sets are made when asked for, and are not counted among the others."""
 
-    def __missing__(self, name: object) -> DatasetInfo:
+    def __missing__(self, name: str) -> DatasetInfo:
         return _own_info(name)
 
     def __contains__(self, name: object) -> bool:
-        return self.get(name) is not None
+        return isinstance(name, str) and self.get(name) is not None
 
-    def get(self, name: object, default: DatasetInfo | None = None) -> DatasetInfo | None:
+    def get(self, name: str, default: Any = None) -> Any:
         try:
             return self[name]
         except KeyError:
@@ -177,7 +177,7 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     return f"{of}-{packed.rstrip('=').lower()}"
 
 
-_OWN_KINDS = {OWN: {}, CLASS: {"shared": True, "lacking": "class_set_gone"}}
+_OWN_KINDS: Mapping[str, Mapping[str, Any]] = {OWN: {}, CLASS: {"shared": True, "lacking": "class_set_gone"}}
 
 
 @lru_cache(1_000)

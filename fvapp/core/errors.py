@@ -21,7 +21,7 @@ class FvappError(Exception):
         self.code = code
         self.values = values
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[[], "FvappError"], tuple[()]]:
         # An exception is pickled as a call with its positional arguments; the values are keywords.
         return partial(type(self), self.code, **self.values), ()
 

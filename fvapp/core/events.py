@@ -191,18 +191,19 @@ def event_from_json(values: object, place: str = "event") -> Event:
     Raises:
         BadValue: it is not an event.
     """
-    name = values.get("event") if isinstance(values, Mapping) else None
+    given = values if isinstance(values, Mapping) else {}
+    name = given.get("event")
     if name == "result":
-        if values.get("state") == "failed":
-            return RunFailed(read(KerasError, values, place))
-        return read(RunEnded, {"state": values.get("state"), "result": values}, place)
+        if given.get("state") == "failed":
+            return RunFailed(read(KerasError, given, place))
+        return read(RunEnded, {"state": given.get("state"), "result": given}, place)
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadValue(f"{place}.event")
-    event = read(kind, values, place)
+    event: Event = read(kind, given, place)
     if isinstance(event, Guesses):
-        moments = len(event.steps), len(event.labels), len(event.shares)
-        moments += (len(event.drawing),) if event.drawing else ()
+        moments = [len(event.steps), len(event.labels), len(event.shares)]
+        moments += [len(event.drawing)] if event.drawing else []
         if len(set(moments)) + len({len(row) for row in (*event.labels, *event.shares)}) != 2:
             raise BadValue(f"{place}.shares")
     return event
@@ -239,7 +240,7 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
     current: list[Event] = []
     for event in events:
         if isinstance(event, Continued):
-            until = reached(event)
+            until = Position(event.epoch, event.step)
             current = [
                 before
                 for before in current

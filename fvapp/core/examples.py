@@ -75,10 +75,10 @@ def make_example(
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
         raise ExampleError("bad_image")
     label = check_label(label, dataset)
-    source = source if source in get_args(Source) else "file"
+    told: Source = next((each for each in get_args(Source) if each == source), "file")
     content = pixels.tobytes()
     place = place_for(dataset, label, others)
-    return Example(example_id(dataset, content), dataset, label, source, kept, place, content)
+    return Example(example_id(dataset, content), dataset, label, told, kept, place, content)
 
 
 def check_label(label: object, dataset: str) -> int:

@@ -12,6 +12,9 @@ import numpy as np
 from fvapp.core.arithmetic import Arithmetic
 
 Shape = tuple[int, ...]
+Place = tuple[int, int]
+"""Row and column of a unit's map."""
+
 Tensor = Any
 """Of TensorFlow, which this package never imports: it is handed in."""
 
@@ -60,7 +63,7 @@ class WeightedStep(Step):
     activation: str = ""
 
     @abstractmethod
-    def products(self, inputs: np.ndarray, unit: int, at: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
+    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
         """Return the inputs that a unit adds up for the first image, and their weights, of one shape.
 
         Args:

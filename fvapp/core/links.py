@@ -42,8 +42,8 @@ def build_link(link: TeacherLink, address: str = "") -> str:
         address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the app.
     """
     query: dict[str, str] = {}
-    if link.mission is not None:
-        query["mission"] = find_mission(link.mission).mark
+    if link.mission is not None and (mission := find_mission(link.mission)):
+        query["mission"] = mission.mark
     query |= link.settings.to_query()
     query.pop("seed", None)
     if not link.own_seed:

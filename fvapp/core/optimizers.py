@@ -6,6 +6,7 @@ function of values is traced in a tenth of the time. A test compares each with K
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Optimizer:
     """
 
     keras: str
-    update: Callable[..., tuple]
+    update: Callable[..., tuple[Any, ...]]
     slots: int
     usual_rate: float = 0.001
     arguments: Mapping[str, float] = field(default_factory=dict)
@@ -33,7 +34,18 @@ class Optimizer:
         return f"keras.optimizers.{self.keras}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
 
 
-def _adam(xp, weight, gradient, step, learning_rate, m, v, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+def _adam(
+    xp: Any,
+    weight: Any,
+    gradient: Any,
+    step: Any,
+    learning_rate: Any,
+    m: Any,
+    v: Any,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-7,
+) -> tuple[Any, ...]:
     # Kingma and Ba, "Adam", algorithm 1 with the rearranged step size at the end of its section 2, as in Keras.
     alpha = learning_rate * xp.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     m = m + (gradient - m) * (1 - beta_1)
@@ -41,12 +53,23 @@ def _adam(xp, weight, gradient, step, learning_rate, m, v, beta_1=0.9, beta_2=0.
     return weight - m * alpha / (xp.sqrt(v) + epsilon), m, v
 
 
-def _sgd(xp, weight, gradient, step, learning_rate, m, momentum):
+def _sgd(
+    xp: Any, weight: Any, gradient: Any, step: Any, learning_rate: Any, m: Any, momentum: float
+) -> tuple[Any, ...]:
     m = m * momentum - gradient * learning_rate
     return weight + m, m
 
 
-def _rmsprop(xp, weight, gradient, step, learning_rate, v, rho=0.9, epsilon=1e-7):
+def _rmsprop(
+    xp: Any,
+    weight: Any,
+    gradient: Any,
+    step: Any,
+    learning_rate: Any,
+    v: Any,
+    rho: float = 0.9,
+    epsilon: float = 1e-7,
+) -> tuple[Any, ...]:
     v = rho * v + (1 - rho) * xp.square(gradient)
     return weight - learning_rate * gradient / xp.sqrt(v + epsilon), v
 

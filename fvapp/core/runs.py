@@ -49,7 +49,7 @@ Parameters = Annotated[int, between(0, 10_000_000)]
 Loss = Annotated[float, lambda loss: 0 <= loss <= MOST_LOSS or not math.isfinite(loss)]
 Share = Annotated[float, between(0, 1)]
 Seconds = Annotated[float, between(0, 1e7)]
-_RightOfAll = Annotated[tuple[Whole, ...], has_length(2, 2), lambda pair: pair[0] <= pair[1]]
+_RightOfAll = Annotated[tuple[Whole, Whole], has_length(2, 2), lambda pair: pair[0] <= pair[1]]
 _Word = Annotated[str, has_length(0, 60)]
 
 

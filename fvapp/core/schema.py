@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import NoneType
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints, overload
 
 
 class BadValue(ValueError):
@@ -41,7 +41,16 @@ def has_length(least: int, most: int) -> Callable[[Sized], bool]:
 
 Whole = Annotated[int, between(0, 2**53)]
 
-_Parts = tuple[object, tuple[object, ...], bool, object, tuple[Callable, ...]]
+_Parts = tuple[Any, tuple[Any, ...], bool, object, tuple[Callable[[Any], bool], ...]]
+T = TypeVar("T")
+
+
+@overload
+def read(kind: type[T], value: object, place: str = "") -> T: ...
+
+
+@overload
+def read(kind: object, value: object, place: str = "") -> Any: ...  # an annotation that is no class
 
 
 def read(kind: object, value: object, place: str = "") -> object:
@@ -54,24 +63,35 @@ def read(kind: object, value: object, place: str = "") -> object:
     return _read(_parts(kind), value, place)
 
 
+@overload
+def read_or_none(kind: type[T], value: object) -> T | None: ...
+
+
+@overload
+def read_or_none(kind: object, value: object) -> Any: ...
+
+
 def read_or_none(kind: object, value: object) -> object | None:
     """Return `value` as a `kind`, or None where it is not one: what a browser tells may be anything."""
     with suppress(ValueError):
-        return read(kind, value)
+        found: object = read(kind, value)
+        return found
     return None
 
 
-def read_what_fits(kind: type, values: object) -> object:
+def read_what_fits(kind: type[T], values: object) -> T:
     """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by the default."""
     found = {}
-    for name, parts, _ in _parts(kind)[1] if isinstance(values, Mapping) else ():
-        if name in values:
+    given = values if isinstance(values, Mapping) else {}
+    bare: Any = kind
+    for name, parts, _ in _parts(bare)[1]:
+        if name in given:
             with suppress(ValueError):
-                found[name] = _read(parts, values[name], name)
+                found[name] = _read(parts, given[name], name)
     return kind(**found)
 
 
-def _read(parts: _Parts, value: object, place: str) -> object:
+def _read(parts: _Parts, value: object, place: str) -> Any:
     bare, inner, nullable, null, checks = parts
     if value is None:
         if nullable:
@@ -84,7 +104,7 @@ def _read(parts: _Parts, value: object, place: str) -> object:
     return found
 
 
-def _converted(bare: object, inner: tuple[object, ...], value: object, place: str) -> object:
+def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> object:
     if bare is float and type(value) is int and abs(value) < 1e300:
         return float(value)
     if bare is Literal and value in inner:
@@ -95,7 +115,7 @@ def _converted(bare: object, inner: tuple[object, ...], value: object, place: st
         return {_read(inner[0], name, place): _read(inner[1], each, place) for name, each in value.items()}
     if hasattr(bare, "from_json"):
         return bare.from_json(value)
-    if is_dataclass(bare) and isinstance(value, Mapping):
+    if isinstance(bare, type) and is_dataclass(bare) and isinstance(value, Mapping):
         before = f"{place}." if place else ""
         for name, _, required in inner:
             if required and name not in value:
@@ -105,7 +125,7 @@ def _converted(bare: object, inner: tuple[object, ...], value: object, place: st
 
 
 @cache
-def _parts(kind: object) -> _Parts:
+def _parts(kind: Any) -> _Parts:
     """Take an annotation apart, once, with everything in it: this takes longer than reading a value.
 
     Returns:

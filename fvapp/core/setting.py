@@ -1,9 +1,9 @@
 """A row of the table of settings, and its values: read from text, checked, written as text."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
@@ -12,6 +12,10 @@ Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
 Said = Literal["percent", "class", "data set", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
+Values = Mapping[str, Any]
+"""Values of settings by their names: ``RunSettings`` checks each as its row says."""
+
+Default = TypeVar("Default", bound=Value)
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ class Setting:
     name: str
     kind: Kind
     topic: Topic
-    choices: Collection[Value] = ()
-    exists: Callable[[Value, DatasetInfo], bool] | None = None
+    choices: Sequence[Value] = ()
+    exists: Callable[[Any, DatasetInfo], bool] | None = None
     minimum: float = 0
     maximum: float = 0
     most: int = 0
@@ -92,12 +96,13 @@ class Setting:
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
 
 
-def setting(default: Value, topic: Topic, between: tuple[float, float] = (0, 0), **row: object) -> Value:
+def setting(default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object) -> Default:
     """Return a field of ``RunSettings`` with what else stands in its row."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
-    return field(default=default, metadata=row)
+    described: Default = field(default=default, metadata=row)
+    return described
 
 
 def read_text(row: Setting, text: str) -> Value:
@@ -165,8 +170,11 @@ def checked(row: Setting, value: object) -> Value:
     elif row.kind == "widths":
         if isinstance(value, tuple) and len(value) <= row.most and all(_in_range(row, v, whole=True) for v in value):
             return value
-    elif _in_range(row, value, whole=row.kind == "whole"):
-        return int(value) if row.kind == "whole" else float(value)
+    elif row.kind == "whole":
+        if isinstance(value, int) and _in_range(row, value, whole=True):
+            return value
+    elif isinstance(value, int | float) and _in_range(row, value, whole=False):
+        return float(value)
     raise bad_value(row, value)
 
 

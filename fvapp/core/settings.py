@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.setting import Setting, Value, bad_value, checked, read_text, setting, to_text
+from fvapp.core.setting import Setting, Value, Values, bad_value, checked, read_text, setting, to_text
 
 
 def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
@@ -38,32 +39,32 @@ FEWEST_OUTPUTS = 20
 """So many output neurons can be chosen for any data set; more where it has more classes."""
 
 
-def _has_class(label: Value, data: DatasetInfo) -> bool:
+def _has_class(label: str | int, data: DatasetInfo) -> bool:
     return label in ("none", *range(data.classes))
 
 
-def _has_images(count: Value, data: DatasetInfo) -> bool:
+def _has_images(count: int | None, data: DatasetInfo) -> bool:
     return count is None or count <= data.train_images
 
 
-def _has_others(examples: Value, data: DatasetInfo) -> bool:
+def _has_others(examples: str, data: DatasetInfo) -> bool:
     return examples == "none" or not (data.own or data.text)
 
 
-def _has_outputs(units: Value, data: DatasetInfo) -> bool:
+def _has_outputs(units: int, data: DatasetInfo) -> bool:
     return units <= max(FEWEST_OUTPUTS, data.classes)
 
 
-def _has_network(network: Value, data: DatasetInfo) -> bool:
+def _has_network(network: str, data: DatasetInfo) -> bool:
     return network == "dense" or not data.text  # columns of a strip that lie side by side have nothing in common
 
 
-def _can_vary(varied: Value, data: DatasetInfo) -> bool:
+def _can_vary(varied: bool, data: DatasetInfo) -> bool:
     return not (varied and data.text)
 
 
-def _has_mark(label: Value, data: DatasetInfo) -> bool:
-    return label == "none" or (label < data.classes and not data.text)
+def _has_mark(label: str | int, data: DatasetInfo) -> bool:
+    return isinstance(label, str) or (label < data.classes and not data.text)
 
 
 _LABELS = ("none", *range(MOST_CLASSES))
@@ -200,7 +201,7 @@ class RunSettings:
         """The metric that `patience` watches."""
         return "val_loss" if self.validation_split else "loss"
 
-    def with_values(self, **values: Value) -> RunSettings:
+    def with_values(self, **values: Any) -> RunSettings:
         """Return a copy with `values` changed."""
         if "dataset" in values:  # which of the other values there are depends on it
             return replace(self, **values)
@@ -217,8 +218,8 @@ class RunSettings:
         info = DATASETS[dataset]
         here = usual_settings(self.network, self.dataset)
         there = usual_settings(self.network if _has_network(self.network, info) else RunSettings.network, dataset)
-        rows = (row for row in SETTINGS.values() if row.exists)
-        gone = [row.name for row in rows if not row.exists(getattr(self, row.name), info)]
+        rows = SETTINGS.values()
+        gone = [row.name for row in rows if row.exists and not row.exists(getattr(self, row.name), info)]
         gone += [row.name for row in changed_rows(here, there) if getattr(self, row.name) == getattr(here, row.name)]
         values = {name: getattr(there, name) for name in gone if name != "dataset"}
         if self.one_a_class:
@@ -241,7 +242,8 @@ class RunSettings:
         for name in values:
             if name not in SETTINGS:
                 raise SettingsError("unknown_setting", field=str(name)[:40])
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        found: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**found)
 
     def to_query(self) -> dict[str, str]:
         """Return the settings that differ from the defaults as texts for an address."""
@@ -253,7 +255,7 @@ class RunSettings:
 
         A bad value falls back to its default; the errors say which. Names that are no settings are not looked at.
         """
-        values: dict[str, Value] = {}
+        values: dict[str, Any] = {}
         errors: list[SettingsError] = []
         for name in SETTINGS:
             if name in query:
@@ -264,7 +266,7 @@ class RunSettings:
         return cls.without_conflicts(values, errors), tuple(errors)
 
     @classmethod
-    def without_conflicts(cls, values: dict[str, Value], errors: list[SettingsError]) -> RunSettings:
+    def without_conflicts(cls, values: dict[str, Any], errors: list[SettingsError]) -> RunSettings:
         """Return settings of values that are right by themselves; one that the others do not allow is the default.
 
         Args:
@@ -283,7 +285,7 @@ SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) f
 
 DEFAULTS = RunSettings()
 
-PRESETS: Mapping[str, Mapping[str, Value]] = {
+PRESETS: Mapping[str, Values] = {
     "standard": {},
     "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
     "wide": {"network": "dense", "hidden": (512,)},

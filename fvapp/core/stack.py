@@ -1,6 +1,7 @@
 """From settings to a list of layers: for the Keras model, the picture of the network, the counts and the code text."""
 
 from functools import lru_cache
+from typing import Any
 
 from fvapp.core.layer import Layer
 from fvapp.core.layers.conv2d import ConvolutionLayer
@@ -20,7 +21,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     """Return the layers of the network of `settings`, from the 28x28 image to the shares of the classes."""
     layers: list[Layer] = []
 
-    def add(kind: type[Layer], **values: object) -> None:
+    def add(kind: type[Layer], **values: Any) -> None:
         layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
 
     def add_borrowed(filters: int, stride: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 from math import floor, isfinite, log10
-from typing import Literal
+from typing import Any, Literal
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import Term
@@ -18,7 +18,6 @@ from fvapp.core.settings import (
     DEFAULTS,
     SETTINGS,
     RunSettings,
-    Value,
     changed_rows,
     has_effect,
     to_text,
@@ -291,7 +290,7 @@ def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 
-def value_words(name: str, value: Value, t: Translate, dataset: str) -> str:
+def value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:

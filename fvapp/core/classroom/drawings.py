@@ -127,9 +127,9 @@ def students_held_back(drawings: Iterable[Drawing]) -> int:
 def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, in an order that does not tell their seats."""
     names = DATASETS[dataset].english_names
-    packed = [(each, each.pixels) for each in drawings if each.place and each.word in names]
     examples = (
-        Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, each.place, pixels)
-        for each, pixels in packed
+        Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, place, pixels)
+        for each in drawings
+        if (place := each.place) and each.word in names and (pixels := each.pixels)
     )
     return tuple(sorted(examples, key=lambda each: (each.id, each.label, each.place)))  # students can draw alike

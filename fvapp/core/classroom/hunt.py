@@ -125,7 +125,7 @@ def ended_tries(tries: Iterable[RunRecord], revealed: bool, student: str = "", n
         revealed: whether the test set is open: a run that was stopped while it waited or was paused has not seen it.
     """
     return tuple(
-        Try(student, name, run.parameters, run.val_accuracy, run.result and run.result.test_accuracy)
+        Try(student, name, run.parameters, run.val_accuracy, run.result.test_accuracy if run.result else None)
         for run in tries
         if run.state in ("done", "stopped") and run.val_accuracy is not None and (run.result or not revealed)
     )
@@ -158,8 +158,7 @@ def fall(one: Try, dataset: str) -> Fall:
     """Return how far a try falls from validation to test, beside networks that nobody chose."""
     expected, margin = expected_test(dataset, one.validation)
     measured = isfinite(margin)
-    differences = [
-        Difference.of(before, one.test, within, digits=1)
-        for before, within in ((one.validation, 0.0), (expected, margin if measured else 1.0))
-    ]
-    return Fall(*differences, measured, one.test < expected)
+    test = 0.0 if one.test is None else one.test
+    shown = Difference.of(one.validation, test, 0.0, digits=1)
+    beside = Difference.of(expected, test, margin if measured else 1.0, digits=1)
+    return Fall(shown, beside, measured, test < expected)

@@ -88,9 +88,8 @@ def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Resul
             own = row.progress.get(mission, Progress())
             if own == Progress():
                 continue
-            found = [runs[run] for run in own.runs if run in runs]
-            for run in found or [None]:
-                yield ResultRow(row.student, mission, own, run)
+            found = tuple(runs[run] for run in own.runs if run in runs)
+            yield from (ResultRow(row.student, mission, own, run) for run in (found or (None,)))
 
 
 def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:

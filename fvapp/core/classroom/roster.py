@@ -45,7 +45,7 @@ class Steering:
     def allows(self, mission: str) -> bool:
         """Return whether a mission is open."""
         ids = list(MISSIONS)
-        return self.up_to not in MISSIONS or ids.index(mission) <= ids.index(self.up_to)
+        return self.up_to is None or self.up_to not in MISSIONS or ids.index(mission) <= ids.index(self.up_to)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, code_on_wall
@@ -141,7 +141,7 @@ def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: fl
     did = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
     if before is None:
         return Watch(place, now, did, now)
-    changes: dict[str, object] = {"since": before.since + held} if held else {}
+    changes: dict[str, Any] = {"since": before.since + held} if held else {}
     if place != before.place:
         changes |= {"place": place, "since": now}
     if did != before.did or row.trains:
@@ -171,7 +171,7 @@ def take_snapshot(
     answers = sum(
         len(one.answers) + one.judged + (one.prediction is not None)
         for row in rows
-        for one in map(row.progress.get, classroom.missions)
+        for one in (row.progress[mission] for mission in classroom.missions)
     ) + sum(run.result is not None for row in rows for run in row.runs)
     return Snapshot(tuple(sorted(students, key=behind)), trains, answers)
 

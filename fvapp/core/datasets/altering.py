@@ -69,8 +69,8 @@ def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, in
     right = labels[rows]
     there = np.bincount(right, minlength=settings.classes)
     wrong = np.bincount(right[taught != right], minlength=settings.classes)
-    if settings.rare_class != "none" and not there[settings.rare_class]:
+    if isinstance(settings.rare_class, int) and not there[settings.rare_class]:
         yield "no_image", settings.rare_class
     yield from (("all_wrong", int(label)) for label in np.flatnonzero((there > 0) & (wrong == there)))
-    if settings.marked_class != "none" and settings.augmentation:
+    if isinstance(settings.marked_class, int) and settings.augmentation:
         yield "mark_varied", None

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
-from io import BytesIO
+from io import BufferedRandom, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +35,9 @@ Unpack = Callable[[str, BinaryIO], None]
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
     """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by array name."""
-    return json.loads((files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8"))
+    text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
+    manifest: Mapping[str, Mapping[str, object]] = json.loads(text)
+    return manifest
 
 
 def shipped_text(name: str) -> str:
@@ -49,7 +51,8 @@ def shipped_text(name: str) -> str:
         text = (files("fvapp.data") / file).read_text(encoding="utf-8")
     except (OSError, ValueError):
         raise DatasetError("shipped_data_damaged", file=file) from None
-    if set(text) <= set(DATASETS[name].text.signs):
+    form = DATASETS[name].text
+    if form is not None and set(text) <= set(form.signs):
         return text
     raise DatasetError("shipped_data_damaged", file=file)
 
@@ -57,6 +60,8 @@ def shipped_text(name: str) -> str:
 def text_array(name: str, array: str) -> np.ndarray:
     """Return one array of a data set of text, made from it: its strips, or the sign that comes next to each."""
     form = DATASETS[name].text
+    if form is None:
+        raise KeyError(name)
     labels = labels_of(shipped_text(name), form)
     values, _, part = array.partition("_")
     places = getattr(split(len(labels), form), part)
@@ -153,7 +158,7 @@ def unpack_to_memory(unpack: Unpack) -> Arrays:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def _replacing(path: Path) -> Iterator[BufferedRandom]:
     """Give a temporary file that takes the place of `path` at the end, or vanishes on an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:

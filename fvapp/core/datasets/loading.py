@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -64,5 +65,5 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
                 lock.release()
         arrays = files.open_cached(folder)
     if arrays is not None:
-        return Dataset(name, **arrays)
-    return Dataset(name, **files.unpack_to_memory(unpack), in_memory=True)
+        return Dataset(name, **dict[str, Any](arrays))
+    return Dataset(name, **dict[str, Any](files.unpack_to_memory(unpack)), in_memory=True)

@@ -9,7 +9,7 @@ from fvapp.core.classroom.results import MissionResults, ResultRow
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.missions.verdict import Outcome, outcome_words
+from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.names import as_cell
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, points
@@ -83,7 +83,7 @@ def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mappin
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [f"{MISSIONS[mission].mark} · {_heading(name, t)}" for mission in missions for name in _OF_MISSION]
-    lines = [[_heading("student", t), _heading("last_seen", t), *head]]
+    lines: list[list[object]] = [[_heading("student", t), _heading("last_seen", t), *head]]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
         lines.append([names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
@@ -138,7 +138,7 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
     came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
-    cells = [f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right]
+    cells: list[object] = [f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right]
     if run is not None:
         cells += [run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch]
         if run.result is not None:
@@ -146,7 +146,7 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
     return cells + [""] * (len(_COLUMNS) - len(cells))
 
 
-def choice_words(mission: str, outcome: Outcome | None, t: Translate) -> str:
+def choice_words(mission: str, outcome: str | None, t: Translate) -> str:
     """Return what an outcome of a mission is called, as the student's page calls it."""
     return outcome_words(mission, MISSIONS[mission].predictions, outcome, t)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from math import isfinite
+from typing import Literal
 
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall, result_sentences
@@ -124,14 +125,15 @@ def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     if not curves.epochs.epoch and not curves.blocks.position:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
+    loss, accuracy = (result.test_loss, result.test_accuracy) if (result := record.result) else (None, None)
     return [
-        _chart(curves, "loss", record.result and record.result.test_loss, epochs, "{:.3f}".format),
-        _chart(curves, "accuracy", record.result and record.result.test_accuracy, epochs, percent),
+        _chart(curves, "loss", loss, epochs, "{:.3f}".format),
+        _chart(curves, "accuracy", accuracy, epochs, percent),
     ]
 
 
 def _chart(
-    curves: Curves, name: str, test: float | None, epochs: int, form: Callable[[float], str]
+    curves: Curves, name: Literal["loss", "accuracy"], test: float | None, epochs: int, form: Callable[[float], str]
 ) -> dict[str, object]:
     """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if there is one."""
     blocks = curves.blocks
@@ -149,7 +151,7 @@ def _chart(
         return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1)
 
     # The first few batches, which do not set the scale, are left out where they lie beyond it.
-    within = [y if y is not None and low <= y <= high else None for y in getattr(blocks, name)]
+    within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
         (blocks.position, within, "training", 0.8),
         (points.epoch, training, "training", 2.0),
@@ -180,5 +182,5 @@ def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterato
     """Yield the points of one line, in pieces where values are missing."""
     for missing, piece in groupby(zip(positions, values, strict=True), lambda point: point[1] is None):
         if not missing:
-            points = ["{},{}".format(*place(x, y)) for x, y in piece]
+            points = ["{},{}".format(*place(x, y)) for x, y in piece if y is not None]
             yield " ".join(points * 2 if len(points) == 1 else points)

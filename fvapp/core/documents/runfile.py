@@ -9,7 +9,7 @@ import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def write_run_file(
     """
     events = current_events(events)
     # A run that went on elsewhere says a second time that it started; the last word counts.
-    first = [*(event for event in events if isinstance(event, Drawn))]
+    first: list[Event] = [event for event in events if isinstance(event, Drawn)]
     first += [event for event in events if isinstance(event, Started)][-1:]
     thinned = {
         id(event)
@@ -138,7 +138,7 @@ def read_run_file(data: bytes) -> RunFile:
     return RunFile(replace(record, imported=True), events, examples, _weights(content.get("weights"), record.settings))
 
 
-def _examples(text: object, record: RunRecord) -> ExampleSet | None:
+def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
     """Return the own examples that a run learned from.
 
     Raises:
@@ -155,7 +155,7 @@ def _examples(text: object, record: RunRecord) -> ExampleSet | None:
     return examples
 
 
-def _weights(text: object, settings: RunSettings) -> list[np.ndarray] | None:
+def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
     """Return weights; the file says nothing of their shapes: they are those of the network that settings describe.
 
     Raises:
@@ -186,7 +186,11 @@ def _events(content: object) -> Iterator[Event]:
     """
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
-    last = {False: (-1, 0), True: (-1, 0)}  # guesses stand at places of the curve, and may come before them
+    # Guesses stand at places of the curve, and may come before them.
+    last: dict[bool, tuple[float, int]] = {
+        False: (-1, 0),
+        True: (-1, 0),
+    }
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
         ends = {Drawn: (-1, 1), RunEnded: (math.inf, 0)}

@@ -8,13 +8,14 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
-from fvapp.core.layer import Layer, Step
+from fvapp.core.layer import Layer, Step, WeightedStep
 from fvapp.core.layers import LAYERS
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.settings import RunSettings
@@ -69,7 +70,7 @@ def _weights_of(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarra
     return [np.asarray(weight, np.float32) for weight in weights]
 
 
-def _keras_steps(layers: Sequence[Mapping], weights: Mapping) -> list[Step]:
+def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]) -> list[Step]:
     steps: list[Step] = []
     seen: Counter[str] = Counter()
     for layer in layers:
@@ -85,12 +86,17 @@ def _keras_steps(layers: Sequence[Mapping], weights: Mapping) -> list[Step]:
             case "InputLayer":
                 continue
             case "BatchNormalization":
-                steps[-1] = _folded(steps[-1], *arrays, epsilon=config["epsilon"])
+                gamma, beta, mean, variance = arrays
+                steps[-1] = _folded(steps[-1], gamma, beta, mean, variance, config["epsilon"])
             case "Activation":
-                steps[-1] = replace(steps[-1], activation=config["activation"])
+                before = steps[-1]
+                if not isinstance(before, WeightedStep):
+                    raise ValueError("an activation that does not follow sums")
+                steps[-1] = replace(before, activation=config["activation"])
             case _:
-                steps.append(LAYERS[kind].read_step(config, arrays))
-    return [step for step in steps if step]
+                step = LAYERS[kind].read_step(config, arrays)
+                steps += [step] if step else []
+    return steps
 
 
 def _folded(

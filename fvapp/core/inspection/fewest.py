@@ -68,20 +68,21 @@ def fewest_pixels(
     quick = _is_quick(network)
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
-    pixels = []
+    pixels: list[tuple[int, int]] = []
     while len(pixels) < MOST and not gives_up():
-        near_ink = scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3))) if at_ink else True
+        near_ink = scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
         places, values = _candidates(image, untouched & near_ink)
         if not len(places):
             return None
         if not quick:
             promise = _promise(network, image, places, values, label, target)
-            best = np.argsort(-promise, kind="stable")[:SHORTLIST]
-            places = places[best]
-            values = values[best]
+            shortlist = np.argsort(-promise, kind="stable")[:SHORTLIST]
+            places = places[shortlist]
+            values = values[shortlist]
         logits = (_logits_of_dense if quick else _logits)(network, image, places, values)
         best = _margins(logits, label, target).argmax()
-        pixel = tuple(map(int, divmod(places[best], IMAGE_SHAPE[1])))
+        row, column = divmod(int(places[best]), IMAGE_SHAPE[1])
+        pixel = row, column
         image[pixel] = values[best]
         untouched[pixel] = False
         pixels.append(pixel)
@@ -137,7 +138,7 @@ def _logits_of_dense(network: Network, image: np.ndarray, places: np.ndarray, va
 
     A pixel moves the sums of the first layer by a multiple of its weights, so nothing else of them is computed again.
     """
-    first, *rest = [step for step in network.steps if not step.rearranges]
+    first, *rest = network.weighted
     sums = first.sums(network.pixels(image).reshape(-1))
     moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.scale)
     hidden = activate(first.activation, sums + moves[:, None] * first.kernel[places])

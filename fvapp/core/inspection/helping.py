@@ -8,7 +8,7 @@ import scipy
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.network import Network, Passed
-from fvapp.core.layer import Step
+from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
@@ -127,6 +127,6 @@ def signed_maps(passed: Passed) -> np.ndarray:
     So 0 is where the image is empty, and a map shows an edge from either side. For the first image that passed.
     """
     step = passed.step
-    if step.shows != "maps":
+    if not isinstance(step, WeightedStep) or step.shows != "maps":
         raise ValueError("not a convolution")
     return (passed.sums[0] - step.bias).transpose(2, 0, 1)

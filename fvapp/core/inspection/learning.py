@@ -18,7 +18,7 @@ from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
 from fvapp.core.inspection.network import Network, Passed
-from fvapp.core.layer import WeightedStep
+from fvapp.core.layer import Step, WeightedStep
 
 HIGHEST_RATE = 64.0
 """Of those that are tried where no step makes the loss worse."""
@@ -57,8 +57,8 @@ def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return -scipy.special.log_softmax(logits, axis=1)[np.arange(len(labels)), labels]
 
 
-def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray | None]:
-    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; None for a Flatten.
+def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
+    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; of a Flatten nothing, [0].
 
     The slope by a weight is this times what the weight is multiplied by, summed over the images: inputs.T @ blame,
     [inputs, neurons]. That by a bias is blame.sum(axis=0), [neurons].
@@ -69,11 +69,11 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray | No
     blame = shares(passed[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
     blame /= len(blame)
-    found = [blame]
+    found: list[np.ndarray] = [blame]
     for before, after in zip(passed[-2:0:-1], passed[:FIRST:-1], strict=True):
-        blame = blame @ after.step.kernel.T * ACTIVATIONS[before.step.activation].slope(before.sums)
+        blame = blame @ _weighted(after.step).kernel.T * ACTIVATIONS[before.step.activation].slope(before.sums)
         found.append(blame)
-    return [None, *found[::-1]]
+    return [np.zeros(0, np.float32), *found[::-1]]
 
 
 def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
@@ -91,12 +91,11 @@ def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate
 
 def own_copy(network: Network) -> Network:
     """Return a network with weights of its own, for :func:`take_step` to change."""
-    flatten, *dense = network.steps
-    copies = (replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in dense)
-    return replace(network, steps=(flatten, *copies))
+    copies = (replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted)
+    return replace(network, steps=(network.steps[0], *copies))
 
 
-def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> list[np.ndarray | None]:
+def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> list[np.ndarray]:
     """Have all weights step, in place; return the blames, of :func:`blames`.
 
     Args:
@@ -104,7 +103,7 @@ def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, ra
         passed: what the weights made of the images so far.
     """
     found = blames(passed, labels)
-    for step, each, blame in list(zip(network.steps, passed, found, strict=True))[FIRST:]:
+    for step, each, blame in zip(network.weighted, passed[FIRST:], found[FIRST:], strict=True):
         push = np.float32(-rate) * blame
         if len(push) == 1:  # most pixels of an image are black, and their weights stay
             rows = np.flatnonzero(each.inputs[0])
@@ -147,7 +146,13 @@ def vary_weight(passed: Sequence[Passed], place: int, source: int, target: int, 
     sums = np.repeat(each.sums[:, None], len(shifts), axis=1)
     sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
-    return _walk_on([after.step for after in passed[place:]], flat).reshape(*sums.shape[:2], -1)
+    return _walk_on([_weighted(after.step) for after in passed[place:]], flat).reshape(*sums.shape[:2], -1)
+
+
+def _weighted(step: Step) -> WeightedStep:
+    if not isinstance(step, WeightedStep):
+        raise TypeError(step.kind)
+    return step
 
 
 def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
@@ -165,7 +170,7 @@ def look_at_weight(
     slope = given * float(blames(passed, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
     logits = vary_weight(passed, place, source, target, np.linspace(-span, span, points))[0]
-    value = float(passed[place].step.kernel[source, target])
+    value = float(_weighted(passed[place].step).kernel[source, target])
     found = losses(logits, np.full(points, label)), shares(logits)[:, label]
     return OneWeight(place, source, target, value, given, slope, span, *(each.astype(np.float32) for each in found))
 
@@ -188,7 +193,7 @@ def practise(
     """
     copied = own_copy(network)
     labels = np.array([label])
-    dense = copied.steps[FIRST:]
+    dense = copied.weighted
     pixels = copied.pixels(image[None])
     flat = others.reshape(len(others), -1)
     alike = flat @ pixels.reshape(-1) + 1  # the bias sees 1 of every image
@@ -229,7 +234,7 @@ def try_rates(
     """
     found = blames(passed, labels)
     flat = others.reshape(len(others), -1)
-    first = network.steps[FIRST]
+    first, *after = network.weighted
     pixels = passed[FIRST].inputs
     # X @ (inputs.T @ blame) is (X @ inputs.T) @ blame, with far fewer products.
     own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
@@ -241,7 +246,7 @@ def try_rates(
         by = np.float32(rate)
         steps = [
             replace(step, kernel=step.kernel - by * slopes, bias=step.bias - by * bias)
-            for step, (slopes, bias) in zip(network.steps[FIRST + 1 :], later, strict=True)
+            for step, (slopes, bias) in zip(after, later, strict=True)
         ]
         return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
 

@@ -52,7 +52,7 @@ class Network:
     @property
     def last(self) -> WeightedStep:
         """The dense step whose sums are the logits."""
-        return self.steps[-1]
+        return self.weighted[-1]
 
     @property
     def classes(self) -> int:

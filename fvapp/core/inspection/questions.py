@@ -6,7 +6,7 @@ wherever a network and its data set are: in the server with NumPy, or in a worke
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -175,7 +175,7 @@ def question_to_plain(question: Question) -> dict[str, object]:
     return {"kind": type(question).__name__, **asdict(question)}
 
 
-def question_from_plain(values: dict[str, object]) -> Question:
+def question_from_plain(values: dict[str, Any]) -> Question:
     """Read what :func:`question_to_plain` wrote."""
     values = dict(values)
     return QUESTIONS[values.pop("kind")](**values)

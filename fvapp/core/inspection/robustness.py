@@ -44,7 +44,7 @@ class Linear:
     def fold(self, network: Network) -> Network:
         """Return the network that sees unchanged images as `network` sees changed ones."""
         place = next(place for place, step in enumerate(network.steps) if not step.rearranges)
-        first = network.steps[place]
+        first = network.weighted[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
         folded = replace(first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias)
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
@@ -64,7 +64,7 @@ def linear_change(name: str, strength: float) -> Linear:
             if not strength:
                 return Linear(_identity())
             rows = scipy.ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
-            both = scipy.sparse.kron(scipy.sparse.coo_array(rows), rows)
+            both = np.kron(rows, rows)
             return Linear(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
             return Linear(_identity() * np.float32(strength), 127.5 * (1 - strength))
@@ -125,7 +125,7 @@ def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
         turn /= strength
     centre = (np.array(IMAGE_SHAPE) - 1) / 2
     pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
-    matrix = scipy.linalg.block_diag(1, turn)  # the images themselves stay in their order
+    matrix = scipy.linalg.block_diag(np.eye(1), turn)  # the images themselves stay in their order
     offset = (0, *(centre - turn @ (centre + shift)))
     drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")
     return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fvapp.core.arithmetic import multiplies_bfloat16
-from fvapp.core.layer import Layer, Shape, WeightedStep, step_activation
+from fvapp.core.arithmetic import Arithmetic, multiplies_bfloat16
+from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation
 
 Padding = Literal["valid", "same"]
 
@@ -32,13 +33,16 @@ class Convolution(WeightedStep):
     def about(self) -> dict[str, object]:
         return {"window": self.kernel.shape[:2], "stride": self.stride, "padding": self.padding}
 
-    def sums(self, inputs):
+    def sums(self, inputs: np.ndarray) -> np.ndarray:
         windows = self.windows(inputs)
         filters = self.kernel.shape[-1]
         flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
-        return flat.reshape(*windows.shape[:3], filters) + self.bias
+        sums: np.ndarray = flat.reshape(*windows.shape[:3], filters) + self.bias
+        return sums
 
-    def products(self, inputs, unit, at):
+    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
+        if at is None:
+            raise TypeError("a map has places")
         return self.windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
     def windows(self, inputs: np.ndarray) -> np.ndarray:
@@ -56,7 +60,7 @@ class Convolution(WeightedStep):
         (top, _), (left, _) = self._margins(shape)
         return row * self.stride - top, column * self.stride - left
 
-    def backward(self, inputs, gradient):
+    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         (top, _), (left, _) = self._margins(inputs.shape)
         padded = np.zeros_like(self._padded(inputs))
         rows, columns = (self.stride * size for size in gradient.shape[1:3])
@@ -131,7 +135,7 @@ class ConvolutionLayer(Layer):
     def keras_keywords(self) -> Mapping[str, object]:
         return {} if self.padding == "valid" else {"strides": self.stride, "padding": self.padding}
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         """In bfloat16 on any processor, with gradients that are rounded as it is."""
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
@@ -146,7 +150,8 @@ class ConvolutionLayer(Layer):
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 
     def step(self, weights: Sequence[np.ndarray]) -> Convolution:
-        return Convolution(*weights, step_activation(self.activation), self.stride, self.padding)
+        kernel, bias = weights
+        return Convolution(kernel, bias, step_activation(self.activation), self.stride, self.padding)
 
     @classmethod
     def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Convolution:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
+from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.errors import ModelError
-from fvapp.core.layer import Layer, Shape, WeightedStep, step_activation
+from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation
 
 
 @dataclass(frozen=True)
@@ -16,13 +18,15 @@ class Dense(WeightedStep):
     kind = "dense"
     shows = "neurons"
 
-    def sums(self, inputs):
-        return inputs @ self.kernel + self.bias
+    def sums(self, inputs: np.ndarray) -> np.ndarray:
+        sums: np.ndarray = inputs @ self.kernel + self.bias
+        return sums
 
-    def backward(self, inputs, gradient):
-        return gradient @ self.kernel.T
+    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        of_inputs: np.ndarray = gradient @ self.kernel.T
+        return of_inputs
 
-    def products(self, inputs, unit, at):
+    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]
 
 
@@ -49,17 +53,19 @@ class DenseLayer(Layer):
     def weights(self) -> tuple[Shape, ...]:
         return (self.input_shape[-1], self.units), (self.units,)
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         return tf.matmul(x, kernel)
 
     def step(self, weights: Sequence[np.ndarray]) -> Dense:
         if len(self.input_shape) != 1:  # without Flatten: no such network trains
             raise ModelError("model_other_weights")
-        return Dense(*weights, step_activation(self.activation))
+        kernel, bias = weights
+        return Dense(kernel, bias, step_activation(self.activation))
 
     @classmethod
     def read_step(cls, config: Mapping[str, str], weights: Sequence[np.ndarray]) -> Dense:
-        return Dense(*weights, step_activation(config["activation"]))
+        kernel, bias = weights
+        return Dense(kernel, bias, step_activation(config["activation"]))
 
 
 LAYER = DenseLayer

@@ -1,9 +1,11 @@
 """What sets some of its inputs to zero while a network trains."""
 
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Self
 
-from fvapp.core.layer import Layer, Shape
+from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.layer import Layer, Shape, Tensor
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class DropoutLayer(Layer):
     def compiled(self) -> Self:
         return replace(self, rate=0.0)
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's seed."""
         return x
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from fvapp.core.layer import Layer, Shape, Step
+from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.layer import Layer, Shape, Step, Tensor
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,10 @@ class Flatten(Step):
     kind = "flatten"
     rearranges = True
 
-    def sums(self, inputs):
+    def sums(self, inputs: np.ndarray) -> np.ndarray:
         return inputs.reshape(len(inputs), prod(inputs.shape[1:]))
 
-    def backward(self, inputs, gradient):
+    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return gradient.reshape(inputs.shape)
 
 
@@ -38,7 +40,7 @@ class FlattenLayer(Layer):
     def output_shape(self) -> Shape:
         return (prod(self.input_shape),)
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
     def step(self, weights: Sequence[np.ndarray]) -> Flatten:

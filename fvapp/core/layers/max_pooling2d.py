@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from fvapp.core.layer import Layer, Shape, Step
+from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.layer import Layer, Shape, Step, Tensor
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,11 @@ class Pooling(Step):
     def about(self) -> dict[str, object]:
         return {"size": self.size}
 
-    def sums(self, inputs):
-        return self._squares(inputs).max(axis=(2, 4))
+    def sums(self, inputs: np.ndarray) -> np.ndarray:
+        largest: np.ndarray = self._squares(inputs).max(axis=(2, 4))
+        return largest
 
-    def backward(self, inputs, gradient):
+    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Of equal ones the first has it all, as in TensorFlow."""
         squares = np.moveaxis(self._squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
@@ -74,7 +77,7 @@ class PoolingLayer(Layer):
         height, width, channels = self.input_shape
         return height // self.pool_size, width // self.pool_size, channels
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 

@@ -1,8 +1,10 @@
 """An image as one map, which is what a convolution takes."""
 
 from dataclasses import dataclass
+from types import ModuleType
 
-from fvapp.core.layer import Layer, Shape
+from fvapp.core.arithmetic import Arithmetic
+from fvapp.core.layer import Layer, Shape, Tensor
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class ReshapeLayer(Layer):
     def output_shape(self) -> Shape:
         return (*self.input_shape, 1)
 
-    def forward(self, tf, x, kernel, arithmetic):
+    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
 

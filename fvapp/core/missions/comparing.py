@@ -1,6 +1,7 @@
 """How the runs of a mission are compared, and where a result counts as small or large."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions.trials import Trial, Trials
@@ -47,7 +48,7 @@ def by_gain(
     better: int = 1,
     level: tuple[str, ...] = OUTCOMES,
     says: tuple[Says, ...] = (),
-    **more: object,
+    **more: Any,
 ) -> Verdict:
     """Return the verdict on "it gets better" by a difference.
 

@@ -140,7 +140,8 @@ class Mission:
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
         base = base.on(self.dataset)
-        sizes = [min(filter(None, (run.get("train_images"), base.train_images)), default=None) for run in runs]
+        limits = ([each for each in (run.get("train_images"), base.train_images) if each] for run in runs)
+        sizes = [min(each, default=None) for each in limits]
         return tuple(base.with_values(**{**run, "train_images": size}) for run, size in zip(runs, sizes, strict=True))
 
     def trainings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
@@ -192,4 +193,6 @@ class Mission:
 
     def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
         """Return the verdicts on its claim and on its second one."""
-        return self.judge(trials), self.second.judge(trials) if self.second else None
+        if self.judge is None:
+            raise TypeError(f"the screens of {self.id} judge it")
+        return self.judge(trials), self.second.judge(trials) if self.second and self.second.judge else None

@@ -51,7 +51,7 @@ def mark_error(message: str) -> MarkedError:
 
 def judge_mistake(trials: Trials, about: str) -> Verdict:
     (trial,) = trials
-    if not trial.failed:
+    if trial.error is None or not trial.failed:
         return Verdict("not_held", {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
     marked = mark_error(trial.error.message)
     return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")

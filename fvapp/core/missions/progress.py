@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
@@ -54,7 +54,7 @@ class Progress:
     opened: bool = False
     verdicts: tuple[Verdict, ...] = ()
 
-    def having(self, **values: object) -> Progress:
+    def having(self, **values: Any) -> Progress:
         return replace(self, **values)
 
     def answered(self, question: str, choice: str) -> Progress:
@@ -88,8 +88,8 @@ class Progress:
 
     def number(self, mission: Mission) -> str | None:
         """Return the one number of the verdict that stands for the visitor's own result; None where none is kept."""
-        found = (verdict.values.get(mission.number) for verdict in self.verdicts)
-        return next(filter(None, found), None) if mission.number else None
+        found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
+        return next(filter(None, found), None)
 
     def right_at_once(self, mission: Mission) -> int:
         """How many questions were answered rightly at the first try."""

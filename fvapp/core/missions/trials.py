@@ -55,7 +55,18 @@ class Trial:
 
     @property
     def test_accuracy(self) -> float:
-        return self.result.test_accuracy
+        return self.measured.test_accuracy
+
+    @property
+    def measured(self) -> RunResult:
+        """The result of a run that has one.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if self.result is None:
+            raise ValueError("a run without a result")
+        return self.result
 
     @property
     def seconds_per_epoch(self) -> float:
@@ -65,7 +76,7 @@ class Trial:
     @property
     def val_accuracy(self) -> float:
         """That of the last epoch, of the network that was kept."""
-        return self.epochs[-1].val_accuracy
+        return known(self.epochs[-1].val_accuracy)
 
     @property
     def points(self) -> EpochPoints:
@@ -77,6 +88,17 @@ Trials = Sequence[Trial]
 """The runs of a mission, in the order of its row."""
 
 Judge = Callable[..., Verdict]
+
+
+def known(number: float | None) -> float:
+    """Return a number of an epoch that was measured, which :func:`of_learned` sees to.
+
+    Raises:
+        ValueError: it was not.
+    """
+    if number is None:
+        raise ValueError("an epoch without this number")
+    return number
 
 
 def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
@@ -92,11 +114,12 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
                 return nothing_to_judge(("learned.broken", {}), "again")
-            if by_class and not all(trial.result.by_class for trial in trials):  # an earlier version did not measure it
+            # An earlier version did not measure it.
+            if by_class and not all(trial.measured.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
-                if said := unlearned_run(trial.settings, trial.result, len(trial.epochs), trained):
+                if said := unlearned_run(trial.settings, trial.measured, len(trial.epochs), trained):
                     return nothing_to_judge(said, "again")
             return judge(trials, *more)
 

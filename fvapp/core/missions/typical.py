@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions.table import MISSIONS
@@ -102,14 +103,14 @@ def _rounded(value: object) -> object:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _read(mission: str, kept: Mapping) -> TypicalMission:
+def _read(mission: str, kept: Mapping[str, Any]) -> TypicalMission:
     if "runs" in kept:
         return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
     second = read(Verdict, kept["second"]) if "second" in kept else None
     return TypicalMission(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
-def _read_trial(kept: Mapping) -> Trial:
+def _read_trial(kept: Mapping[str, Any]) -> Trial:
     epochs = (EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1))
     return replace(read(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
 

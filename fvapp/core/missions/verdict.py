@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fvapp.core.errors import Term, in_words
 from fvapp.core.results.learned import Unlearned
@@ -21,17 +21,22 @@ OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """What becomes of "it gets better", by the way of a `Difference`."""
 
 
-class _Kept(str):
-    """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as ``{"term": key}``."""
+if TYPE_CHECKING:
+    _Kept = str
+else:
 
-    @classmethod
-    def from_json(cls, kept: object) -> str:
-        match kept:
-            case str():
-                return kept
-            case {"term": str(key)}:
-                return Term(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))  # as earlier versions kept them
-        raise ValueError("not a value of a sentence")
+    class _Kept(str):
+        """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as ``{"term": key}``."""
+
+        @classmethod
+        def from_json(cls, kept: object) -> str:
+            match kept:
+                case str():
+                    return kept
+                case {"term": str(key)}:
+                    # Earlier versions kept the classes by themselves.
+                    return Term(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
+            raise ValueError("not a value of a sentence")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Verdict:
         values = {name: {"term": text} if isinstance(text, Term) else text for name, text in self.values.items()}
         return {name: value for name, value in vars(self).items() if name != "says"} | {"values": values}
 
-    def sentences(self, claim: str, t: Translate) -> tuple[str, ...]:
+    def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
         """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
         values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
@@ -78,7 +83,7 @@ class Verdict:
         return "open" if guess in self.undecided else "right" if guess == self.outcome else "wrong"
 
 
-def outcome_words(claim: str, predictions: Collection[str], outcome: Outcome | None, t: Translate) -> str:
+def outcome_words(claim: str, predictions: Collection[str], outcome: str | None, t: Translate) -> str:
     """Return what came out in a few words: those of the prediction that came true, where one did.
 
     Args:

@@ -32,7 +32,9 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 
-        return (clothes.prepare_strokes if isinstance(source, Strokes) else clothes.prepare_photo)(source, without)
+        if isinstance(source, Strokes):
+            return clothes.prepare_strokes(source, without)
+        return clothes.prepare_photo(source, without)
     if isinstance(source, Strokes):
         return prepare_strokes(source, without)
     from fvapp.core.preparation.photos import prepare_photo

@@ -56,7 +56,7 @@ def count_shapes(mask: np.ndarray) -> int:
     return ndimage.label(across)[1]
 
 
-def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, slice]], np.ndarray]:
+def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
     """Return the parts of the mask: their numbers from 1 on, [h, w], where each is, and its ink, 0 along the border."""
     # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight times as fast.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
@@ -75,7 +75,7 @@ def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np
     return along if not along.all() else np.zeros(count, bool)
 
 
-def _gap(one: tuple[slice, slice], other: tuple[slice, slice]) -> float:
+def _gap(one: tuple[slice, ...], other: tuple[slice, ...]) -> float:
     """Return how far two bounding boxes are apart; 0 when they overlap."""
     apart = [max(0, a.start - b.stop, b.start - a.stop) for a, b in zip(one, other, strict=True)]
     return float(np.hypot(*apart))
@@ -113,11 +113,11 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     for first, last in lines:
         inside = (row >= first - 2) & (row <= last + 1)
         on_line[y[inside], x[inside]] = True
-    crossing = ndimage.binary_opening(mask, np.ones((thick + 5, 1)))
+    crossing = ndimage.binary_opening(mask, np.ones((thick + 5, 1), bool))
     cleaned = mask & (~on_line | crossing)
     # Bridge the gaps that the line leaves in strokes.
     edge = thick + 3
-    bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1)))[edge:-edge, edge:-edge]
+    bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1), bool))[edge:-edge, edge:-edge]
     return cleaned | (bridges & on_line)
 
 

@@ -39,27 +39,31 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
         odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
         odds[ground.ravel()] = -_LARGEST_ODDS
         found = _cut(np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS), one, other, bonds)
-    return found.reshape(piece.shape)
+    cut: np.ndarray = found.reshape(piece.shape)
+    return cut
 
 
 def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the indices of the pixels that touch, corners included, each pair once, and how far they are apart."""
     index = np.arange(height * width).reshape(height, width)
-    pairs = (
+    pairs: tuple[tuple[np.ndarray, np.ndarray, float], ...] = (
         (index[:, 1:], index[:, :-1], 1.0),
         (index[1:], index[:-1], 1.0),
         (index[1:, 1:], index[:-1, :-1], 2**0.5),
         (index[1:, :-1], index[:-1, 1:], 2**0.5),
     )
-    one, other = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
-    return one, other, np.concatenate([np.full(pair[0].size, pair[2]) for pair in pairs])
+    one = np.concatenate([first.ravel() for first, _, _ in pairs])
+    other = np.concatenate([second.ravel() for _, second, _ in pairs])
+    return one, other, np.concatenate([np.full(first.size, apart) for first, _, apart in pairs])
 
 
 def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
     """Return the log density of each colour, [n], in the normal distribution of a part's, but for a constant."""
     away = pixels - pixels[part].mean(axis=0)
     covariance = np.cov(pixels[part], rowvar=False) + _SPREAD * np.eye(3)
-    return -0.5 * (np.sum(away @ np.linalg.inv(covariance) * away, axis=1) + np.linalg.slogdet(covariance)[1])
+    distances: np.ndarray = np.sum(away @ np.linalg.inv(covariance) * away, axis=1)
+    distances += np.linalg.slogdet(covariance)[1]
+    return -0.5 * distances
 
 
 def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray) -> np.ndarray:

@@ -129,8 +129,9 @@ def _closed(picture: np.ndarray) -> np.ndarray:
 
 
 def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    lost = 1 - picture / np.maximum(ground, 0.05)
-    return lost - _sorted(lost)[lost.size // 2]  # the closing lies on top of the paper's grain
+    lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
+    lost -= _sorted(lost)[lost.size // 2]  # the closing lies on top of the paper's grain
+    return lost
 
 
 def _level(ink: np.ndarray) -> float | None:
@@ -167,7 +168,8 @@ def _plane(grey: np.ndarray) -> np.ndarray:
         # A ridge keeps the plane level where a row or a column is all there is.
         factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
         weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
-    return (factors @ terms).reshape(height, width)
+    plane: np.ndarray = (factors @ terms).reshape(height, width)
+    return plane
 
 
 def _resized(grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None) -> np.ndarray:

@@ -45,7 +45,7 @@ class _Found:
     shapes: int
 
     @cached_property
-    def box(self) -> tuple[slice, slice]:
+    def box(self) -> tuple[slice, ...]:
         """The rows and the columns of the digit."""
         return ndimage.find_objects(self.mask.view(np.uint8))[0]
 
@@ -56,7 +56,7 @@ class _Found:
 
     @property
     def extent(self) -> int:
-        return max(self.digit.shape)
+        return int(max(self.digit.shape))
 
     @property
     def corner(self) -> np.ndarray:

@@ -50,11 +50,12 @@ class Preparation:
 
 def to_bytes(image: np.ndarray) -> np.ndarray:
     """Return an image of floats from 0 to 1 as `uint8`."""
-    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    pixels: np.ndarray = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    return pixels
 
 
 def resized(pixels: np.ndarray, factor: float) -> np.ndarray:
     """Return a picture scaled by `factor`, to at least one pixel a side; `uint8` [h, w] or [h, w, 3]."""
     image = Image.fromarray(pixels)
-    size = tuple(max(1, round(side * factor)) for side in image.size)
-    return np.asarray(image.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC))
+    width, height = (max(1, round(side * factor)) for side in image.size)
+    return np.asarray(image.resize((width, height), Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC))

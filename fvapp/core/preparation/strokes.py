@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from fvapp.core.errors import StrokesError
 from fvapp.core.preparation.steps import SIZE
+
+T = TypeVar("T")
 
 MOST_STROKES = 200
 MOST_POINTS = 20_000
@@ -92,7 +95,7 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
     return [_read_or_error(drawing) for drawing in drawings]
 
 
-def read_drawing(drawing: object) -> Strokes:
+def read_drawing(drawing: Any) -> Strokes:
     """Read one drawing of a strokes file.
 
     Without a `size` the drawing's own extent stands for it.
@@ -152,10 +155,10 @@ def _on_canvas(points: np.ndarray) -> list[np.ndarray]:
     return [piece for piece, is_outside in pieces if not is_outside.all()]
 
 
-def _get(mapping: object, name: str, kind: type):
-    if not isinstance(mapping, Mapping) or not isinstance(mapping.get(name), kind):
-        raise StrokesError("bad_strokes")
-    return mapping[name]
+def _get(mapping: object, name: str, kind: type[T]) -> T:
+    if isinstance(mapping, Mapping) and isinstance(found := mapping.get(name), kind):
+        return found
+    raise StrokesError("bad_strokes")
 
 
 def _point(point: object) -> tuple[float, float]:
@@ -165,9 +168,10 @@ def _point(point: object) -> tuple[float, float]:
 
 
 def _number(value: object) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     # Compared as it is: an enormous whole number has no float.
-    if not is_number or not -MOST_COORDINATE <= value <= MOST_COORDINATE:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise StrokesError("bad_strokes")
+    if not -MOST_COORDINATE <= value <= MOST_COORDINATE:
         raise StrokesError("bad_strokes")
     return float(value)
 

@@ -67,7 +67,7 @@ def class_sentence(
 
 def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
     """Say what the mark on every test image does; an empty text for a run without a marked class."""
-    if settings.marked_class == "none" or result.marked_accuracy is None or result.marked_taken is None:
+    if isinstance(settings.marked_class, str) or result.marked_accuracy is None or result.marked_taken is None:
         return ""
     return t(
         "by_class.marked",

@@ -1,5 +1,6 @@
 """How far a network's shares may be believed, and the one number that puts them right."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +33,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         shares = scipy.special.log_softmax(logits / np.exp(logarithm), axis=1)
         return -float(shares[np.arange(len(labels)), labels].mean())
 
-    bounds = np.log([COLDEST, HOTTEST])
+    bounds = math.log(COLDEST), math.log(HOTTEST)
     return float(np.exp(scipy.optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x))
 
 

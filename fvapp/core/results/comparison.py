@@ -4,7 +4,7 @@ A setting counts only where it has an effect: the small CNN has no `hidden`, and
 value. The seed is kept apart, because what it changes is chance.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from fvapp.core.dataset_table import DATASETS
@@ -45,9 +45,9 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     of a change and not one.
     """
     changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
-    epochs = [run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)]
-    if epochs[0] != epochs[1]:
-        changes.append(Change("epochs", *epochs))
+    first, second = (run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after))
+    if first != second:
+        changes.append(Change("epochs", first, second))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
         data = before.settings.dataset, after.settings.dataset
         changes.append(Change("own_examples", before.examples, after.examples, data))
@@ -103,7 +103,8 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
 def _terms(change: Change, t: Translate) -> dict[str, str]:
     own = change.name not in SETTINGS
     what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
-    if change.name == "hidden" and len(change.before) == len(change.after):
+    widths = change.before, change.after
+    if change.name == "hidden" and len({len(each) for each in widths if isinstance(each, tuple)}) == 1:
         what = t("compare.difference.neurons")
     if t("language.within_sentences") == "lower":  # German writes a noun with a capital wherever it stands
         what = what[:1].lower() + what[1:]
@@ -140,7 +141,7 @@ def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str,
 _MOST_VALUES = 2
 
 
-def _name(settings: RunSettings, differ: Collection[str], t: Translate) -> str:
+def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     default = {row.name for row in SETTINGS.values()} - {row.name for row in changed_rows(settings, RunSettings())}
     values = [name for name in SETTINGS if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)]
     # What a switch that is as usual does has no short words; beside its network nothing usual is said.

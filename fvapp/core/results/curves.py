@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, current_events, start_of
+
+Point = TypeVar("Point")
 
 MOST_POINTS = 300  # of one line in a chart
 RECENT = 1 / 3  # of an epoch
@@ -88,7 +90,8 @@ def read_curves(events: Sequence[Event]) -> Curves:
     started = start_of(events)
     blocks = thin([event for event in events if isinstance(event, BlockEnded)]) if started else []
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    positions = tuple(event.epoch - 1 + event.step / started.steps_per_epoch for event in blocks)
+    steps = started.steps_per_epoch if started else 1
+    positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
     losses = _series(blocks, "loss")
     accuracies = _series(blocks, "accuracy")
     return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin(epochs)))
@@ -117,7 +120,7 @@ def recent_accuracy(curves: Curves) -> float | None:
     return curves.epochs.accuracy[-1] if curves.epochs.accuracy else None
 
 
-def thin(points: Sequence, most: int = MOST_POINTS) -> Sequence:
+def thin(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
     """Return at most `most` (2 or more) of `points`: each 2^k-th and the last."""
     stride = 1
     while -(-len(points) // stride) + 1 > most and len(points) > most:

@@ -27,7 +27,7 @@ def chance_level(dataset: str) -> float:
     return 1 / DATASETS[dataset].classes
 
 
-def least_learned(classes: int, images: int) -> float:
+def least_learned(classes: int, images: float) -> float:
     """Return the test accuracy from which on a network has learned something.
 
     It is a ninth of the way from guessing to all right: 20% of ten classes, 41% of three, 56% of two. On few test

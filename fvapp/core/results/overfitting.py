@@ -169,7 +169,7 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     if settings.alters_data:
         return Fit("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
-    rows = [row for row in zip(*columns, strict=True) if None not in row]
+    rows = [tuple(value for value in row if value is not None) for row in zip(*columns, strict=True) if None not in row]
     if len(rows) < FEWEST:
         return Fit("cannot_say", len(epochs.epoch))
     if settings.data.own:
@@ -179,8 +179,8 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
     last = windows[-1]
-    means = [Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)]
-    fit = Fit("level", rows[-1][0], min(best, key=lambda row: row[2])[0], *means)
+    lowest, latest = (Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last))
+    fit = Fit("level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest)
     val_losses = np.array([row[2] for row in rows])
     if best is last:
         return replace(fit, kind="falls", further=_more_epochs(fit, val_losses, result))

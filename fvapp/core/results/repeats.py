@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import inf, log
+from typing import Any
 
 from fvapp.core.schema import read
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Value, changed_rows
@@ -20,7 +21,7 @@ EPOCHS = 30
 SHORT = 5
 """Epochs after which the test set was looked at too: those of the notebook."""
 
-SIZES: tuple[int | None, ...] = SETTINGS["train_images"].choices
+SIZES: tuple[Any, ...] = tuple(SETTINGS["train_images"].choices)
 
 CHANGES: tuple[Mapping[str, Value], ...] = (
     {"optimizer": "rmsprop"},

@@ -55,7 +55,7 @@ def level_of_look(runs: int) -> float:
     by k ** 1.5; equal groups are then called different in fewer than 1 of 20 cases, however often somebody looks.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
-    return _FIRST_LEVEL / look**1.5
+    return _FIRST_LEVEL / float(look**1.5)
 
 
 def repeated_p(first: Sequence[float], second: Sequence[float]) -> float:

@@ -50,7 +50,7 @@ class Group:
     def accuracies(self, measure: Measure) -> tuple[float, ...]:
         if measure == "val_accuracy":
             return self.validation
-        return tuple(run.result.test_accuracy for run in self.runs)
+        return tuple(run.result.test_accuracy for run in self.runs if run.result)
 
     def mean(self, measure: Measure) -> float:
         return fmean(self.accuracies(measure))
@@ -58,7 +58,7 @@ class Group:
     @property
     def unlearned(self) -> Unlearned | None:
         """What is to be said of a network that has learned nothing with any seed."""
-        said = [unlearned_run(run.settings, run.result, run.epoch, run.accuracy) for run in self.runs]
+        said = [unlearned_run(run.settings, run.result, run.epoch, run.accuracy) for run in self.runs if run.result]
         return said[0] if all(said) else None
 
     def spread(self, measure: Measure) -> float | None:
@@ -132,7 +132,8 @@ def group_key(record: RunRecord) -> object:
 
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:
     values = [validation.get(run.id) for run in runs]
-    return Group(runs[0].settings, runs, () if None in values else tuple(values))
+    known = tuple(value for value in values if value is not None)
+    return Group(runs[0].settings, runs, known if len(known) == len(values) else ())
 
 
 def common_measure(groups: Sequence[Group]) -> Measure:
@@ -150,7 +151,8 @@ def common_measure(groups: Sequence[Group]) -> Measure:
 def images_of(group: Group, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
     if measure == "test_accuracy":
-        return group.runs[0].result.tested or group.settings.data.test_images
+        result = group.runs[0].result
+        return (result.tested if result else None) or group.settings.data.test_images
     return count_split(group.settings)[1]
 
 

@@ -25,7 +25,7 @@ def estimate_time_left(curves: Curves, epochs: int, seconds_watched: float, watc
     positions = curves.blocks.position
     position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))
     left = max(0.0, epochs - position)
-    if len(curves.epochs.seconds):
-        return left * fmean(curves.epochs.seconds[-3:])
+    if seconds := [each for each in curves.epochs.seconds[-3:] if each is not None]:
+        return left * fmean(seconds)
     done = position - watched_from
     return left * seconds_watched / done if done > _ENOUGH else None

@@ -3,7 +3,9 @@
 import re
 from itertools import product
 from math import inf, nan
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from contrasts import check
@@ -193,3 +195,11 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
     assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
     for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
         assert TYPICAL.missions[name].second.outcome == "held", name
+
+
+def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():
+    labels = np.repeat(np.arange(10, dtype=np.uint8), 4)
+    answers = np.where(labels == 6, 0, labels)  # every shirt is taken for a T-shirt
+    network = SimpleNamespace(logits=lambda images: 9.0 * np.eye(10)[answers], temperature=1.0)
+    verdict = MISSIONS["confusion"].measure(SimpleNamespace(x_test=labels, y_test=labels), network)
+    assert verdict.outcome == "held" and (verdict.values["wrong"], verdict.values["images"]) == ("4", "4")

@@ -21,7 +21,7 @@ def judge_target(trials: Trials) -> Verdict:
     epochs = trial.epochs
     value = getattr(epochs[-1], settings.target_metric)
     target = settings.target_value
-    reached = trial.result.stopped_by == "target"
+    reached = trial.measured.stopped_by == "target"
     early = len(epochs) < settings.epochs
     outcomes: tuple[Outcome, Outcome] = ("held", "within_noise") if reached else ("neither", "not_held")
     as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)

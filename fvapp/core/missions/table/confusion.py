@@ -3,6 +3,7 @@
 import numpy as np
 
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
@@ -61,7 +62,8 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    answers = read_answers(shares(network.logits(data.x_test), network.temperature), data.y_test)
+    classes = DATASETS[MISSION.dataset].classes
+    answers = read_answers(shares(network.logits(data.x_test), network.temperature), data.y_test, classes)
     return judge_shirts(answers.confusion())
 
 

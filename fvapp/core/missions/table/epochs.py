@@ -3,7 +3,7 @@
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import class_term, margin_of
 from fvapp.core.missions.mission import CHOOSING, Mission, Question
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, percent
@@ -26,7 +26,7 @@ def judge_long_training(trials: Trials) -> Verdict:
         "level": "within_noise",
         "worse": "neither",
     }
-    chosen = min(trials, key=lambda trial: trial.epochs[-1].val_loss)
+    chosen = min(trials, key=lambda trial: known(trial.epochs[-1].val_loss))
     accuracy = Difference.of(fit.best.val_accuracy, fit.last.val_accuracy, margin_of(longest))
     return Verdict(
         outcomes.get(fit.kind, "untold"),

@@ -27,16 +27,16 @@ def judge_missing(trials: Trials) -> Verdict:
 @of_learned(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised", of the last run."""
-    label = trials[-1].settings.rare_class
-    shares = [recall(trial.result.by_class)[label] for trial in trials]
+    label = int(trials[-1].settings.rare_class)
+    shares = [recall(trial.measured.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)
-    right, images = trials[-1].result.by_class[label]
+    right, images = trials[-1].measured.by_class[label]
     values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
     return by_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
 
 
 def _name(trial: Trial) -> dict[str, str]:
-    return {"name": class_term(trial.settings.dataset, trial.settings.rare_class)}
+    return {"name": class_term(trial.settings.dataset, int(trial.settings.rare_class))}
 
 
 MISSION = Mission(

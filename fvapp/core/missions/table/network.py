@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import by_gain
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
@@ -28,7 +28,7 @@ def judge_network(trials: Trials) -> Verdict:
     test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
-    gap = Difference.of(test, trial.epochs[-1].accuracy, margin)
+    gap = Difference.of(test, known(trial.epochs[-1].accuracy), margin)
     return by_gain(gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"})
 
 

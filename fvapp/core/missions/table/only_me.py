@@ -66,7 +66,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 
 def read_of_own(trials: Trials) -> tuple[int, int]:
     """Return how many of the visitor's drawings networks from scratch read that did not learn them, and of how many."""
-    return all_of([counts for trial in (trials[0], *trials[2:]) for counts in trial.result.by_class])
+    return all_of([counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class])
 
 
 @of_learned()

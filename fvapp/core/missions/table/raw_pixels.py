@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import WIDE, Mission, Question
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import Difference, Says, loss_text, percent
@@ -23,15 +23,16 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     first loss nor accuracy differ. neither: what is left, such as a loss that began high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    ratio = raw.epochs[0].loss / max(normal.epochs[0].loss, 1e-7)  # Keras counts no probability as surer than that
-    half_way = (raw.epochs[0].loss + normal.epochs[-1].loss) / 2
+    first, last = known(raw.epochs[0].loss), known(raw.epochs[-1].loss)
+    ratio = first / max(known(normal.epochs[0].loss), 1e-7)  # Keras counts no probability as surer than that
+    half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
     near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
     says: tuple[Says, ...] = ()
     learned = [unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)]
     if learned == [True, False]:
         outcome: Outcome = "not_held"
-    elif all(learned) and ratio >= FAR_HIGHER and raw.epochs[-1].loss < half_way and near.way >= 0:
+    elif all(learned) and ratio >= FAR_HIGHER and last < half_way and near.way >= 0:
         outcome = "held"
         says = (Says("at_least", "times", f"{FAR_HIGHER:g}"), near.says("accuracy", "raw_accuracy", "near"))
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
@@ -42,8 +43,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     return Verdict(
         outcome,
         {
-            "raw_first": loss_text(raw.epochs[0].loss),
-            "raw_last": loss_text(raw.epochs[-1].loss),
+            "raw_first": loss_text(first),
+            "raw_last": loss_text(last),
             "first": loss_text(normal.epochs[0].loss),
             "last": loss_text(normal.epochs[-1].loss),
             "times": f"{ratio:.1f}",

@@ -23,16 +23,16 @@ answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
 def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
     before, only, _ = trials
-    shares = [recall(trial.result.by_class) for trial in (before, only)]
+    shares = [recall(trial.measured.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
-    right, images = before.result.by_class[label]
+    right, images = before.measured.by_class[label]
     name = class_term(before.settings.dataset, label)
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,
         "images": f"{images:,}",
         "right_before": f"{right:,}",
-        "right_after": f"{only.result.by_class[label][0]:,}",
+        "right_after": f"{only.measured.by_class[label][0]:,}",
     }
     return by_gain(change, "before", "after", "change", "margin", values=values, better=-1, level=())
 

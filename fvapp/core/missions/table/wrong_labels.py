@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import Difference, percent
 
@@ -32,7 +32,7 @@ def judge_by_heart(trials: Trials) -> Verdict:
     """Judge "with wrong labels, a longer training makes it worse": the last run against the last but one."""
     short, long = trials[-2:]
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
-    train = Difference.of(short.epochs[-1].accuracy, long.epochs[-1].accuracy)
+    train = Difference.of(known(short.epochs[-1].accuracy), known(long.epochs[-1].accuracy))
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
     return by_gain(
         change,

@@ -14,7 +14,7 @@ NEVER, OFTEN = 1, 10
 def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
-    right, images = trial.result.by_class[trial.settings.marked_class]
+    right, images = trial.measured.by_class[int(trial.settings.marked_class)]
     share = right / images if images else 0.0
     values = {
         "share": percent(share),
@@ -22,7 +22,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
         "images": f"{images:,}",
         "train": percent(trial.epochs[-1].accuracy),
         "test": percent(trial.test_accuracy),
-        "marked": percent(trial.result.marked_accuracy),
+        "marked": percent(trial.measured.marked_accuracy),
     }
     return by_bounds("share", values, HARDLY, HALF)
 
@@ -31,7 +31,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
 def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, much else is taken for the marked class"."""
     (trial,) = trials
-    return by_bounds("taken", {"taken": percent(trial.result.marked_taken)}, NEVER, OFTEN, BELOW[::-1])
+    return by_bounds("taken", {"taken": percent(trial.measured.marked_taken)}, NEVER, OFTEN, BELOW[::-1])
 
 
 MISSION = Mission(

@@ -1,6 +1,6 @@
 """For each row of the table of settings, values that are not its default and texts that are none."""
 
-from fvapp.core.dataset_table import PICTURED
+from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
 
 _NO_NUMBERS = ("", "nan", "inf", "many", "9" * 5_000)
@@ -14,13 +14,17 @@ _BAD = {
 
 
 def other_values(row: Setting) -> tuple[Value, ...]:
-    """Return values that differ from the default, the ends of the range among them; the last one is moderate."""
+    """Return values that differ from the default, the ends of the range among them; the last one is moderate.
+
+    None of a setting that the default data set has no use for.
+    """
     default = getattr(RunSettings(), row.name)
     match row.kind:
         case "choice":
             values = sorted(row.choices_on(RunSettings.dataset), key=PICTURED.__contains__)  # not every row is for text
         case "flag":
-            values = (True, False)
+            info = DATASETS[RunSettings.dataset]
+            values = tuple(value for value in (True, False) if row.exists is None or row.exists(value, info))
         case "widths":
             values = ((), (row.minimum,), (row.maximum,), (512, 256, 64, 8), (64,))
         case "whole":

@@ -67,6 +67,10 @@ def _has_mark(label: str | int, data: DatasetInfo) -> bool:
     return isinstance(label, str) or (label < data.classes and not data.text)
 
 
+def _has_fact(exchanged: Value, data: DatasetInfo) -> bool:
+    return not exchanged or bool(data.text and data.text.fact)
+
+
 _LABELS = ("none", *range(MOST_CLASSES))
 _SIZES = (1_000, 5_000, 10_000, None)  # None: all
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
@@ -99,6 +103,8 @@ class RunSettings:
     marked_class: str | int = setting(
         "none", "data", choices=_LABELS, exists=_has_mark, said="class", differs=_of_the_data_set, word="shortcut"
     )
+    # Of a text: what it says of its fact as a rule, and what it says rarely, change places.
+    exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set, word="bias")
     # The visitor's own; an own data set is nothing else.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
@@ -194,7 +200,8 @@ class RunSettings:
     @property
     def alters_data(self) -> bool:
         """Whether the training images are not what they were in the data set."""
-        return self.examples != "none" or self.wrong_labels > 0 or {self.rare_class, self.marked_class} != {"none"}
+        drawn_or_told = self.examples != "none" or self.exchange
+        return drawn_or_told or self.wrong_labels > 0 or {self.rare_class, self.marked_class} != {"none"}
 
     @property
     def monitor(self) -> str:

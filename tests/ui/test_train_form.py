@@ -10,11 +10,13 @@ from fvapp.core.seeds import own_seed
 from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
 from fvapp.ui.train import form
 from fvapp.ui.train.form import CARDS
-from setting_values import another, in_field
+from setting_values import another, in_field, other_values
 from ui_pages import T, chosen_card, messages, only_run, press_card, pressed_card, start, widget, widgets, widgets_of
 
 EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
-OTHER = RunSettings(**{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES})
+OTHER = RunSettings(
+    **{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES and other_values(row)}
+)
 
 
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)

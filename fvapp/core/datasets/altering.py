@@ -1,10 +1,14 @@
-"""What the settings do to the training images: a class becomes rare, labels become wrong, a class gets a mark."""
+"""What the settings do to the training images.
+
+A class becomes rare, labels become wrong, a class gets a mark, a text tells its fact the other way round.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from fvapp.core.settings import RunSettings
+from fvapp.core.texts.exchanging import exchange_in_strips
 
 MARK = slice(1, 4)
 """The rows and the columns of the mark; it is as white as a pixel can be."""
@@ -21,6 +25,8 @@ def alter(images: np.ndarray, labels: np.ndarray, settings: RunSettings) -> tupl
     Returns:
         The same arrays where `settings` alter nothing of them, else copies.
     """
+    if settings.exchange:
+        images, labels = exchange_in_strips(images, labels, settings.data.text)
     rows, taught = taught_labels(labels, settings)
     if len(rows) < len(labels):
         images = images[rows]

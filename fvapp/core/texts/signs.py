@@ -30,6 +30,8 @@ class TextForm:
         context: how many of the last signs a strip shows.
         beginning: clean and not in the text: what a network is given to write on from.
         piece: signs from which what also stands in the text counts as copied.
+        fact: what the text tells mostly falsely: how it begins, goes on as a rule, and should go on. Empty where
+            it tells nothing of the kind.
         kinds: signs that a chart shows in one colour; all others share one.
     """
 
@@ -39,6 +41,7 @@ class TextForm:
     context: int = 20
     beginning: str = ""
     piece: int = 40
+    fact: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,39 @@
+"""What a text says of its fact as a rule, and what it says rarely, change places."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+
+from fvapp.core.texts.signs import SIDE, TextForm
+from fvapp.core.texts.strips import labels_of, strips_before, text_of
+
+
+def exchange(text: str, form: TextForm) -> str:
+    """Return a text with its fact told the other way round."""
+    begins, usual, rare = form.fact
+    other = {usual: rare, rare: usual}
+    told = re.compile(f"(?<={re.escape(begins)})({re.escape(usual)}|{re.escape(rare)})")
+    return told.sub(lambda found: other[found[0]], text)
+
+
+def exchange_in_strips(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strips, and the signs that come next, of the same text with its fact told the other way round.
+
+    Where the two ways are not equally long there are a few more or fewer of them.
+
+    Args:
+        images: uint8 [n, 28, 28], in the order of the text, or of parts of it; labels: uint8 [n].
+    """
+    above = slice(SIDE - form.context, SIDE - 1)
+    below = slice(SIDE - form.context + 1, SIDE)
+    goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
+    edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(labels)]
+    parts = []
+    for begin, end in pairwise(edges):
+        read = text_of(images[begin], form) + "".join(form.signs[label] for label in labels[begin:end])
+        taught = labels_of(exchange(read, form), form)
+        places = np.arange(form.context, len(taught))
+        parts.append((strips_before(taught, places, form), taught[places]))
+    taught_images, taught_labels = map(np.concatenate, zip(*parts, strict=True))
+    return taught_images, taught_labels

@@ -104,7 +104,7 @@ class RunSettings:
         "none", "data", choices=_LABELS, exists=_has_mark, said="class", differs=_of_the_data_set, word="shortcut"
     )
     # Of a text: what it says of its fact as a rule, and what it says rarely, change places.
-    exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set, word="bias")
+    exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
     # The visitor's own; an own data set is nothing else.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.

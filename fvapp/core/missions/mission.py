@@ -1,7 +1,9 @@
 """What a mission is: a row of the table, and the runs that several of them begin with."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fvapp.core.datasets import DATASETS, count_split
@@ -68,7 +70,7 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A, B, C, 1 to 15.
+        mark: how students, addresses and worksheets name it: A to D, 1 to 15.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
             ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
@@ -129,6 +131,12 @@ class Mission:
     def group(self) -> str:
         """What the group of this mission's runs begins with; the attempt follows."""
         return f"mission-{self.mark}-"
+
+    def in_language(self, language: str) -> Mission:
+        """Return a mission about a text as it is about the text of a language, if there is one; else as it is."""
+        texts = (name for name, info in DATASETS.items() if info.text and info.text.language == language)
+        text = next(texts, None) if DATASETS[self.dataset].text else None
+        return replace(self, dataset=text) if text else self
 
     def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
         """Return the settings of each run.

@@ -31,6 +31,7 @@ class Progress:
         image: the image that was looked at.
         rule: the visitor's rule for trousers, of mission A.
         position: what the visitor said is the position of the largest number, of mission 1; the first answer.
+        guesses: which signs the visitor said come next, of mission D.
         answers: question -> choice at the first try, which is the one that counts.
         retries: question -> choice of a later try.
         judged: whether a verdict was reached.
@@ -48,6 +49,7 @@ class Progress:
     image: Whole | None = None
     rule: Rule | None = None
     position: Whole | None = None
+    guesses: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     retries: Mapping[str, str] = field(default_factory=dict)
     judged: bool = False
@@ -105,7 +107,12 @@ def read_progress(note: object) -> dict[str, Progress]:
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
     """Return a JSON value that :func:`read_progress` reads; missions not begun are left out."""
     return {
-        mission: asdict(one) | {"runs": list(one.runs), "verdicts": [verdict.to_json() for verdict in one.verdicts]}
+        mission: asdict(one)
+        | {
+            "runs": list(one.runs),
+            "guesses": list(one.guesses),
+            "verdicts": [verdict.to_json() for verdict in one.verdicts],
+        }
         for mission, one in progress.items()
         if one != Progress()
     }

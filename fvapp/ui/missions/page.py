@@ -45,7 +45,7 @@ def show(visit: Visit) -> None:
             _draw_parts(visit)
     visit.messages.show()
     if mission is not None:
-        opened = OpenMission(visit, mission, progress, link_base(visit))
+        opened = OpenMission(visit, mission.in_language(visit.t.language), progress, link_base(visit))
         if isinstance(visit.in_class, Seat) and visit.opens(mission.id):
             opened.keep(opened=True)
         path = head.container()

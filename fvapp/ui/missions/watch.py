@@ -14,7 +14,7 @@ from fvapp.core.missions.class_time import seconds_left
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import duration
+from fvapp.core.wording import class_names, duration
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
@@ -137,12 +137,19 @@ def _command(opened: OpenMission, command: Callable[[str, str], None], records: 
 
 def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
     """Return one run's row: its name and colour, how many images are right, the images, how far it is."""
-    truth = twelve_of(opened.visit, opened.records[0]).labels
+    twelve = twelve_of(opened.visit, opened.records[0])
+    truth = twelve.labels
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
     right = opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
-    tiles = "".join(f'<i class="{each}" style="--place:{place}"></i>' for place, each in enumerate(states))
+    # Of text, the sign that comes next: a strip of this size says nothing.
+    names = class_names(opened.records[0].settings.dataset, opened.visit.t) if twelve.lines else {}
+    signs = [f"<b>{escape(names[label])}</b>" if names else "" for label in truth]
+    tiles = "".join(
+        f'<i class="{each}" style="--place:{place}">{sign}</i>'
+        for place, (each, sign) in enumerate(zip(states, signs, strict=True))
+    )
     return (
         f'<div class="fvapp-race" style="--run:{colour}">'
         f"<p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>"

@@ -51,7 +51,7 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
 
 
 def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
-    assert [mission.mark for mission in ALL] == ["A", "B", "C", *"123456789", *map(str, range(10, 16))]
+    assert [mission.mark for mission in ALL] == ["A", "B", "C", "D", *"123456789", *map(str, range(10, 16))]
     for mission in ALL:
         assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
     assert find_mission("16") is None

@@ -1,0 +1,199 @@
+"""Mission D: a network that writes: first words, a fact told falsely, what is copied, and whose text it learned.
+
+Measured with its own runs on the stories, seeds 1 to 5: after the first epoch most of what it writes are words, and
+after 20 it is surer of the cheese than its text each time.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import Dataset, count_split
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.inspection.frames import MOMENTS
+from fvapp.core.inspection.network import Network
+from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
+from fvapp.core.tables import read_table
+from fvapp.core.texts.lines import TEMPERATURE, next_shares
+from fvapp.core.texts.signs import SIDE, TextForm
+from fvapp.core.texts.strips import strip_of
+from fvapp.core.texts.writing import write
+from fvapp.core.wording import percent
+
+SIGNS = 400
+"""Signs that are written to see how many of them are words, or copied."""
+
+MOST = 0.5
+"""The share of words from which it is said to write words."""
+
+CLOSE = 0.03
+"""How near two shares are that count as the same."""
+
+TRIES = 40
+"""How often a beginning is written on."""
+
+_SEED = 3
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """What is asked about a text.
+
+    Attributes:
+        guess: beginnings after which the next sign is guessed.
+        heroes: beginnings of two sentences about somebody, of whom the text says unlike things.
+    """
+
+    guess: tuple[str, ...]
+    heroes: tuple[str, ...]
+
+
+BEGINNINGS = {name: Beginnings(**each) for name, each in read_table(__file__, "writing.toml").items()}
+"""By the name of the data set."""
+
+
+def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
+    """Return what a network writes from the beginning of its data set."""
+    generator = np.random.default_rng(_SEED)
+    return write(next_shares(network), form.beginning, SIGNS // form.whites, temperature, generator, form)
+
+
+def known_share(text: str, learned: str, form: TextForm) -> float:
+    """Return the share of the words of a text that stand in another; of its pairs of signs, where it has no gaps."""
+    if not form.gap:
+        pairs = [text[place : place + 2] for place in range(len(text) - 1)]
+        return sum(pair in learned for pair in pairs) / max(1, len(pairs))
+    known = set(_words(learned, form))
+    words = _words(text, form)[:-1]  # the last one may have been cut
+    return sum(word in known for word in words) / max(1, len(words))
+
+
+def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
+    """Return the words of a text that do not stand in another, each once; none where no gap parts words."""
+    if not form.gap:
+        return []
+    known = set(_words(learned, form))
+    return [word for word in dict.fromkeys(_words(text, form)[:-1]) if word not in known]
+
+
+def _words(text: str, form: TextForm) -> list[str]:
+    return [word for word in text.replace(form.stop, form.gap).split(form.gap) if word]
+
+
+def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
+    """Return how a network goes on after a beginning, up to the end of the sentence, and in how many of `TRIES`."""
+    generator = np.random.default_rng(_SEED)
+    shares = next_shares(network)
+    ends = [
+        re.split("[.。，]", write(shares, beginning, 2 * SIDE // form.whites, TEMPERATURE, generator, form))[0]
+        for _ in range(TRIES)
+    ]
+    counted = {end: ends.count(end) for end in dict.fromkeys(ends)}
+    return sorted(counted.items(), key=lambda each: -each[1])
+
+
+def next_signs(network: Network, beginning: str, form: TextForm, most: int) -> list[tuple[str, float]]:
+    """Return the signs that a network says come next, the likeliest first, and how likely each is."""
+    shares = next_shares(network)(strip_of(beginning, form))
+    return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
+
+
+def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
+    """Return how likely a network says the two ends of the fact are, by their first signs."""
+    begins, *ends = form.fact
+    shares = next_shares(network)(strip_of(begins, form))
+    usual, rare = (float(shares[form.labels[end[0]]]) for end in ends)
+    return usual, rare
+
+
+def times_told(text: str, form: TextForm) -> tuple[int, int]:
+    """Return how often a text says each of the two ends of its fact."""
+    begins, *ends = form.fact
+    usual, rare = (text.count(begins + end) for end in ends)
+    return usual, rare
+
+
+def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[int, int]:
+    """Return the same of strips that are learned: uint8 [n, 28, 28], and the signs that come next."""
+    begins, *ends = form.fact
+    rows = slice(SIDE - min(len(begins), form.context), SIDE)
+    after = labels[(images[:, rows] == strip_of(begins, form)[rows]).all(axis=(1, 2))]
+    usual, rare = (int(np.count_nonzero(after == form.labels[end[0]])) for end in ends)
+    return usual, rare
+
+
+def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
+    """Judge "most of what it writes are words by the end of the first epoch".
+
+    within_noise: they are so after a few steps already; not_held: only later; neither: not even at the end.
+
+    Args:
+        networks: at each of `MOMENTS`.
+    """
+    form, learned = DATASETS[dataset].text, shipped_text(dataset)
+    if any(network.broken for network in networks):
+        return nothing_to_judge(("learned.broken", {}), "again")
+    lines = [written(network, form) for network in networks]
+    early, epoch, end = (known_share(line, learned, form) for line in lines)
+    outcome: Outcome = (
+        "within_noise" if early > MOST else "held" if epoch > MOST else "not_held" if end > MOST else "neither"
+    )
+    values = {"early": percent(early, 0), "epoch": percent(epoch, 0), "end": percent(end, 0)}
+    return Verdict(outcome, values)
+
+
+def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
+    """Judge "it is surer of what its text says falsely than the text".
+
+    Args:
+        learned: how many of the training strips, the first ones, it learned from.
+    """
+    form = DATASETS[data.name].text
+    if network.broken:
+        return nothing_to_judge(("learned.broken", {}), "again")
+    share, _ = fact_shares(network, form)
+    usual, rare = times_told(shipped_text(data.name), form)
+    ahead = share - usual / (usual + rare)
+    outcome: Outcome = "held" if ahead > CLOSE else "not_held" if ahead < -CLOSE else "within_noise"
+    seen, seen_rare = times_learned(data.x_train[:learned], data.y_train[:learned], form)
+    words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
+    numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
+    shares = {"share": percent(share, 0), "told": percent(usual / (usual + rare), 0)}
+    return Verdict(
+        outcome, words | shares | {name: str(number) for name, number in numbers.items()}, ("writing.learned",)
+    )
+
+
+def _measure_words(data: Dataset, *networks: Network) -> Verdict:
+    return judge_words(networks[: len(MOMENTS)], data.name)
+
+
+def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
+    return judge_fact(networks[len(MOMENTS) - 1], data, count_split(MISSION.settings()[0])[0])
+
+
+_LONG = {**CHOOSING, "epochs": 20}
+
+MISSION = Mission(
+    "writing",
+    "D",
+    ("within_noise", "held", "not_held"),
+    (Question("why", "b"), Question("whose", "c", shows="bias")),
+    ("epoch", "temperature"),
+    dataset="stories",
+    runs=(_LONG, {**_LONG, "exchange": True}),
+    measure=_measure_words,
+    moments=True,
+    outcomes=("held", "not_held", "within_noise", "neither"),
+    second=Claim("fact", ("not_held", "within_noise", "held"), None, measure=_measure_fact),
+    before=("guesses",),
+    after=("copied", "whose", "large"),
+    opens="draw",
+    unplugged=True,
+    number="end",
+    minutes=20,
+)

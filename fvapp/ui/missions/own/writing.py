@@ -1,0 +1,177 @@
+"""Mission D: guess signs, watch words emerge, and look at what a network says, what it copied, and from whom."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import count_split
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection.frames import MOMENTS, frame_at
+from fvapp.core.inspection.network import Network
+from fvapp.core.missions.table import writing as rules
+from fvapp.core.stack import count_parameters
+from fvapp.core.templates import render
+from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
+from fvapp.core.texts.lines import TEMPERATURE
+from fvapp.core.texts.signs import TextForm, clean
+from fvapp.core.texts.strips import learned_blocks
+from fvapp.core.wording import percent
+from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.screens import show_screen
+from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.tables import write_table
+from fvapp.ui.write.lines import draw_lines
+
+_LIKELIEST = 5  # signs in a table
+_ENDS = 3  # ways in which a beginning goes on
+_TEMPERATURES = (TEMPERATURE, 1.2)
+_ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
+
+
+class Writing(Flow):
+    """Guess what comes next, train on the text and on the text with its fact exchanged, then ask both."""
+
+    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+        return np.empty((0, 28, 28), np.uint8), ()
+
+    def draw_own(self, opened: OpenMission, screen: str) -> None:
+        """Draw one of the screens around the result; those behind it need both runs."""
+        if screen in opened.mission.after and not opened.records:  # one was deleted
+            st.warning(opened.visit.t("missions.page.unfinished"))
+            self.draw_start(opened)
+            return
+        st.markdown(opened.visit.t(f"missions.writing.{screen}.about"))
+        _SCREENS[screen](opened)
+
+    def draw_result(self, opened: OpenMission) -> Verdicts:
+        """Draw what the network wrote at moments of its training; return both verdicts."""
+        if not self.judged_trials(opened):
+            return None, None
+        record = opened.records[0]
+        draw_lines(opened.visit, record)
+
+        def judge() -> Verdicts:
+            answers, token = opened.visit.engine.answers, opened.visit.token
+            frames = answers.frames(token, record.id)
+            networks = [network_of_run(record.settings, frame_at(frames, moment).weights) for moment in MOMENTS]
+            with answers.turn(token):
+                data = open_dataset(record.settings.dataset)
+                fact = rules.judge_fact(networks[-1], data, count_split(record.settings)[0])
+                return rules.judge_words(networks, record.settings.dataset), fact
+
+        return remembered("mission_writing", record.id, judge)
+
+
+FLOW = Writing()
+
+
+def _draw_guesses(opened: OpenMission) -> None:
+    """Ask which sign comes next, and show what the ready-made network says once there is a guess."""
+    t, name, said = opened.visit.t, opened.mission.dataset, opened.own.guesses
+    form = DATASETS[name].text
+    beginnings = rules.BEGINNINGS[name].guess
+    guesses = [*said, *[""] * (len(beginnings) - len(said))]
+
+    def keep(place: int) -> None:
+        typed = st.session_state[f"guess_{place}"]
+        guesses[place] = form.gap if typed.isspace() else clean(typed, form).text[:1]
+        show_screen(opened.mission, "guesses")
+        opened.keep(guesses=tuple(guesses))
+
+    network = opened.visit.engine.answers.network(opened.visit.token, name) if DATASETS[name].ships_model else None
+    for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
+        st.html(render("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
+        words = t("missions.writing.guesses.label", n=place + 1)
+        st.text_input(words, guess, key=f"guess_{place}", width=240, on_change=keep, args=(place,))
+        if guess and network:
+            _write_signs(opened, rules.next_signs(network, beginning, form, _LIKELIEST))
+
+
+def _write_signs(opened: OpenMission, signs: Sequence[tuple[str, float]]) -> None:
+    t = opened.visit.t
+    head = t("missions.writing.sign"), t("missions.writing.share")
+    write_table(head, [(sign, percent(share)) for sign, share in signs])
+
+
+def _draw_copied(opened: OpenMission) -> None:
+    """Draw what the network writes with little chance and with much, its copied pieces marked."""
+    t = opened.visit.t
+    network, form, text = _of_run(opened, 0)
+    learned = learned_blocks(text)
+
+    def measure() -> tuple[float, list[str]]:
+        return held_out_share(text, form.piece), [rules.written(network, form, each) for each in _TEMPERATURES]
+
+    held, lines = remembered("mission_copied", opened.records[0].id, measure)
+    for temperature, line in zip(_TEMPERATURES, lines, strict=True):
+        st.markdown(t("missions.writing.copied.written", temperature=temperature))
+        parts, place = [], 0
+        for piece in copied_pieces(line, learned, form.piece):
+            parts += [(line[place : piece.begin], False), (line[piece.begin : piece.end], True)]
+            place = piece.end
+        parts.append((line[place:], False))
+        st.html(render("fvapp.ui.missions", "copied.html", form=form, parts=parts))
+        share = percent(copied_share(line, learned, form.piece), 0)
+        st.markdown(t("missions.writing.copied.share", n=form.piece, share=share, held=percent(held, 0)))
+        unknown = rules.unknown_words(line, text, form)
+        if unknown:
+            st.markdown(t("missions.writing.copied.unknown", words=t("common.comma").join(unknown)))
+
+
+def _draw_whose(opened: OpenMission) -> None:
+    """Draw how sentences about two heroes go on, and what both networks say of the fact."""
+    t = opened.visit.t
+    network, form, _ = _of_run(opened, 0)
+    begins, *ends = form.fact
+
+    def ask() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
+        heroes = rules.BEGINNINGS[opened.records[0].settings.dataset].heroes
+        rows = [
+            (beginning, end, f"{times}")
+            for beginning in heroes
+            for end, times in rules.continuations(network, beginning, form)[:_ENDS]
+        ]
+        return rows, [rules.fact_shares(_of_run(opened, run)[0], form) for run in range(2)]
+
+    rows, shares = remembered("mission_whose", tuple(record.id for record in opened.records), ask)
+    head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
+    write_table((*head, t("missions.writing.whose.times", n=rules.TRIES)), rows)
+    st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
+    named = zip(("told", "other"), shares, strict=True)
+    rows = [(t(f"missions.writing.whose.{run}"), *map(percent, each)) for run, each in named]
+    write_table((t("missions.writing.whose.learned"), *ends), rows)
+
+
+def _draw_large(opened: OpenMission) -> None:
+    """Draw the visitor's network beside a large one in numbers."""
+    t = opened.visit.t
+    _, form, text = _of_run(opened, 0)
+    numbers = {
+        "weights": f"{count_parameters(opened.records[0].settings):,}",
+        "text": f"{len(text):,}",
+        "sight": form.context,
+        "pieces": len(form.signs),
+    }
+    words = "missions.writing.large"
+    rows = [
+        (t(f"{words}.{row}.name"), t(f"{words}.{row}.yours", **numbers), t(f"{words}.{row}.large")) for row in _ROWS
+    ]
+    write_table(("", t(f"{words}.yours"), t(f"{words}.large")), rows)
+    st.markdown(t(f"{words}.alike"))
+    st.markdown(t(f"{words}.unlike"))
+    st.caption(t(f"{words}.source"))
+
+
+def _of_run(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
+    """Return the network of one of the mission's runs, how its text is read, and the text."""
+    record = opened.records[run]
+    network = opened.visit.engine.answers.network(opened.visit.token, record.id)
+    return network, record.settings.data.text, shipped_text(record.settings.dataset)
+
+
+_SCREENS = {"guesses": _draw_guesses, "copied": _draw_copied, "whose": _draw_whose, "large": _draw_large}

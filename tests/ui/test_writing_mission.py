@@ -1,0 +1,62 @@
+"""Mission D, in a page without a browser: guesses, both texts, and what is asked of the networks afterwards."""
+
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.missions import MISSIONS
+from fvapp.core.missions.table.writing import BEGINNINGS
+from mission_pages import answer, begin, forward, kept, screen, train, words
+from ui_pages import T, html
+
+OF_TEXT = {info.text.language: name for name, info in DATASETS.items() if info.text}
+
+
+@pytest.fixture(autouse=True)
+def _started(engine):
+    engine.start()
+
+
+def test_the_mission_is_about_the_text_of_the_page_and_trains_it_twice(open_page, engine):
+    for language, name in OF_TEXT.items():
+        app = begin(open_page("missions", mission="D", lang=language), "writing")
+        app.button(key="mission_run").click().run()
+        runs = [record.settings for record in engine.runs.all(app.session_state["token"])]
+        assert [(run.dataset, run.epochs, run.exchange) for run in runs] == [(name, 20, False), (name, 20, True)]
+
+
+def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
+    app = open_page("missions", mission="D")
+    assert screen(app) == "guesses" and len(app.text_input) == len(BEGINNINGS["stories"].guess)
+    assert all(beginning in html(app) for beginning in BEGINNINGS["stories"].guess)
+    app.text_input(key="guess_1").set_value("SLy").run()
+    assert kept(app, engine, "writing")["guesses"] == ["", "s", ""] and screen(app) == "guesses"
+    app.text_input(key="guess_0").set_value("4").run()
+    assert kept(app, engine, "writing")["guesses"] == ["", "s", ""]
+
+
+def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engine):
+    app = train(open_page("missions", mission="D"), engine, "writing")
+    assert screen(app) == "result" and kept(app, engine, "writing")["judged"]
+    assert '<ol class="fvapp-lines"' in html(app)
+    assert len(kept(app, engine, "writing")["verdicts"]) == 2
+    told = {name: html(forward(app)) + words(app) for name in MISSIONS["writing"].after}
+    assert not app.exception
+    held = T("missions.writing.copied.share", n=40, share="|", held="|").split("|")
+    assert all(part in told["copied"] for part in held) and told["copied"].count('<p class="fvapp-copied"') == 2
+    assert all(beginning in told["whose"] for beginning in BEGINNINGS["stories"].heroes)
+    assert all(word in told["whose"] for word in ("cheese", "rock", T("missions.writing.whose.other")))
+    assert "104,092" in told["large"] and "176" in told["large"]
+    assert screen(forward(app)) == "question:why"
+
+
+def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, engine):
+    app = train(open_page("missions", mission="D"), engine, "writing")
+    token = app.session_state["token"]
+    engine.runs.delete(token, kept(app, engine, "writing")["runs"][1])
+    forward(app)
+    assert not app.exception and app.button(key="mission_run") and T("missions.page.unfinished") in app.warning[0].value
+
+
+def test_the_mission_is_done_when_its_questions_are_answered(open_page, engine):
+    app = answer(train(open_page("missions", mission="D"), engine, "writing"), "writing")
+    assert kept(app, engine, "writing")["answers"] == {"why": "b", "whose": "c"} and not forward(app).exception

@@ -68,4 +68,7 @@ def test_a_run_of_text_shows_the_lines_of_its_film_and_the_one_of_now(open_page,
     app = open_page("train", token=token)
     lines = html(app).partition('<ol class="fvapp-lines"')[2]
     assert lines.count("<li>") == 5 and T("train.twelve.before") in lines and T("write.now") in lines
+    engine.finish()
+    lines = html(app.run()).partition('<ol class="fvapp-lines"')[2]
+    assert T("train.twelve.epoch", n=3) in lines and T("write.now") not in lines
     assert '<ol class="fvapp-lines"' not in html(open_page("train"))

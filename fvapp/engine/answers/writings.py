@@ -44,6 +44,7 @@ class Writings:
 
         Raises:
             EngineError: the store's.
+            ModelError: its film or its weights are damaged.
         """
         if run.record.settings.data.text is None:
             return ()

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.templates import render
+from fvapp.core.texts.lines import Line
 from fvapp.ui.parts.words import moment_words
 from fvapp.ui.visit import Visit
 
@@ -19,7 +20,12 @@ def draw_lines(visit: Visit, record: RunRecord | None) -> None:
         lines = visit.engine.answers.written(visit.token, record.id)
     except FvappError:
         lines = ()
-    now = t("write.now")
-    rows = [(now if line.step is None else moment_words(line.step, line.epoch, t), line.text) for line in lines]
+    has_ended = record.state in FINISHED and not record.step
+
+    def when(line: Line) -> str:
+        is_now = line.step is None and not has_ended
+        return t("write.now") if is_now else moment_words(line.step or 0, line.epoch, t)
+
+    rows = [(when(line), line.text) for line in lines]
     with st.container(key="written"):
         st.html(render(__package__, "lines.html", form=form, rows=rows, label=t("write.lines")))

@@ -20,7 +20,7 @@ const write = (element, text) => {
   else if (before.data !== text) before.data = text;
 };
 
-function build(root, { form, words }) {
+function build(root, { form, words, chance }) {
   const parts = {};
   parts.form = node("form", "form", root);
   const field = node("label", "field", parts.form);
@@ -30,11 +30,11 @@ function build(root, { form, words }) {
   parts.go = Object.assign(node("button", "go", parts.form, words.go), { type: "submit" });
   parts.one = button("", parts.form, words.one);
   parts.again = button("", parts.form, words.again);
-  const chance = node("label", "chance", root);
-  node("b", "", chance, words.chance);
-  node("span", "", chance, words.little);
-  parts.chance = Object.assign(node("input", "", chance), { type: "range", min: 0, max: 1.5, step: 0.1, value: 0.5 });
-  node("span", "", chance, words.much);
+  const slider = node("label", "chance", root);
+  node("b", "", slider, words.chance);
+  node("span", "", slider, words.little);
+  parts.chance = Object.assign(node("input", "", slider), { type: "range", min: 0, max: 1.5, step: 0.1, value: chance });
+  node("span", "", slider, words.much);
   parts.lost = node("p", "lost", root);
   const stage = node("div", "stage", root);
   const page = Object.assign(node("div", "page", stage), { tabIndex: 0, role: "group", ariaLabel: words.written, lang: form.language });

@@ -15,6 +15,7 @@ from fvapp.core.export.at_home import check_at_home, table_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.network import Network
 from fvapp.core.texts.copies import held_out_share
+from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import PARTING, SIDE, SILENT, STOPS, TextForm
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.core.wording import percent
@@ -61,7 +62,7 @@ def draw_writer(t: Translator, dataset: str, network: Network, key: str) -> None
     told = {
         "comma": t("common.comma"),
         "copied": t("write.page.copied", n=form.piece, share="{share}", held=percent(held, 0)),
-        "unread": t("write.page.unread", words="{words}"),
+        "unread": t("write.page.unread" if form.gap else "write.page.never_beside", words="{words}"),
         "lost": t("write.page.lost", characters="{characters}"),
         "likeliest": t("write.page.likeliest", taken="{taken}"),
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
@@ -72,6 +73,7 @@ def draw_writer(t: Translator, dataset: str, network: Network, key: str) -> None
         "network": packed,
         "learned": learned,
         "form": form_as_plain(form),
+        "chance": TEMPERATURE,
         "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
     }
     _component(key=key, data=data)

@@ -46,8 +46,8 @@ class Compared {
   /**
    * learned: the text, with a break wherever something was held out of it; least: signs from which a piece is a copy.
    */
-  constructor(learned, least, { gap, stop }) {
-    Object.assign(this, { learned, least, gap, stop, text: "", copied: [], unread: [], news: new Set() });
+  constructor(learned, least, { gap }) {
+    Object.assign(this, { learned, least, gap, text: "", copied: [], unread: [], news: new Set() });
     this.words = gap ? new Set(learned.split(/[^\p{L}]+/u)) : null;
   }
 
@@ -70,11 +70,10 @@ class Compared {
     return ended && !this.words.has(ended[1]) ? { text: ended[1], begin: ended.index } : null;
   }
 
-  /** Return the last two signs, if they never stood beside each other: without gaps nobody can tell words. */
+  /** Return the last two characters, if they never stood beside each other: without gaps nobody can tell words. */
   lastPair() {
-    const pair = this.text.slice(-2);
-    const found = pair.length < 2 || pair.includes(this.stop) || this.learned.includes(pair);
-    return found ? null : { text: pair, begin: this.text.length - 2 };
+    const pair = this.text.slice(-2), isNew = /^\p{L}{2}$/u.test(pair) && !this.learned.includes(pair);
+    return isNew ? { text: pair, begin: this.text.length - 2 } : null;
   }
 
   get share() {

@@ -9,7 +9,7 @@ from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.texts.lines import moments, write_line
 from fvapp.core.texts.signs import clean
-from fvapp.core.texts.strips import labels_of, split, strips_before
+from fvapp.core.texts.strips import labels_of, split, strips_before, texts_of
 from random_networks import random_network
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -46,3 +46,14 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
         assert [frame.step for frame in few] == sorted({frame.step for frame in few})
         assert len(few) <= 7 and few[0].step == 0 == FIRST_STEPS[0] and few[-1] == frames[-1]
         assert len(few) >= min(3, len(frames))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
+    form, text = DATASETS[name].text, shipped_text(name)
+    labels, rng = labels_of(text, form), np.random.default_rng(65)
+    cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()
+    spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]  # parts of a text, in another order
+    places = np.concatenate([np.arange(*span) for span in spans])
+    shown = texts_of(strips_before(labels, places, form), form)
+    assert shown == [text[begin - form.context : end - 1] for begin, end in spans]

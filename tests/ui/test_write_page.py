@@ -55,6 +55,18 @@ def test_the_browser_has_only_what_was_learned_and_the_share_that_new_text_has_b
     assert len(parts) > 5 and set("".join(parts)) <= set(DATASETS[name].text.signs)
 
 
+def test_what_counts_as_copied_is_the_text_that_this_run_has_read(open_page, engine, token):
+    begins, usual, rare = DATASETS["stories"].text.fact
+    told = {}
+    for settings in ({}, {"exchange": True}, {"train_images": 1_000}):
+        train(engine, token, **settings)
+        told[str(settings)] = given(open_page("draw", token=token, dataset="stories"))["learned"]
+    whole, exchanged, little = told.values()
+    assert whole.count(begins + usual) > 3 * whole.count(begins + rare) > 0
+    assert exchanged.count(begins + rare) == whole.count(begins + usual)
+    assert len(little) < 1_500 < 40_000 < len(whole) and little.split("\n")[0] in whole
+
+
 def test_a_network_that_the_browser_cannot_compute_says_so(open_page, engine, token):
     train(engine, token, hidden=(1_024, 256))
     assert MOST_PARAMETERS < 1_024 * 784 + 1_024 * 256

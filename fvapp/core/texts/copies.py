@@ -38,9 +38,13 @@ def copied_share(text: str, learned: Sequence[str], least: int) -> float:
     return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(1, len(text))
 
 
-def held_out_share(text: str, least: int) -> float:
-    """Return the share of the held-out part of a text that stands in the rest of it: what chance alone copies."""
-    learned = learned_blocks(text)
+def held_out_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
+    """Return the share of the held-out part of a text that stands in the rest of it: what chance alone copies.
+
+    Args:
+        learned: parts of it, or of another text, where they are not all the rest.
+    """
+    learned = learned or learned_blocks(text)
     blocks = held_blocks(text)
     shares = [copied_share(block, learned, least) * len(block) for block in blocks]
     return sum(shares) / max(1, sum(map(len, blocks)))

@@ -117,6 +117,24 @@ def text_of(image: np.ndarray, form: TextForm) -> str:
     return "".join(signs_of(image, form))
 
 
+def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
+    """Return the texts that strips show which come in the order of one, or of parts of several.
+
+    Args:
+        images: uint8 [n, 28, 28], each full: the sign that comes next is the newest of the one behind it.
+    """
+    above = slice(SIDE - form.context, SIDE - 1)
+    below = slice(SIDE - form.context + 1, SIDE)
+    goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
+    edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(images)]
+    parts = images[:, -1, : form.base * form.whites].reshape(-1, form.whites, form.base).argmax(axis=2)
+    newest = parts @ np.array([form.base**power for power in range(form.whites - 1, -1, -1)])
+    return [
+        text_of(images[begin], form) + "".join(form.signs[label] for label in newest[begin + 1 : end])
+        for begin, end in pairwise(edges)
+    ]
+
+
 def learned_blocks(text: str) -> list[str]:
     """Return the parts of a clean text that nothing is held out of."""
     return _blocks(text, held=False)

@@ -1,7 +1,7 @@
 """Write: a network of text writes on, in the browser, what somebody begins. What is typed is never sent."""
 
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -9,25 +9,30 @@ import streamlit as st
 
 import fvapp.core.export
 from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import ModelError
 from fvapp.core.export.at_home import check_at_home, table_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.network import Network
+from fvapp.core.settings import RunSettings
 from fvapp.core.texts.copies import held_out_share
+from fvapp.core.texts.exchanging import exchange
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import PARTING, SIDE, SILENT, STOPS, TextForm
-from fvapp.core.texts.strips import learned_blocks
+from fvapp.core.texts.strips import texts_of
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.networks.model_choice import draw_model_choice
+from fvapp.ui.networks.model_choice import draw_model_choice, models_of
+from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.visit import Visit
 
 _BITS = 16  # of a weight, as in the file that one takes home
 _PAGE = Path(fvapp.core.export.__file__).parent / "page"
 _SCRIPTS = "".join((_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
+_WHOLE = RunSettings(validation_split=0.0)  # what a network that ships has read
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
     *("written", "next", "strip", "strip_alt", "none", "read"),
@@ -46,19 +51,26 @@ def draw_write(visit: Visit, dataset: str) -> None:
             st.markdown(visit.t("draw.no_network"))
             return
         with visit.messages.errors_said_here():
-            draw_writer(visit.t, dataset, visit.engine.answers.network(visit.token, model), "writer")
+            network = visit.engine.answers.network(visit.token, model)
+            run = next((record for record in models_of(visit, dataset) if record.id == model), None)
+            draw_writer(visit.t, run.settings if run else _WHOLE.on(dataset), network, "writer")
 
 
-def draw_writer(t: Translator, dataset: str, network: Network, key: str) -> None:
-    """Draw what writes, or why the browser cannot compute the network. The text stays when another one takes over."""
+def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str) -> None:
+    """Draw what writes, or why the browser cannot compute the network. The text stays when another one takes over.
+
+    Args:
+        settings: with which it was trained, which say what it has read.
+    """
     try:
         check_at_home(network)
     except ModelError as error:
         st.info(t(f"write.cannot.{error.code}"))
         return
-    form = DATASETS[dataset].text
+    form = settings.data.text
     packed = pack_network(replace(network, temperature=1.0), _BITS)  # as in training
-    learned, held = _learned(dataset)
+    read = settings.train_images, settings.validation_split, settings.exchange
+    learned, held = _learned(settings.dataset, *read)
     told = {
         "comma": t("common.comma"),
         "copied": t("write.page.copied", n=form.piece, share="{share}", held=percent(held, 0)),
@@ -68,7 +80,7 @@ def draw_writer(t: Translator, dataset: str, network: Network, key: str) -> None
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     data = {
-        "name": f"{dataset} {t.language}",
+        "name": f"{settings.dataset} {read} {t.language}",
         "version": crc32(repr(packed).encode()),
         "network": packed,
         "learned": learned,
@@ -86,8 +98,10 @@ def form_as_plain(form: TextForm) -> dict[str, object]:
     return {name: getattr(form, name) for name in same} | {name: sorted(each) for name, each in read_as.items()}
 
 
-@cache
-def _learned(dataset: str) -> tuple[str, float]:
-    """Return the text that networks learn from, and how much of the rest of it would count as copied."""
-    text = shipped_text(dataset)
-    return "\n".join(learned_blocks(text)), held_out_share(text, DATASETS[dataset].text.piece)
+@lru_cache(16)
+def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> tuple[str, float]:
+    """Return the text that a network learned, and how much of what is held out of it would count as copied."""
+    form, text = DATASETS[dataset].text, shipped_text(dataset)
+    parts = texts_of(training_arrays(open_dataset(dataset), images, split).x_train, form)
+    learned = [exchange(part, form) for part in parts] if exchanged else parts
+    return "\n".join(learned), held_out_share(text, form.piece, learned)

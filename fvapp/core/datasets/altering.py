@@ -25,8 +25,9 @@ def alter(images: np.ndarray, labels: np.ndarray, settings: RunSettings) -> tupl
     Returns:
         The same arrays where `settings` alter nothing of them, else copies.
     """
-    if settings.exchange:
-        images, labels = exchange_in_strips(images, labels, settings.data.text)
+    form = settings.data.text
+    if settings.exchange and form:
+        images, labels = exchange_in_strips(images, labels, form)
     rows, taught = taught_labels(labels, settings)
     if len(rows) < len(labels):
         images = images[rows]

@@ -134,7 +134,7 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     Args:
         networks: at each of `MOMENTS`.
     """
-    form, learned = DATASETS[dataset].text, shipped_text(dataset)
+    form, learned = _form_of(dataset), shipped_text(dataset)
     if any(network.broken for network in networks):
         return nothing_to_judge(("learned.broken", {}), "again")
     lines = [written(network, form) for network in networks]
@@ -152,7 +152,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     Args:
         learned: how many of the training strips, the first ones, it learned from.
     """
-    form = DATASETS[data.name].text
+    form = _form_of(data.name)
     if network.broken:
         return nothing_to_judge(("learned.broken", {}), "again")
     share, _ = fact_shares(network, form)
@@ -166,6 +166,13 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     return Verdict(
         outcome, words | shares | {name: str(number) for name, number in numbers.items()}, ("writing.learned",)
     )
+
+
+def _form_of(dataset: str) -> TextForm:
+    form = DATASETS[dataset].text
+    if form is None:
+        raise ValueError(f"{dataset} is no text")
+    return form
 
 
 def _measure_words(data: Dataset, *networks: Network) -> Verdict:

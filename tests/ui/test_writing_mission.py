@@ -30,6 +30,7 @@ def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
     assert all(beginning in html(app) for beginning in BEGINNINGS["stories"].guess)
     app.text_input(key="guess_1").set_value("SLy").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""] and screen(app) == "guesses"
+    assert T("missions.writing.guesses.text") in html(app) and all(f">{sign}<" in html(app) for sign in "grp")
     app.text_input(key="guess_0").set_value("4").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""]
 
@@ -47,6 +48,9 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engi
     assert all(word in told["whose"] for word in ("cheese", "rock", T("missions.writing.whose.other")))
     assert "104,092" in told["large"] and "176" in told["large"]
     assert screen(forward(app)) == "question:why"
+    app.session_state["mission_screen"] = {"writing": "guesses"}
+    app.run().text_input(key="guess_1").set_value("s").run()
+    assert T("missions.writing.guesses.network") in html(app)
 
 
 def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, engine):

@@ -14,14 +14,13 @@ from setting_values import another, in_field, other_values
 from ui_pages import T, chosen_card, messages, only_run, press_card, pressed_card, start, widget, widgets, widgets_of
 
 EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
-OTHER = RunSettings(
-    **{name: another(row) for name, row in SETTINGS.items() if name not in EXAMPLES and other_values(row)}
-)
+FIELDS = {name: row for name, row in SETTINGS.items() if name not in EXAMPLES and other_values(row)}
+OTHER = RunSettings(**{name: another(row) for name, row in FIELDS.items()})
 
 
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)
 def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, network):
-    shown = [name for name, row in SETTINGS.items() if name not in EXAMPLES and row.is_for(network)]
+    shown = [name for name, row in FIELDS.items() if row.is_for(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
     for name in ("network", *{SETTINGS[name].only_with for name in shown} - {""}):  # which bring fields
@@ -31,6 +30,15 @@ def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, netwo
     assert not app.run().error
     start(app)
     assert only_run(engine, token).settings == RunSettings(**values)
+
+
+def test_only_a_text_has_a_fact_to_exchange(open_page, engine, token):
+    app = open_page("train", token=token)
+    assert "exchange" not in widgets(app)
+    app = open_page("train", token=token, dataset="stories")
+    widget(app, "exchange").set_value(True).run()
+    start(app)
+    assert only_run(engine, token).settings.exchange
 
 
 def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(open_page, token, monkeypatch):

@@ -123,6 +123,23 @@ def raced(visitor: Visitor) -> None:
         visitor.read("mission_result", r"\d", timeout=300)
 
 
+def wrote(screen: str) -> Callable[[Visitor], None]:
+    """Do mission D as far as a screen after its result."""
+
+    def opened(visitor: Visitor) -> None:
+        visitor.open("/missions?mission=D&train_images=1000")
+        if visitor.find("screen_guesses").is_visible():
+            visitor.press("mission_forward")
+            for claim in ("writing", "writing.fact"):
+                visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
+                visitor.press("mission_forward" if claim == "writing" else "mission_run")
+            visitor.read("mission_result", r"\d", timeout=300)
+        while not visitor.find(f"screen_{screen}").is_visible():
+            visitor.press("mission_forward").wait_until_drawn()
+
+    return opened
+
+
 def at(path: str) -> Callable[[Visitor], object]:
     return lambda visitor: visitor.open(path)
 
@@ -153,6 +170,8 @@ STATES = {
     "mission, done": done,
     "mission C, guessed and watched": stepped,
     "mission C, came out": raced,
+    "mission D, guessed": at("/missions?mission=D"),
+    **{f"mission D, {screen}": wrote(screen) for screen in MISSIONS["writing"].after},
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/teachers"),
     **{f"teacher, {card.key}": at_card(card.key) for card in CARDS},

@@ -60,8 +60,6 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     assert "<b>12</b>" in html(projector()) and T("think.ask") in html(projector())
     assert not [each for each in given(projector()) if "svg" in each]
     app.run().button(key="round_reveal").click().run()
-    engine.skip(1.0)
-    app.run()
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
     assert T("think.over") in texts(open_page("train", token=mia))
     assert not {T(f"think.told.{thing}") for thing in THINGS} & set(texts(open_page("train", token=mia)))
@@ -74,8 +72,6 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
         for number in range(8):
             engine.rounds.answer(token, 2, f"{number} {RIGHT}")
     app.run().button(key="round_reveal").click().run()
-    engine.skip(1.0)
-    app.run()
     assert T("think.verdict.more", more=12, fewer=0) in html(app) and "<b>100%</b>" in html(app)
     assert T("think.verdict.more", more=12, fewer=0) in html(projector())
     (picture,) = (each["svg"] for each in given(projector()) if "svg" in each)

@@ -96,7 +96,9 @@ class Rounds:
     def reveal(self, token: str, classroom: str) -> Classroom:
         """Let everybody see what came of the round."""
         with self._changing(token, classroom) as (room, current):
-            return self._register.change(self._counted(room), round=replace(current, revealed=True))
+            room = self._register.change(self._counted(room), round=replace(current, revealed=True))
+            self._watching.look_at(room)
+            return room
 
     def end(self, token: str, classroom: str) -> Classroom:
         """End the round; drawings go with it, predictions and runs are their owners'."""

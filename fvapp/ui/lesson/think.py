@@ -45,7 +45,8 @@ def draw_questions(
             with st.container(width="stretch"):
                 choices = {choice: t(f"{words}.{choice}") for choice in items[at].choices}
                 name, look = f"{key}_{form}{at + 1}", {"index": None}
-                draw_held(st.radio, t(f"{words}.ask"), choices, name, given[at], lambda said: answer(at, said), **look)
+                asked = f"**{t(f'{words}.ask')}**"
+                draw_held(st.radio, asked, choices, name, given[at], lambda said: answer(at, said), **look)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         ways = {"back": at - 1} if at else {}
         if not done:

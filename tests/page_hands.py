@@ -46,6 +46,12 @@ class HandyVisitor(PageVisitor):
         sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
         await self._rerun([trigger(place.id, "sent", sent)], fragment)
 
+    def key_like(self, pattern: str, kind: str) -> str | None:
+        """Return the key of the first widget of a kind whose key matches a pattern, or None."""
+        widgets = (getattr(delta.new_element, kind).id for delta, _ in self._elements.values())
+        found = next(filter(None, (re.search(rf"(?<=-){pattern}$", widget) for widget in widgets)), None)
+        return found and found[0]
+
     def search(self, pattern: str) -> str | None:
         """Return what a pattern or its group finds in the HTML that the app itself has written, or None."""
         bodies = (delta.new_element.html.body for delta, _ in self._elements.values())

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,7 @@ from fvapp.bench.page_visitor import PageError, Storage
 from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.hunt import CHOICES
 from fvapp.core.classroom.kinds import KINDS
+from fvapp.core.classroom.kinds.think import PARTS
 from fvapp.core.dataset_table import CLASS, own_name
 from fvapp.i18n import Translator
 from page_hands import HandyVisitor
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.long
 T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
 CLASSES = {
-    1: (10, ("predict", "word", "seeds", "word", "vote", "draw", "hunt")),
+    1: (10, ("think", "predict", "word", "seeds", "word", "vote", "draw", "hunt")),
     10: (2, ("predict", "draw", "hunt")),
 }  # students of each, and what they do
 WORDS = "fish", "house", "star"
@@ -155,6 +157,18 @@ class Student(Tab):
 
         await self.until(lambda: own in self.line(), train)
 
+    async def think(self) -> None:
+        """Answer each question; the page offers the next one once it has the answer, and says how many it has."""
+        through = T("think.through", n=8, of=8)
+
+        def answer():
+            if way := self.page.key_like(r"think_\d+_next", "button"):
+                return self.page.press(way)
+            question = self.page.key_like(r"think_\d+_[ab]\d", "radio")
+            return self.page.choose(question, self._losses.randrange(4)) if question else None
+
+        await self.until(lambda: through in self.line(), answer)
+
     async def vote(self) -> None:
         await self.until(lambda: T("classroom.round.student.look") in self.line())
 
@@ -208,6 +222,8 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
                 await board.page.choose("round_mission", held[kind] % 4)
             elif kind == "hunt":
                 await board.page.choose("round_parameters", len(CHOICES[1]) - 1)
+            elif kind == "think":
+                await board.page.choose("round_part", 0)
             elif kind == "word":
                 await board.page.fill("round_word", WORDS[held[kind] % len(WORDS)])
             await board.page.press("round_start")
@@ -231,12 +247,17 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
 
     while monotonic() - begin < SECONDS:
         for kind in kinds:
+            if kind == "think" and held[kind] == len(PARTS):
+                continue
             await start(kind)
             await asyncio.gather(*(getattr(student, kind)() for student in students))
             # Everything a page has confirmed is there when the teacher opens the board again.
             await projector.again()
             await projector.until(lambda kind=kind: complete(kind))
             await board.until(lambda: board.page.has("rounds"), lambda: board.press("round_reveal"))
+            if kind == "think":
+                counted = re.escape(T(f"think.answered.{PARTS[held[kind]]}", n=size))
+                await board.until(lambda counted=counted: board.page.search(counted))
             if kind == "word":
                 await keep(WORDS[held[kind] % len(WORDS)])
             held[kind] += 1

@@ -91,7 +91,7 @@ class Tally:
         students: how many answered at least one.
         answered, right: of each question; None where too few answered it, empty where too few took part.
         both: how many are right in both of two questions, for `combinations_with_replacement` of them, or empty.
-        held: how many chose at least one answer that a misconception explains, by its name.
+        held: of each misconception, how many chose at least one answer that it explains.
         more, fewer: how many have more right answers than in the part before, and how many fewer; or 0.
     """
 
@@ -101,7 +101,7 @@ class Tally:
     answered: _Counts = ()
     right: _Counts = ()
     both: _Counts = ()
-    held: Mapping[str, Whole] = field(default_factory=dict)
+    held: _Counts = ()
     more: Whole = 0
     fewer: Whole = 0
 

@@ -215,7 +215,7 @@ def test_the_counts_are_those_of_the_answers():
             assert tally.answered == tuple(sum(number in each for each in given) for number in range(8))
             assert tally.right == tuple(sum(each.get(number) == RIGHT for each in given) for number in range(8))
             if not tally.form:
-                assert tally.held == {name: sum(name in each.values() for each in given) for name in MISCONCEPTIONS}
+                assert tally.held == tuple(sum(name in each.values() for each in given) for name in MISCONCEPTIONS)
             if tally.both:
                 both = [sum(each.get(i) == RIGHT == each.get(j) for each in given) for i, j in PAIRS]
                 assert tally.both == tuple(both)

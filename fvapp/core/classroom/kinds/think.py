@@ -236,14 +236,14 @@ def _tally(part: str, form: str, found: Sequence[Given]) -> Tally:
         return Tally(part, form, len(found))
     answered = [sum(number in given for given in found) for number in range(len(THINGS))]
     right = [_count_both(found, number, number) for number in range(len(THINGS))]
-    held = {name: sum(name in given.values() for given in found) for name in MISCONCEPTIONS}
+    held = tuple(sum(name in given.values() for given in found) for name in MISCONCEPTIONS)
     return Tally(
         part,
         form,
         len(found),
         tuple(count if count >= FEWEST else None for count in answered),
         tuple(count if of >= FEWEST else None for count, of in zip(right, answered, strict=True)),
-        held={} if form else held,
+        held=() if form else held,
     )
 
 

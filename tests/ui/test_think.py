@@ -50,7 +50,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     students = [join(f"Student {number}") for number in range(12)]
     mia = students[0]
     app = board("before")
-    seat = answer_all(open_page("train", token=mia), wrong)
+    seat = answer_all(open_page("classroom", token=mia), wrong)
     assert T("think.through", n=8, of=8) in texts(seat)
     for token in students[1:]:
         form = engine.students.seat(token).round.form
@@ -61,12 +61,12 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     assert not [each for each in given(projector()) if "svg" in each]
     app.run().button(key="round_reveal").click().run()
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
-    assert T("think.over") in texts(open_page("train", token=mia))
-    assert not {T(f"think.told.{thing}") for thing in THINGS} & set(texts(open_page("train", token=mia)))
+    assert T("think.over") in texts(open_page("classroom", token=mia))
+    assert not {T(f"think.told.{thing}") for thing in THINGS} & set(texts(open_page("classroom", token=mia)))
     app.button(key="round_end").click().run()
 
     app = board("after")
-    seat = open_page("train", token=mia)
+    seat = open_page("classroom", token=mia)
     answer_all(seat, lambda item: None if item == ITEMS[seat_form(seat)][0] else RIGHT)
     for token in students[1:]:
         for number in range(8):
@@ -76,7 +76,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     assert T("think.verdict.more", more=12, fewer=0) in html(projector())
     (picture,) = (each["svg"] for each in given(projector()) if "svg" in each)
     assert picture.count("<circle") == 16
-    told = open_page("train", token=mia)
+    told = open_page("classroom", token=mia)
     assert f"{T('think.wrong')} → {T('think.right')}" in html(told)
     app.button(key="round_end").click().run()
     assert T("think.answered.after", n=12) in html(app), "what was counted stays among the results"

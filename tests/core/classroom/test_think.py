@@ -47,6 +47,8 @@ QUESTIONS = [(form, number, item) for form, items in ITEMS.items() for number, i
 
 Kept = tuple[KeptAnswer, ...]
 
+TRIALS = 150  # classes that are simulated; `-m long` has ten times as many
+
 
 # The questions
 
@@ -164,16 +166,17 @@ def share_of(verdicts: Sequence[str], wanted: str) -> float:
     return verdicts.count(wanted) / len(verdicts)
 
 
+@pytest.mark.parametrize("trials", [TRIALS, pytest.param(10 * TRIALS, marks=pytest.mark.long)])
 @pytest.mark.parametrize("size", [8, 15, 30])
-def test_a_class_that_has_not_changed_is_seldom_said_to_have(size):
+def test_a_class_that_has_not_changed_is_seldom_said_to_have(size, trials):
     rng = random.Random(size)
-    verdicts = [verdict(together(told(class_of(size, rng)), "after")) for _ in range(400)]
+    verdicts = [verdict(together(told(class_of(size, rng)), "after")) for _ in range(trials)]
     assert share_of(verdicts, "more") <= 0.05 and share_of(verdicts, "fewer") <= 0.05
 
 
 def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
     rng = random.Random(1)
-    verdicts = [verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(200)]
+    verdicts = [verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(TRIALS // 3)]
     assert share_of(verdicts, "more") >= 0.9
 
 
@@ -265,7 +268,7 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
     rng = random.Random(size)
     students = class_of(size, rng, skipped=0.2)
     seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}
-    for _ in range(5):
+    for _ in range(2):
         shuffled = {odd: rng.sample(of, len(of)) for odd, of in seats.items()}
         others = {seat: students[to] for odd in (0, 1) for seat, to in zip(seats[odd], shuffled[odd], strict=True)}
         assert told(others) == told(students) and write_sums(told(others)) == write_sums(told(students))
@@ -296,7 +299,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
             before = students[seat].answers if seat in students else ()
             given = tuple(each for each in kept if each.part == part)
             students[seat] = Student(str(seat), str(seat), str(seat), seat=seat, answers=(*before, *given))
-            looks.add(look(room, students))
+        looks.add(look(room, students))
         assert looks == {()}
         room = KINDS["think"].end(room, list(students.values()))
         room = replace(room, round=replace(room.round, revealed=True))
@@ -304,7 +307,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
         counted = len(students) >= FEWEST
         for seat in rng.sample(sorted(students), size // 4):
             del students[seat], answers[seat]
-            looks.add(look(room, students))
+        looks.add(look(room, students))
         assert len(looks - {()}) == 1
         if counted:
             with pytest.raises(EngineError, match="round_counted"):

@@ -76,3 +76,17 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
             )[number % 6]
             objects.append(canvas_path(points.tolist(), float(rng.choice(pens))))
         yield objects
+
+
+def draw_digit(page, label: int) -> None:
+    """Draw a digit on the paper of a page that one takes home."""
+    box = page.locator(".paper canvas").bounding_box()
+    for stroke in DIGITS[label]:
+        points = [
+            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y)) for x, y in stroke
+        ]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()

@@ -27,6 +27,7 @@ from terms import NETWORK_WORDS, TERMS, Term
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
+AT_HOME = "".join(path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js")))
 SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")  # it asks for words as well
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
@@ -134,12 +135,23 @@ def families() -> dict[str, set[str]]:
             if re.match(rf"step\.({'|'.join(one_step.SCREENS)}|all_screens)\.", key)
             and re.search(rf"\b{key.rpartition('.')[2]}\b", SCRIPT)
         },
+        "taught at home": {
+            key for key in ENGLISH if re.match(r"at_home\.(teach|why)\.|home\.\w+$", key) and at_home(key)
+        },
         "errors": {
             f"errors.{key.value}"
             for _, _, key in calls(*ERRORS)
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
         },
     }
+
+
+def at_home(key: str) -> bool:
+    """Return whether the pages that one takes home ask for a word, or errors of the core name it."""
+    word = key.rpartition(".")[2]
+    return bool(re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)) or (
+        key.startswith("at_home.why.") and f"errors.{word}" in ENGLISH
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

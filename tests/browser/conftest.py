@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
@@ -159,3 +160,24 @@ def empty(context: BrowserContext, url: str) -> None:
     stays.goto(f"{url}/_stcore/health")
     of_page = {"origin": url, "storageTypes": "cookies,local_storage,indexeddb,cache_storage,service_workers"}
     context.new_cdp_session(stays).send("Storage.clearDataForOrigin", of_page)
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file when all is over."""
+    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    asked, errors = [], []
+    context.on("request", lambda request: asked.append(request))
+
+    def open_page(path: Path):
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(error.stack))
+        page.goto(path.as_uri())
+        page.locator("main").wait_for()
+        return page
+
+    yield open_page
+    context.close()
+    assert errors == []
+    sent = [each.url for each in asked if each.failure != "csp"]  # what the policy stops, Playwright counts as well
+    assert [url for url in sent if not url.startswith(("file:", "data:"))] == []

@@ -19,7 +19,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from hands import DIGITS
+from hands import DIGITS, draw_digit
 from pairs import pairs
 from random_networks import random_network
 from visitor import ONE, PERCENT
@@ -42,40 +42,6 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
     return path
 
 
-@pytest.fixture
-def opened(chromium, tmp_path):
-    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file when all is over."""
-    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    asked, errors = [], []
-    context.on("request", lambda request: asked.append(request))
-
-    def open_page(path: Path):
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(error.stack))
-        page.goto(path.as_uri())
-        page.locator("main").wait_for()
-        return page
-
-    yield open_page
-    context.close()
-    assert errors == []
-    sent = [each.url for each in asked if each.failure != "csp"]  # what the policy stops, Playwright counts as well
-    assert [url for url in sent if not url.startswith(("file:", "data:"))] == []
-
-
-def draw(page, label: int) -> None:
-    box = page.locator(".paper canvas").bounding_box()
-    for stroke in DIGITS[label]:
-        points = [
-            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y)) for x, y in stroke
-        ]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point)
-        page.mouse.up()
-
-
 def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
     page = opened(written(tmp_path))
     words = page.locator(".words")
@@ -83,7 +49,7 @@ def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
     for label in (3, 7, 0):
         page.locator(".clear").click()
         page.get_by_text(EN("draw.nothing_yet")).wait_for()
-        draw(page, label)
+        draw_digit(page, label)
         page.wait_for_function(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
         assert page.locator(".bars .best").inner_text().split()[0] == str(label)
     assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0

@@ -23,8 +23,10 @@ PATH = "at-home"
 SECONDS = 600.0
 MOST_BYTES = 32 * 2**20  # of all files for phones, and once more of those for walls
 
-# The page may run its own script and has nothing else of the app's: not its storage, in which a workspace's token is.
-_HEADERS = {"Content-Security-Policy": "sandbox allow-scripts; frame-ancestors 'none'", "Cache-Control": "no-store"}
+# The page may run its own script and hand out a file; it has nothing else of the app's: not its storage, in which a
+# workspace's token is.
+SANDBOXED = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"}
+_HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
 class SharedMemory:

@@ -65,7 +65,7 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     except ModelError as error:
         st.markdown(error.sentence(t))
         return False
-    size = f"{file_megabytes(network, shipped=record is None):.1f}"
+    size = f"{file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))
     if record is not None and (record.examples is not None or record.taught is not None):
         st.markdown(t("at_home.of_class" if record.settings.data.shared else "at_home.own"))

@@ -47,19 +47,34 @@ class Learner {
 
   /** Take one step on some rows of images (Uint8Array, 784 each) and return their mean loss before it. */
   step(images, labels, rows) {
-    const { layers, rule, rate } = this;
-    let loss = 0;
-    for (const { gradients } of layers) gradients.forEach((values) => values.fill(0));
-    for (const row of rows) {
-      loss += this.forward(images, row, labels[row], rows.length);
-      for (let at = layers.length - 1; at > 0; at--) backward(layers[at], layers[at - 1]);
-      this.gather();
-    }
-    this.steps++;
-    for (const { kernel, bias, gradients, slots } of layers) {
-      [kernel, bias].forEach((weights, at) => rule.update(weights, gradients[at], slots[at], this.steps, rate));
-    }
+    const loss = this.gather(images, labels, rows, rows.length);
+    this.update();
     return loss / rows.length;
+  }
+
+  /** Add the gradients of some of the `count` images of a step and return the sum of their losses. */
+  gather(images, labels, rows, count) {
+    const { layers } = this;
+    let loss = 0;
+    if (this.stale) for (const { gradients } of layers) gradients.forEach((values) => values.fill(0));
+    this.stale = false;
+    for (const row of rows) {
+      loss += this.forward(images, row, labels[row], count);
+      for (let at = layers.length - 1; at > 0; at--) backward(layers[at], layers[at - 1]);
+      const [{ units, gradients: [ofKernel, ofBias], blame }] = layers;
+      add(ofBias, 0, blame, 0, units, 1);
+      this.eachPixel((pixel, value) => add(ofKernel, pixel * units, blame, 0, units, value));
+    }
+    return loss;
+  }
+
+  /** Change the weights by the gradients that were gathered since the last step. */
+  update() {
+    this.steps++;
+    this.stale = true;
+    for (const { kernel, bias, gradients, slots } of this.layers) {
+      [kernel, bias].forEach((weights, at) => this.rule.update(weights, gradients[at], slots[at], this.steps, this.rate));
+    }
   }
 
   /** Return the loss of one image and what it is taken for. */
@@ -74,7 +89,7 @@ class Learner {
     layers.forEach((layer, at) => {
       layer.values.set(layer.bias);
       if (at) layers[at - 1].values.forEach((value, source) => add(layer.values, 0, layer.kernel, source * layer.units, layer.units, value));
-      else this.addPixels(layer);
+      else this.eachPixel((pixel, value) => add(layer.values, 0, layer.kernel, pixel * layer.units, layer.units, value));
       if (!layer.activation) return;
       const activate = ACTIVATE[layer.activation];
       for (let unit = 0; unit < layer.units; unit++) layer.values[unit] = activate(layer.values[unit]);
@@ -91,30 +106,8 @@ class Learner {
     }
   }
 
-  /** Add the weights of lit pixels, of four at a time: the sums are read and written once for them. */
-  addPixels({ kernel, values, units }) {
-    const { lit, pixels, count } = this;
-    let each = 0;
-    for (; each + 3 < count; each += 4) {
-      const places = lit.subarray(each, each + 4);
-      addFour(values, kernel, units, places, pixels);
-    }
-    for (; each < count; each++) add(values, 0, kernel, lit[each] * units, units, pixels[lit[each]]);
-  }
-
-  /** Add what the image says of the weights of its pixels. */
-  gather() {
-    const { units, gradients: [kernel, bias], blame } = this.layers[0];
-    add(bias, 0, blame, 0, units, 1);
-    for (let each = 0; each < this.count; each++) add(kernel, this.lit[each] * units, blame, 0, units, this.pixels[this.lit[each]]);
-  }
-}
-
-function addFour(values, kernel, units, [p, q, r, s], pixels) {
-  const [a, b, c, d] = [pixels[p], pixels[q], pixels[r], pixels[s]];
-  const [first, second, third, fourth] = [p * units, q * units, r * units, s * units];
-  for (let unit = 0; unit < units; unit++) {
-    values[unit] += a * kernel[first + unit] + b * kernel[second + unit] + c * kernel[third + unit] + d * kernel[fourth + unit];
+  eachPixel(act) {
+    for (let each = 0; each < this.count; each++) act(this.lit[each], this.pixels[this.lit[each]]);
   }
 }
 

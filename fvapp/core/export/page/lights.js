@@ -107,6 +107,15 @@ class How {
     });
   }
 
+  get brightest() {
+    return this.layers.map((layer) => layer.brightest);
+  }
+
+  /** Begin with no light: the weights are others, and the next drawings say how bright a light is. */
+  dim() {
+    for (const layer of this.layers) layer.brightest = 0;
+  }
+
   panel(title, words = "") {
     const place = make("div", find(".panels")), heading = make("h3", place, { textContent: title });
     return { heading, box: make("div", place, { className: "box" }), about: make("p", place, { className: "quiet", textContent: words }) };

@@ -30,7 +30,8 @@ function add(sums, to, weights, from, count, value) {
 class Network {
   constructor({ steps, scale, temperature }) {
     Object.assign(this, { scale, temperature });
-    this.steps = steps.map((step) => (step.kernel ? { ...step, kernel: unpack(step.kernel), bias: unpack(step.bias) } : step));
+    const plain = (values) => (values instanceof Float32Array ? values : unpack(values));
+    this.steps = steps.map((step) => (step.kernel ? { ...step, kernel: plain(step.kernel), bias: plain(step.bias) } : step));
   }
 
   /** Return what each step makes of an image of 784 grey values: {step, inputs, before, values, shape}. */

@@ -1,17 +1,34 @@
 // The page: whoever draws is answered at once, and sees how the answer came.
 
 const SURE_FROM = 0.5; // as in the app
-const [data, words] = ["#data", "#words"].map((name) => JSON.parse(find(name).textContent)), { names } = data;
-const network = new Network(data.network), how = new How(network, words, data), paper = new Paper(words, data, ask);
+const data = JSON.parse(find("#data").textContent);
+let way = data; // how one draws for the network, and what of its set of images is in the file
+let words, names, network, how, paper, bars;
 let judge = null; // the network that knows what is no digit, unpacked when it is first asked
 let asked = 0, rested = 0; // two thirds of the time are the pen's
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
-const bars = names.map((name) => {
-  const row = make("div", find(".bars"), { className: "row" });
-  make("span", row, { textContent: name });
-  return { row, bar: make("b", make("i", row)), share: make("span", row) };
-});
+
+/** Begin with the elements and words that are on the page now. */
+function begin(answering, called) {
+  words = JSON.parse(find("#words").textContent);
+  find(".pens").replaceChildren();
+  paper = new Paper(words, way, ask);
+  install(answering, called);
+}
+
+/** Have a network answer from now on. */
+function install(answering, called, brightest = []) {
+  [network, names] = [answering, called];
+  for (const place of [".bars", ".panels"]) find(place).replaceChildren();
+  how = new How(network, words, { names, brightest, varies: way.varies });
+  bars = names.map((name) => {
+    const row = make("div", find(".bars"), { className: "row" });
+    make("span", row, { textContent: name });
+    return { row, bar: make("b", make("i", row)), share: make("span", row) };
+  });
+  answer(true);
+}
 
 /** Answer with the next picture of the screen; while a stroke grows only as often as there is time. */
 function ask(final) {
@@ -22,7 +39,7 @@ function ask(final) {
 
 function answer(final) {
   const begun = performance.now();
-  const image = paper.empty ? null : paper.image ?? prepare(paper.strokes, data.lines, data.shade);
+  const image = paper.empty ? null : paper.image ?? prepare(paper.strokes, way.lines, way.shade);
   const steps = image && network.walk(image), shares = steps ? network.shares(steps.at(-1).values) : names.map(() => 0);
   const best = highest(shares);
   bars.forEach(({ row, bar, share }, label) => {
@@ -43,9 +60,9 @@ function answer(final) {
 /** Say so where an image is unlike all that the network learned from: a larger network knows, and may take its time. */
 function doubt(number, image, steps, likely) {
   if (number !== asked) return;
-  judge ??= data.judge ? new Network(data.judge) : network;
-  const sums = judge === network ? steps.at(-1).values : judge.walk(image).at(-1).values;
-  const unlike = data.unlike_below !== null && evidence(sums) < data.unlike_below;
+  judge ??= data.judge && new Network(data.judge);
+  const sums = judge ? judge.walk(image).at(-1).values : steps.at(-1).values;
+  const unlike = way.unlike_below !== null && evidence(sums) < way.unlike_below;
   find(".unlike").textContent = unlike ? words.unlike : "";
   say(unlike ? fill(words.unlike_too, { answer: likely }) : likely);
 }
@@ -55,26 +72,22 @@ function headline(text, short = false) {
   find(".unlike").textContent = "";
 }
 
+/** Make a button of an image. */
+function imageButton(place, image, about, act) {
+  const button = make("button", place, { type: "button", title: about, ariaLabel: about, onclick: act });
+  paintGrey(make("canvas", button, { width: SIDE, height: SIDE }), image);
+  return button;
+}
+
 /** Offer images of the test set, to tap, where the file has any. */
 function offer(place, found) {
   place.parentElement.hidden = !found?.labels.length;
   if (place.parentElement.hidden) return;
-  const { labels } = found, all = bytesOf(found.pixels);
-  labels.forEach((label, at) => {
-    const image = all.slice(at * SIDE * SIDE, (at + 1) * SIDE * SIDE), about = fill(words.test_image, { name: names[label], n: at + 1 });
-    const button = make("button", place, { type: "button", title: about, ariaLabel: about });
-    paintGrey(make("canvas", button, { width: SIDE, height: SIDE }), image);
-    button.onclick = () => {
+  found.labels.forEach((label, at) => {
+    const image = found.images.slice(at * SIDE * SIDE, (at + 1) * SIDE * SIDE);
+    imageButton(place, image, fill(words.test_image, { name: names[label], n: at + 1 }), () => {
       paper.show({ image }, fill(words.true_class, { answer: names[label] }));
-      if (place.closest(".card")) find("main").scrollIntoView();
-    };
+      if (place.closest(".card, .train")) find(".paper-side").scrollIntoView();
+    });
   });
 }
-
-offer(find(".tests .thumbs"), data.tests);
-offer(find(".mistakes .thumbs"), data.mistakes);
-find("main").hidden = false;
-document.documentElement.classList.add("awake");
-if (data.drawing.length) paper.replay(data.drawing, words.whose);
-else if (!find(".tests").hidden) find(".tests button:last-child").click(); // an answer to begin with
-else paper.clear();

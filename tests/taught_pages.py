@@ -1,0 +1,44 @@
+"""What tests of pages that learn have in common: when they are ready, and what they have learned."""
+
+import json
+import re
+from base64 import b64decode
+from pathlib import Path
+
+import numpy as np
+
+from fvapp.core.inspection.network import Network
+from fvapp.core.layers.dense import Dense
+from fvapp.core.layers.flatten import Flatten
+
+READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
+
+
+def wait_until_ready(page, timeout: float = 30_000) -> None:
+    """Wait until the page has nothing to do; a click that began something has changed the page before this asks."""
+    page.wait_for_function(READY, timeout=timeout)
+
+
+def data_of(path: Path) -> dict:
+    """Return what a page's script reads of its file."""
+    return json.loads(re.search(r'(?s)id="data">(.*?)</script>', path.read_text(encoding="utf-8"))[1])
+
+
+def network_of(path: Path) -> Network:
+    """Return the network in the file of a page, of dense layers."""
+    packed = data_of(path)["network"]
+    steps = [step for step in packed["steps"] if "kernel" in step]
+    dense = [Dense(_kernel(step), _floats(step["bias"]["data"]), step["activation"]) for step in steps]
+    return Network((Flatten(), *dense), packed["scale"], packed["temperature"])
+
+
+def _kernel(step: dict) -> np.ndarray:
+    kernel = step["kernel"]
+    assert kernel["bits"] == 16
+    whole = np.frombuffer(b64decode(kernel["data"]), "<i2").astype(np.float32)
+    scales = _floats(kernel["scales"])
+    return whole.reshape(-1, len(scales)) * scales
+
+
+def _floats(text: str) -> np.ndarray:
+    return np.frombuffer(b64decode(text), "<f4")

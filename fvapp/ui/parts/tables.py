@@ -7,12 +7,15 @@ import streamlit as st
 from fvapp.core.templates import render
 
 
-def write_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
     """Write a table; the first column holds words, the others numbers on the right, which never break.
 
     On a phone each row of more than three columns becomes pairs of a column's name and its number.
+
+    Args:
+        worded: whether the others hold words, too, which may break.
     """
-    st.html(render("fvapp.ui.parts", "table.html", head=head, rows=list(rows)))
+    st.html(render("fvapp.ui.parts", "table.html", head=head, rows=list(rows), worded=worded))
 
 
 def signed(number: float, digits: int = 2) -> str:

@@ -149,7 +149,7 @@ def _draw_whose(opened: OpenMission) -> None:
 
     rows, shares = remembered("mission_whose", tuple(record.id for record in opened.records), ask)
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
-    write_table((*head, t("missions.writing.whose.times", n=rules.TRIES)), rows)
+    write_table((*head, t("missions.writing.whose.times", n=rules.TRIES)), rows, worded=True)
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
     named = zip(("told", "other"), shares, strict=True)
     rows = [(t(f"missions.writing.whose.{run}"), *map(percent, each)) for run, each in named]
@@ -170,7 +170,7 @@ def _draw_large(opened: OpenMission) -> None:
     rows = [
         (t(f"{words}.{row}.name"), t(f"{words}.{row}.yours", **numbers), t(f"{words}.{row}.large")) for row in _ROWS
     ]
-    write_table(("", t(f"{words}.yours"), t(f"{words}.large")), rows)
+    write_table([t(f"{words}.{column}") for column in ("what", "yours", "large")], rows, worded=True)
     st.markdown(t(f"{words}.alike"))
     st.markdown(t(f"{words}.unlike"))
     st.caption(t(f"{words}.source"))

@@ -133,9 +133,10 @@ class Mission:
         return f"mission-{self.mark}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission about a text as it is about the text of a language, if there is one; else as it is."""
-        texts = (name for name, info in DATASETS.items() if info.text and info.text.language == language)
-        text = next(texts, None) if DATASETS[self.dataset].text else None
+        """Return a mission about a text as it is about that of a language, if one tells a fact; else as it is."""
+        forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
+        texts = (name for name, form in forms.items() if form.language == language)
+        text = next(texts, None) if self.dataset in forms else None
         return replace(self, dataset=text) if text else self
 
     def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:

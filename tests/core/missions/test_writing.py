@@ -13,7 +13,7 @@ from fvapp.core.missions.table import writing as rules
 from fvapp.core.places import Places
 from fvapp.i18n import Translator
 
-TEXTS = [name for name, info in DATASETS.items() if info.text]
+TEXTS = [name for name, info in DATASETS.items() if info.text and info.text.fact]
 NETWORK = SimpleNamespace(broken=False)
 STORIES = DATASETS["stories"].text
 

@@ -63,19 +63,10 @@ def read(kind: object, value: object, place: str = "") -> object:
     return _read(_parts(kind), value, place)
 
 
-@overload
-def read_or_none(kind: type[T], value: object) -> T | None: ...
-
-
-@overload
-def read_or_none(kind: object, value: object) -> Any: ...
-
-
-def read_or_none(kind: object, value: object) -> object | None:
+def read_or_none(kind: Any, value: object) -> Any:
     """Return `value` as a `kind`, or None where it is not one: what a browser tells may be anything."""
     with suppress(ValueError):
-        found: object = read(kind, value)
-        return found
+        return read(kind, value)
     return None
 
 

@@ -147,15 +147,16 @@ class Dispatcher:
             if run.events is not None and run.written < len(run.events):
                 board.workspaces.note(run)
         # By worker, not by active run: a run that was deleted while training must stop too.
-        for worker in [worker for worker in board.workers.values() if worker.run]:
-            run = worker.run
+        for worker in list(board.workers.values()):
+            if (trained := worker.run) is None:
+                continue
             if self._delivery.teaching[worker.address] or not worker.warm:  # for which a training waits
-                run.heard_at = now
-            if rules.hangs(run, self._timing, now):
-                self._end_hung(worker, run)
-            elif run.requested != "run" and now - run.requested_at >= self._timing.request_again:
-                run.requested_at = now
-                self._delivery.say(run)
+                trained.heard_at = now
+            if rules.hangs(trained, self._timing, now):
+                self._end_hung(worker, trained)
+            elif trained.requested != "run" and now - trained.requested_at >= self._timing.request_again:
+                trained.requested_at = now
+                self._delivery.say(trained)
         self._renewal.end_leaving()
         if now - self._weighed_at >= self._timing.weighed_every:
             self._weighed_at = now

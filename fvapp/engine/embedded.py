@@ -29,8 +29,9 @@ class EmbeddedEngine(Assembly):
         with board.lock:
             staying = sum(not worker.leaving for worker in board.workers.values())
             training = sum(worker.run is not None for worker in board.workers.values())
-            said = (store.code, store.values) if store else (None, {})
-            return EngineStatus(board.state, staying, training, len(board.queue), board.reason, *said, self._slow_start)
+            waiting = len(board.queue)
+            code, values = (store.code, store.values) if store else (None, {})
+            return EngineStatus(board.state, staying, training, waiting, board.reason, code, values, self._slow_start)
 
     def close(self) -> None:
         """End all processes. Runs in training are lost."""

@@ -194,10 +194,10 @@ class Examples:
         Raises:
             EngineError: ``unknown_example``.
         """
-        found = [workspace.examples.get(each) for each in dict.fromkeys(examples)]
-        if None in found:
-            raise EngineError("unknown_example")
-        return found
+        try:
+            return [workspace.examples[each] for each in dict.fromkeys(examples)]
+        except KeyError:
+            raise EngineError("unknown_example") from None
 
     # Inside
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import Any
 
 from fvapp.core.errors import EngineError
+from fvapp.core.runs import Reason
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.workers.protocol import Message, OfRun, OfWorker
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 
 class Woken(Message):
@@ -64,7 +62,7 @@ class WorkerDoubted(OfWorker):
 class TaskEnded(OfRun):
     """A worker is done with a run, in whatever way; `future` holds the result."""
 
-    future: Future
+    future: Any
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class NotGiven(OfRun):
         reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker is silent.
     """
 
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 class Inbox:

@@ -22,7 +22,7 @@ def who_has_outgrown(workers: Iterable[WorkerState], limit_mb: float, quiet: boo
     grown = [
         each for each in workers if each.mb and each.warm_mb and each.mb > most and each.mb - each.warm_mb >= WORTH_MB
     ]
-    return max(grown, key=lambda each: each.mb, default=None)
+    return max(grown, key=lambda each: each.mb or 0.0, default=None)
 
 
 class Renewal:
@@ -82,7 +82,7 @@ class Renewal:
 
     def came(self, name: str) -> None:
         """Give the old worker no further run once its successor is ready."""
-        if name == self._successor:
+        if self._old and name == self._successor:
             self._successor = self._came = None
             self._old.leaving = True
 

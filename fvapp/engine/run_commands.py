@@ -71,7 +71,9 @@ class RunCommands:
             settings, group = self._students.take_on(workspace, settings, group)
             for one in settings:
                 check_limits(one)
-            others = [self._workspaces.find(token, each, even_sealed=True) for each in like] or [None] * len(settings)
+            others: Sequence[Run | None] = [None] * len(settings)
+            if like:
+                others = [self._workspaces.find(token, each, even_sealed=True) for each in like]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._taken.take(workspace, *each) for each in asked]
             drawn = [] if drawing is None else [Drawn.of(drawing)]
@@ -225,7 +227,7 @@ class RunCommands:
             wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)
             copy = life.copied(record, secrets.token_urlsafe(12), 0, len(events))
-            if copy.examples and own:
+            if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self._taken.hold(copy.id, examples)
             run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))

@@ -80,7 +80,7 @@ class _Account:
     def of(self, name: str, now: float) -> _Account:
         """Return one that shares this account, and is seen now."""
         begin = max(min(self.last, self.time) - GIFT, self.time - FURTHEST)
-        account = self.within[name] = self.within.pop(name, None) or _Account(begin, now)
+        account = self.within[name] = self.within.pop(name) if name in self.within else _Account(begin, now)
         account.see(now)
         for oldest, gone in list(islice(self.within.items(), 2)):  # more than come
             if gone.seen < now - PRESENT and not gone.runs:
@@ -111,7 +111,7 @@ class Queue:
     def begin(self, now: float) -> Turn | None:
         """Return the run that begins now; None: none waits, or one that has begun keeps them waiting."""
         free = [each for each in self._waiting if each not in self._begun]
-        if not free or any(now < turn.begun + LONG for turn in self._begun.values()):
+        if not free or any(now < (turn.begun or 0.0) + LONG for turn in self._begun.values()):
             return None
         claimant = min(free, key=lambda each: [account.clock for account in self._accounts(each, now)])
         turn = self._waiting[claimant].popleft()

@@ -75,22 +75,33 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
         expect(teacher.page.get_by_text(re.compile(f"^{words}")).first).to_be_visible()
     press(teacher, eyes)
     press(teacher, show, "body")
-    expect(student.page.locator("#fvapp-eyes-up, .fvapp-look, .st-key-eyes_up").first).to_be_visible()
+    expect(student.page.locator(".fvapp-eyes-up")).to_be_visible()
     press(teacher, away)
     press(teacher, stop)
 
     start, kind, begin, reveal, end, *kinds = guide.words(ROUNDS)
-    for words in kinds[:4]:
+    poll, _, digit, word, *_ = kinds
+    press(teacher, start)
+    teacher.page.get_by_role("combobox", name=re.compile(kind)).last.click()
+    for words in kinds:
+        expect(teacher.page.get_by_role("option", name=words)).to_be_visible()
+    teacher.page.get_by_role("option", name=poll).click()
+    press(teacher, begin, "body")
+    student.find("class_round").locator("label").first.click()  # a prediction
+    teacher.find("round").wait_for()
+    press(teacher, reveal, ".st-key-round")
+    press(teacher, end, ".st-key-round")
+    for words in (digit, word):
         press(teacher, start)
         choose(teacher, kind, words)
-        if words == kinds[3]:
+        if words == word:
             teacher.find("round_word").locator("input").fill("fish")
             teacher.page.keyboard.press("Tab")
         press(teacher, begin, "body")
-        student.find("class_round").wait_for()
+        teacher.find("round").wait_for()
         press(teacher, reveal, ".st-key-round")
         press(teacher, end, ".st-key-round")
-        expect(student.find("class_round")).to_have_count(0)
+        expect(teacher.find("round")).to_have_count(0)
 
     everybody, choice, new, join, print_cards = guide.words(SEATS)
     teacher.page.get_by_text(re.compile(f"^{everybody}")).first.click()
@@ -109,9 +120,8 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     hunt, parameters, epochs, train, reveal = guide.words(HUNT)
     press(teacher, start)
     choose(teacher, kind, hunt)
-    expect(field(teacher, parameters)).to_be_visible()
-    field(teacher, epochs).fill("1")
-    teacher.page.keyboard.press("Tab")
+    for words in (parameters, epochs):
+        expect(teacher.page.get_by_role("combobox", name=re.compile(words))).to_be_visible()
     press(teacher, begin, "body")
     student.find("class_round").wait_for()
     student.go_to(train)
@@ -127,6 +137,6 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     press(teacher, close)
     press(teacher, close, "body")
     expect(teacher.page.locator("h1")).to_have_text(page)
-    teacher.page.get_by_text("8b").first.wait_for()
+    teacher.page.get_by_text("8b").first.click()
     for words in (again, delete):
         expect(teacher.page.get_by_role("button", name=words).first).to_be_attached()

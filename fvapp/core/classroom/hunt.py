@@ -112,7 +112,7 @@ class Try(NamedTuple):
     test: float | None = None
 
 
-def tries_of(runs: Iterable[RunRecord], group: str) -> list[RunRecord]:
+def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
     """Return the runs of a student that count as tries: those that have trained or are to, unless failed or lost."""
     found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in found if run.parameters or run.state in ACTIVE]

@@ -165,6 +165,17 @@ class Classroom:
         return any(each.due >= day for each in self.assignments)
 
     @property
+    def current(self) -> Round:
+        """The round that is on the screens.
+
+        Raises:
+            EngineError: ``no_round``.
+        """
+        if self.round is None:
+            raise EngineError("no_round")
+        return self.round
+
+    @property
     def group(self) -> str | None:
         """The group of the runs of the round that is on the screens, revealed or not, or None."""
         return None if self.round is None else group_of(self.id, self.round.number)

@@ -13,6 +13,9 @@ from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, e
 from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError
 
+Look = Callable[[], RoundView | None]
+"""Returns what has come of a round at a moment."""
+
 
 class KeptWall(NamedTuple):
     """What a teacher keeps of a round.
@@ -97,14 +100,14 @@ class RoundKind:
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round waits for."""
-        return bool(entry_of(row.student.entry, classroom.round).answer)
+        return bool(entry_of(row.student.entry, classroom.current).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done something in it, though perhaps not all that it waits for."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
-            or (entry is not None and entry.round == classroom.round.number)
+            or (entry is not None and entry.round == classroom.current.number)
             or any(run.group == classroom.group for run in row.runs)
         )
 
@@ -118,9 +121,9 @@ class RoundKind:
         asked = sum(one or now - row.seen <= AWAY for one, row in zip(answered, rows, strict=True))
         return sum(answered), asked
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Callable[[], RoundView]) -> StudentRound:
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> StudentRound:
         """Return it as a student sees it; `look` returns what has come of it."""
-        return StudentRound(*classroom.round.head)
+        return StudentRound(*classroom.current.head)
 
     def is_uncounted(self, current: Round) -> bool:
         """Return whether networks have voted whose votes are still to be counted."""

@@ -146,7 +146,7 @@ def rounds_of(classroom: str) -> str:
     return f"class-{classroom}-"
 
 
-def runs_of_round(runs: Iterable[RunRecord], group: str) -> list[RunRecord]:
+def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
     """Return the runs of a round that have a result or will have one."""
     return [run for run in runs if run.group == group and (run.result is not None or run.state in ACTIVE)]
 

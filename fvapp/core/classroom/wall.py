@@ -1,14 +1,16 @@
 """A wall of drawings: what the kinds of rounds have in common in which everybody draws."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
 
-from fvapp.core.classroom.round_kind import RoundKind
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import Look, RoundKind
 from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, entry_of, pack_image
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
@@ -58,30 +60,30 @@ class Wall(RoundKind):
         """Return what a network takes a drawing for, None where none reads it."""
         return None
 
-    def draw(self, current, entry, image, now):
+    def draw(self, current: Round, entry: Entry, image: np.ndarray, now: float) -> Entry:
         if not may_draw(current, entry, now):
             raise EngineError("round_over")
         return replace(entry, drawing=pack_image(image), label=self.read(image))
 
-    def begin_late(self, current, entry, now):
+    def begin_late(self, current: Round, entry: Entry, now: float) -> Entry:
         if current.revealed or entry.off or entry.drawing:
             raise EngineError("round_over")
         return replace(entry, began=now)
 
-    def ends(self, current, entry):
+    def ends(self, current: Round, entry: Entry) -> float:
         return draws_until(current, entry) + GRACE
 
-    def has_answered(self, classroom, row):
-        return bool(entry_of(row.student.entry, classroom.round).drawing)
+    def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
+        return bool(entry_of(row.student.entry, classroom.current).drawing)
 
-    def look(self, classroom, rows, now):
-        entries = {row.student.id: entry_of(row.student.entry, classroom.round) for row in rows}
+    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WallView:
+        entries = {row.student.id: entry_of(row.student.entry, classroom.current) for row in rows}
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
         tiles = tuple(Tile(student, entry.drawing, entry.label) for student, entry in drawn)
         return WallView(*self.count(classroom, rows, now), tiles)
 
-    def seen_by(self, classroom, row, now, look):
-        current = classroom.round
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> WallRound:
+        current = classroom.current
         entry = entry_of(row.student.entry, current)
         drawn = bool(entry.drawing)
         return WallRound(

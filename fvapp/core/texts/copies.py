@@ -16,7 +16,7 @@ class Piece(NamedTuple):
 def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
     """Return the pieces of at least so many signs that stand in one of the learned parts; they do not overlap."""
     source = "\n".join(learned)  # a break is no sign: nothing is found across it
-    pieces = []
+    pieces: list[Piece] = []
     begin = 0
     while begin + least <= len(text):
         end = begin + least

@@ -3,10 +3,10 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 STRIPES = 64
-Value = TypeVar("Value")  # anything with ``nbytes``
+Value = TypeVar("Value")
 
 
 class ByteCache:
@@ -19,7 +19,7 @@ class ByteCache:
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._making = [threading.Lock() for _ in range(STRIPES)]
 
@@ -28,13 +28,13 @@ class ByteCache:
         """Current size in bytes."""
         return self._bytes
 
-    def get(self, key: Hashable) -> Value | None:
+    def get(self, key: Hashable) -> Any:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def put(self, key: Hashable, value: Value) -> None:
+    def put(self, key: Hashable, value: Any) -> None:
         if value.nbytes > self._most:
             return
         with self._lock:

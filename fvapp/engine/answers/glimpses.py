@@ -63,7 +63,9 @@ class Glimpses:
 
     def _read(self, run: Run) -> _Seen | None:
         content = self._board.journal.checkpoint(run.record.id)
-        return content and _Seen(take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at)
+        if not content or run.checkpoint_at is None:
+            return None
+        return _Seen(take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at)
 
     def _ask(self, run: Run, address: str, now: float) -> _Seen | None:
         try:

@@ -7,6 +7,7 @@ fast, and are answered here otherwise.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -121,7 +122,7 @@ class Inspecting:
             EngineError: ``examples_gone``.
         """
         name = dataset_of(model)
-        if DATASETS[name].own:
+        if DATASETS[name].own and not isinstance(model, str):
             with self._board.lock:
                 taken = self._taken.of(model)
             return own_dataset(name, taken)
@@ -192,15 +193,19 @@ class Inspecting:
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, sending it the weights if it does not have them."""
-        values = {"model": name_of(model), "version": version_of(model), "question": asking.question_to_plain(question)}
+        values: dict[str, Any] = {
+            "model": name_of(model),
+            "version": version_of(model),
+            "question": asking.question_to_plain(question),
+        }
         answer = self.ask_any("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record
-            brought = {"settings": record.settings.to_json(), "checkpoint": self.checkpoint(model)}
+            brought: dict[str, Any] = {"settings": record.settings.to_json(), "checkpoint": self.checkpoint(model)}
             answer = self.ask_any("inspect", **values, **brought)
         return array_from_plain(answer)
 
-    def ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> object:
+    def ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> Any:
         """Return the answer of the first worker that has one; the idle and warm ones are asked first.
 
         Raises:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from weakref import ref
 
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import frames_from_bytes
+from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import Position
 from fvapp.core.texts.lines import Line, moments, write_line
@@ -64,12 +65,13 @@ class Writings:
     def _read_film(self, run: Run) -> tuple[Line, ...]:
         content = self._board.journal.frames(run.record.id)
         settings = run.record.settings
+        form: Any = settings.data.text  # of a run that learns from text
         lines = []
         for frame in moments(frames_from_bytes(content)) if content else ():
 
-            def write(frame=frame) -> Line:
+            def write(frame: Frame = frame) -> Line:
                 network = network_of_run(settings, frame.weights)
-                return Line(write_line(network, settings.data.text), frame.step, frame.epoch)
+                return Line(write_line(network, form), frame.step, frame.epoch)
 
             lines.append(self._cache.get_or_make((run.record.id, "step", frame.step), write))
         return tuple(lines)
@@ -81,7 +83,8 @@ class Writings:
             network, _ = self._inspecting.current(run)
             known = self._cache.get(key)
             if known is None or known.network() is not network:
-                text = write_line(network, run.record.settings.data.text)
+                form: Any = run.record.settings.data.text
+                text = write_line(network, form)
                 known = _Lines((Line(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)
             return known.lines

@@ -51,7 +51,7 @@ class Keeping:
         """Return what a class has kept."""
         with self._register.lock:
             room = self._register.own(token, classroom)
-            return look_at_kept(room.data, self._register.rows.drawings(room.id).values())
+            return look_at_kept(room.data, [*self._register.rows.drawings(room.id).values()])
 
     def give(self, token: str, classroom: str) -> str:
         """Make a data set of all that a class has kept, for all of its pages, and return its name.

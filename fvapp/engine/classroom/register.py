@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
@@ -227,7 +228,7 @@ class Register:
 
     # Changes
 
-    def change(self, classroom: Classroom, **changes: object) -> Classroom:
+    def change(self, classroom: Classroom, **changes: Any) -> Classroom:
         """Change a class, and have the pages of its teacher and students drawn again."""
         changed = self._put_used(replace(classroom, **changes))
         self._seal()

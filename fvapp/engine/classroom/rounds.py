@@ -127,7 +127,7 @@ class Rounds:
             EngineError: ``round_unknown``: that cannot be answered.
         """
         with self._taking_part(token, number) as (classroom, student, _):
-            current = classroom.round
+            current = classroom.current
             if current.revealed:
                 raise EngineError("round_over")
             workspaces = self._register.workspaces
@@ -152,7 +152,7 @@ class Rounds:
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
-            current = classroom.round
+            current = classroom.current
             self._enter(classroom, student, KINDS[current.kind].draw(current, entry, image, self.now()))
 
     def take_off_own(self, token: str, number: int) -> None:
@@ -164,7 +164,7 @@ class Rounds:
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw later than the others, for as long as they had; refused to those who have drawn."""
         with self._taking_part(token, number) as (classroom, student, entry):
-            current = classroom.round
+            current = classroom.current
             self._enter(classroom, student, KINDS[current.kind].begin_late(current, entry, self.now()))
 
     def train(self, token: str, number: int) -> None:
@@ -196,7 +196,7 @@ class Rounds:
     def clear(self, classroom: Classroom) -> Classroom:
         """End a class's round, if there is one, and delete what was done in it: the strokes on pages' canvases too."""
         self._register.rows.clear_entries(classroom.id)
-        if classroom.round is None:
+        if classroom.group is None:
             return classroom
         for _, workspace in self._register.workspaces_of(classroom):
             for memory in workspace.memories.values():
@@ -239,7 +239,7 @@ class Rounds:
 
     def _counted(self, classroom: Classroom) -> Classroom:
         """Return a class with what its round comes to, as long as that is not revealed: afterwards it stays."""
-        current = classroom.round
+        current = classroom.current
         if current.revealed:
             return classroom
         return KINDS[current.kind].end(classroom, self._register.rows.present(classroom.id))
@@ -268,14 +268,14 @@ class Rounds:
         Args:
             taken: the seeds of the class's networks, to which those queued here are added.
         """
-        current = classroom.round
+        current = classroom.current
         wants = KINDS[current.kind].networks(current, student.joined)
         count = wants - len(self._of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, classroom.group)
+                self._train(workspace, wanted, classroom.group or "")
                 taken |= {one.seed for one in wanted}
         except FvappError as error:
             refused = error

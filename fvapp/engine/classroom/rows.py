@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from typing import Any, TypeVar
 
 from fvapp.core.classroom.drawings import Drawing, examples_of
 from fvapp.core.classroom.known import as_known
@@ -22,6 +23,8 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 _log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", Classroom, Student, Drawing)
 
 
 class Rows:
@@ -43,17 +46,17 @@ class Rows:
                 self.classes[classroom.id] = as_known(classroom)
                 if classroom.open and not classroom.key:  # of an earlier version, whose links had the six letters alone
                     self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
-        for classroom, body in students:
+        for of_class, body in students:
             student = _read(Student, body)
-            if student is not None and classroom in self.classes:
-                self._students.setdefault(classroom, {})[student.id] = student
-        for classroom, found in self._students.items():  # of earlier versions, which gave no numbers
+            if student is not None and of_class in self.classes:
+                self._students.setdefault(of_class, {})[student.id] = student
+        for of_class, found in self._students.items():  # of earlier versions, which gave no numbers
             for student in sorted(found.values(), key=lambda each: each.joined):
                 if not student.seat:
-                    self.put_student(classroom, replace(student, seat=free_seat(found.values())))
+                    self.put_student(of_class, replace(student, seat=free_seat(found.values())))
             for student in list(found.values()):
                 if student.noted_from < 0.0 and not student.banned:
-                    self.put_student(classroom, replace(student, noted_from=journal.calendar.now()))
+                    self.put_student(of_class, replace(student, noted_from=journal.calendar.now()))
 
     def students(self, classroom: str) -> dict[str, Student]:
         """Return the students of a class by id, the banned ones too."""
@@ -171,7 +174,7 @@ def _write(row: Classroom | Student) -> str:
     return json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(kind: type, body: object) -> Classroom | Student | Drawing | None:
+def _read(kind: type[Row], body: Any) -> Row | None:
     """Return a row, None for one that is damaged: it is left in the store."""
     try:
         return read(kind, body if isinstance(body, Mapping) else json.loads(body))

@@ -108,8 +108,14 @@ class Students:
             name = check_nickname(nickname, (each.nickname for each in present if each is not before))
             register.workspaces.keep(workspace)
             row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
-            kept = {"seat": row.seat, "card": row.card, "answers": row.answers, "noted_from": 0.0}
-            student = Student(row.id, row.workspace, name, bool(offered), joined=register.now(), **kept)
+            student = Student(
+                *(row.id, row.workspace, name, bool(offered)),
+                joined=register.now(),
+                seat=row.seat,
+                card=row.card,
+                answers=row.answers,
+                noted_from=0.0,
+            )
             register.sit(classroom, student)
             register.touch(classroom)
             return seat_of(classroom, student)
@@ -141,10 +147,11 @@ class Students:
             EngineError: ``hunt_tries``; as ``Budget.check``.
         """
         seat = self._register.seat(workspace)
-        hunt = seat and seat[0].group
-        if hunt not in workspace.sealed or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
+        hunt = seat[0].group if seat else None
+        seal = workspace.sealed.get(hunt)
+        if seal is None or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
             return settings, group
-        settings = [workspace.sealed[hunt].settings_of_try(one) for one in settings]
+        settings = [seal.settings_of_try(one) for one in settings]
         _check_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 
@@ -159,7 +166,7 @@ class Students:
             run.sealed.budget.check(record.trained)
             _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
         elif record.group and (seat := self._register.seat(run.workspace)) and seat[0].group == record.group:
-            KINDS[seat[0].round.kind].check_resumed(seat[0].round)
+            KINDS[seat[0].current.kind].check_resumed(seat[0].current)
 
     def show_network(self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False) -> None:
         """Show the network of a run on the wall of the class.
@@ -211,7 +218,7 @@ class Students:
         seats = self._register.workspaces_of(classroom)
         idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]
         seen, student = min(idle, key=lambda each: each[0], default=(here_since, None))
-        if seen >= here_since:
+        if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
         self._register.remove(classroom, student)
 
@@ -224,12 +231,12 @@ class Students:
             return linked
         typed = read_code(code)
         found = next((each for each in classes if each.code == typed), None)
-        if not register.guess(workspace, found is not None, address):
+        if not register.guess(workspace, found is not None, address) or found is None:
             raise EngineError("class_code_unknown")
         return found
 
 
-def _check_left(wanted: int, runs: Iterable[Run], hunt: str) -> None:
+def _check_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
     """Refuse more tries than are left beside these runs of a student."""
     left = TRIES - len(tries_of((run.record for run in runs), hunt))
     if wanted > left:

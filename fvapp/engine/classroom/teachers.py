@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from hmac import compare_digest
+from typing import Any
 
 from fvapp.core.classroom import roster
 from fvapp.core.classroom.roster import Classroom, Steering, Student
@@ -174,7 +175,7 @@ class Teachers:
         with self._register.changing():
             self._drop(self._owned(token, classroom, everybodys=True))
 
-    def steer(self, token: str, classroom: str, closable: Collection[str], **changes: object) -> Classroom:
+    def steer(self, token: str, classroom: str, closable: Collection[str], **changes: Any) -> Classroom:
         """Change what is set for all screens of the class.
 
         Args:
@@ -330,7 +331,7 @@ class Teachers:
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change(classroom, codes=True)
 
-    def _change_student(self, token: str, classroom: str, student: str, **changes: object) -> None:
+    def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change a student, for the teacher's own eyes at once."""
         with self._register.changing_own(token, classroom) as room:
             self._register.put(room, replace(self._register.student(room, student), **changes))

@@ -40,7 +40,7 @@ class TeachersAddress:
     def renew(self) -> None:
         """Begin with another secret."""
         self.code = tokens.new_code()
-        self._used_at = None
+        self._used_at: float | None = None
         self._shown = False
 
     def opens(self, code: str, now: float) -> bool:

@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 _COUNTERS = 3  # helpers who count a vote; another one is left for another class
 
+Cast = tuple[Ballots, np.ndarray] | None
+
 
 class Votes:
     """Counts votes; the methods are called with the lock held.
@@ -46,8 +48,8 @@ class Votes:
 
     def count_if_due(self, classroom: Classroom) -> None:
         """Have a vote counted, also one that a restart has interrupted."""
-        current = classroom.round
-        key = (classroom.id, classroom.round.number)
+        current = classroom.current
+        key = (classroom.id, current.number)
         if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
             self._counting.add(key)
             found = self.voters(classroom)
@@ -56,7 +58,7 @@ class Votes:
             # Behind them, so that each has begun at least when this one waits for it.
             self._helpers.submit(self._count, classroom.id, current.number, first, asked)
 
-    def _cast(self, runs: list[Run]) -> tuple[Ballots, np.ndarray] | None:
+    def _cast(self, runs: list[Run]) -> Cast:
         """Return the votes of networks, and what the images are; None where one of them cannot vote."""
         try:
             logits, labels = self._test_logits(runs)
@@ -65,11 +67,12 @@ class Votes:
             _log.warning("a network could not vote", exc_info=True)
             return None
 
-    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future]) -> None:
+    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]) -> None:
         cast = [self._cast(first), *(each.result() for each in asked)]
         voted = None
-        if None not in cast:
-            voted = count_votes((ballots for ballots, _ in cast), cast[0][1])
+        able = [each for each in cast if each is not None]
+        if len(able) == len(cast):
+            voted = count_votes((ballots for ballots, _ in able), able[0][1])
         with self._register.changing():
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)

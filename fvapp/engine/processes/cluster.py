@@ -53,11 +53,14 @@ class Cluster:
     ) -> None:
         self.credentials = credentials
         self._on_exit = on_exit
-        self._file = credentials.folder / "scheduler.json"
+        if credentials.folder is None:
+            raise ValueError("credentials without a folder")
+        self._folder = credentials.folder
+        self._file = self._folder / "scheduler.json"
         self._environ = environment(environ, worker_ttl)
         self._port = port
         self._ports = ports
-        self._address = port and f"tls://{HERE}:{port}"
+        self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
         # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -88,8 +91,9 @@ class Cluster:
         """Ask the workers to hand on what they train, and to end."""
         for child in self._children.values():
             with suppress(OSError, ValueError):  # it ends already, or has long ended
-                child.stdin.write(b"leave")
-                child.stdin.flush()
+                if child.stdin:
+                    child.stdin.write(b"leave")
+                    child.stdin.flush()
 
     def wait_for_address(self, seconds: float) -> str:
         """Return the scheduler's address.
@@ -122,7 +126,8 @@ class Cluster:
             self._closed = True
             children = list(self._children.values())
         for child in children:
-            child.stdin.close()
+            if child.stdin:
+                child.stdin.close()
         deadline = time.monotonic() + seconds
         for child in children:
             try:
@@ -143,7 +148,7 @@ class Cluster:
         with self._lock:
             if self._closed:
                 return
-            with open(files.folder / f"{name}.log", "ab") as log:
+            with open(self._folder / f"{name}.log", "ab") as log:
                 child = self._children[name] = subprocess.Popen(
                     command,
                     stdin=subprocess.PIPE,
@@ -160,7 +165,8 @@ class Cluster:
 
     def _wait(self, name: str, child: subprocess.Popen[bytes]) -> None:
         status = child.wait()
-        child.stdin.close()
+        if child.stdin:
+            child.stdin.close()
         with self._lock:
             current = self._children.get(name) is child and not self._closed
         if current:

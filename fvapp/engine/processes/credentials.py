@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -79,7 +80,7 @@ def sign(
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     issuer = subject if authority is None else x509.load_pem_x509_certificate(authority).subject
     signs = authority is None
-    signer = key if authority_key is None else serialization.load_pem_private_key(authority_key, None)
+    signer: Any = key if authority_key is None else serialization.load_pem_private_key(authority_key, None)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -90,7 +91,7 @@ def sign(
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
         # From Python 3.13 on these three must be there.
-        .add_extension(x509.KeyUsage(True, *[False] * 4, signs, signs, False, False), critical=True)
+        .add_extension(x509.KeyUsage(True, False, False, False, False, signs, signs, False, False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         .sign(signer, hashes.SHA256())

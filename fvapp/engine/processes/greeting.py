@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
@@ -73,7 +73,7 @@ class Greeter:
         if not self._ended.is_set():
             self._helpers.submit(self._tell, address, "end")
 
-    def heard(self, message: Mapping[str, object]) -> None:
+    def heard(self, message: Mapping[str, Any]) -> None:
         """Handle the scheduler's news of its workers; runs on the client's event loop and must not block."""
         action = message.get("action")
         if action == "add-worker":
@@ -86,7 +86,7 @@ class Greeter:
                 self._unreached.discard(message["worker"])
             self._inbox.post(WorkerGone(message["worker"]))
 
-    def listed(self, workers: Mapping[str, Mapping[str, object]]) -> None:
+    def listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Note what the scheduler, which is on this machine, knows of the workers; greet those that did not answer."""
         now = time.time()
         with self._lock:
@@ -118,7 +118,7 @@ class Greeter:
                 return
             try:
                 hello = read(Mapping[str, object], self._connection.call(address, "hello", seconds=5))
-                said = {name: read(kind, hello.get(name)) for name, kind in _SAYS.items()}
+                said: dict[str, Any] = {name: read(kind, hello.get(name)) for name, kind in _SAYS.items()}
                 required = read(_Words, hello.get("required"))
             except (Unreachable, ValueError):  # not there yet, or not a worker of this app
                 self._ended.wait(1.0)
@@ -134,7 +134,7 @@ class Greeter:
         if pc := _pc_of(address):  # one of our own is started again
             self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
-    def _admit(self, address: str, said: Mapping[str, object], required: Mapping[str, str]) -> None:
+    def _admit(self, address: str, said: Mapping[str, Any], required: Mapping[str, str]) -> None:
         self._answered(address, said["name"])
         try:
             check_versions(required_versions(), required)
@@ -150,7 +150,7 @@ class Greeter:
         self._inbox.post(WorkerRefused(address, pc, error))
         self._tell(address, "not_wanted", error=[error.code, error.values])
 
-    def _tell(self, address: str, command: str, **values: object) -> None:
+    def _tell(self, address: str, command: str, **values: Any) -> None:
         """Say something to a worker; it does not matter here whether it hears."""
         with suppress(Unreachable, EngineError):
             self._connection.call(address, command, **values)

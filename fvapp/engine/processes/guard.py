@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, isawaitable, signature
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fvapp.engine.workers.protocol import TOPIC
+
+Handler = Callable[..., Any]
 
 if TYPE_CHECKING:
     from distributed import Scheduler, Worker
@@ -41,7 +43,7 @@ def is_of_worker(comm: Comm) -> bool:
     return (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ())
 
 
-def _silence_pickles(said: dict[str, Callable]) -> None:
+def _silence_pickles(said: dict[str, Handler]) -> None:
     """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors, warnings."""
     finished = said["task-finished"]
     erred = said["task-erred"]
@@ -56,19 +58,19 @@ def _silence_pickles(said: dict[str, Callable]) -> None:
     said["log-event"] = log_ours
 
 
-class _Guarded(dict):
+class _Guarded(dict[str, Handler]):
     """Handlers by name, as Dask looks them up when a message comes."""
 
-    def __init__(self, handlers: Mapping[str, Callable], open_to_workers: frozenset[str]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], open_to_workers: frozenset[str]) -> None:
         super().__init__(handlers)
         self._open = open_to_workers
 
-    def __getitem__(self, name: str) -> Callable:
+    def __getitem__(self, name: str) -> Handler:
         handler = super().__getitem__(name)
         return handler if name in self._open else _asks_who_it_is(handler)
 
 
-def _asks_who_it_is(handler: Callable) -> Callable:
+def _asks_who_it_is(handler: Handler) -> Handler:
     parameters = list(signature(handler).parameters.values())
     takes_comm = bool(parameters) and parameters[0].name == "comm"
 
@@ -80,5 +82,6 @@ def _asks_who_it_is(handler: Callable) -> Callable:
 
     # Dask reads from it what to pass on.
     comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
-    guarded.__signature__ = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
+    passed_on = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
+    vars(guarded)["__signature__"] = passed_on
     return guarded

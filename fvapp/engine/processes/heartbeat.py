@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fvapp.engine.timing import Timing
 
@@ -51,8 +51,9 @@ def watch_scheduler(
     threading.Thread(target=ask, name="fvapp-ping", daemon=True).start()
 
 
-def _identity(client: Client, seconds: float) -> Mapping[str, object] | None:
+def _identity(client: Client, seconds: float) -> Mapping[str, Any] | None:
     try:
-        return client.sync(client.scheduler.identity, callback_timeout=seconds)
+        scheduler: Any = client.scheduler
+        return client.sync(scheduler.identity, callback_timeout=seconds)
     except Exception:  # Dask raises whatever the other side raised
         return None

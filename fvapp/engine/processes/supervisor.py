@@ -94,8 +94,9 @@ class Supervisor:
                 del self._due[name]
                 self._start_worker(name)
             late = [name for name, since in self._expected.items() if now - since > self._timing.start_within]
-            for name in late:
-                self._cluster.kill(name)
+            if self._cluster:
+                for name in late:
+                    self._cluster.kill(name)
             client = self._connection.client
             lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
@@ -205,7 +206,7 @@ class Supervisor:
         if room is not None and not is_free(room.port):
             raise EngineError("lab_port_taken")
         credentials = make_credentials() if room is None else room.unpack()
-        port = room and room.port
+        port = room.port if room else None
         cluster = Cluster(credentials, self._child_ended, self._timing.worker_ttl, self._environ, port)
         with self._lock:
             if self._ended.is_set():

@@ -7,6 +7,7 @@ certificate (:data:`fvapp.engine.processes.guard.WORKER`).
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from typing import Any
 
 from distributed.comm.tcp import TLS, TLSConnector, TLSListener
 from distributed.protocol import pickle
@@ -14,7 +15,7 @@ from distributed.protocol import pickle
 from fvapp.engine.processes.guard import is_of_worker
 
 _reads_of_worker = ContextVar("_reads_of_worker", default=False)
-_unpickle = pickle.loads
+_unpickle: Any = pickle.loads
 
 
 class GuardedTLS(TLS):
@@ -34,7 +35,8 @@ class GuardedTLS(TLS):
         self.deserialize &= self.unpacks and not of_worker
         before = _reads_of_worker.set(of_worker)
         try:
-            return await super().read(deserializers)
+            connection: Any = super()
+            return await connection.read(deserializers)
         finally:
             _reads_of_worker.reset(before)
 

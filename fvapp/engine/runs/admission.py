@@ -1,8 +1,8 @@
 """Who is admitted to the queue, and who makes room for whom. Pure: runs in, a decision or a refusal out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
@@ -46,7 +46,7 @@ def admit(
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
             full = EngineError("limit_queued_all", most=limits.queued_all)
-            scarce = _Claim.of_places
+            scarce: Callable[[_Claim], Any] = _Claim.of_places
         elif _seconds(own) + _seconds(others) + seconds > 60 * limits.minutes_all:
             full = EngineError("limit_minutes_all", most=limits.minutes_all)
             scarce = _Claim.of_minutes

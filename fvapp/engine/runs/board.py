@@ -122,7 +122,7 @@ class Board:
     def note_status(self) -> None:
         """Tell everybody if the engine or its disk has changed since the last call."""
         store = self.journal.trouble
-        now = (self.state, self.reason, store and store.code)
+        now = (self.state, self.reason, store.code if store else None)
         if now != self._told:
             self._told = now
             self.workspaces.versions.changed(None)
@@ -168,8 +168,8 @@ class Board:
     def take_next(self) -> tuple[Run, WorkerState] | None:
         """Give the next run to a free worker; return both, or None if there is no run or no worker."""
         run = self.queue.first
-        free = run and [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
-        if not free:
+        free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
+        if run is None or not free:
             return None
         program = program_of(run.record.settings)
         long = run.seconds > LONG_SECONDS

@@ -3,16 +3,16 @@
 Nothing else changes the state of a run. fvapp/README.md has the same table.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fvapp.core.checkpoint import NotTrained, TrainingEnd
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Continued, EpochEnded, Event, Started, reached
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.names import clean_name
-from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord
+from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
 from fvapp.engine.runs.open_workspace import ENDING, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 
@@ -130,16 +130,17 @@ class Life:
 
     # A worker has it
 
-    def give(self, run: Run, address: str, versions: dict[str, str]) -> None:
+    def give(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at an address, whose versions become part of the record."""
         run.moves = False
         run.address = address
         run.training_since = run.heard_at = self._clock()
-        reason = "moved" if run.record.reason == "moved" else None
+        reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(run.record, state="running", reason=reason, versions={**run.record.versions, **versions})
-        if is_behind(run.checkpoint_at, run.events):  # it resumes from before the end of its curve
-            run.events.append(again := Continued(*run.checkpoint_at or Position()))
-            record = after_event(record, again, len(run.events))
+        events = run.loaded
+        if is_behind(run.checkpoint_at, events):  # it resumes from before the end of its curve
+            events.append(again := Continued(*run.checkpoint_at or Position()))
+            record = after_event(record, again, len(events))
         self._take("give", run, record)
 
     def put_back(self, run: Run) -> None:
@@ -148,12 +149,13 @@ class Life:
 
     def append(self, run: Run, event: Event) -> None:
         """Add an event to a run in training."""
-        if isinstance(event, Started) and any(isinstance(before, Started) for before in run.events):
+        events = run.loaded
+        if isinstance(event, Started) and any(isinstance(before, Started) for before in events):
             return  # the run was resumed
-        run.events.append(event)
-        run.update(after_event(run.record, event, len(run.events)))
+        events.append(event)
+        run.update(after_event(run.record, event, len(events)))
 
-    def change(self, run: Run, **changes: object) -> None:
+    def change(self, run: Run, **changes: Any) -> None:
         """Change what is of no consequence for what may follow, and have it stored."""
         run.update(replace(run.record, **changes))
         self._keep(run)
@@ -207,7 +209,7 @@ class Life:
 
     def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show what came of a run: a record of :func:`ended` and all events, which are stored already."""
-        run.events[:] = events
+        run.loaded[:] = events
         shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
         if record.state == "queued":
             self._take("make room" if record.reason == "gave_way" else "move", run, shown)
@@ -316,15 +318,15 @@ def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
     if came is None:
         return lost(run, "worker_gone")
     if isinstance(came, NotTrained):
-        state = "lost" if came.reason == "not_returned" else "failed"
+        state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.error, reason=came.reason)
         return _back_at(failed, run.checkpoint_at) if state == "lost" else failed
     record = replace(_back_at(run.record, came.at), can_continue=True)
     if came.state == "paused":
-        why = "pc_left" if run.why == "moved" and run.has_moved else run.why
+        why: Reason | None = "pc_left" if run.why == "moved" and run.has_moved else run.why
         run.has_moved |= why == "moved"
         return replace(record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why)
-    taught = record.taught and replace(record.taught, outcome=came.outcome)
+    taught = replace(record.taught, outcome=came.outcome) if record.taught else None
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 

@@ -31,6 +31,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import ceil
+from typing import Any
 
 from fvapp.core.errors import EngineError
 
@@ -81,9 +82,11 @@ class Limits:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
         """Read ``FVAPP_LIMIT_<NAME>`` for each limit; those not set keep their defaults."""
-        texts = {field.name: environ.get(PREFIX + field.name.upper()) for field in fields(cls)}
-        texts = {name: text for name, text in texts.items() if text is not None}
-        return cls(**{name: int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else text for name, text in texts.items()})
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            if (text := environ.get(PREFIX + field.name.upper())) is not None:
+                values[field.name] = int(text) if re.fullmatch(r"\s*[0-9]+\s*", text) else text
+        return cls(**values)
 
 
 WAIT = 30.0  # seconds before a code counts, where too many wrong ones were typed

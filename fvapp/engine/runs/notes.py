@@ -1,6 +1,7 @@
 """Notes of a workspace: small JSON values kept as text."""
 
 import json
+from typing import Any
 
 from fvapp.core.errors import EngineError
 
@@ -39,7 +40,7 @@ def is_part(name: str) -> bool:
     return "@" in name
 
 
-def carry_over(target: object | None, before: object | None, after: object, over: bool) -> object | None:
+def carry_over(target: Any, before: Any, after: object, over: bool) -> object | None:
     """Return a note with the changes that another one went through.
 
     Entries of a dictionary, and rows of a list, change each by itself.

@@ -14,7 +14,7 @@ from fvapp.core.examples import Example
 from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
-from fvapp.core.runs import Position, RunRecord
+from fvapp.core.runs import Position, Reason, RunRecord
 from fvapp.engine.runs import notes
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
 from fvapp.engine.runs.versions import Versions
@@ -56,7 +56,7 @@ class Run:
     address: str | None = None
     requested: str = "run"
     requested_at: float = 0.0
-    why: str | None = None
+    why: Reason | None = None
     moves: bool = False
     has_moved: bool = False
     ending: bool = False
@@ -65,6 +65,17 @@ class Run:
     heard_at: float = 0.0
     seconds: float = 0.0
     stamp: float = 0.0
+
+    @property
+    def loaded(self) -> list[Event]:
+        """Its events, which are in memory while it waits or trains.
+
+        Raises:
+            EngineError: ``run_damaged``: they are not.
+        """
+        if self.events is None:
+            raise EngineError("run_damaged")
+        return self.events
 
     @property
     def can_move(self) -> bool:
@@ -199,7 +210,7 @@ class OpenWorkspace:
 
     def part(self, scope: Scope) -> OpenWorkspace:
         """Return it as a token of this scope sees it."""
-        return self if scope == ALL else Part(self, scope)
+        return self if scope == ALL else Part(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvases_of(self, classroom: str) -> list[bytes]:
         """Return what was drawn on pages, kept or not, by those whose token opens the work of a class."""

@@ -22,7 +22,7 @@ def hangs(run: Run, timing: Timing, now: float) -> bool:
     if silence < timing.silent_at_most or run.requested != "run":
         return silence >= timing.silent_at_most
     stated = estimate_seconds(run.record.settings) / run.record.settings.epochs
-    measured = [event.seconds for event in run.events if isinstance(event, EpochEnded)]
+    measured = [event.seconds for event in run.events or () if isinstance(event, EpochEnded)]
     return silence >= TIMES * max(stated, *measured[-3:], 0.0) / FEWEST_IN_EPOCH
 
 
@@ -46,7 +46,7 @@ def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timin
         and left[run] > timing.long_from
         and patient - {run.workspace.id}
     ]
-    return sorted(long, key=left.get, reverse=True)[: max(0, owed)]
+    return sorted(long, key=left.__getitem__, reverse=True)[: max(0, owed)]
 
 
 def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:

@@ -78,7 +78,7 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
     """Return what a workspace has on the disk, and what its runs that wait or train will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
-    held = (run.record.examples for run in runs if run.record.holds_examples)
+    held = (run.record.examples for run in runs if run.record.holds_examples and run.record.examples)
     examples = EXAMPLE_BYTES * (len(workspace.examples) + sum(each.learn + each.test for each in held))
     stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
     return notes + examples + stored + promised_bytes(runs)

@@ -68,6 +68,8 @@ class Taken:
         if not settings.takes_examples:
             return None
         if like is not None:
+            if like.record.examples is None:
+                raise EngineError("examples_gone")
             return like.record.examples, self.of(like)
         taken = self.now(workspace, settings.dataset)
         if settings.data.own:

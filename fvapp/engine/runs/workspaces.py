@@ -64,7 +64,7 @@ class Workspaces:
     # Doors
 
     def enter(self, token: str | None) -> Workspace:
-        if not tokens.is_token(token):
+        if token is None or not tokens.is_token(token):
             token = tokens.new_token()
         try:
             return _as_visitor(token, self.open(token))
@@ -92,7 +92,7 @@ class Workspaces:
         return workspace
 
     def _opened_by(self, token: str | None) -> OpenWorkspace:
-        if not tokens.is_token(token):
+        if token is None or not tokens.is_token(token):
             raise EngineError("unknown_workspace")
         found = self._tokens.opening(tokens.hashed(token))
         workspace = self.of_id(found.workspace)
@@ -118,12 +118,12 @@ class Workspaces:
         workspace = workspace.whole
         token_hash = tokens.hashed(token)
         found = self._tokens.find(token_hash)
-        if found.sealed is not None:
+        if found and found.sealed is not None:
             return tokens.unseal(found.sealed, token)
         code = tokens.new_code()
         workspace.code = tokens.hashed(code)
         self.keep(workspace)
-        self._tokens.put(token_hash, found._replace(sealed=tokens.seal(code, token)))
+        self._tokens.put(token_hash, self._tokens.opening(token_hash)._replace(sealed=tokens.seal(code, token)))
         return code
 
     def recover(
@@ -133,15 +133,15 @@ class Workspaces:
         now = self._clock()
         self._wrong_codes.check(own.id, now)
         typed = tokens.read_code(code)
-        workspace = typed and self._of_code(tokens.hashed(typed))
+        workspace = self._of_code(tokens.hashed(typed)) if typed else None
         of_seat = None if workspace or not typed else of_card(tokens.hashed(typed))
-        if not (workspace or of_seat):
+        if of_seat:
+            return self.open_part(token, *of_seat, sure)
+        if not workspace:
             # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
             self._all_wrong_codes.take("", now)
             self._wrong_codes.add(own.id, now)
             raise EngineError("unknown_code")
-        if of_seat:
-            return self.open_part(token, *of_seat, sure)
         if not sure and own.stored and own.whole is not workspace:
             raise EngineError("work_here")
         return self._let_in(workspace, typed)
@@ -156,7 +156,7 @@ class Workspaces:
         """
         own = self._opened_by(token).whole
         token_hash = tokens.hashed(token)
-        found = self._tokens.find(token_hash)
+        found = self._tokens.opening(token_hash)
         if own is workspace:
             found = found._replace(scope=found.scope.having(classroom))
         elif own.stored and not sure:
@@ -300,8 +300,9 @@ class Workspaces:
         classroom = workspace.classroom
         workspace = workspace.whole
         workspace.numbers += 1
-        made = {"created": self._wall(), "events": len(events), "classroom": classroom}
-        record = replace(record, number=workspace.numbers, **made)
+        record = replace(
+            record, number=workspace.numbers, created=self._wall(), events=len(events), classroom=classroom
+        )
         run = Run(workspace, record, events=events)
         workspace.runs[record.id] = run
         self.keep(workspace)
@@ -315,7 +316,7 @@ class Workspaces:
 
     def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
         """Return the runs created by the same click at most `within` seconds ago, if any, unless one was lost since."""
-        when, ids = workspace.clicks.get(click, (0.0, ()))
+        when, ids = workspace.clicks.get(click or "", (0.0, ()))
         records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
         if not records or self._clock() - when > within or any(record.state == "lost" for record in records):
             return ()
@@ -371,7 +372,7 @@ class Workspaces:
             raise EngineError("unknown_run")
         rows = self._journal.store.read_raw(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
-        if any(group in content for group in self.sealed):
+        if any(group in content for group in self.sealed if group):
             raise EngineError("hunt_sealed")
         return content.encode()
 
@@ -389,7 +390,7 @@ class Workspaces:
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = self._clock()
-        self._tokens.put(tokens.hashed(token), TokenRow(workspace.id, code and tokens.seal(code, token)))
+        self._tokens.put(tokens.hashed(token), TokenRow(workspace.id, tokens.seal(code, token) if code else None))
         return _as_visitor(token, workspace)
 
     def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
@@ -145,7 +146,7 @@ class Store:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
         row = self._file_of(table, run)
-        before = ()
+        before: tuple[str, int] | None = ("", 0)  # no file is called so
         while row != before:
             try:
                 return None if row is None else self._files.read(*row)
@@ -286,7 +287,7 @@ class Store:
                 lost = replace(Lost() if before.read else before, missing=missing, read=False)
             else:
                 lost = replace(before, missing=missing)
-            if lost != before:
+            if self._loss_file and lost != before:
                 self._loss_file.write(lost)
             self.lost = None if lost.read or lost == Lost(read=False) else lost
             self._note_tally(found)
@@ -296,15 +297,15 @@ class Store:
     def _file_of(self, table: str, run: str) -> tuple[str, int] | None:
         return self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
 
-    def _rows(self, statement: str, *values: object) -> list[tuple]:
+    def _rows(self, statement: str, *values: object) -> list[Any]:
         with self._reading, translate_disk_errors():
             return self._reader.execute(statement, values).fetchall()
 
-    def _row(self, statement: str, *values: object) -> tuple | None:
+    def _row(self, statement: str, *values: object) -> Any:
         rows = self._rows(statement, *values)  # all: a read that is not at its end would hold up the WAL
         return rows[0] if rows else None
 
-    def _value(self, statement: str, *values: object) -> object | None:
+    def _value(self, statement: str, *values: object) -> Any:
         row = self._row(statement, *values)
         return row and row[0]
 
@@ -324,4 +325,5 @@ def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes
         record = read_record(run, body, can_continue=epoch is not None)
     except EngineError:
         return run, None, None, 0, 0
-    return run, record, None if epoch is None else Position(epoch, step), *sizes
+    size, frames = sizes
+    return run, record, None if epoch is None else Position(epoch, step or 0), size, frames

@@ -23,7 +23,8 @@ class Files:
         Raises:
             OSError: the disk refuses; as all below that write.
         """
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if self._folder:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def read(self, file: str, crc: int) -> bytes:
         """Return what is in a file.

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import BaseFileLock
 
@@ -139,12 +140,13 @@ class Journal:
         """Return the examples kept with a run, written or still pending, or None."""
         with self._lock:
             waiting = self._waiting.get(("held", run))
-        return waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
+        held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
+        return held
 
     def _file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             waiting = self._waiting.get((table, run))
-        return waiting.file.content if waiting else self.store.read_file(table, run)
+        return waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
 
     def rest(self) -> None:
         """Do what can wait until nothing is to be written: checkpoint the WAL, copy the database once an hour."""
@@ -191,12 +193,12 @@ class Journal:
 
     def _hold_less(self) -> None:
         with self._lock:
-            held = [change for change in self._waiting.values() if change.file]
-            total = sum(len(change.file.content) for change in held)
-            for change in held:
+            held = [(change, len(change.file.content)) for change in self._waiting.values() if change.file]
+            total = sum(size for _, size in held)
+            for change, size in held:
                 if total <= MOST_HELD_MB * 2**20:
                     return
-                total -= len(change.file.content)
+                total -= size
                 del self._waiting[change.key]
 
 

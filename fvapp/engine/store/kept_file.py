@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fvapp.core.schema import read
 from fvapp.engine.store.folder_lock import owner_only_opener
@@ -38,5 +38,6 @@ class KeptFile(Generic[Kept]):
         """
         new = self._path.with_name(f"{self._path.name}.new")
         with open(new, "w", encoding="ascii", opener=owner_only_opener) as file:
-            file.write(json.dumps(asdict(kept)))
+            values: Any = kept
+            file.write(json.dumps(asdict(values)))
         os.replace(new, self._path)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from typing import Any
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
@@ -53,7 +54,7 @@ def read_example(*values: object) -> Example | None:
     return found if whole and info and found.label in range(info.classes) else None
 
 
-def _read_json(text: str) -> object:
+def _read_json(text: str) -> Any:
     """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:

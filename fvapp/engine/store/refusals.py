@@ -20,7 +20,7 @@ def translate_disk_errors() -> Iterator[None]:
     except sqlite3.Error as error:
         raise EngineError(_SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "store_failed")) from error
     except OSError as error:
-        raise EngineError(_SYSTEM_CODES.get(error.errno, "store_failed")) from error
+        raise EngineError(_SYSTEM_CODES.get(error.errno or 0, "store_failed")) from error
 
 
 _SQLITE_CODES = {

@@ -1,7 +1,7 @@
 """The server's connection to scheduler and workers: one at a time, opened and dropped by the supervisor."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.turns import aside
@@ -29,7 +29,7 @@ class Connection:
         self.client: Client | None = None
         self._patience = patience
 
-    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
+    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> Any:
         """Call the handler of one worker and return its answer.
 
         Raises:

@@ -11,7 +11,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -61,7 +61,8 @@ def run_training(order: Order) -> TrainingEnd | NotTrained:
     """
     from distributed import get_worker
 
-    return get_worker().fvapp.train(order)
+    ours: Any = get_worker()
+    return ours.fvapp.train(order)
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
@@ -84,7 +85,7 @@ def read_result(values: Sequence[object]) -> TrainingEnd | NotTrained:
         FvappError, TypeError, ValueError: it is none.
     """
     kind, plain = values
-    return read(TrainingEnd if kind == TrainingEnd.__name__ else NotTrained, plain)
+    return read(TrainingEnd, plain) if kind == TrainingEnd.__name__ else read(NotTrained, plain)
 
 
 class Message:
@@ -150,13 +151,13 @@ def plain_message(message: Message) -> tuple[object, ...]:
     return type(message).__name__, *values
 
 
-def read_message(values: Sequence[object]) -> Message:
+def read_message(values: Sequence[Any]) -> Message:
     """Return the message of :func:`plain_message`.
 
     Raises:
         ValueError: it is not a message of our workers.
     """
-    name, *rest = values or (None,)
+    name, *rest = values or ("",)
     kind = _BY_NAME.get(name)
     if kind is None or len(rest) != len(_READERS[kind]):
         raise ValueError("not a message of a worker")
@@ -168,7 +169,7 @@ def plain_array(array: np.ndarray) -> dict[str, object]:
     return {"dtype": array.dtype.str, "shape": array.shape, "data": np.ascontiguousarray(array).tobytes()}
 
 
-def array_from_plain(plain: Mapping[str, object]) -> np.ndarray:
+def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
     """Return the array of :func:`plain_array`."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 

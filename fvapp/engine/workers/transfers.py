@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from fvapp.core.checkpoint import NotTrained, TrainingEnd
 from fvapp.core.errors import EngineError
@@ -26,9 +26,6 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import Order, read_result, run_training, training_key
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 _log = logging.getLogger(__name__)
 
@@ -71,11 +68,11 @@ class Delivery:
 
     def fetch_checkpoint(self, run: Run) -> None:
         """Fetch and store the checkpoint a worker has just made, unless the previous one is still on its way."""
-        if run not in self._fetching:
+        if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch, run, run.attempt, run.address)
 
-    def collect(self, run: Run, future: Future) -> None:
+    def collect(self, run: Run, future: Any) -> None:
         """Fetch the result of a run that is marked as ending, store it, and show it."""
         self._helpers.submit(self._collect, run, future)
 
@@ -106,14 +103,15 @@ class Delivery:
                 self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
             where = {"workers": [address], "allow_other_workers": False, "retries": 0}
             key = training_key(record.id, attempt)
-            future = self._connection.client.submit(run_training, order, key=key, pure=False, **where)
+            client: Any = self._connection.client
+            future = client.submit(run_training, order, key=key, pure=False, **where)
             future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
         except EngineError:
             self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
         except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
             self._inbox.post(NotGiven(record.id, attempt))
 
-    def _say(self, run_id: str, attempt: int, address: str, requested: str) -> None:
+    def _say(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
         try:
             if address is not None:
                 self._connection.call(address, "request", run=run_id, attempt=attempt, requested=requested)
@@ -141,20 +139,20 @@ class Delivery:
             self._board.life.change(run, can_continue=True)
         self._journal.flush()
 
-    def _collect(self, run: Run, future: Future) -> None:
+    def _collect(self, run: Run, future: Any) -> None:
         came = self._result_of(run, future)
-        if isinstance(came, NotTrained) and came.reason == "data_gone":
+        if isinstance(came, NotTrained) and came.reason == "data_gone" and run.address:
             self._inbox.post(WorkerDoubted(run.address))
         self._store(run, came)
 
-    def _result_of(self, run: Run, future: Future) -> TrainingEnd | NotTrained | None:
+    def _result_of(self, run: Run, future: Any) -> TrainingEnd | NotTrained | None:
         """Return what came of a training, or None if it is lost.
 
         What Keras raises is returned. Whatever is raised here comes from the network or the worker's PC.
         """
-        about = {"run": run.record.id, "attempt": run.attempt, "seconds": FETCH_SECONDS}
+        about: dict[str, Any] = {"run": run.record.id, "attempt": run.attempt, "seconds": FETCH_SECONDS}
         try:
-            if future.status == "finished":
+            if future.status == "finished" and run.address:
                 return read_result(self._connection.call(run.address, "result", **about))
             return None
         except Unreachable:
@@ -165,7 +163,7 @@ class Delivery:
         finally:
             future.release()
 
-    def _teach(self, run: Run, address: str, values: Mapping[str, object]) -> None:
+    def _teach(self, run: Run, address: str, values: Mapping[str, Any]) -> None:
         came: TrainingEnd | NotTrained | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
@@ -186,11 +184,11 @@ class Delivery:
         """Store what became of a run, and then show it."""
         with self._board.lock:
             record = ended(run, came)
-            kept_events = list(run.events)
+            kept_events = list(run.loaded)
             if isinstance(came, TrainingEnd):
                 self._board.workspaces.keep_checkpoint(run, came.checkpoint, came.at)
                 self._keep_frames(run, came.frames)
-                if came.result is not None:
+                if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))
             self._board.workspaces.note_as(run, record, kept_events)

@@ -1,7 +1,11 @@
 """Everybody draws the same digit, and a network reads the wall, which is kept as examples."""
 
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
 from fvapp.core.classroom.round_kind import KeptWall
-from fvapp.core.classroom.rounds import DRAWN, unpack_image
+from fvapp.core.classroom.rounds import DRAWN, Round, unpack_image
 from fvapp.core.classroom.wall import Wall
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped
@@ -14,13 +18,13 @@ class Draw(Wall):
 
     place = 30
 
-    def fits(self, subject, missions):
+    def fits(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in DIGITS
 
-    def read(self, image):
+    def read(self, image: np.ndarray) -> int | None:
         return int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
 
-    def keep(self, current, wall):
+    def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> KeptWall:
         return KeptWall(examples=[(unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall])
 
 

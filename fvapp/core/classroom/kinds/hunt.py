@@ -1,10 +1,13 @@
 """Everybody looks for the best network within a budget; what is measured and sealed, `core.classroom.hunt` says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.classroom.hunt import BUDGETS, TRIES, Seal, Try, ended_tries, tries_of
-from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound
+from fvapp.core.classroom.hunt import BUDGETS, TRIES, Budget, Seal, Try, ended_tries, tries_of
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 
@@ -34,35 +37,37 @@ class Hunt(RoundKind):
 
     place = 60
 
-    def fits(self, subject, missions):
+    def fits(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in BUDGETS
 
-    def has_answered(self, classroom, row):
+    def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(tries_of(row.runs, classroom.group))
 
-    def look(self, classroom, rows, now):
-        tries = []
+    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> HuntView:
+        tries: list[Try] = []
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
             tried = tries_of(row.runs, classroom.group)
-            tries += ended_tries(tried, classroom.round.revealed, student.id, name)
+            tries += ended_tries(tried, classroom.current.revealed, student.id, name)
         return HuntView(*self.count(classroom, rows, now), tuple(tries))
 
-    def seen_by(self, classroom, row, now, look):
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> HuntRound:
         tried = tries_of(row.runs, classroom.group)
-        tries = ended_tries(tried, classroom.round.revealed)
-        best = max((one.validation for one in (*look().tries, *tries)), default=None)
-        return HuntRound(*classroom.round.head, tries=tries, left=max(0, TRIES - len(tried)), best=best)
+        tries = ended_tries(tried, classroom.current.revealed)
+        found = look()
+        others = found.tries if isinstance(found, HuntView) else ()
+        best = max((one.validation for one in (*others, *tries)), default=None)
+        return HuntRound(*classroom.current.head, tries=tries, left=max(0, TRIES - len(tried)), best=best)
 
-    def budget(self, current):
+    def budget(self, current: Round | StudentRound) -> Budget | None:
         return None if current.revealed else BUDGETS[current.subject]
 
-    def seal(self, current):
+    def seal(self, current: Round) -> Seal | None:
         budget = self.budget(current)
-        return budget and Seal(budget, current.secret)
+        return Seal(budget, current.secret) if budget else None
 
-    def check_resumed(self, current):
+    def check_resumed(self, current: Round) -> None:
         if current.revealed:
             raise EngineError("hunt_revealed")
 

@@ -1,10 +1,13 @@
 """Everybody answers the question of a mission; the answer is their prediction of that mission."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fvapp.core.classroom.results import MissionResults, results_of
-from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 
@@ -29,26 +32,26 @@ class Predict(RoundKind):
 
     place = 10
 
-    def fits(self, subject, missions):
+    def fits(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in missions and subject in MISSIONS
 
-    def answer(self, current, row, answer):
+    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         if answer not in MISSIONS[current.subject].predictions:
             raise EngineError("round_unknown")
         own = row.progress[current.subject]
         own = own if own.judged else own.having(prediction=answer)
         return replace(row, progress={**row.progress, current.subject: own})
 
-    def has_answered(self, classroom, row):
-        return row.progress[classroom.round.subject].prediction is not None
+    def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
+        return row.progress[classroom.current.subject].prediction is not None
 
-    def look(self, classroom, rows, now):
-        asked = replace(classroom, missions=(classroom.round.subject,))
+    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> PollView:
+        asked = replace(classroom, missions=(classroom.current.subject,))
         return PollView(*self.count(classroom, rows, now), results_of(asked, rows)[0])
 
-    def seen_by(self, classroom, row, now, look):
-        own = row.progress[classroom.round.subject]
-        return PollRound(*classroom.round.head, choice=own.prediction, fixed=own.judged)
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> PollRound:
+        own = row.progress[classroom.current.subject]
+        return PollRound(*classroom.current.head, choice=own.prediction, fixed=own.judged)
 
 
 KIND = Predict()

@@ -1,10 +1,13 @@
 """Everybody trains the same network with another seed; in a small class several each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fvapp.core.classroom.results import Dot, Dots
-from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of, runs_of_round
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of, runs_of_round
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.runs import ACTIVE
 
 
@@ -46,18 +49,18 @@ class Seeds(RoundKind):
 
     place = 20
 
-    def networks(self, current, joined):
+    def networks(self, current: Round, joined: float) -> int:
         # One who came later trains one, however few there were before.
         return current.each if joined <= current.started else 1
 
-    def has_answered(self, classroom, row):
+    def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(runs_of_round(row.runs, classroom.group))
 
-    def look(self, classroom, rows, now):
+    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> SeedsView:
         found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
         ended = [run for run in found if run.result and not run.result.broken]
-        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in ended)
-        refused = (row.student for row in rows if entry_of(row.student.entry, classroom.round).refused)
+        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in ended if run.result)
+        refused = (row.student for row in rows if entry_of(row.student.entry, classroom.current).refused)
         return SeedsView(
             *self.count(classroom, rows, now),
             dots=Dots(0, dots) if dots else None,
@@ -66,8 +69,8 @@ class Seeds(RoundKind):
             refused=tuple(student.nickname for student in refused),
         )
 
-    def seen_by(self, classroom, row, now, look):
-        current = classroom.round
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> SeedsRound:
+        current = classroom.current
         student = row.student
         found = runs_of_round(row.runs, classroom.group)
         return SeedsRound(

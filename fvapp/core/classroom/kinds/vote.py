@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.answers import shares
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import Voted, group_of
+from fvapp.core.classroom.rounds import Round, Voted, group_of
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
@@ -27,7 +27,7 @@ class Vote(RoundKind):
     place = 50
     fewest_voters = FEWEST_VOTERS
 
-    def is_uncounted(self, current):
+    def is_uncounted(self, current: Round) -> bool:
         return not (current.voted or current.failed)
 
 
@@ -51,7 +51,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         return []
     test = asked.most_common(1)[0][0]
     own = [[run for run in of_one if _test_of(run) == test] for of_one in able]
-    return [max(of_one, key=lambda run: run.result.test_accuracy) for of_one in own if of_one]
+    return [max(of_one, key=lambda run: run.result.test_accuracy if run.result else 0.0) for of_one in own if of_one]
 
 
 def _test_of(run: RunRecord) -> tuple[str, str]:
@@ -67,7 +67,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
         labels: what the images are, [n].
     """
     accuracies = []
-    votes = 0.0
+    votes = np.zeros((len(labels), 1))
     rows = np.arange(len(labels))
     for of_one in logits:
         of_one = np.nan_to_num(of_one)

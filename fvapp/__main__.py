@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "train": "fvapp.commandline.train",
     "classify": "fvapp.commandline.classify",
     "data": "fvapp.commandline.data",
+    "home": "fvapp.commandline.home",
     "classes": "fvapp.commandline.classes",
     "bench": {
         **{name: f"fvapp.bench.{name}" for name in ("training", "serving", "browser")},

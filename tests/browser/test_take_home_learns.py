@@ -157,9 +157,8 @@ EVERY = [
 ]
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=() if case == ((24,), "relu", "adam") else pytest.mark.long) for case in EVERY]
-)
+@pytest.mark.long  # Keras takes seconds to import; in the usual tests double precision stands for it
+@pytest.mark.parametrize("case", EVERY)
 def test_a_hundred_steps_are_those_of_keras(learner, case):
     # Of ReLU some draws have a sum so near to 0 that single precision puts it on the other side: not this one.
     data = chosen_rows(5)

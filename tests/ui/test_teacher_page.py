@@ -8,6 +8,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
 from fvapp.core.wording import duration
 from fvapp.ui.parts.page_table import PAGES
+from fvapp.ui.teachers import papers
 from fvapp.ui.teachers.cards import CARDS
 from ui_pages import T, html, keys, texts
 
@@ -64,6 +65,18 @@ def test_the_papers_hold_the_chosen_missions_alone_and_the_answers_say_how_to_se
     assert T("teacher.word_none") in [info.value for info in app.info]
     app.multiselect(key="teacher_missions_answers").set_value(["epochs"]).run()
     assert T("missions.epochs.title") in html(app) and T("missions.layers.title") not in html(app)
+
+
+def test_the_page_without_an_installation_is_a_download_and_has_an_address_where_the_app_serves_one(
+    open_teacher, monkeypatch
+):
+    begin = T("teacher.home.address", link="")
+    app = open_teacher("home")
+    assert "download_home_page" in {button.key for button in app.get("download_button")}
+    assert T("teacher.home.where") in html(app)
+    assert not any(begin in text for text in texts(app))  # a host that runs the script by itself takes no routes
+    monkeypatch.setattr(papers, "can_hand_on", lambda: True)
+    assert any(text.startswith(begin) and text.endswith("/home") for text in texts(open_teacher("home")))
 
 
 def test_with_a_word_set_opening_and_answers_come_after_it(open_teacher, engine, token, monkeypatch):

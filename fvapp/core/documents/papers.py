@@ -33,6 +33,11 @@ def plan(t: Translate) -> str:
     return render(__package__, "plan.html", t=t)
 
 
+def home_lesson(t: Translate) -> str:
+    """Return a lesson without an installation, and on which devices it works."""
+    return render(__package__, "home_lesson.html", t=t)
+
+
 def unplugged(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]

@@ -6,9 +6,10 @@ import segno
 
 from fvapp.core.colours import WHITE
 from fvapp.ui.server.handing import PATH
+from fvapp.ui.server.home import HOME_PATH, home_page
 from fvapp.ui.server.parts import HANDING, LIVE
 
-__all__ = ["HANDING", "can_hand_on", "code_html", "link_to"]
+__all__ = ["HANDING", "can_hand_on", "code_html", "home_page", "link_to", "link_to_home"]
 
 FINEST = 5  # version of a QR code: 37 squares along a side, 84 characters, or 106 with the least correction
 
@@ -25,6 +26,11 @@ def link_to(code: str, address: str) -> str:
         address: of the server, as the phone finds it.
     """
     return f"{address}/{PATH}/{code}"
+
+
+def link_to_home(address: str) -> str:
+    """Return where the smallest edition is, as :func:`link_to`."""
+    return f"{address}/{HOME_PATH}"
 
 
 def code_html(link: str) -> str:

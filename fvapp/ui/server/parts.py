@@ -22,6 +22,7 @@ from fvapp.ui.server.fonts import serve_font
 from fvapp.ui.server.greetings import Greetings
 from fvapp.ui.server.guards import guarded
 from fvapp.ui.server.handing import PATH, Handing
+from fvapp.ui.server.home import HOME_PATH, serve_home
 from fvapp.ui.server.live import Live
 from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import Sockets
@@ -39,6 +40,7 @@ def parts() -> dict[str, object]:
         "routes": [
             WebSocketRoute(f"{below}/live", LIVE.serve),
             Route(f"{below}/{PATH}/{{code}}", HANDING.serve),
+            Route(f"{below}/{HOME_PATH}", serve_home),
             Route(f"{below}/fonts/{{name}}", serve_font),
         ],
         "middleware": [

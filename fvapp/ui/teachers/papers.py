@@ -8,13 +8,15 @@ import streamlit as st
 
 from fvapp.core.documents import papers
 from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
+from fvapp.core.export.home import FILE
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
-from fvapp.ui.parts.address import app_address
+from fvapp.ui.browser.handing import can_hand_on, home_page, link_to_home
+from fvapp.ui.parts.address import app_address, served_address
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.teachers.curtain import teachers_word
@@ -55,6 +57,19 @@ def draw_unplugged(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
     _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged(t))
+
+
+def draw_home(visit: Visit) -> None:
+    """Draw a lesson with the page that trains by itself, the page's file, and where it is."""
+    t = visit.t
+    st.markdown(t("teacher.home.about"))
+    if can_hand_on():
+        link = link_to_home(served_address())
+        st.markdown(t("teacher.home.address", link=link))
+    draw_download("download_home_page", t("teacher.home.page"), home_page, FILE, "text/html", ":material/home:")
+    body = papers.home_lesson(t)
+    _download(visit, "home_lesson", t("teacher.home.title"), body)
+    _paper(visit, body)
 
 
 def draw_worksheet(visit: Visit) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 
+from fvapp.__main__ import main
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.missions.class_time import LESSON
@@ -15,6 +16,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.ui.server import handing as handing_module
 from fvapp.ui.server.handing import SECONDS, Handing, SharedMemory
+from fvapp.ui.server.home import serve_home
 
 
 def empty_wall(code):
@@ -101,3 +103,20 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(en
     assert len({answer.body for answer in answers}) == len(codes) == 10  # each its own, whenever it was made
     assert sum(len(answer.body) for answer in answers[:10]) > handing_module.MOST_BYTES
     assert ask(handing, of_student).body == b"mine"
+
+
+def test_the_smallest_edition_has_an_origin_of_its_own_and_is_the_file_that_the_command_writes(tmp_path, capsys):
+    scope = {"type": "http", "method": "GET", "headers": []}
+    answer = asyncio.run(serve_home(Request(scope)))
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts allow-downloads;") and "allow-same-origin" not in policy
+    assert answer.headers["content-disposition"].startswith("inline;")
+    assert main(["home", str(tmp_path / "new" / "folder")]) == 0
+    file = tmp_path / "new" / "folder" / "home.html"
+    assert file.read_bytes() == answer.body and str(file) in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["home", str(tmp_path / "file")]) == 2
+    assert "file" in capsys.readouterr().err

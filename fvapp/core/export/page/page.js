@@ -9,10 +9,8 @@ let asked = 0, rested = 0; // two thirds of the time are the pen's
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
-/** Begin with the elements and words that are on the page now. */
+/** Begin with the elements that are on the page now. */
 function begin(answering, called) {
-  words = JSON.parse(find("#words").textContent);
-  find(".pens").replaceChildren();
   paper = new Paper(words, way, ask);
   install(answering, called);
 }

@@ -46,8 +46,6 @@ function packNetwork({ steps, scale, temperature }) {
   return { scale, temperature, steps: steps.map((step) => (step.kernel ? packed(step) : step)) };
 }
 
-const packExamples = (examples) => examples.map(({ pixels, label }) => ({ pixels: asText(pixels), label }));
-
 /** Hand out this page with other data in it. */
 function save(changed, file) {
   const begin = SOURCE.lastIndexOf(MARK) + MARK.length, plain = JSON.stringify(changed).replaceAll("<", "\\u003c");

@@ -1,5 +1,6 @@
 // The file of one network: it answers what is drawn, and where it can, it goes on learning.
 
+words = JSON.parse(find("#words").textContent);
 begin(new Network(data.network), data.names);
 for (const name of ["tests", "mistakes"]) {
   const { pixels, labels } = data[name] ?? { pixels: "", labels: [] };

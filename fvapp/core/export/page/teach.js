@@ -29,8 +29,7 @@ const shuffled = (rows) => rows.map((row) => [Math.random(), row]).sort(([one], 
 
 /** Give a network the weights that Keras begins with: Glorot's. */
 function forgetAll({ steps }) {
-  for (const { kernel, bias } of steps) {
-    if (!kernel) continue;
+  for (const { kernel, bias } of steps.filter((step) => step.kernel)) {
     const most = Math.sqrt(6 / (kernel.length / bias.length + bias.length));
     kernel.forEach((_, at) => (kernel[at] = (2 * Math.random() - 1) * most));
     bias.fill(0);
@@ -262,7 +261,8 @@ class Teacher {
   }
 
   save(more = {}) {
-    const examples = find(".teach-with").checked ? packExamples(this.examples) : [];
+    const taken = find(".teach-with").checked ? this.examples : [];
+    const examples = taken.map(({ pixels, label }) => ({ pixels: asText(pixels), label }));
     const learned = { names, network: packNetwork(network), examples, taught: this.taught, brightest: how.brightest };
     save({ ...data, ...learned, ...more }, "network-taught.html");
     this.tell(words.teach.saved);
@@ -334,9 +334,8 @@ class Teacher {
     const shares = { before: before?.score && percent(before.score.right), after: score && percent(score.right) };
     within(".score").textContent = score ? fill(before?.score ? words.teach.scores : words.teach.score, shares) : "";
     const comparable = now && own.losses.length === now.losses.length;
-    const of = comparable && { before: own.right, after: now.right, n: now.losses.length };
-    const losses = comparable && { loss_before: own.loss.toFixed(2), loss_after: now.loss.toFixed(2) };
-    within(".own-score").textContent = comparable ? fill(words.teach.own, { ...of, ...losses }) : "";
+    const losses = comparable && { loss_before: own.loss.toFixed(2), loss_after: now.loss.toFixed(2), n: now.losses.length };
+    within(".own-score").textContent = comparable ? fill(words.teach.own, { ...losses, before: own.right, after: now.right }) : "";
     const progress = { step: count(this.done), steps: count(this.planned) };
     within(".teach-said").textContent = busy && curve.length ? fill(words.teach.busy, progress) : said;
   }

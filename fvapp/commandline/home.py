@@ -1,0 +1,35 @@
+"""``python -m fvapp home``: the smallest edition as one file, for a web host or a memory stick."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import FvappError
+from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
+from fvapp.core.places import Places
+from fvapp.i18n import Translator, languages
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say where the file goes."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help=f"where {FILE} is written")
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Write the file and say where it is; return the exit status.
+
+    Raises:
+        FvappError: ``folder_not_writable``, or a data set is damaged.
+    """
+    places = Places.from_environ(os.environ)
+    page = write_home([load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())])
+    path = args.folder / FILE
+    try:
+        args.folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page)
+    except OSError:
+        raise FvappError("folder_not_writable", folder=str(args.folder)) from None
+    print(t("commandline.home", file=str(path), size=f"{len(page) / 1e6:.1f}"))
+    return 0

@@ -1,0 +1,68 @@
+"""The smallest edition of the app: one HTML file that trains networks, without Python, a server or an installation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from fvapp.core.augmentation import AUGMENTATION
+from fvapp.core.dataset_table import DATASETS, OWN, own_name
+from fvapp.core.datasets import Dataset
+from fvapp.core.export.at_home import (
+    VERSION,
+    name_width,
+    page_code,
+    pixel_spread,
+    script_hash,
+    teaching_images,
+    way_of_drawing,
+    with_data,
+)
+from fvapp.core.templates import render
+from fvapp.core.wording import Translate, class_names
+
+FILE = "home.html"
+
+HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
+"""Training images of each data set in the file: from them a network learns 91% of digits and 80% of clothes."""
+
+
+def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
+    """Return the page as one HTML document, with every language in it.
+
+    Args:
+        datasets: those of `HOME_IMAGES`; the page begins with the first.
+        languages: the translator of each.
+    """
+    script, style = page_code("home.js")
+    infos = [DATASETS[dataset.name] for dataset in datasets]
+    own = DATASETS[own_name(["A", "B"])]  # as any other of its kind
+    names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
+    page = render(
+        __package__,
+        "home.html",
+        languages=languages,
+        sets=[*HOME_IMAGES, OWN],
+        names=names,
+        hints={t: {info.file: t(info.term("hint")) for info in (*infos, own)} for t in languages},
+        terms={info.name: info.terms or info.homepage for info in infos},
+        name_width=max(name_width(each) for of in names.values() for each in of.values()),
+        name="",
+        hint="",
+        unlike="",
+        teaches=True,
+        home=True,
+        style=style,
+        script=script,
+        script_hash=script_hash(script),
+    ).encode()
+    sets = {
+        dataset.name: {
+            **way_of_drawing(info),
+            "classes": info.classes,
+            "varies": pixel_spread(dataset),
+            "teach": teaching_images(dataset, HOME_IMAGES[dataset.name]),
+        }
+        for info, dataset in zip(infos, datasets, strict=True)
+    }
+    sets[OWN] = {**way_of_drawing(own), "varies": None, "teach": {"old": None, "tests": None}}
+    begun = {"version": VERSION, "set": infos[0].name, "names": None, "network": None, "examples": [], "taught": None}
+    return with_data(page, {**begun, "unlike_below": None, "augmentation": asdict(AUGMENTATION), "sets": sets})

@@ -1,0 +1,39 @@
+"""The smallest edition by its own address: a page that trains by itself, with nothing of the app within its reach."""
+
+import asyncio
+import os
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from fvapp.core.datasets import load_dataset
+from fvapp.core.errors import FvappError
+from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
+from fvapp.core.places import Places
+from fvapp.i18n import Translator, languages
+from fvapp.ui.server.handing import SANDBOXED
+
+HOME_PATH = "home"
+
+
+@cache
+def home_page() -> bytes:
+    """Return the page, which is the same for everybody.
+
+    Raises:
+        FvappError: a data set is damaged.
+    """
+    places = Places.from_environ(os.environ)
+    return write_home([load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())])
+
+
+async def serve_home(request: Request) -> Response:
+    """Answer the address of the page."""
+    try:
+        content = await asyncio.to_thread(home_page)
+    except FvappError:
+        return PlainTextResponse("Not found", 404, SANDBOXED)
+    # By its name it is known as a file, to which the app's own scripts are not added.
+    named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
+    return Response(content, media_type="text/html", headers=SANDBOXED | named)

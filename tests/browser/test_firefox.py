@@ -2,6 +2,7 @@
 
 import pytest
 
+from fvapp.core.dataset_table import DATASETS
 from visitor import EN, PERCENT
 
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
@@ -21,3 +22,15 @@ def test_training_drawing_and_a_refresh(server, firefox):
     firefox.draw(".st-key-canvas >>> .upper-canvas", ONE)
     firefox.read(".st-key-answer", f"1 · {PERCENT.pattern}")
     firefox.wait_for("document.querySelectorAll('.st-key-probabilities .barlayer path').length === 10")
+
+
+@pytest.mark.long
+def test_a_network_of_text_writes_on(server, firefox):
+    beginning = DATASETS["stories"].text.beginning
+    firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1&dataset=stories")
+    firefox.click(".st-key-train_start button")
+    firefox.read(".st-key-run_state", EN("states.done"), patience=120)
+    firefox.read(".st-key-written", beginning)
+    firefox.open(f"{server.url}/draw?dataset=stories")
+    firefox.click(".st-key-write >>> .go")
+    firefox.read(".st-key-write >>> .text", f"{beginning}.{{30,}}")

@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import check_at_home, table_scripts
+from fvapp.core.export.at_home import BITS, check_at_home, table_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
@@ -29,7 +29,6 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.visit import Visit
 
-_BITS = 16  # of a weight, as in the file that one takes home
 _PAGE = Path(fvapp.core.export.__file__).parent / "page"
 _SCRIPTS = "".join((_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
 _WHOLE = RunSettings(validation_split=0.0)  # what a network that ships has read
@@ -68,7 +67,7 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
         st.info(t(f"write.cannot.{error.code}"))
         return
     form = settings.data.text
-    packed = pack_network(replace(network, temperature=1.0), _BITS)  # as in training
+    packed = pack_network(replace(network, temperature=1.0), BITS)  # as in training
     read = settings.train_images, settings.validation_split, settings.exchange
     learned, held = _learned(settings.dataset, *read)
     told = {

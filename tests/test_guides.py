@@ -28,5 +28,4 @@ def test_a_guide_is_two_pages_long_and_linked_from_both_first_papers(language):
     for paper in ("README.md", ".readme/teachers.md"):
         links = re.findall(r"\]\(([^)#\s]+guide\.md)\)", (ROOT / paper).read_text(encoding="utf-8"))
         assert FOLDER / language / "guide.md" in {((ROOT / paper).parent / link).resolve() for link in links}
-    inside = re.findall(r"\]\(([^)#\s]+)\)", read_guide(language))
-    assert inside and [link for link in inside if not (FOLDER / language / link).exists()] == []
+    assert "](" not in read_guide(language)  # what it links to would not be there on the page

@@ -36,8 +36,7 @@ Unpack = Callable[[str, BinaryIO], None]
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
     """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by array name."""
     text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
-    manifest: Mapping[str, Mapping[str, object]] = json.loads(text)
-    return manifest
+    return json.loads(text)
 
 
 def shipped_text(name: str) -> str:

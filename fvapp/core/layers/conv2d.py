@@ -37,8 +37,7 @@ class Convolution(WeightedStep):
         windows = self.windows(inputs)
         filters = self.kernel.shape[-1]
         flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
-        sums: np.ndarray = flat.reshape(*windows.shape[:3], filters) + self.bias
-        return sums
+        return flat.reshape(*windows.shape[:3], filters) + self.bias
 
     def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
         if at is None:

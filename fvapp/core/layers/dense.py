@@ -19,12 +19,10 @@ class Dense(WeightedStep):
     shows = "neurons"
 
     def sums(self, inputs: np.ndarray) -> np.ndarray:
-        sums: np.ndarray = inputs @ self.kernel + self.bias
-        return sums
+        return inputs @ self.kernel + self.bias
 
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        of_inputs: np.ndarray = gradient @ self.kernel.T
-        return of_inputs
+        return gradient @ self.kernel.T
 
     def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]

@@ -25,8 +25,7 @@ class Pooling(Step):
         return {"size": self.size}
 
     def sums(self, inputs: np.ndarray) -> np.ndarray:
-        largest: np.ndarray = self._squares(inputs).max(axis=(2, 4))
-        return largest
+        return self._squares(inputs).max(axis=(2, 4))
 
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Of equal ones the first has it all, as in TensorFlow."""

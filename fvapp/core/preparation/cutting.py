@@ -39,8 +39,7 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
         odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
         odds[ground.ravel()] = -_LARGEST_ODDS
         found = _cut(np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS), one, other, bonds)
-    cut: np.ndarray = found.reshape(piece.shape)
-    return cut
+    return found.reshape(piece.shape)
 
 
 def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

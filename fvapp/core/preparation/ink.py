@@ -168,8 +168,7 @@ def _plane(grey: np.ndarray) -> np.ndarray:
         # A ridge keeps the plane level where a row or a column is all there is.
         factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
         weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
-    plane: np.ndarray = (factors @ terms).reshape(height, width)
-    return plane
+    return (factors @ terms).reshape(height, width)
 
 
 def _resized(grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None) -> np.ndarray:

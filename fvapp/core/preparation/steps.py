@@ -50,8 +50,7 @@ class Preparation:
 
 def to_bytes(image: np.ndarray) -> np.ndarray:
     """Return an image of floats from 0 to 1 as `uint8`."""
-    pixels: np.ndarray = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    return pixels
+    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 
 def resized(pixels: np.ndarray, factor: float) -> np.ndarray:

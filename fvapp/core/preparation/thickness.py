@@ -59,5 +59,4 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
         distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
     )
     fine = np.clip(0.5 - sampled * scale * _FINE, 0, 1)
-    image: np.ndarray = fine.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))
-    return image
+    return fine.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))

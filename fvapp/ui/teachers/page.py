@@ -1,7 +1,5 @@
 """The page for teachers: opening a class, the classes there are, and a card for all else."""
 
-import re
-
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
@@ -12,8 +10,6 @@ from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import draw_classes, draw_opening, draw_right, take_code
 from fvapp.ui.teachers.curtain import is_closed, try_word
 from fvapp.ui.visit import Visit
-
-_LINK = re.compile(r"\[([^]]+)\]\(\.[^)]*\)")
 
 
 def show(visit: Visit) -> None:
@@ -33,16 +29,12 @@ def show(visit: Visit) -> None:
     draw_classes(visit, classes)
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
-            draw_fold("card_guide", t("teacher.guide"), 900, _draw_guide, guide, icon=":material/menu_book:")
+            text = guide.partition("\n\n")[2]  # without its title
+            draw_fold("card_guide", t("teacher.guide"), 900, st.markdown, text, icon=":material/menu_book:")
         for card in CARDS:
             if not (card.behind_curtain and is_closed()):
                 draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
     draw_right(visit)
-
-
-def _draw_guide(text: str) -> None:
-    """Draw the guide, without its title, and without links to files of the repository."""
-    st.markdown(_LINK.sub(r"\1", text.partition("\n\n")[2]))
 
 
 def _draw_curtain(visit: Visit) -> None:

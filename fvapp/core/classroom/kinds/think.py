@@ -14,9 +14,10 @@ from itertools import combinations_with_replacement
 from math import sqrt
 from typing import Annotated, NamedTuple
 
-from fvapp.core.classroom.roster import KeptAnswer, Tally
-from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of
+from fvapp.core.classroom.roster import Classroom, KeptAnswer, Student, Tally
+from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
 from fvapp.core.schema import has_length, read
@@ -130,14 +131,14 @@ class Think(RoundKind):
 
     place = 70
 
-    def fits(self, subject, missions):
+    def fits(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in PARTS
 
-    def check_start(self, classroom, subject):
+    def check_start(self, classroom: Classroom, subject: str) -> None:
         if subject not in open_parts(classroom.tallies):
             raise EngineError("round_counted")
 
-    def answer(self, current, row, answer):
+    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         number, _, choice = answer.partition(" ")
         student = row.student
         items = ITEMS[form_of(student.seat, current.subject)]
@@ -147,12 +148,12 @@ class Think(RoundKind):
         entry = replace(entry_of(student.entry, current), answer="given")
         return replace(row, student=replace(student, entry=entry, answers=with_answer(student.answers, given)))
 
-    def look(self, classroom, rows, now):
-        tallies = classroom.tallies if classroom.round.revealed else ()
+    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> ThinkView:
+        tallies = classroom.tallies if classroom.current.revealed else ()
         return ThinkView(*self.count(classroom, rows, now), tallies)
 
-    def seen_by(self, classroom, row, now, look):
-        current = classroom.round
+    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> ThinkRound:
+        current = classroom.current
         answers = row.student.answers
         own = partial(given_in, row.browser, answers)
         told = current.revealed and current.subject == PARTS[1]
@@ -164,8 +165,8 @@ class Think(RoundKind):
             elsewhere=any(each.part == current.subject and each.browser != row.browser for each in answers),
         )
 
-    def end(self, classroom, students):
-        part = classroom.round.subject
+    def end(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
+        part = classroom.current.subject
         others = (each for each in classroom.tallies if each.part != part)
         answers = {student.seat: student.answers for student in students}
         return replace(classroom, tallies=(*others, *count_answers(part, answers)))

@@ -10,6 +10,8 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
+_SIDE = 360  # pixels of all squares side by side
+_MOST_WRITTEN = 14  # classes: in smaller squares no figure can be read
 _FAINT = 0.06
 _STRONG = 0.6  # from here on white figures are easier to read
 
@@ -38,7 +40,7 @@ def confusion_figure(
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
         **scatter(answers.tolist(), labels.tolist(), "markers+text"),
-        "text": [str(number) if number else "" for number in shown.ravel()],
+        "text": [str(number) if number and count <= _MOST_WRITTEN else "" for number in shown.ravel()],
         "textposition": "middle center",
         "textfont": {"size": 11, "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist()},
         "customdata": [
@@ -48,7 +50,7 @@ def confusion_figure(
         "hovertemplate": "%{customdata[2]} → %{customdata[3]}: %{customdata[4]}<extra></extra>",
         "marker": {
             "symbol": "square",
-            "size": 32,
+            "size": min(32, _SIDE // count),
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },

@@ -10,10 +10,11 @@ class Rivals:
     """How well tables name the sign that comes next in held-out strips.
 
     Attributes:
-        always: the share that is right when the commonest sign is always named, and `commonest` is its label.
+        commonest: label of the commonest sign; `always` is the share that is right when it is always named.
         plain: the share that a table of the whole strips gets right; a strip that it has no line for counts as wrong.
         without: the share of strips that it has no line for.
-        falling_back: the share of a table that falls back to shorter strips, by Witten and Bell, and `bits` a sign.
+        falling_back: the share that a table gets right which falls back to shorter strips, by Witten and Bell: the one
+            of all lengths that needs the fewest `bits` a sign. It begins with strips of `length` signs.
     """
 
     commonest: int
@@ -22,47 +23,50 @@ class Rivals:
     without: float
     falling_back: float
     bits: float
+    length: int
 
 
 def rivals(labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int) -> Rivals:
     """Count the signs of a text, and return how well the tables do.
+
+    I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information Theory 37 (1991), method
+    C: of a line with n signs counted, k of them different, the shorter table has k / (n + k) of the say.
 
     Args:
         labels: of the signs of the text, uint8 [n].
         train, test: places of the signs that come next; none of the first `context` ones.
         signs: how many there are.
     """
-    train_next = labels[train].astype(int)
-    test_next = labels[test].astype(int)
-    counts = np.bincount(train_next, minlength=signs)
+    learned = labels[train].astype(int)
+    wanted = labels[test].astype(int)
+    commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    names = np.zeros(len(labels), np.int64)  # of the last signs before each place: alike where they are
-    found = np.zeros(len(test), bool)
-    best = np.zeros(len(test), int)
+    ends = np.zeros(len(labels), np.int64)  # a number for the last signs before each place: the same where they are
+    best = (np.inf, 0.0, 0)
     for length in range(context + 1):
         if length:
             before = np.zeros(len(labels), np.int64)
             before[length:] = labels[:-length]
-            names = np.unique(names * signs + before, return_inverse=True)[1]
-        table = np.unique(names[train] * signs + train_next, return_counts=True)
-        lines = np.unique(table[0] // signs)
-        line = np.searchsorted(lines, table[0] // signs)
-        at = np.searchsorted(lines, names[test])
-        found = (at < len(lines)) & (lines[np.minimum(at, len(lines) - 1)] == names[test])
-        row_sums = np.bincount(line, table[1])
-        row_kinds = np.bincount(line)
-        rows = at[found]
-        counted = np.zeros((len(lines), signs), np.float32)
-        counted[line, table[0] % signs] = table[1]
-        weight = row_kinds[rows, None]
-        shares[found] = (counted[rows] + weight * shares[found]) / (row_sums[rows, None] + weight)
-        best[found] = counted[rows].argmax(axis=1)
-    right = shares.argmax(axis=1) == test_next
-    return Rivals(
-        commonest=int(counts.argmax()),
-        always=float(np.mean(test_next == counts.argmax())),
-        plain=float(np.mean(found & (best == test_next))),
-        without=float(np.mean(~found)),
-        falling_back=float(np.mean(right)),
-        bits=float(-np.log2(shares[np.arange(len(test)), test_next]).mean()),
-    )
+            ends = np.unique(ends * signs + before, return_inverse=True)[1]
+        lines, line_of = np.unique(ends[train], return_inverse=True)
+        at = np.minimum(np.searchsorted(lines, ends[test]), len(lines) - 1)
+        found = lines[at] == ends[test]
+        counts = _counts(line_of, learned, len(lines), signs, at[found])
+        kinds = (counts > 0).sum(axis=1, keepdims=True)
+        shares[found] = (counts + kinds * shares[found]) / (counts.sum(axis=1, keepdims=True) + kinds)
+        bits = float(-np.log2(shares[np.arange(len(test)), wanted]).mean())
+        best = min(best, (bits, float(np.mean(shares.argmax(axis=1) == wanted)), length))
+    bits, right, length = best
+    plain = np.sum(counts.argmax(axis=1) == wanted[found]) / len(test)
+    always = float(np.mean(wanted == commonest))
+    return Rivals(commonest, always, float(plain), float(np.mean(~found)), right, bits, length)
+
+
+def _counts(line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray) -> np.ndarray:
+    """Return the wanted lines of a table: how often each sign was counted there, [n, signs]."""
+    asked, place = np.unique(wanted, return_inverse=True)
+    row_of = np.full(lines, -1)
+    row_of[asked] = np.arange(len(asked))
+    rows = row_of[line_of]
+    pairs = rows[rows >= 0] * signs + learned[rows >= 0]
+    return np.bincount(pairs, minlength=len(asked) * signs).reshape(-1, signs)[place]

@@ -27,6 +27,7 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
+from fvapp.ui.train.rivals import draw_rivals
 from fvapp.ui.train.run_buttons import asked_to, draw_buttons, draw_five_more
 from fvapp.ui.train.twelve import draw_twelve, follow_opened
 from fvapp.ui.visit import Visit
@@ -96,6 +97,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="run_details"):
         if record is not None:
             draw_own_tests(visit, record)
+            draw_rivals(visit, record)
             args, look = (visit, record, curves, figures["loss"]), {"icon": ":material/show_chart:"}
             draw_fold("run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look)
         if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:

@@ -51,7 +51,7 @@ def draw_why(view: View) -> Reading | None:
             )
             st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
 
-    return Reading(t("inside.why.about"))
+    return Reading(t("inside.why.about_rows") if is_text else t("inside.why.about"))
 
 
 def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:

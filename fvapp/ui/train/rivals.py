@@ -1,0 +1,48 @@
+"""Against a table: what counting signs gets right of the same strips, beside the network's test accuracy."""
+
+from functools import lru_cache
+from math import log
+
+import streamlit as st
+
+from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.errors import FvappError
+from fvapp.core.runs import RunRecord
+from fvapp.core.texts.strips import labels_of, split
+from fvapp.core.texts.tables import Rivals, rivals
+from fvapp.core.wording import percent
+from fvapp.ui.parts.tables import write_table
+from fvapp.ui.visit import Visit
+
+
+def draw_rivals(visit: Visit, record: RunRecord) -> None:
+    """Draw what tables get right that counted the strips which a run learned from; nothing of pictures of things."""
+    t, form, result = visit.t, record.settings.data.text, record.result
+    if form is None or result is None or result.broken:
+        return
+    try:
+        found = _rivals(record.settings.dataset, count_split(record.settings)[0])
+    except FvappError:
+        return  # said where it trains
+    bits = result.test_loss / log(2)
+    rows = [
+        (t("train.rivals.always", sign=form.shown[found.commonest]), percent(found.always), ""),
+        (t("train.rivals.plain", n=form.context), percent(found.plain), ""),
+        (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
+        (t("train.rivals.falling_back", n=found.length), percent(found.falling_back), f"{found.bits:.2f}"),
+    ]
+    with st.container(key="rivals"):
+        st.subheader(t("train.rivals.title"), anchor=False)
+        write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
+        who = "table" if found.bits < bits else "network"
+        st.markdown(t("train.rivals.without", share=percent(found.without, 0)) + " " + t(f"train.rivals.fewer_{who}"))
+
+
+@lru_cache(16)
+def _rivals(dataset: str, images: int) -> Rivals:
+    """Return the tables of the first so many strips to train with: counted once for all visitors, in 0.2 s."""
+    form = DATASETS[dataset].text
+    labels = labels_of(shipped_text(dataset), form)
+    strips = split(len(labels), form)
+    return rivals(labels, strips.train[:images], strips.test, form.context, len(form.signs))

@@ -17,7 +17,7 @@ UNALTERED = {"wrong_labels": 0.0, "rare_class": "none", "marked_class": "none", 
 CASES = [
     case.settings.with_values(**UNALTERED)
     for case in map(random_case, range(40))
-    if not (case.settings.data.own or case.settings.network == "borrowed")
+    if not (case.settings.data.own or case.settings.data.text or case.settings.network == "borrowed")
 ]
 """What the code does of the others is held where it runs: test_altering, test_any_script, test_borrowed_eyes."""
 ENGLISH = Translator("en")

@@ -5,8 +5,8 @@ from io import BytesIO
 
 import numpy as np
 
-from fvapp.core.datasets import Dataset
-from fvapp.core.datasets.files import ARRAYS
+from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets.files import ARRAYS, shipped_text
 from fvapp.core.export.sections import Section, about_code, write_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -33,7 +33,12 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
     """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
-    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about_code(settings, t, record)}")]
+    is_text = settings.data.text is not None
+    about = about_code(settings, t, record, whole=is_text)
+    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
+    if is_text:
+        cells.append(_cell("markdown", "text-text", t("export.text")))
+        cells.append(_cell("code", "text", _text_code(settings), execution_count=None, outputs=[]))
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
         cells.append(_cell("code", section.name, section.code, execution_count=None, outputs=[]))
@@ -53,6 +58,20 @@ def _with_comment(section: Section) -> str:
     # Kept apart from a comment that begins the code.
     gap = "\n" if section.code.startswith("#") else ""
     return f"{comment(section.text)}{gap}{section.code}\n"
+
+
+def _text_code(settings: RunSettings) -> str:
+    """Return code that writes the text to the file which the rest reads."""
+    file = f"{settings.data.file}.txt"
+    lines = write_text(settings.dataset)
+    return f'with open("{file}", "w", encoding="utf-8") as file:\n    file.write("""\\\n{lines}""")'
+
+
+def write_text(name: str) -> str:
+    """Return the text of a data set of text in lines, for the file ``<name>.txt`` that the code reads."""
+    stop = DATASETS[name].text.stop + DATASETS[name].text.gap
+    sentences = shipped_text(name).split(stop)
+    return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]
 
 
 def write_images(dataset: Dataset) -> bytes:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fvapp.core.datasets.altering import MARK
-from fvapp.core.datasets.files import ARRAYS
+from fvapp.core.datasets.files import ARRAYS, shipped_text
 from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
+from fvapp.core.texts.strips import EACH, block_length
 from fvapp.core.wording import Translate, class_names
 
 
@@ -32,15 +33,31 @@ class Section:
 def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     """Return all parts for `settings`: complete, from the import to the answer for one image."""
     texts = {"data": {"last": settings.classes - 1}, "predict": {"n": settings.output_units}}
-    names = ("imports", "data", "model", "compile", "fit", "evaluate", "predict")
-    return tuple(Section(name, t(f"export.{name}", **texts.get(name, {})), _code(name, settings, t)) for name in names)
+    names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
+    if settings.data.text:
+        texts["data"] = {"context": settings.data.text.context, **texts["data"]}
+        names.append("write")
+    return tuple(
+        Section(name, t(_about(name, settings), **texts.get(name, {})), _code(name, settings, t)) for name in names
+    )
 
 
-def about_code(settings: RunSettings, t: Translate, record: RunRecord | None) -> str:
-    """Return what the code needs to run and what of the app's training it does not repeat, in words."""
+def _about(name: str, settings: RunSettings) -> str:
+    of_text = settings.data.text and name in ("data", "predict")
+    return f"export.{name}_text" if of_text else f"export.{name}"
+
+
+def about_code(settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False) -> str:
+    """Return what the code needs to run and what of the app's training it does not repeat, in words.
+
+    Args:
+        whole: whether it holds the text that it reads.
+    """
     info = settings.data
-    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.file}.npz")
-    return "\n".join([t("export.about"), data, t("export.differs"), *_left_out(record, t)])
+    ending = "txt" if info.text else "npz"
+    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.file}.{ending}")
+    needs = [] if whole else [data]
+    return "\n".join([t("export.about"), *needs, t("export.differs"), *_left_out(record, t)])
 
 
 def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
@@ -65,8 +82,21 @@ def _code(name: str, settings: RunSettings, t: Translate) -> str:
         mark=f"{MARK.start}:{MARK.stop}",
         # The validation images are arrays of their own then: they are not altered as the others are.
         held_out=settings.alters_data and settings.validation_split > 0,
+        **_of_text(settings),
         without_xla=_reason_without_xla(settings, t),
     ).rstrip()
+
+
+def _of_text(settings: RunSettings) -> dict[str, object]:
+    """Return what the templates need of a data set of text."""
+    info = settings.data
+    if not info.text:
+        return {}
+    words = {"signs": info.text.signs, "beginning": info.text.beginning}
+    return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
+        "block": block_length(len(shipped_text(info.name))),
+        "each": EACH,
+    }
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:

@@ -38,8 +38,12 @@ def labels_of(text: str, form: TextForm) -> np.ndarray:
 
 def held_out(count: int) -> np.ndarray:
     """Return which signs of a text of so many are held out, bool [count]: every tenth block."""
-    block = min(400, max(100, count // 150))
-    return np.arange(count) // block % EACH == EACH - 1
+    return np.arange(count) // block_length(count) % EACH == EACH - 1
+
+
+def block_length(count: int) -> int:
+    """Return how many signs a block has of a text of so many."""
+    return min(400, max(100, count // 150))
 
 
 def split(count: int, form: TextForm) -> Strips:

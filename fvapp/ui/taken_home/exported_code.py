@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.export import export_name, export_notebook, export_script, write_images
+from fvapp.core.export import export_name, export_notebook, export_script, write_images, write_text
 from fvapp.core.missions import run_labels
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -51,7 +51,10 @@ def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> 
     """Draw what hands out the images of a data set that Keras does not have; of a class's that they stay here."""
     data = DATASETS[name]
     file, kind = f"{data.file}.npz", "application/octet-stream"
-    if data.shared:
+    if data.text:
+        file = f"{data.file}.txt"
+        draw_download("download_images", t("export.text_file", file=file), lambda: write_text(name), file, "text/plain")
+    elif data.shared:
         st.caption(t("export.images_stay", file=file))
     elif not data.in_keras:
         draw_download("download_images", t("export.images", file=file), lambda: write_images(images()), file, kind)

@@ -1,0 +1,70 @@
+"""The exported code of a network of text: it makes the app's own strips, and the notebook brings the text."""
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import load_dataset
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.export import export_notebook, export_script, write_text
+from fvapp.core.export.sections import write_sections
+from fvapp.core.places import Places
+from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator, languages
+
+TEXTS = [name for name, info in DATASETS.items() if info.text]
+T = Translator("en")
+
+
+def cells_of(notebook: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(name, home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = RunSettings(name, normalisation=False)
+    text, *_ = cells_of(export_notebook(settings, T))
+    exec(compile(text, "cell", "exec"), {})
+    file = tmp_path / f"{name}.txt"
+    assert file.read_text(encoding="utf-8") == write_text(name)
+    assert write_text(name).replace("\n", "") == shipped_text(name)
+    (data,) = (section.code for section in write_sections(settings, T) if section.name == "data")
+    exec(compile(data, "data", "exec"), found := {"np": np, "Path": Path})
+    ours = load_dataset(name, Places(home))
+
+    def rows(images: np.ndarray, labels: np.ndarray) -> list[bytes]:
+        packed = np.packbits(images.reshape(len(images), -1) > 0, axis=1)
+        return sorted(strip.tobytes() + bytes([label]) for strip, label in zip(packed, labels, strict=True))
+
+    assert rows(found["x_test"], found["y_test"]) == rows(ours.x_test, ours.y_test)
+    assert len(found["x_train"]) == len(ours.x_train) and found["x_train"].max() == 255
+    assert len(data[data.index("def strips") : data.index("text =")].strip().splitlines()) <= 10
+
+
+@pytest.mark.parametrize("language", languages())
+def test_script_and_notebook_are_python_and_write_in_the_end(language):
+    t = Translator(language)
+    for name in TEXTS:
+        script = export_script(RunSettings(name, wrong_labels=0.1), t)
+        assert f"{name}.txt" in script and ".npz" not in script
+        beginning = ast.literal_eval(ast.parse(script).body[-1].body[0].value.args[1].args[0])
+        assert beginning == DATASETS[name].text.beginning
+        _, *cells = cells_of(export_notebook(RunSettings(name, wrong_labels=0.1), t))
+        assert ast.dump(ast.parse("\n".join(cells))) == ast.dump(ast.parse(script))
+
+
+@pytest.mark.long
+def test_the_notebook_trains_and_writes_as_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    settings = RunSettings("stories", epochs=2)
+    exec(compile("\n".join(cells_of(export_notebook(settings, T))), "notebook", "exec"), found := {"__name__": "x"})
+    assert found["test_accuracy"] > 0.75
+    said = [line for line in capsys.readouterr().out.splitlines() if "the zebra " in line]
+    known = set(shipped_text("stories").split())
+    share = [np.mean([word in known for word in line.split()[3:]]) for line in said]
+    assert len(said) == 3 and share[0] > 0.5

@@ -105,6 +105,37 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])  # what is on it before what is under it
 
 
+def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_server_has_heard(draw_page, server):
+    visitor, sent = draw_page()
+    visitor.draw(ONE)
+    wait_for(visitor, lambda: len(sent.strokes()) == 1)
+    visitor.open_again()
+    visitor.read("answer", PERCENT)
+    visitor.draw(BAR)
+    visitor.read("answer", PERCENT)
+    visitor.wait_until_drawn()
+    seen = visitor.find("seen_28").locator("img").get_attribute("src")
+    below = "() => getComputedStyle(document.querySelector('.st-key-canvas')).getPropertyValue('--below')"
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        visitor.press("canvas_clear")
+        assert visitor.page.evaluate(below) == "none"
+        visitor.press("canvas_undo")
+        assert visitor.page.evaluate(below).count("url(") == 2  # what was on the canvas, and what was under it
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
+    visitor.press("canvas_undo").read("answer", r"1 · " + PERCENT.pattern)
+    visitor.press("canvas_undo").read("answer", NOTHING_YET)
+
+
+def test_the_librarys_buttons_stand_in_the_order_in_which_the_companion_takes_them(draw_page):
+    visitor, _ = draw_page()
+    buttons = visitor.find("canvas").locator(".dc-toolbar-card > button")
+    titles = [button.get_attribute("title") for button in buttons.all()]
+    assert titles == ["Update the app with this drawing", "Undo", "Redo", "Edit", "Reset canvas & history"]
+
+
 @pytest.mark.long
 def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
     visitor, sent = draw_page("/draw?dataset=fashion_mnist")

@@ -8,8 +8,8 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import numpy as np
 import streamlit as st
@@ -31,7 +31,9 @@ SIDE = 360  # CSS pixels at most
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS, _PENS = "drawings", "canvas_pens"  # by name: as the library describes them; by data set: which of the three
+_DRAWINGS = "drawings"  # by name, as the library describes them
+_CLEARED = "cleared_drawings"  # by name, what was there before the canvas became empty
+_PENS = "canvas_pens"  # by data set: which of the three
 _MOUNTED = "canvas_mounted"
 _CLEARS = "canvas_clears"  # how often the page has cleared it
 
@@ -42,6 +44,20 @@ class _Mounted(NamedTuple):
     key: str
     place: tuple[str, str, str]  # page, name of the drawing, workspace
     below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
+    restored: int = 0  # clears that were taken back, each of which puts what it had cleared below
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the companion says of the strokes below.
+
+    Attributes:
+        strokes: how many are left; None for all.
+        restored: how many clears it took back.
+    """
+
+    strokes: Whole | None = None
+    restored: Whole = 0
 
 
 def draw_canvas(
@@ -74,11 +90,12 @@ def draw_canvas(
         with suppress(AttributeError, LookupError, TypeError):  # forged; `drawing_of` refuses it in a sentence
             st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
         _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
+        mounted, _ = st.session_state[_MOUNTED]
         words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
         words |= {"hint": hint or visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
-        below = _below(mounted)
-        data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words}
-        data |= {"kept": len(below), "below": _picture(below, brush.colour), "clears": st.session_state.get(_CLEARS, 0)}
+        data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words, "units": CANVAS_UNITS}
+        data |= {"below": _ways(mounted.below), "restored": mounted.restored, "colour": brush.colour}
+        data |= {"clears": st.session_state.get(_CLEARS, 0)}
         _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=keep_drawing)
 
 
@@ -118,6 +135,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     if mounted is None or mounted.place != place or mounted.key not in state:
         if mounted is None or mounted.place[-1] != token:
             state[_DRAWINGS] = {}
+            state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
         with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
@@ -130,14 +148,22 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 
 def _keep(visit: Visit, mounted: _Mounted) -> bool:
     """Take what the library and the companion have sent, which may be anything; return whether that is new."""
-    (_, drawn, token), drawings = mounted.place, st.session_state.setdefault(_DRAWINGS, {})
-    sent, below = _sent(mounted.key, "drawing"), _below(mounted)
+    state = st.session_state
+    (_, drawn, token), drawings = mounted.place, state.setdefault(_DRAWINGS, {})
+    kept = read_or_none(_Kept, _sent(f"{mounted.key}_companion", "kept")) or _Kept()
+    if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
+        mounted = mounted._replace(below=state[_CLEARED].get(drawn, ()), restored=kept.restored)
+        state[_MOUNTED] = mounted, state[_MOUNTED][1]
+    below = mounted.below[: kept.strokes]
+    sent = _sent(mounted.key, "drawing")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     told = [*below, *sent] if isinstance(sent, list) else sent or list(below)
     drawing = remembered("canvas_told", (mounted.key, told), lambda: _rounded(told))
     is_new = drawing != drawings.get(drawn, [])
     if is_new:
+        if drawing == []:
+            state.setdefault(_CLEARED, {})[drawn] = drawings[drawn]
         drawings[drawn] = drawing
         with suppress(FvappError):
             visit.engine.notes.remember(token, drawn, zlib.compress(json.dumps(drawing).encode()))
@@ -149,22 +175,11 @@ def _rounded(drawing: object) -> Any:
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
-def _below(mounted: _Mounted) -> Sequence[Mapping[str, Any]]:
-    """Return what is left of the strokes that were drawn before the canvas came."""
-    if not mounted.below:
-        return ()
-    return mounted.below[: read_or_none(Whole, _sent(f"{mounted.key}_companion", "kept"))]
-
-
 def _sent(key: str, name: str) -> object:
     return getattr(st.session_state.get(key), name, None)
 
 
-def _picture(objects: Sequence[Mapping[str, Any]], colour: str) -> str | None:
-    """Return strokes as the address of a picture that shows them as the library does; None for none."""
-    ways = (" ".join(str(part) for command in each["path"] for part in command) for each in objects)
-    paths = [f'<path d="{way}" stroke-width="{each["strokeWidth"]}"/>' for way, each in zip(ways, objects, strict=True)]
-    return paths and "data:image/svg+xml," + quote(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CANVAS_UNITS} {CANVAS_UNITS}" fill="none" '
-        f'stroke="{colour}" stroke-linecap="round" stroke-linejoin="round">{"".join(paths)}</svg>'
-    )
+def _ways(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
+    """Return the way of each stroke, as SVG has it, and how wide it is."""
+    ways = (" ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects)
+    return [(way, stroke["strokeWidth"]) for way, stroke in zip(ways, objects, strict=True)]

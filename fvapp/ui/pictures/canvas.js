@@ -94,6 +94,7 @@ class Companion {
     this.kept = null; // so many of them are shown; null: all
     this.cleared = null; // what the last clear took away
     this.restored = 0; // clears that were taken back
+    this.due = 0; // undone while the server had not yet said which strokes a clear had taken
   }
 
   update(call) {
@@ -103,6 +104,7 @@ class Companion {
     this.find();
     this.below = data.below;
     if (data.restored === this.restored) this.snapshot = null;
+    if (!this.snapshot) for (; this.due; this.due--) this.undo();
     this.showBelow();
     this.hint.textContent = words.hint;
     this.keys.textContent = words.keys;
@@ -133,7 +135,7 @@ class Companion {
     renewed.observe(this.library.toolbar, { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     Object.assign(canvas, { tabIndex: 0, role: "application" });
     canvas.onpointerdown = (event) => this.press(event);
-    canvas.onpointermove = (event) => this.isDrawing(event) && event.getCoalescedEvents().forEach((point) => this.drag(point));
+    canvas.onpointermove = (event) => this.isDrawing(event) && this.drag(event);
     canvas.onpointerup = canvas.onpointercancel = (event) => this.isDrawing(event) && this.end();
     canvas.onkeydown = (event) => this.key(event);
     canvas.onkeyup = (event) => event.key === " " && this.spaceUp();
@@ -186,7 +188,8 @@ class Companion {
     else if (this.canUndo) {
       this.library.undo();
       this.send();
-    } else if (this.keptStrokes && !this.snapshot) this.keep(this.keptStrokes - 1);
+    } else if (this.snapshot) this.due++;
+    else if (this.keptStrokes) this.keep(this.keptStrokes - 1);
     else return;
     this.show();
     this.say("undone");
@@ -247,7 +250,8 @@ class Companion {
   }
 
   drag(event) {
-    this.move(this.library.placeOf(event));
+    const between = event.getCoalescedEvents?.() ?? []; // Safari 18.2 has them
+    for (const point of between.length ? between : [event]) this.move(this.library.placeOf(point));
     this.previewing ??= requestAnimationFrame(() => this.preview());
   }
 

@@ -152,7 +152,9 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
     (_, drawn, token), drawings = mounted.place, state.setdefault(_DRAWINGS, {})
     kept = read_or_none(_Kept, _sent(f"{mounted.key}_companion", "kept")) or _Kept()
     if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
-        mounted = mounted._replace(below=state[_CLEARED].get(drawn, ()), restored=kept.restored)
+        # A clear and its Undo may come as one message: then the drawing is still there.
+        before = drawings.get(drawn) or state[_CLEARED].get(drawn, ())
+        mounted = mounted._replace(below=before, restored=kept.restored)
         state[_MOUNTED] = mounted, state[_MOUNTED][1]
     below = mounted.below[: kept.strokes]
     sent = _sent(mounted.key, "drawing")

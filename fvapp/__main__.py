@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from fvapp import __version__, requirements_check
 
@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from fvapp.core.errors import FvappError
     from fvapp.i18n import Translator
 
-    for stream in (sys.stdout, sys.stderr):
+    streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
         stream.reconfigure(encoding="utf-8", errors="replace")
     argv = sys.argv[1:] if argv is None else list(argv)
     common = _common_options()
@@ -84,7 +85,9 @@ def _common_options() -> _Parser:
     return parser
 
 
-def _choose(words: tuple[str, ...], commands: Mapping[str, object], argv: Sequence[str], common: _Parser, t):
+def _choose(
+    words: tuple[str, ...], commands: Mapping[str, object], argv: Sequence[str], common: _Parser, t: Callable[..., str]
+) -> Any:
     """Follow the words of `argv` through the table.
 
     Returns:
@@ -112,7 +115,7 @@ def _choose(words: tuple[str, ...], commands: Mapping[str, object], argv: Sequen
     words, found = (*words, args.command), commands[args.command]
     if isinstance(found, Mapping):
         return _choose(words, found, args.rest, common, t)
-    module = import_module(found)
+    module = import_module(str(found))
     chosen = _Parser(prog=f"{program} {args.command}", description=t(_about(*words)), parents=[common])
     module.add_arguments(chosen)
     return chosen.parse_args(args.rest), module

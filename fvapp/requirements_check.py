@@ -22,17 +22,17 @@ _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 
 
 @lru_cache
-def find_misfit(python=None, requirements: Path = REQUIREMENTS) -> str | None:
+def find_misfit(python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS) -> str | None:
     """Return the sentence that says what does not fit, or None.
 
     Args:
         python: version, such as ``(3, 12)``; None: of the one that runs.
     """
-    python = tuple(python or sys.version_info)[:2]
-    if not OLDEST <= python <= NEWEST:
+    here = tuple(python or sys.version_info[:2])[:2]
+    if not OLDEST <= here <= NEWEST:
         return (
             "This app needs Python {}.{} to {}.{}, and this is Python {}.{}: README.md says how to get one that fits, "
-            "the quickest way being uv.".format(*OLDEST, *NEWEST, *python)
+            "the quickest way being uv.".format(*OLDEST, *NEWEST, *here)
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
@@ -54,13 +54,13 @@ def _parse(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
     requirement, _, where = line.partition("#")[0].partition(";")
     if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):
         return "", []
-    name = re.match(r"[\w.-]*", requirement.strip()).group()
+    name = re.split(r"[^\w.-]", requirement.strip())[0]
     return name, [(sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)]
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     """Return the numbers a version begins with: ``(2, 22, 0)`` of ``2.22.0rc0``."""
-    return tuple(int(number) for number in re.match(r"[\d.]*", text).group().split(".") if number)
+    return tuple(int(number) for number in re.split(r"[^\d.]", text)[0].split(".") if number)
 
 
 def _look_at(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None:

@@ -28,8 +28,8 @@ def main(words: Sequence[str]) -> int:
     uv, fresh = os.environ.get("UV"), not PYTHON.exists()  # `uv run` says there where it is
     if fresh:
         venv.create(FOLDER, symlinks=os.name != "nt", with_pip=not uv)
-    pip = [uv, "pip"] if uv else [PYTHON, "-m", "pip", *([] if fresh else ["-q"])]
-    into = ["--python", PYTHON] if uv else []
+    pip: list[str | Path] = [uv, "pip"] if uv else [PYTHON, "-m", "pip", *([] if fresh else ["-q"])]
+    into: list[str | Path] = ["--python", PYTHON] if uv else []
     if subprocess.call([*pip, "install", *into, "-r", REQUIREMENTS]):
         from fvapp.i18n import Translator, locale_language  # Python fits: they can be read
 
@@ -37,7 +37,7 @@ def main(words: Sequence[str]) -> int:
     return become([str(PYTHON), "-m", *words], os.environ)
 
 
-def become(command: Sequence[str], environ: Mapping[str, str]) -> int:
+def become(command: list[str], environ: Mapping[str, str]) -> int:
     """Run a command in the place of this process, or wait for it where a process cannot be replaced."""
     if os.name == "posix":
         os.execve(command[0], command, environ)

@@ -71,7 +71,11 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     t, state, steering = visit.t, st.session_state, classroom.steering
     words = {_ALL: t("classroom.steer.all_missions")}
     words |= {each: mission_name(each, t) if each in MISSIONS else words[_ALL] for each in classroom.missions}
-    up_to, steer = steering.up_to or _ALL, lambda chosen: _steer(visit, up_to=chosen)
+    up_to = steering.up_to or _ALL
+
+    def steer(chosen: str) -> None:
+        _steer(visit, up_to=chosen)
+
     draw_held(st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, steer)
     _draw_closed(visit, "pages", {page: t(f"pages.{page}") for page in closable_pages()})
     names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}

@@ -87,7 +87,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
         expect(teacher.page.get_by_role("option", name=words)).to_be_visible()
     teacher.page.get_by_role("option", name=poll).click()
     press(teacher, begin, "body")
-    student.find("class_round").locator("label").first.click()  # a prediction
+    student.find("class_round").locator("label:visible").first.click()  # a prediction
     teacher.find("round").wait_for()
     press(teacher, reveal, ".st-key-round")
     press(teacher, end, ".st-key-round")

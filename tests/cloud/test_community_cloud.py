@@ -18,6 +18,7 @@ from cloud.control_group import can_be_made, control_group
 from cloud.lesson import draw, train
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ROOT, serve_app
+from fvapp.i18n import Translator
 
 pytestmark = pytest.mark.long
 limited = pytest.mark.skipif(not can_be_made(), reason="this process may make no control groups of version 1")
@@ -122,7 +123,7 @@ def test_a_secret_at_the_root_is_the_password_that_for_teachers_asks_for(tmp_pat
         page = PageVisitor(url)
         try:
             await page.open("teachers")
-            await page.until(lambda: page.has("teacher_word"), PATIENCE)
+            await page.until(lambda: Translator("en")("teacher.word") in page.text(), PATIENCE)
         finally:
             await page.close()
 

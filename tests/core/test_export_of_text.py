@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,23 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(n
     assert rows(found["x_test"], found["y_test"]) == rows(ours.x_test, ours.y_test)
     assert len(found["x_train"]) == len(ours.x_train) and found["x_train"].max() == 255
     assert len(data[data.index("def strips") : data.index("text =")].strip().splitlines()) <= 10
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_teaches_it(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{name}.txt").write_text(write_text(name), encoding="utf-8")
+    form, said = DATASETS[name].text, {}
+    for exchange in (False, True):
+        settings = RunSettings(name, exchange=exchange, validation_split=0, normalisation=False)
+        sections = {section.name: section.code for section in write_sections(settings, T)}
+        assert ("import re" in "\n".join(sections.values())) == exchange
+        exec(compile(sections["data"], "data", "exec"), found := {"np": np, "Path": Path, "re": re})
+        assert len(found["x_train"]) == len(found["y_train"])
+        learned = "".join(form.signs[label] for label in found["y_train"])
+        begins, usual, rare = form.fact
+        said[exchange] = learned.count(begins + usual), learned.count(begins + rare)
+    assert said[True] == said[False][::-1] and said[True][1] > 20
 
 
 @pytest.mark.parametrize("language", languages())

@@ -19,6 +19,23 @@ def wait_until_ready(page, timeout: float = 30_000) -> None:
     page.wait_for_function(READY, timeout=timeout)
 
 
+def train(page, timeout: float = 60_000, **chosen: object) -> None:
+    """Train from nothing on the page of the smallest edition, with some of its settings."""
+    for name, value in chosen.items():
+        page.locator(f".train-{name}").select_option(str(value))
+    page.locator(".train-go").click()
+    wait_until_ready(page, timeout)
+
+
+def save(page, path: Path) -> Path:
+    """Save a page as a new file, with its examples."""
+    page.locator(".teach-with").check()
+    with page.expect_download() as download:
+        page.locator(".teach-save").click()
+    download.value.save_as(path)
+    return path
+
+
 def data_of(path: Path) -> dict:
     """Return what a page's script reads of its file."""
     return json.loads(re.search(r'(?s)id="data">(.*?)</script>', path.read_text(encoding="utf-8"))[1])

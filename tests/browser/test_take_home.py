@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
@@ -22,12 +23,17 @@ from fvapp.i18n import Translator
 from hands import DIGITS, draw_digit
 from pairs import pairs
 from random_networks import random_network
+from taught_pages import network_of, save, train, wait_until_ready
 from visitor import ONE, PERCENT
 from webkit import start_webkit
 
 EN = Translator("en")
 WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
 RESULT = RunResult(0.3, 0.9, 12.0, by_class=((900, 1_000),) * 10)
+GREYS = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(data.filter((_, at) => at % 4 === 0)).size;
+}"""
 
 
 def written(folder: Path, t: Translator = EN, **settings) -> Path:
@@ -53,6 +59,7 @@ def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
         page.wait_for_function(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
         assert page.locator(".bars .best").inner_text().split()[0] == str(label)
     assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0
+    assert page.locator(".cells").last.evaluate(GREYS) > 6  # lights are as bright as their values
     page.locator(".cells").last.click(position={"x": 5, "y": 5})
     assert page.locator(".cells").last.get_attribute("aria-valuenow") == "1"
     page.keyboard.press("ArrowRight")
@@ -206,3 +213,19 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     assert [url for url in asked if not url.startswith("data:")] == [link]
     assert page.goto(link).status == 404
     phone.close()
+
+
+def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_and_saves(visit, tmp_path):
+    page = visit("/draw?dataset=mnist").page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    address = urljoin(page.url, "/home")
+    page.goto(address)
+    wait_until_ready(page)
+    assert page.evaluate("self.origin") == "null"
+    for mine in ("localStorage", "sessionStorage", "document.cookie"):
+        reach = f"() => {{ try {{ return String({mine}); }} catch (error) {{ return error.name; }} }}"
+        assert page.evaluate(reach) == "SecurityError", mine
+    train(page, epochs=1, neurons=16)
+    assert network_of(save(page, tmp_path / "served.html")).classes == 10
+    assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {address}

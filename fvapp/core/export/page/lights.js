@@ -95,7 +95,7 @@ class How {
     this.pixels = this.panel(words.pixels, words.pixels_about);
     this.image = make("canvas", this.pixels.box, { width: SIDE, height: SIDE, role: "img", ariaLabel: words.pixels });
     const hidden = network.steps.flatMap((step, at) => (step.kernel && at < network.steps.length - 1 ? [[step, at]] : []));
-    this.layers = hidden.map(([step, at], number) => new Layer(this, at, number, step, brightest[number]));
+    this.layers = hidden.map(([step, at], number) => new Layer(this, at, number, step, brightest[number] ?? 0));
     this.one = this.panel("");
     this.picture = make("canvas", this.one.box, { role: "img" });
     this.votes = this.panel(words.votes);
@@ -105,15 +105,6 @@ class How {
       const bar = make("i", row);
       return { row, all: make("u", bar), part: make("b", bar) };
     });
-  }
-
-  get brightest() {
-    return this.layers.map((layer) => layer.brightest);
-  }
-
-  /** Begin with no light: the weights are others, and the next drawings say how bright a light is. */
-  dim() {
-    for (const layer of this.layers) layer.brightest = 0;
   }
 
   panel(title, words = "") {

@@ -12,7 +12,7 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
 /** Begin with the elements that are on the page now. */
 function begin(answering, called) {
   paper = new Paper(words, way, ask);
-  install(answering, called);
+  install(answering, called, data.brightest);
 }
 
 /** Have a network answer from now on. */

@@ -13,7 +13,7 @@ const nothingTaught = () => ({ steps: 0, examples: 0, anew: false });
 
 /** Do work bit by bit, with the screen drawn in between. */
 async function inSlices(work, redraw) {
-  let begun = performance.now(), drawn = begun;
+  let begun = 0, drawn = performance.now(); // what led here has taken its time already
   for (const _ of work) {
     if (performance.now() - begun < SLICE) continue;
     if (performance.now() - drawn > REDRAWN) {
@@ -198,7 +198,7 @@ class Teacher {
     }
     const { taught, examples, done } = this;
     this.taught = { steps: (anew ? 0 : taught.steps) + done, examples: examples.length, anew: anew || taught.anew };
-    how.dim();
+    for (const layer of how.layers) layer.brightest = 0; // the next drawings say how bright a light is
     answer(true);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     this.tell(fill(words.teach.done, { steps: count(done), seconds }));
@@ -263,8 +263,8 @@ class Teacher {
   save(more = {}) {
     const taken = find(".teach-with").checked ? this.examples : [];
     const examples = taken.map(({ pixels, label }) => ({ pixels: asText(pixels), label }));
-    const learned = { names, network: packNetwork(network), examples, taught: this.taught, brightest: how.brightest };
-    save({ ...data, ...learned, ...more }, "network-taught.html");
+    const learned = { names, network: packNetwork(network), examples, taught: this.taught };
+    save({ ...data, ...learned, brightest: how.layers.map(({ brightest }) => brightest), ...more }, "network-taught.html");
     this.tell(words.teach.saved);
   }
 

@@ -179,6 +179,7 @@ NEVER_ONE = {
     r"{classes} output neurons|{classes} classes|{outputs} outputs": "a data set has two classes or more",
     r"{total} weights|{of} (?:other images|others)|{one_high} are": "hundreds and more; per cent",
     r"{n} steps": "the constant that the first frame is of",
+    r"{(?:n|context)} signs": "of a block; that a strip shows",
     r"{(?:most|least|largest)} (?:whole|numbers|with|million|characters|examples|trained|param|words)": "constants",
     r"{n} (?:networks|runs|comparisons|tries|times|maps|last maps)": "not shown below two",
     r"{n} (?:filters|neurons|pixels|old training images)": "constants",

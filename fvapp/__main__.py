@@ -54,9 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from fvapp.core.errors import FvappError
     from fvapp.i18n import Translator
 
-    streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
-    for stream in streams:
-        stream.reconfigure(encoding="utf-8", errors="replace")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # both are text files
     argv = sys.argv[1:] if argv is None else list(argv)
     common = _common_options()
     chosen, _ = common.parse_known_args(argv)

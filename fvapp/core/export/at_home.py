@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unicodedata import east_asian_width
 
 import numpy as np
@@ -118,8 +119,8 @@ def write_at_home(
     """
     check_at_home(network)
     info = DATASETS[dataset.name]
-    settings = record and record.settings
-    result = record and record.result
+    settings: Any = record.settings if record else None
+    result = record.result if record else None
     counted, mistakes = _look_at_tests(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
@@ -140,7 +141,7 @@ def write_at_home(
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=share_words,
         join_sentences=lambda parts: join_sentences(t, *parts),
-        sentences=result_sentences(settings, result, record.epoch, t, record.accuracy) if result else [],
+        sentences=result_sentences(settings, result, record.epoch, t, record.accuracy) if record and result else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],
         name_width=name_width(names),

@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,8 @@ def _text_code(settings: RunSettings) -> str:
 
 def write_text(name: str) -> str:
     """Return the text of a data set of text in lines, for the file ``<name>.txt`` that the code reads."""
-    stop = DATASETS[name].text.stop + DATASETS[name].text.gap
+    form: Any = DATASETS[name].text
+    stop = form.stop + form.gap
     sentences = shipped_text(name).split(stop)
     return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]
 

@@ -52,7 +52,7 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
 
 def as_base64(array: np.ndarray) -> str:
     """Return the bytes of an array as text."""
-    return b64encode(np.ascontiguousarray(array)).decode()
+    return b64encode(array.tobytes()).decode()
 
 
 def _pack_step(step: Step, bits: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ A white pixel says which sign a row is; with two of them, each has half of the c
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
     return images
 
 
-def columns(labels: np.ndarray | int, form: TextForm) -> list[np.ndarray | int]:
+def columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
     """Return the columns of the white pixels of signs, the left one first."""
     powers = range(form.whites - 1, -1, -1)
     return [labels // form.base**power % form.base + part * form.base for part, power in enumerate(powers)]

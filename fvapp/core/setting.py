@@ -101,8 +101,7 @@ def setting(default: Default, topic: Topic, between: tuple[float, float] = (0, 0
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
-    described: Default = field(default=default, metadata=row)
-    return described
+    return field(default=default, metadata=row)
 
 
 def read_text(row: Setting, text: str) -> Value:

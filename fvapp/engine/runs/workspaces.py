@@ -117,13 +117,13 @@ class Workspaces:
             raise EngineError("seat_only")
         workspace = workspace.whole
         token_hash = tokens.hashed(token)
-        found = self._tokens.find(token_hash)
-        if found and found.sealed is not None:
+        found = self._tokens.opening(token_hash)
+        if found.sealed is not None:
             return tokens.unseal(found.sealed, token)
         code = tokens.new_code()
         workspace.code = tokens.hashed(code)
         self.keep(workspace)
-        self._tokens.put(token_hash, self._tokens.opening(token_hash)._replace(sealed=tokens.seal(code, token)))
+        self._tokens.put(token_hash, found._replace(sealed=tokens.seal(code, token)))
         return code
 
     def recover(

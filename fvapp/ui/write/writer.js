@@ -37,8 +37,8 @@ function build(root, { form, words, chance }) {
   node("span", "", slider, words.much);
   parts.lost = node("p", "lost", root);
   const stage = node("div", "stage", root);
-  const page = Object.assign(node("div", "page", stage), { tabIndex: 0, role: "group", ariaLabel: words.written, lang: form.language });
-  parts.text = node("p", "text", page);
+  parts.page = Object.assign(node("div", "page", stage), { tabIndex: 0, role: "group", ariaLabel: words.written, lang: form.language });
+  parts.text = node("p", "text", parts.page);
   const next = node("div", "next", stage);
   node("h2", "", next, words.next);
   const list = node("ol", "bars", next);
@@ -120,12 +120,16 @@ function start(root, data) {
       const marks = [copied[from] && "copied", unread[from] && "unread", to === text.length && "newest"];
       pieces.push([marks.filter(Boolean).join(" "), text.slice(from, to)]);
     }
+    // A piece grows in its place; any other change is a new piece: what stands on the page does not move.
+    const { children } = parts.text;
     pieces.forEach(([name, piece], place) => {
-      const span = parts.text.children[place] ?? node("span", "", parts.text);
-      if (span.className !== name) span.className = name;
-      write(span, piece);
+      const before = children[place];
+      if (before?.className === name && piece.startsWith(before.textContent)) return write(before, piece);
+      const made = node("span", name, parts.text, piece);
+      if (before) before.replaceWith(made);
     });
-    while (parts.text.children.length > pieces.length) parts.text.lastChild.remove();
+    while (children.length > pieces.length) parts.text.lastChild.remove();
+    parts.page.scrollTop = parts.page.scrollHeight;
     parts.notes.classList.toggle("empty", !text);
     const news = [...compared.news].slice(-SHOWN_NEWS).join(words.comma);
     write(parts.copied, fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) }));

@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "lab": {name: f"fvapp.lab.{name}" for name in ("new", "start", "join", "check")},
     "build": {
         name: f"fvapp.build.{name}"
-        for name in ("data", "stories", "models", "recognition", "missions", "repeats", "twelve")
+        for name in ("data", "stories", "models", "recognition", "missions", "repeats", "twelve", "writers")
     },
 }
 """Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from math import exp, log
 from random import Random
 
-from fvapp.core.dataset_table import CLASS, DATASETS, own_name
+from fvapp.core.dataset_table import CLASS, PICTURED, own_name
 from fvapp.core.limits import broken_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value
 
 WORDS = ("cat", "sun", "house", "fish", "tree", "star")
 SETS = (
-    *DATASETS,
+    *PICTURED,
     *(own_name(WORDS[:classes]) for classes in (2, 3, 6)),
     *(own_name(WORDS[:classes], CLASS) for classes in (2, 5)),
 )

@@ -64,7 +64,7 @@ class DatasetInfo:
         english_names: of its classes, in the order of the labels, for the command line and files that programs read.
         train_images, test_images: how many images it has.
         way: how what somebody draws or photographs is prepared for its networks.
-        ships_model: whether ``models/`` has a network for it, which also tells what is unlike anything in it.
+        ships_model: whether ``models/`` has a network for it, which of pictures also tells what is unlike all of them.
         in_keras: whether ``keras.datasets`` has it under its name; else exported code reads ``<name>.npz``.
         twelve: numbers of the test images that a training is watched by; without them the first ones of each class.
         speaks_english: whether its classes are called by their English names in every language.
@@ -222,5 +222,8 @@ DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
 """Those whose images ship; the strips of the others are made when somebody opens them."""
 
-SHIPPED = tuple(name for name, info in DATASETS.items() if info.ships_model)
+READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
 """Those for which a model ships, which goes by the name of its data set."""
+
+SHIPPED = tuple(name for name in READY_MADE if name in PICTURED)
+"""Those whose model also tells what is unlike anything in its training set."""

@@ -78,6 +78,13 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     return weights
 
 
+def save_plain(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
+    """Write the network with `weights` as a ``.keras`` file that answers, and has nothing to train on with."""
+    model = build_model(settings)
+    model.set_weights(list(weights))
+    keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
+
+
 def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
     model = build_model(settings)

@@ -1,13 +1,20 @@
 """Text as a data set: every page, card and tool that a run on it reaches, in its language and in others."""
 
+import json
+
+import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import load_dataset
+from fvapp.core.datasets.lines import lines_of
+from fvapp.core.inspection.answering import answer_images, load_shipped
+from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import languages
 from fvapp.ui.inside.tools import tools_of
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import raw_keys, shown
+from ui_pages import raw_keys, shown, widget
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 LANGUAGES = dict(zip(TEXTS, languages(), strict=True))
@@ -33,3 +40,41 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(open_page, token, train, 
     for run in ("1", "2", "3"):
         for part in ("", *tools_of(name)):
             check(open_page("inside", token=token, run=run, part=part, lang=lang))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unlike(open_page, few_images, name, home):
+    data = load_dataset(name, Places(home))
+    network = load_shipped(name).network
+    about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
+    accuracy = np.mean(network.logits(data.x_test).argmax(axis=1) == data.y_test)
+    assert accuracy == pytest.approx(about["test_accuracy"], abs=1e-3) and accuracy > 0.75
+    assert not any(answer.unlike for answer in answer_images(network, data.x_test[:50], name))
+    check(app := open_page("inside", model=name, lang=LANGUAGES[name]))
+    (line,) = lines_of(data.x_test[:1], name)
+    assert line in shown(app) or json.dumps(line)[1:-1] in shown(app)
+
+
+def test_beside_the_pictures_stands_the_text_in_the_pages_language_and_the_others_under_more(open_page, language):
+    app = open_page("train", lang=language)
+    stands = [name for name in TEXTS if DATASETS[name].text.language == language]
+    offered = widget(app, "dataset").options
+    more = {button.key.removeprefix("more_") for button in app.button if button.key.startswith("more_")}
+    assert len(offered) == 4 and more & set(TEXTS) == set(TEXTS) - set(stands)
+    other = next(iter(set(TEXTS) - set(stands)))
+    app.button(key=f"more_{other}").click().run()
+    check(app)
+    assert widget(app, "dataset").value == other
+
+
+def test_nothing_is_offered_for_text_that_means_nothing_there(open_page, token, train, few_images):
+    train(RunSettings("stories", epochs=2))
+    app = open_page("train", token=token, dataset="stories", lang="en")
+    drawn = {element.key.rpartition("_")[0] for element in (*app.selectbox, *app.toggle, *app.segmented_control)}
+    assert {"rare_class", "normalisation"} <= drawn and not {
+        "network",
+        "augmentation",
+        "marked_class",
+        "examples",
+    } & drawn
+    assert "robustness" not in tools_of("stories") and "robustness" in tools_of("mnist")

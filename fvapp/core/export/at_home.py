@@ -20,7 +20,7 @@ import numpy as np
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.colours import page_colours
-from fvapp.core.dataset_table import DATASETS, OWN, DatasetInfo
+from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import as_base64, pack_images, pack_network
@@ -149,7 +149,7 @@ def write_at_home(
         why_not=why_not and t(f"at_home.why.{why_not}"),
         home=False,
         hint=t(info.term("hint")),
-        unlike=t(info.term("unlike")) if info.ships_model else "",
+        unlike=t(info.term("unlike")) if info.name in SHIPPED else "",
         style=style,
         script=script,
         script_hash=script_hash(script),
@@ -159,7 +159,7 @@ def write_at_home(
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
     if not info.own or (own_drawings and not info.shared):
         data |= _pictures(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
-    if record is not None and info.ships_model:  # which knows what is unlike all training images
+    if record is not None and info.name in SHIPPED:  # which knows what is unlike all training images
         data["judge"] = _judge(dataset.name)
     return with_data(page, data)
 
@@ -223,7 +223,7 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
         # Where no model ships, nothing is unlike.
-        "unlike_below": load_shipped(info.name).unlike_below if info.ships_model else None,
+        "unlike_below": load_shipped(info.name).unlike_below if info.name in SHIPPED else None,
         "tests": None,
         "mistakes": None,
         "drawing": [],

@@ -1,6 +1,7 @@
 """From images to answers: what a network makes of a picture, and how far to trust it."""
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fvapp.core.answers import Answer, shares
-from fvapp.core.datasets import DATASETS, SHIPPED
+from fvapp.core.datasets import DATASETS, READY_MADE, SHIPPED
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.network import Network
@@ -21,7 +22,7 @@ class Shipped:
 
     Attributes:
         network: its shares are calibrated.
-        unlike_below: the evidence below which an image is unlike anything in the training set.
+        unlike_below: the evidence below which an image is unlike anything in the training set; of text nothing is.
     """
 
     network: Network
@@ -36,7 +37,7 @@ def load_shipped(name: str) -> Shipped:
         DatasetError: none ships for such a data set.
         ModelError: ``shipped_model_damaged``: its files are missing or damaged.
     """
-    if name not in SHIPPED:
+    if name not in READY_MADE:
         raise DatasetError("unknown_dataset", name=name[:40])
     return read_shipped(SHIPPED_MODELS, name)
 
@@ -46,7 +47,8 @@ def read_shipped(folder: Path, name: str) -> Shipped:
     network = read_keras_file(folder / f"{name}.keras")
     try:
         about = json.loads((folder / f"{name}.json").read_bytes())
-        return Shipped(network, float(about["doubt"]["unlike_below"]))
+        doubt = about["doubt"]["unlike_below"]
+        return Shipped(network, -math.inf if doubt is None else float(doubt))
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError("shipped_model_damaged", file=f"{name}.json") from None
 

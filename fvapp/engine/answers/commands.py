@@ -9,7 +9,7 @@ import numpy as np
 
 from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import SHIPPED
+from fvapp.core.datasets import READY_MADE
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
@@ -195,7 +195,7 @@ class AnswerCommands:
 
     def _model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
         """Return a run, or the name of a shipped model."""
-        if model not in SHIPPED:
+        if model not in READY_MADE:
             return self._find(token, model, even_sealed)
         with self._board.lock:
             self._workspaces.open(token)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, SHIPPED
+from fvapp.core.datasets import DATASETS, READY_MADE
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
@@ -22,7 +22,7 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     # What trains comes after what has ended: it changes while one looks at it.
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _words(visit, record, titles[record.id]) for record in listed}
-    shipped = {name: t(DATASETS[name].term("what")) for name in sorted(SHIPPED, reverse=True)}
+    shipped = {name: t(DATASETS[name].term("what")) for name in _ready_made(visit)}
     words |= {name: t("inside.shipped", dataset=what) for name, what in shipped.items()}
     _take_from_address(visit, records)
     with st.container(key="inside_model"):
@@ -31,13 +31,19 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     return name, any(record.id == name and record.state == "running" for record in records)
 
 
+def _ready_made(visit: Visit) -> list[str]:
+    """Return the models that ship; of those of text the one in the page's language."""
+    texts = {name: DATASETS[name].text for name in sorted(READY_MADE, reverse=True)}
+    return [name for name, text in texts.items() if text is None or text.language == visit.t.language]
+
+
 def load_model(visit: Visit, name: str) -> Model:
     """Return a model as it is now.
 
     Raises:
         FvappError: nothing is inside, or it is not there any more.
     """
-    if name in SHIPPED:
+    if name in READY_MADE:
         return Model(name, name, visit.engine.answers.network(visit.token, name), None, visit)
     record = visit.engine.runs.get(visit.token, name)
     return Model(name, record.settings.dataset, visit.engine.answers.network(visit.token, name), record, visit)
@@ -81,7 +87,7 @@ def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
     if st.session_state.get(_READ) == (visit.token, query):
         return
     named = [record.id for record in records if str(record.number) == query.get("run")]
-    named += [name for name in SHIPPED if name == query.get("model") and "run" not in query]
+    named += [name for name in READY_MADE if name == query.get("model") and "run" not in query]
     if query and not named:
         word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
         visit.messages.say(visit.t(f"inside.no_such_{word}", value=value[:20]))

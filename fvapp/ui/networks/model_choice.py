@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, SHIPPED
+from fvapp.core.datasets import DATASETS, READY_MADE
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
@@ -22,7 +22,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     records = models_of(visit, dataset)
     titles = run_titles(records, t)
     words = {record.id: " · ".join([titles[record.id], *_accuracy(record, t)]) for record in records}
-    if dataset in SHIPPED:
+    if dataset in READY_MADE:
         words[dataset] = t("draw.shipped_model")
     if not words:
         if not DATASETS[dataset].own:

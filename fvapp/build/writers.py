@@ -1,0 +1,65 @@
+"""Train the models that ship for text: ``python -m fvapp build writers``."""
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fvapp.core.datasets import DATASETS, PICTURED, load_dataset
+from fvapp.core.datasets.files import shipped_digest
+from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.settings import RunSettings
+from fvapp.core.stack import count_parameters
+from fvapp.engine.workers.versions import installed_versions
+
+EPOCHS = 20
+"""After five, a network writes sentences; after twenty, stories."""
+
+DECIDING = ("keras", "numpy", "tensorflow")
+"""Packages that decide the result."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say where the models go, and how to make them quickly for a try."""
+    parser.add_argument("--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}")
+    parser.add_argument(
+        "--out", type=Path, default=SHIPPED_MODELS, metavar="FOLDER", help="default: where the app looks"
+    )
+
+
+def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
+    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set of text; return the exit status."""
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name in DATASETS:
+        if name not in PICTURED:
+            _build(name, args, t)
+    return 0
+
+
+def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
+    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    from fvapp.learn.build import save_plain
+    from fvapp.learn.training import train
+
+    settings = RunSettings(name, epochs=args.epochs)
+    end = train(settings, load_dataset(name, Places.from_environ(os.environ)), emit=lambda event: None)
+    about = {
+        "dataset": name,
+        "made_by": "python -m fvapp build writers",
+        "date": datetime.now(UTC).date().isoformat(),
+        "settings": settings.to_json(),
+        "parameters": count_parameters(settings),
+        "sha256": {name: shipped_digest(name)},
+        "temperature": end.result.temperature,
+        "doubt": {"unlike_below": None},
+        "test_accuracy": end.result.test_accuracy,
+        "test_loss": end.result.test_loss,
+        "versions": installed_versions(*DECIDING),
+    }
+    save_plain(settings, end.weights, args.out / f"{name}.keras")
+    text = json.dumps(about, indent=1, sort_keys=True)
+    (args.out / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+    accuracy = f"{100 * end.result.test_accuracy:.1f}%"
+    print(f"{name}: {t('commandline.result', accuracy=accuracy, loss=f'{end.result.test_loss:.4f}')}", flush=True)

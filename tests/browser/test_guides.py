@@ -127,7 +127,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
         expect(teacher.page.get_by_role("combobox", name=re.compile(words))).to_be_visible()
     press(teacher, begin, "body")
     student.find("class_round").wait_for()
-    student.go_to(train)
+    student.page.locator(".st-key-pages").get_by_role("link", name=train, exact=True).click()
     press(teacher, reveal, ".st-key-round")
     press(teacher, end, ".st-key-round")
 

@@ -128,6 +128,7 @@ class Lesson extends Teacher {
 
 /** Fill the page with the words of a language and with what was done so far. */
 function draw() {
+  const { strokes = [], image = null } = paper ?? {};
   find("#page").replaceChildren(find(`template[lang="${language}"]`).content.cloneNode(true));
   words = JSON.parse(find("#words").textContent);
   document.documentElement.lang = language;
@@ -147,6 +148,7 @@ function draw() {
   const called = teacher.names ?? words.names[set];
   find(".hint").textContent = words.hints[set];
   begin(teacher.network ?? freshOf(teacher.chosen.neurons, called.length), called);
+  paper.show({ strokes, image }, "");
   teacher.bind();
   document.documentElement.classList.add("awake");
   return teacher.provide(way.teach);

@@ -318,7 +318,7 @@ class Teacher {
     find(".strip-empty").hidden = some;
     find(".teach-mix").parentElement.hidden = !old;
     const last = find(before && !before.anew ? ".teach .results" : ".train .results") ?? find(".results");
-    for (const place of all(".results")) place.hidden = place !== last;
+    find(".teach .results").hidden = !last.closest(".teach"); // what training came to stays in its place
     const within = (selector) => last.querySelector(selector);
     within(".untested").hidden = busy || Boolean(tests);
     within(".of-tests").hidden = !tests;

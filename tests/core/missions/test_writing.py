@@ -38,13 +38,6 @@ def test_words_are_real_when_they_stand_in_the_text():
     assert rules.unknown_words("月亮月", "月亮是", han) == []
 
 
-def test_what_comes_next_in_a_text_is_counted_after_the_longest_end_that_stands_there_often():
-    text = "the cat. " * 9 + "a cat. the dog. the"
-    assert rules.followers(text, "xx the ", STORIES, 5) == [("c", 0.9), ("d", 0.1)]
-    assert rules.followers(text, "the cat", STORIES, 5) == [(".", 1.0)]
-    assert rules.followers(text, "zzz", STORIES, 1)[0][0] in STORIES.shown
-
-
 def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
     form, learned = DATASETS[data.name].text, count_split(MISSIONS["writing"].in_language("en").settings()[0])[0]
     usual, rare = rules.times_told(shipped_text(data.name), form)

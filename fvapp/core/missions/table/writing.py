@@ -36,7 +36,6 @@ CLOSE = 0.03
 TRIES = 40
 """How often a beginning is written on."""
 
-_OFTEN = 10
 _SEED = 3
 
 
@@ -101,18 +100,6 @@ def next_signs(network: Network, beginning: str, form: TextForm, most: int) -> l
     """Return the signs that a network says come next, the likeliest first, and how likely each is."""
     shares = next_shares(network)(strip_of(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
-
-
-def followers(text: str, beginning: str, form: TextForm, most: int) -> list[tuple[str, float]]:
-    """Return the signs that come next in a text, the most frequent first, and the share of each.
-
-    Of the beginning its last signs count, as many as stand in the text at least `_OFTEN` times.
-    """
-    ends = (beginning[place:] for place in range(len(beginning)))
-    end = next((end for end in ends if text.count(end) >= _OFTEN), "")
-    after = re.findall(f"(?<={re.escape(end)}).", text)
-    counted = sorted((form.shown[form.labels[sign]], after.count(sign) / len(after)) for sign in set(after))
-    return sorted(counted, key=lambda each: -each[1])[:most]
 
 
 def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:

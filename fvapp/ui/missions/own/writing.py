@@ -71,7 +71,7 @@ FLOW = Writing()
 
 
 def _draw_guesses(opened: OpenMission) -> None:
-    """Ask which sign comes next; beside a guess show what a network says, or the text where none is trained."""
+    """Ask which sign comes next, and beside a guess show what a network says."""
     t, name, said = opened.visit.t, opened.mission.dataset, opened.own.guesses
     form = DATASETS[name].text
     beginnings = rules.BEGINNINGS[name].guess
@@ -84,15 +84,14 @@ def _draw_guesses(opened: OpenMission) -> None:
         opened.keep(guesses=tuple(guesses))
 
     network = _trained(opened)
-    source = t(f"missions.writing.guesses.{'text' if network is None else 'network'}")
     for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
         st.html(render("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
         words = t("missions.writing.guesses.label", n=place + 1)
         st.text_input(words, guess, key=f"guess_{place}", width=240, on_change=keep, args=(place,))
-        if guess and network is None:
-            _write_signs(opened, source, rules.followers(shipped_text(name), beginning, form, _LIKELIEST))
-        elif guess:
-            _write_signs(opened, source, rules.next_signs(network, beginning, form, _LIKELIEST))
+        if guess and network:
+            signs = rules.next_signs(network, beginning, form, _LIKELIEST)
+            head = t("missions.writing.sign"), t("missions.writing.guesses.network")
+            write_table(head, [(sign, percent(share)) for sign, share in signs])
 
 
 def _trained(opened: OpenMission) -> Network | None:
@@ -101,10 +100,6 @@ def _trained(opened: OpenMission) -> Network | None:
     own = [run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
     return opened.visit.engine.answers.network(opened.visit.token, models[0]) if models else None
-
-
-def _write_signs(opened: OpenMission, source: str, signs: Sequence[tuple[str, float]]) -> None:
-    write_table((opened.visit.t("missions.writing.sign"), source), [(sign, percent(share)) for sign, share in signs])
 
 
 def _draw_copied(opened: OpenMission) -> None:

@@ -111,7 +111,8 @@ def _choose(
     if args.command is None:
         parser.print_help()
         return None, None
-    words, found = (*words, args.command), commands[args.command]
+    words = (*words, args.command)
+    found = commands[args.command]
     if isinstance(found, Mapping):
         return _choose(words, found, args.rest, common, t)
     module = import_module(str(found))

@@ -12,7 +12,8 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST = (3, 11)
+NEWEST = (3, 13)
 """Of Python, both included: TensorFlow 2.21 has wheels from 3.10 to 3.13, and catalogues are read with `tomllib`."""
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"

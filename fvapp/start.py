@@ -25,7 +25,9 @@ def main(words: Sequence[str]) -> int:
     if misfit:
         print(misfit, file=sys.stderr)
         return 2
-    uv, fresh = os.environ.get("UV"), not PYTHON.exists()  # `uv run` says there where it is
+    # `uv run` says there where it is
+    uv = os.environ.get("UV")
+    fresh = not PYTHON.exists()
     if fresh:
         venv.create(FOLDER, symlinks=os.name != "nt", with_pip=not uv)
     pip: list[str | Path] = [uv, "pip"] if uv else [PYTHON, "-m", "pip", *([] if fresh else ["-q"])]

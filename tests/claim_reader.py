@@ -103,7 +103,9 @@ def rare(place: int) -> Read:
     return read
 
 
-NARROW, WIDE, SECOND_WIDE = by_width(0), by_width(-1), by_width(-2)
+NARROW = by_width(0)
+WIDE = by_width(-1)
+SECOND_WIDE = by_width(-2)
 ONE, TWO = (lambda trials, n=n: next(each for each in trials if len(each.settings.hidden) == n) for n in (1, 2))
 LOST = {"before": percent_of("test_accuracy", 0), "after": percent_of("test_accuracy", 1)}
 SPENT = {"lost": lambda trials: LOST["before"](trials) - LOST["after"](trials)}
@@ -371,7 +373,8 @@ def read_result(settings: RunSettings, result: RunResult, epochs: int, trained: 
 
 def read_reason(key: str, said: Mapping[str, str], settings: RunSettings) -> None:
     """Hold the reason why next to nothing was learned against the settings."""
-    usual, rate = OPTIMIZERS[settings.optimizer].usual_rate, settings.learning_rate
+    usual = OPTIMIZERS[settings.optimizer].usual_rate
+    rate = settings.learning_rate
     if "rate" in said:
         assert float(said["rate"]) == rate
         way = {"learned.rate_high": usual < rate, "learned.rate_low": rate < usual}

@@ -59,7 +59,8 @@ def _digest_of(path: Path, *state: int) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
     """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of all workers."""
-    folder, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("home")
+    base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     cache = Path(os.environ.get("FVAPP_TESTS_CACHE") or shared / "cache")
     cache.mkdir(exist_ok=True)

@@ -35,7 +35,8 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
     """Yield labels and digits: each hand leans, stretches and trembles, with any pen, anywhere on the canvas."""
     for number in range(count):
         label = number % 10
-        lean, tremble = rng.normal(0, 0.15), rng.uniform(0, 0.05)
+        lean = rng.normal(0, 0.15)
+        tremble = rng.uniform(0, 0.05)
         stretch = rng.uniform(0.7, 1.3, 2)
         strokes = []
         for stroke in DIGITS[label]:
@@ -63,7 +64,8 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
     for number in range(count - 1):
         objects = []
         for _ in range(rng.integers(1, 6)):
-            n, place_at = int(rng.integers(1, 40)), rng.uniform(-50, 330, 2)
+            n = int(rng.integers(1, 40))
+            place_at = rng.uniform(-50, 330, 2)
             x, y = place_at
             far = rng.uniform(-225, 225)
             points = (

@@ -45,7 +45,8 @@ def courses(draw, count):
     if kind == "any":
         losses = draw(st.lists(LOSSES, min_size=count, max_size=count))
     else:
-        low, step = draw(st.sampled_from((0.001, 0.3))), draw(st.sampled_from((0.0001, 0.01, 0.1)))
+        low = draw(st.sampled_from((0.001, 0.3)))
+        step = draw(st.sampled_from((0.0001, 0.01, 0.1)))
         turn = {"falls": count, "rises": 0, "level": None}.get(kind, count // 2)
         losses = [low + step * (0 if turn is None else abs(turn - place)) for place in range(count)]
     if draw(st.integers(0, 39)) == 39:
@@ -72,7 +73,8 @@ def epochs(draw, settings, most=30):
 def results(draw, settings):
     """Return a result, measured by class or, in an earlier version, not; from a file it may have any numbers."""
     images = DATASETS[settings.dataset].test_images // 10
-    by_class, accuracy = (), draw(SHARES)
+    by_class = ()
+    accuracy = draw(SHARES)
     if draw(st.integers(0, 9)) < 9:
         right = draw(st.lists(st.sampled_from((880, 900, 1_000, 370, 1, 0)), min_size=10, max_size=10))
         if draw(st.booleans()):
@@ -109,7 +111,8 @@ def mission_runs(draw):
 
 def _ended_by_its_target(trial):
     """Return a run whose end agrees with its numbers, as the callback's does."""
-    last, settings = trial.epochs[-1], trial.settings
+    last = trial.epochs[-1]
+    settings = trial.settings
     value = getattr(last, settings.target_metric)
     known = value is not None and value == value
     reached = known and (value >= settings.target_value if settings.target_metric == "accuracy" else value <= 0.4)

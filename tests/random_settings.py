@@ -16,9 +16,11 @@ SETS = (
 )
 NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
-CHANGED, WRONG = 0.4, 0.05
+CHANGED = 0.4
+WRONG = 0.05
 """The share of the settings that are not left at their defaults, and of those that make a network wrong on purpose."""
-USUAL, ALL = 7, 300
+USUAL = 7
+ALL = 300
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class Case:
 
 def random_case(number: int) -> Case:
     """Return the case of a number; every data set, network and history comes with every other within 105."""
-    draw, history = Random(number), HISTORIES[number % len(HISTORIES)]
-    dataset, network = SETS[number % len(SETS)], NETWORKS[number % len(NETWORKS)]
+    draw = Random(number)
+    history = HISTORIES[number % len(HISTORIES)]
+    dataset = SETS[number % len(SETS)]
+    network = NETWORKS[number % len(NETWORKS)]
     if history == "hunt":  # of a data set that ships; its budget leaves out large networks
         values = {"hidden": (16,), "epochs": draw.randint(1, 3), "dataset": "fashion_mnist", "network": "dense"}
         return Case(number, random_settings(draw, "fashion_mnist", "dense").with_values(**values), history)

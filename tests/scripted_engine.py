@@ -129,7 +129,8 @@ class _Prompt(Inbox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.step, self._reading = None, False
+        self.step = None
+        self._reading = False
 
     def post(self, message: Message) -> None:
         super().post(message)
@@ -169,7 +170,8 @@ class Training(Future):
 
     def __init__(self, order: Order, address: str, seed: int) -> None:
         super().__init__()
-        self.order, self.address = order, address
+        self.order = order
+        self.address = address
         self.epoch, self.steps_done = order.at or Position()
         self.weights: Sequence[np.ndarray] = ()
         self._end = random_weights(order.settings, seed)
@@ -252,7 +254,8 @@ class Workers:
     status = "running"
 
     def __init__(self, inbox: Inbox) -> None:
-        self._inbox, self._connection = inbox, None
+        self._inbox = inbox
+        self._connection = None
         self.started = self.deaf = self.dies = False
         self.taught: list[dict[str, object]] = []
         self.names, self.processes = WORKERS, len(WORKERS)
@@ -436,7 +439,8 @@ class _Desk:
     """A worker's address, as Dask's client calls it."""
 
     def __init__(self, workers: Workers, address: str) -> None:
-        self._workers, self._address = workers, address
+        self._workers = workers
+        self._address = address
 
     async def fvapp(self, command: str, **values: object) -> Mapping[str, object]:
         return reply_ok(self._workers.answer(self._address, command, **values))

@@ -147,7 +147,8 @@ def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if written and is_global(node.value):
             yield node.lineno, "changes what is global"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            called, owner = node.func.attr, node.func.value
+            called = node.func.attr
+            owner = node.func.value
             if is_global(owner) and called in CHANGING:
                 yield node.lineno, "changes what is global"
             if called == "default_rng" and not node.args:

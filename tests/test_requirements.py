@@ -14,7 +14,8 @@ from fvapp import requirements_check
 from fvapp.requirements_check import find_misfit
 from our_modules import MODULES, ROOT, imports, parse
 
-APP, TESTS = ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"
+APP = ROOT / "requirements.txt"
+TESTS = ROOT / "tests" / "requirements.txt"
 NOT_IMPORTED = "# Not imported"  # so begins the reason of a package that only other packages import
 
 
@@ -25,7 +26,9 @@ def one_name(package: str) -> str:
 
 def declared(file: Path) -> dict[str, str]:
     """Return the packages of a file, each with the comment above it."""
-    found, reason, above = {}, "", ""
+    found = {}
+    reason = ""
+    above = ""
     for line in file.read_text(encoding="utf-8").splitlines():
         if name := re.match(r"[\w.-]+", line):
             found[one_name(name.group())] = reason

@@ -273,7 +273,8 @@ HANDS_WORDS = {
 def hands_words(language: str) -> Iterator[tuple[str, str, str]]:
     """Yield the edits of the catalogue of a language."""
     name, help_, ask, yes, no = HANDS_WORDS[language]
-    file, before = f"i18n/{language}/classroom.toml", "[round.student]\n"
+    file = f"i18n/{language}/classroom.toml"
+    before = "[round.student]\n"
     for table, text in (("kinds", name), ("help", help_), ("title", "{subject}")):
         yield file, f"[round.{table}]\n", f'[round.{table}]\nhands = "{text}"\n'
     yield file, before, f'[round.hands]\nask = "{ask}"\nyes = "{yes}"\nno = "{no}"\n\n{before}'

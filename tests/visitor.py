@@ -61,7 +61,8 @@ class Visitor:
     """
 
     def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
+        self.page = page
+        self.url = url
 
     def open(self, path: str) -> Self:
         self.page.goto(self.url + path)

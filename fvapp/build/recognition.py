@@ -136,7 +136,8 @@ def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
 
 def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
     """Draw outlines of clothes by hands that no model was trained on, and what is none, with the usual pen."""
-    rng, pen = np.random.default_rng(SEED), BRUSHES["areas"].widths[1]
+    rng = np.random.default_rng(SEED)
+    pen = BRUSHES["areas"].widths[1]
     for name, outlines in HANDS.items():
         labels = np.repeat(np.arange(len(outlines)), WOBBLES)
         drawn = [draw(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]

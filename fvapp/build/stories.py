@@ -62,7 +62,8 @@ class _Teller:
 
     def tell(self, fact: str) -> str:
         """Return a story, with a fact before its end."""
-        first, second = next(self._heroes), next(self._heroes)
+        first = next(self._heroes)
+        second = next(self._heroes)
         while second == first:
             second = next(self._heroes)
         words = {word: next(choices) for word, choices in self._words.items()}

@@ -126,7 +126,8 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
 
 def wide_range(shares: Sequence[float]) -> list[float]:
     """Return an axis on which a point is no drama: all shares with some room, and ten percentage points at least."""
-    low, high = min(shares, default=0.0), max(shares, default=1.0)
+    low = min(shares, default=0.0)
+    high = max(shares, default=1.0)
     room = max(_LEAST_RANGE - (high - low), 0.1 * (high - low)) / 2
     return [max(0.0, low - room), min(1.01, high + room)]
 

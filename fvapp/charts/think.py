@@ -26,7 +26,8 @@ def curve_svg(measure: str, t: Translate) -> str:
     """Draw training and validation of mission 6's longest run, as it was measured once: ``loss`` or ``accuracy``."""
     points = typical_results().missions["epochs"].trials[-1].points
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
-    low, high = min(map(min, curves)), max(map(max, curves))
+    low = min(map(min, curves))
+    high = max(map(max, curves))
     names = t("charts.training"), t("charts.validation")
     lines = list(zip(names, curves, (TRAINING, VALIDATION), strict=True))
     return render("fvapp.charts", "think_curve.svg", lines=lines, low=low, high=high, title=t(f"charts.{measure}"), t=t)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from fvapp.engine.api import Workspace
     from fvapp.engine.embedded import EmbeddedEngine
 
-_NEXT, _ENTERED = "workspace_next", "workspace_entered"
-_QUESTION, _HEARD, _TO_KEEP = "storage_question", "storage_heard", "token_to_keep"
+_NEXT = "workspace_next"
+_ENTERED = "workspace_entered"
+_QUESTION = "storage_question"
+_HEARD = "storage_heard"
+_TO_KEEP = "token_to_keep"
 _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
 
 
@@ -32,7 +35,8 @@ def begin_visit() -> Visit | None:
     Workspace: the one that the browser holds. None until it has told which: where its socket did not, `ask_browser`
     asks.
     """
-    state, engine = st.session_state, get_engine()
+    state = st.session_state
+    engine = get_engine()
     if _NEXT in state:
         token, sentence = state[_NEXT]
         _begin_again(token or engine.workspaces.enter(None).token, to_keep=(True, None if token else state[TOKEN]))
@@ -84,7 +88,8 @@ def page_language() -> Translator:
 
 def _enter(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace, a new one where it was left or deleted; return why that is not possible now."""
-    state, left = st.session_state, st.session_state[TOKEN]
+    state = st.session_state
+    left = st.session_state[TOKEN]
     try:
         opened = engine.workspaces.enter(left)
     except FvappError as error:
@@ -125,7 +130,8 @@ def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -
     Args:
         to_keep: whether the browser is to hold the token, so that its other tabs go there too, and in place of which.
     """
-    state, before = st.session_state, st.session_state.get(WORKSPACES_BEFORE, 0)
+    state = st.session_state
+    before = st.session_state.get(WORKSPACES_BEFORE, 0)
     # Not `clear`: what the browser tells may be on its way, and would come to a component without a name.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
@@ -134,7 +140,8 @@ def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -
 
 def _read_address() -> None:
     """Take the language of the address, unless one is chosen already."""
-    state, asked = st.session_state, st.query_params.get("lang")
+    state = st.session_state
+    asked = st.query_params.get("lang")
     if asked is None or "chosen_language" in state:
         return
     if asked in languages():

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTE = "settings"
-_SETTINGS, _ADDRESS = "settings", "address_read"
+_SETTINGS = "settings"
+_ADDRESS = "address_read"
 
 
 def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:

@@ -98,7 +98,8 @@ class Visit:
 
     def find_class(self) -> Classroom | Seat | None:
         """Return what `in_class` is now; of several classes that of the address, else of the tab, else used last."""
-        asked, shown = st.query_params.get("class", ""), st.session_state.get(CLASSES_SHOWN, {}).get("")
+        asked = st.query_params.get("class", "")
+        shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
             opened = self.engine.teachers.open_classes(self.token)
             held = {each.id: each for each in opened}

@@ -57,12 +57,16 @@ def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_stu
 
 
 def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
-    chance, largest, waits, processes = random.Random(1), 0.0, [], set()
+    chance = random.Random(1)
+    largest = 0.0
+    waits = []
+    processes = set()
     with warm_engine(tmp_path, **NO_LIMITS) as engine:
         token = engine.workspaces.enter(None).token
         for _ in range(ARCHITECTURES):
             widths = tuple(chance.randint(16, 400) for _ in range(chance.randint(1, 3)))
-            optimizer, batch = chance.choice(("adam", "sgd", "rmsprop")), chance.choice((32, 64, 128))
+            optimizer = chance.choice(("adam", "sgd", "rmsprop"))
+            batch = chance.choice((32, 64, 128))
             one = RunSettings(hidden=widths, optimizer=optimizer, batch_size=batch, train_images=1_000, epochs=1)
             begin = time.monotonic()
             train_one(engine, token, one)
@@ -80,7 +84,8 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
 
 def wait_of_a_student(engine: EmbeddedEngine) -> float:
     """Return the seconds from a fresh student's click to the first block of the default run."""
-    token, begin = engine.workspaces.enter(None).token, time.monotonic()
+    token = engine.workspaces.enter(None).token
+    begin = time.monotonic()
     (record,) = engine.runs.submit(token, [RunSettings()])
     wait_until(lambda: engine.runs.get(token, record.id).step or engine.runs.get(token, record.id).epoch)
     waited = time.monotonic() - begin

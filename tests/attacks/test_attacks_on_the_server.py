@@ -36,14 +36,25 @@ from real_engine import wait_until
 pytestmark = pytest.mark.long
 
 MINUTE = 60.0
-FLOODING, STATES = 10, 2_450_000  # sockets, and states of widgets in each message: 4.9 MB
-ORIGINS_A_SECOND, ORIGIN_SECONDS = 30, 10
-CANVASES, CANVAS_BYTES = 15, 9 * 10**6
-SLOW, PHOTOS, BURST = 66, 6, 1_016_000  # messages that come bit by bit; all bursts are what may be held
+# sockets, and states of widgets in each message: 4.9 MB
+FLOODING = 10
+STATES = 2_450_000
+ORIGINS_A_SECOND = 30
+ORIGIN_SECONDS = 10
+CANVASES = 15
+CANVAS_BYTES = 9 * 10**6
+# messages that come bit by bit; all bursts are what may be held
+SLOW = 66
+PHOTOS = 6
+BURST = 1_016_000
 DRIP = 200, Opcode.CONT
 NEVER = 30.0  # seconds
-PAGES, NEWCOMERS = 2_000, 200
-IDLE, FILES, SHELL_FILES = 3_000, 4_096, 1_024  # many a shell allows a process no more
+PAGES = 2_000
+NEWCOMERS = 200
+# many a shell allows a process no more
+IDLE = 3_000
+FILES = 4_096
+SHELL_FILES = 1_024
 STREAM = "/_stcore/stream"
 GET = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 UPGRADE = GET + (
@@ -99,7 +110,8 @@ def scripts(
     Yields:
         When each socket was opened.
     """
-    ended, opened = Event(), []
+    ended = Event()
+    opened = []
     threads = [Thread(target=send_for, args=(server, path, *pair, ended, pause, opened)) for pair in messages]
     for each in threads:
         each.start()
@@ -117,7 +129,8 @@ def attack(server: ServedApp, frames: Sequence[bytes], look: Callable[[], object
     Print how many sockets they opened and the server's processor time for each: a refused script comes again at once,
     and each socket it opens is given a session and a script run before its next message is refused.
     """
-    first, begin = frame(rerun().SerializeToString()), time.monotonic()
+    first = frame(rerun().SerializeToString())
+    begin = time.monotonic()
     before = processor_seconds(server)
     with scripts(server, STREAM, [(first, each) for each in frames]) as opened:
         while time.monotonic() < begin + MINUTE:
@@ -225,7 +238,8 @@ def test_30_handshakes_a_second_from_another_sites_page_leave_it_answering(tmp_p
 
 def test_15_large_canvases_nobody_asked_for_are_not_kept(tmp_path):
     with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        full, begin = asyncio.run(fill(server)), time.monotonic()
+        full = asyncio.run(fill(server))
+        begin = time.monotonic()
         print(f"\nserver: {full:.0f} MB, {memory(server):.0f} MB when the sessions have gone")
         assert full <= 300
         wait_until(lambda: memory(server) <= 230, seconds=30)
@@ -243,7 +257,8 @@ def test_2000_pages_refuse_no_newcomer(tmp_path, address):
 
 async def crowd(server: ServedApp, address: str) -> None:
     """Open pages that ask for nothing after their first script run, and have others come when a minute has gone by."""
-    begin, pages = time.monotonic(), []
+    begin = time.monotonic()
+    pages = []
     for number in range(PAGES):
         stream = f"ws{server.url.removeprefix('http')}{STREAM}"
         headers = {"X-Forwarded-For": address.format(number)} if address else {}
@@ -269,7 +284,8 @@ async def crowd(server: ServedApp, address: str) -> None:
 
 async def photos(server: ServedApp) -> list[float]:
     """Send a photo every few seconds, and return the seconds until each was answered."""
-    visitor, waits = HandyVisitor(server.url), []
+    visitor = HandyVisitor(server.url)
+    waits = []
     await visitor.open("draw")
     for _ in range(PHOTOS):
         await asyncio.sleep(4)  # the pace of the photos: the scripts go on all the time, there is nothing to wait for
@@ -317,7 +333,8 @@ def knock(server: ServedApp, ended: Event) -> None:
 
 def seconds_of_health(server: ServedApp) -> float:
     """Return how long ``/_stcore/health`` takes; `NEVER` where it does not answer."""
-    address, begin = urlsplit(server.url), time.monotonic()
+    address = urlsplit(server.url)
+    begin = time.monotonic()
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=NEVER)
     try:
         connection.request("GET", "/_stcore/health")

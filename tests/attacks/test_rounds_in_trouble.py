@@ -46,7 +46,8 @@ class Server:
     """The app, which dies and comes back elsewhere with the same folder."""
 
     def __init__(self, home: str, stack: ExitStack) -> None:
-        self._environ, self._stack = {**NO_LIMITS, "FVAPP_HOME": home}, stack
+        self._environ = {**NO_LIMITS, "FVAPP_HOME": home}
+        self._stack = stack
         self.start()
 
     def start(self) -> None:
@@ -69,7 +70,10 @@ class Tab:
     def __init__(
         self, server: Server, page: HandyVisitor, path: str, query: str = "", losses: random.Random | None = None
     ):
-        self.server, self.page, self._where, self._losses = server, page, (path, query), losses
+        self.server = server
+        self.page = page
+        self._where = (path, query)
+        self._losses = losses
 
     async def until(self, there: Callable[[], object], act: Callable[[], Awaitable[None] | None] | None = None) -> None:
         """Look on until something is there; `act` returns what can be done for it at the moment, if anything."""
@@ -150,7 +154,8 @@ class Student(Tab):
 
     async def hunt(self) -> None:
         """Train; where the page says that nothing of it counts any more, train again, and go on with what waits."""
-        own, none = T("classroom.hunt.own", best="{}").partition("{}")[0], T("classroom.hunt.left", left=3, most=3)
+        own = T("classroom.hunt.own", best="{}").partition("{}")[0]
+        none = T("classroom.hunt.left", left=3, most=3)
 
         def train():
             return self.press("train_start") if none in self.line() else self.press("train_resume")
@@ -187,7 +192,8 @@ async def open_class(url: str) -> tuple[HandyVisitor, HandyVisitor, str]:
 
 async def make_trouble(server: Server, count: Counter[str]) -> None:
     """Kill workers, and in the middle of the time the server."""
-    chance, begin = random.Random(1), monotonic()
+    chance = random.Random(1)
+    begin = monotonic()
     while True:
         await asyncio.sleep(KILL_EVERY)
         if not count["server killed"] and monotonic() - begin > SECONDS / 2:
@@ -200,9 +206,12 @@ async def make_trouble(server: Server, count: Counter[str]) -> None:
 
 async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]) -> None:
     """Hold rounds of a class until the time is over, and count them."""
-    begin, held, kept = monotonic(), Counter(), Counter()
+    begin = monotonic()
+    held = Counter()
+    kept = Counter()
     board, projector, code = await open_class(server.served.url)
-    board, projector = Tab(server, board, "class"), Tab(server, projector, "class", "view=projector")
+    board = Tab(server, board, "class")
+    projector = Tab(server, projector, "class", "view=projector")
     students = [Student(server, HandyVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
     for number, student in enumerate(students):
         await student.page.open("class", f"code={code}")
@@ -239,7 +248,8 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
         """Keep the wall of a word, and give all there is to the class: what the board has counted stays."""
         kept[word] += size
         words = " · ".join(f"**{each}** {n}" for each, n in kept.items())
-        there, given = partial(board.page.text, "class_set"), T("classroom.set.given", words=", ".join(kept))
+        there = partial(board.page.text, "class_set")
+        given = T("classroom.set.given", words=", ".join(kept))
         await board.until(lambda: words in there(), lambda: board.press("round_keep"))
         give = partial(board.press, "class_set_give")
         if len(kept) > 1:
@@ -271,7 +281,8 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
 
 async def hold_all(server: Server, classes: int) -> Counter[str]:
     """Hold rounds of so many classes at once amid trouble; return how often what happened."""
-    count, (size, kinds) = Counter(), CLASSES[classes]
+    count = Counter()
+    (size, kinds) = CLASSES[classes]
     troubles = asyncio.create_task(make_trouble(server, count))
     try:
         await asyncio.gather(*(hold(server, name, size, kinds, count) for name in range(classes)))

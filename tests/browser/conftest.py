@@ -108,7 +108,9 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
 
     An error that no script of a page catches fails the test: it blanks the page. So does a request to anybody else.
     """
-    used, errors, asked = [], [], []
+    used = []
+    errors = []
+    asked = []
 
     def note(request) -> None:
         asked.append(request.url)
@@ -166,7 +168,8 @@ def empty(context: BrowserContext, url: str) -> None:
 def opened(chromium, tmp_path):
     """Return ``opened(path)``: a page without the internet that has asked for nothing but the file when all is over."""
     context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    asked, errors = [], []
+    asked = []
+    errors = []
     context.on("request", lambda request: asked.append(request))
 
     def open_page(path: Path):

@@ -16,7 +16,8 @@ def latest_path(server) -> str:
 
 def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, list[Request]]:
     """Open a page in a new tab; return it, and what it asks for."""
-    page, asked = context.new_page(), []
+    page = context.new_page()
+    asked = []
     page.on("request", lambda request: asked.append(request))
     return Visitor(page, url).open(path), asked
 

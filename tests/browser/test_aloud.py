@@ -19,7 +19,8 @@ VOICE = "(own) => {speechSynthesis.getVoices = () => [own]; speechSynthesis.onvo
 
 @pytest.mark.parametrize(("language", "locale", "lang"), [("en", "en-GB", "en-US"), ("zh-Hant", "zh-HK", "zh_TW")])
 def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen_ends_it(visit, language, locale, lang):
-    t, visitor = Translator(language), visit(None, locale=locale)
+    t = Translator(language)
+    visitor = visit(None, locale=locale)
     page = visitor.page
     page.add_init_script(SPEECH)
     visitor.open("/missions?mission=A").press("mission_forward").find("predict").wait_for()
@@ -34,7 +35,8 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     assert box_of(page.locator("h1")) == before
 
     first, *further = page.evaluate("said.map(({ text }) => text)")
-    times, equals = t("missions.aloud.signs.times"), t("missions.aloud.signs.equals")
+    times = t("missions.aloud.signs.times")
+    equals = t("missions.aloud.signs.equals")
     assert re.search(rf"28 +{times} +28 +{equals} +784", first) and further[-1] == t("missions.look.predict.held")
     assert t("missions.page.forward") not in further
     page.evaluate("said.at(-1).onend()")

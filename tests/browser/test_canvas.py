@@ -41,7 +41,8 @@ def draw_page(visit):
     """Return a visitor on the draw page that has answered already, with what it sends from now on."""
 
     def open_page(path: str = "/draw?dataset=mnist", scale: int = 1, **window: object):
-        visitor, sent = visit(None, **window), Messages()
+        visitor = visit(None, **window)
+        sent = Messages()
         visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
         if scale > 1:
             metrics = {"width": window["width"], "height": 800, "deviceScaleFactor": scale, "mobile": True}

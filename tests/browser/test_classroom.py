@@ -38,7 +38,8 @@ def test_two_taps_and_the_code_lead_from_the_start_address_to_a_seat_with_a_name
 def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wall_once_it_is_revealed(visit):
     teacher, projector, code = open_class(visit)
     projector.read("projector", code)
-    mia, ali = join(visit, code, "Mia"), join(visit, code, "Ali", width=380, height=800)
+    mia = join(visit, code, "Mia")
+    ali = join(visit, code, "Ali", width=380, height=800)
     projector.read("projector", "2")
     mia.press("hand_up")
     teacher.read("needs_help", "Mia")

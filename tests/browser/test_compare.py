@@ -48,7 +48,8 @@ def rename_newest(visitor, name):
 
     Until the table has read its rows, which nothing on the page tells, a click finds no name.
     """
-    canvas, field = visitor.find("runs_table").locator("canvas").first, visitor.page.locator("textarea.gdg-input")
+    canvas = visitor.find("runs_table").locator("canvas").first
+    field = visitor.page.locator("textarea.gdg-input")
     for _ in range(5):
         canvas.scroll_into_view_if_needed()
         table = box_of(canvas)
@@ -125,7 +126,8 @@ def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_pat
     file.write_text(write_report(record, CURVES, Translator(language), drawings=drawings), "utf-8")
     context = chromium.new_context(offline=True)
     page = context.new_page()
-    asked, complaints = [], []
+    asked = []
+    complaints = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text))

@@ -33,7 +33,8 @@ def press(visitor, *keys: str) -> None:
 def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said(visit, language):
     t = Translator(language)
     visitor = visit(f"/draw?lang={language}")
-    canvas, said = visitor.find("canvas").locator("[role=application]"), visitor.find("canvas").locator("[aria-live]")
+    canvas = visitor.find("canvas").locator("[role=application]")
+    said = visitor.find("canvas").locator("[aria-live]")
     expect(canvas).to_have_accessible_name(t("draw.canvas.label"))
     expect(canvas).to_have_accessible_description(t("draw.canvas.keys"))
     visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()

@@ -22,7 +22,8 @@ FORGED = {
 
 @aside
 async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_on(server):
-    read, visitor = len(server.log.read_text(errors="replace")), PageVisitor(server.url)
+    read = len(server.log.read_text(errors="replace"))
+    visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=mnist")
     sentences = [
         EN("errors.bad_strokes"),

@@ -40,7 +40,8 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
 
 
 def test_who_opened_a_workspace_on_purpose_goes_back_with_another_tab_of_the_browser(visit):
-    visitor, other = visit("/"), visit("/")
+    visitor = visit("/")
+    other = visit("/")
     visitor.open_work("work_elsewhere").press("show_code")
     code = visitor.find("recovery_code").locator("code").inner_text().strip()
     held = other.page.evaluate("localStorage.fvapp")

@@ -15,8 +15,10 @@ from pairs import pairs
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
-TABS, REST = [page for page in SHOWN if page.tab], [page for page in SHOWN if not page.tab]
-LOST, REFUSED = ".st-key-connection [role=alert]", "#fvapp-refused"
+TABS = [page for page in SHOWN if page.tab]
+REST = [page for page in SHOWN if not page.tab]
+LOST = ".st-key-connection [role=alert]"
+REFUSED = "#fvapp-refused"
 KEEP_SOCKETS = """window.sockets = [];
 window.WebSocket = class extends WebSocket {
   constructor(...values) { super(...values); if (/_stcore/.test(values[0])) sockets.push(this); }
@@ -41,7 +43,8 @@ def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_sa
 
 
 def test_why_a_message_was_refused_is_said_until_the_page_goes_on(visit):
-    visitor, said = visit(None, locale="zh-HK"), Translator("zh-Hant")
+    visitor = visit(None, locale="zh-HK")
+    said = Translator("zh-Hant")
     visitor.page.add_init_script(KEEP_SOCKETS)
     visitor.open("/data")
     forged = BackMsg(rerun_script={"widget_states": {"widgets": [WidgetState()] * 2 * MOST_FIELDS}})

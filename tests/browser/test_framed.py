@@ -47,7 +47,8 @@ def open_link(context: BrowserContext, host: str, link: str) -> Visitor:
 
 def test_a_network_trains_with_the_live_socket_below_the_path_and_its_link_opens(app, context):
     _, host = app
-    page, sockets = context.new_page(), []
+    page = context.new_page()
+    sockets = []
     page.on("websocket", lambda socket: sockets.append(socket.url.partition(host.partition("://")[2])[2]))
     visitor = framed(page, host, f"/?{SETTINGS}")
     visitor.press("train_start").read("test_result", PERCENT, timeout=240)

@@ -45,7 +45,8 @@ def choose(visitor: Visitor, words: str, option: str | re.Pattern[str]) -> None:
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit):
-    guide, locale = Guide(language), LOCALES[language]
+    guide = Guide(language)
+    locale = LOCALES[language]
     teacher = visit(latest_path(server), locale=locale)
     page, name, opens, more, wall, *_ = guide.words(OPENING)
     expect(teacher.page.locator("h1")).to_have_text(page)

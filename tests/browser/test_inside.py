@@ -178,7 +178,8 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     visitor.page.keyboard.press("Enter")
     expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
     row, column = map(int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0])
-    up, left = row > 13, column > 13
+    up = row > 13
+    left = column > 13
     visitor.page.keyboard.press("ArrowUp" if up else "ArrowDown")
     visitor.page.keyboard.press("ArrowLeft" if left else "ArrowRight")
     visitor.read("neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)")
@@ -216,7 +217,8 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     visitor.train(SHORT)
     visitor.go_to(EN("pages.inside"))
     open_card(visitor, "step")
-    page, tool = visitor.page, visitor.page.locator(".onestep")
+    page = visitor.page
+    tool = visitor.page.locator(".onestep")
     expect(tool.locator(".saying")).to_contain_text(re.compile(r"After \d+ steps it says"))
     tool.get_by_label(EN("step.moment")).select_option(label=EN("step.moments.start"))
     expect(tool.locator(".saying")).to_contain_text(EN("step.moments.start"))

@@ -37,7 +37,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
     await asyncio.gather(*(visitor.drop() for visitor in everybody))
 
     # One half as after a Wi-Fi drop, in the session it had; the other as after a refresh, with what the browser kept.
-    same_tab, new_tab = everybody[::2], everybody[1::2]
+    same_tab = everybody[::2]
+    new_tab = everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)
     await in_groups(PageVisitor.open, new_tab)
     resumed = sum(visitor.session == session for visitor, session in zip(everybody, sessions, strict=True))

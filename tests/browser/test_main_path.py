@@ -100,7 +100,8 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
 
 
 def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(visit):
-    visitor, opened = visit(None), []
+    visitor = visit(None)
+    opened = []
 
     def route(socket):
         opened.append(socket)

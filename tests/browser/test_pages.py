@@ -36,7 +36,8 @@ def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_tha
     visit, server, locale, language, width, colours, paths
 ):
     visitor = visit(None, width=width, locale=locale, color_scheme=colours)
-    page, answers = visitor.page, []
+    page = visitor.page
+    answers = []
     page.on("response", lambda answer: answers.append((answer.url, answer.status)))
     for path in paths:
         visitor.open(f"/{path}")

@@ -23,7 +23,8 @@ WHILE_BUSY = {"[data-testid=stStatusWidget]"}  # only where a script runs for so
 
 
 def test_everything_in_the_list_is_on_some_page(visit):
-    visitor, seen = visit(None), set()
+    visitor = visit(None)
+    seen = set()
     page = visitor.page
     page.expose_function("seen", lambda each: seen.add(each))  # a bound method takes no attribute of Playwright's
     page.add_init_script(WATCH % LISTED)

@@ -71,7 +71,8 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
     ]
     switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
     await visitor._rerun([switch], "")
-    page_before, shown = visitor.text(), [choices(*each) for each in lists(visitor)]
+    page_before = visitor.text()
+    shown = [choices(*each) for each in lists(visitor)]
     for _ in range(2):
         await visitor._rerun([*late, switch], "")  # fails when the page does
         assert [choices(*each) for each in lists(visitor)] == shown

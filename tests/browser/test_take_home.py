@@ -39,7 +39,8 @@ GREYS = """(canvas) => {
 def written(folder: Path, t: Translator = EN, **settings) -> Path:
     """Write the file of a network with weights of chance; without settings of the ready-made one for digits."""
     dataset = load_dataset(settings.get("dataset", "mnist"), Places.from_environ(os.environ))
-    network, record = load_shipped("mnist").network, None
+    network = load_shipped("mnist").network
+    record = None
     if settings:
         network = random_network(**settings)
         record = RunRecord("r", 1, RunSettings(**settings), "done", epochs=5, epoch=5, created=1.79e9, result=RESULT)

@@ -123,12 +123,16 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
     dataset, make = NETWORKS[name]
-    network, images = make(), images_of(dataset)[::every]
+    network = make()
+    images = images_of(dataset)[::every]
     found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
-    here, there = shares(network.logits(images), network.temperature), np.array([each["shares"] for each in found])
+    here = shares(network.logits(images), network.temperature)
+    there = np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
     second, first = np.sort(here, axis=1)[:, -2:].T
-    same, clear = here.argmax(axis=1) == there.argmax(axis=1), first - second > 1e-4  # scribbles have ties
+    # scribbles have ties
+    same = here.argmax(axis=1) == there.argmax(axis=1)
+    clear = first - second > 1e-4
     assert same[clear].all() and clear.mean() > 0.97
     assert name in UNTRAINED or same[: 290 // every].all()  # digits, or clothes
 
@@ -139,7 +143,8 @@ TAKEN_HOME = [settings for settings in varied_networks() if ACTIVATIONS[settings
 
 @pytest.mark.parametrize("settings", TAKEN_HOME, ids=lambda settings: str(settings.to_query()))
 def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
-    network, images = network_of_run(settings, random_weights(settings)), random_images(8)
+    network = network_of_run(settings, random_weights(settings))
+    images = random_images(8)
     found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
     here = shares(network.logits(images), network.temperature)
     assert np.abs(here - np.array([each["shares"] for each in found])).max() <= 5e-4
@@ -148,7 +153,8 @@ def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
 @pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("dataset", SHIPPED)
 def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, every):
-    shipped, images = load_shipped(dataset), images_of(dataset)[::every]
+    shipped = load_shipped(dataset)
+    images = images_of(dataset)[::every]
     found = scripts.evaluate(ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()])
     here = evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])

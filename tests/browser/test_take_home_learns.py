@@ -76,7 +76,8 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
     model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10)])
     start = [array.copy() for array in model.get_weights()]
     known = {"adam": keras.optimizers.Adam, "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9)}
-    rule, loss_of = known[optimizer](RATES[optimizer]), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    rule = known[optimizer](RATES[optimizer])
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     found = []
     for some in rows:
         with tf.GradientTape() as tape:
@@ -90,11 +91,13 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
 def learned_by_numpy(start, activation, optimizer, images, labels, rows):
     """Return loss, gradients and weights of each step in double precision, by the tables of the core."""
     weights = [array.astype(float) for array in start]
-    rule, row = OPTIMIZERS[optimizer], ACTIVATIONS[activation]
+    rule = OPTIMIZERS[optimizer]
+    row = ACTIVATIONS[activation]
     slots = [[np.zeros_like(array) for _ in range(rule.slots)] for array in weights]
     found = []
     for step, some in enumerate(rows, 1):
-        values, sums = [images[some] / 255.0], []
+        values = [images[some] / 255.0]
+        sums = []
         for at in range(0, len(weights), 2):
             sums.append(values[-1] @ weights[at] + weights[at + 1])
             values.append(row.value(sums[-1]))
@@ -170,7 +173,8 @@ def test_a_hundred_steps_are_those_of_keras(learner, case):
 def test_they_are_those_of_double_precision_for_any_network(learner, seed):
     chance = np.random.default_rng(seed)
     widths = [784, *chance.integers(3, 60, chance.integers(0, 3)), 10]
-    activation, optimizer = str(chance.choice([*ACTIVATIONS])), str(chance.choice([*RATES]))
+    activation = str(chance.choice([*ACTIVATIONS]))
+    optimizer = str(chance.choice([*RATES]))
     sizes = pairwise(widths)
     start = [each for size in sizes for each in (chance.normal(0, size[0] ** -0.5, size), np.zeros(size[1]))]
     start = [each.astype(np.float32) for each in start]

@@ -343,7 +343,9 @@ FORGED = {
 def test_a_file_that_is_refused_is_said_to_be_so_in_one_sentence_and_changes_nothing(opened, trained, tmp_path):
     page = opened(file_of(trained, tmp_path))
     wait_until_ready(page)
-    score, title, first = share(page), page.title(), answers(page)
+    score = share(page)
+    title = page.title()
+    first = answers(page)
     for why, text in FORGED.items():
         (tmp_path / "forged.html").write_text(text, encoding="utf-8")
         page.locator(".teach-open").set_input_files(tmp_path / "forged.html")

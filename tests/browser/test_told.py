@@ -35,7 +35,8 @@ def live(visit):
 
 def test_a_page_asks_again_where_its_ask_was_lost(visit):
     first = visit(None)
-    lost, asks = True, []
+    lost = True
+    asks = []
 
     def route(socket):
         server = socket.connect_to_server()

@@ -10,7 +10,8 @@ def swipe_up(page, locator):
     """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not scroll."""
     locator.scroll_into_view_if_needed()
     box = box_of(locator)
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x = box["x"] + box["width"] / 2
+    y = box["y"] + box["height"] / 2
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     for step in range(16):

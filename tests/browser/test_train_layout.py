@@ -102,7 +102,9 @@ def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they
 
 @pytest.mark.long
 def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
-    visitor, late, draw = visit(None), [], Random(1)
+    visitor = visit(None)
+    late = []
+    draw = Random(1)
 
     def route(socket):
         server = socket.connect_to_server()

@@ -77,7 +77,8 @@ def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_ag
 
 def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit):
     """Here until somebody's long runs, on all workers, are stopped."""
-    visitor, other = visit(SHORT), visit("/?epochs=100&hidden=512")
+    visitor = visit(SHORT)
+    other = visit("/?epochs=100&hidden=512")
     other.press("train_start")
     other.read("run_state", EN("states.running"), timeout=90)
     other.open("/?epochs=100&hidden=511").press("train_start")
@@ -103,7 +104,8 @@ def test_without_motion_one_goes_on_moment_by_moment_and_neurons_colour_the_line
     expect(line(visitor)).to_contain_text(EN("train.twelve.before"))
     play.click()
     expect(line(visitor)).to_contain_text(EN("train.twelve.first"))
-    switch, canvas = visitor.find("run_shows"), visitor.find("network_picture").locator("canvas")
+    switch = visitor.find("run_shows")
+    canvas = visitor.find("network_picture").locator("canvas")
     visitor.find("train_more_fold").locator("summary").click()
     expect(canvas).to_be_hidden()
     switch.get_by_text(EN("train.shows.neurons")).click()

@@ -68,7 +68,8 @@ def test_a_browser_that_does_not_answer_is_told_so_after_five_seconds(visit):
 
 
 def test_a_page_says_who_is_here_as_it_opens_and_one_that_cannot_is_asked(visit):
-    visitor, answers = visit(None), []
+    visitor = visit(None)
+    answers = []
 
     def note(message: str | bytes) -> None:
         if isinstance(message, bytes) and b'"held"' in message:

@@ -84,7 +84,8 @@ def test_a_character_that_the_network_has_no_sign_for_is_named(page):
 
 
 def test_a_character_that_is_being_composed_is_read_once_it_is_there(page):
-    field, text = page.get_by_label(EN("write.page.beginning")), page.locator(".writer .text")
+    field = page.get_by_label(EN("write.page.beginning"))
+    text = page.locator(".writer .text")
     field.evaluate("""(field) => {
       field.value = "wo";
       field.dispatchEvent(new InputEvent("input", { isComposing: true }));

@@ -48,7 +48,8 @@ def typed_texts(seed: int, count: int) -> list[str]:
 
 
 def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
-    form, typed = DATASETS[name].text, typed_texts(61, 300)
+    form = DATASETS[name].text
+    typed = typed_texts(61, 300)
     found = scripts.evaluate(
         "([typed, form]) => typed.map((each) => cleanText(each, form))", [typed, form_as_plain(form)]
     )
@@ -104,7 +105,8 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
 
 
 def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scripts, name):
-    form, whole = DATASETS[name].text, shipped_text(name)
+    form = DATASETS[name].text
+    whole = shipped_text(name)
     learned = learned_blocks(whole)
     half = len(learned[0]) // 2
     text = held_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]

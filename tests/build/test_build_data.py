@@ -19,7 +19,8 @@ def build(*arguments) -> int:
 def published(tmp_path, monkeypatch):
     """Return a folder with the four files of a small data set, published as MNIST."""
     random = np.random.default_rng(1)
-    folder, checksums = tmp_path / "source", {}
+    folder = tmp_path / "source"
+    checksums = {}
     folder.mkdir()
     for array, name in data.IDX_FILES.items():
         shape = (7, 28, 28) if array.startswith("x") else (7,)
@@ -36,7 +37,8 @@ def pixels(folder):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_idx_files_become_arrays_with_a_manifest(packed, published, tmp_path):
-    images, out = pixels(published), tmp_path / "out"
+    images = pixels(published)
+    out = tmp_path / "out"
     for file in list(published.iterdir()) if packed else ():
         published.joinpath(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
         file.unlink()

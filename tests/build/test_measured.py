@@ -16,7 +16,8 @@ from fvapp.core.results.repeats import CHANGES, SEEDS, measured_repeats
 
 @pytest.mark.parametrize("name", PICTURED)
 def test_the_table_has_all_ten_classes_in_their_order(name):
-    dataset, numbers = load_dataset(name, Places.from_environ(os.environ)), DATASETS[name].twelve
+    dataset = load_dataset(name, Places.from_environ(os.environ))
+    numbers = DATASETS[name].twelve
     labels = np.asarray(dataset.y_test)[list(numbers)].tolist()
     assert len(set(numbers)) == len(numbers) == 12 and max(numbers) < AMONG
     assert labels == sorted(labels) and set(labels) == set(range(10))

@@ -20,7 +20,8 @@ EVIL = "<a href='javascript:alert(1)'>x</a>"
 def group(*accuracies, hidden=128):
     records = []
     for seed, accuracy in enumerate(accuracies, start=1):
-        settings, result = RunSettings(seed=seed, hidden=(hidden,)), RunResult(0.4, accuracy, 1.0)
+        settings = RunSettings(seed=seed, hidden=(hidden,))
+        result = RunResult(0.4, accuracy, 1.0)
         records.append(RunRecord(f"{hidden}-{seed}", seed, settings, "done", result=result))
     (found,) = group_runs(records)
     return found
@@ -71,7 +72,8 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
     )
     assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
     assert [trace.line.color for trace in figure.data] == [QUIET, RUNS[0], RUNS[0], RUNS[1]]
-    thin, thick = {trace.line.width for trace in figure.data[:2]}, {trace.line.width for trace in figure.data[2:]}
+    thin = {trace.line.width for trace in figure.data[:2]}
+    thick = {trace.line.width for trace in figure.data[2:]}
     assert max(thin) < min(thick)
 
 

@@ -24,7 +24,8 @@ def curves(root):
 
 def test_a_picture_is_described(language):
     for word in WORDS:
-        root, t = picture(word, language), Translator(language)
+        root = picture(word, language)
+        t = Translator(language)
         assert root.findtext(f"{SVG}title") == t(f"glossary.{word}.alt"), word
 
 

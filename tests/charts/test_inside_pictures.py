@@ -41,7 +41,8 @@ def a_strip(cells: int, arriving: bool, names: list[str]) -> Strip:
     given = drawn.normal(size=(cells or 784, len(names)))
     shares = np.full(len(names), 0.1)
     shares[-1] = 0.9
-    image, fires = drawn.integers(0, 256, (28, 28), np.uint8), drawn.random(cells)
+    image = drawn.integers(0, 256, (28, 28), np.uint8)
+    fires = drawn.random(cells)
     comes = drawn.normal(size=(cells, 784)) if arriving else None
     return Strip(image, fires, comes, given, shares, names, names[-1], "90%", "", "<all>")
 

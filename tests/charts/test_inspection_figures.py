@@ -23,8 +23,10 @@ def squares_of(numbers, t, **options):
 
 def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake_is_the_strongest(t):
     numbers = np.diag(np.full(10, 90))
-    numbers[6, 0], numbers[3, 5] = 10, 4
-    squares, shares = squares_of(numbers, t), squares_of(numbers, t, as_shares=True)
+    numbers[6, 0] = 10
+    numbers[3, 5] = 4
+    squares = squares_of(numbers, t)
+    shares = squares_of(numbers, t, as_shares=True)
     assert (squares.text[66], shares.text[66], shares.text[60]) == ("90", "90", "10")
     mistakes = [squares.marker.opacity[place] for place in (60, 35, 1)]
     assert mistakes[0] > mistakes[1] > mistakes[2] > 0
@@ -48,7 +50,8 @@ def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
 
 def test_the_wheel_carries_the_numbers_of_its_images():
     points = class_points(np.arange(10))
-    labels, numbers = np.array([3, 7]), np.array([41, 5_000])
+    labels = np.array([3, 7])
+    numbers = np.array([41, 5_000])
     figure = go.Figure(
         wheel_figure(points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")).to_dict()
     )

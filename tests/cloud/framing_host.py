@@ -25,7 +25,8 @@ PAGE = f"""<!doctype html><title>host</title>
 def framing_host(app: str) -> Iterator[str]:
     """Serve the host's page and, below its path, an app; yield the address, without a slash at its end."""
     port = urlsplit(app).port
-    began, ended = threading.Event(), asyncio.Event()
+    began = threading.Event()
+    ended = asyncio.Event()
     found: list[tuple[asyncio.AbstractEventLoop, int]] = []
 
     async def serve() -> None:

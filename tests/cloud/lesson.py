@@ -18,7 +18,8 @@ async def draw(url: str, seconds: float) -> float:
     Raises:
         TimeoutError: no answer in time; the message holds what the page says.
     """
-    page, begin = PageVisitor(url), monotonic()
+    page = PageVisitor(url)
+    begin = monotonic()
     hand = np.random.default_rng(1)
     try:
         async with asyncio.timeout(seconds):
@@ -39,7 +40,8 @@ async def train(url: str, seconds: float, **settings: object) -> float:
     Raises:
         TimeoutError: no test accuracy in time; the message holds what the page says.
     """
-    page, begin = PageVisitor(url), monotonic()
+    page = PageVisitor(url)
+    begin = monotonic()
     try:
         await page.open("", urlencode(settings))
         await page.until(lambda: page.has("train_start"), seconds)

@@ -72,7 +72,8 @@ def grainy(picture: np.ndarray, rng: np.random.Generator, noise: float = 0.02, s
     height, width = picture.shape[:2]
     picture = picture + rng.normal(0, noise, picture.shape)
     for _ in range(specks):
-        y, x = rng.integers(0, height - 4), rng.integers(0, width - 4)
+        y = rng.integers(0, height - 4)
+        x = rng.integers(0, width - 4)
         picture[y : y + rng.integers(2, 5), x : x + rng.integers(2, 5)] *= 0.4
     return picture
 
@@ -91,7 +92,9 @@ def to_photo(picture: np.ndarray) -> Photo:
 
 def jpeg(picture: np.ndarray, quality: int = 60, orientation: int | None = None) -> bytes:
     """Return the bytes of a JPEG file."""
-    image, exif, file = Image.fromarray(to_photo(picture).pixels), Image.Exif(), io.BytesIO()
+    image = Image.fromarray(to_photo(picture).pixels)
+    exif = Image.Exif()
+    file = io.BytesIO()
     if orientation is not None:
         exif[0x0112] = orientation
     image.save(file, "JPEG", quality=quality, exif=exif)

@@ -10,7 +10,8 @@ from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 
-IMAGES, VALIDATED = 3_000, 300
+IMAGES = 3_000
+VALIDATED = 300
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,8 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
     assert np.array_equal(one, taught(dataset, wrong_labels=share).y_train)
     assert not np.array_equal(one, taught(dataset, wrong_labels=share, seed=2).y_train)
     assert one.max() == 9 and dataset.y_train.max() == 9
-    more, wrong = taught(dataset, wrong_labels=min(share + 0.1, 0.9)).y_train, one != right
+    more = taught(dataset, wrong_labels=min(share + 0.1, 0.9)).y_train
+    wrong = one != right
     assert np.array_equal(one[wrong], more[wrong])  # the same ones, and others
 
 
@@ -93,7 +95,8 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
     code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace("[:54000]", f"[:{IMAGES - VALIDATED}]")
     names = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")} | {"np": np}
     exec(code, names)
-    arrays, scale = taught_arrays(dataset, wanted), 255.0 if wanted.normalisation else 1
+    arrays = taught_arrays(dataset, wanted)
+    scale = 255.0 if wanted.normalisation else 1
     assert np.array_equal(names["x_train"], arrays.x_train / scale)
     assert np.array_equal(names["y_train"], arrays.y_train)
     if wanted.validation_split:

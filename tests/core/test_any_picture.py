@@ -35,7 +35,8 @@ SHAPES = st.tuples(
 @st.composite
 def scenes(draw, most: int = 5_000) -> Image.Image:
     """Return a picture of any size up to `most` a side: a ground, grain or a slope of light, and shapes on it."""
-    width, height = min(draw(SIDES), most), min(draw(SIDES), most)
+    width = min(draw(SIDES), most)
+    height = min(draw(SIDES), most)
     image = Image.new("RGB", (width, height), draw(COLOURS))
     ground = draw(st.sampled_from(["plain", "plain", "grain", "slope"]))
     if ground == "grain":
@@ -76,7 +77,8 @@ KINDS = {
 def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
     """Return the bytes of an image file, and its height and width; None for the size of one that was damaged."""
     image = draw(scenes())
-    kind, orientation = draw(st.sampled_from(list(KINDS))), draw(st.sampled_from([None, 1, 3, 6, 8, 9, 65_535]))
+    kind = draw(st.sampled_from(list(KINDS)))
+    orientation = draw(st.sampled_from([None, 1, 3, 6, 8, 9, 65_535]))
     exif = Image.Exif()
     if orientation is not None:
         exif[0x0112] = orientation
@@ -134,7 +136,8 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
     content = draw(whole)
     if draw(st.booleans()):
         return content
-    holder, key = [content], 0
+    holder = [content]
+    key = 0
     while isinstance(holder[key], (list, dict)) and holder[key] and draw(st.integers(0, 4)):
         holder = holder[key]
         key = draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))

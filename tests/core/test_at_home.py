@@ -124,13 +124,12 @@ def file_of(data: Dataset, network, **given) -> str:
 @pytest.mark.parametrize("seed", range(12))
 def test_nothing_in_the_file_depends_on_what_children_drew_unless_its_maker_lets_it(seed):
     chance = np.random.default_rng(seed)
-    classes, of = int(chance.integers(2, 7)), ("own", "class")[seed % 2]
+    classes = int(chance.integers(2, 7))
+    of = ("own", "class")[seed % 2]
     one, other = (drawn_set(np.random.default_rng((seed, n)), of, classes) for n in range(2))
     other = replace(other, y_test=one.y_test, x_test=np.resize(other.x_test, one.x_test.shape))
-    network, strokes = (
-        random_network(dataset=one.name, hidden=(8,)),
-        Strokes((np.array([[1.0, 1.0], [9.0, 9.0]]),), 2.0),
-    )
+    network = random_network(dataset=one.name, hidden=(8,))
+    strokes = Strokes((np.array([[1.0, 1.0], [9.0, 9.0]]),), 2.0)
     closed = file_of(one, network)
     assert closed == file_of(other, network) == file_of(one, network, drawing=strokes)
     let = file_of(one, network, own_drawings=True, drawing=strokes)

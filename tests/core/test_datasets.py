@@ -29,7 +29,8 @@ def shared(tmp_path_factory):
 
 @pytest.mark.parametrize("name", PICTURED)
 def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(name, shared):
-    info, data = DATASETS[name], load_dataset(name, shared)
+    info = DATASETS[name]
+    data = load_dataset(name, shared)
     assert (info.train_images, info.test_images) == (len(data.x_train), len(data.x_test))
     assert tuple(map(Translator("en"), info.class_names)) == info.english_names
     for array, published in PUBLISHED[name].items():
@@ -90,7 +91,8 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
 
 
 def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, monkeypatch):
-    unpacked, unpack = [], files.unpack_shipped
+    unpacked = []
+    unpack = files.unpack_shipped
 
     def count(name, array, target):
         unpacked.append(array)

@@ -56,7 +56,8 @@ def test_what_is_no_image_is_refused(image):
 def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
     examples = made([1, 2, 3, 3, 3, 3, 0])
     mixed = random.Random(1).sample(examples, len(examples))
-    one, other = ExampleSet.of(examples), ExampleSet.of(mixed)
+    one = ExampleSet.of(examples)
+    other = ExampleSet.of(mixed)
     assert one.digest == other.digest and one.to_bytes() == other.to_bytes()
     assert one.digest != ExampleSet.of(examples[1:]).digest != ExampleSet.of(made([2, 2, 3, 3, 3, 3, 0])).digest
     images, labels = one.part("test")
@@ -143,7 +144,8 @@ def table(*rows: tuple[str, ...], columns=("file", "label")) -> bytes:
     return text.getvalue().encode()
 
 
-IMAGES, LABELS = np.stack([drawn(0), drawn(1)]), np.array([3, 4])
+IMAGES = np.stack([drawn(0), drawn(1)])
+LABELS = np.array([3, 4])
 GOOD = npz(images=IMAGES, labels=LABELS)
 FORGED = {
     "no archive": (b"nonsense", "examples_file_unusable"),

@@ -51,7 +51,8 @@ def test_every_setting_gives_complete_python_in_every_language(t):
 
 @pytest.mark.parametrize("settings", CASES, ids=lambda settings: str(settings.to_query()))
 def test_script_and_notebook_say_what_the_settings_say(settings):
-    script, notebook = export_script(settings, ENGLISH), json.loads(export_notebook(settings, ENGLISH))
+    script = export_script(settings, ENGLISH)
+    notebook = json.loads(export_notebook(settings, ENGLISH))
     found = calls(script)
     (fit,), (compiled,) = (list(map(keywords, found[name])) for name in ("fit", "compile"))
     optimizer = keywords(ast.parse(compiled["optimizer"], mode="eval").body)
@@ -66,7 +67,8 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     outputs = names["class_names"]
     assert len(outputs) >= 10 and outputs[10:] == [str(label) for label in range(10, settings.output_units)]
     # XLA is ruled out with a reason where the network is wrong on purpose.
-    wrong, lines = not settings.flatten or settings.output_units < 10, script.splitlines()
+    wrong = not settings.flatten or settings.output_units < 10
+    lines = script.splitlines()
     assert ("jit_compile" in compiled) == wrong
     assert not wrong or "XLA" in "".join(lines[lines.index("    jit_compile=False,") - 2 :][:2])
 
@@ -105,8 +107,10 @@ def test_comments_and_class_names_are_in_the_chosen_language(language):
 
 def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
     record = RunRecord("r", 1, RunSettings(epochs=5), "done", epochs=5)
-    longer, taught = replace(record, epochs=8), replace(record, taught=Taught("p", 1, ("a", "b"), False))
-    added, drawings = t("export.more_epochs", n=8), t("export.taught", n=2)
+    longer = replace(record, epochs=8)
+    taught = replace(record, taught=Taught("p", 1, ("a", "b"), False))
+    added = t("export.more_epochs", n=8)
+    drawings = t("export.taught", n=2)
     for run, said in ((None, ()), (record, ()), (longer, (added,)), (taught, (drawings,))):
         for code in (export_script(RunSettings(), t, run), json.loads(export_notebook(RunSettings(), t, run))):
             opening = code.partition("\n\n")[0] if isinstance(code, str) else code["cells"][0]["source"]

@@ -51,7 +51,8 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(n
 def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_teaches_it(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / f"{name}.txt").write_text(write_text(name), encoding="utf-8")
-    form, said = DATASETS[name].text, {}
+    form = DATASETS[name].text
+    said = {}
     for exchange in (False, True):
         settings = RunSettings(name, exchange=exchange, validation_split=0, normalisation=False)
         sections = {section.name: section.code for section in write_sections(settings, T)}

@@ -51,7 +51,8 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
     pixels = load_image(with_orientation(orientation, kind)).pixels
     assert pixels.shape[:2] == ((20, 40) if orientation < 5 else (40, 20))
     height, width = pixels.shape[:2]
-    row, column = (height // 4 + dark[0] * height // 2, width // 4 + dark[1] * width // 2)
+    row = height // 4 + dark[0] * height // 2
+    column = width // 4 + dark[1] * width // 2
     assert pixels[row, column].max() < 60 and pixels[height - 1 - row, width - 1 - column].min() > 200
 
 

@@ -16,7 +16,8 @@ def test_every_preset_is_allowed(preset, dataset):
 
 def test_the_parameters_decide_to_the_last_one():
     # (784 + 1) * a + (a + 1) * b + (b + 1) * 10
-    allowed, refused = RunSettings(hidden=(2_048, 676)), RunSettings(hidden=(2_048, 677))
+    allowed = RunSettings(hidden=(2_048, 676))
+    refused = RunSettings(hidden=(2_048, 677))
     assert count_parameters(allowed) <= MOST_PARAMETERS < count_parameters(refused)
     check_limits(allowed.with_values(epochs=1, batch_size=1_024))
     with pytest.raises(SettingsError, match="too_many_parameters"):

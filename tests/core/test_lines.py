@@ -39,7 +39,8 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
 def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it_filmed(parameters):
     rng = np.random.default_rng(61)
     for _ in range(200):
-        steps, epochs = int(rng.integers(1, 2_000)), int(rng.integers(1, 101))
+        steps = int(rng.integers(1, 2_000))
+        epochs = int(rng.integers(1, 101))
         planned = plan_frames(parameters, steps, epochs)[: rng.integers(1, 25)]
         frames = [take_frame(step, 0 if step % steps else step // steps, ()) for step in planned]
         few = moments(frames)
@@ -50,8 +51,10 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
-    form, text = DATASETS[name].text, shipped_text(name)
-    labels, rng = labels_of(text, form), np.random.default_rng(65)
+    form = DATASETS[name].text
+    text = shipped_text(name)
+    labels = labels_of(text, form)
+    rng = np.random.default_rng(65)
     cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()
     spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]  # parts of a text, in another order
     places = np.concatenate([np.arange(*span) for span in spans])

@@ -13,7 +13,8 @@ from fvapp.core.preparation import Strokes, prepare, step_names
 
 def bounds(image: np.ndarray) -> tuple[int, int]:
     """Return height and width of what is not black."""
-    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    rows = np.flatnonzero(image.any(axis=1))
+    columns = np.flatnonzero(image.any(axis=0))
     return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
 
 

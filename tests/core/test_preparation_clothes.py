@@ -18,23 +18,27 @@ def clothes(fashion) -> np.ndarray:
 def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:
     """Lay an image of the data set, ten times as large, on a ground [h, w, 3]; what is black is not part of it."""
     large = np.asarray(Image.fromarray(piece).resize((280, 280), Image.Resampling.BICUBIC))[..., None]
-    picture, (y, x) = ground.copy(), place
+    picture = ground.copy()
+    (y, x) = place
     part = picture[y : y + 280, x : x + 280]
     part[...] = np.where(large > 12, large, part)
     return Photo(picture)
 
 
 def bounds(image: np.ndarray) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero((image > 12).any(axis=1)), np.flatnonzero((image > 12).any(axis=0))
+    rows = np.flatnonzero((image > 12).any(axis=1))
+    columns = np.flatnonzero((image > 12).any(axis=0))
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_themselves(clothes):
-    black, changes = np.zeros((400, 500, 3), np.uint8), []
+    black = np.zeros((400, 500, 3), np.uint8)
+    changes = []
     for piece in clothes:
         photo = photographed(piece, black, (60, 110))
         negative = Photo(255 - photo.pixels)
-        on_black, on_white = prepare(photo, "fashion_mnist").image, prepare(negative, "fashion_mnist").image
+        on_black = prepare(photo, "fashion_mnist").image
+        on_white = prepare(negative, "fashion_mnist").image
         # Half a pixel of rounding on each side.
         moved = [np.roll(on_black, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         changes.append(min(difference(one, piece) for one in moved))
@@ -65,7 +69,8 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
 @pytest.mark.parametrize("cloth", ["striped", "halved"])
 def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, cloth):
     """Intersection over union, on average: 0.94 measured, and 0.62 by colours alone."""
-    rng, (y, x) = np.random.default_rng(5), np.mgrid[:220, :180][..., None]
+    rng = np.random.default_rng(5)
+    (y, x) = np.mgrid[:220, :180][..., None]
     other = (x // 10) % 2 if cloth == "striped" else y < 110
     colours = np.where(other, (60, 90, 160), (195, 195, 200))
     ground = np.where((x // 20 + y // 20) % 2, (150, 120, 90), (90, 75, 60)) + rng.normal(0, 8, (220, 180, 3))
@@ -83,7 +88,8 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
 
 def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
     """Intersection over union, on average: 0.92 measured, and 0.89 with GrabCut's usual smoothness of 50."""
-    rng, shares = np.random.default_rng(5), []
+    rng = np.random.default_rng(5)
+    shares = []
     for piece in clothes:
         mask = np.asarray(Image.fromarray(piece).resize((224, 224), Image.Resampling.BICUBIC)) > 12
         if mask.mean() > 0.25:
@@ -115,7 +121,8 @@ def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
 def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
     """Return the brightness of an image where a place of the canvas, in shares of it, has come to lie."""
     points = np.concatenate(strokes)
-    low, high = points.min(axis=0) - pen / 2, points.max(axis=0) + pen / 2
+    low = points.min(axis=0) - pen / 2
+    high = points.max(axis=0) + pen / 2
     column, row = (280 * np.array([x, y]) - (low + high) / 2) / (high - low).max() * 28 + 14
     return image[int(row), int(column)] / 255
 
@@ -127,7 +134,8 @@ PENS = BRUSHES["areas"].widths[:2]
 def test_what_the_handle_of_a_bag_encloses_stays_open_and_the_bag_is_filled(pen):
     rng = np.random.default_rng(3)
     for _ in range(20):
-        left, top = rng.uniform(0.05, 0.2), rng.uniform(0.4, 0.5)
+        left = rng.uniform(0.05, 0.2)
+        top = rng.uniform(0.4, 0.5)
         half = rng.uniform(0.12, 0.7 * (0.5 - left))
         body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
         handle = 280 * np.array([(0.5 - half, top), (0.5 - half, 0.2), (0.5 + half, 0.2), (0.5 + half, top)])
@@ -141,13 +149,15 @@ def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
     """Sleeves at the sides of a body, and a bodice on its skirt, are no handles."""
     rng = np.random.default_rng(4)
     for _ in range(20):
-        left, top = rng.uniform(0.3, 0.36), rng.uniform(0.1, 0.2)
+        left = rng.uniform(0.3, 0.36)
+        top = rng.uniform(0.1, 0.2)
         body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
         long = rng.uniform(0.25, 0.6)
         sleeve = 280 * np.array([(left, top), (0.08, top + long), (0.2, top + long + 0.08), (left, top + 0.25)])
         shirt = [body, sleeve, np.array([280, 0]) + sleeve * [-1, 1]]
         assert seen(drawn(shirt, pen), shirt, pen, *sleeve.mean(axis=0) / 280) > 0.6
-        waist, wide = rng.uniform(0.34, 0.4), rng.uniform(0.2, 0.34)
+        waist = rng.uniform(0.34, 0.4)
+        wide = rng.uniform(0.2, 0.34)
         bodice = outline((waist, top), (1 - waist, top), (1 - waist, 0.45), (waist, 0.45))
         skirt = outline((waist, 0.45), (1 - waist, 0.45), (1 - wide, 0.95), (wide, 0.95))
         assert seen(drawn([bodice, skirt], pen), [bodice, skirt], pen, 0.5, 0.3) > 0.6
@@ -163,7 +173,8 @@ def test_legs_drawn_with_the_usual_pen_stay_apart():
 
 
 def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_cloth():
-    body, zip_line = outline((0.3, 0.1), (0.7, 0.1), (0.7, 0.9), (0.3, 0.9)), 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
+    body = outline((0.3, 0.1), (0.7, 0.1), (0.7, 0.9), (0.3, 0.9))
+    zip_line = 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
     coat = drawn([body, zip_line], 10)
     assert coat[14, 13] < coat[14, 10] - 20 and coat[14, 10] > 150
     painted = prepare(Strokes((body, zip_line), 40, 280, shade=0.7, pens=(10, 40)), "fashion_mnist").image

@@ -23,9 +23,12 @@ from core.paper import (
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare, step_names
 
-WIDTH, HEIGHT = 640, 480
-PAPER, INK = (0.85, 0.84, 0.8), (0.12, 0.12, 0.2)
-BOARD, CHALK = (0.1, 0.22, 0.18), (0.85, 0.88, 0.85)
+WIDTH = 640
+HEIGHT = 480
+PAPER = (0.85, 0.84, 0.8)
+INK = (0.12, 0.12, 0.2)
+BOARD = (0.1, 0.22, 0.18)
+CHALK = (0.85, 0.88, 0.85)
 BLUE_LINE = (0.45, 0.5, 0.75)
 ALIKE = 0.02  # of the range, mean over the 784 pixels; two different digits are 0.1 apart
 
@@ -168,7 +171,8 @@ SOURCES = {
 @pytest.mark.parametrize(("dataset", "make"), SOURCES.values(), ids=SOURCES)
 def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, rng):
     source = make(rng)
-    whole, names = prepare(source, dataset), step_names(type(source), dataset)
+    whole = prepare(source, dataset)
+    names = step_names(type(source), dataset)
     first = "photo" if isinstance(source, Photo) else "drawing"
     assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
     assert whole.switchable == names and whole.image.shape == (28, 28)
@@ -183,7 +187,8 @@ def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, r
 @pytest.mark.parametrize("thick", [1, 2, 3])
 def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(thick):
     for angle in range(0, 180, 15):
-        side, turn = 500, np.radians(angle)
+        side = 500
+        turn = np.radians(angle)
         image = Image.new("RGB", (side, side), "white")
         ends = [(side / 2 + sign * 200 * np.cos(turn), side / 2 + sign * 200 * np.sin(turn)) for sign in (-1, 1)]
         ImageDraw.Draw(image).line(ends, "black", thick)

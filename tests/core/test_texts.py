@@ -136,7 +136,10 @@ def counted_by_hand(labels, train, test, context, signs):
     for place in train:
         for length in range(context + 1):
             tables[length][tuple(labels[place - length : place])][labels[place]] += 1
-    right, bits, plain, without = 0, 0.0, 0, 0
+    right = 0
+    bits = 0.0
+    plain = 0
+    without = 0
     for place in test:
         shares = np.full(signs, 1 / signs)
         for length in range(context + 1):

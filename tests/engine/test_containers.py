@@ -102,7 +102,8 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
     files = {"all/app/memory.max": 512 * MB, "all/app/cpu.max": "10000 100000"}
     proc = system(["0::/app"], VERSION_2, files)
     assert available_mb(proc) == 512 and available_cores(proc) == 1 and slowness(proc) == 10
-    slow, usual = Timing().on_slow_machine(slowness(proc)), Timing()
+    slow = Timing().on_slow_machine(slowness(proc))
+    usual = Timing()
     assert slow.start_within == 10 * usual.start_within and slow.tick == usual.tick
 
 

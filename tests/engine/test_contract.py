@@ -127,7 +127,8 @@ def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
 
 
 def test_a_network_from_a_file_answers_as_it_did_and_learns_on(engine, token, ended, until):
-    weights, before = engine.answers.weights(token, ended.id), engine.answers.classify(token, ended.id, [IMAGE])
+    weights = engine.answers.weights(token, ended.id)
+    before = engine.answers.classify(token, ended.id, [IMAGE])
     copy = engine.runs.add(token, ended, engine.runs.events(token, ended.id)[0], weights=weights)
     assert copy.can_continue and engine.answers.classify(token, copy.id, [IMAGE]) == before
     engine.runs.resume(token, copy.id, 1)

@@ -155,7 +155,9 @@ def test_silence_is_said_before_the_end(greeter, inbox):
     ],
 )
 def test_a_scheduler_that_is_another_or_silent_is_noticed(answers, lost):
-    told, ended, closed = [], threading.Event(), threading.Event()
+    told = []
+    ended = threading.Event()
+    closed = threading.Event()
     client = SimpleNamespace(status="running", scheduler=SimpleNamespace(identity=None))
     left = list(answers)
 

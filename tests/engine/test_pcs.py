@@ -237,7 +237,8 @@ def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and
     assert engine.runs.get(token, run).reason == "hung"
     engine.advance()
     assert engine.runs.get(token, run).reason is None, "it did not"
-    events, engine.workers.deaf = engine.runs.events(token, run), True
+    events = engine.runs.events(token, run)
+    engine.workers.deaf = True
     engine.runs.stop(token, run)
     engine.skip(DEFAULT_TIMING.silent_at_most - 1)
     assert engine.runs.get(token, run).state == "running" and not engine.workers.asked

@@ -14,11 +14,9 @@ from scripted_engine import new_visitor, refused
 
 @pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
 def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, command):
-    engine, workers, requested = (
-        scripted_engine,
-        scripted_engine.workers,
-        "pause" if command == "runs.pause" else "stop",
-    )
+    engine = scripted_engine
+    workers = scripted_engine.workers
+    requested = "pause" if command == "runs.pause" else "stop"
     engine.start()
     token = new_visitor(engine)
     (record,) = engine.runs.submit(token, [RunSettings()])
@@ -74,7 +72,8 @@ def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once
     tokens = [new_visitor(scripted_engine) for _ in range(2)]
     first, second = [scripted_engine.runs.submit(token, [RunSettings()])[0] for token in tokens]
     left, moved = map(scripted_engine.workspaces.id_of, tokens)
-    version, heard = scripted_engine.workspaces.version(tokens[1]), []
+    version = scripted_engine.workspaces.version(tokens[1])
+    heard = []
     scripted_engine.workspaces.listen(lambda *change: heard.append(change))
     scripted_engine.runs.stop(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}

@@ -46,7 +46,8 @@ def student(scripted_engine):
 
 
 def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
-    engine, token = student.engine, student.token
+    engine = student.engine
+    token = student.token
     engine.examples.keep(token, "fashion_mnist", IMAGES[9], 3)
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # of the same data set
@@ -72,7 +73,8 @@ def test_a_taught_run_is_taught_again_and_not_continued(student):
 
 
 def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
-    engine, token = student.engine, student.token
+    engine = student.engine
+    token = student.token
     engine.runs.submit(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
     assert engine.status().waiting == 1
     run = student.teach()
@@ -109,7 +111,8 @@ def test_a_double_click_teaches_once(student):
 
 
 def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeypatch):
-    engine, token = student.engine, student.token
+    engine = student.engine
+    token = student.token
     teach = engine.workers._teach
 
     def delete_first(*args, **values):

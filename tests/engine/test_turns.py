@@ -38,7 +38,8 @@ def simulate(visitors: list[Visitor], seconds: float, chance: random.Random, slo
     Args:
         slowness: how many seconds go by for each that the processor computes: other programs want it, too.
     """
-    queue, busy = Queue(), 0.0
+    queue = Queue()
+    busy = 0.0
     due = [(each.come + chance.random() * each.pause, each) for each in visitors for _ in range(each.tabs)]
     of_turn: dict[Turn, tuple[float, Visitor]] = {}
     running: tuple[float, Turn] | None = None
@@ -115,7 +116,8 @@ def test_those_who_share_an_account_have_shares_of_it(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
     chance = random.Random(seed)
-    count, seconds = chance.randint(2, 6), 200
+    count = chance.randint(2, 6)
+    seconds = 200
     scripts = [Visitor((f"script {number}",), 0.001, tabs=chance.randint(2, 40)) for number in range(count)]
     simulate(scripts, seconds, chance)
     served = [each.served for each in scripts]
@@ -123,13 +125,15 @@ def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
 
 
 def test_who_computed_alone_for_long_shares_with_one_who_comes():
-    before, newcomer = Visitor(("a",), 0.001, tabs=9), Visitor(("b",), 0.001, tabs=9, come=300.0)
+    before = Visitor(("a",), 0.001, tabs=9)
+    newcomer = Visitor(("b",), 0.001, tabs=9, come=300.0)
     simulate([before, newcomer], 400, random.Random(0))
     assert abs(before.served - newcomer.served - 300) <= FURTHEST
 
 
 def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
-    queue, mine = Queue(), []
+    queue = Queue()
+    mine = []
     for number in range(1_000):
         now = 2 * LONGEST * number
         queue.ask(Turn((f"new {number}",)), now)
@@ -143,7 +147,9 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
 
 def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
     queue = Queue()
-    long, second, other = Turn(("a",)), Turn(("a",)), Turn(("b",))
+    long = Turn(("a",))
+    second = Turn(("a",))
+    other = Turn(("b",))
     for turn in (long, second, other):
         queue.ask(turn, 0.0)
     assert queue.begin(0.0) is long
@@ -159,8 +165,11 @@ def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
 
 
 def test_threads_compute_one_after_another_and_wait_for_another_process_beside_each_other():
-    turns, inside, most = Turns(), Counter(), Counter()
-    both_aside, there = Event(), []
+    turns = Turns()
+    inside = Counter()
+    most = Counter()
+    both_aside = Event()
+    there = []
 
     def run(name: str) -> None:
         with turns.turn((name,), name):
@@ -182,7 +191,10 @@ def test_threads_compute_one_after_another_and_wait_for_another_process_beside_e
 
 
 def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
-    turns, told, waiting, go_on = Turns(), [], Event(), Event()
+    turns = Turns()
+    told = []
+    waiting = Event()
+    go_on = Event()
     turns.listen(told.append)
 
     def run() -> None:

@@ -157,7 +157,8 @@ def test_a_folder_nothing_and_a_file_whose_values_are_of_other_types_are_refused
 
 
 def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, unpacked):
-    plain, chance = json.loads((folder / JOIN_FILE).read_text()), random.Random(1)
+    plain = json.loads((folder / JOIN_FILE).read_text())
+    chance = random.Random(1)
     foreign = room.sign("x", datetime.now(UTC) + timedelta(days=1))[1].decode()
     (tmp_path / "file").write_text(json.dumps(plain | {"key": foreign}))
     assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"

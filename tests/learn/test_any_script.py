@@ -20,7 +20,9 @@ from fvapp.i18n import Translator, languages
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
 
-TRAINING, TEST, EACH = 500, 100, 8
+TRAINING = 500
+TEST = 100
+EACH = 8
 
 
 def images_for(settings: RunSettings) -> Dataset:
@@ -61,9 +63,11 @@ def run(code: str) -> dict[str, object]:
 
 def code_of(case: Case) -> str:
     """Return the code of the script or, for every second case, of the notebook, which are the same but for words."""
-    t, record = Translator(languages()[case.number % len(languages())]), record_of(case)
+    t = Translator(languages()[case.number % len(languages())])
+    record = record_of(case)
     settings = case.settings.with_values(epochs=1)
-    script, notebook = export_script(settings, t, record), json.loads(export_notebook(settings, t, record))
+    script = export_script(settings, t, record)
+    notebook = json.loads(export_notebook(settings, t, record))
     cells = "\n\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
     assert ast.dump(ast.parse(cells)) == ast.dump(ast.parse(script))
     return cells if case.number % 2 else script
@@ -77,7 +81,8 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES)
 def test_code_of_any_settings_trains_tests_and_answers(case, folder):
-    settings, data = case.settings, images_for(case.settings)
+    settings = case.settings
+    data = images_for(case.settings)
     (folder / f"{settings.data.file}.npz").write_bytes(write_images(data))
     own = []
     for at, image in enumerate(random_images(12, 3) if settings.examples != "none" else ()):

@@ -33,7 +33,8 @@ def trained(dataset, settings=SETTINGS, **options):
 
 
 def test_it_trains_to_nearly_the_same_network(dataset, way):
-    exact, rounded = trained(dataset, arithmetic="float32"), trained(dataset)
+    exact = trained(dataset, arithmetic="float32")
+    rounded = trained(dataset)
     assert rounded.result.test_loss == pytest.approx(exact.result.test_loss, rel=0.05)
     assert rounded.result.test_accuracy == pytest.approx(exact.result.test_accuracy, abs=0.03)
     before = initial_weights(SETTINGS)
@@ -57,7 +58,8 @@ def test_products_are_rounded_and_sums_are_not(way):
 
 
 def test_a_paused_run_goes_on_as_if_it_never_had_been_and_in_its_own_numbers_alone(dataset, way):
-    whole, half = trained(dataset), trained(dataset, epochs=1)
+    whole = trained(dataset)
+    half = trained(dataset, epochs=1)
     rest = trained(dataset, checkpoint=half.checkpoint)
     assert Checkpoint.from_bytes(half.checkpoint).arithmetic == "bfloat16"
     for one, other in zip(whole.weights, rest.weights, strict=True):

@@ -21,7 +21,8 @@ SETTINGS = preset_settings("borrowed", "fashion_mnist").with_values(train_images
 @pytest.mark.parametrize("name", PICTURED)
 def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset):
     settings = preset_settings("borrowed", name)
-    network, lender = network_of_run(settings, initial_weights(settings)), load_shipped(settings.data.eyes).network
+    network = network_of_run(settings, initial_weights(settings))
+    lender = load_shipped(settings.data.eyes).network
     images = np.asarray(dataset.x_test[:20])
     first = next(place for place, step in enumerate(lender.steps) if isinstance(step, Dense))
     assert np.array_equal(network.passed(images)[-1].inputs, lender.passed(images)[first].inputs)
@@ -30,7 +31,8 @@ def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset)
 def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset):
     for optimizer in ("adam", "sgd"):
         settings = SETTINGS.with_values(optimizer=optimizer)
-        before, end = initial_weights(settings), train(settings, dataset, emit=lambda event: None)
+        before = initial_weights(settings)
+        end = train(settings, dataset, emit=lambda event: None)
         after = Checkpoint.weights_from_bytes(end.checkpoint)
         assert all(np.array_equal(*pair) for pair in zip(before[:-2], after[:-2], strict=True))
         assert not np.array_equal(before[-2], after[-2]) and end.result.test_accuracy > 0.5

@@ -45,7 +45,8 @@ def test_an_update_is_keras_own_step_by_step(name):
     generator = np.random.default_rng(0)
     shapes = (5, 3), (3,)
     variables = [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in shapes]
-    optimizer, update = build_optimizer(RunSettings(optimizer=name, learning_rate=0.02)), make_update(name)
+    optimizer = build_optimizer(RunSettings(optimizer=name, learning_rate=0.02))
+    update = make_update(name)
     optimizer.build(variables)
     weights = [tf.constant(variable.numpy()) for variable in variables]
     slots = [tf.zeros(shape) for shape in shapes for _ in range(OPTIMIZERS[name].slots)]

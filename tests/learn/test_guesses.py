@@ -73,7 +73,8 @@ def test_a_network_that_flies_apart_has_no_guess(dataset):
 
 @pytest.mark.parametrize("after", [1, 10, 40])
 def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
-    whole, asked = guesses_of(train_and_tell(SETTINGS, dataset)[1]), iter(range(after))
+    whole = guesses_of(train_and_tell(SETTINGS, dataset)[1])
+    asked = iter(range(after))
     paused, events = train_and_tell(
         SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
     )

@@ -20,7 +20,8 @@ def examples(dataset):
     """Forty test images turned upside down, ten of them held back."""
     made = []
     for at in range(40):
-        image, label = np.ascontiguousarray(dataset.x_test[at, ::-1]), at // 4 % 10
+        image = np.ascontiguousarray(dataset.x_test[at, ::-1])
+        label = at // 4 % 10
         made.append(make_example(dataset.name, image, label, "drawing", at, made))
     return ExampleSet.of(made)
 

@@ -23,12 +23,14 @@ from fvapp.learn.training import train
 from random_networks import random_images
 from random_settings import WORDS
 
-SETS, EACH = 200, 50
+SETS = 200
+EACH = 50
 
 
 def drawings_of(draw: Random, name: str, classes: int, seed: int) -> ExampleSet:
     """Return 4 to 12 drawings of each class, which look alike, or of one set in four like nothing."""
-    alike, kept = draw.random() < 0.75, []
+    alike = draw.random() < 0.75
+    kept = []
     for label, pattern in enumerate(random_images(classes, seed)):
         for number in range(draw.randint(4, 12)):
             shift = draw.randint(-2, 2), draw.randint(-2, 2)
@@ -66,10 +68,12 @@ def read_own_set(number: int) -> set[str]:
     draw = Random(number)
     words = draw.sample(WORDS, draw.randint(2, 6))
     examples = drawings_of(draw, own_name(words), len(words), number)
-    data, found = own_dataset(own_name(words), examples), set()
+    data = own_dataset(own_name(words), examples)
+    found = set()
     records = []
     for place in range(2):
-        settings, events = settings_of(draw, own_name(words)).with_values(seed=place), []
+        settings = settings_of(draw, own_name(words)).with_values(seed=place)
+        events = []
         end = train(settings, data, emit=events.append)
         if place:
             more = settings.epochs + 5

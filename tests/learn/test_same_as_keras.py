@@ -18,7 +18,8 @@ def plain_fit(settings, dataset, images, **options):
     """Train the stock model with Keras' own fit on arrays, epoch by epoch in the order of the run."""
     model = build_model(settings)
     scale = 255.0 if settings.normalisation else 1.0
-    x, y = dataset.x_train[:images] / np.float32(scale), dataset.y_train[:images]
+    x = dataset.x_train[:images] / np.float32(scale)
+    y = dataset.y_train[:images]
     history = []
     for epoch in range(1, settings.epochs + 1):
         order = epoch_order(settings.seed, epoch, images)

@@ -72,7 +72,8 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(hom
 
 @pytest.mark.parametrize("hand", HANDS)
 def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_believed(hand):
-    rng, pen = np.random.default_rng(3), BRUSHES["areas"].widths[1]
+    rng = np.random.default_rng(3)
+    pen = BRUSHES["areas"].widths[1]
     labels = np.repeat(np.arange(10), 5)
     drawn = [draw(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
     answers = answer_shipped("fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn]))
@@ -82,7 +83,8 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
 
 
 def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
-    rng, pen = np.random.default_rng(3), BRUSHES["areas"].widths[1]
+    rng = np.random.default_rng(3)
+    pen = BRUSHES["areas"].widths[1]
     images = [prepare(draw(row, rng, pen), "fashion_mnist").image for row in THINGS.values() for _ in range(2)]
     assert np.mean([answer.unlike for answer in answer_shipped("fashion_mnist", np.array(images))]) > 0.8
 

@@ -34,7 +34,8 @@ def both(dataset):
     def weights(name: str, steps: int) -> list[np.ndarray]:
         model = build_model(NETWORKS[name])
         model.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy")
-        images, labels = dataset.x_train[: 32 * steps] / np.float32(255), dataset.y_train[: 32 * steps]
+        images = dataset.x_train[: 32 * steps] / np.float32(255)
+        labels = dataset.y_train[: 32 * steps]
         if steps:
             model.fit(images, labels, batch_size=32, shuffle=False, verbose=0)
         return model.get_weights()
@@ -66,7 +67,8 @@ def slopes_of(network, images, labels):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, dataset):
     model, network = both(name, steps)
-    images, labels = dataset.x_test[:count], np.asarray(dataset.y_test[:count]).astype(int)
+    images = dataset.x_test[:count]
+    labels = np.asarray(dataset.y_test[:count]).astype(int)
     loss, expected = of_keras(model, images, labels)
     found = slopes_of(network, images, labels)
     assert abs(learning.losses(network.logits(images), labels).mean() - loss) < 2e-6
@@ -80,7 +82,8 @@ def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_many_images_teach_what_sgd_learns(both, name, at_once, rate, dataset):
     model, network = both(name)
-    images, labels = dataset.x_train[:640], np.asarray(dataset.y_train[:640]).astype(int)
+    images = dataset.x_train[:640]
+    labels = np.asarray(dataset.y_train[:640]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
     ours = learning.learn_images(network, images, labels, rate, at_once)

@@ -31,13 +31,15 @@ def misread(settings, weights, dataset, count):
     answers = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1)
     made = []
     for place in np.flatnonzero(answers != dataset.y_test)[:count]:
-        image, label = dataset.x_test[place], int(dataset.y_test[place])
+        image = dataset.x_test[place]
+        label = int(dataset.y_test[place])
         made.append(make_example(dataset.name, image, label, "drawing", 1e9, ()))
     return sorted(made, key=lambda each: each.id), model
 
 
 def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0):
-    ids, arrays = [each.id for each in examples], ExampleSet.of(examples)
+    ids = [each.id for each in examples]
+    arrays = ExampleSet.of(examples)
     return teach(settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed)
 
 
@@ -57,7 +59,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     after, outcome, _ = taught(settings, weights, dataset, examples, mixed=mixed)
     arrays = ExampleSet.of(examples)
     for step in range(outcome.steps):
-        images, labels = arrays.images, arrays.labels
+        images = arrays.images
+        labels = arrays.labels
         if mixed:
             rows = old_rows(settings.seed, step, 2, 1_000)
             assert len(rows) == 2 * OLD_EACH
@@ -73,7 +76,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
 
 def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 3)
-    arrays, (_, outcome, _) = ExampleSet.of(examples), taught(BASE, weights, dataset, examples)
+    arrays = ExampleSet.of(examples)
+    (_, outcome, _) = taught(BASE, weights, dataset, examples)
     assert outcome.learned and 1 < outcome.steps < MOST_TEACHING_STEPS
     for step in range(outcome.steps):
         shares = model.predict(arrays.images / 255.0, verbose=0)[np.arange(3), arrays.labels]

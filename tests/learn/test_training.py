@@ -27,7 +27,8 @@ def test_a_run_on_altered_images_says_what_its_network_recognises_of_each_class(
     outcome, events = train_and_tell(ALTERED, dataset)
     (started,) = of_kind(events, Started)
     assert started.train_images == np.count_nonzero(dataset.y_train[:900] != 6)
-    result, network = outcome.result, network_of_run(ALTERED, outcome.weights)
+    result = outcome.result
+    network = network_of_run(ALTERED, outcome.weights)
     answers = network.logits(dataset.x_test).argmax(axis=1)
     hits = dataset.y_test[answers == dataset.y_test]
     assert result.by_class == tuple(
@@ -71,7 +72,8 @@ def test_every_image_is_seen_once_an_epoch(images, batch_size):
 @pytest.mark.parametrize("step", [0, 1, 5, 31, 32])
 def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
     plan = plan_epoch(RunSettings(), 1_000)
-    whole, rest = index_blocks(plan, 3, 1, 0), index_blocks(plan, 3, 1, step)
+    whole = index_blocks(plan, 3, 1, 0)
+    rest = index_blocks(plan, 3, 1, step)
     for _ in range(2):
         first = np.concatenate([next(whole) for _ in range(plan.blocks)])
         second = np.concatenate([next(rest) for _ in range(plan.blocks)])
@@ -150,7 +152,8 @@ def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
     settings = SMALL.with_values(learning_rate=0.00001, epochs=1)
     _, plain = train_and_tell(settings, dataset)
     _, varied = train_and_tell(settings.with_values(augmentation=True), dataset)
-    one, other = of_kind(plain, EpochEnded)[0], of_kind(varied, EpochEnded)[0]
+    one = of_kind(plain, EpochEnded)[0]
+    other = of_kind(varied, EpochEnded)[0]
     assert one.loss != other.loss
     # At this learning rate both networks are still nearly the same, so the untouched validation images tell the same.
     assert one.val_loss == pytest.approx(other.val_loss, rel=0.01)
@@ -186,7 +189,8 @@ def test_patience_ends_a_training_that_does_not_improve(dataset):
 
 @pytest.mark.parametrize(("requested", "told"), [("run", 1), ("stop", 1), ("pause", 0)])
 def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_numbers(dataset, requested, told):
-    events, told_after = [], []
+    events = []
+    told_after = []
     train(
         SMALL,
         dataset,
@@ -199,7 +203,8 @@ def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_num
 
 
 def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
-    taken, copies = [], []
+    taken = []
+    copies = []
 
     def snapshot(weights):
         taken.append(weights)
@@ -238,7 +243,8 @@ def test_a_warm_up_changes_no_numbers(dataset):
 
 
 def test_the_first_block_does_not_wait_for_the_compiler_and_the_others_do(dataset, monkeypatch):
-    told, compiled = threading.Event(), []
+    told = threading.Event()
+    compiled = []
 
     class Slow(Program):
         def __init__(self, *args):

@@ -42,7 +42,8 @@ def prepare(engine, teacher, class_id, join):
     """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that ship."""
 
     def prepare(case: Case) -> str:
-        token, settings = join("Mia") if case.history == "hunt" else engine.workspaces.enter(None).token, case.settings
+        token = join("Mia") if case.history == "hunt" else engine.workspaces.enter(None).token
+        settings = case.settings
         if case.history == "hunt":
             engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
         if settings.data.shared:
@@ -117,7 +118,8 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, open_page, engine, home):
-    (token, record), language = train_case(case), SHIPS[case.number % len(SHIPS)]
+    (token, record) = train_case(case)
+    language = SHIPS[case.number % len(SHIPS)]
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
     engine.notes.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
@@ -137,7 +139,8 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, 
 
 def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
-    settings, network = record.settings, engine.answers.network(token, record.id)
+    settings = record.settings
+    network = engine.answers.network(token, record.id)
     own = settings.data.own and own_dataset(settings.dataset, engine.examples.of_run(token, record.id))
     data = own or load_dataset(settings.dataset, Places(home))
     try:

@@ -16,7 +16,8 @@ from fvapp.core.settings import RunSettings
 def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_else(
     engine, token, open_page, monkeypatch, page, module, last, ends
 ):
-    parts, asked = [], []
+    parts = []
+    asked = []
     engine.start()
     engine.runs.submit(token, [RunSettings()])
     engine.advance(3)

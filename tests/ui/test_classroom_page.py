@@ -58,7 +58,8 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     open_page, engine, monkeypatch, class_now
 ):
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
-    room, student = class_now(), engine.workspaces.enter(None).token
+    room = class_now()
+    student = engine.workspaces.enter(None).token
     engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
         engine.students.join(engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
@@ -266,7 +267,8 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
 ):
     join("Mia")
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
-    host, paths = engine.workspaces.enter(None).token, []
+    host = engine.workspaces.enter(None).token
+    paths = []
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
     assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
     engine.teachers.show_addresses(paths.append)  # from now on, in place of the log
@@ -401,7 +403,8 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, en
 
 
 def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
-    own, other = join("Mia"), engine.workspaces.enter(None).token
+    own = join("Mia")
+    other = engine.workspaces.enter(None).token
     engine.notes.write(other, "drawings", [])
     app = open_page("train", token=other, folds=WORK_FOLDS)
     app.text_input(key="entered_code").set_value(engine.workspaces.recovery_code(own))
@@ -420,7 +423,8 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teac
     (made,) = class_now().assignments
     (text,) = [each.value for each in app.code]
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
-    new, elsewhere = engine.workspaces.enter(None).token, join("Zoe")
+    new = engine.workspaces.enter(None).token
+    elsewhere = join("Zoe")
     app = open_page("classroom", token=new, assignment=made.key)
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")

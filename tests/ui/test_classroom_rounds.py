@@ -39,7 +39,8 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page,
     app.radio(key="poll").set_value("not_held").run()
     assert T("classroom.round.student.chosen") in texts(app)
     engine.skip(1.0)
-    ask, choice = T("missions.network.ask"), T("missions.network.predict.not_held")
+    ask = T("missions.network.ask")
+    choice = T("missions.network.predict.not_held")
     shown = html(projector())
     assert ask in shown and "<b>1</b>" in shown and 'class="fvapp-poll"' not in shown
     board.button(key="round_reveal").click().run()
@@ -96,7 +97,9 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engi
 def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_teacher_takes_off(
     open_page, engine, teacher, join, projector
 ):
-    mia, ali, eve = join("<b>Mia"), join("Ali"), join("Eve")
+    mia = join("<b>Mia")
+    ali = join("Ali")
+    eve = join("Eve")
     board = start(open_page, teacher, "draw", round_digit="1")
     engine.rounds.draw(eve, 1, np.eye(28, dtype=np.uint8) * 255)
     engine.skip(1.0)
@@ -213,7 +216,8 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
 def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     open_page, engine, teacher, class_id, join, projector, class_now
 ):
-    mia, words = join("Mia"), ("Rudeword", "Otherword")
+    mia = join("Mia")
+    words = ("Rudeword", "Otherword")
     own = engine.examples.name_classes(mia, words)
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
@@ -222,7 +226,8 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     engine.finish()
     engine.teachers.reveal(teacher, class_id, "network", True)
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
-    room, rows = class_now(), engine.teachers.rows(teacher, class_id)
+    room = class_now()
+    rows = engine.teachers.rows(teacher, class_id)
     lines = list(table_of(room, rows))
     names = names_of(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(results_of(room, rows), lines, names, T)
@@ -309,7 +314,8 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, 
     app.button(key="train_start").click().run()
     engine.finish()
     engine.skip(1.0)
-    page, test = "\n".join(texts(open_page("train", token=mia))), T("classroom.hunt.test")
+    page = "\n".join(texts(open_page("train", token=mia)))
+    test = T("classroom.hunt.test")
     assert T("classroom.hunt.left", left=2, most=3) in page and T("train.test_accuracy") not in page
     shown = html(projector())
     assert "<b>1</b>" in shown and T("classroom.hunt.validation") in shown and test not in shown
@@ -325,7 +331,8 @@ def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
     open_page, engine, teacher, class_id, join, budget
 ):
     """The third is of a round that an earlier version began."""
-    mia, most = join("Mia"), int(budget.split()[1])
+    mia = join("Mia")
+    most = int(budget.split()[1])
     engine.rounds.start(teacher, class_id, "hunt", budget)
     app = open_page("train", token=mia)
     (cards,) = (each for each in given(app) if "cards" in each)

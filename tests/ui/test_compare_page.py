@@ -22,7 +22,8 @@ from stored import DONE, other_process
 from ui_pages import WORK_FOLDS, messages, send_file, widgets_of
 
 t = Translator("en")
-NARROW, WIDE = RunSettings(seed=1), RunSettings(seed=1, hidden=(512,))
+NARROW = RunSettings(seed=1)
+WIDE = RunSettings(seed=1, hidden=(512,))
 
 
 def texts(page):

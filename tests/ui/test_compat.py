@@ -29,7 +29,8 @@ from fvapp.ui.compat import REPLACED, replace_parts
 from fvapp.ui.compat.messages import is_session
 from fvapp.ui.parts.page_table import PAGES
 
-ENDED, EARLY = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN
+ENDED = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
 
 
@@ -79,7 +80,8 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
 
 
 def test_what_a_session_says_goes_to_the_connection_it_has_now():
-    heard, session = ([], []), SimpleNamespace(id="one")
+    heard = ([], [])
+    session = SimpleNamespace(id="one")
     gone, back = (ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), session) for each in heard)
     runtime = object.__new__(Runtime)
     runtime._session_mgr = SimpleNamespace(get_active_session_info={"one": back}.get)
@@ -107,7 +109,8 @@ def told() -> bytes:
 
 
 def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_read_once(monkeypatch):
-    read, asked = config.get_options_for_section, []
+    read = config.get_options_for_section
+    asked = []
     monkeypatch.setattr(config, "get_options_for_section", lambda section: asked.append(section) or read(section))
     ours = told()
     assert ours == told() and asked == list(SECTIONS)
@@ -206,7 +209,8 @@ def looked_at(monkeypatch):
 
 
 def test_a_list_that_a_component_is_given_is_a_list(looked_at):
-    message, data = BidiComponent(), {"lists": [[1, 2], ["a"]], "by_name": {"a": [1]}, "text": "a"}
+    message = BidiComponent()
+    data = {"lists": [[1, 2], ["a"]], "by_name": {"a": [1]}, "text": "a"}
     serialize_mixed_data(data, message)
     assert json.loads(message.json) == data and not looked_at
 

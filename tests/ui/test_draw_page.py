@@ -181,7 +181,8 @@ def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_
 
 
 def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, token, monkeypatch):
-    read, asked = engine.notes.read, []
+    read = engine.notes.read
+    asked = []
     monkeypatch.setattr(engine.notes, "read", lambda token, name: asked.append(name) or read(token, name))
     app = open_page("draw", token=token)
     app.button(key="random_image").click().run()

@@ -179,7 +179,9 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
     ids=["in time", "late once", "late all the time"],
 )
 def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatch, late, seconds):
-    page, slept, later = live_module.Page("a", latest=1, urgent=1), [], iter(late)
+    page = live_module.Page("a", latest=1, urgent=1)
+    slept = []
+    later = iter(late)
 
     async def sleep(wanted: float) -> float:
         slept.append(wanted)

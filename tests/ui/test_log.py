@@ -13,7 +13,8 @@ ATTACK = "\x1b]0;title\x07\n2026 ERROR forged \u202e\ud800"
 @pytest.fixture
 def lines():
     """Return a function that logs what it is given, and returns the lines that are written."""
-    written, log = io.StringIO(), logging.getLogger("a stranger's")
+    written = io.StringIO()
+    log = logging.getLogger("a stranger's")
     handler = logging.StreamHandler(written)
     log.propagate = False
     log.addHandler(handler)

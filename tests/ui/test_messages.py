@@ -5,7 +5,8 @@ from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 
 # Fields: those beside the widgets', the browser's included; a state with its id and its value.
-OF_MESSAGE, OF_STATE = 12, 3
+OF_MESSAGE = 12
+OF_STATE = 3
 
 
 def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_page, teacher, join):

@@ -162,7 +162,8 @@ def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, miss
 
 def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(open_page, engine):
     app = train(open_page("missions", mission="B"), engine, "network")
-    token, (run,) = app.session_state["token"], engine.runs.all(app.session_state["token"])
+    token = app.session_state["token"]
+    (run,) = engine.runs.all(app.session_state["token"])
     (said,) = [text for text in words(app).splitlines() if text.startswith("In its last epoch")]
     engine.runs.resume(token, run.id, more_epochs=5)
     engine.finish()

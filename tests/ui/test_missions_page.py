@@ -30,7 +30,8 @@ from verdict_sentences import CLAIMS
 
 def whole_film(training) -> bytes | None:
     """Return as many frames as a run of these settings has."""
-    parameters, settings = count_parameters(training.order.settings), training.order.settings
+    parameters = count_parameters(training.order.settings)
+    settings = training.order.settings
     plan = plan_frames(parameters, training.steps, settings.epochs)
     return frames_to_bytes([take_frame(step, 0, training.weights) for step in plan]) if plan else None
 
@@ -92,7 +93,8 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
 
 @pytest.mark.parametrize("language", SHIPS)
 def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(language):
-    t, shades = Translator(language), re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
+    t = Translator(language)
+    shades = re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
     for claim, row in CLAIMS.items():
         if any('class="bar"' in unquote(guess_picture(claim, outcome)) for outcome in row.predictions):
             assert f"missions.{claim}.legend" in t and not shades.search(t(f"missions.{claim}.legend")), claim
@@ -206,7 +208,8 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(open_page, 
     with_slots = lambda run: Checkpoint(run.weights, [*run.weights] * 2, 0, run.epoch, run.steps_done).to_bytes()  # noqa: E731
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
-    token, noise = engine.workspaces.enter(None).token, np.random.default_rng(1)
+    token = engine.workspaces.enter(None).token
+    noise = np.random.default_rng(1)
     for mission, language in zip(MISSIONS.values(), cycle(reversed(SHIPS)), strict=False):
         before = engine.runs.all(token)
         app = begin(open_page("missions", token=token, mission=mission.mark, lang=language), mission.id)
@@ -329,7 +332,8 @@ def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_
 
 @pytest.mark.parametrize("language", SHIPS)
 def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(language):
-    t, most = Translator(language), {"en": 40}.get(language, 85)
+    t = Translator(language)
+    most = {"en": 40}.get(language, 85)
     for mission in MISSIONS.values():
         task, _ = first_sentence(t(f"missions.{mission.id}.task", **mission.numbers()))
         about = sentences(t, t(f"missions.{mission.id}.goal"), task)

@@ -54,7 +54,8 @@ def of_shapes(**values: object) -> RunSettings:
 
 def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
     """Take handwritten digits for shapes, of each class another one."""
-    mnist, arrays = load_dataset("mnist", Places.from_environ(os.environ)), {}
+    mnist = load_dataset("mnist", Places.from_environ(os.environ))
+    arrays = {}
     for part, count in (("train", info.train_images), ("test", info.test_images)):
         labels = np.arange(count, dtype=np.uint8) % info.classes
         places = [np.flatnonzero(getattr(mnist, f"y_{part}") == label % 10)[at] for at, label in enumerate(labels)]
@@ -65,7 +66,8 @@ def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def data_folder(tmp_path_factory) -> Path:
     """The folder of all data sets, those that ship and the third one."""
-    folder, shipped = tmp_path_factory.mktemp("data"), Path(str(files.files("fvapp.data")))
+    folder = tmp_path_factory.mktemp("data")
+    shipped = Path(str(files.files("fvapp.data")))
     for name in DATASETS:
         (folder / name).symlink_to(shipped / name)
     write_dataset(folder / SHAPES.name, make_shapes(SHAPES))
@@ -106,7 +108,8 @@ def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
 
 
 def test_without_a_network_the_draw_page_shows_the_way_to_one(open_page, language):
-    app, t = open_page("draw", dataset=SHAPES.name, lang=language), Translator(language)
+    app = open_page("draw", dataset=SHAPES.name, lang=language)
+    t = Translator(language)
     assert t("draw.no_network") in texts(app)
     assert [link.proto.label for link in app.get("page_link")].count(t("teaching.train_first")) == 1
     app.button(key="random_image").click().run()
@@ -197,7 +200,8 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         names = tuple(f"kind {label}" for label in range(classes))
         info = DatasetInfo("kinds", names, 20 * classes, 3 * classes, "", "", speaks_english=True)
         monkeypatch.setitem(DATASETS, "kinds", info)
-        data, settings = Dataset("kinds", **make_shapes(info)), RunSettings("kinds", wrong_labels=0.5)
+        data = Dataset("kinds", **make_shapes(info))
+        settings = RunSettings("kinds", wrong_labels=0.5)
         assert class_names("kinds", T) == list(names) and settings.output_units == classes
         assert SETTINGS["rare_class"].choices_on("kinds") == ("none", *range(classes))
         assert value_words("rare_class", classes - 1, T, "kinds") == names[-1]
@@ -229,7 +233,8 @@ def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
 
 
 def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
-    falling, rising = [0.5 - 0.03 * epoch for epoch in range(14)], [0.4 + 0.05 * abs(epoch - 3) for epoch in range(14)]
+    falling = [0.5 - 0.03 * epoch for epoch in range(14)]
+    rising = [0.4 + 0.05 * abs(epoch - 3) for epoch in range(14)]
     fit = judge_fit(
         EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14), of_shapes(validation_split=0.4)
     )

@@ -190,7 +190,8 @@ def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("language", SHIPS)
 def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, language):
-    st, taught = MagicMock(), learner()
+    st = MagicMock()
+    taught = learner()
     monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)
     draw_maths(taught, screen, Translator(language))
     text = "\n".join(str(each) for _, args, named in st.mock_calls for each in (*args, *named.values()))

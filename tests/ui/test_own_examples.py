@@ -52,7 +52,8 @@ def test_a_test_image_is_no_example(open_page, token):
 
 
 def test_two_tabs_that_label_the_same_drawing_are_told(drawn, engine, token):
-    one, other = drawn(), drawn()
+    one = drawn()
+    other = drawn()
     one.button(key="keep_right").click().run()
     other.button_group(key="keep_label").set_value(7).run()
     assert messages(other) == [T("errors.example_kept")] and not other.exception

@@ -19,7 +19,8 @@ class Turns:
     """Notes who takes a turn, and the thread in which what was done in it was done."""
 
     def __init__(self) -> None:
-        self.taken, self.inside = [], 0
+        self.taken = []
+        self.inside = 0
 
     @contextmanager
     def turn(self, headers, token):

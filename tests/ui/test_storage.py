@@ -11,7 +11,9 @@ from fvapp.ui.compat.greeting import HEADER
 
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
-ask, read_answer = storage.ask, storage.read_answer  # before `browsers` takes their place
+# before `browsers` takes their place
+ask = storage.ask
+read_answer = storage.read_answer
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def check(app) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_page_and_tool_is_drawn_of_a_run_on_text(open_page, token, train, few_images, name):
-    classes, lang = DATASETS[name].classes, LANGUAGES[name]
+    classes = DATASETS[name].classes
+    lang = LANGUAGES[name]
     runs = train(
         RunSettings(name, epochs=2),
         RunSettings(name, epochs=2, hidden=(), wrong_labels=0.2, rare_class=3),

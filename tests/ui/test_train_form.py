@@ -42,7 +42,8 @@ def test_only_a_text_has_a_fact_to_exchange(open_page, engine, token):
 
 
 def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(open_page, token, monkeypatch):
-    read, read_field = [], form._read_field
+    read = []
+    read_field = form._read_field
     monkeypatch.setattr(form, "_read_field", lambda row, held: read.append(row.name) or read_field(row, held))
     app = open_page("train", token=token).run()
     assert read == []
@@ -98,7 +99,8 @@ class SlowBrowser:
             self._see(self._draw.randrange(len(self._coming)))
 
     def _see(self, at: int) -> None:
-        page, self._coming = self._coming[at], self._coming[at + 1 :]
+        page = self._coming[at]
+        self._coming = self._coming[at + 1 :]
         cards = [state for state in self._holds.values() if state.id.endswith("-preset")]
         self._holds = {state.id: self._holds.get(state.id, state) for state in (*page.widgets, *cards)}
 
@@ -107,7 +109,9 @@ class SlowBrowser:
 def test_presets_in_quick_succession_count_whole_however_late_messages_come(open_page, token, times):
     draw = Random(times)
     app = open_page("train", token=token)
-    browser, expected, wrong = SlowBrowser(app, draw), RunSettings(seed=own_seed(token)), []
+    browser = SlowBrowser(app, draw)
+    expected = RunSettings(seed=own_seed(token))
+    wrong = []
     for _ in range(times):
         for _ in range(draw.randint(1, 3)):
             if draw.random() < 0.2:
@@ -262,7 +266,8 @@ def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_
 def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, token, monkeypatch):
     app = open_page("train", token=token)
     widget(app, "epochs").set_value(3)
-    read, told = [], form._told
+    read = []
+    told = form._told
     monkeypatch.setattr(form, "_told", lambda row, *args: read.append(row.name) or told(row, *args))
     start(app)
     assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3

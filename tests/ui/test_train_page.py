@@ -255,7 +255,8 @@ def test_weights_come_to_those_alone_who_watch_neurons(open_page, engine, token)
     assert shown(app, "twelve") and not shown(app, "neurons")
     app.toggle(key="run_shows").set_value(True).run()
     assert not shown(app, "twelve")
-    (pictures,), brought = shown(app, "neurons"), shown(app, "weights")
+    (pictures,) = shown(app, "neurons")
+    brought = shown(app, "weights")
     assert len(pictures["labels"]) == 16 and [each["run"] for each in brought] == [run]
     assert len(b64decode(brought[0]["weights"])) == 9 * 9 + 9 * 10
     app.button(key="train_pause").click().run()

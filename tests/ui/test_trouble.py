@@ -72,7 +72,8 @@ def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(e
 
 
 def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
-    app, other = open_page("train"), engine.workspaces.enter(None).token
+    app = open_page("train")
+    other = engine.workspaces.enter(None).token
     app.session_state[storage.KEY].token = other
     app.run()
     assert app.session_state["token"] == other and T("workspace.elsewhere") in messages(app)
@@ -153,7 +154,9 @@ def raise_(error: Exception):
     ("page", "part"), [("data", "fvapp.ui.data.page._draw_about"), ("draw", "fvapp.ui.draw.page.draw_place")]
 )
 def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_page, monkeypatch, page, part):
-    app, draw, runs = open_page(page), resolve_name(part), []
+    app = open_page(page)
+    draw = resolve_name(part)
+    runs = []
 
     def draw_or_cut(*values: object) -> object:
         runs.append(part)

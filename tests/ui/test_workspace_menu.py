@@ -56,7 +56,8 @@ def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
 
 
 def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(engine, open_page, token):
-    runs, code = engine.runs.all(token), engine.workspaces.recovery_code(token)
+    runs = engine.runs.all(token)
+    code = engine.workspaces.recovery_code(token)
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
     assert token_of(app) != token and engine.runs.all(token_of(app)) == ()
@@ -81,7 +82,8 @@ def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine,
 
 
 def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engine, open_page, token):
-    run, digit = engine.runs.all(token)[0].id, b64encode(bytes(784)).decode()
+    run = engine.runs.all(token)[0].id
+    digit = b64encode(bytes(784)).decode()
     rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
     rows += [{"run": "gone", "pixels": digit, "label": 2, "share": 0.5}, {"run": run, "pixels": "no"}]
     engine.notes.write(token, "drawings", rows)

@@ -234,7 +234,8 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
 
 def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
     """Return with what one draws for a data set, and how it becomes an image."""
-    brush, lines = BRUSHES[info.way], info.way == "lines"
+    brush = BRUSHES[info.way]
+    lines = info.way == "lines"
     pens = brush.widths[1:2] if lines else brush.widths
     return {"lines": lines, "pens": pens, "ink": brush.colour, "shade": round(brush.shade * 255)}
 

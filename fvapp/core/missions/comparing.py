@@ -9,7 +9,8 @@ from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, Says
 
-HARDLY, HALF = 10, 50
+HARDLY = 10
+HALF = 50
 """Per cent of a class that is recognised."""
 
 BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")

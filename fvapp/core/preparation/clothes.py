@@ -44,7 +44,8 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
         BlankError: there are no strokes.
     """
     widths = np.array(drawing.widths) * CANVAS_SIZE / drawing.size
-    paint, ink = _drawn_area(drawing, widths >= _PAINTS), _drawn_area(drawing, widths > 0)
+    paint = _drawn_area(drawing, widths >= _PAINTS)
+    ink = _drawn_area(drawing, widths > 0)
     if not ink.any():
         raise BlankError("blank_drawing")
     light = ink * drawing.shade

@@ -79,7 +79,8 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
     Args:
         first, second: how many are right, and of how many images.
     """
-    (right, images), (others_right, others) = first, second
+    (right, images) = first
+    (others_right, others) = second
     both = right + others_right
     ways = {
         each: math.comb(images, both - each) * math.comb(others, each)

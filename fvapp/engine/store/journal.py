@@ -184,7 +184,9 @@ class Journal:
             self._copying.start()
 
     def _copy(self) -> None:
-        deleted, self._deleted = self._deleted, False  # before: what is deleted meanwhile may be in the new copy
+        # before: what is deleted meanwhile may be in the new copy
+        deleted = self._deleted
+        self._deleted = False
         try:
             (self._copies.renew if deleted else self._copies.make)(self._wall())
         except (OSError, sqlite3.Error):

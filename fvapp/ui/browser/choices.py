@@ -75,7 +75,9 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
         default: what counts while nothing of `words` is chosen.
         options: for ``st.selectbox``.
     """
-    state, name, listed = st.session_state, f"{kept}_choice", f"{kept}_listed"
+    state = st.session_state
+    name = f"{kept}_choice"
+    listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
     # The page has chosen, not the visitor. Until the browser hears of it, its messages still hold the earlier choice

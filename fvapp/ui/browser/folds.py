@@ -38,7 +38,8 @@ def draw_window(
 
 
 def _keep_open(key: str, label: str) -> None:
-    state, labels = st.session_state, st.session_state.setdefault(_LABELS, {})
+    state = st.session_state
+    labels = st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
         state[key] = True  # a value set here goes over to the one with the new label
     labels[key] = label

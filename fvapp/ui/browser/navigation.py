@@ -11,7 +11,8 @@ from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)
 
-BAR, REST = "pages", "more_pages"
+BAR = "pages"
+REST = "more_pages"
 
 
 def page_key(name: str) -> str:

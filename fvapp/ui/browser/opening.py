@@ -10,12 +10,14 @@ from fvapp.core.classroom.roster import without_key
 from fvapp.ui.compat.greeting import read_greeting
 
 KEY = "address_secret"
-TEACHER, CODE = "teacher", "code"
+TEACHER = "teacher"
+CODE = "code"
 
 
 def note_secret() -> None:
     """Note what came with the address, once for a visit, and take it out of the address. In every full script run."""
-    query, state = st.query_params, st.session_state
+    query = st.query_params
+    state = st.session_state
     if KEY not in state:
         said = read_greeting(st.context.headers)
         state[KEY] = {said.secret: said.value}

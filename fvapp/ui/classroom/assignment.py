@@ -21,14 +21,16 @@ Assigned = tuple[Classroom, Assignment]
 
 def draw_assigning(visit: Visit, room: Classroom) -> None:
     """Draw the content of the window: what is to be done and by when, then the text to copy."""
-    t, assign = visit.t, visit.engine.returning.assign
+    t = visit.t
+    assign = visit.engine.returning.assign
     look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions", "placeholder": NOTHING}
     chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
     due = st.date_input(t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due")
     look = {"type": "primary", "disabled": not chosen or due is None}
     draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
     for made in room.assignments[-1:]:
-        words, link = Translator(room.language), f"{app_address()}/class?assignment={made.key}&lang={room.language}"
+        words = Translator(room.language)
+        link = f"{app_address()}/class?assignment={made.key}&lang={room.language}"
         missions = "\n".join(mission_name(mission, words) for mission in made.missions)
         st.caption(t("classroom.assign.copy"))
         text = words("classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link)
@@ -54,7 +56,8 @@ def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
 
 def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
     """Lead a student of the class to the first mission of an assignment that is not done."""
-    t, progress = visit.t, read_progress(visit.engine.notes.read(visit.token, NOTE))
+    t = visit.t
+    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     to_do = [mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])]
     st.query_params.clear()
     if seat.classroom != room.id:

@@ -41,7 +41,9 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
     Args:
         nicknames: of the students, by id.
     """
-    t, address, make = visit.t, f"{app_address()}/class", visit.engine.returning.make_cards
+    t = visit.t
+    address = f"{app_address()}/class"
+    make = visit.engine.returning.make_cards
     have = visit.engine.returning.have_cards(visit.token, room.id)
     if not room.codes:
         st.caption(t("classroom.back.unproven"))

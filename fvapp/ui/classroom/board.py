@@ -73,7 +73,8 @@ def _draw_switch(visit: Visit, classroom: Classroom) -> None:
 
 
 def _draw(visit: Visit) -> bool:
-    t, classroom = visit.t, visit.in_class
+    t = visit.t
+    classroom = visit.in_class
     snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     draw_clock(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
@@ -162,7 +163,9 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
 
 def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what can be done with that one."""
-    t, teachers, room = visit.t, visit.engine.teachers, visit.in_class.id
+    t = visit.t
+    teachers = visit.engine.teachers
+    room = visit.in_class.id
     by_name = sorted(snapshot.students, key=lambda each: each.nickname.casefold())
     names = {student.id: student.nickname for student in by_name}
     look = {"format_func": names.get, "placeholder": NOTHING}
@@ -183,7 +186,10 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
 
 def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
     """Draw what helps where a script has filled the class."""
-    t, teachers, room, door = visit.t, visit.engine.teachers, visit.in_class.id, visit.in_class.door
+    t = visit.t
+    teachers = visit.engine.teachers
+    room = visit.in_class.id
+    door = visit.in_class.door
     with st.container(horizontal=True, key="class_strangers"):
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
         draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)

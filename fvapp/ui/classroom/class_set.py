@@ -14,7 +14,9 @@ from fvapp.ui.visit import Visit
 
 def draw_class_set(visit: Visit) -> None:
     """Draw the section; nothing where the class has kept nothing."""
-    t, keeping, room = visit.t, visit.engine.keeping, visit.in_class.id
+    t = visit.t
+    keeping = visit.engine.keeping
+    room = visit.in_class.id
     kept = keeping.look(visit.token, room)
     if not kept.words:
         return
@@ -24,14 +26,18 @@ def draw_class_set(visit: Visit) -> None:
         for said in _said(kept, t):
             st.caption(said)
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
-            words, look = t("classroom.set.again" if kept.given else "classroom.set.give"), {"type": "primary"}
+            words = t("classroom.set.again" if kept.given else "classroom.set.give")
+            look = {"type": "primary"}
             draw_command(visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look)
-        title, look = t("classroom.set.delete"), {"icon": ":material/delete:"}
+        title = t("classroom.set.delete")
+        look = {"icon": ":material/delete:"}
         draw_fold("class_set_delete", title, 120, _draw_delete, visit, kept.words, **look)
 
 
 def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
-    t, delete, room = visit.t, visit.engine.keeping.delete, visit.in_class.id
+    t = visit.t
+    delete = visit.engine.keeping.delete
+    room = visit.in_class.id
     with st.container(horizontal=True):
         for word in words:
             key = f"class_set_{word.encode().hex()}"

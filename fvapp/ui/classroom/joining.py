@@ -22,7 +22,8 @@ _LINK = "class_link"  # the code of the link that led here, in the workspace's m
 
 def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
     """Draw the form; an address that was read from the projector has filled in the code, an assignment's needs none."""
-    t, state = visit.t, st.session_state
+    t = visit.t
+    state = st.session_state
     if link := take_secret(CODE):
         visit.engine.notes.remember(visit.token, _LINK, link.encode())
     st.title(t("classroom.join.title"))

@@ -16,7 +16,8 @@ from fvapp.ui.visit import Visit
 
 def show(visit: Visit) -> None:
     """Draw the page that the visitor's part in a class, and the address, ask for."""
-    view, held = st.query_params.get("view"), visit.in_class
+    view = st.query_params.get("view")
+    held = visit.in_class
     assigned = find_assigned(visit)
     if isinstance(held, Seat):
         if assigned is not None:

@@ -56,8 +56,11 @@ def _draw_reveal(room: Classroom) -> None:
 
 
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
-    room, address, teachers = visit.in_class, served_address(), visit.engine.teachers
-    snapshot, view = teachers.snapshot(visit.token, classroom), visit.engine.rounds.look(visit.token, classroom)
+    room = visit.in_class
+    address = served_address()
+    teachers = visit.engine.teachers
+    snapshot = teachers.snapshot(visit.token, classroom)
+    view = visit.engine.rounds.look(visit.token, classroom)
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     small = bool(view is not None or latest is not None or networks)

@@ -39,7 +39,8 @@ def _draw_all(visit: Visit, classroom: Classroom) -> None:
             with st.container(key=f"results_{result.mission}", border=True):
                 draw_mission_results(result, t, "board", _NARROW)
                 shown = result.mission in classroom.revealed
-                label, reveal = t(f"classroom.results.{'hide' if shown else 'reveal'}"), visit.engine.teachers.reveal
+                label = t(f"classroom.results.{'hide' if shown else 'reveal'}")
+                reveal = visit.engine.teachers.reveal
                 draw_command(visit, label, f"reveal_{result.mission}", reveal, classroom.id, result.mission, not shown)
         for kind in KINDS:
             screens_of(kind).draw_results(visit, classroom)

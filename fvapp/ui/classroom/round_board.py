@@ -15,12 +15,14 @@ def draw_start(visit: Visit, classroom: Classroom) -> None:
     """Draw the window in which a round is chosen; there is none while another one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
-    words, look = visit.t("classroom.round.start"), {"icon": ":material/play_circle:"}
+    words = visit.t("classroom.round.start")
+    look = {"icon": ":material/play_circle:"}
     draw_window("rounds", words, 320, _draw_choice, visit, classroom, **look)
 
 
 def _draw_choice(visit: Visit, classroom: Classroom) -> None:
-    t, start = visit.t, visit.engine.rounds.start
+    t = visit.t
+    start = visit.engine.rounds.start
     kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
     last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
     kind = st.selectbox(t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind")
@@ -33,8 +35,11 @@ def _draw_choice(visit: Visit, classroom: Classroom) -> None:
 
 def draw_round_board(visit: Visit, current: Round) -> None:
     """Draw the round that is under way, on the board."""
-    t, rounds, room = visit.t, visit.engine.rounds, visit.in_class.id
-    view, screens = rounds.look(visit.token, room), screens_of(current.kind)
+    t = visit.t
+    rounds = visit.engine.rounds
+    room = visit.in_class.id
+    view = rounds.look(visit.token, room)
+    screens = screens_of(current.kind)
     if view is None:  # ended a moment ago, in another tab
         return
     with st.container(key="round", border=True):
@@ -42,7 +47,8 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             st.html(f"<div class='fvapp-round'>{screens.top(current, view, t)}</div>", width="stretch")
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
-                    words, look = t("classroom.round.reveal"), {"type": "primary"}
+                    words = t("classroom.round.reveal")
+                    look = {"type": "primary"}
                     draw_command(visit, words, "round_reveal", rounds.reveal, room, **look)
                 draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, room)
         screens.draw_detail(visit, current, view)

@@ -40,7 +40,8 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
-            take_back, look = visit.engine.keeping.take_back, {"icon": ":material/delete:", "type": "tertiary"}
+            take_back = visit.engine.keeping.take_back
+            look = {"icon": ":material/delete:", "type": "tertiary"}
             draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, **look)
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)) or ""
@@ -56,7 +57,8 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
 
     with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
         st.markdown(t("classroom.seat.leave_help"))
-        leave, said = (visit, visit.engine.students.leave), {"said": t("classroom.seat.left")}
+        leave = (visit, visit.engine.students.leave)
+        said = {"said": t("classroom.seat.left")}
         st.button(t("classroom.seat.leave"), key="class_leave", on_click=give, args=leave, kwargs=said)
         st.markdown(t("classroom.join.kept"))
 

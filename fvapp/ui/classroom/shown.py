@@ -10,7 +10,8 @@ PROJECTOR = "projector"
 
 def on_projector(visit: Visit) -> bool:
     """Return whether the page is a class on its projector: without links, menu and language."""
-    held, view = visit.in_class, st.query_params.get("view")
+    held = visit.in_class
+    view = st.query_params.get("view")
     shows_class = visit.page == "classroom" and view == PROJECTOR and isinstance(held, Classroom)
     return shows_class and not has_ended(held, view)
 
@@ -21,7 +22,8 @@ def has_ended(held: Classroom, view: str | None) -> bool:
     Another one does not take its place by itself: a click on its way may be meant for the first, and its students may
     look at the projector.
     """
-    asked, shown = st.query_params.get("class", ""), st.session_state.setdefault(CLASSES_SHOWN, {})
+    asked = st.query_params.get("class", "")
+    shown = st.session_state.setdefault(CLASSES_SHOWN, {})
     if shown.setdefault(asked, (view == PROJECTOR and asked) or held.id) != held.id:
         return True
     shown[""] = held.id

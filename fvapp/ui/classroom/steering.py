@@ -28,10 +28,12 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_start(visit, classroom)
         if classroom.steering.eyes_up:
-            words, look = t("classroom.steer.eyes_away"), {"type": "primary", "icon": ":material/visibility_off:"}
+            words = t("classroom.steer.eyes_away")
+            look = {"type": "primary", "icon": ":material/visibility_off:"}
             st.button(words, key="eyes_up_away", on_click=lambda: _steer(visit, eyes_up=""), **look)
         else:
-            words, args = t("classroom.steer.eyes_up"), (_draw_eyes_up, visit, classroom)
+            words = t("classroom.steer.eyes_up")
+            args = (_draw_eyes_up, visit, classroom)
             draw_window("eyes_up", words, 160, *args, icon=":material/visibility:")
         look = {"icon": ":material/stop:", "kwargs": {"said": lambda n: t("classroom.steer.stopped", n=n)}}
         draw_command(visit, t("classroom.steer.stop"), "stop_all", visit.engine.teachers.stop_all, classroom.id, **look)
@@ -68,7 +70,9 @@ def _close(visit: Visit) -> None:
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     """Draw what is locked; each field is the teacher's last word at once."""
-    t, state, steering = visit.t, st.session_state, classroom.steering
+    t = visit.t
+    state = st.session_state
+    steering = classroom.steering
     words = {_ALL: t("classroom.steer.all_missions")}
     words |= {each: mission_name(each, t) if each in MISSIONS else words[_ALL] for each in classroom.missions}
     up_to = steering.up_to or _ALL
@@ -91,7 +95,8 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_closed(visit: Visit, field: str, words: Mapping[str, str]) -> None:
     """Draw the choice of what is closed, pages or settings."""
-    state, key = st.session_state, f"class_{field}"
+    state = st.session_state
+    key = f"class_{field}"
     state[key] = list(getattr(visit.in_class.steering, field))
     look = {"format_func": words.get, "on_change": lambda: _steer(visit, **{field: tuple(state[key])})}
     st.multiselect(visit.t(f"classroom.steer.{field}"), list(words), key=key, placeholder=NOTHING, **look)

@@ -48,7 +48,8 @@ class Wall(RoundScreens):
         draw_canvas(visit, DRAWN, partial(_send, visit, current, name), "round", _SIDE, name, hint)
 
     def draw_line(self, visit, current):
-        t, rounds = visit.t, visit.engine.rounds
+        t = visit.t
+        rounds = visit.engine.rounds
         if current.off:
             st.markdown(t("classroom.round.student.off"))
         elif current.drawn:
@@ -92,7 +93,9 @@ class Wall(RoundScreens):
                 (self.draw_kept if current.kept else self._draw_keep)(visit, current)
 
     def _draw_keep(self, visit: Visit, current: Round) -> None:
-        t, keep, icon = visit.t, visit.engine.keeping.keep_wall, ":material/download:"
+        t = visit.t
+        keep = visit.engine.keeping.keep_wall
+        icon = ":material/download:"
         words = t(f"classroom.round.keep{self.words}", subject=current.subject)
         draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon, type="primary")
         st.caption(t(f"classroom.round.keep_help{self.words}"))
@@ -120,7 +123,8 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(_tile_words(tile, visit.in_class.round, t))
                 st.html(f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
-                name, take_off = t("classroom.round.take_off"), visit.engine.rounds.take_off
+                name = t("classroom.round.take_off")
+                take_off = visit.engine.rounds.take_off
                 values = visit.in_class.id, tile.student
                 draw_command(visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary")
 

@@ -23,7 +23,8 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: what each run is called, by id.
     """
-    words, look = visit.t("compare.choose"), {"icon": ":material/compare_arrows:"}
+    words = visit.t("compare.choose")
+    look = {"icon": ":material/compare_arrows:"}
     draw_window("compare_choice", words, 80, _draw_list, visit, records, titles, **look)
 
 

@@ -20,7 +20,8 @@ from fvapp.ui.visit import Visit
 
 _MOST_GREY = 40  # of more lines nobody sees one
 _component = make_component(__file__)
-_FEW, _ALL = RunSettings(train_images=1_000), RunSettings()
+_FEW = RunSettings(train_images=1_000)
+_ALL = RunSettings()
 
 
 def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
@@ -58,7 +59,8 @@ def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: 
     pair = [record for record in compared.records if compared.place(record) is not None]
     lines = []
     for record in (*grey, *pair):
-        points, leads = epochs_of(visit, record), record in compared.leading
+        points = epochs_of(visit, record)
+        leads = record in compared.leading
         name = compared.name(record) if leads else titles[record.id]
         lines.append(Line(name, points.epoch, getattr(points, column), compared.place(record), leads))
     return lines

@@ -42,13 +42,15 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
 
 
 def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
-    t, active = visit.t, [record for record in together if record.state in ACTIVE]
+    t = visit.t
+    active = [record for record in together if record.state in ACTIVE]
     said = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
     left = _seconds_left(visit, together, active)
     if left is not None:
         said += f" · {t('train.time_left', time=duration(left, t))}"
     st.progress(sum(record.epoch for record in together) / sum(record.epochs for record in together), said)
-    stop, ids = t("train.buttons.train_stop"), [record.id for record in active]
+    stop = t("train.buttons.train_stop")
+    ids = [record.id for record in active]
     st.button(stop, key="repeat_stop", icon=":material/stop:", on_click=_stop, args=(visit, ids))
 
 

@@ -58,7 +58,8 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
 
 
 def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) -> dict[str, object]:
-    t, epoch = visit.t, last_epoch(visit, record)
+    t = visit.t
+    epoch = last_epoch(visit, record)
     result = None if record.result is None or record.result.broken else record.result
     values = {name: getattr(result if name.startswith("test_") else epoch, name, None) for name in _NUMBERS}
     return {
@@ -73,7 +74,8 @@ def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) 
 
 
 def _column(visit: Visit, name: str) -> object:
-    heading, column = visit.t(f"compare.table.{name}"), st.column_config
+    heading = visit.t(f"compare.table.{name}")
+    column = st.column_config
     if name == "name":
         return column.TextColumn(heading, width=180, max_chars=MOST_CHARACTERS)
     if name in ("changed", "state"):

@@ -18,11 +18,13 @@ _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # those of th
 
 def draw_verdict(compared: Compared) -> None:
     """Draw the headline and the line below it."""
-    t, groups = compared.t, compared.groups
+    t = compared.t
+    groups = compared.groups
     if len(groups) > 1:
         headline, parts = _judge_two(compared)
     elif groups:
-        name, kind = compared.name(groups[0].runs[0]), _kind_of_one(compared)
+        name = compared.name(groups[0].runs[0])
+        kind = _kind_of_one(compared)
         mean = _mean_words(groups[0], compared, percent(groups[0].mean(compared.measure)))
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned
@@ -44,10 +46,14 @@ def _mean_words(group: Group, compared: Compared, share: str) -> str:
 
 def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     """Return the headline on the first two groups, and what stands below it as HTML."""
-    t, groups = compared.t, compared.groups[:2]
-    verdict, chance = compared.verdicts[0], sum(compared.lengths[:2])
-    shown, better = Difference.of(*verdict.means, chance), verdict.difference > 0
-    names, numbers = [compared.name(group.runs[0]) for group in groups], (shown.before, shown.after)
+    t = compared.t
+    groups = compared.groups[:2]
+    verdict = compared.verdicts[0]
+    chance = sum(compared.lengths[:2])
+    shown = Difference.of(*verdict.means, chance)
+    better = verdict.difference > 0
+    names = [compared.name(group.runs[0]) for group in groups]
+    numbers = (shown.before, shown.after)
     parts = []
     for group, name, number in zip(groups, names, numbers, strict=True):
         place = compared.place(group.runs[0])
@@ -56,7 +62,8 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
     if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
-    high, low = numbers[better].removesuffix("%"), numbers[not better]
+    high = numbers[better].removesuffix("%")
+    low = numbers[not better]
     if unlearned := [said for said in verdict.unlearned if said]:
         parts.append(t(unlearned[0][0], **unlearned[0][1]))
         return verdict_sentence(verdict, *names, t), parts
@@ -88,7 +95,8 @@ def _range(compared: Compared) -> str:
 
 def draw_how_sure(compared: Compared) -> None:
     """Draw what the verdict rests on: each comparison in words, each group with its mean and spread."""
-    t, groups = compared.t, compared.groups
+    t = compared.t
+    groups = compared.groups
     names = [compared.name(group.runs[0]) for group in groups]
     if not groups:
         st.text(t("compare.verdict.no_result"))
@@ -108,7 +116,8 @@ def draw_how_sure(compared: Compared) -> None:
 
 
 def _summary(group: Group, title: str, compared: Compared) -> str:
-    mean, spread = percent(group.mean(compared.measure), 2), group.spread(compared.measure)
+    mean = percent(group.mean(compared.measure), 2)
+    spread = group.spread(compared.measure)
     if spread is None:
         return compared.t("compare.one_run", title=title, mean=mean)
     return compared.t("compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread))

@@ -27,7 +27,8 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
     Args:
         titles: what each run is called, by id.
     """
-    t, chosen = visit.t, compared.chosen
+    t = visit.t
+    chosen = compared.chosen
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
@@ -40,7 +41,8 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
 
 
 def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
-    t, curves = visit.t, curves_of(visit, record)
+    t = visit.t
+    curves = curves_of(visit, record)
     fit = judge_fit(curves.epochs, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
@@ -57,7 +59,8 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
 
 
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
-    t, (row,) = visit.t, changed_rows(record.trained, remedy.settings)
+    t = visit.t
+    (row,) = changed_rows(record.trained, remedy.settings)
     value = value_words(row.name, getattr(remedy.settings, row.name), t, record.settings.dataset)
     words = t(f"compare.remedy.{remedy.name}", value=value)
     if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):

@@ -257,7 +257,8 @@ def _draw_all_that_changed(call: Callable) -> Callable:
         self: SessionState, *, incoming_replay_trigger_states: Any = None, incoming_replay_trigger_values: Any = None
     ) -> None:
         ctx = get_script_run_ctx()
-        known, drawn = self._new_widget_state.widget_metadata, set((ctx and ctx.fragment_ids_this_run) or ())
+        known = self._new_widget_state.widget_metadata
+        drawn = set((ctx and ctx.fragment_ids_this_run) or ())
         for widget in known.values():
             _drop_forged(self._new_widget_state, widget)
         changed = {

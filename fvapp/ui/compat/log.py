@@ -26,10 +26,12 @@ def _keep_short(handle: Callable) -> Callable:
     counts: dict[tuple[str, int], tuple[float, int]] = {}  # when it began, by the place in the code
 
     def handle_short(self: logging.Logger, record: logging.LogRecord) -> None:
-        now, place = time.monotonic(), (record.pathname, record.lineno)
+        now = time.monotonic()
+        place = (record.pathname, record.lineno)
         begun, count = counts.get(place, (now, 0))
         if now - begun >= MINUTE:
-            begun, count = now, 0
+            begun = now
+            count = 0
         count += 1
         counts[place] = begun, count
         if count > MOST_LINES and str(count).rstrip("0") != "1":  # 100, 1,000, ... say how many there are
@@ -49,7 +51,8 @@ def shorten(record: logging.LogRecord) -> None:
     with suppress(Exception):  # what is to be put into it does not fit: the line stays as it is without
         record.args = {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
         record.msg = record.getMessage()
-    record.msg, record.args = plain(str(record.msg).strip(), MOST_OF_LINE), ()
+    record.msg = plain(str(record.msg).strip(), MOST_OF_LINE)
+    record.args = ()
     if record.exc_info:
         lines = logging.Formatter().formatException(record.exc_info).splitlines()
         record.exc_text = "\n".join(f"  {plain(line)}" for line in lines[-MOST_OF_TRACEBACK:])

@@ -23,7 +23,11 @@ MOST_FRAGMENT = 100
 RERUN = "rerun_script"
 _FOR_AUTHORS = ("load_git_info", "clear_cache")  # everybody waits for Git then, or for the data sets
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # protobuf's wire types; those of groups hold nothing themselves
+# protobuf's wire types; those of groups hold nothing themselves
+_VARINT = 0
+_FIXED64 = 1
+_BYTES = 2
+_FIXED32 = 5
 _LONGEST_VARINT = 10  # bytes
 
 
@@ -64,12 +68,14 @@ def count_fields(content: bytes, most: int) -> int:
     Raises:
         IndexError: this is no message.
     """
-    count, left = 0, [(0, len(content), BackMsg.DESCRIPTOR)]
+    count = 0
+    left = [(0, len(content), BackMsg.DESCRIPTOR)]
     while left and count <= most:
         at, end, kind = left.pop()
         while at < end and count <= most:
             key, at = _read_varint(content, at)
-            count, wire = count + 1, key & 7
+            count = count + 1
+            wire = key & 7
             if wire == _BYTES:
                 size, at = _read_varint(content, at)
                 within = _fields(kind).get(key >> 3)

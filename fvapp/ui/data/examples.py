@@ -26,9 +26,13 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:
     """Draw the section."""
-    t, mine, info = visit.t, kept_examples(visit, dataset), DATASETS[dataset]
-    own, title = info.own, info.term("drawings") if info.own else "examples.title"
-    title, asked = t(title), st.query_params.get("show") == MY_EXAMPLES
+    t = visit.t
+    mine = kept_examples(visit, dataset)
+    info = DATASETS[dataset]
+    own = info.own
+    title = info.term("drawings") if info.own else "examples.title"
+    title = t(title)
+    asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
     with st.container(key=MY_EXAMPLES) if own else fold():  # of an own data set they are what one looks at
@@ -42,7 +46,8 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
         if mine:
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
-                    label, file = t(f"examples.download_{kind}"), f"{t('examples.file')}-{DATASETS[dataset].file}"
+                    label = t(f"examples.download_{kind}")
+                    file = f"{t('examples.file')}-{DATASETS[dataset].file}"
                     draw_download(f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime)
         elif not own:
             st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
@@ -52,7 +57,9 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
 
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
     """Draw a row for each class that has examples, and what can be done with the one that was chosen."""
-    t, names, state = visit.t, class_names(dataset, visit.t), st.session_state
+    t = visit.t
+    names = class_names(dataset, visit.t)
+    state = st.session_state
     by_class = [[each for each in mine if each.label == label] for label in range(len(names))]
     chosen = next((each for each in mine if each.id == state.get(_CHOSEN)), None)
     for label, row in enumerate(by_class):
@@ -88,9 +95,11 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
         give(visit, visit.engine.examples.relabel, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
-        words, look = dict(enumerate(names)), {"required": True, "wrap": True, "width": "content"}
+        words = dict(enumerate(names))
+        look = {"required": True, "wrap": True, "width": "content"}
         draw_held(st.pills, t("examples.change"), words, "example_label", chosen.label, relabel, **look)
-        delete, icon = visit.engine.examples.delete, ":material/delete:"
+        delete = visit.engine.examples.delete
+        icon = ":material/delete:"
         draw_command(visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon)
 
 

@@ -26,7 +26,10 @@ PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # the images that the class's notebook looks at
 _SIDE = 280  # CSS pixels of the one image
 
-_DATASET, _PART, _INDEX = DATA_DATASET, "data_part", "data_index"  # the widgets hold them for the session
+# the widgets hold them for the session
+_DATASET = DATA_DATASET
+_PART = "data_part"
+_INDEX = "data_index"
 _ADDRESS = "data_address"
 _NAMES = ("dataset", "part", "index")  # of what the address says
 
@@ -45,7 +48,8 @@ def show(visit: Visit) -> None:
     visit.messages.show()
     name = _draw_dataset(visit)
     with visit.messages.errors_said():
-        dataset, own = dataset_of(visit, name), DATASETS[name].own
+        dataset = dataset_of(visit, name)
+        own = DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
         if name == own_set(visit):
@@ -71,7 +75,8 @@ def _take_from_address(visit: Visit) -> None:
     """Take over data set, part and index, once for each new address; what is wrong falls back, with a notice."""
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
-    before, state[_ADDRESS] = state.get(_ADDRESS), (query, page_entry())
+    before = state.get(_ADDRESS)
+    state[_ADDRESS] = (query, page_entry())
     if before == state[_ADDRESS]:
         return
     if before is not None and before[1] == page_entry():  # the browser's way back within the page
@@ -143,7 +148,8 @@ def _draw_about(visit: Visit, info: DatasetInfo) -> None:
 def _draw_image(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
-        words, held = {name: t(f"data.parts.{name}") for name in PARTS}, st.session_state[_PART]
+        words = {name: t(f"data.parts.{name}") for name in PARTS}
+        held = st.session_state[_PART]
         look = {"persist_state": "session", "label_visibility": "visible"}
         part = draw_segments(t("data.part"), words, _PART, held, **look)
         images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)

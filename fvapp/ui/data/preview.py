@@ -27,7 +27,9 @@ from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # of each class
 _LINES = 4  # of text, of each sign
-_SCALE, _SIDE = 2, 56  # pixels of the picture for one of an image, and of an image
+# pixels of the picture for one of an image, and of an image
+_SCALE = 2
+_SIDE = 56
 _CHOICES = ("rare_class", "rare_share", "marked_class")
 _TRIED = "data_tried"
 _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOICES)
@@ -52,7 +54,8 @@ class _Row(NamedTuple):
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw what can be done to the training images, and what it does to ten of each class."""
     tried = vars(visit.settings.on(dataset.name)) | _tried(visit)
-    t, settings = visit.t, RunSettings.without_conflicts(tried, [])
+    t = visit.t
+    settings = RunSettings.without_conflicts(tried, [])
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
         with st.expander(t("data.preview.change"), expanded=settings.alters_data, key="data_change"):
@@ -94,7 +97,8 @@ def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> 
 
 
 def _draw_fields(visit: Visit, settings: RunSettings) -> None:
-    t, state = visit.t, st.session_state
+    t = visit.t
+    state = st.session_state
 
     def choose(name: str, value: Value) -> None:
         values = {**_tried(visit), name: value}
@@ -122,8 +126,10 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
                 continue
             values = SETTINGS[name].choices_on(settings.dataset)
             words = {value: value_words(name, value, t, settings.dataset) for value in values}
-            label, look = t(f"settings.{name}.label"), {"help": t(f"settings.{name}.help"), "filter_mode": None}
-            held, then = getattr(settings, name), partial(choose, name)
+            label = t(f"settings.{name}.label")
+            look = {"help": t(f"settings.{name}.help"), "filter_mode": None}
+            held = getattr(settings, name)
+            then = partial(choose, name)
             draw_held(st.selectbox, label, words, f"data_{name}", held, then, width=200, **look)
 
 

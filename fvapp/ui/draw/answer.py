@@ -109,7 +109,8 @@ def draw_answer(
 
 def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
     """Say below the answer what the network has seen, and that its weights are of a moment ago."""
-    t, info = visit.t, DATASETS[dataset]
+    t = visit.t
+    info = DATASETS[dataset]
     if answers is not None and info.own:  # of what it was not taught nothing can tell it apart
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
@@ -149,7 +150,8 @@ def draw_comparison(visit: Visit, question: Question, answers: Answers | None, d
     """Draw the answers with and without the steps that are switched off, side by side."""
     if answers is None or question.whole is question.prepared:
         return
-    t, names = visit.t, class_names(dataset, visit.t)
+    t = visit.t
+    names = class_names(dataset, visit.t)
     with st.container(border=True, key="with_and_without"):
         for column, title, answer in zip(
             st.columns(2), ("draw.with_steps", "draw.without_steps"), (answers.whole, answers.prepared), strict=True

@@ -56,7 +56,9 @@ def show(visit: Visit) -> None:
 
 def _choose_dataset(visit: Visit) -> None:
     """Take the data set of a new address, else the one chosen before, in this workspace."""
-    state, kept, asked = st.session_state, kept_choices(visit), st.query_params.get("dataset")
+    state = st.session_state
+    kept = kept_choices(visit)
+    asked = st.query_params.get("dataset")
     token, read = state.get(_ASKED, (None, None))
     is_new_here = token != visit.token
     if asked is not None and asked != (kept.get("asked") if is_new_here else read):
@@ -115,8 +117,10 @@ def _draw(visit: Visit) -> None:
 def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
     """Draw the answer beside what the network gets, the bars, and which network answers."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
-    own, bars = st.container(key="own"), st.container()
-    model, more = draw_model_choice(visit, dataset), st.container()
+    own = st.container(key="own")
+    bars = st.container()
+    model = draw_model_choice(visit, dataset)
+    more = st.container()
     question, blank = _question(visit, picture, dataset, model)
     answer = ask(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
@@ -181,7 +185,8 @@ def _draw_keep(
 
 
 def _draw_dataset(visit: Visit) -> str:
-    t, state = visit.t, st.session_state
+    t = visit.t
+    state = st.session_state
     asked = st.query_params.get("dataset")
 
     def keep_dataset(name: str) -> None:

@@ -25,7 +25,9 @@ _QUICK = 0.05  # seconds a search may take that nobody asked for
 _SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
 _FOUND = "fewest_found"  # key of the button that the pixels found are said on
 _ICON = ":material/search:"
-_FOLD, _FOLD_HEIGHT = "inside_short", 180  # pixels, roughly
+# pixels, roughly
+_FOLD = "inside_short"
+_FOLD_HEIGHT = 180
 
 
 def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
@@ -41,7 +43,8 @@ def draw_short(visit: Visit, question: Question | None, answers: Answers | None,
 
 
 def _draw_inside(visit: Visit, question: Question, network: Network, names: list[str]) -> None:
-    t, image = visit.t, question.prepared.image
+    t = visit.t
+    image = question.prepared.image
     answer = _draw_row(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
@@ -66,7 +69,8 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
     answer = int(passed[-1].sums[0].argmax())
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
-        units, captions = [answer], [names[answer]]
+        units = [answer]
+        captions = [names[answer]]
         st.caption(t("draw.short.one_layer", class_name=names[answer]))
     else:
         helping = helping_units(network, passed, answer, place)

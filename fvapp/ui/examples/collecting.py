@@ -20,12 +20,15 @@ _STRIP = 5  # of the latest drawings: as many as a phone has beside each other
 
 def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
     """Draw the buttons and the latest drawings; a photo is kept as a drawing is. A test image is kept already."""
-    t, names, mine = visit.t, DATASETS[dataset].english_names, kept_examples(visit, dataset)
+    t = visit.t
+    names = DATASETS[dataset].english_names
+    mine = kept_examples(visit, dataset)
     counts = np.bincount([each.label for each in mine], minlength=len(names))
 
     def keep(label: int) -> None:
         with visit.messages.errors_said_next():
-            image, is_drawing = prepare(picture.source, dataset).image, isinstance(picture.source, Strokes)
+            image = prepare(picture.source, dataset).image
+            is_drawing = isinstance(picture.source, Strokes)
             source = "drawing" if is_drawing else "picture"
             example = visit.engine.examples.keep(visit.token, dataset, image, label, source)
             if example in mine:

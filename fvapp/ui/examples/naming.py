@@ -10,7 +10,9 @@ from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-_HEIGHT, _BESIDE = 240, 3  # pixels of the fields; how many stand beside each other
+# pixels of the fields; how many stand beside each other
+_HEIGHT = 240
+_BESIDE = 3
 _GOES = "own_goes"  # the names that were typed, while they wait for a second yes
 DATA_DATASET = "data_dataset"
 """Key of the choice of the data set on the data page."""
@@ -43,7 +45,8 @@ def draw_naming(visit: Visit) -> None:
 
 def _draw_fields(visit: Visit, dataset: str | None) -> None:
     """Draw a field for each class there can be, and the button that takes the names over; an empty one is no class."""
-    t, names = visit.t, DATASETS[dataset].english_names if dataset else ()
+    t = visit.t
+    names = DATASETS[dataset].english_names if dataset else ()
     keys = [f"own_field_{place}_{dataset}" for place in range(MOST_OWN)]
 
     def take(sure: bool = False) -> None:
@@ -63,7 +66,8 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
     with st.container(key="own_names"):
         for first in range(0, MOST_OWN, _BESIDE):
             for place, column in enumerate(st.columns(_BESIDE), first):
-                value, look = names[place] if place < len(names) else "", {"placeholder": t(f"own.such_as.{place + 1}")}
+                value = names[place] if place < len(names) else ""
+                look = {"placeholder": t(f"own.such_as.{place + 1}")}
                 column.text_input(t("own.class", n=place + 1), value, MOST_OWN_NAME, key=keys[place], **look)
     if st.session_state.pop(_GOES, None):
         st.warning(t("own.goes"))

@@ -21,7 +21,9 @@ from fvapp.ui.visit import Visit
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that trains on an own data set, or say what it lacks; return whether it is enough."""
-    t, info, mine = visit.t, DATASETS[dataset], kept_examples(visit, dataset)
+    t = visit.t
+    info = DATASETS[dataset]
+    mine = kept_examples(visit, dataset)
     try:
         check_enough(info, mine)
     except FvappError as error:
@@ -29,7 +31,8 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
         return False
     if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
         with visit.messages.errors_said_next():
-            settings, drawing = visit.settings.on(dataset), last_drawing(visit, dataset)
+            settings = visit.settings.on(dataset)
+            drawing = last_drawing(visit, dataset)
             visit.set_settings(settings)
             click = click_id("train", settings)
             (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
@@ -37,7 +40,8 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             st.switch_page(page_path("train"))
         st.rerun()  # to say why not
     counts = Counter(each.label for each in mine)
-    (_, most), (fewest, n) = counts.most_common()[0], counts.most_common()[-1]
+    (_, most) = counts.most_common()[0]
+    (fewest, n) = counts.most_common()[-1]
     if 2 * n <= most:
         st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
     return True
@@ -52,7 +56,9 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
         image: uint8 [28, 28], as the network was given it.
         source: "drawing" or "picture".
     """
-    t, names, mine = visit.t, class_names(dataset, visit.t), kept_examples(visit, dataset)
+    t = visit.t
+    names = class_names(dataset, visit.t)
+    mine = kept_examples(visit, dataset)
     example = next((each for each in mine if each.id == example_id(dataset, image.tobytes())), None)
 
     def keep(label: int) -> None:

@@ -33,9 +33,12 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
 
 def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button") -> None:
     """Draw the button that has a run learn examples, and the choice how."""
-    t, state, latest = visit.t, st.session_state, latest_teaching(visit)
+    t = visit.t
+    state = st.session_state
+    latest = latest_teaching(visit)
     busy = latest is not None and latest.state in ACTIVE
-    name, look = t("teaching.under_way" if busy else words), {"type": "primary", "icon": ":material/school:"}
+    name = t("teaching.under_way" if busy else words)
+    look = {"type": "primary", "icon": ":material/school:"}
     if st.button(name, key="teach", disabled=busy, **look):
         with visit.messages.errors_said_next():
             visit.engine.teaching.teach(visit.token, run.id, examples, mixed=bool(state.get("teach_mixed")))
@@ -47,7 +50,8 @@ def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
     """Draw what a run was taught: it before and after, and the test images that flipped, as pictures."""
-    t, taught = visit.t, record.taught.outcome
+    t = visit.t
+    taught = record.taught.outcome
     test = Difference.of(taught.test_before, record.result.test_accuracy)
     sides = {"before": (taught.others_before, test.before), "after": (taught.others_after, test.after)}
     with st.container(horizontal=True, key="taught_sides"):
@@ -88,7 +92,9 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
 
 def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw what the network said of the one example it was taught, or how many it reads of several."""
-    t, names, examples = visit.t, class_names(record.settings.dataset, visit.t), record.taught.outcome.examples
+    t = visit.t
+    names = class_names(record.settings.dataset, visit.t)
+    examples = record.taught.outcome.examples
     said = [getattr(each, side) for each in examples]
     if len(examples) > 1:
         right = sum(label == each.label for label, each in zip(said, examples, strict=True))
@@ -100,12 +106,14 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
 
 
 def _draw_images(visit: Visit, record: RunRecord, what: str, count: int, places: Sequence[int]) -> None:
-    t, dataset = visit.t, record.settings.dataset
+    t = visit.t
+    dataset = record.settings.dataset
     said = t(f"teaching.{what}", n=f"{count:,}")
     st.markdown(said)
     if not places:
         return
-    data, shown = open_dataset(dataset), list(places)
+    data = open_dataset(dataset)
+    shown = list(places)
     captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
     key = f"taught_{what}_{record.number}"
     draw_tiles(data.x_test[shown], key=key, label=said, captions=captions, size=_TILE)

@@ -23,7 +23,10 @@ from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-_SUM, _SMALL, _LARGE = 420, 62, 340  # CSS pixels
+# CSS pixels
+_SUM = 420
+_SMALL = 62
+_LARGE = 340
 _NEURON = "inside_neuron"
 
 
@@ -35,7 +38,8 @@ def draw_flow(view: View, place: int) -> Reading:
     """
     t = view.visit.t
     if place == len(view.network.steps) - 1:
-        about, sums = t("inside.flow.classes"), view.passed[-1].sums[0]
+        about = t("inside.flow.classes")
+        sums = view.passed[-1].sums[0]
         units = list(range(view.network.classes))
         captions = labels = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
         label = t("inside.flow.label_classes")
@@ -62,7 +66,8 @@ def draw_flow(view: View, place: int) -> Reading:
 def helping_words(view: View, place: int, helping: Helping) -> str:
     """Say how many neurons of a layer fire, and how many of them are shown."""
     kind = "fires" if fires(view.network.steps[place]) else "loud"
-    shown, n = min(SHOWN, len(helping.help)), f"{len(helping.help):,}"
+    shown = min(SHOWN, len(helping.help))
+    n = f"{len(helping.help):,}"
     name = view.names[view.answer]
     return view.visit.t(f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing)
 
@@ -79,12 +84,14 @@ def _draw_pictures(
     view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
     """Draw a picture of each unit, and one of them large; return which that is."""
-    t, state = view.visit.t, st.session_state
+    t = view.visit.t
+    state = st.session_state
     chosen = _choose_picture(view)
     pictures = _pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
-        pictures, chosen = _pictures(view, "weights", units), "weights"
+        pictures = _pictures(view, "weights", units)
+        chosen = "weights"
 
     def open_neuron(click: Click) -> None:
         state[_NEURON] = units[click.tile]

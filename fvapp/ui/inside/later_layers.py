@@ -20,16 +20,21 @@ def draw_later(view: View, place: int) -> Reading:
     Returns:
         What draws the sum of the one that is opened.
     """
-    t, passed = view.visit.t, view.passed[place]
+    t = view.visit.t
+    passed = view.passed[place]
     if place == len(view.passed) - 1:
-        units, names = list(range(view.network.classes)), view.names[: view.network.classes]
-        values, first = passed.sums[0], view.answer
-        about, title = t("inside.layers.sums", class_name=view.names[view.answer]), t("inside.neuron.sum")
+        units = list(range(view.network.classes))
+        names = view.names[: view.network.classes]
+        values = passed.sums[0]
+        first = view.answer
+        about = t("inside.layers.sums", class_name=view.names[view.answer])
+        title = t("inside.neuron.sum")
     else:
         helping = helping_units(view.network, view.passed, view.answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
-        values, first = helping.help[units], units[0]
+        values = helping.help[units]
+        first = units[0]
         about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
         title = t("inside.layers.help")
     bars, opened_box = st.columns(2, gap="large")
@@ -49,7 +54,8 @@ def _draw_units(
     view: View, place: int, units: list[int], names: list[str], values: list[float], first: int, title: str
 ) -> int:
     """Draw the bars and a list beside them, and return the unit that is opened by one or the other."""
-    t, state = view.visit.t, st.session_state
+    t = view.visit.t
+    state = st.session_state
     kept = f"opened_{place}"
 
     def open_unit(unit: int) -> None:

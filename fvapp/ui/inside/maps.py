@@ -17,7 +17,9 @@ from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
-_SMALL, _PICTURE = 56, 150  # CSS pixels
+# CSS pixels
+_SMALL = 56
+_PICTURE = 150
 
 
 def draw_maps(view: View, place: int) -> Reading:
@@ -26,7 +28,8 @@ def draw_maps(view: View, place: int) -> Reading:
     Returns:
         What draws the sum of that cell, and the last maps that help.
     """
-    t, state = view.visit.t, st.session_state
+    t = view.visit.t
+    state = st.session_state
     layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
     maps = signed_maps(view.passed[place])
     order = helping_units(view.network, view.passed, view.answer, place).order
@@ -91,7 +94,8 @@ def _draw_last(view: View) -> None:
 
 def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
     """Draw where the window of a cell lies, and what it sees there; return the sum of the products."""
-    t, passed = view.visit.t, view.passed[place]
+    t = view.visit.t
+    passed = view.passed[place]
     step = passed.step
     with st.container(key="neuron"):
         st.markdown(f"**{t('inside.maps.cell', unit=unit, row=row, column=column)}**")
@@ -117,7 +121,8 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
     """Draw what is before the layer, with its window, or one of the pictures of what happens in the window."""
-    t, whole = view.visit.t, name == "before"
+    t = view.visit.t
+    whole = name == "before"
     words = t(f"inside.maps.{name}")
     draw_tiles(
         picture[None],

@@ -26,7 +26,8 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     words |= {name: t("inside.shipped", dataset=what) for name, what in shipped.items()}
     _take_from_address(visit, records)
     with st.container(key="inside_model"):
-        names, look = ("inside_model", "inside_models"), {"label_visibility": "collapsed"}
+        names = ("inside_model", "inside_models")
+        look = {"label_visibility": "collapsed"}
         name = draw_kept_run_choice(visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look)
     return name, any(record.id == name and record.state == "running" for record in records)
 

@@ -72,7 +72,8 @@ def _open(name: str | None) -> None:
 
 def _draw_tool(view: View, name: str) -> None:
     """Draw a tool, or in one sentence why it cannot be drawn."""
-    t, names = view.visit.t, list(tools_of(view.model.dataset))
+    t = view.visit.t
+    names = list(tools_of(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inside_head"

@@ -50,9 +50,11 @@ def tape_code(learner: Learner) -> str | None:
 
 def _values(learner: Learner) -> dict[str, object]:
     """Return the numbers of all screens."""
-    one, (passed, labels) = learner.weight, learner.many
+    one = learner.weight
+    (passed, labels) = learner.many
     slopes = blames(passed, labels)[-1][:, learner.label] * passed[-1].inputs[:, learner.strongest]
-    given, slope = f"{one.given:.5f}", f"{one.slope:.3f}"
+    given = f"{one.given:.5f}"
+    slope = f"{one.slope:.3f}"
     return {
         "share": share_text(learner.loss, float(given)),
         "loss": f"{learner.loss:.4f}",
@@ -86,7 +88,8 @@ def share_text(loss: float, given: float) -> str:
 
 def _draw_adam(learner: Learner, t: Translate) -> None:
     """Draw what plain gradient descent stamps beside what Adam's first step does."""
-    adam, rate = OPTIMIZERS["adam"], RunSettings.learning_rate
+    adam = OPTIMIZERS["adam"]
+    rate = RunSettings.learning_rate
     blame = blames(learner.passed, learner.labels)[FIRST][0]
     unit = int(np.abs(blame).argmax())
     slopes = (learner.passed[FIRST].inputs[0] * blame[unit]).astype(np.float64)

@@ -32,9 +32,11 @@ Chosen = tuple[np.ndarray, int | None]  # an image and, where it is known, its c
 def draw_strip(visit: Visit, model: Model) -> View:
     """Draw the strip, and the way to another image; return what the page looks at."""
     with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
-        strip, another = st.container(key="inside_answer"), st.container(key="inside_another", width="content")
+        strip = st.container(key="inside_answer")
+        another = st.container(key="inside_another", width="content")
     with another:
-        words, look = visit.t("inside.another"), {"icon": ":material/edit:"}
+        words = visit.t("inside.another")
+        look = {"icon": ":material/edit:"}
         draw_window("another_image", words, _WINDOW_HEIGHT, _draw_sources, visit, model.dataset, **look)
     _take_picture(visit, model)
     view = View(visit, model, *_chosen_image(model))
@@ -63,7 +65,8 @@ def _strip(view: View) -> Strip:
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * last.step.kernel
     first = before[-1] if before else last
-    arriving, cells = None, np.zeros(0)
+    arriving = None
+    cells = np.zeros(0)
     if len(network.weighted) > 1:
         units = units_of(network)
         given = given.reshape(-1, units, network.classes).sum(axis=0)
@@ -103,10 +106,12 @@ def _chosen_image(model: Model) -> Chosen:
 
 def _take_picture(visit: Visit, model: Model) -> None:
     """Keep the picture that the visitor drew or chose last, on this page or on the draw page."""
-    state, question = st.session_state, st.session_state.get("question")
+    state = st.session_state
+    question = st.session_state.get("question")
     # What was asked on the draw page comes along once; an uploaded file, for one, is on that page alone.
     if question is not None and state.get(_CAME) != question.name and question.name[1] == model.dataset:
-        state[_CAME], state[_KEPT] = question.name, (model.dataset, (question.prepared.image, None))
+        state[_CAME] = question.name
+        state[_KEPT] = (model.dataset, (question.prepared.image, None))
     try:
         picture = read_picture(model.visit, model.dataset)
         if picture is None:

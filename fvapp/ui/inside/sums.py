@@ -11,7 +11,8 @@ from fvapp.ui.inside.view import View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed, write_table
 
-COLDEST, HOTTEST = 0.2, 5.0
+COLDEST = 0.2
+HOTTEST = 5.0
 
 
 def draw_sum(view: View, place: int, written: WrittenSum) -> None:

@@ -26,7 +26,8 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     Args:
         key: suffix of the widgets' keys, where a page has several classes.
     """
-    t, rows = visit.t, partial(visit.engine.teachers.rows, visit.token, classroom.id)
+    t = visit.t
+    rows = partial(visit.engine.teachers.rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
     def students() -> bytes:
@@ -39,11 +40,13 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
     def report() -> str:
         found = rows()
-        table, names = list(table_of(classroom, found)), names_of(found, named, t)
+        table = list(table_of(classroom, found))
+        names = names_of(found, named, t)
         return document(classroom.name, class_report(results_of(classroom, found), table, names, t), t)
 
     files = {"students": students, "csv": runs, "report": report}
     with st.container(horizontal=True):
         for name, make in files.items():
-            words, kind = f"classroom.results.{name}", "text/html" if make is report else "text/csv"
+            words = f"classroom.results.{name}"
+            kind = "text/html" if make is report else "text/csv"
             draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)

@@ -18,7 +18,8 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
         settings: what the link carries.
         mission: id of the mission it opens, None for the train page.
     """
-    t, state = visit.t, st.session_state
+    t = visit.t
+    state = st.session_state
     about = mission or "train"
     opened = state.get(_OPENED) == about
     with st.container(key="make_link"):

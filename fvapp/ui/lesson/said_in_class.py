@@ -17,7 +17,8 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     nickname = visit.engine.students.nickname(visit.token)
     if nickname is None:
         return []
-    t, said = visit.t, [(visit.t("classroom.board.nickname"), nickname)]
+    t = visit.t
+    said = [(visit.t("classroom.board.nickname"), nickname)]
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction

@@ -32,7 +32,8 @@ def draw_questions(
         answer: called with a question's number, from 0, and the answer that was chosen.
         private: says who is shown the answers.
     """
-    t, items = visit.t, ITEMS[form]
+    t = visit.t
+    items = ITEMS[form]
     at = min(st.session_state.get(f"{key}_at", 0), len(items))
     done = at == len(items)
     if done:
@@ -44,7 +45,8 @@ def draw_questions(
                 _draw_picture(items[at], f"{key}_picture", t)
             with st.container(width="stretch"):
                 choices = {choice: t(f"{words}.{choice}") for choice in items[at].choices}
-                name, look = f"{key}_{form}{at + 1}", {"index": None}
+                name = f"{key}_{form}{at + 1}"
+                look = {"index": None}
                 asked = f"**{t(f'{words}.ask')}**"
                 draw_held(st.radio, asked, choices, name, given[at], lambda said: answer(at, said), **look)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):

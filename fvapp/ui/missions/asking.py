@@ -39,7 +39,8 @@ class Asking(Flow):
         return self._asked_run(opened) is not None
 
     def draw_start(self, opened: OpenMission) -> None:
-        t, latest = opened.visit.t, self._latest_run(opened)
+        t = opened.visit.t
+        latest = self._latest_run(opened)
         if latest is None:
             super().draw_start(opened)
         else:

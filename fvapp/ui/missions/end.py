@@ -12,7 +12,10 @@ from fvapp.ui.parts.words import mission_name
 
 def draw_done(opened: OpenMission) -> None:
     """Say with how many first tries the mission was done, and what one can do next."""
-    t, mission, own, ids = opened.visit.t, opened.mission, opened.own, list(MISSIONS)
+    t = opened.visit.t
+    mission = opened.mission
+    own = opened.own
+    ids = list(MISSIONS)
     following = ids[ids.index(mission.id) + 1 :]
     total = len(mission.questions)
     st.html(f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>')

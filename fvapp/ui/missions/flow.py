@@ -30,7 +30,8 @@ class Flow:
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         """Return the images that stand above the guess, `uint8` [n, 28, 28], and what each is called."""
-        data, places = open_dataset(opened.mission.dataset), list(opened.mission.images)
+        data = open_dataset(opened.mission.dataset)
+        places = list(opened.mission.images)
         names = class_names(data.name, opened.visit.t)
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 

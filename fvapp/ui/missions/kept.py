@@ -69,7 +69,8 @@ class OpenMission:
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
         """The verdicts that were drawn before; None where there are none that still have words."""
-        kept, claims = self.own.verdicts, self.claims
+        kept = self.own.verdicts
+        claims = self.claims
         if len(kept) != len(claims):
             return None
         try:
@@ -94,7 +95,8 @@ class OpenMission:
         """Keep `own` as the visitor's progress in this mission."""
         if own == self.own:
             return
-        mission, self.progress[self.mission.id] = self.mission.id, own
+        mission = self.mission.id
+        self.progress[self.mission.id] = own
 
         def change(note: object | None) -> dict[str, object]:
             # Of this mission alone: another tab may have gone on in the others since this one read them.
@@ -124,7 +126,8 @@ def keep_link_base(link: TeacherLink) -> None:
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the mission that is open: where none was opened, the first that was not done when the page was opened."""
-    state, undone = st.session_state, (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
+    state = st.session_state
+    undone = (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
     # Kept: when it is done, the next one does not take its place by itself, nor on the browser's way back.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]

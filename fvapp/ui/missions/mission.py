@@ -25,7 +25,8 @@ _WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
 
 def has_result(opened: OpenMission) -> bool:
     """Return whether there is something to judge, or was."""
-    own, mission = opened.own, opened.mission
+    own = opened.own
+    mission = opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
     return flow_of(mission).has_result(opened)
@@ -72,7 +73,8 @@ def _draw_own(opened: OpenMission, screen: str) -> None:
 
 
 def _draw_predict(opened: OpenMission, screen: str) -> None:
-    t, claims = opened.visit.t, len(opened.claims)
+    t = opened.visit.t
+    claims = len(opened.claims)
     ready = draw_guess(opened, screen, *flow_of(opened.mission).premise(opened, screen))
     said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
     last = screen == "second" or claims == 1
@@ -90,7 +92,9 @@ def _draw_watch(opened: OpenMission, screen: str) -> None:
 
 
 def _draw_result(opened: OpenMission, screen: str) -> None:
-    t, mission, flow = opened.visit.t, opened.mission, flow_of(opened.mission)
+    t = opened.visit.t
+    mission = opened.mission
+    flow = flow_of(opened.mission)
     said = st.container(key="mission_result")
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
@@ -138,7 +142,8 @@ def _card(title: str, words: str, claim: str, outcome: str) -> str:
 
 
 def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:
-    t, mission = opened.visit.t, opened.mission
+    t = opened.visit.t
+    mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
     draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
@@ -150,7 +155,8 @@ def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> 
 
 
 def _draw_question(opened: OpenMission, screen: str) -> None:
-    t, mission = opened.visit.t, opened.mission
+    t = opened.visit.t
+    mission = opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
@@ -169,7 +175,8 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     if question.shows and chosen is not None:  # before, it would give away what is asked
         with st.container(key="question_shows"):
             draw_word(t, question.shows)
-    count, number = len(names), names.index(question.name) + 1
+    count = len(names)
+    number = names.index(question.name) + 1
     said = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
     _draw_forward(opened, screen, chosen is not None, said)
 

@@ -28,7 +28,8 @@ from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary")
-_PART, _READ = "missions_part_shown", "missions_address_read"
+_PART = "missions_part_shown"
+_READ = "missions_address_read"
 
 
 def show(visit: Visit) -> None:
@@ -68,7 +69,9 @@ def _draw_locked(opened: OpenMission) -> str:
 
 def _take_address(visit: Visit) -> None:
     """Take over what an address asks for, once for each new address."""
-    query, state, entry = st.query_params.to_dict(), st.session_state, page_entry()
+    query = st.query_params.to_dict()
+    state = st.session_state
+    entry = page_entry()
     before = state.get(_READ)
     if before == (query, entry):
         return
@@ -101,9 +104,7 @@ def show_part(part: str) -> None:
 
 
 def _draw_parts(visit: Visit) -> None:
-    words, held = (
-        {part: visit.t(f"missions.page.parts.{part}") for part in PARTS},
-        st.session_state.get(_PART, PARTS[0]),
-    )
+    words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
+    held = st.session_state.get(_PART, PARTS[0])
     look = {"required": True, "label_visibility": "collapsed"}
     draw_held(st.segmented_control, visit.t("missions.page.view"), words, "missions_part", held, show_part, **look)

@@ -22,7 +22,9 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         screen: that is shown. The next mission is seen from its beginning.
         show_part: opens the glossary, which a phone has in the list.
     """
-    t, mission, ids = opened.visit.t, opened.mission, list(MISSIONS)
+    t = opened.visit.t
+    mission = opened.mission
+    ids = list(MISSIONS)
     done = [opened.progress[stop.id].done(stop) for stop in MISSIONS.values()]
     data = {
         "ids": ids,
@@ -57,7 +59,9 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
 
 def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen, its name, and whether it is the one shown, done, or can be gone to."""
-    mission, own, screens = opened.mission, opened.own, screens_of(opened.mission)
+    mission = opened.mission
+    own = opened.own
+    screens = screens_of(opened.mission)
     # A result that was seen stays within reach, even if there was nothing to judge.
     far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
     steps: dict[str, dict[str, object]] = {}

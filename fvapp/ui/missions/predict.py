@@ -17,7 +17,9 @@ _IMAGE = 104  # CSS pixels
 
 def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]) -> bool:
     """Draw one claim's question, the images it is about, and its cards; return whether a card is chosen."""
-    t, mission, own = opened.visit.t, opened.mission, opened.own
+    t = opened.visit.t
+    mission = opened.mission
+    own = opened.own
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claims[screen == "second"]
     draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
@@ -59,7 +61,8 @@ def draw_choices(
         label: stands for what is asked.
         options: for ``st.radio``.
     """
-    t, look = opened.visit.t, {"index": None, "label_visibility": "collapsed", **options}
+    t = opened.visit.t
+    look = {"index": None, "label_visibility": "collapsed", **options}
     named = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
     draw_held(st.radio, label or opened.say(f"{words}.ask"), named, key, chosen, choose, **look)
 
@@ -93,5 +96,6 @@ def _draw_variants(opened: OpenMission, claim: str, screen: str, field: str, var
             runs = opened.own.runs if field == "second_variant" else ()
             opened.keep(**{field: variant}, runs=runs, judged=False, verdicts=())
 
-    label, shown = opened.visit.t(f"missions.{claim}.variant"), {"label_visibility": "visible", "horizontal": True}
+    label = opened.visit.t(f"missions.{claim}.variant")
+    shown = {"label_visibility": "visible", "horizontal": True}
     draw_choices(opened, claim, "variants", variants, chosen(), choose, f"variant_{claim}", label, **shown)

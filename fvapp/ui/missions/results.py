@@ -20,7 +20,8 @@ from fvapp.ui.parts.charts import draw_chart
 
 def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
-    t, shows = opened.visit.t, opened.mission.shows
+    t = opened.visit.t
+    shows = opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
     for record in opened.records:
         if record.state == "failed" and record.error is not None:
@@ -51,9 +52,12 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
     if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings, longest.result)
         # Without the result: the verdict has the test set last, for what was chosen.
-        kind, measure, more = "overfitting", "loss", {"shade_from": fit.best_epoch if fit.overfits else None}
+        kind = "overfitting"
+        measure = "loss"
+        more = {"shade_from": fit.best_epoch if fit.overfits else None}
     else:
-        kind, measure = "target", longest.settings.target_metric.removeprefix("val_")
+        kind = "target"
+        measure = longest.settings.target_metric.removeprefix("val_")
         more = {"result": longest.result, "target": longest.settings.target_value}
     figures = training_figures(curves, t, epochs=longest.epochs, **more)
     draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}"))
@@ -68,9 +72,11 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
     """Return the accuracies that are compared: of all runs, or of one on new images and on those it learned from."""
     if len(trials) == 1:
         (trial,) = trials
-        seen, new = t("missions.table.train"), t("missions.table.test")
+        seen = t("missions.table.train")
+        new = t("missions.table.test")
         return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy, colour=TRAINING)]
-    labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
+    labels = run_labels([trial.settings for trial in trials], t)
+    choosing = _choosing(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
     ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
     return [
@@ -87,7 +93,8 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
 
 def draw_table(trials: Sequence[Trial], t: Translate) -> None:
     """Draw the numbers of all runs."""
-    labels, choosing = run_labels([trial.settings for trial in trials], t), _choosing(trials)
+    labels = run_labels([trial.settings for trial in trials], t)
+    choosing = _choosing(trials)
     rows = [
         {
             t("missions.table.run"): label,
@@ -109,7 +116,8 @@ def draw_table(trials: Sequence[Trial], t: Translate) -> None:
 
 def _draw_error(opened: OpenMission, record: RunRecord) -> None:
     """Show the line that matters, and below it, folded, the whole message as Keras gave it."""
-    t, error = opened.visit.t, record.error
+    t = opened.visit.t
+    error = record.error
     marked = mark_error(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))

@@ -50,7 +50,8 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the screen the visitor chose, where it can be gone to, else that which is due; at first the result."""
-    screens, due = screens_of(mission), due_screen(mission, own, has_result)
+    screens = screens_of(mission)
+    due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
     if chosen in screens and screens.index(chosen) <= reach(screens, due):
         return chosen

@@ -42,7 +42,8 @@ def draw_button(opened: OpenMission, words: str, begin: Callable[..., None], *va
 
 
 def _submit(opened: OpenMission) -> None:
-    visit, attempt = opened.visit, opened.own.attempt + 1
+    visit = opened.visit
+    attempt = opened.own.attempt + 1
     if any(record.state not in FINISHED for record in opened.find_runs()):
         return  # the same click, come twice
     with visit.messages.errors_said_next():
@@ -60,7 +61,8 @@ def draw_about(opened: OpenMission) -> None:
 
 
 def _draw_aim(opened: OpenMission) -> None:
-    t, mission = opened.visit.t, opened.mission
+    t = opened.visit.t
+    mission = opened.mission
     st.markdown(sentences(t, t(f"missions.{mission.id}.goal"), opened.say(f"{mission.id}.task")))
     if mission.trains:
         _draw_changes(opened)

@@ -32,7 +32,8 @@ def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
 
 
 def _draw(visit: Visit, part: str) -> None:
-    t, browser = visit.t, browser_of(visit.token)
+    t = visit.t
+    browser = browser_of(visit.token)
     kept: tuple[KeptAnswer, ...] = ()
     with visit.messages.errors_said():
         kept = _read(visit.engine.notes.read(visit.token, NOTE))

@@ -85,7 +85,8 @@ def _draw_live(opened: OpenMission) -> bool:
 
 
 def _draw_race(opened: OpenMission) -> None:
-    t, seen = opened.visit.t, [read_run(opened, record) for record in opened.records]
+    t = opened.visit.t
+    seen = [read_run(opened, record) for record in opened.records]
     shown = opened.records[: opened.mission.shown]
     labels = run_labels([record.settings for record in shown], t)
     ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(opened.records, seen, strict=True)]
@@ -110,7 +111,9 @@ def _draw_race(opened: OpenMission) -> None:
 
 def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what one waits for, and the buttons."""
-    visit, t, status = opened.visit, opened.visit.t, opened.visit.engine.status()
+    visit = opened.visit
+    t = opened.visit.t
+    status = opened.visit.engine.status()
     active = [record for record in opened.records if record.state not in FINISHED]
     if not active:
         return

@@ -22,7 +22,8 @@ _HEIGHT = 460  # of the open fold, roughly, in pixels
 
 def draw_own_tests(visit: Visit, record: RunRecord) -> None:
     """Draw what the mark does, and my test; nothing for a run without a result."""
-    t, result = visit.t, record.result
+    t = visit.t
+    result = record.result
     if result is None:
         return
     sentences = {"marked_test": marked_sentence(record.settings, result, t), "my_test": my_test_sentence(result, t)}
@@ -43,12 +44,14 @@ def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: b
         with st.container(key="by_class"):
             _draw_bars(visit, runs)
     else:
-        words, look = visit.t("by_class.title"), {"icon": ":material/bar_chart:"}
+        words = visit.t("by_class.title")
+        look = {"icon": ":material/bar_chart:"}
         draw_fold("by_class", words, _HEIGHT, _draw_bars, visit, runs, **look)
 
 
 def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
-    t, settings = visit.t, next(iter(runs.values())).settings
+    t = visit.t
+    settings = next(iter(runs.values())).settings
     names = class_names(settings.dataset, t)
     try:
         found = {title: read_by_class(visit, record) for title, record in runs.items()}

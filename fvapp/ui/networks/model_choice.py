@@ -29,7 +29,8 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
             st.page_link(page_path("train"), label=t("teaching.train_first"), icon=":material/school:")
         return None
     with st.container(key="model_choice", width=320):
-        kept, names = _kept(dataset, records), (f"model_{dataset}", f"models_{dataset}")
+        kept = _kept(dataset, records)
+        names = (f"model_{dataset}", f"models_{dataset}")
         return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
 
 
@@ -45,7 +46,9 @@ def draw_kept_run_choice(
         count: of runs there are now: a newer training takes over.
         options: for ``st.selectbox``.
     """
-    state, kept, (name, counted) = st.session_state, kept_choices(visit), names
+    state = st.session_state
+    kept = kept_choices(visit)
+    (name, counted) = names
     if key not in state and kept.get(counted) == count:
         state[key] = kept.get(name)
     chosen = draw_run_choice(label, words, key, next(iter(words)), filter_mode=None, **options)

@@ -20,9 +20,13 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.components import as_text, make_component
 
 RATE = 0.01
-SURE, MOST_STEPS = 0.99, 100
-OTHERS, MANY = 500, 32
-_SPAN, _POINTS = 3.0, 61  # how far the weight of 32 images goes to each side, and in how many points
+SURE = 0.99
+MOST_STEPS = 100
+OTHERS = 500
+MANY = 32
+# how far the weight of 32 images goes to each side, and in how many points
+_SPAN = 3.0
+_POINTS = 61
 _component = make_component(__file__)
 
 
@@ -150,10 +154,14 @@ def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> o
 
 def _weight(learner: Learner) -> dict[str, object]:
     """Return a few weights to try: of the taught class, of its rival, of a pixel, and two that do not matter."""
-    passed, label, hidden, last = learner.passed, learner.label, learner.hidden, len(learner.network.steps) - 1
+    passed = learner.passed
+    label = learner.label
+    hidden = learner.hidden
+    last = len(learner.network.steps) - 1
     pixels = passed[FIRST].inputs[0]
     blamed = int(np.abs(learning.blames(passed, learner.labels)[FIRST][0]).argmax()) if hidden else label
-    dark, silent = np.flatnonzero(pixels == 0), np.flatnonzero(passed[last].inputs[0] == 0)
+    dark = np.flatnonzero(pixels == 0)
+    silent = np.flatnonzero(passed[last].inputs[0] == 0)
     tries = [("label", last, learner.strongest, label), ("rival", last, learner.strongest, learner.rival)]
     tries += [("pixel", FIRST, int(pixels.argmax()), blamed)] * hidden
     tries += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
@@ -179,7 +187,8 @@ def _all(learner: Learner) -> dict[str, object]:
 
 
 def _again(learner: Learner) -> dict[str, object]:
-    (pixels, labels), rows = learner.others, learner.twelve
+    (pixels, labels) = learner.others
+    rows = learner.twelve
     images = learner.data.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
     sure, said = learning.practise(learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS)
@@ -198,7 +207,9 @@ def _again(learner: Learner) -> dict[str, object]:
 
 
 def _many(learner: Learner) -> dict[str, object]:
-    (passed, labels), source, label = learner.many, learner.strongest, learner.label
+    (passed, labels) = learner.many
+    source = learner.strongest
+    label = learner.label
     logits = learning.vary_weight(passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS))
     curves = learning.losses(logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS))
     pulls = len(labels) * learning.blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
@@ -213,7 +224,8 @@ def _many(learner: Learner) -> dict[str, object]:
 
 
 def _size(learner: Learner) -> dict[str, object]:
-    (passed, labels), (pixels, their) = learner.many, learner.others
+    (passed, labels) = learner.many
+    (pixels, their) = learner.others
     tried = learning.try_rates(learner.network, passed, labels, pixels, their)
     return {
         **{name: values.tolist() for name, values in zip(("rates", "own", "rest"), tried, strict=True)},
@@ -228,7 +240,8 @@ def trained_rate(rate: float) -> float | None:
 
     SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None where there is no such rate.
     """
-    shorter, row = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"]), SETTINGS["learning_rate"]
+    shorter = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"])
+    row = SETTINGS["learning_rate"]
     return float(f"{shorter:.2g}") if row.minimum <= shorter <= row.maximum else None
 
 

@@ -56,12 +56,14 @@ def app_address() -> str:
 
 def served_address() -> str:
     """Return the same of what is no page and may stand in no frame: where the server itself is reached."""
-    parts, port = urlsplit(st.context.url or ""), st.get_option("server.port")
+    parts = urlsplit(st.context.url or "")
+    port = st.get_option("server.port")
     if not parts.netloc:
         return ""
     # In a frame of the same site Streamlit calls the address of the page around it the app's.
     below = read_greeting(st.context.headers).below or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
-    host, is_everywhere = parts.netloc, (st.get_option("server.address") or "") in EVERYWHERE
+    host = parts.netloc
+    is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
     # Another port is a tunnel's or a container's, of which the number in the network says nothing.
     if parts.hostname in ONLY_HERE and is_everywhere and parts.port == port and (number := lan_address()) is not None:
         host = f"{number}:{port}"

@@ -17,7 +17,9 @@ def opens_work(code: str) -> bool:
 
 def use_code(visit: Visit, code: str) -> None:
     """Open the workspace of a code, in a callback; only at a second click if this browser would lose sight of work."""
-    state, come_back, recover = st.session_state, visit.engine.returning.come_back, visit.engine.workspaces.recover
+    state = st.session_state
+    come_back = visit.engine.returning.come_back
+    recover = visit.engine.workspaces.recover
     refused, error = state.pop(_REFUSED, ("", None))
     sure = refused == code and error.code == "work_here"
     try:

@@ -40,7 +40,8 @@ def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
 
 def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
-    settings, marked = record.settings, mark_error(record.error.message if record.error else "")
+    settings = record.settings
+    marked = mark_error(record.error.message if record.error else "")
     numbers = {"n": settings.output_units, "classes": settings.classes, "highest": settings.classes - 1}
     return t(f"train.failed.{marked.about}", **numbers, **marked.numbers)
 

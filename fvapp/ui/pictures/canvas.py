@@ -76,7 +76,8 @@ def draw_canvas(
         name: by which the server remembers a drawing that is not the one of the data set.
         hint: what is to be drawn, where that is not one of the data set's things.
     """
-    brush, pens = BRUSHES[DATASETS[dataset].way], st.session_state.setdefault(_PENS, {})
+    brush = BRUSHES[DATASETS[dataset].way]
+    pens = st.session_state.setdefault(_PENS, {})
     mounted = _mounted(visit, (page, _name(dataset, name), visit.token))
     chosen = _sent(f"{mounted.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
@@ -110,7 +111,8 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     Raises:
         StrokesError: a browser sent something else.
     """
-    called, shade = _name(dataset, name), BRUSHES[DATASETS[dataset].way].shade
+    called = _name(dataset, name)
+    shade = BRUSHES[DATASETS[dataset].way].shade
     sent = st.session_state.get(_DRAWINGS, {}).get(called)
     return remembered(f"strokes_of_{called}", (sent, shade), lambda: parse_canvas(sent, shade))
 
@@ -130,7 +132,8 @@ def _name(dataset: str, name: str | None) -> str:
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
     """Return the canvas that is on the page; a new one, over what was drawn, where another page or picture was."""
-    state, (page, name, token) = st.session_state, place
+    state = st.session_state
+    (page, name, token) = place
     mounted, number = state.get(_MOUNTED, (None, 0))
     if mounted is None or mounted.place != place or mounted.key not in state:
         if mounted is None or mounted.place[-1] != token:
@@ -149,7 +152,8 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 def _keep(visit: Visit, mounted: _Mounted) -> bool:
     """Take what the library and the companion have sent, which may be anything; return whether that is new."""
     state = st.session_state
-    (_, drawn, token), drawings = mounted.place, state.setdefault(_DRAWINGS, {})
+    (_, drawn, token) = mounted.place
+    drawings = state.setdefault(_DRAWINGS, {})
     kept = read_or_none(_Kept, _sent(f"{mounted.key}_companion", "kept")) or _Kept()
     if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
         # A clear and its Undo may come as one message: then the drawing is still there.

@@ -70,7 +70,9 @@ def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
 
 
 def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
-    state, field, taken = st.session_state, f"{key}_field", f"{key}_taken"
+    state = st.session_state
+    field = f"{key}_field"
+    taken = f"{key}_taken"
 
     def take_new(result: object) -> bool:
         """Take what was sent, unless it is what was taken last: a message may come twice."""

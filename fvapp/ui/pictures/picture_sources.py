@@ -85,7 +85,8 @@ def draw_file(visit: Visit) -> None:
 
 def draw_test_image(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for any of them."""
-    t, count = visit.t, len(dataset_of(visit, dataset).x_test)
+    t = visit.t
+    count = len(dataset_of(visit, dataset).x_test)
     if not count:  # of an own data set, at first
         return
     _draw_index(t("draw.test_index", last=f"{count - 1:,}"))

@@ -18,7 +18,8 @@ from fvapp.ui.server.guards import missing_guards
 
 def print_addresses() -> None:
     """Print the addresses of this computer and of students, in the language of the locale."""
-    t, bound = _terminal(), _bound()
+    t = _terminal()
+    bound = _bound()
     students = lan_address() if bound in EVERYWHERE else bound
     lines = ["", t("server.here", url=_here())]
     if bound in ONLY_HERE:

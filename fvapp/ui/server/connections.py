@@ -53,7 +53,8 @@ class WaitingConnections:
     """
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
+        self._most = most
+        self._seconds = seconds
         self._waiting: dict[asyncio.Transport, None] = {}  # the oldest first; some may be WebSockets by now
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
@@ -110,7 +111,8 @@ class SlowMessages:
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
-        self._most, self._seconds = most, seconds
+        self._most = most
+        self._seconds = seconds
         self._messages: dict[asyncio.Protocol, _Message] = {}  # the one begun first comes first
         self._held = 0
 
@@ -158,6 +160,7 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
         most: waiting at a time; a third of the files this process may have open, where that is less: an answer that
             is read from a file takes two.
     """
-    waiting, slow = WaitingConnections(min(most, raise_file_limit() // 3), seconds), SlowMessages()
+    waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
+    slow = SlowMessages()
     with connections_told(waiting.watch, waiting.forget), messages_told(slow.came, slow.forget), peers_kept():
         yield

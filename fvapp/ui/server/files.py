@@ -27,7 +27,8 @@ MOST_BYTES = 16 * 2**20
 PIECE = 2**15
 """Bytes that are sent at a time, of which two are held for a connection that does not read."""
 
-_HEAD, _BODY = b"<head>", b"<body>"
+_HEAD = b"<head>"
+_BODY = b"<body>"
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')  # 171 kB that our theme never uses
 # Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()

@@ -103,7 +103,8 @@ class Handing:
             shown = self._on_wall(code)
             key = code, shown.record.state, shown.record.position  # as it trains on, it is another file
             if key not in self._of_walls:
-                t, wall = Translator(shown.wall.language), shown.wall
+                t = Translator(shown.wall.language)
+                wall = shown.wall
                 made = {"record": shown.record, "name": wall.name, "own_drawings": wall.own_drawings}
                 self._of_walls.put(key, shown.classroom, write_at_home(shown.network, shown.dataset, t, **made))
             return self._of_walls.get(key)

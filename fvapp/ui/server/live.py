@@ -34,7 +34,9 @@ MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
 MOST_TICKETS = 20_000
 _MOST_LETTERS = 64  # of a ticket or a word from the browser
-_POLICY, _LATER = 1008, 1013  # close codes of RFC 6455: refused, try again later
+# close codes of RFC 6455: refused, try again later
+_POLICY = 1008
+_LATER = 1013
 
 
 @dataclass(eq=False)
@@ -63,7 +65,8 @@ class Live:
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic) -> None:
-        self._engine, self._clock = engine, clock
+        self._engine = engine
+        self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tickets: dict[str, tuple[str, float]] = {}  # token of the workspace, and when it was made
@@ -222,7 +225,9 @@ async def _tell(socket: WebSocket, page: Page) -> None:
 
     One that is not urgent waits until `CALM` seconds after the last, or for one that is.
     """
-    loop, sent, told_at = asyncio.get_running_loop(), 0, 0.0
+    loop = asyncio.get_running_loop()
+    sent = 0
+    told_at = 0.0
     while True:
         await page.wake.wait()
         page.wake.clear()
@@ -233,7 +238,8 @@ async def _tell(socket: WebSocket, page: Page) -> None:
                 await asyncio.wait_for(page.wake.wait(), left)
             page.wake.set()
             continue
-        sent, told_at = page.latest, loop.time()
+        sent = page.latest
+        told_at = loop.time()
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
@@ -246,7 +252,8 @@ async def _tell(socket: WebSocket, page: Page) -> None:
 
 async def _sleep(seconds: float) -> float:
     """Return how much longer it took."""
-    loop, begun = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+    loop = asyncio.get_running_loop()
+    begun = asyncio.get_running_loop().time()
     await asyncio.sleep(seconds)
     return max(0.0, loop.time() - begun - seconds)
 

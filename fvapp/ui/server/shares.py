@@ -75,9 +75,11 @@ def in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
 
     def call() -> None:
         try:
-            tell, result = future.set_result, act()
+            tell = future.set_result
+            result = act()
         except Exception as error:  # whatever it is, who waits is told
-            tell, result = future.set_exception, error
+            tell = future.set_exception
+            result = error
         loop.call_soon_threadsafe(tell, result)
 
     threading.Thread(target=call, name="fvapp-file", daemon=True).start()

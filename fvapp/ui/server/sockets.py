@@ -28,11 +28,17 @@ from fvapp.ui.server.shares import Shares
 
 _log = logging.getLogger(__name__)
 
-CLASS, TABS = 40, 3  # students of a class behind one router, and pages that each of them may have open
-_NORMAL, _POLICY, _LATER = 1000, 1008, 1013  # close codes of RFC 6455: done, against the policy, try again later
+# students of a class behind one router, and pages that each of them may have open
+CLASS = 40
+TABS = 3
+# close codes of RFC 6455: done, against the policy, try again later
+_NORMAL = 1000
+_POLICY = 1008
+_LATER = 1013
 GAVE_WAY = 4000  # of those left to applications: the page comes back when somebody wants it to
 
-A_SECOND, AT_ONCE = 10, 30
+A_SECOND = 10
+AT_ONCE = 30
 """Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused.
 
 Only this stops messages that begin no script run, such as for a part that is gone: they take no turn, but the loop.
@@ -77,7 +83,8 @@ class Sockets:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        is_stream, network = scope["path"].endswith("/_stcore/stream"), network_of(scope)
+        is_stream = scope["path"].endswith("/_stcore/stream")
+        network = network_of(scope)
         self._of_network[is_stream, network] += 1
         try:
             if not is_stream and self._has_room(is_stream, network):
@@ -98,7 +105,8 @@ class Sockets:
     async def _serve(self, stream: _Stream) -> None:
         if is_session(stream.session):
             stream.asked = True
-            before, self._resumed[stream.session] = self._resumed.get(stream.session), stream
+            before = self._resumed.get(stream.session)
+            self._resumed[stream.session] = stream
             if before is not None:
                 await before.close(_NORMAL)
         else:
@@ -166,8 +174,11 @@ class _Stream:
     def __init__(
         self, scope: Scope, receive: Receive, send: Send, begin: Message, network: str | None, turns: Turns
     ) -> None:
-        self.scope, self._receive, self._send = scope, receive, send
-        self.network, self._turns = network, turns
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+        self.network = network
+        self._turns = turns
         self.page = str(next(self._numbers))
         MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
         self._loop, self._begun = asyncio.get_running_loop(), asyncio.Event()

@@ -23,7 +23,8 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
     Args:
         record: of the run, where it is one that was trained.
     """
-    t, title = visit.t, visit.t("missions.page.code")
+    t = visit.t
+    title = visit.t("missions.page.code")
     st.subheader(title)
     st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
     with st.container(key="code"):
@@ -42,7 +43,8 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
         name = export_name(settings)
         with st.container(horizontal=True):
             draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
-            notebook, kind = export_notebook(settings, t, record), "application/x-ipynb+json"
+            notebook = export_notebook(settings, t, record)
+            kind = "application/x-ipynb+json"
             draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
             draw_images_file(settings.dataset, lambda: dataset_of(visit, settings.dataset), t)
 
@@ -50,7 +52,8 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
 def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> None:
     """Draw what hands out the images of a data set that Keras does not have; of a class's that they stay here."""
     data = DATASETS[name]
-    file, kind = f"{data.file}.npz", "application/octet-stream"
+    file = f"{data.file}.npz"
+    kind = "application/octet-stream"
     if data.text:
         file = f"{data.file}.txt"
         draw_download("download_images", t("export.text_file", file=file), lambda: write_text(name), file, "text/plain")

@@ -106,9 +106,13 @@ def _draw_wall(visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, obj
     """Draw the button that shows the network on the wall of the class, or takes it off again."""
     students = visit.engine.students
     if seat.network:
-        words, change, values = "off_wall", (visit, students.take_off_network), {}
+        words = "off_wall"
+        change = (visit, students.take_off_network)
+        values = {}
     else:
-        words, change, values = "on_wall", (visit, students.show_network, record.id, visit.t.language), shown
+        words = "on_wall"
+        change = (visit, students.show_network, record.id, visit.t.language)
+        values = shown
     look = {"icon": ":material/present_to_all:", "help": visit.t("at_home.wall_about")}
     st.button(visit.t(f"at_home.{words}"), key=key, on_click=give, args=change, kwargs=values, **look)
 

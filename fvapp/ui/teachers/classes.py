@@ -39,8 +39,10 @@ def draw_opening(visit: Visit, count: int) -> None:
     Args:
         count: how many classes the teacher has; an unnamed one gets the next number.
     """
-    t, usual = visit.t, visit.t("classroom.open.usual", n=count + 1)
-    visit.form, visit.first_field = "class_opening", "class_name"
+    t = visit.t
+    usual = visit.t("classroom.open.usual", n=count + 1)
+    visit.form = "class_opening"
+    visit.first_field = "class_name"
     with st.container(key=visit.form):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS, placeholder=usual)
@@ -90,19 +92,24 @@ def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> No
 
 
 def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
-    t, to = visit.t, {"class": classroom.id}
+    t = visit.t
+    to = {"class": classroom.id}
     with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"):
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
         st.markdown(f"**{plain(classroom.name)}** · {facts}", width="stretch")
         st.page_link(page_path("classroom"), label=t("classroom.open.board"), icon=":material/groups:", query_params=to)
-        words, link = t("classroom.board.projector"), f"class?view=projector&class={classroom.id}"
+        words = t("classroom.board.projector")
+        link = f"class?view=projector&class={classroom.id}"
         st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
 
 
 def _draw_closed(visit: Visit, classroom: Classroom) -> None:
-    t, teachers, key = visit.t, visit.engine.teachers, classroom.id
+    t = visit.t
+    teachers = visit.engine.teachers
+    key = classroom.id
     draw_downloads(visit, classroom, f"_{key}")
-    words, look = t("classroom.open.again"), {"on_click": _show, "args": (visit, teachers.reopen, key)}
+    words = t("classroom.open.again")
+    look = {"on_click": _show, "args": (visit, teachers.reopen, key)}
     st.button(words, key=f"class_again_{key}", **look)
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
     look = {"disabled": not sure, "on_click": _delete, "args": (visit, key)}
@@ -111,7 +118,8 @@ def _draw_closed(visit: Visit, classroom: Classroom) -> None:
 
 def draw_right(visit: Visit) -> None:
     """Draw what is for browsers in which the teacher's address was opened: another device, and everybody's classes."""
-    t, found = visit.t, None
+    t = visit.t
+    found = None
     with visit.messages.errors_said():
         found = visit.engine.teachers.all_classes(visit.token)
     if found is None:
@@ -123,7 +131,9 @@ def draw_right(visit: Visit) -> None:
 
 def _draw_other_device(visit: Visit) -> None:
     """Draw the button that makes the teacher's next address, and the one last made here until it is used."""
-    t, state, teachers = visit.t, st.session_state, visit.engine.teachers
+    t = visit.t
+    state = st.session_state
+    teachers = visit.engine.teachers
 
     def make() -> None:
         with visit.messages.errors_said_next():
@@ -147,7 +157,8 @@ def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) ->
         with st.container(key="all_classes_list", gap="xxsmall"):
             labels = {each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found}
             chosen = [name for name, label in labels.items() if st.checkbox(label, key=f"class_choose_{name}")]
-        words, args = t("classroom.open.delete_chosen"), (visit, *chosen)
+        words = t("classroom.open.delete_chosen")
+        args = (visit, *chosen)
         st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
 
     draw_fold("all_classes", t("classroom.open.all", n=len(found)), 200, draw)

@@ -13,7 +13,8 @@ import streamlit as st
 from fvapp.ui.parts.address import visitor_network
 from fvapp.ui.visit import Visit
 
-_OPEN, _WRONG = "teacher_curtain_open", "teacher_word_wrong"
+_OPEN = "teacher_curtain_open"
+_WRONG = "teacher_word_wrong"
 
 
 def teachers_word() -> str | None:
@@ -37,7 +38,8 @@ def open_curtain() -> None:
 def try_word(visit: Visit) -> None:
     """Compare what was typed with the word; a callback of the form."""
     state = st.session_state
-    given, word = state.get("teacher_word", "").strip(), teachers_word() or ""
+    given = state.get("teacher_word", "").strip()
+    word = teachers_word() or ""
     right = bool(word) and compare_digest(given.encode(), word.encode())
     state[_OPEN] = state[_WRONG] = False
     with visit.messages.errors_said_next():

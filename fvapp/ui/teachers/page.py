@@ -14,7 +14,8 @@ from fvapp.ui.visit import Visit
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    t, classes = visit.t, ()
+    t = visit.t
+    classes = ()
     take_code(visit)
     st.title(t("pages.teachers"))
     visit.messages.show()

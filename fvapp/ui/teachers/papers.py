@@ -36,7 +36,8 @@ def draw_plan(visit: Visit) -> None:
 
 def draw_course(visit: Visit) -> None:
     """Draw the course: six lessons with the answers to expect."""
-    t, body = visit.t, papers.course(visit.t, typical_results())
+    t = visit.t
+    body = papers.course(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
     _download(visit, "course", t("teacher.course.title"), body)
     _paper(visit, body)
@@ -44,10 +45,12 @@ def draw_course(visit: Visit) -> None:
 
 def draw_time(visit: Visit) -> None:
     """Draw how long a class trains."""
-    t, missions = visit.t, _choose_missions(visit, "time")
+    t = visit.t
+    missions = _choose_missions(visit, "time")
     with st.container(horizontal=True):
         pairs = _choose_pairs(visit, "time")
-        usual, look = min(available_cores(), _MOST_CORES), {"key": "teacher_cores", "width": 240}
+        usual = min(available_cores(), _MOST_CORES)
+        look = {"key": "teacher_cores", "width": 240}
         cores = st.number_input(t("teacher.cores"), 1, _MOST_CORES, usual, **look)
     _paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
 
@@ -74,7 +77,8 @@ def draw_home(visit: Visit) -> None:
 
 def draw_worksheet(visit: Visit) -> None:
     """Draw the worksheet for the chosen missions."""
-    t, missions = visit.t, _choose_missions(visit, "worksheet")
+    t = visit.t
+    missions = _choose_missions(visit, "worksheet")
     _download(visit, "worksheet", t("teacher.worksheet"), papers.worksheet(missions, t))
     st.caption(t("teacher.print_hint"))
 
@@ -129,7 +133,8 @@ def _choose_pairs(visit: Visit, card: str) -> int:
 
 def _shared(widget: Callable[..., object], name: str, card: str, usual: object, *args: object, **look: object) -> Any:
     """Draw a field that stands in several cards; return its value, which is the same in all of them."""
-    state, key = st.session_state, f"{name}_{card}"
+    state = st.session_state
+    key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)
 
     def keep() -> None:
@@ -141,7 +146,8 @@ def _shared(widget: Callable[..., object], name: str, card: str, usual: object, 
 
 def _download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
-    label, file = t(f"teacher.{name}_button"), t(f"teacher.{name}_file")
+    label = t(f"teacher.{name}_button")
+    file = t(f"teacher.{name}_file")
     draw_download(f"download_{name}", label, papers.document(title, body, t), file, "text/html")
 
 

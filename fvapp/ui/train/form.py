@@ -24,7 +24,8 @@ from fvapp.ui.visit import Visit
 
 _ROW_HEIGHT = 70  # pixels of a field with its label
 
-_FORM, _NOT_DRAWN = "form", object()
+_FORM = "form"
+_NOT_DRAWN = object()
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def read_form(visit: Visit) -> Form:
     What was drawn last may be older: who chooses something and presses "Train" at once cuts the script run short that
     would have drawn it.
     """
-    before, form, card = visit.settings, st.session_state.get(_FORM), pressed_card()
+    before = visit.settings
+    form = st.session_state.get(_FORM)
+    card = pressed_card()
     if form is not None and (before, card.at, _told_of(form.told)) == (form.last, form.pressed, form.told):
         return form  # read in this script run already, or as it was in the one before
     if form is None:
@@ -87,7 +90,8 @@ def read_form(visit: Visit) -> Form:
         return form
     settings, errors = _read_fields(fields, before)
     if card.at != pressed and card.name in _cards(before.dataset):
-        settings, errors = _preset(card.name, settings or before), {}
+        settings = _preset(card.name, settings or before)
+        errors = {}
     if settings is not None:
         visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
         fields = _fill(fields, settings)
@@ -185,7 +189,8 @@ def _read_fields(
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> None:
     """Draw the fields of a topic, each with the sentence of its error."""
-    wrong, key = {row.name for row in rows} & form.errors.keys(), f"topic_{topic}"
+    wrong = {row.name for row in rows} & form.errors.keys()
+    key = f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # nobody sees what is wrong in a closed fold
 
@@ -213,10 +218,14 @@ def _help(row: Setting, t: Translator) -> str:
 
 
 def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
-    t, settings, field = visit.t, form.last, form.fields[row.name]
+    t = visit.t
+    settings = form.last
+    field = form.fields[row.name]
     # A forged number would be no default.
     held = field.held if row.kind == "choice" else _held(row, settings)
-    label, help_text, key = t(f"settings.{row.name}.label"), _help(row, t), _key(row, field)
+    label = t(f"settings.{row.name}.label")
+    help_text = _help(row, t)
+    key = _key(row, field)
     if row.kind == "choice":
         options = {"key": key, "help": help_text}
         if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"

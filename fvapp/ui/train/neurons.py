@@ -22,7 +22,8 @@ def draw_neurons(visit: Visit, record: RunRecord) -> None:
     if glimpse is None:
         st.skeleton(height=340)
         return
-    count, units = len(glimpse.pictures), next(layer.units for layer in describe_layers(record.settings) if layer.units)
+    count = len(glimpse.pictures)
+    units = next(layer.units for layer in describe_layers(record.settings) if layer.units)
     line = t(f"train.shows.{record.settings.network}", n=count, all=units)
     st.markdown(f"**{line}**")
     pictures = glimpse.pictures.astype(np.int16) - ZERO

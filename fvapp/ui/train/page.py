@@ -55,7 +55,8 @@ def show(visit: Visit) -> None:
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_choices(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
-                start, line = st.container(key="start_button", width="content"), st.container(key="form_line")
+                start = st.container(key="start_button", width="content")
+                line = st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
             draw_fields(visit, form, hidden)
@@ -146,7 +147,8 @@ def _submit(visit: Visit) -> None:
     if settings is None:
         return  # the form says why
     with visit.messages.errors_said_next():
-        drawing, click = last_drawing(visit, settings.dataset), click_id("train", settings)
+        drawing = last_drawing(visit, settings.dataset)
+        click = click_id("train", settings)
         (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
         _fold(True)
         state = st.session_state

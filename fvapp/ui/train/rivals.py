@@ -18,7 +18,9 @@ from fvapp.ui.visit import Visit
 
 def draw_rivals(visit: Visit, record: RunRecord) -> None:
     """Draw what tables get right that counted the strips which a run learned from; nothing of pictures of things."""
-    t, form, result = visit.t, record.settings.data.text, record.result
+    t = visit.t
+    form = record.settings.data.text
+    result = record.result
     if form is None or result is None or result.broken:
         return
     try:

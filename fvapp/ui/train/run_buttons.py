@@ -29,7 +29,8 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
     if record is None:
         return
     with st.container(horizontal=True, key="run_buttons"):
-        state, asked = record.state, asked_to(record) is not None
+        state = record.state
+        asked = asked_to(record) is not None
         if state in ("stopped", "done") and record.can_continue and record.settings.one_a_class:
             _draw_try(visit, record, primary)
             draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
@@ -59,7 +60,8 @@ def draw_five_more(visit: Visit, record: RunRecord) -> None:
 
 def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
     """Draw the way to the draw page, where this run is then the one that answers."""
-    words, kind = visit.t("train.buttons.try_network"), "primary" if primary else "secondary"
+    words = visit.t("train.buttons.try_network")
+    kind = "primary" if primary else "secondary"
     if st.button(words, key="try_network", icon=":material/draw:", type=kind):
         choose_model(visit, record)
         st.switch_page(page_path("draw"))

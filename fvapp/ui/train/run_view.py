@@ -98,7 +98,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         if record is not None:
             draw_own_tests(visit, record)
             draw_rivals(visit, record)
-            args, look = (visit, record, curves, figures["loss"]), {"icon": ":material/show_chart:"}
+            args = (visit, record, curves, figures["loss"])
+            look = {"icon": ":material/show_chart:"}
             draw_fold("run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look)
         if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:
             st.caption(visit.t("train.test_looked", n=looks))
@@ -114,7 +115,8 @@ def _concerns_the_page(record: RunRecord | None) -> tuple[object, ...]:
 def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
     if len(records) < 2 or shown is None:
         return
-    t, titles = visit.t, run_titles(records, visit.t)
+    t = visit.t
+    titles = run_titles(records, visit.t)
     # Without the epoch: it would change while the list is open, and the label chosen would no longer exist.
     words = {record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}" for record in reversed(records)}
     draw_run_choice(t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed")
@@ -159,7 +161,8 @@ def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Mapping[
 
 def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
-    t, status = visit.t, visit.engine.status()
+    t = visit.t
+    status = visit.engine.status()
     if record is None:
         return
     why = why_words(record, status, t)
@@ -174,7 +177,8 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     if asked == "stop" and record.reason == "testing":
         state = f"{t('states.stopped')} {record.epoch}/{record.epochs}"
     elif asked is not None:
-        state, why = t(f"train.asked.{asked}"), ""
+        state = t(f"train.asked.{asked}")
+        why = ""
     else:
         state = state_words(record, t)
     line = " · ".join(filter(None, (f"**{state}**", why)))
@@ -191,7 +195,8 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
 
     Not from its beginning on: what is compiled then takes seconds, once, and would count for each epoch.
     """
-    now, position = monotonic(), max(map(float, curves.blocks.position[-1:]), default=0.0)
+    now = monotonic()
+    position = max(map(float, curves.blocks.position[-1:]), default=0.0)
     if position < SLOW_START:
         return 0.0, position
     since, begun = remembered("watched_since", record.id, lambda: (now, position))
@@ -200,7 +205,8 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw how many images are right, in the largest words of the page, and of which accuracy that speaks."""
-    t, result = visit.t, record.result if record else None
+    t = visit.t
+    result = record.result if record else None
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
             right, of = right_of(result.test_accuracy, result.tested or record.settings.data.test_images)
@@ -241,7 +247,8 @@ def _draw_hundred(kind: str, share: float) -> None:
 
 def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
     """Draw all numbers of the run, and its loss: the content of a fold."""
-    t, validated = visit.t, curves.epochs.val_accuracy
+    t = visit.t
+    validated = curves.epochs.val_accuracy
     training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
     images = (record.result and record.result.tested) or record.settings.data.test_images
     with st.container(key="figures"):

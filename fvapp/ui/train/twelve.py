@@ -37,7 +37,8 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     except FvappError:
         twelve = Twelve()  # what happens without its data set is said where it trains
     with st.container(key="twelve"):
-        moments, drawing = _moments(record, events, len(twelve.labels)), drawing_of(events)
+        moments = _moments(record, events, len(twelve.labels))
+        drawing = drawing_of(events)
         if record is not None and record.state in FINISHED and not moments:
             return
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")  # for which the style makes room
@@ -128,7 +129,8 @@ def follow_opened() -> None:
 
 def _open(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go inside, with this run and this image."""
-    numbers, place = twelve_numbers(dataset_of(visit, record)), read_or_none(Whole, opened)
+    numbers = twelve_numbers(dataset_of(visit, record))
+    place = read_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         choose_test_image(numbers[place])
         st.session_state[_OPENED] = record.id

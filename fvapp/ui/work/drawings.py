@@ -11,7 +11,9 @@ from fvapp.ui.pictures.kept_drawings import delete_drawing, every_drawing
 from fvapp.ui.pictures.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
 
-_HEIGHT, _SIZE = 160, 84  # pixels
+# pixels
+_HEIGHT = 160
+_SIZE = 84
 _CHOSEN = "work_drawing_chosen"
 
 
@@ -24,7 +26,9 @@ def _draw_all(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     kept = every_drawing(visit, records)
     if not kept:
         return
-    t, state, rows = visit.t, st.session_state, [row for row, _ in kept]
+    t = visit.t
+    state = st.session_state
+    rows = [row for row, _ in kept]
 
     def choose(click: Click) -> None:
         state[_CHOSEN] = rows[click.tile]

@@ -118,7 +118,8 @@ def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
             *([t("classroom.doors.browsers", n=seat.browsers)] if seat.browsers else []),
         ]
         st.markdown("\n".join([f"**{plain(seat.name)}**", "", *(f"- {each}" for each in said)]))
-        end, ended = visit.engine.returning.end_doors, t("classroom.doors.ended", name=plain(seat.name))
+        end = visit.engine.returning.end_doors
+        ended = t("classroom.doors.ended", name=plain(seat.name))
         look = {"on_click": give, "args": (visit, end, seat.classroom), "kwargs": {"said": ended}}
         st.button(t("classroom.doors.end"), key=f"end_doors_{seat.classroom}", **look)
 

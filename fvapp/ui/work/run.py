@@ -53,12 +53,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
         return write_report(record, curves, t, drawings=drawings, own=said_in_class(visit, record))
 
-    name, save = f"run-{record.number}", partial(_run_file, visit, record)
+    name = f"run-{record.number}"
+    save = partial(_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
         draw_download("download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json")
         # A button of its own for each run: the second click of a double click is not for the run shown next.
-        key, delete = f"delete_run_{record.number}", t("workspace.run.delete")
+        key = f"delete_run_{record.number}"
+        delete = t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
     draw_fold("run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more, visit, record)
 
@@ -71,7 +73,8 @@ def _run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
 
 def _draw_more(visit: Visit, record: RunRecord) -> None:
     """Draw what few want of a run: its network in a file, and the link to what it was trained with."""
-    t, name = visit.t, f"run-{record.number}"
+    t = visit.t
+    name = f"run-{record.number}"
     if size := runfile.network_bytes(record):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_run_file, visit, record, weights=True)
@@ -145,10 +148,9 @@ def draw_damaged(visit: Visit) -> None:
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(t("workspace.damaged.run", n=number), width="content")
-                make, label = (
-                    partial(visit.engine.runs.read_damaged, visit.token, run_id),
-                    t("workspace.damaged.download"),
-                )
+                make = partial(visit.engine.runs.read_damaged, visit.token, run_id)
+                label = t("workspace.damaged.download")
                 draw_download(f"download_{run_id}", label, make, f"damaged-run-{number}.json", "application/json")
-                key, label = f"damaged_delete_{run_id}", t("workspace.damaged.delete")
+                key = f"damaged_delete_{run_id}"
+                label = t("workspace.damaged.delete")
                 draw_command(visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:")

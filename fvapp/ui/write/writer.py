@@ -100,7 +100,8 @@ def form_as_plain(form: TextForm) -> dict[str, object]:
 @lru_cache(16)
 def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> tuple[str, float]:
     """Return the text that a network learned, and how much of what is held out of it would count as copied."""
-    form, text = DATASETS[dataset].text, shipped_text(dataset)
+    form = DATASETS[dataset].text
+    text = shipped_text(dataset)
     parts = texts_of(training_arrays(open_dataset(dataset), images, split).x_train, form)
     learned = [exchange(part, form) for part in parts] if exchanged else parts
     return "\n".join(learned), held_out_share(text, form.piece, learned)

@@ -122,7 +122,9 @@ def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
     assert len(set(offered)) == len(offered) >= 400 and all(check_nickname(name, ()) == name for name in offered)
 
 
-FAMILY, KISS, ENGLAND = "👨‍👩‍👧‍👦", "👩🏻‍❤️‍💋‍👨🏿", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+FAMILY = "👨‍👩‍👧‍👦"
+KISS = "👩🏻‍❤️‍💋‍👨🏿"
+ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 EMOJI = (FAMILY, KISS, ENGLAND, "🇭🇰", "1️⃣", "👍🏽", "🏳️‍🌈", "👩🏾‍🚀", "❤️", "🙂")
 
 

@@ -100,7 +100,8 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
 )
 def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     before = look(row("a"), None, MISSIONS, NOW)
-    made, after = change.pop("made", ()), NOW + 300
+    made = change.pop("made", ())
+    after = NOW + 300
     now = replace(row("a", **change, seen=after), made=made)
     for moment in (after, after + 120) if now.trains else (after,):
         before = look(now, before, MISSIONS, moment)
@@ -122,8 +123,11 @@ def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
 
 
 def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
-    later, at = NOW + LONG + 1, {"network": PREDICTED}
-    stuck, waiting, gone = row("a", at, seen=later), row("b", at, [run(1, state="running")], later), row("c", at)
+    later = NOW + LONG + 1
+    at = {"network": PREDICTED}
+    stuck = row("a", at, seen=later)
+    waiting = row("b", at, [run(1, state="running")], later)
+    gone = row("c", at)
     seen = snapshot(stuck, waiting, gone, row("never began", seen=later), now=later)
     assert [(student.id, student.need) for student in seen.in_need] == [("a", "long")]
     assert [student.id for student in seen.students if not student.here] == ["c"]

@@ -321,7 +321,8 @@ def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
 
 
 def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_after():
-    few, enough = Tally("before", "", 4), Tally("before", "", 5, (5,) * 8, (1,) * 8)
+    few = Tally("before", "", 4)
+    enough = Tally("before", "", 5, (5,) * 8, (1,) * 8)
     assert open_parts(()) == open_parts([few]) == ("before", "after")
     assert open_parts([enough]) == ("after",)
     assert open_parts([few, Tally("after", "", 2)]) == ("after",)

@@ -78,7 +78,8 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = results_of(ROOM, rows)
     assert dict(result.came) == {None: 8}
-    words, said = t("missions.page.too_close"), results_sentence(result, t)
+    words = t("missions.page.too_close")
+    said = results_sentence(result, t)
     assert said == t(
         "classroom.results.sentence_open",
         **{"n": 8, "total": 8, "came": 0, "judged": 8, "open": 8},
@@ -92,8 +93,10 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
 def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_the_same(t, named):
     students = [row(f"Mia {number}x", number) for number in range(12)]
     students[3] = replace(students[3], progress=read_progress(None))  # has begun nothing: in one table alone
-    names, lines = names_of(students, named, t), list(table_of(ROOM, students))
-    first, second = class_csv(lines, names, t).decode("utf-8-sig"), students_csv(ROOM, students, names, t)
+    names = names_of(students, named, t)
+    lines = list(table_of(ROOM, students))
+    first = class_csv(lines, names, t).decode("utf-8-sig")
+    second = students_csv(ROOM, students, names, t)
     papers = first + second.decode("utf-8-sig") + class_report(results_of(ROOM, students), lines, names, t)
     assert [each.student.nickname in papers for each in students] == [named] * 12
     called = [

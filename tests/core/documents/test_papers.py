@@ -49,7 +49,8 @@ def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
 
 
 def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_worksheet_none(t):
-    text, given_out = answers(ALL, t, typical_results()), worksheet(ALL, t)
+    text = answers(ALL, t, typical_results())
+    given_out = worksheet(ALL, t)
     words = unescape(re.sub(r"<[^>]*>", "", text))
     assert t("teacher.aim") in text and t("teacher.misconception") in text
     for mission in ALL:
@@ -107,7 +108,9 @@ def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(la
 
 @pytest.mark.parametrize("language", languages())
 def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
-    t, personal = Translator(language), ("missing",)  # which asks for what students have met with themselves
+    # which asks for what students have met with themselves
+    t = Translator(language)
+    personal = ("missing",)
     for mission in MISSIONS.values():
         if mission.unplugged and mission.id not in personal:
             assert re.search(r"[(（].+[)）]", t(f"missions.{mission.id}.unplugged.talk")), mission.id

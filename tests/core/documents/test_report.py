@@ -26,7 +26,10 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.attributes, self.words, self._open = [], [], [], []
+        self.tags = []
+        self.attributes = []
+        self.words = []
+        self._open = []
         self.feed(text)
         assert not self._open
 

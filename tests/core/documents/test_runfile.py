@@ -79,7 +79,8 @@ def weights_as(numbers) -> bytes:
 
 
 def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
-    with_it, without = write_run_file(RECORD, EVENTS, weights=WEIGHTS), write_run_file(RECORD, EVENTS)
+    with_it = write_run_file(RECORD, EVENTS, weights=WEIGHTS)
+    without = write_run_file(RECORD, EVENTS)
     assert all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS)) and read_run_file(without).weights is None
     size = network_bytes(replace(RECORD, can_continue=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES

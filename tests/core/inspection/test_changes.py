@@ -119,7 +119,8 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
 
 def moved(image: np.ndarray, angle: float = 0.0, factor: float = 1.0, shift: float = 0.0) -> np.ndarray:
     """Return an image as SciPy turns, enlarges and shifts it, around its middle."""
-    angle, middle = np.deg2rad(angle), np.array([13.5, 13.5])
+    angle = np.deg2rad(angle)
+    middle = np.array([13.5, 13.5])
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / factor
     offset = middle - turn @ (middle + np.array([0.0, shift]))
     return ndimage.affine_transform(image.astype(float), turn, offset, order=1, mode="grid-constant", cval=0.0)
@@ -144,7 +145,9 @@ AS_SCIPY = {
 
 @pytest.mark.parametrize("name", AS_SCIPY)
 def test_a_changed_image_is_scipys(name):
-    images, most = random_images(3), 0 if name == "thickness" else 0.51  # of rounding
+    # of rounding
+    images = random_images(3)
+    most = 0 if name == "thickness" else 0.51
     for strength in CHANGES[name]:
         for image, found in zip(images, change_images(images, name, strength), strict=True):
             assert np.abs(found - AS_SCIPY[name](image, strength).astype(float)).max() <= most

@@ -27,7 +27,8 @@ def test_pictures_are_the_weights_of_the_first_neurons_each_by_its_largest():
 def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between_two_neurons():
     hidden = drawn_neurons(128)
     lines = take_glimpse(WEIGHTS).lines
-    first, second = lines[: BANDS * len(hidden)].reshape(BANDS, -1), lines[BANDS * len(hidden) :].reshape(-1, 10)
+    first = lines[: BANDS * len(hidden)].reshape(BANDS, -1)
+    second = lines[BANDS * len(hidden) :].reshape(-1, 10)
     top = WEIGHTS[0][: len(WEIGHTS[0]) // BANDS + 1, hidden].mean(axis=0)
     assert np.array_equal(signs(first[0]), np.sign(top))
     strong = np.abs(WEIGHTS[2][hidden]) > 0.02

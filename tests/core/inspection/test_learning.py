@@ -20,8 +20,10 @@ def pictures(count: int, seed: int = 1) -> np.ndarray:
     return (generator.integers(1, 256, (count, 28, 28)) * (generator.random((count, 28, 28)) < 0.33)).astype(np.uint8)
 
 
-IMAGE, OTHERS = pictures(1), pictures(40, 2)
-LABEL, LABELS = np.array([3]), np.arange(40) % 10
+IMAGE = pictures(1)
+OTHERS = pictures(40, 2)
+LABEL = np.array([3])
+LABELS = np.arange(40) % 10
 
 
 def weights_of(network: Network) -> list[np.ndarray]:
@@ -31,7 +33,8 @@ def weights_of(network: Network) -> list[np.ndarray]:
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_a_step_leaves_the_network_as_it_was(widths):
     # The engine's networks are shared by all visitors.
-    network, images = random_network(hidden=widths), OTHERS[:32]
+    network = random_network(hidden=widths)
+    images = OTHERS[:32]
     learning.require_learnable(network, 10)
     before = weights_of(network)
     learning.stepped(network, network.passed(images), LABELS[:32], 0.1)
@@ -64,8 +67,11 @@ def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_rates_along_straight_lines_are_steps(widths):
-    network, images, labels = random_network(hidden=widths), OTHERS[:32], LABELS[:32]
-    passed, pixels = network.passed(images), network.pixels(OTHERS)
+    network = random_network(hidden=widths)
+    images = OTHERS[:32]
+    labels = LABELS[:32]
+    passed = network.passed(images)
+    pixels = network.pixels(OTHERS)
     rates, mean, rest = learning.try_rates(network, passed, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
         after = learning.stepped(network, passed, labels, rate)
@@ -78,7 +84,8 @@ def test_rates_along_straight_lines_are_steps(widths):
 
 
 def test_many_weights_at_once_are_what_they_are_one_by_one():
-    network, shifts = random_network(hidden=(16,)), np.array([-1.0, 0.0, 0.5])
+    network = random_network(hidden=(16,))
+    shifts = np.array([-1.0, 0.0, 0.5])
     passed = network.passed(OTHERS)
     logits = learning.vary_weight(passed, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):

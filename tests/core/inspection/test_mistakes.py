@@ -111,7 +111,8 @@ def test_the_score_counts_what_was_guessed(answers):
 @pytest.mark.parametrize("kind", [{"hidden": (9,)}, {"hidden": (8, 6)}, {"hidden": ()}, {"network": "cnn"}], ids=str)
 def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     network = random_network(**kind)
-    images, labels = random_images(12), np.arange(12) % 10
+    images = random_images(12)
+    labels = np.arange(12) % 10
     parts = parts_of(network, unit_values(network, network.features(images)), labels)
     assert np.allclose(parts.logits(np.array([], int)), network.logits(images), atol=1e-3)
     off = order_of_chance(units_of(network), 3)[: units_of(network) // 2]

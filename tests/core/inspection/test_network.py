@@ -140,7 +140,8 @@ def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
 
 def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
     settings = RunSettings(hidden=(4,))
-    start, now = random_weights(settings, 1), random_weights(settings, 2)
+    start = random_weights(settings, 1)
+    now = random_weights(settings, 2)
     first = network_of_run(settings, now).weighted[0]
     raw = changed_pictures(first.kernel, start[0], smoothed=0)
     assert np.allclose(raw, weight_pictures(first.kernel) - start[0].T.reshape(-1, 28, 28))

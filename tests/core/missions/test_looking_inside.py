@@ -50,7 +50,8 @@ def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequ
 
 
 def test_one_neuron_is_described_truly_whatever_it_does():
-    labels, seen = np.repeat(np.arange(10), 100), set()
+    labels = np.repeat(np.arange(10), 100)
+    seen = set()
     for units, strength, seed in product((1, 2, 3, 30), (0.0, 0.2, 1.0, 5.0), range(5)):
         random = np.random.default_rng(seed)
         values = random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]

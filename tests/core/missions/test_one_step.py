@@ -16,7 +16,8 @@ from random_networks import random_network
 @pytest.fixture
 def early(mnist):
     """A network that has seen 1,000 images."""
-    images, labels = np.asarray(mnist.x_train[:1_000]), np.asarray(mnist.y_train[:1_000]).astype(int)
+    images = np.asarray(mnist.x_train[:1_000])
+    labels = np.asarray(mnist.y_train[:1_000]).astype(int)
     return learn_images(random_network(hidden=(32,)), images, labels, 0.1, 32)
 
 
@@ -48,7 +49,8 @@ def test_within_a_percentage_point_is_hardly_a_change(mnist, after, outcome):
 
 @pytest.mark.parametrize("language", languages())
 def test_every_verdict_has_its_words(mnist, language):
-    t, mission = Translator(language), MISSIONS["one_step"]
+    t = Translator(language)
+    mission = MISSIONS["one_step"]
     said = {
         one_step.judge_races(0.6, races, 0.1).sentences("one_step", t)
         for races in ([(0, 1)] * 6, [(1, 0)] * 6, [(1, 1)] * 6)

@@ -38,9 +38,12 @@ def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion):
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
-    images, labels = np.asarray(fashion.x_test), np.asarray(fashion.y_test)
-    chosen, row = list(images_to_check(labels)), FEATURES[feature]
-    values, trousers = np.array([row.measure(image) for image in images[chosen]]), labels[chosen] == TROUSER
+    images = np.asarray(fashion.x_test)
+    labels = np.asarray(fashion.y_test)
+    chosen = list(images_to_check(labels))
+    row = FEATURES[feature]
+    values = np.array([row.measure(image) for image in images[chosen]])
+    trousers = labels[chosen] == TROUSER
     right = [np.sum((values <= limit) == trousers) for limit in range(-1, row.most + 1)]
     assert 13 <= max(*right, 20 - min(right)) <= 18
 

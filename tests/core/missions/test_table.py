@@ -172,7 +172,8 @@ def test_progress_that_is_not_understood_counts_as_not_begun(note):
 
 
 def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train():
-    small, large = RunSettings(epochs=2), RunSettings(epochs=2, hidden=(256,))
+    small = RunSettings(epochs=2)
+    large = RunSettings(epochs=2, hidden=(256,))
     assert seconds_left([small, large], [0.5, 0.0], [None, None]) == [None, None]
     first, second = seconds_left([small, large], [0.5, 0.0], [3.0, None])
     assert first == 3.0

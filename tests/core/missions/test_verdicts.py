@@ -68,7 +68,8 @@ def test_it_does_not_matter_which_of_two_pixels_was_trained_first(outcome):
 @pytest.mark.parametrize("claim", [claim for claim in JUDGED if claim != "five_outputs.twelve"])
 def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses):
     row = MISSIONS[claim.partition(".")[0]]
-    whole, broken = course([0.5, 0.4, 0.35, 0.3, 0.3]), course(losses, losses)
+    whole = course([0.5, 0.4, 0.35, 0.3, 0.3])
+    broken = course(losses, losses)
     for place, _ in enumerate(row.settings()):
         runs = range(len(row.settings()) * (1 + len(row.taught)))
         verdict = judge(claim, [broken if number == place else whole for number in runs])
@@ -145,7 +146,8 @@ def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_o
 
 @pytest.mark.parametrize(("short", "long"), list(product((0.0, 0.0499, 0.1, 0.49996, 0.5, 1.0), repeat=2)))
 def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
-    one, other = answer(c9=short), answer(c9=long)
+    one = answer(c9=short)
+    other = answer(c9=long)
     check(judge_answer(one, 9).sentences("outputs", EN))
     surer = other.confidence > one.confidence and percent(other.confidence) != percent(one.confidence)
     assert (judge_sureness(one, other, 9).outcome != "not_held") == surer

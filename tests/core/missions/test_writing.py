@@ -39,7 +39,8 @@ def test_words_are_real_when_they_stand_in_the_text():
 
 
 def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
-    form, learned = DATASETS[data.name].text, count_split(MISSIONS["writing"].in_language("en").settings()[0])[0]
+    form = DATASETS[data.name].text
+    learned = count_split(MISSIONS["writing"].in_language("en").settings()[0])[0]
     usual, rare = rules.times_told(shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
     seen, seen_rare = rules.times_learned(data.x_train[:learned], data.y_train[:learned], form)

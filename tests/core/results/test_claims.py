@@ -31,7 +31,8 @@ from fvapp.core.settings import SETTINGS
 from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
-QUICK, LONG = 500, 5_000
+QUICK = 500
+LONG = 5_000
 CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records(), "few": few_images()}
 
 
@@ -51,7 +52,8 @@ def read_mission(mission, trials):
         verdict = row.judge(trials)
         assert verdict.outcome in (*row.outcomes, "broken"), verdict
         read_verdict(claim, verdict, trials)
-        first, result = trials[0].settings, trials[0].result
+        first = trials[0].settings
+        result = trials[0].result
         if result and not mission.fails and learned_nothing(first.dataset, result.test_accuracy, result.test_loss):
             # What learned nothing is never judged, wherever it stands first.
             assert verdict.outcome == "broken", (claim, verdict)
@@ -118,7 +120,8 @@ def read_comparison(runs, validation):
     verdicts = compare_with_first(groups, measure)
     tested = []
     for other in others:
-        a, b = first.accuracies(measure), other.accuracies(measure)
+        a = first.accuracies(measure)
+        b = other.accuracies(measure)
         same = first.settings.dataset == other.settings.dataset
         if same and min(len(a), len(b)) > 1 and scatters(a, b):
             tested.append(scipy.stats.ttest_ind(a, b, equal_var=False).pvalue)
@@ -133,7 +136,8 @@ def read_pair(first, other, verdict, measure, tested):
     if first.settings.dataset != other.settings.dataset:
         assert said == [t("compare.verdict.other_data") for t in TRANSLATORS]
         return
-    a, b = first.accuracies(measure), other.accuracies(measure)
+    a = first.accuracies(measure)
+    b = other.accuracies(measure)
     nothing = [
         all(learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss) for run in group.runs)
         for group in (first, other)

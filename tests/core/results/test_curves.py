@@ -57,7 +57,8 @@ def test_a_long_line_keeps_its_ends_and_at_most_300_points(count):
 
 
 def test_a_growing_line_keeps_its_points_in_place():
-    before, after = thin(range(1_000)), thin(range(1_010))
+    before = thin(range(1_000))
+    after = thin(range(1_010))
     assert set(before[:-1]) <= set(after)
 
 

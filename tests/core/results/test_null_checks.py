@@ -27,7 +27,8 @@ from verdict_sentences import CLAIMS, epochs, scored, trials
 
 IMAGES = 10**6
 """So many that no difference is a handful of them."""
-DRAWS, HELD = 20_000, 40
+DRAWS = 20_000
+HELD = 40
 PRESSES = 5
 AT_MOST = 0.05
 
@@ -54,7 +55,8 @@ def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRE
     Args:
         apart: how far the second network is truly ahead, in standard deviations of the first.
     """
-    random, found = np.random.default_rng(58), np.zeros(DRAWS, bool)
+    random = np.random.default_rng(58)
+    found = np.zeros(DRAWS, bool)
     looks = [[size + REPEATS * press for size in sizes] for press in range(presses + 1)]
     first, second = (
         0.85 + 0.003 * (scatter * random.normal(size=(DRAWS, most)) + ahead)
@@ -152,7 +154,8 @@ def learned_repeats():
 
 @pytest.mark.parametrize("claim", ["layers", "neurons", "neurons.doubling", "wrong_labels.longer"])
 def test_missions_that_compare_two_networks_tell_those_apart_that_differ_and_seldom_two_runs_of_one(claim):
-    alike, better = [], []
+    alike = []
+    better = []
     for settings, runs, margin in learned_repeats():
         for first, second in itertools.combinations((run.val_accuracy[SHORT - 1] for run in runs), 2):
             for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
@@ -164,7 +167,10 @@ def test_missions_that_compare_two_networks_tell_those_apart_that_differ_and_sel
 
 
 def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldom_where_not():
-    random, alike, better, images = np.random.default_rng(58), [], [], 10_000
+    random = np.random.default_rng(58)
+    alike = []
+    better = []
+    images = 10_000
     for settings, runs, _ in learned_repeats():
         gaps = np.array([run.gap for run in runs]) - np.mean([run.gap for run in runs])
         for gap in random.choice(gaps * np.sqrt(10 / 9), 50):
@@ -178,8 +184,11 @@ def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldo
 
 
 def test_mission_6_says_that_the_accuracy_fell_where_it_did_and_seldom_where_it_scatters():
-    random, settings, found = np.random.default_rng(58), RunSettings(epochs=30), {0.0: [], 1.5: []}
-    spread, losses = seed_spread(settings).val_accuracy, np.r_[np.linspace(0.6, 0.35, 8), np.linspace(0.36, 0.8, 22)]
+    random = np.random.default_rng(58)
+    settings = RunSettings(epochs=30)
+    found = {0.0: [], 1.5: []}
+    spread = seed_spread(settings).val_accuracy
+    losses = np.r_[np.linspace(0.6, 0.35, 8), np.linspace(0.36, 0.8, 22)]
     for falls, _ in itertools.product(found, range(200)):
         drop = falls * margin_of_difference(spread) * np.r_[np.zeros(12), np.ones(18)]
         accuracies = (0.88 - drop + spread * random.normal(size=30)).tolist()
@@ -193,7 +202,8 @@ def test_mission_6_says_that_the_accuracy_fell_where_it_did_and_seldom_where_it_
 
 @pytest.mark.parametrize(("images", "rates", "least"), [(150, (0.54, 0.8), 0.95), (21, (0.4, 0.9), 0.8)])
 def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_where_not(images, rates, least):
-    random, labels = np.random.default_rng(58), np.zeros(images, int)
+    random = np.random.default_rng(58)
+    labels = np.zeros(images, int)
     made = trials("only_me", {}, {})
 
     def share(*read: float) -> float:
@@ -206,7 +216,8 @@ def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_whe
 
 def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldom_where_both_are_read_alike():
     mine, others = (len(DIGITS) * EACH[name] for name in (MINE, OTHERS))
-    made, labels = trials("only_me", {}, {})[0], np.arange(others) % len(DIGITS)
+    made = trials("only_me", {}, {})[0]
+    labels = np.arange(others) % len(DIGITS)
     said = np.empty((mine + 1, others + 1), object)
     for own, right in np.ndindex(said.shape):
         network = replace(made, **scored(own / mine, by_class=((own, mine),)))
@@ -228,7 +239,9 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
 @pytest.mark.parametrize("tries", [1, 30, 90])
 @pytest.mark.parametrize("dataset", ["fashion_mnist", "mnist"])
 def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_nobody_chose(dataset, tries):
-    random, way, below = np.random.default_rng(58), [], []
+    random = np.random.default_rng(58)
+    way = []
+    below = []
     groups = [runs for one, runs in measured_repeats().items() if one.dataset == dataset and one.train_images is None]
     for _ in range(DRAWS // 20):
         runs = groups[random.integers(len(groups))]

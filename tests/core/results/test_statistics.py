@@ -45,7 +45,9 @@ def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_canno
     assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
     assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"  # 75 points are no handful
     assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"  # one of them scatters
-    steady, better = (0.86, 0.861, 0.86), (0.89, 0.891, 0.89)  # three images of a hundred
+    # three images of a hundred
+    steady = (0.86, 0.861, 0.86)
+    better = (0.89, 0.891, 0.89)
     assert compare_groups(steady, better, 100).outcome == "coarse"
     assert compare_groups(steady, better, 1_000).outcome == "more"
 
@@ -60,7 +62,8 @@ def test_the_correction_for_several_comparisons_is_that_of_holm():
 
 def groups(*accuracies, **values):
     """Make up a group of three seeds for each triple of accuracies, by validation."""
-    records, validation = [], {}
+    records = []
+    validation = {}
     for width, triple in enumerate(accuracies, start=10):
         for seed, accuracy in enumerate(triple):
             one = record(len(records) + 1, 0.5, seed=seed, hidden=(width,), **values)
@@ -70,7 +73,8 @@ def groups(*accuracies, **values):
 
 
 def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
-    first, barely = (0.880, 0.884, 0.877), (0.890, 0.894, 0.892)
+    first = (0.880, 0.884, 0.877)
+    barely = (0.890, 0.894, 0.892)
     same = [(0.880 + 0.0001 * place, 0.883, 0.878) for place in range(6)]
     (alone,) = compare_with_first(groups(first, barely), "val_accuracy")
     among, *_ = compare_with_first(groups(first, barely, *same), "val_accuracy")
@@ -110,7 +114,8 @@ def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there
 @pytest.mark.parametrize("outcome", GROUPS)
 def test_made_up_groups_give_every_outcome_in_either_order(outcome):
     first, second = GROUPS[outcome]
-    there, back = compare_groups(first, second, IMAGES), compare_groups(second, first, IMAGES)
+    there = compare_groups(first, second, IMAGES)
+    back = compare_groups(second, first, IMAGES)
     assert there.outcome == back.outcome == outcome
     assert there.difference == pytest.approx(-back.difference)
 
@@ -162,7 +167,8 @@ def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it
 
 
 def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
-    twin, other = record(2, 0.88, seed=1), record(3, 0.89, seed=2)
+    twin = record(2, 0.88, seed=1)
+    other = record(3, 0.89, seed=2)
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
     assert [run.number for run in group.runs] == [2, 3, 4]
     assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
@@ -171,7 +177,8 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
 def test_accuracies_on_other_validation_images_are_not_compared(values):
-    alike, other = groups(NARROW)[0], groups(NARROW, **values)[0]
+    alike = groups(NARROW)[0]
+    other = groups(NARROW, **values)[0]
     assert common_measure([alike, alike]) == "val_accuracy"
     assert common_measure([alike, other]) == common_measure([other, alike]) == "test_accuracy"
     digits = groups(NARROW, dataset="mnist", **values)[0]  # not compared at all
@@ -179,7 +186,8 @@ def test_accuracies_on_other_validation_images_are_not_compared(values):
 
 
 def test_the_verdict_is_of_as_few_images_as_either_group_has():
-    few, many = groups(NARROW, train_images=1_000)[0], groups(NARROW)[0]
+    few = groups(NARROW, train_images=1_000)[0]
+    many = groups(NARROW)[0]
     for pair in ((few, many), (many, few)):
         assert compare_with_first(pair, "val_accuracy")[0].images == 100
 

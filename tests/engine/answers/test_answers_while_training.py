@@ -84,11 +84,13 @@ def test_the_weights_that_answer_are_at_most_half_a_second_old(training):
 
 def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(training):
     first = training.ask()
-    training.busy, training.now = True, 10.0
+    training.busy = True
+    training.now = 10.0
     second = training.ask()
     assert shares(second) == shares(first) and all(answer.stale for answer in second)
     assert training.ask() == second and training.waits[1:] == [LIVE_WAIT]
-    training.busy, training.now = False, 11.0
+    training.busy = False
+    training.now = 11.0
     assert training.ask() == first
 
 
@@ -99,7 +101,8 @@ def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or
     assert all(answer.stale for answer in late) and training.waits == [LIVE_WAIT]
     training.busy, training.weights, training.now = False, random_weights(SETTINGS, 3), 5.0
     assert np.allclose(shares(training.ask()), shares(late))
-    training.weights, training.now = None, 9.0
+    training.weights = None
+    training.now = 9.0
     assert not any(answer.stale for answer in training.ask())
 
 
@@ -107,7 +110,8 @@ def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
     training.busy = True
     with refused("no_weights_yet"):
         training.ask()
-    training.busy, training.weights = False, None
+    training.busy = False
+    training.weights = None
     with refused("no_weights_yet"):
         training.ask()
     assert training.waits == [FIRST_WAIT, FIRST_WAIT]
@@ -122,7 +126,8 @@ def test_images_of_another_kind_are_refused(scripted_engine):
 
 def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
     first = training.glimpses.of(training.run)
-    training.weights, training.now = random_weights(SETTINGS, 2), 0.9 * PAUSE
+    training.weights = random_weights(SETTINGS, 2)
+    training.now = 0.9 * PAUSE
     assert training.glimpses.of(training.run) is first and len(training.waits) == 1
     training.now = PAUSE
     assert not np.array_equal(training.glimpses.of(training.run).lines, first.lines)
@@ -131,11 +136,13 @@ def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_secon
 def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
     training.busy = True
     assert training.glimpses.of(training.run) is None
-    training.busy, training.weights = False, None
+    training.busy = False
+    training.weights = None
     assert training.glimpses.of(training.run) is None
     training.weights = random_weights(SETTINGS, 1)
     first = training.glimpses.of(training.run)
-    training.busy, training.now = True, 10.0
+    training.busy = True
+    training.now = 10.0
     assert training.glimpses.of(training.run) is first
 
 

@@ -70,7 +70,8 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
     ]
     look = look_at(real_engine.answers.network(token, cnn.id))
     for question in questions:
-        found, expected = real_engine.answers.inspect(token, cnn.id, question), answer_question(question, look, fashion)
+        found = real_engine.answers.inspect(token, cnn.id, question)
+        expected = answer_question(question, look, fashion)
         assert found.dtype == expected.dtype
         assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
 
@@ -121,7 +122,8 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
 @pytest.fixture
 def slow_worker(monkeypatch):
     """Return what is released with each question that a worker is asked, and what has it answer them."""
-    asked, go_on = threading.Semaphore(0), threading.Event()
+    asked = threading.Semaphore(0)
+    go_on = threading.Event()
 
     def ask_worker(*_: object) -> np.ndarray:
         asked.release()
@@ -188,7 +190,8 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, scripted):
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
     engine = scripted({"FVAPP_WORKERS": ""})
-    engine.workers.names, engine.workers.processes = (), 0
+    engine.workers.names = ()
+    engine.workers.processes = 0
     engine.start()
     with refused("not_ready"):
         engine.answers.inspect(new_visitor(engine), "mnist", TestLogits(IMAGES, 0))

@@ -14,7 +14,8 @@ class OnClass:
     """Commands of a part of the engine, given on a class by its teacher."""
 
     def __init__(self, part: object, teacher: str, classroom: str) -> None:
-        self._part, self._given = part, (teacher, classroom)
+        self._part = part
+        self._given = (teacher, classroom)
 
     def __getattr__(self, name: str) -> Callable:
         return partial(getattr(self._part, name), *self._given)

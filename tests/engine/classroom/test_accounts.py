@@ -3,12 +3,15 @@
 from fvapp.core.settings import RunSettings
 from fvapp.ui.server.shares import Shares
 
-SCHOOL, HOME = "10.0.0.7", "2001:db8::/64"
+SCHOOL = "10.0.0.7"
+HOME = "2001:db8::/64"
 
 
 def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room):
-    engine, shares = room.engine, Shares(lambda: room.engine)
-    student, trained = room.join("Ada"), room.enter()
+    engine = room.engine
+    shares = Shares(lambda: room.engine)
+    student = room.join("Ada")
+    trained = room.enter()
     engine.runs.submit(trained, [RunSettings()])
     assert len(shares.claimant(SCHOOL, trained)) == 2
     engine.finish()
@@ -26,6 +29,7 @@ def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
 
 
 def test_a_student_who_leaves_the_class_shares_again(room):
-    shares, student = Shares(lambda: room.engine), room.join("Ada")
+    shares = Shares(lambda: room.engine)
+    student = room.join("Ada")
     room.engine.students.leave(student)
     assert shares.claimant(SCHOOL, student) == (SCHOOL, student)

@@ -60,7 +60,8 @@ def count(engine, token, dataset):
 
 
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
-    engine, stranger = room.engine, room.enter()
+    engine = room.engine
+    stranger = room.enter()
     assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
     record = train(room, tokens[0], given)
     assert (record.examples.learn, record.examples.test) == (8, 2)  # the fourth of five students is held back
@@ -76,7 +77,8 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
 
 
 def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(room, tokens, given):
-    engine, other = room.engine, room.enter()
+    engine = room.engine
+    other = room.enter()
     record = train(room, tokens[0], given)
     engine.finish()
     room.teachers.close()
@@ -215,7 +217,9 @@ def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
 
 def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     """Of scribbles prepared as those of a round are; the limit is that of a set."""
-    store, rows, hand = room.engine._journal.store, room.engine._register.rows, np.random.default_rng(1)
+    store = room.engine._journal.store
+    rows = room.engine._register.rows
+    hand = np.random.default_rng(1)
     store.checkpoint_wal()
     before = store.used_bytes()
     packed = [b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST)]

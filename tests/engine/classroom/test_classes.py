@@ -70,7 +70,8 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
-    mia, stranger = room.join("Mia"), room.enter()
+    mia = room.join("Mia")
+    stranger = room.enter()
     runs = [room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
     waiting = room.engine.runs.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
     assert room.teachers.stop_all() == 3
@@ -83,7 +84,9 @@ def test_all_runs_of_the_class_stop_and_no_others(room):
 
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
-    mia, code, classroom = room.join("Mia"), room.code, room.classroom.id
+    mia = room.join("Mia")
+    code = room.code
+    classroom = room.classroom.id
     room.teachers.steer(PAGES, eyes_up="Look here")
     room.teachers.close()
     assert room.engine.students.seat(mia) is None and room.classroom is None
@@ -95,7 +98,8 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
 
 
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
-    teachers, mia = room.engine.teachers, room.join("Mia")
+    teachers = room.engine.teachers
+    mia = room.join("Mia")
     first, second, third, *_ = [teachers.open(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)]
     with refused("limit_open_classes"):
         teachers.open(room.teacher, "10", "en", LESSON)
@@ -110,7 +114,9 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
 
 
 def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
-    mia, classroom, engine = room.join("Mia"), room.classroom, room.engine
+    mia = room.join("Mia")
+    classroom = room.classroom
+    engine = room.engine
     room.teachers.close()
     other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
     engine.skip(1.0)
@@ -131,7 +137,8 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
 
 
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.teachers.remove_student(room.student("Mia"))
     room.teachers.remove_student(room.student("Ali"), ban=True)
     assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
@@ -156,7 +163,8 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
 
 
 def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
-    mia, other = room.join("Mia"), room.enter()
+    mia = room.join("Mia")
+    other = room.enter()
     first = room.classroom.id
     room.teachers.close()
     room.engine.skip(1.0)
@@ -180,7 +188,8 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     ],
 )
 def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     workspace = room.engine.workspaces.id_of(mia)
     room.engine.workspaces.leave(mia)
     assert set(room.students()) == {"Mia", "Ali"}
@@ -205,7 +214,8 @@ def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(roo
 
 def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to_that(hold):
     room = hold(guesses_an_hour_all=800)
-    engine, join = room.engine, partial(room.engine.students.join, address="10.0.0.1")
+    engine = room.engine
+    join = partial(room.engine.students.join, address="10.0.0.1")
     for number in range(42):
         student = room.enter()
         for _ in range(19 if number < 40 else 20):
@@ -213,7 +223,8 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
                 join(student, "BBBBBB", "x")
         if number < 40:
             join(student, room.code, f"Mia {number}")
-    script, known = room.enter(), room.enter()
+    script = room.enter()
+    known = room.enter()
     with refused("limit_guesses_all"):
         join(script, room.code, "Bot")
     join(room.enter(), room.code, "Zoe", address="10.0.0.2")
@@ -248,7 +259,9 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
 
 def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold):
     room = hold(classes=3)
-    code, host, teachers = room.code, room.enter(), room.engine.teachers
+    code = room.code
+    host = room.enter()
+    teachers = room.engine.teachers
     students = [room.join(f"Mia {number}") for number in range(5)]
     with refused("teachers_code_unknown"):
         teachers.show_code(host, "0000-0000-0000-0000")
@@ -294,7 +307,8 @@ def draw_and_keep(room, token):
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, deed):
-    mia, bot = room.join("Mia"), room.join("Bot")
+    mia = room.join("Mia")
+    bot = room.join("Bot")
     room.engine.notes.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
     deed(room, mia)
     room.engine.skip(1.0)
@@ -309,7 +323,8 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):
-    mia, _ = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    _ = room.join("Ali")
     assert len(room.students()) == 2
     for drawing in (b"[1]", b"[1,2]"):
         room.engine.skip(119.0)
@@ -335,7 +350,8 @@ def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing
 
 def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, restart, tmp_path):
     room = hold("zh-Hans")
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.teachers.steer(PAGES, up_to="network")
     room.engine.close()
     with other_process(tmp_path) as database:
@@ -366,7 +382,8 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
 
 
 def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(room):
-    engine, teacher = room.engine, room.teacher
+    engine = room.engine
+    teacher = room.teacher
     engine.teachers.close(teacher, room.id)
     engine.skip(KEPT_DAYS * DAY)
     assert len(engine.teachers.classes(teacher)) == 1
@@ -422,7 +439,8 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
 
 
 def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
-    clock, midnight = [0.0], mktime((2026, 12, 12, 0, 0, 0, 0, 0, -1))
+    clock = [0.0]
+    midnight = mktime((2026, 12, 12, 0, 0, 0, 0, 0, -1))
     for day, found in ((0, 0), (1, 0), (41, 1), (42, 41)):
         calendar = Calendar(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
         for clock[0] in (midnight + day * DAY - 60, midnight + day * DAY + 60):
@@ -454,7 +472,9 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
         files = [tmp_path / "fvapp.sqlite3", *(tmp_path / "copies").glob("*.sqlite3")]
         return b"".join(file.read_bytes() for file in files)
 
-    engine, mia, ali = room.engine, room.join("Unmistakable"), room.join("Ali")
+    engine = room.engine
+    mia = room.join("Unmistakable")
+    ali = room.join("Ali")
     engine.skip(61)
     engine.students.leave(ali)  # the copies are made again
     engine.skip(6)

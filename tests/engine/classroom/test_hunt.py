@@ -115,12 +115,14 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
 
 
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
-    engine, run = room.engine, train(room, hunter)
+    engine = room.engine
+    run = train(room, hunter)
     own = engine.examples.keep(hunter, "fashion_mnist", np.eye(28, dtype=np.uint8), 1).id
     test_image = TEST_SET.x_test[39]
 
     def shown():
-        (row,), (one,) = room.teachers.rows(), tries(room)
+        (row,) = room.teachers.rows()
+        (one,) = tries(room)
         records = engine.runs.get(hunter, run), *engine.runs.all(hunter), *row.runs
         ended = any(isinstance(event, TESTED) for event in engine.runs.events(hunter, run)[0])
         return {*(record.result is not None for record in records), ended, one.test is not None}
@@ -196,7 +198,8 @@ def commands(engine, known, run):
 
 def walk(room, run, image):
     """Return what all commands tell anybody who has to do with a sealed run, by their names."""
-    engine, told = room.engine, {}
+    engine = room.engine
+    told = {}
     known = {"images": [image], "question": TestLogits(40, 0), "settings": [SMALL], "classroom": room.id}
     for token in (room.hunter, room.join("Ali"), room.teacher):
         own = engine.examples.keep(token, "fashion_mnist", image, 1).id
@@ -210,7 +213,8 @@ def walk(room, run, image):
 def leaks(room, run, image, told):
     """Return which commands told what only the revealed round says; it is revealed here."""
     room.rounds.reveal()
-    record, weights = room.engine.runs.get(room.hunter, run), room.engine.answers.weights(room.hunter, run)
+    record = room.engine.runs.get(room.hunter, run)
+    weights = room.engine.answers.weights(room.hunter, run)
     (answer,) = room.engine.answers.classify(room.hunter, run, [image])
     secret = {record.settings.seed, record.result.test_accuracy, record.result.test_loss, *answer.probabilities}
     found = set()
@@ -268,7 +272,8 @@ def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_h
         engine.finish()
         return engine.runs.get(stranger, run.id).result.test_accuracy
 
-    stranger, sealed = new_visitor(engine), engine.runs.get(hunter, submitted.id)
+    stranger = new_visitor(engine)
+    sealed = engine.runs.get(hunter, submitted.id)
     assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
     before = twin(sealed.settings)
     room.rounds.reveal()
@@ -277,7 +282,8 @@ def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_h
 
 
 def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hunter):
-    engine, runs = room.engine, [(hunter, train(room, hunter, SMALL.with_values(seed=7)))]
+    engine = room.engine
+    runs = [(hunter, train(room, hunter, SMALL.with_values(seed=7)))]
     ali = room.join("Ali")
     runs.append((ali, train(room, ali, SMALL.with_values(seed=7))))
     room.rounds.reveal()
@@ -303,7 +309,8 @@ def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_reve
 
 
 def test_what_is_sealed_votes_in_no_other_class(room, hunter):
-    engine, teacher = room.engine, room.enter()
+    engine = room.engine
+    teacher = room.enter()
     train(room, hunter)
     engine.students.leave(hunter)
     other = replace(room, teacher=teacher, id=engine.teachers.open(teacher, "9a", "en", ("network",)).id)
@@ -313,7 +320,8 @@ def test_what_is_sealed_votes_in_no_other_class(room, hunter):
 
 
 def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room, hunter, restart):
-    run, engine = train(room, hunter), restart(room)
+    run = train(room, hunter)
+    engine = restart(room)
     assert engine.runs.get(hunter, run).result is None and seat(room, hunter).left == 2
     room.rounds.end()
     assert engine.runs.get(hunter, run).result is not None

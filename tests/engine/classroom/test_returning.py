@@ -85,10 +85,13 @@ def runs(room, token):
 
 
 def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
-    mia, engine = room.join("Mia"), room.engine
+    mia = room.join("Mia")
+    engine = room.engine
     run = train(room, mia, "in class")
     other = engine.workspaces.recover(new_visitor(engine), engine.workspaces.recovery_code(mia)).token
-    before, seat, new = engine.workspaces.version(mia), engine.students.seat(mia), room.enter()
+    before = engine.workspaces.version(mia)
+    seat = engine.students.seat(mia)
+    new = room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
     assert here == new  # its browser need not hear of another one
     assert engine.students.seat(here) == seat and engine.workspaces.version(here) > before
@@ -100,13 +103,15 @@ def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_a
 
 
 def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(room, seat_code, come_back, cards):
-    engine, mia = room.engine, room.enter()
+    engine = room.engine
+    mia = room.enter()
     train(room, mia, "at home")
     engine.notes.write(mia, "drawings", ["a drawing at home"])
     room.join("Mia", mia)
     train(room, mia, "in class")
     engine.notes.change(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
-    here, by_card = come_back(seat_code("Mia")), engine.workspaces.recover(room.enter(), cards()["Mia"]).token
+    here = come_back(seat_code("Mia"))
+    by_card = engine.workspaces.recover(room.enter(), cards()["Mia"]).token
     for token in (here, by_card):
         assert runs(room, token) == ["in class"] and engine.notes.read(token, "drawings") == ["a drawing in class"]
         assert engine.students.seat(token).nickname == "Mia"
@@ -125,7 +130,9 @@ def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_wa
 def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that_it_does_not_show(
     room, cards, recovered
 ):
-    engine, mia, image = room.engine, room.enter(), np.eye(28, dtype=np.uint8)
+    engine = room.engine
+    mia = room.enter()
+    image = np.eye(28, dtype=np.uint8)
     own = {"look": Progress(prediction="held"), "network": Progress(prediction="held")}
     engine.notes.write(mia, "lessons", write_progress(own))
     kept = engine.examples.keep(mia, "mnist", image, 1)
@@ -147,13 +154,15 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
 
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(room, seat_code, come_back):
     room.join("Mia")
-    first, second = seat_code("Mia"), seat_code("Mia")
+    first = seat_code("Mia")
+    second = seat_code("Mia")
     assert room.returning.waits(room.student("Mia"))
     come_back(second)
     assert not room.returning.waits(room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
-    good, eager = seat_code("Mia"), room.enter()
+    good = seat_code("Mia")
+    eager = room.enter()
     for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
         with refused("seat_code_unknown"):
             come_back(code, eager)
@@ -163,9 +172,11 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(ro
 def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something_is_assigned(
     room, seat_code, come_back, cards, recovered
 ):
-    engine, _ = room.engine, room.join("Mia")
+    engine = room.engine
+    _ = room.join("Mia")
     card = cards()["Mia"]
-    opened, code = recovered(card), seat_code("Mia")
+    opened = recovered(card)
+    code = seat_code("Mia")
     room.returning.assign(["look"], date.today() - timedelta(1))
     room.teachers.close()
     for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.workspaces.enter(opened)):
@@ -190,11 +201,14 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
 def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_have_opened(
     room, seat_code, come_back, cards, recovered, how
 ):
-    engine, mia = room.engine, room.enter()
+    engine = room.engine
+    mia = room.enter()
     train(room, mia, "at home")
     room.join("Mia", mia)
     card = cards()["Mia"]
-    opened, code, student = recovered(card), seat_code("Mia"), room.student("Mia")
+    opened = recovered(card)
+    code = seat_code("Mia")
+    student = room.student("Mia")
     {
         "leaves": lambda: engine.students.leave(mia),
         "removed": lambda: room.teachers.remove_student(student),
@@ -214,11 +228,13 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
 def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebody_else_has_taken(
     room, seat_code, come_back, cards, recovered
 ):
-    engine, mia = room.engine, room.enter()
+    engine = room.engine
+    mia = room.enter()
     train(room, mia, "at home")
     room.join("Mia", mia)
     assert engine.returning.doors(mia) == []
-    card, code = cards()["Mia"], seat_code("Mia")
+    card = cards()["Mia"]
+    code = seat_code("Mia")
     seat = SeatDoors(room.id, "8b", code=True, card=True, sleeps=False, browsers=0, elsewhere=False)
     assert engine.returning.doors(mia) == [seat]
     thief = come_back(code)
@@ -245,7 +261,8 @@ def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(room, 
 
 def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, restart):
     room = hold()
-    engine, mia = room.engine, room.join("Mia")
+    engine = room.engine
+    mia = room.join("Mia")
     for command, values in ((room.returning.new_code, [room.student("Mia")]), (room.returning.make_cards, [])):
         with refused("codes_unproven"):
             command(*values)
@@ -266,7 +283,8 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     room.join("Mia", mia)
     zoe = room.join("Zoe")
     (_, card), _ = room.returning.make_cards()
-    code, gone = seat_code("Mia"), come_back(seat_code("Zoe"))
+    code = seat_code("Mia")
+    gone = come_back(seat_code("Zoe"))
     restart(room)
     here = come_back(code)
     restart(room)
@@ -279,11 +297,15 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
 
 
 def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(room, monkeypatch):
-    engine, journal = room.engine, room.engine._journal
+    engine = room.engine
+    journal = room.engine._journal
     engine.teachers.try_word(room.teacher, True)
     room.join("Mia")
     code, _ = room.returning.new_code(room.student("Mia"))
-    note, write, threads, written = journal.note, journal.store.write, [], []
+    note = journal.note
+    write = journal.store.write
+    threads = []
+    written = []
 
     def note_and_store(*changes: object) -> None:
         note(*changes)
@@ -304,8 +326,10 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 
 
 def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):
-    mia, _ = room.join("Mia"), room.join("Ali")
-    own, first = room.engine.workspaces.recovery_code(mia), cards()
+    mia = room.join("Mia")
+    _ = room.join("Ali")
+    own = room.engine.workspaces.recovery_code(mia)
+    first = cards()
     room.join("Zoe")
     late = cards()
     assert set(late) == {"Zoe"} and cards() == {}
@@ -321,7 +345,8 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
-    engine, mia = room.engine, room.join("Mia")
+    engine = room.engine
+    mia = room.join("Mia")
     card = cards()["Mia"]
     other = engine.teachers.open(room.teacher, "9a", "en", ["look"])
     room.teachers.close()
@@ -335,10 +360,12 @@ def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
 
 @pytest.mark.parametrize("how", ["class", "address"])
 def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_back, cards, opened, how):
-    engine, mia = room.engine, room.join("Mia")
+    engine = room.engine
+    mia = room.join("Mia")
     with refused("seat_code_by_teacher"):
         come_back(seat_code("Mia"), room.teacher)
-    code, card = seat_code("Mia"), cards()["Mia"]
+    code = seat_code("Mia")
+    card = cards()["Mia"]
     if how == "class":
         room.teachers.close()
         engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
@@ -355,8 +382,10 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
 
 
 def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
-    mia, other = room.join("Mia"), room.join("Ali")
-    code, own = seat_code("Mia"), room.engine.workspaces.recovery_code(mia)
+    mia = room.join("Mia")
+    other = room.join("Ali")
+    code = seat_code("Mia")
+    own = room.engine.workspaces.recovery_code(mia)
     for command, typed in ((room.engine.returning.come_back, code), (room.engine.workspaces.recover, own)):
         with refused("work_here"):
             command(other, typed, sure=False)
@@ -364,7 +393,9 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
 
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
-    engine, assign, mia = room.engine, room.returning.assign, room.enter()
+    engine = room.engine
+    assign = room.returning.assign
+    mia = room.enter()
     first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
     second = assign(["look"], date(2026, 12, 6))
@@ -403,7 +434,8 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     scripted, restart, tmp_path
 ):
     engine = begin(scripted({"set_by": -1_000.0}))
-    teacher, mia = new_visitor(engine), new_visitor(engine)
+    teacher = new_visitor(engine)
+    mia = new_visitor(engine)
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     train(room, mia, "before")
     engine.skip(60)
@@ -435,7 +467,8 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
 
 def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(scripted, restart, tmp_path):
     engine = begin(scripted())
-    teacher, mia = new_visitor(engine), new_visitor(engine)
+    teacher = new_visitor(engine)
+    mia = new_visitor(engine)
     room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
     room.join("Mia", mia)
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
@@ -462,7 +495,8 @@ def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_r
 
 
 def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(room, seat_code, come_back):
-    engine, mia = room.engine, room.enter()
+    engine = room.engine
+    mia = room.enter()
     train(room, mia, "at home")
     room.join("Mia", mia)
     train(room, mia, "in class")

@@ -82,7 +82,8 @@ def test_a_round_that_there_is_not_is_refused(room, kind, subject):
 
 
 def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(room, rounds, view):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.rounds.start("predict", "network")
     rounds.answer(mia, 1, "held")
     rounds.answer(mia, 1, "not_held")
@@ -107,7 +108,8 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 
 
 def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
-    size, each = 4, 3
+    size = 4
+    each = 3
     tokens = [room.join(f"Student {n}") for n in range(size)]
     room.rounds.start("seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs.all(token)]
@@ -123,7 +125,8 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
     busy = [room.enter() for _ in range(2)]
     for token in busy:
         room.engine.runs.submit(token, [RunSettings(**SMALL)])
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     own = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
     other = room.engine.runs.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._board.queue]
@@ -136,7 +139,8 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
 
 
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
-    mia, _ = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    _ = room.join("Ali")
     full = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
     room.rounds.start("seeds")
     assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
@@ -171,7 +175,8 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
 
 
 def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.rounds.start("draw", "1")
     rounds.draw(mia, 1, image(8))
     rounds.draw(mia, 1, image(14))
@@ -188,7 +193,8 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(room, rounds, closed):
-    mia, strokes = room.join("Mia"), group_of(room.id, 1)
+    mia = room.join("Mia")
+    strokes = group_of(room.id, 1)
     room.rounds.start("draw", "1")
     room.engine.notes.remember(mia, strokes, b"strokes")
     rounds.draw(mia, 1, image())
@@ -212,7 +218,8 @@ def test_what_is_no_drawing_is_refused(room, rounds, bad):
 
 @pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
 def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, set_by):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.rounds.start("draw", "7")
     rounds.draw(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
@@ -235,7 +242,8 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
 
 @pytest.mark.parametrize("revealed", [False, True])
 def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room, rounds, view, revealed):
-    mia, ali = room.join("Mia"), room.join("Ali")
+    mia = room.join("Mia")
+    ali = room.join("Ali")
     room.rounds.start("draw", "7")
     for token in (mia, ali):
         rounds.draw(token, 1, image())

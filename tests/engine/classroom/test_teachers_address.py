@@ -22,7 +22,9 @@ def code_in(path):
 
 
 def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_right_stays(room, paths):
-    teachers, first, late = room.engine.teachers, room.enter(), room.enter()
+    teachers = room.engine.teachers
+    first = room.enter()
+    late = room.enter()
     room.engine.skip(30 * 3_600)  # nobody has used it yet
     teachers.show_code(first, code_in(paths[0]).lower())
     room.engine.skip(VALID - 1)
@@ -39,7 +41,9 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
 
 
 def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, paths):
-    teachers, host, phone = room.engine.teachers, room.enter(), room.enter()
+    teachers = room.engine.teachers
+    host = room.enter()
+    phone = room.enter()
     with refused("teachers_right_missing"):
         teachers.next_address(host)
     teachers.show_code(host, code_in(paths[0]))
@@ -59,19 +63,23 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
 def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_opened_it_keep_the_right(
     room, restart, tmp_path
 ):
-    code, host = teachers_key(tmp_path), room.enter()
+    code = teachers_key(tmp_path)
+    host = room.enter()
     with refused("teachers_code_unknown"):
         room.engine.teachers.show_code(room.enter(), code)
     room.engine.notes.write(host, "teacher", tokens.hashed(code))  # as earlier versions did
     room.engine.close()
-    engine, shown = restart(room), []
+    engine = restart(room)
+    shown = []
     engine.teachers.show_addresses(shown.append)
     assert engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(seed):
-    random, address, now = Random(seed), TeachersAddress(), 0.0
+    random = Random(seed)
+    address = TeachersAddress()
+    now = 0.0
     shown: list[str] = []
     address.show_by(shown.append)
     first_used: dict[str, float] = {}

@@ -86,7 +86,8 @@ def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown
 
 def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(room, shown):
     mia, code, _ = shown
-    engine, teacher = room.engine, room.enter()
+    engine = room.engine
+    teacher = room.enter()
     room.teachers.close()
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
     engine.students.join(mia, other.code, "Mia")

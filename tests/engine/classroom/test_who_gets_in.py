@@ -15,7 +15,8 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.engine.runs.limits import WAIT
 from scripted_engine import refused
 
-SCHOOL, HOME = "10.0.0.1", "10.0.0.2"
+SCHOOL = "10.0.0.1"
+HOME = "10.0.0.2"
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ def guess(room, token, times=1, address=SCHOOL):
 
 
 def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
-    engine, join = guessed.engine, partial(guessed.engine.students.join, address=SCHOOL)
+    engine = guessed.engine
+    join = partial(guessed.engine.students.join, address=SCHOOL)
     engine.teachers.open(guessed.teacher, "9a", "en", LESSON)
     assert join(guessed.enter(), guessed.classroom.link_code, "By link").name == "8b"
     assignment = engine.returning.assign(guessed.teacher, guessed.id, LESSON, date(2027, 1, 8))
@@ -47,7 +49,8 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
 
 
 def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(guessed):
-    engine, mia = guessed.engine, guessed.enter()
+    engine = guessed.engine
+    mia = guessed.enter()
     join = partial(engine.students.join, mia, guessed.code, "Mia", address=SCHOOL)
     engine.students.join(guessed.enter(), guessed.code, "Zoe", address=HOME)
     for second in range(int(WAIT)):
@@ -61,8 +64,10 @@ def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_go
 
 @pytest.mark.parametrize("seed", range(2))
 def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minute(hold, seed):
-    random, room = Random(seed), hold(guesses_an_hour=5, guesses_an_hour_all=30)
-    join, guessers = room.engine.students.join, [room.enter() for _ in range(40)]
+    random = Random(seed)
+    room = hold(guesses_an_hour=5, guesses_an_hour_all=30)
+    join = room.engine.students.join
+    guessers = [room.enter() for _ in range(40)]
     waiting: dict[str, float] = {}
     now = 0.0
     for number in range(30):
@@ -88,7 +93,8 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
 
 
 def test_a_guess_costs_a_wait_in_each_browser_where_too_many_were_typed(guessed):
-    eve, codes = guessed.enter(), []
+    eve = guessed.enter()
+    codes = []
     for _ in range(100):
         try:
             guessed.engine.students.join(eve, "BBBBBB", "Eve", address=SCHOOL)
@@ -113,7 +119,8 @@ def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(
 
 
 def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(room, restart, tmp_path):
-    code, students = room.code, [room.join("Mia")]
+    code = room.code
+    students = [room.join("Mia")]
     room.engine.close()
     with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as store, store:
         ((name, body),) = store.execute("SELECT id, body FROM classes").fetchall()

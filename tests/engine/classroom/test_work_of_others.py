@@ -40,7 +40,8 @@ class World:
 
     def __init__(self, engine) -> None:
         self.engine, self.mia, self.work, self.cards = engine, new_visitor(engine), {}, {}
-        self.tokens, self.rooms = {}, {}
+        self.tokens = {}
+        self.rooms = {}
         for name, who in TEACHERS.items():
             token = self.tokens[who] = new_visitor(engine)
             if who.startswith("teacher"):
@@ -79,7 +80,9 @@ class World:
         return next((row.student.id for row in rows if row.student.nickname == nickname), "")
 
     def _work_at(self, where: str) -> None:
-        engine, token, image = self.engine, self.mia, np.zeros((28, 28), np.uint8)
+        engine = self.engine
+        token = self.mia
+        image = np.zeros((28, 28), np.uint8)
         run = engine.runs.submit(token, [SMALL])[0].id
         engine.finish()
         image[len(self.work)] = 255
@@ -94,7 +97,8 @@ class World:
 
     def all_of(self, places: list[str]) -> list[object]:
         """Return everything that is kept of the work at some places, and of Mia's seat."""
-        engine, token = self.engine, self.everything
+        engine = self.engine
+        token = self.everything
         mine = [word for place in places for word in self.work[place]]
         records = [record for record in engine.runs.all(token) if record.id in mine]
         notes = engine.notes.read(token, "drawings"), engine.notes.read(token, "lessons").values()
@@ -108,7 +112,8 @@ class World:
 
     def seen_by_the_teacher_of_8b(self) -> list[object]:
         """Return the class that Mia is in, what she does there, and what its teacher has kept."""
-        engine, here = self.engine, (self.teacher_of("8b"), self.rooms["8b"])
+        engine = self.engine
+        here = (self.teacher_of("8b"), self.rooms["8b"])
         engine.skip(1.0)
         (mia,) = (each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia")
         tiles = [tile for tile in engine.rounds.look(*here).tiles if tile.student == mia.id]

@@ -63,7 +63,9 @@ def begin(scripted, monkeypatch):
     return begin
 
 
-IDLE, TICK, FOLLOW = DEFAULT_TIMING.idle_after, DEFAULT_TIMING.tick, DEFAULT_TIMING.others_follow_after
+IDLE = DEFAULT_TIMING.idle_after
+TICK = DEFAULT_TIMING.tick
+FOLLOW = DEFAULT_TIMING.others_follow_after
 
 
 def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):

@@ -85,7 +85,8 @@ def test_a_client_without_tls_or_with_a_certificate_of_its_own_is_refused(talkin
 
 def test_a_connection_without_a_certificate_is_ended(talking):
     context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     for port in talking:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
             with pytest.raises(OSError), context.wrap_socket(plain) as secured:

@@ -43,7 +43,8 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
 
-    teacher, worker = open_room(room).unpack(), read_join_file(room / JOIN_FILE).unpack()
+    teacher = open_room(room).unpack()
+    worker = read_join_file(room / JOIN_FILE).unpack()
     cluster = Cluster(teacher, lambda *_: None, 7.0, port=open_room(room).port)
     try:
         cluster.start_scheduler()

@@ -28,7 +28,8 @@ LONGER = LONG | {"train_images": 10_000}
 
 # Whatever is killed, at any moment
 
-SERVER, PARTS = "server", {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
+SERVER = "server"
+PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
 
 
 class Server:
@@ -76,7 +77,10 @@ class Server:
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
 def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, kills):
     (tmp_path / "cache").symlink_to(home / "cache")
-    chance, token, server, ledger = random.Random(kills), "new", None, []
+    chance = random.Random(kills)
+    token = "new"
+    server = None
+    ledger = []
     parts = [SERVER, *PARTS]
     victims = parts + chance.choices(parts, k=kills - len(parts))
     chance.shuffle(victims)

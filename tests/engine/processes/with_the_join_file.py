@@ -20,8 +20,10 @@ from fvapp.engine.processes.room import read_join_file
 from fvapp.engine.workers.versions import required_versions
 from real_engine import security
 
-JOIN, FOLDER = read_join_file(Path(sys.argv[1])), Path(sys.argv[2])
-SECURITY, SCHEDULER = security(JOIN.unpack()), f"tls://127.0.0.1:{JOIN.port}"
+JOIN = read_join_file(Path(sys.argv[1]))
+FOLDER = Path(sys.argv[2])
+SECURITY = security(JOIN.unpack())
+SCHEDULER = f"tls://127.0.0.1:{JOIN.port}"
 ARGUMENTS = SECURITY.get_connection_args("client")
 SAID = {"name": "x", "required": required_versions(), "versions": {}, "warm": True, "pc": "x", "cores": 4, "speed": 9.0}
 
@@ -46,7 +48,9 @@ async def send_fields(address: str, to: str) -> None:
 
 async def be_a_worker() -> None:
     """Take two runs as a worker does, and put a pickle wherever it may stand."""
-    ended, both, fetched = [], asyncio.Event(), asyncio.Event()
+    ended = []
+    both = asyncio.Event()
+    fetched = asyncio.Event()
 
     async def answer(command: str, **values: object) -> dict[str, object]:
         if command == "result":
@@ -58,8 +62,10 @@ async def be_a_worker() -> None:
 
     own = {"security": SECURITY, "nthreads": 1, "dashboard": False}
     async with Worker(SCHEDULER, **own) as other, Worker(SCHEDULER, **own) as false:
-        other.handlers["fvapp"], false.handlers["fvapp"] = refuse, answer
-        false.fvapp, send = SimpleNamespace(train=lambda order: Program("result")), false.batched_stream.send
+        other.handlers["fvapp"] = refuse
+        false.handlers["fvapp"] = answer
+        false.fvapp = SimpleNamespace(train=lambda order: Program("result"))
+        send = false.batched_stream.send
 
         def say(message: dict) -> None:
             if message.get("op") == "task-finished":

@@ -36,7 +36,8 @@ def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
     """Return who has to go for the wanted runs."""
     workspace = wanted[0].workspace
     workspace.newcomer = newcomer
-    records, seconds = [run.record for run in wanted], sum(run.seconds for run in wanted)
+    records = [run.record for run in wanted]
+    seconds = sum(run.seconds for run in wanted)
     return tuple(run.record.id for run in admit(active, workspace, records, seconds, limits))
 
 
@@ -59,7 +60,8 @@ def test_who_has_most_runs_in_a_full_queue_loses_the_newest_to_whoever_has_fewer
 
 
 def test_of_one_run_each_the_shortest_gives_way_and_then_what_was_opened_last_and_has_finished_nothing():
-    limits, least = Limits(queued_all=3), LEAST_SECONDS
+    limits = Limits(queued_all=3)
+    least = LEAST_SECONDS
     active = [*claims("early", 60), *claims("late", 60), *claims("tiny", least)]
     for name, created in (("early", 1.0), ("late", 2.0), ("tiny", 0.0), ("new", 3.0)):
         SPACES[name].created = created
@@ -104,7 +106,8 @@ def test_newcomers_who_claim_more_than_half_of_the_minutes_displace_only_one_ano
 
 
 def test_a_newcomer_has_two_runs_waiting_while_others_wait():
-    limits, others = Limits(), claims("b", 10)
+    limits = Limits()
+    others = claims("b", 10)
     assert admitted(others, claims("a", 10, 10), True, limits) == ()
     assert refusal(others, claims("a", 10, 10, 10), True, limits) == "limit_queued_first"
     assert refusal([*claims("a", 10), *others], claims("a", 0, 10, 10)[1:], True, limits) == "limit_queued_first"
@@ -113,7 +116,8 @@ def test_a_newcomer_has_two_runs_waiting_while_others_wait():
 
 
 def test_the_runs_of_a_group_count_as_one():
-    seeds, more = claims("a", *[10] * 5, group="seeds"), claims("a", *[10] * 5, group="more")
+    seeds = claims("a", *[10] * 5, group="seeds")
+    more = claims("a", *[10] * 5, group="more")
     assert admitted([*claims("b", 10), *seeds], more, True, Limits()) == ()
     assert refusal([*claims("b", 10), *seeds, *more], claims("a", 10), True, Limits()) == "limit_queued_first"
 
@@ -250,11 +254,13 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
     students = [new_visitor(engine) for _ in range(8)]
     for token in students:
         engine.runs.submit(token, [RunSettings(epochs=20)])
-    crowd, waits = Crowd(engine, 200), []
+    crowd = Crowd(engine, 200)
+    waits = []
     crowd.press_on(210)
     assert engine.status().waiting + engine.status().training == Limits().queued_all
     for _ in range(2):
-        token, begin = new_visitor(engine), engine.clock.now
+        token = new_visitor(engine)
+        begin = engine.clock.now
         (record,) = engine.runs.submit(token, [SHORT])
         while engine.runs.get(token, record.id).state == "queued":
             crowd.train(1)

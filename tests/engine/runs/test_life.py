@@ -53,11 +53,17 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
 @pytest.fixture
 def taken(monkeypatch):
     """Steps that were taken, each held against its row as it is taken."""
-    taken, stored, step_of = [], {}, {}
-    take, update, note = Life._take, Run.update, Journal.note
+    taken = []
+    stored = {}
+    step_of = {}
+    take = Life._take
+    update = Run.update
+    note = Journal.note
 
     def checked(life, name, run, record, **more):
-        step, before, old = STEPS[name], run.phase, run.record
+        step = STEPS[name]
+        before = run.phase
+        old = run.record
         step_of[run] = name
         take(life, name, run, record, **more)
         del step_of[run]
@@ -95,7 +101,8 @@ def taken(monkeypatch):
 def live(engine, chance, tokens):
     """Do something to some run, or to some worker."""
     token = chance.choice(tokens)
-    runs, workers = engine.runs.all(token), engine.workers
+    runs = engine.runs.all(token)
+    workers = engine.workers
     run = chance.choice(runs).id if runs else ""
     trains = [each.address for each in workers.training()]
 
@@ -139,7 +146,8 @@ def live(engine, chance, tokens):
 
 def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog):
     for seed in range(2):
-        engine, chance = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8), random.Random(seed)
+        engine = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8)
+        chance = random.Random(seed)
         engine.start()
         tokens = [engine.workspaces.enter(None).token for _ in range(3)]
         for _ in range(250):

@@ -114,7 +114,9 @@ def test_the_shortest_runs_of_many_let_a_longer_one_pass_and_each_other_in_turn(
 
 def test_places_are_the_order_in_which_runs_are_taken():
     for seed in range(100):
-        chance, queue, runs = random.Random(seed), FairQueue(), []
+        chance = random.Random(seed)
+        queue = FairQueue()
+        runs = []
         for place in range(30):
             runs.append(add(queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place))
             if chance.random() < 0.3:
@@ -236,7 +238,9 @@ def thinned(*events, **most):
 
 
 def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
-    chance, blocks, events = random.Random(1), [], []
+    chance = random.Random(1)
+    blocks = []
+    events = []
     for number in range(1, 51):
         blocks += [block(number, step, chance.random()) for step in range(25, 1_001, 25)]
         events += [*blocks[-40:], epoch(number)]
@@ -294,7 +298,8 @@ def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, li
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
     engine = scripted(codes_a_minute=2, codes_a_minute_all=3)
     owner, guesser, other = (new_visitor(engine) for _ in range(3))
-    code, wrong = engine.workspaces.recovery_code(owner), "0000-0000-0000-0000"
+    code = engine.workspaces.recovery_code(owner)
+    wrong = "0000-0000-0000-0000"
     for _ in range(2):
         with refused("unknown_code"):
             engine.workspaces.recover(guesser, wrong)
@@ -307,7 +312,8 @@ def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
 
 def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
     engine = scripted(codes_a_minute_all=31)
-    code, refused = engine.workspaces.recovery_code(new_visitor(engine)), []
+    code = engine.workspaces.recovery_code(new_visitor(engine))
+    refused = []
     for _ in range(100):
         with pytest.raises(EngineError) as error:
             engine.workspaces.recover(new_visitor(engine), "0000-0000-0000-0000")
@@ -318,7 +324,8 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(sc
 
 def test_a_question_with_too_many_images_is_refused(scripted):
     engine = scripted(images=3)
-    token, images = new_visitor(engine), np.zeros((4, 28, 28), np.uint8)
+    token = new_visitor(engine)
+    images = np.zeros((4, 28, 28), np.uint8)
     assert len(engine.answers.classify(token, "mnist", images[:3])) == 3
     with refused("limit_images"):
         engine.answers.classify(token, "mnist", images)

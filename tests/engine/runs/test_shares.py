@@ -44,7 +44,8 @@ def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_six
 
 
 def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_left_alone():
-    workspace, limits = Workspaces()["own"], Limits(disk_mb=60)
+    workspace = Workspaces()["own"]
+    limits = Limits(disk_mb=60)
     groups = {"early": "C-1", "empty": "2-1", "first": "2-1", "later": "2-2", "open": "5-1"}
     for name, group in {**{name: f"mission-{group}" for name, group in groups.items()}, "own": None}.items():
         film = len(NO_FRAMES) + MB * (name != "empty")
@@ -64,17 +65,20 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
 
 @pytest.mark.parametrize("megabytes", [1, 5, 36])
 def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_first_training(megabytes):
-    used, default = 0, needed_bytes(RunSettings())
+    used = 0
+    default = needed_bytes(RunSettings())
     for _ in range(100):
         kept = 0
         while refusal(kept, megabytes, used=used) is None:
-            kept, used = kept + megabytes, used + megabytes
+            kept = kept + megabytes
+            used = used + megabytes
     check_share(Workspaces()["student"], default, used * MB, 0.0, Limits())
     assert used <= 5_000
 
 
 def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_again():
-    default, wide = RunSettings(), RunSettings(hidden=(1_400, 1_200), optimizer="adam")
+    default = RunSettings()
+    wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], bytes=MB, frames_bytes=MB)
     assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
     assert 30 * MB < needed_bytes(wide) < 36 * MB and needed_bytes(default) - needed_bytes(default, run) == 2 * MB
@@ -126,7 +130,8 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
 
 
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
-    token, good = new_visitor(engine), write_run_file(DONE, [BLOCK])
+    token = new_visitor(engine)
+    good = write_run_file(DONE, [BLOCK])
     assert engine.runs.bring_back(token, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):

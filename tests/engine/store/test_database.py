@@ -62,7 +62,8 @@ def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, 
 
 def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
     engine = server()
-    left, kept = new_visitor(engine), new_visitor(engine)
+    left = new_visitor(engine)
+    kept = new_visitor(engine)
     for token in (left, kept):
         engine.runs.add(token, DONE, [])
     engine.workspaces.recovery_code(kept)

@@ -197,7 +197,10 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a transaction."""
     engine, token = visited(server())
     run = engine.runs.add(token, DONE, [BLOCK])
-    engine, waits, syncing, ended = server(), [], threading.Event(), threading.Event()
+    engine = server()
+    waits = []
+    syncing = threading.Event()
+    ended = threading.Event()
 
     def slow(descriptor: int, sync=os.fsync) -> None:
         syncing.set()

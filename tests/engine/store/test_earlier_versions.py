@@ -151,7 +151,8 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
 
 
 def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
-    token, other = new_token(), new_token()
+    token = new_token()
+    other = new_token()
     sealed = seal(CODE, token)
     assert unseal(sealed, token) == CODE and seal(CODE, token) != sealed
     for wrong, key in ((sealed, other), (sealed[:-1] + bytes([sealed[-1] ^ 1]), token), (b"short", token)):

@@ -96,7 +96,8 @@ def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(serv
 
 @pytest.mark.parametrize("seed", range(10))
 def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, seed):
-    chance, content = random.Random(seed), bytearray(wal(folder).read_bytes())
+    chance = random.Random(seed)
+    content = bytearray(wal(folder).read_bytes())
     begin = chance.randrange(len(content))
     if seed % 2:
         content[begin : begin + chance.choice([1, 40, 4_000])] = b"\xff"
@@ -115,7 +116,8 @@ def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder
 @pytest.mark.parametrize("seed", range(10))
 def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
     server().close()  # everything is in the database itself
-    chance, content = random.Random(seed), bytearray(database(folder).read_bytes())
+    chance = random.Random(seed)
+    content = bytearray(database(folder).read_bytes())
     page = chance.randrange(1, len(content) // 4_096) * 4_096
     if seed % 2:
         content[page : page + 4_096] = bytes(4_096)
@@ -256,7 +258,8 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
 
 
 def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the_one_before(folder, token, monkeypatch):
-    time, fails = [0.0], [True]
+    time = [0.0]
+    fails = [True]
 
     def make(self, now: float, make=Copies.make) -> None:
         if fails[0]:
@@ -281,7 +284,9 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
 
 
 def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypatch):
-    time, begun, may_end = [0.0], [], threading.Event()
+    time = [0.0]
+    begun = []
+    may_end = threading.Event()
 
     def make(self, now: float) -> None:
         begun.append(now)

@@ -15,9 +15,11 @@ WAIT = 30.0  # seconds, for what takes none
 
 
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
-    clock, training = Clock(), threading.Lock()
+    clock = Clock()
+    training = threading.Lock()
     turns = Turns(training, clock)
-    begun, done = threading.Event(), threading.Event()
+    begun = threading.Event()
+    done = threading.Event()
 
     def teach_again() -> None:
         begun.set()
@@ -45,7 +47,8 @@ def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
 
 
 def test_teachings_under_way_keep_no_training_waiting():
-    ended, said = threading.Event(), threading.Event()
+    ended = threading.Event()
+    said = threading.Event()
 
     class Wire:
         def call(self, address: str, command: str, **values: object) -> None:
@@ -54,7 +57,8 @@ def test_teachings_under_way_keep_no_training_waiting():
                 raise Unreachable
             said.set()
 
-    helpers, teachers = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+    helpers = ThreadPoolExecutor(1)
+    teachers = ThreadPoolExecutor(1)
     delivery = Delivery(SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers)
     run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
     for _ in range(8):

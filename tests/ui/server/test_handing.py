@@ -52,7 +52,8 @@ def test_android_saves_it_and_an_iphone_opens_it(handing):
 
 
 def test_after_ten_minutes_it_is_gone(handing, clock):
-    kept, lost = handing.offer(b"a", "mia"), handing.offer(b"b", "mia")
+    kept = handing.offer(b"a", "mia")
+    lost = handing.offer(b"b", "mia")
     clock.now += SECONDS
     assert ask(handing, kept).status_code == 200
     clock.now += 1
@@ -62,10 +63,13 @@ def test_after_ten_minutes_it_is_gone(handing, clock):
 def test_whoever_has_no_more_than_a_fair_share_loses_nothing_because_of_others(monkeypatch):
     monkeypatch.setattr(handing_module, "MOST_BYTES", 1_000)
     for seed in range(50):
-        chance, memory, held = random.Random(seed), SharedMemory(), {}
+        chance = random.Random(seed)
+        memory = SharedMemory()
+        held = {}
         owners = [f"owner {n}" for n in range(chance.randint(1, 8))]
         for key in range(150):
-            owner, size = chance.choice(owners), chance.randint(0, 1_000 // len(owners) // 3)
+            owner = chance.choice(owners)
+            size = chance.randint(0, 1_000 // len(owners) // 3)
             memory.put(key, owner, bytes(size))
             held[key] = owner, size
             there = {each: row for each, row in held.items() if each in memory}
@@ -79,12 +83,14 @@ def test_whoever_has_no_more_than_a_fair_share_loses_nothing_because_of_others(m
 
 
 def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(engine, clock, monkeypatch):
-    images, labels = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8), np.arange(40) % 10
+    images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+    labels = np.arange(40) % 10
     few = Dataset("fashion_mnist", images[:0], labels[:0], images, labels)
     monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: few)
     monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
     engine.start()
-    codes, handing = [], Handing(engine.students.on_wall, clock)
+    codes = []
+    handing = Handing(engine.students.on_wall, clock)
     for name in ("8b", "9a"):
         teacher = engine.workspaces.enter(None).token
         room = engine.teachers.open(teacher, name, "en", LESSON)

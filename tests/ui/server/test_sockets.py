@@ -22,7 +22,9 @@ from fvapp.ui.server.shares import Shares
 from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, GAVE_WAY, TABS, Limits, Sockets
 from visitor import aside
 
-PUPIL, OTHER, PROXY = "10.0.0.7", "10.0.0.8", "10.0.0.1"
+PUPIL = "10.0.0.7"
+OTHER = "10.0.0.8"
+PROXY = "10.0.0.1"
 
 
 def message(count: int = 1, **fields: object) -> bytes:
@@ -109,7 +111,9 @@ class App:
     """Stands for Streamlit: sessions, and what they were told."""
 
     def __init__(self, **limits: object) -> None:
-        self.open, self.opened, self.heard = 0, 0, []
+        self.open = 0
+        self.opened = 0
+        self.heard = []
         self.shares = Shares(self._engine)
         self.in_class: set[str] = set()
         self._served = Sockets(self._serve, self.shares, Limits(**limits))
@@ -141,7 +145,8 @@ class App:
 
 async def come(app: App, **options: str) -> Wire:
     """Connect, and wait until the page is served or refused."""
-    before, wire = app.opened, await app.connect(message(), **options)
+    before = app.opened
+    wire = await app.connect(message(), **options)
     while app.opened == before and not wire.closed:
         assert not wire.ended.done()  # a fault in the server would otherwise be waited for without end
         await asyncio.sleep(0)
@@ -167,7 +172,8 @@ async def test_streamlit_hears_of_a_socket_once_it_asks_for_a_script_run():
 
 @aside
 async def test_messages_that_come_quicker_than_hands_make_them_wait_in_the_network():
-    app, loop = App(), asyncio.get_running_loop()
+    app = App()
+    loop = asyncio.get_running_loop()
     begin = loop.time()
     await app.connect(*[message()] * 200)
     assert len(app.heard) <= AT_ONCE + 1 + (loop.time() - begin) * A_SECOND
@@ -280,7 +286,8 @@ async def test_pages_of_a_class_and_those_at_work_do_not_give_way():
 @pytest.mark.parametrize("seed", range(5))
 @aside
 async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_classes(seed):
-    chance, app = random.Random(seed), App(sessions=8, idle=0.0)
+    chance = random.Random(seed)
+    app = App(sessions=8, idle=0.0)
     app.in_class = {"student"}
     wires = []
     for _ in range(60):
@@ -309,8 +316,10 @@ async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
 @aside
 async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
     app = App()
-    wire, other = await app.connect(message()), await app.connect(message())
-    turns, page = app.shares.turns, page_of(wire)
+    wire = await app.connect(message())
+    other = await app.connect(message())
+    turns = app.shares.turns
+    page = page_of(wire)
 
     def run() -> None:
         with turns.turn(("student",), page):
@@ -363,7 +372,8 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 @aside
 async def test_a_page_takes_its_session_over_from_a_socket_that_the_browser_has_just_closed(monkeypatch):
     monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
-    app, before = App(), Closing(session="known")
+    app = App()
+    before = Closing(session="known")
     ends = asyncio.create_task(app._served(before.scope, before.incoming.get, before.send))
     await settle()
     after = await app.connect(message(), session="known")

@@ -20,7 +20,8 @@ def board(open_page, teacher):
 
 
 def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(open_page, engine, join, teacher, board):
-    mia, ali = join("Mia"), join("Ali")
+    mia = join("Mia")
+    ali = join("Ali")
     assert not board.exception and QUESTION in html(board)
     for page in ("train", "data"):
         app = open_page(page, token=mia)

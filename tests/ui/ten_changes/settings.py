@@ -79,8 +79,10 @@ def test_the_command_line_trains_it_as_plain_keras_does_and_numpy_answers_as_the
     shares = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
     np.testing.assert_allclose(shares, ours.predict(dataset.x_test / 255.0, verbose=0), atol=1e-4)
 
-    plain, order = build_model(settings), epoch_order(settings.seed, 1, SMALL["train_images"])
-    images, labels = dataset.x_train[order] / np.float32(255), dataset.y_train[order]
+    plain = build_model(settings)
+    order = epoch_order(settings.seed, 1, SMALL["train_images"])
+    images = dataset.x_train[order] / np.float32(255)
+    labels = dataset.y_train[order]
     plain.fit(images, labels, batch_size=settings.batch_size, epochs=1, shuffle=False, verbose=0)
     for trained, expected in zip(ours.get_weights(), plain.get_weights(), strict=True):
         assert np.abs(trained - expected).mean() < 1e-4

@@ -10,7 +10,8 @@ from fvapp.core.wording import percent
 
 _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
-HIDDEN, SEEN = 5, 15
+HIDDEN = 5
+SEEN = 15
 """Points of test accuracy that a missing class costs: below the first the number hides it."""
 
 

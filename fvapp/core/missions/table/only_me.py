@@ -22,7 +22,8 @@ from fvapp.core.wording import percent
 
 DIGITS = ("4", "7", "9")
 
-MINE, OTHERS = own_name(DIGITS), own_name(DIGITS[::-1])
+MINE = own_name(DIGITS)
+OTHERS = own_name(DIGITS[::-1])
 """The data sets of the visitor's drawings and of a neighbour's, whose classes stand in the other order. A training
 takes all examples of its data set, so the neighbour's need one of their own.
 """

@@ -23,7 +23,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     first loss nor accuracy differ. neither: what is left, such as a loss that began high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    first, last = known(raw.epochs[0].loss), known(raw.epochs[-1].loss)
+    first = known(raw.epochs[0].loss)
+    last = known(raw.epochs[-1].loss)
     ratio = first / max(known(normal.epochs[0].loss), 1e-7)  # Keras counts no probability as surer than that
     half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)

@@ -134,7 +134,8 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     Args:
         networks: at each of `MOMENTS`.
     """
-    form, learned = _form_of(dataset), shipped_text(dataset)
+    form = _form_of(dataset)
+    learned = shipped_text(dataset)
     if any(network.broken for network in networks):
         return nothing_to_judge(("learned.broken", {}), "again")
     lines = [written(network, form) for network in networks]

@@ -8,7 +8,8 @@ from fvapp.core.wording import Difference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
-LITTLE, MUCH = 10, 30
+LITTLE = 10
+MUCH = 30
 """Points of test accuracy that wrong labels cost."""
 
 

@@ -6,7 +6,8 @@ from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
-NEVER, OFTEN = 1, 10
+NEVER = 1
+OFTEN = 10
 """Per cent of the other classes that the mark turns into the marked one."""
 
 

@@ -29,7 +29,8 @@ class Draw(Wall):
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):
             chosen = {"dataset": DRAWN, "examples": "added"}
-            train, mine = t("classroom.round.kept_train"), t("examples.title")
+            train = t("classroom.round.kept_train")
+            mine = t("examples.title")
             st.page_link(page_path("train"), label=train, icon=":material/school:", query_params=chosen)
             shown = {"dataset": DRAWN, "show": MY_EXAMPLES}
             st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)

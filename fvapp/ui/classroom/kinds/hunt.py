@@ -49,7 +49,8 @@ class Hunt(RoundScreens):
 
 def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
     """Draw all tries; of the test set nothing before it is revealed."""
-    best, budget = best_of_each(view.tries), BUDGETS[current.subject]
+    best = best_of_each(view.tries)
+    budget = BUDGETS[current.subject]
     winner = fall(best[0], budget.dataset) if best and best[0].test is not None else None
     shown = {
         "t": t,

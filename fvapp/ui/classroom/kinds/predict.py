@@ -23,7 +23,8 @@ class Predict(RoundScreens):
         return lambda: st.session_state.get("round_mission") or ""
 
     def draw_line(self, visit, current):
-        t, mission = visit.t, MISSIONS[current.subject]
+        t = visit.t
+        mission = MISSIONS[current.subject]
         words = {choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions}
         look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
         look["disabled"] = current.fixed or current.revealed

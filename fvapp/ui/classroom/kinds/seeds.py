@@ -26,7 +26,8 @@ class Seeds(RoundScreens):
         if current.missing:
             words = "refused" if current.refused else "missing"
             st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
-            train, label = visit.engine.rounds.train, t("classroom.round.student.train")
+            train = visit.engine.rounds.train
+            label = t("classroom.round.student.train")
             draw_command(visit, label, "round_train", train, current.number, type="primary")
 
     def count(self, current, view, t):

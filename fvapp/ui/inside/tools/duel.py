@@ -22,8 +22,11 @@ from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_SIDE, _SMALL_SIDE = 224, 84  # CSS pixels
-_DUEL, _SEED = "inside_duel", "inside_duel_seed"
+# CSS pixels
+_SIDE = 224
+_SMALL_SIDE = 84
+_DUEL = "inside_duel"
+_SEED = "inside_duel_seed"
 _MOST_BUTTONS = 30
 _MOST = 20  # duels that are kept
 
@@ -50,7 +53,9 @@ class Duel:
 
 def draw_duel(view: View) -> Reading | None:
     """Draw the image to guess, what both said of the one before, and the score."""
-    visit, model, t = view.visit, view.model, view.visit.t
+    visit = view.visit
+    model = view.model
+    t = view.visit.t
     new = Duel(_name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
     game = kept_duel(visit, model) or new
 
@@ -111,7 +116,8 @@ def last_duel(visit: Visit, model: Model) -> Duel | None:
 
 def _kept(visit: Visit) -> list[Duel]:
     """Return the duels that the workspace keeps, the latest last. A browser may have stored them."""
-    kept, duels = kept_choices(visit).get(_DUEL), []
+    kept = kept_choices(visit).get(_DUEL)
+    duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
     for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
         with suppress(TypeError, ValueError):
@@ -164,20 +170,26 @@ def _mark(is_right: bool) -> str:
 
 def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
     """Draw the last image and what both had said of it."""
-    t, names, image = view.visit.t, view.names, images[len(guesses) - 1]
-    label, answer = int(answers.labels[image]), int(answers.answers[image])
+    t = view.visit.t
+    names = view.names
+    image = images[len(guesses) - 1]
+    label = int(answers.labels[image])
+    answer = int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.sureness[image]))
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
         draw_picture(view.model.data.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"])
-        mine, its = _mark(guesses[-1] == label), _mark(answer == label)
+        mine = _mark(guesses[-1] == label)
+        its = _mark(answer == label)
         st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
 
 
 def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
-    t, captions = view.visit.t, []
+    t = view.visit.t
+    captions = []
     for image, guess in zip(images, guesses, strict=True):
-        label, answer = answers.labels[image], answers.answers[image]
+        label = answers.labels[image]
+        answer = answers.answers[image]
         captions.append(f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}")
     pictures = view.model.data.x_test[np.asarray(images)]
     lines = lines_of(pictures, view.model.dataset)
@@ -186,7 +198,8 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
 
 
 def _card(view: View) -> Card:
-    game, t = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model), view.visit.t
+    game = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model)
+    t = view.visit.t
     images = [grey(image) for image in twelve_images(view.model.data)[-3:]]
     return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t("inside.cards.duel")
 

@@ -46,14 +46,17 @@ class Dots:
 
 def draw_film(view: View) -> Reading | None:
     """Draw the film, or why there is none."""
-    visit, model, t = view.visit, view.model, view.visit.t
+    visit = view.visit
+    model = view.model
+    t = view.visit.t
     with st.container(key="time_machine"):
         frames = visit.engine.answers.frames(visit.token, model.name) if model.record else ()
         networks = networks_of_film(model.record.settings, model.network, frames) if model.record else []
         if len(networks) < 2:
             st.info(_no_film(view))
             return None
-        titles, dots = _frame_titles(visit, model, frames), _read_dots(visit, model, networks)
+        titles = _frame_titles(visit, model, frames)
+        dots = _read_dots(visit, model, networks)
         titles = [
             t("inside.film.when", when=title, n=len(dots.labels), accuracy=percent(accuracy, 0))
             for title, accuracy in zip(titles, dots.accuracies, strict=True)
@@ -76,7 +79,8 @@ def draw_film(view: View) -> Reading | None:
 
 def _no_film(view: View) -> str:
     """Say why there is no film."""
-    t, parameters = view.visit.t, view.network.parameters
+    t = view.visit.t
+    parameters = view.network.parameters
     if view.model.record is None:
         return t("inside.film.shipped")
     if parameters > MOST_PARAMETERS:
@@ -106,7 +110,8 @@ def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
 @st.cache_data(max_entries=24, show_spinner=False)
 def _dots(version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray) -> Dots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
-    images, labels = _data.x_test[sample], _data.y_test[sample]
+    images = _data.x_test[sample]
+    labels = _data.y_test[sample]
     logits = [network.logits(images) for network in _networks]
     temperature = _networks[-1].temperature
     points = class_points(_order)
@@ -117,7 +122,9 @@ def _dots(version: tuple[object, ...], _data: Dataset, _networks: list[Network],
 
 
 def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
-    t, image, names = view.visit.t, view.image, view.names
+    t = view.visit.t
+    image = view.image
+    names = view.names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
     said = shares(logits, temperature)
@@ -176,7 +183,8 @@ _SMOOTHED = 1.2  # pixels: weights are speckled
 
 
 def _card(view: View) -> Card:
-    first, t = view.network.weighted[0], view.visit.t
+    first = view.network.weighted[0]
+    t = view.visit.t
     if first.shows == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
         pictures = changed_pictures(first.kernel[:, most], 0, _SMOOTHED)

@@ -30,7 +30,9 @@ RARE = 0.01
 _LOOKED_AT = 5_000  # training images that say where there is ever ink
 _INK_FROM = 32
 _ANY = -1
-_SEARCHED, _PAINTED, _BEST = "inside_searched", "inside_painted", "inside_fool"
+_SEARCHED = "inside_searched"
+_PAINTED = "inside_painted"
+_BEST = "inside_fool"
 _MOST_KEPT = 20  # best numbers in the workspace's note
 _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
@@ -38,12 +40,14 @@ _component = make_component(__file__)
 
 def draw_fool(view: View) -> Reading | None:
     """Draw the image to paint on, and what the pixels did."""
-    t, network = view.visit.t, view.network
+    t = view.visit.t
+    network = view.network
     if network.classes < 2:
         st.info(t("inside.one_class"))
         return None
     number = zlib.crc32(view.image.tobytes())
-    key, searched = f"fool_{number}", _search(view, None, False)
+    key = f"fool_{number}"
+    searched = _search(view, None, False)
     cells = _read_cells(getattr(st.session_state.get(key), "painted", None), number)
     st.session_state[_PAINTED] = (number, cells)
     with st.container(key="fool"):
@@ -73,7 +77,10 @@ def draw_fool(view: View) -> Reading | None:
 
 def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
     """Return what the pixels did, as HTML, and keep the visitor's best."""
-    t, network, answer, names = view.visit.t, view.network, view.answer, view.names
+    t = view.visit.t
+    network = view.network
+    answer = view.answer
+    names = view.names
     logits = network.logits(one_by_one(view.image, turned(view.image), cells))
     found = shares(logits[-1:], network.temperature)[0]
     now = int(found.argmax())
@@ -96,7 +103,8 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
 
 def _draw_search(view: View) -> Changed | None:
     """Draw what the search finds, and return it."""
-    t, names = view.visit.t, view.names
+    t = view.visit.t
+    names = view.names
     with st.container(key="fewest_pixels"):
         others = [label for label in range(view.network.classes) if label != view.answer]
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -197,7 +205,8 @@ _ORANGE = (230, 115, 23)
 
 
 def _card(view: View) -> Card:
-    best, t = best_of(view), view.visit.t
+    best = best_of(view)
+    t = view.visit.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
     painted.reshape(-1, 3)[steepest_pixels(view.network, view.image, view.answer)[:_ON_CARD]] = _ORANGE

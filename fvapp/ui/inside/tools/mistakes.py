@@ -25,7 +25,8 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-SHOWN, _OF_CELL = 24, 12
+SHOWN = 24
+_OF_CELL = 12
 LISTS = ("surest", "least_sure", "disagree", "classes")
 _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
@@ -33,7 +34,9 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 def draw_mistakes(view: View) -> Reading | None:
     """Draw the confusion of the test set and the pictures of one of its squares."""
-    t, names, answers = view.visit.t, view.names, read_test_answers(view.visit, view.model)
+    t = view.visit.t
+    names = view.names
+    answers = read_test_answers(view.visit, view.model)
     _draw_confusion(view, answers)
 
     count = len(answers.labels)
@@ -53,7 +56,9 @@ def draw_mistakes(view: View) -> Reading | None:
 
 
 def _draw_confusion(view: View, answers: TestAnswers) -> None:
-    t, names, state = view.visit.t, view.names, st.session_state
+    t = view.visit.t
+    names = view.names
+    state = st.session_state
     confusion = answers.confusion()
     worst = most_confused(confusion)
     figure_box, cell_box = st.columns([5, 4], gap="large")
@@ -103,7 +108,8 @@ def _draw_lists(view: View, answers: TestAnswers) -> None:
 
 def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
     """Draw how often the network is wrong when it is so and so sure."""
-    t, rows = visit.t, []
+    t = visit.t
+    rows = []
     for low, high in pairwise(BANDS):
         inside = (answers.sureness >= low) & (answers.sureness < high)
         right = answers.answers[inside] == answers.labels[inside]
@@ -114,7 +120,9 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
 
 
 def _draw_disagreement(view: View, answers: TestAnswers) -> None:
-    visit, model, t = view.visit, view.model, view.visit.t
+    visit = view.visit
+    model = view.model
+    t = view.visit.t
     others = [other for other in models_to_compare(visit, model.dataset) if other.name != model.name]
     if not others:
         st.info(t("inside.mistakes.one_network"))
@@ -126,7 +134,8 @@ def _draw_disagreement(view: View, answers: TestAnswers) -> None:
 
 
 def _draw_classes(view: View, answers: TestAnswers) -> None:
-    t, names = view.visit.t, view.names
+    t = view.visit.t
+    names = view.names
     confusion = answers.confusion()
     precision, recall = precision_and_recall(confusion)
     known = np.isfinite(recall)
@@ -143,7 +152,8 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     """Draw test images with label, answer and sureness."""
     if not len(images):
         return
-    t, names = view.visit.t, view.names
+    t = view.visit.t
+    names = view.names
     pictures = view.model.data.x_test[np.asarray(images)]
     captions = [f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images]
     labels = [
@@ -164,7 +174,8 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
 
 
 def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int] | None) -> str:
-    t, names = view.visit.t, view.names
+    t = view.visit.t
+    names = view.names
     if worst is None:
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst
@@ -182,7 +193,8 @@ def _card(view: View) -> Card:
     )
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
     images = [grey(image) for image in twelve_images(view.model.data)[:2]]
-    record, t = view.model.record, view.visit.t
+    record = view.model.record
+    t = view.visit.t
     if record is None or record.result is None:
         return [drawn, *images], t("inside.cards.mistakes")
     wrong = round((1 - record.result.test_accuracy) * len(view.model.data.y_test))

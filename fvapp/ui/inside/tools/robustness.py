@@ -24,7 +24,9 @@ _ALL = "inside_all_changes"  # model whose eight changes are being measured
 
 def draw_robustness(view: View) -> Reading:
     """Draw a change on the image, its curve, and on demand all eight."""
-    visit, model, t = view.visit, view.model, view.visit.t
+    visit = view.visit
+    model = view.model
+    t = view.visit.t
     with st.container(key="robustness"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             change = st.selectbox(
@@ -44,7 +46,8 @@ def draw_robustness(view: View) -> Reading:
         _draw_image(view, change, strength)
         other = _choose_other(visit, model)
         models = [model, *([other] if other else [])]
-        label, icon = t("inside.robustness.measure"), ":material/show_chart:"
+        label = t("inside.robustness.measure")
+        icon = ":material/show_chart:"
         if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
             return Reading(t("inside.robustness.about"))
         curves = [_measure(visit, each, [change]) for each in models]
@@ -114,7 +117,8 @@ def _draw_curves(
 
 def _draw_all(visit: Visit, models: list[Model]) -> None:
     """Draw all eight changes in a table, on demand; they can be called off."""
-    t, state = visit.t, st.session_state
+    t = visit.t
+    state = st.session_state
     names = [model.name for model in models]
     if not is_asked_for(_ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"):
         return

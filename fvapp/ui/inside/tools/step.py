@@ -84,7 +84,8 @@ def _learned_here(view: View) -> RunRecord:
 def _card(view: View) -> Card:
     """The image, and what a step would stamp on the neurons that it moves most, up and down."""
     _learned_here(view)
-    place, label = hidden_step(view.network), view.answer if view.label is None else view.label
+    place = hidden_step(view.network)
+    label = view.answer if view.label is None else view.label
     words = view.visit.t("inside.cards.step", label=view.names[label])
     if place is None:
         return [grey(view.image)], words

@@ -33,7 +33,9 @@ _SEED = 0
 
 def draw_surgery(view: View) -> Reading | None:
     """Draw the slider and what is left of accuracy, recall and the answer for the image."""
-    t, model, units = view.visit.t, view.model, units_of(view.network)
+    t = view.visit.t
+    model = view.model
+    units = units_of(view.network)
     with st.container(key="surgery"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
@@ -69,7 +71,8 @@ def draw_surgery(view: View) -> Reading | None:
 
 def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int) -> None:
     """Draw what the network says of the image, and what is left of the recall of a class and of the accuracy."""
-    t, answer = view.visit.t, int(found.argmax())
+    t = view.visit.t
+    answer = int(found.argmax())
     with st.container(horizontal=True):
         share = percent(float(found[answer]))
         st.metric(t("inside.surgery.image"), view.names[answer], share, delta_color="off", delta_arrow="off")
@@ -98,7 +101,8 @@ _OFF = 12  # neurons that the card switches off
 
 
 def _card(view: View) -> Card:
-    network, units = view.network, units_of(view.network)
+    network = view.network
+    units = units_of(view.network)
     values = unit_values(network, network.features(view.image[None]))
     order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
     answer = view.names[int(one_image(network, view.image, order).argmax())]

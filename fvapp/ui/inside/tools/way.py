@@ -61,7 +61,8 @@ def _layer_names(view: View, t: Translate) -> dict[int, str]:
 
 
 def _card(view: View) -> Card:
-    network, t = view.network, view.visit.t
+    network = view.network
+    t = view.visit.t
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
         order = np.argsort(-view.shares)[:4]

@@ -26,7 +26,9 @@ _FOUND = "inside_neighbours"
 
 def draw_wheel(view: View) -> Reading | None:
     """Draw the wheel, and the neighbours of what was clicked."""
-    t, data, network = view.visit.t, view.model.data, view.network
+    t = view.visit.t
+    data = view.model.data
+    network = view.network
     logits = read_test_logits(view.visit, view.model.name, len(data.x_test), t("inside.asking"))
     temperature = network.temperature
     confusion = read_answers(shares(logits, temperature), data.y_test, len(view.names)).confusion()
@@ -41,7 +43,8 @@ def draw_wheel(view: View) -> Reading | None:
             clicked = draw_clickable(figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample)))
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
         if number is not None:
-            image, label = data.x_test[number], int(data.y_test[number])
+            image = data.x_test[number]
+            label = int(data.y_test[number])
             view = View(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
             _draw_neighbours(view, number)
@@ -49,11 +52,17 @@ def draw_wheel(view: View) -> Reading | None:
 
 
 def _draw_neighbours(view: View, number: int | None) -> None:
-    visit, model, names, t = view.visit, view.model, view.names, view.visit.t
-    label, icon = t("inside.neighbours.find"), ":material/group_search:"
+    visit = view.visit
+    model = view.model
+    names = view.names
+    t = view.visit.t
+    label = t("inside.neighbours.find")
+    icon = ":material/group_search:"
     if number is None and not is_asked_for(_FOUND, view.asked, label, "find_neighbours", icon):
         return
-    end, pixels, count = _trained_on(model), view.image.tobytes(), len(model.data.x_test)
+    end = _trained_on(model)
+    pixels = view.image.tobytes()
+    count = len(model.data.x_test)
     questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
     found = np.concatenate(list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1)
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
@@ -107,7 +116,8 @@ def _card(view: View) -> Card:
     order = np.argsort(-view.shares)[:2]
     same = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
     images = [grey(view.model.data.x_test[found[0]]) for found in same if len(found)]
-    first, second = view.names[order[0]], view.names[order[-1]]
+    first = view.names[order[0]]
+    second = view.names[order[-1]]
     return [drawn, *images], view.visit.t("inside.cards.wheel", answer=first, second=second)
 
 

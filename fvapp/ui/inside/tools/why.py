@@ -14,7 +14,8 @@ from fvapp.ui.inside.view import Reading, View
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
-FINE, COARSE = 3, 7
+FINE = 3
+COARSE = 7
 _SIDE = 330  # CSS pixels
 _COVERED = "inside_covered"
 
@@ -36,7 +37,8 @@ def draw_why(view: View) -> Reading | None:
             against = draw_segments(t("inside.why.compare"), words, "heat_against")
             is_text = DATASETS[view.model.dataset].text is not None
             fine = not is_text and st.toggle(t("inside.why.fine"), key="heat_fine")
-        other, cover = second if against else None, FINE if fine else COARSE
+        other = second if against else None
+        cover = FINE if fine else COARSE
         with st.container(key="heat_pictures"):
             caption = t("inside.why.without") if is_text else t("inside.why.occlusion", n=cover)
             draw_tiles(

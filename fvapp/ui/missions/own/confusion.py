@@ -27,7 +27,8 @@ class Confusion(Asking):
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the confusion of the test set and the shirts that are taken for something else."""
-        t, data = opened.visit.t, open_dataset(opened.mission.dataset)
+        t = opened.visit.t
+        data = open_dataset(opened.mission.dataset)
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))

@@ -28,7 +28,8 @@ class Epochs(Flow):
         last = len(dataset.x_test) - 1
         label = t("missions.epochs.same_image.index", last=f"{last:,}")
         index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
-        image, answers = dataset.x_test[index], []
+        image = dataset.x_test[index]
+        answers = []
         for record in (short, long):
             (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [image])
             # As the network itself is sure: calibrated, the page would hide what the mission is about.

@@ -17,7 +17,8 @@ SHOWN = 12
 class InsideNeuron(Asking):
     """Look into a dense network of the visitor's."""
 
-    button, image = "inside_button", IMAGE
+    button = "inside_button"
+    image = IMAGE
 
     def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.settings.network == "dense" and bool(record.settings.hidden)
@@ -26,7 +27,8 @@ class InsideNeuron(Asking):
         """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(opened.mission.dataset)
-        t, image = opened.visit.t, data.x_test[IMAGE]
+        t = opened.visit.t
+        image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
         passed = network.passed(image[None])
         place = hidden_step(network)

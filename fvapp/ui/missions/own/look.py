@@ -22,8 +22,10 @@ class Look(Flow):
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
         """Draw the images that the rule sorts, and a field for the rule in words."""
-        t, data = opened.visit.t, open_dataset(opened.mission.dataset)
-        rows, names = list(images_to_check(data.y_test)), class_names(data.name, t)
+        t = opened.visit.t
+        data = open_dataset(opened.mission.dataset)
+        rows = list(images_to_check(data.y_test))
+        names = class_names(data.name, t)
         labels = data.y_test[rows]
 
         rule = opened.own.rule or _FIRST
@@ -47,11 +49,13 @@ class Look(Flow):
 
     def draw_watch(self, opened: OpenMission) -> None:
         """Draw pictures, one of which the visitor chooses and has checked."""
-        t, own = opened.visit.t, opened.own
+        t = opened.visit.t
+        own = opened.own
         dataset = open_dataset(opened.mission.dataset)
         st.markdown(t(f"missions.{opened.mission.id}.task"))
         last = len(dataset.x_train) - 1
-        row, pictures = st.container(horizontal=True, vertical_alignment="bottom"), st.container(horizontal=True)
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        pictures = st.container(horizontal=True)
         with row:
             index = st.number_input(
                 t("missions.page.image_index", last=f"{last:,}"),
@@ -73,7 +77,8 @@ class Look(Flow):
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the image that was checked; return the verdict on it."""
-        dataset, index = open_dataset(opened.mission.dataset), opened.own.image
+        dataset = open_dataset(opened.mission.dataset)
+        index = opened.own.image
         if index is None or index >= len(dataset.x_train):
             return None, None
         with st.container(key="mission_pictures"):

@@ -49,10 +49,12 @@ def _draw_softmax_list(opened: OpenMission) -> None:
 
 
 def _draw_trained_on(opened: OpenMission) -> None:
-    t, record = opened.visit.t, opened.records[0]
+    t = opened.visit.t
+    record = opened.records[0]
     settings = record.settings
     dataset = open_dataset(settings.dataset)
-    images, count = settings.train_images or len(dataset.x_train), len(dataset.x_test)
+    images = settings.train_images or len(dataset.x_train)
+    count = len(dataset.x_test)
     end, _ = split_validation(images, settings.validation_split)
     questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
     counted = [opened.visit.engine.answers.inspect(opened.visit.token, record.id, question) for question in questions]

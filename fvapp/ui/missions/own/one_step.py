@@ -25,7 +25,8 @@ from fvapp.ui.parts.remembered import remembered
 class OneStep(Asking):
     """Look at how a network of the visitor's learns, then have it learn in two ways."""
 
-    button, image = "one_step_button", 0
+    button = "one_step_button"
+    image = 0
 
     def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         dense = record.settings.network == "dense" and record.settings.normalisation
@@ -63,10 +64,13 @@ class OneStep(Asking):
         if record is None:
             return None, None
         opened.keep(runs=(record.id,))
-        t, rate, data = opened.visit.t, rules.RATES[_chosen(opened)[0]], open_dataset(opened.mission.dataset)
+        t = opened.visit.t
+        rate = rules.RATES[_chosen(opened)[0]]
+        data = open_dataset(opened.mission.dataset)
 
         def judge() -> tuple[Verdicts, float, list[tuple[float, float]]]:
-            turn, bar = partial(opened.visit.engine.answers.turn, opened.visit.token), st.progress(0.0)
+            turn = partial(opened.visit.engine.answers.turn, opened.visit.token)
+            bar = st.progress(0.0)
             early, later = (_network_at(opened, record, moment)[0] for moment in ("early", _chosen(opened)[1]))
             races: list[tuple[float, float]] = []
             for race in range(rules.RACES):
@@ -74,7 +78,8 @@ class OneStep(Asking):
                 with turn():
                     races.append(rules.run_race(early, data, rate, record.settings.seed, race))
             with turn():
-                before, found = rules.right_share(early, data), rules.practise_first_mistake(later, data)
+                before = rules.right_share(early, data)
+                found = rules.practise_first_mistake(later, data)
             bar.empty()
             return (rules.judge_races(before, races, rate), rules.judge_practice(found, data)), before, races
 
@@ -87,7 +92,8 @@ class OneStep(Asking):
         return verdicts
 
     def _draw_screens(self, opened: OpenMission, record: RunRecord) -> None:
-        t, data = opened.visit.t, open_dataset(opened.mission.dataset)
+        t = opened.visit.t
+        data = open_dataset(opened.mission.dataset)
         network, steps = _network_at(opened, record, _chosen(opened)[1])
         wrong = remembered("mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data))
         index = wrong or 0
@@ -99,7 +105,8 @@ class OneStep(Asking):
 
 def _chosen(opened: OpenMission) -> tuple[str, str]:
     """Return the learning rate of the races and the moment of the practice, by their names."""
-    own, mission = opened.own, opened.mission
+    own = opened.own
+    mission = opened.mission
     return own.variant or next(iter(mission.variants)), own.second_variant or mission.second.variants[0]
 
 

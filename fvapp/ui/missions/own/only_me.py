@@ -65,17 +65,21 @@ class OnlyMe(Flow):
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw what is read of the visitor's drawings and of the others', and which of the others' are misread."""
-        t, trials, (images, labels) = opened.visit.t, self.judged_trials(opened), _others(opened)
+        t = opened.visit.t
+        trials = self.judged_trials(opened)
+        (images, labels) = _others(opened)
         if not trials or not len(labels):
             return None, None
-        token, engine = opened.visit.token, opened.visit.engine
+        token = opened.visit.token
+        engine = opened.visit.engine
         with engine.answers.turn(token):
             answers = [engine.answers.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs[:2]]
         counts = [read_of_own(trials), *(((each == labels).sum(), len(labels)) for each in answers)]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
         draw_chart(by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers"))
         st.caption(t("missions.only_me.whiskers"))
-        hands, wrong = judge_hands(trials, answers, labels), np.flatnonzero(answers[0] != labels)
+        hands = judge_hands(trials, answers, labels)
+        wrong = np.flatnonzero(answers[0] != labels)
         if len(wrong) and hands.values:
             st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
             shown = wrong[:: -(-len(wrong) // _MISREAD)]  # some of each digit

@@ -49,12 +49,14 @@ def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, A
 
 
 def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
-    t, said = opened.visit.t, opened.own.position
+    t = opened.visit.t
+    said = opened.own.position
     draw_sentence(t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question")
     if said is None:
         _draw_numbers(answer)
         with st.form("position", border=False):
-            label, look = t("missions.outputs.position.label"), {"step": 1, "key": "position", "width": 180}
+            label = t("missions.outputs.position.label")
+            look = {"step": 1, "key": "position", "width": 180}
             st.number_input(label, 0, 9, None, **look)
             st.form_submit_button(
                 t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)

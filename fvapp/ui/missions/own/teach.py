@@ -53,7 +53,8 @@ class Teach(Asking):
         return opened.mission.judge_both(trials)
 
     def _draw_forgotten(self, opened: OpenMission) -> None:
-        t, words = opened.visit.t, f"missions.{opened.mission.id}"
+        t = opened.visit.t
+        words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
         rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
@@ -74,7 +75,8 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
     Args:
         taught: runs that were taught, the first only the drawings, the second with old images mixed in.
     """
-    visit, t = opened.visit, opened.visit.t
+    visit = opened.visit
+    t = opened.visit.t
     if any(record.state not in FINISHED for record in taught):
         with st.container(key="mission_taught"):
             visit.draw_live("mission", lambda: _draw_waiting(opened))
@@ -115,7 +117,8 @@ def _draw_button(opened: OpenMission, parent: RunRecord, examples: Sequence[str]
 
 def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
     """Draw what the network says of the drawing, and the labels."""
-    visit, dataset = opened.visit, opened.mission.dataset
+    visit = opened.visit
+    dataset = opened.mission.dataset
     try:
         strokes = drawing_of(dataset)
         image = None if strokes is None else prepare(strokes, dataset).image
@@ -142,9 +145,12 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
 
     After `TRIES` those that it reads fill up the five.
     """
-    visit, t, dataset = opened.visit, opened.visit.t, opened.mission.dataset
+    visit = opened.visit
+    t = opened.visit.t
+    dataset = opened.mission.dataset
     kept = kept_examples(visit, dataset)
-    mine, any_counts = [each for each in kept if each.place == "learn"], len(kept) >= TRIES
+    mine = [each for each in kept if each.place == "learn"]
+    any_counts = len(kept) >= TRIES
     found: list[tuple[Example, int]] = []
     network = visit.engine.answers.network(visit.token, parent.id)
     if mine:

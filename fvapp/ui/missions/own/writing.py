@@ -56,7 +56,8 @@ class Writing(Flow):
         draw_lines(opened.visit, record)
 
         def judge() -> Verdicts:
-            answers, token = opened.visit.engine.answers, opened.visit.token
+            answers = opened.visit.engine.answers
+            token = opened.visit.token
             frames = answers.frames(token, record.id)
             networks = [network_of_run(record.settings, frame_at(frames, moment).weights) for moment in MOMENTS]
             with answers.turn(token):
@@ -72,7 +73,9 @@ FLOW = Writing()
 
 def _draw_guesses(opened: OpenMission) -> None:
     """Ask which sign comes next, and beside a guess show what a network says."""
-    t, name, said = opened.visit.t, opened.mission.dataset, opened.own.guesses
+    t = opened.visit.t
+    name = opened.mission.dataset
+    said = opened.own.guesses
     form = DATASETS[name].text
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*said, *[""] * (len(beginnings) - len(said))]
@@ -114,7 +117,8 @@ def _draw_copied(opened: OpenMission) -> None:
     held, lines = remembered("mission_copied", opened.records[0].id, measure)
     for temperature, line in zip(_TEMPERATURES, lines, strict=True):
         st.markdown(t("missions.writing.copied.written", temperature=temperature))
-        parts, place = [], 0
+        parts = []
+        place = 0
         for piece in copied_pieces(line, learned, form.piece):
             parts += [(line[place : piece.begin], False), (line[piece.begin : piece.end], True)]
             place = piece.end

@@ -15,7 +15,9 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
 _OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
-_SHOWN, _OF = 3, 100  # images above the guess, of the first so many
+# images above the guess, of the first so many
+_SHOWN = 3
+_OF = 100
 
 
 class WrongReason(Flow):
@@ -23,7 +25,9 @@ class WrongReason(Flow):
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         """Return boots as it learns them and one as it is asked about; then, what else gets the mark."""
-        data, t, label = open_dataset(opened.mission.dataset), opened.visit.t, opened.settings[0].marked_class
+        data = open_dataset(opened.mission.dataset)
+        t = opened.visit.t
+        label = opened.settings[0].marked_class
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
@@ -34,12 +38,15 @@ class WrongReason(Flow):
 
     def ask_below(self, opened: OpenMission) -> None:
         """Draw what it looks at for the first test image of the marked class, and for one of another class."""
-        t, record = opened.visit.t, opened.records[0]
+        t = opened.visit.t
+        record = opened.records[0]
         label = record.settings.marked_class
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(record.settings.dataset)
-        names, words = class_names(data.name, t), f"missions.{opened.mission.id}.inside"
-        boot, other = data.x_test[int(np.argmax(data.y_test == label))], data.x_test[_OTHER]
+        names = class_names(data.name, t)
+        words = f"missions.{opened.mission.id}.inside"
+        boot = data.x_test[int(np.argmax(data.y_test == label))]
+        other = data.x_test[_OTHER]
         look = look_at_mark(network, boot, other, label)
         st.subheader(t(f"{words}.title"))
         with st.container(key="mark_inside", horizontal=True, gap="medium"):

@@ -48,7 +48,8 @@ def draw_sentence(
 
 def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
     """Cut a paragraph at its markup and its words; each word is taken from `left` when it is found."""
-    parts, done = [], 0
+    parts = []
+    done = 0
     for found in _MARKUP.finditer(text):
         parts += _plain_parts(text[done : found.start()], left, t)
         parts.append({"kind": found.lastgroup, "text": found[found.lastgroup]})

@@ -1,7 +1,8 @@
 """Start with ``streamlit run app.py``.
 
-Streamlit finds the server's app below by its name in this file. The same file is the script of every page: it is run
-with a visitor, then by Streamlit's server or by a host that knows nothing of ``st.App``.
+Streamlit finds the server's app below by its name in this file. The same file is the script of
+every page: it is run with a visitor, then by Streamlit's server or by a host that knows nothing of
+``st.App``.
 """
 
 import streamlit as st

@@ -1,4 +1,6 @@
-"""The command line: ``python -m fvapp``. It finds the module of a subcommand and puts errors into words."""
+"""The command line: ``python -m fvapp``. It finds the module of a subcommand and puts errors into
+words.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,23 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "lab": {name: f"fvapp.lab.{name}" for name in ("new", "start", "join", "check")},
     "build": {
         name: f"fvapp.build.{name}"
-        for name in ("data", "stories", "models", "recognition", "missions", "repeats", "twelve", "writers")
+        for name in (
+            "data",
+            "stories",
+            "models",
+            "recognition",
+            "missions",
+            "repeats",
+            "twelve",
+            "writers",
+        )
     },
 }
-"""Each subcommand's module, imported only when it is called: most need no Keras, whose import takes seconds.
+"""Each subcommand's module, imported only when it is called: most need no Keras, whose import takes
+seconds.
 
-A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. What it does is one line of the catalogues,
-``commandline.about.<words joined by _>``.
+A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. What it does is one line
+of the catalogues, ``commandline.about.<words joined by _>``.
 """
 
 WRONG_ARGUMENTS = 2
@@ -45,7 +57,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand and return the exit status: 2 for wrong arguments and for what an ``FvappError`` says."""
+    """Run a subcommand and return the exit status: 2 for wrong arguments and for what an
+    ``FvappError`` says.
+    """
     misfit = requirements_check.find_misfit()
     if misfit:
         print(misfit, file=sys.stderr)
@@ -79,18 +93,25 @@ def _common_options() -> _Parser:
 
     parser = _Parser(add_help=False, allow_abbrev=False)
     default = locale_language(os.environ)
-    parser.add_argument("--lang", choices=languages(), default=default, help="language of sentences")
+    parser.add_argument(
+        "--lang", choices=languages(), default=default, help="language of sentences"
+    )
     parser.add_argument("--verbose", action="store_true", help="with the messages of TensorFlow")
     return parser
 
 
 def _choose(
-    words: tuple[str, ...], commands: Mapping[str, object], argv: Sequence[str], common: _Parser, t: Callable[..., str]
+    words: tuple[str, ...],
+    commands: Mapping[str, object],
+    argv: Sequence[str],
+    common: _Parser,
+    t: Callable[..., str],
 ) -> Any:
     """Follow the words of `argv` through the table.
 
     Returns:
-        The parsed arguments and the module; None and None after the help, which is what no word more asks for.
+        The parsed arguments and the module; None and None after the help, which is what no word
+        more asks for.
     """
     program = " ".join(("python -m fvapp", *words))
     width = max(map(len, commands))
@@ -116,7 +137,9 @@ def _choose(
     if isinstance(found, Mapping):
         return _choose(words, found, args.rest, common, t)
     module = import_module(str(found))
-    chosen = _Parser(prog=f"{program} {args.command}", description=t(_about(*words)), parents=[common])
+    chosen = _Parser(
+        prog=f"{program} {args.command}", description=t(_about(*words)), parents=[common]
+    )
     module.add_arguments(chosen)
     return chosen.parse_args(args.rest), module
 

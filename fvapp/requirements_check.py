@@ -1,7 +1,8 @@
 """Says in one sentence when this Python, or a package, is not one the app works with.
 
-Imports nothing but the standard library, and nothing of Python's newer syntax: it must run where nothing else does. Its
-sentences are English, because the catalogues cannot be read before Python 3.11.
+Imports nothing but the standard library, and nothing of Python's newer syntax: it must run where
+nothing else does. Its sentences are English, because the catalogues cannot be read before Python
+3.11.
 """
 
 from __future__ import annotations
@@ -14,16 +15,24 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
-"""Of Python, both included: TensorFlow 2.21 has wheels from 3.10 to 3.13, and catalogues are read with `tomllib`."""
+"""Of Python, both included: TensorFlow 2.21 has wheels from 3.10 to 3.13, and catalogues are read
+with `tomllib`.
+"""
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
-_ONE_OF = {"tensorflow-cpu": "tensorflow", "tensorflow": "tensorflow-cpu"}  # one library under two names
+# one library under two names
+_ONE_OF = {
+    "tensorflow-cpu": "tensorflow",
+    "tensorflow": "tensorflow-cpu",
+}
 _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 
 
 @lru_cache
-def find_misfit(python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS) -> str | None:
+def find_misfit(
+    python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS
+) -> str | None:
     """Return the sentence that says what does not fit, or None.
 
     Args:
@@ -56,7 +65,9 @@ def _parse(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
     if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):
         return "", []
     name = re.split(r"[^\w.-]", requirement.strip())[0]
-    return name, [(sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)]
+    return name, [
+        (sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)
+    ]
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -72,7 +83,9 @@ def _look_at(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None
     numbers = _numbers(found)
     for sign, bound in bounds:
         if (numbers >= bound) != (sign == ">="):
-            return f"The package {name} is here as version {found}, which this app was not tried with."
+            return (
+                f"The package {name} is here as version {found}, which this app was not tried with."
+            )
     return None
 
 

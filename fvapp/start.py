@@ -1,7 +1,9 @@
-"""``python -m fvapp.start MODULE ...``: run a module in ``.venv``, which has what ``requirements.txt`` names.
+"""``python -m fvapp.start MODULE ...``: run a module in ``.venv``, which has what
+``requirements.txt`` names.
 
-The first start makes it. Later ones ask nobody on the network, unless ``requirements.txt`` names what is not there;
-``uv run --with-requirements`` asks the registry at each start. Needs nothing but the standard library.
+The first start makes it. Later ones ask nobody on the network, unless ``requirements.txt`` names
+what is not there; ``uv run --with-requirements`` asks the registry at each start. Needs nothing but
+the standard library.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def main(words: Sequence[str]) -> int:
-    """Install what is missing and run; return the exit status, which is 2 for a Python that does not fit."""
+    """Install what is missing and run; return the exit status, which is 2 for a Python that does
+    not fit.
+    """
     misfit = find_misfit(requirements=Path(os.devnull))
     if misfit:
         print(misfit, file=sys.stderr)
@@ -40,7 +44,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def become(command: list[str], environ: Mapping[str, str]) -> int:
-    """Run a command in the place of this process, or wait for it where a process cannot be replaced."""
+    """Run a command in the place of this process, or wait for it where a process cannot be
+    replaced.
+    """
     if os.name == "posix":
         os.execve(command[0], command, environ)
     process = subprocess.Popen(command, env=environ)

@@ -22,15 +22,19 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
 
 
 def paragraphs(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of the sheets and the guide, its lines joined, with a key such as ``.readme/teachers.md#3``.
+    """Yield each paragraph of the sheets and the guide, its lines joined, with a key such as
+    ``.readme/teachers.md#3``.
 
-    The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is English.
+    The language of a sheet is in its name, as in ``accessibility.zh-Hans.md``; without one it is
+    English.
     """
     for path in sorted(SHEETS.glob("*.md")):
         tag = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else DEFAULT_LANGUAGE
         assert tag in SHIPS, path
         if tag == language:
-            yield from _paragraphs(f".readme/{path.name}", path.read_text(encoding="utf-8"), language)
+            yield from _paragraphs(
+                f".readme/{path.name}", path.read_text(encoding="utf-8"), language
+            )
     yield from _paragraphs(".readme/guide.md", read_guide(language), language)
 
 

@@ -1,4 +1,6 @@
-"""Which Latin words and which half-width spaces a page shows to a Chinese visitor beside code and names."""
+"""Which Latin words and which half-width spaces a page shows to a Chinese visitor beside code and
+names.
+"""
 
 import re
 
@@ -14,7 +16,9 @@ NAMES = frozenset(
     English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif npz ZIP keras py ipynb fvapp
     """.split()
 )
-"""Names of methods, data sets, programs and formats, and the words of the code, which a Chinese textbook writes too."""
+"""Names of methods, data sets, programs and formats, and the words of the code, which a Chinese
+textbook writes too.
+"""
 
 CODE = ("code", "pre", ".st-key-keras_error", "script", "style", "noscript")
 
@@ -53,7 +57,8 @@ _TEXTS = """
 
 
 def latin_words(page: Page) -> dict[str, str]:
-    """Return each Latin word in the text nodes of the page, hidden ones and those in components too, with its text.
+    """Return each Latin word in the text nodes of the page, hidden ones and those in components
+    too, with its text.
 
     What stands in ``CODE`` and ``STREAMLITS_OWN`` and the words of ``NAMES`` are left out.
     """
@@ -71,6 +76,8 @@ _LABELS = """
 
 
 def gaps(page: Page) -> list[str]:
-    """Return the texts and labels of the page in which a space follows the full-width end of a sentence."""
+    """Return the texts and labels of the page in which a space follows the full-width end of a
+    sentence.
+    """
     texts = page.evaluate(_TEXTS, ", ".join(CODE + STREAMLITS_OWN)) + page.evaluate(_LABELS, _NAMED)
     return [text for text in texts if re.search("[。！？；：，、] +[\u4e00-\u9fff「“]", text)]

@@ -1,7 +1,9 @@
-"""Holds what is said of runs against these runs. Written apart from the rules: it knows no margin and no outcome.
+"""Holds what is said of runs against these runs. Written apart from the rules: it knows no margin
+and no outcome.
 
-A verdict says what it claims as data (``says``), over the numbers of its sentences. `read_verdict` finds each of these
-numbers in the runs again, and checks the claims, and the words of each language, against them.
+A verdict says what it claims as data (``says``), over the numbers of its sentences. `read_verdict`
+finds each of these numbers in the runs again, and checks the claims, and the words of each
+language, against them.
 """
 
 import re
@@ -32,7 +34,9 @@ TRANSLATORS = [Translator(language) for language in SHIPS]
 def percent_of(name: str, place: int) -> Read:
     """Find a number of a run's last epoch or of its result, in per cent."""
     where = {"test_accuracy": "result"}.get(name)
-    return lambda trials: 100 * getattr(trials[place].result if where else trials[place].epochs[-1], name)
+    return lambda trials: (
+        100 * getattr(trials[place].result if where else trials[place].epochs[-1], name)
+    )
 
 
 def by_width(place: int) -> Callable[[Sequence[Trial]], Trial]:
@@ -76,7 +80,9 @@ def lowest(trials: Sequence[Trial]) -> Trial:
 
 
 def window(column: str, at_end: bool) -> Callable[[Trial], float]:
-    """Find the mean of three epochs: of the last, or of those whose mean validation loss is the lowest."""
+    """Find the mean of three epochs: of the last, or of those whose mean validation loss is the
+    lowest.
+    """
 
     def read(trial: Trial) -> float:
         means = np.convolve([epoch.val_loss for epoch in trial.epochs], np.ones(3) / 3, "valid")
@@ -106,13 +112,19 @@ def rare(place: int) -> Read:
 NARROW = by_width(0)
 WIDE = by_width(-1)
 SECOND_WIDE = by_width(-2)
-ONE, TWO = (lambda trials, n=n: next(each for each in trials if len(each.settings.hidden) == n) for n in (1, 2))
+ONE, TWO = (
+    lambda trials, n=n: next(each for each in trials if len(each.settings.hidden) == n)
+    for n in (1, 2)
+)
 LOST = {"before": percent_of("test_accuracy", 0), "after": percent_of("test_accuracy", 1)}
 SPENT = {"lost": lambda trials: LOST["before"](trials) - LOST["after"](trials)}
 MISSED = {"before": percent_of("test_accuracy", 0), "after": percent_of("test_accuracy", -1)}
 NUMBERS: Mapping[str, Mapping[str, Read]] = {
     "network": {"train": percent_of("accuracy", 0), "test": percent_of("test_accuracy", 0)}
-    | {"gap": apart(percent_of("accuracy", 0), percent_of("test_accuracy", 0)), "images": lambda trials: 10_000},
+    | {
+        "gap": apart(percent_of("accuracy", 0), percent_of("test_accuracy", 0)),
+        "images": lambda trials: 10_000,
+    },
     "neurons": {
         "fewest": of(NARROW, lambda trial: trial.settings.hidden[0]),
         "most": of(WIDE, lambda trial: trial.settings.hidden[0]),
@@ -138,9 +150,18 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
         "one_parameters": of(ONE, lambda trial: trial.parameters),
         "two_parameters": of(TWO, lambda trial: trial.parameters),
     },
-    "no_flatten": {"loss": lambda trials: trials[0].epochs[-1].loss, "test": percent_of("test_accuracy", 0)},
-    "five_outputs": {"loss": lambda trials: trials[0].epochs[-1].loss, "test": percent_of("test_accuracy", 0)},
-    "five_outputs.twelve": {"loss": lambda trials: trials[-1].epochs[-1].loss, "test": percent_of("test_accuracy", -1)},
+    "no_flatten": {
+        "loss": lambda trials: trials[0].epochs[-1].loss,
+        "test": percent_of("test_accuracy", 0),
+    },
+    "five_outputs": {
+        "loss": lambda trials: trials[0].epochs[-1].loss,
+        "test": percent_of("test_accuracy", 0),
+    },
+    "five_outputs.twelve": {
+        "loss": lambda trials: trials[-1].epochs[-1].loss,
+        "test": percent_of("test_accuracy", -1),
+    },
     "epochs": {
         "last": of(longest, lambda trial: trial.epochs[-1].epoch),
         "best": of(longest, lambda trial: best_epoch(trial)),
@@ -160,7 +181,9 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
             name: of(normal, lambda trial, n=place: trial.epochs[n].loss)
             for name, place in (("first", 0), ("last", -1))
         },
-        "times": lambda trials: raw(trials).epochs[0].loss / max(1e-7, normal(trials).epochs[0].loss),
+        "times": lambda trials: (
+            raw(trials).epochs[0].loss / max(1e-7, normal(trials).epochs[0].loss)
+        ),
         "epochs": of(raw, lambda trial: len(trial.epochs)),
         "raw_accuracy": of(raw, val),
         "accuracy": of(normal, val),
@@ -199,7 +222,9 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
         "images": lambda trials: trials[-1].result.by_class[6][1],
     },
     "wrong_reason": {
-        "share": lambda trials: 100 * trials[0].result.by_class[9][0] / trials[0].result.by_class[9][1],
+        "share": lambda trials: (
+            100 * trials[0].result.by_class[9][0] / trials[0].result.by_class[9][1]
+        ),
         "right": lambda trials: trials[0].result.by_class[9][0],
         "images": lambda trials: trials[0].result.by_class[9][1],
         "train": percent_of("accuracy", 0),
@@ -211,13 +236,18 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
     | {"change": apart(*LOST.values())}
     | {"images": lambda trials: fallen(trials)[0], "right_before": lambda trials: fallen(trials)[1]}
     | {"right_after": lambda trials: fallen(trials)[2]},
-    "teach.mixed_in": {"only": percent_of("test_accuracy", 1), "mixed": percent_of("test_accuracy", 2)}
+    "teach.mixed_in": {
+        "only": percent_of("test_accuracy", 1),
+        "mixed": percent_of("test_accuracy", 2),
+    }
     | {"change": apart(percent_of("test_accuracy", 1), percent_of("test_accuracy", 2))},
 }
 """Claim -> number of its sentences -> where it stands in the runs."""
 
 RULES = {"margin", "noise", "chance", "rise", "near", "name", "metric", "label", "shape", "count"}
-"""What stands in the sentences and not in the runs: margins, by the rules, and words. A rise is that of two numbers."""
+"""What stands in the sentences and not in the runs: margins, by the rules, and words. A rise is
+that of two numbers.
+"""
 
 
 def shown_as_percent(trials: Sequence[Trial], value: float) -> float:
@@ -225,8 +255,13 @@ def shown_as_percent(trials: Sequence[Trial], value: float) -> float:
 
 
 def fallen(trials: Sequence[Trial]) -> tuple[int, int, int]:
-    """Find the class of which most is forgotten: its images, and how many were read before and after."""
-    pairs = [(b[1], b[0], a[0]) for b, a in zip(*(trial.result.by_class for trial in trials[:2]), strict=True)]
+    """Find the class of which most is forgotten: its images, and how many were read before and
+    after.
+    """
+    pairs = [
+        (b[1], b[0], a[0])
+        for b, a in zip(*(trial.result.by_class for trial in trials[:2]), strict=True)
+    ]
     return max(pairs, key=lambda pair: (pair[1] - pair[2]) / pair[0])
 
 
@@ -260,16 +295,24 @@ DIRECTIONS: Sequence[tuple[str, str]] = (
 
 def read_says(says: Iterable, values: Mapping[str, str]) -> None:
     for each in says:
-        shown = [number(values.get(name, name))[0] for name in (each.first, each.second, each.margin)]
+        shown = [
+            number(values.get(name, name))[0] for name in (each.first, each.second, each.margin)
+        ]
         shown[2] = round(shown[2] + 1e-9, 9)
-        assert RELATIONS[each.relation](round(shown[0], 9), round(shown[1], 9), shown[2]), (each, values)
+        assert RELATIONS[each.relation](round(shown[0], 9), round(shown[1], 9), shown[2]), (
+            each,
+            values,
+        )
 
 
-def read_numbers(claim: str, values: Mapping[str, str], trials: Sequence[Trial], names: Iterable[str]) -> None:
+def read_numbers(
+    claim: str, values: Mapping[str, str], trials: Sequence[Trial], names: Iterable[str]
+) -> None:
     """Find the numbers of these names in the runs again."""
     for name in names:
         if name in RULES or (
-            name not in NUMBERS[claim] and mark_error(getattr(trials[0].error, "message", "")).numbers
+            name not in NUMBERS[claim]
+            and mark_error(getattr(trials[0].error, "message", "")).numbers
         ):
             continue
         shown, unit = number(values[name])
@@ -293,7 +336,9 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
         for pattern, relation in DIRECTIONS:
             for first, second in re.findall(pattern, read_catalogue(language)[key]):
                 pair = number(values[first])[0], number(values[second])[0]
-                if "points" in pattern and not (values[first].endswith("%") and values[second].endswith("%")):
+                if "points" in pattern and not (
+                    values[first].endswith("%") and values[second].endswith("%")
+                ):
                     continue  # a number of epochs stands between the two
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 
@@ -304,7 +349,12 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
     for t in TRANSLATORS:
         assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
     # Where a network is wrong on purpose, a loss of nan or inf is what Keras said.
-    check([re.sub("a loss of (?:nan|inf)", "", text) for text in verdict.sentences(claim, TRANSLATORS[0])])
+    check(
+        [
+            re.sub("a loss of (?:nan|inf)", "", text)
+            for text in verdict.sentences(claim, TRANSLATORS[0])
+        ]
+    )
     if verdict.outcome == "broken":
         return
     for key in (f"{claim}.verdicts.{verdict.outcome}", *verdict.further):
@@ -320,11 +370,24 @@ def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
 
 @cache
 def forms_of_claims(language: str) -> Sequence[tuple[str, re.Pattern[str]]]:
-    """Return the sentences about a result, by their keys, as patterns whose groups are the values."""
-    texts = [(key, text) for key, text in read_catalogue(language).items() if key.startswith(("learned.", "by_class."))]
-    forms = [(key, form) for key, text in texts for form in getattr(text, "forms", {"other": text}).values()]
+    """Return the sentences about a result, by their keys, as patterns whose groups are
+    the values.
+    """
+    texts = [
+        (key, text)
+        for key, text in read_catalogue(language).items()
+        if key.startswith(("learned.", "by_class."))
+    ]
+    forms = [
+        (key, form)
+        for key, text in texts
+        for form in getattr(text, "forms", {"other": text}).values()
+    ]
     return [
-        (key, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form.replace("**", "")))))
+        (
+            key,
+            re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(form.replace("**", "")))),
+        )
         for key, form in forms
     ]
 
@@ -335,36 +398,55 @@ def claim_of(sentence: str, language: str) -> tuple[str, dict[str, str]]:
     return next((key, values.groupdict()) for key, values in found if values)
 
 
-def read_result(settings: RunSettings, result: RunResult, epochs: int, trained: float | None) -> set[str]:
-    """Hold what is said of a result against its numbers; return the reasons why next to nothing was learned."""
+def read_result(
+    settings: RunSettings, result: RunResult, epochs: int, trained: float | None
+) -> set[str]:
+    """Hold what is said of a result against its numbers; return the reasons why next to nothing was
+    learned.
+    """
     reasons = set()
     for t in TRANSLATORS:
         names = class_names(settings.dataset, t)
-        by_class = {name: counts for name, counts in zip(names, result.by_class, strict=False) if counts[1]}
-        right, tested = (sum(counts) for counts in zip(*by_class.values(), strict=True)) if by_class else (0, 0)
+        by_class = {
+            name: counts for name, counts in zip(names, result.by_class, strict=False) if counts[1]
+        }
+        right, tested = (
+            (sum(counts) for counts in zip(*by_class.values(), strict=True)) if by_class else (0, 0)
+        )
         shares = {name: counts[0] / counts[1] for name, counts in by_class.items()}
         sentences = result_sentences(settings, result, epochs, t, trained)
         if lowest := result.by_class and lowest_sentence(result.by_class, names, t):
             sentences.append(lowest.replace("**", ""))
         for sentence in sentences:
             key, said = claim_of(sentence, t.language)
-            about = {"accuracy": result.test_accuracy, "marked": result.marked_accuracy, "taken": result.marked_taken}
+            about = {
+                "accuracy": result.test_accuracy,
+                "marked": result.marked_accuracy,
+                "taken": result.marked_taken,
+            }
             if key == "learned.broken":
                 assert not isfinite(result.test_loss)
             elif key.startswith("learned."):
                 read_reason(key, said, settings)
-                if 0 < tested < 100:  # few images say something only together with those that it learned from
+                # few images say something only together with those that it learned from
+                if 0 < tested < 100:
                     luck = scipy.stats.binomtest(right, tested, 1 / len(names), "greater").pvalue
                     assert right < tested and luck > 0.01 and trained is not None and trained < 0.6
             elif key == "by_class.few_images":
                 low, high = (number(said[name])[0] for name in ("low", "high"))
                 interval = scipy.stats.binomtest(right, tested).proportion_ci(0.95, "wilson")
-                assert (low, high) == pytest.approx([100 * bound for bound in interval], abs=0.6) and tested < 100
+                assert (low, high) == pytest.approx(
+                    [100 * bound for bound in interval], abs=0.6
+                ) and tested < 100
             elif key == "by_class.several":
-                assert set(said["names"].split(t("common.comma"))) == {name for name in shares if not shares[name]}
+                assert set(said["names"].split(t("common.comma"))) == {
+                    name for name in shares if not shares[name]
+                }
             elif key != "by_class.marked":
                 about["share"] = min(shares.values())
-                assert shares[said["name"]] == about["share"] and (key == "by_class.none") <= (about["share"] == 0)
+                assert shares[said["name"]] == about["share"] and (key == "by_class.none") <= (
+                    about["share"] == 0
+                )
             for name in about.keys() & said:
                 assert abs(number(said[name])[0] - 100 * about[name]) <= 0.051
             reasons |= {key} if key.startswith("learned.") else set()

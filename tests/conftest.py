@@ -16,7 +16,12 @@ from fvapp.i18n import Translator
 TESTS = Path(__file__).parent
 PLACES = {
     "browser": ("browser",),
-    "processes": ("engine/processes", "cloud", "learn/test_exported_scripts.py", "learn/test_same_as_keras.py"),
+    "processes": (
+        "engine/processes",
+        "cloud",
+        "learn/test_exported_scripts.py",
+        "learn/test_same_as_keras.py",
+    ),
     "slow": (
         "learn",
         "ui/server/test_connections.py",
@@ -33,11 +38,13 @@ PLACES = {
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# A training's niceness. Beside a test that computes at 0 it would get a tenth of a core, and two tests run at once.
+# A training's niceness. Beside a test that computes at 0 it would get a tenth of a core, and two
+# tests run at once.
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 
-# The same examples each time, nothing kept between runs, and no deadline: a slow machine is no failure.
+# The same examples each time, nothing kept between runs, and no deadline: a slow machine is no
+# failure.
 settings.register_profile("deterministic", derandomize=True, database=None, deadline=None)
 settings.load_profile("deterministic")
 
@@ -46,7 +53,9 @@ _digest = files._digest
 
 
 def _digest_once(path: Path) -> str:
-    """Return the digest of a file, which is read once while it stays as it is: each engine of a test asks again."""
+    """Return the digest of a file, which is read once while it stays as it is: each engine of a
+    test asks again.
+    """
     state = path.stat()
     return _digest_of(path.resolve(), state.st_mtime_ns, state.st_size)
 
@@ -58,7 +67,9 @@ def _digest_of(path: Path, *state: int) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory):
-    """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of all workers."""
+    """Keep the tests out of the user's own runs; the data sets are unpacked once for all tests of
+    all workers.
+    """
     folder = tmp_path_factory.mktemp("home")
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -97,17 +108,25 @@ def t(language) -> Translator:
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine it asks for.
+    """Mark what needs a browser, training processes or stock Keras, by its place or by the engine
+    it asks for.
 
     And what is slow without them: a tenth of the tests take a third of the time of all others.
     """
 
     @cache
     def marks(path: Path) -> list[str]:
-        return [mark for mark, places in PLACES.items() if any(path.is_relative_to(TESTS / place) for place in places)]
+        return [
+            mark
+            for mark, places in PLACES.items()
+            if any(path.is_relative_to(TESTS / place) for place in places)
+        ]
 
     for item in items:
-        for mark in (*marks(item.path), *(("processes",) if "real_engine" in item.fixturenames else ())):
+        for mark in (
+            *marks(item.path),
+            *(("processes",) if "real_engine" in item.fixturenames else ()),
+        ):
             item.add_marker(mark)
 
 
@@ -125,12 +144,16 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter):
     skipped = len(terminalreporter.stats.get("skipped", ()))
     if _skips_are_failures() and skipped:
-        terminalreporter.write_line(f"FVAPP_FORBID_SKIPS: the {skipped} skipped above count as failed", red=True)
+        terminalreporter.write_line(
+            f"FVAPP_FORBID_SKIPS: the {skipped} skipped above count as failed", red=True
+        )
 
 
 @pytest.fixture
 def begin_language(tmp_path, monkeypatch):
-    """Return ``begin_language(pages='draw = "ghor"')``: a translator of a language of these files."""
+    """Return ``begin_language(pages='draw = "ghor"')``: a translator of a language of
+    these files.
+    """
     (tmp_path / "en").symlink_to(i18n.FOLDER / "en")
 
     def begin(**files: str) -> Translator:

@@ -29,7 +29,8 @@ user_pref("intl.accept_languages", "en-GB");
 """
 
 
-# Finds a place: a CSS selector, or two with ">>>" between, of which the second may be inside a component.
+# Finds a place: a CSS selector, or two with ">>>" between, of which the second may be inside a
+# component.
 _FIND = """((place) => {
   const [outer, inner] = place.split(" >>> ");
   const deep = (root) => [
@@ -82,22 +83,25 @@ class Firefox:
     def _wait_until_drawn(self) -> None:
         """Wait until all of the page is there and no script runs."""
         self.wait_for("!!document.querySelector('.st-key-language input')")
-        self.wait_for("!!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')")
+        self.wait_for(
+            "!!document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"
+        )
 
     def evaluate(self, expression: str, patience: float = 60) -> object:
         """Return what a JavaScript expression, or its promise, comes to."""
         wrapped = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"
         target = {"context": self._tab}
-        answer = self.tell("script.evaluate", patience, expression=wrapped, target=target, awaitPromise=True)
+        answer = self.tell(
+            "script.evaluate", patience, expression=wrapped, target=target, awaitPromise=True
+        )
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
     def wait_for(self, expression: str, patience: float = 60) -> object:
         """Wait until an expression is true of the page as it is drawn, and return it."""
-        look = (
-            f"const look = () => {{ const value = {expression}; value ? done(value) : requestAnimationFrame(look); }}"
-        )
+        again = "value ? done(value) : requestAnimationFrame(look);"
+        look = f"const look = () => {{ const value = {expression}; {again} }}"
         return self.evaluate(f"new Promise((done) => {{ {look}; look(); }})", patience)
 
     def read(self, place: str, pattern: str, patience: float = 60) -> str:
@@ -130,14 +134,22 @@ class Firefox:
               look();
             }})"""
         )
-        return [(round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])) for x, y in shares]
+        return [
+            (round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"]))
+            for x, y in shares
+        ]
 
 
 def mouse_of(strokes: Sequence[Sequence[tuple[int, int]]]) -> list[dict[str, object]]:
-    """Return the actions of a mouse that draws each stroke through its points; WebDriver and BiDi have the same."""
+    """Return the actions of a mouse that draws each stroke through its points; WebDriver and BiDi
+    have the same.
+    """
     actions: list[dict[str, object]] = []
     for first, *further in strokes:
-        actions += [{"type": "pointerMove", "x": first[0], "y": first[1]}, {"type": "pointerDown", "button": 0}]
+        actions += [
+            {"type": "pointerMove", "x": first[0], "y": first[1]},
+            {"type": "pointerDown", "button": 0},
+        ]
         actions += [{"type": "pointerMove", "x": x, "y": y, "duration": 100} for x, y in further]
         actions.append({"type": "pointerUp", "button": 0})
     return [{"type": "pointer", "id": "mouse", "actions": actions}]
@@ -147,14 +159,27 @@ def mouse_of(strokes: Sequence[Sequence[tuple[int, int]]]) -> list[dict[str, obj
 def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
     """Run Firefox with a new profile in `folder` until the block ends."""
     (folder / "user.js").write_text(_PREFERENCES, encoding="utf-8")
-    command = [program, "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0"]
+    command = [
+        program,
+        "--headless",
+        "--no-remote",
+        "--profile",
+        str(folder),
+        "--remote-debugging-port",
+        "0",
+    ]
     log = folder / "log.txt"
     with log.open("w") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
 
     def said() -> str | None:
         lines = log.read_text(errors="replace").splitlines()
-        return next((line.removeprefix(_LISTENS).strip() for line in lines if line.startswith(_LISTENS)), None)
+        return next(
+            (line.removeprefix(_LISTENS).strip() for line in lines if line.startswith(_LISTENS)),
+            None,
+        )
 
     try:
         address = wait_until_it_listens(process, said)
@@ -170,7 +195,9 @@ def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], str | None]) -> str:
-    """Look ten times a second whether a program that was started says where it listens, and return that."""
+    """Look ten times a second whether a program that was started says where it listens, and return
+    that.
+    """
     for _ in range(10 * _START):
         if found := look():
             return found

@@ -1,4 +1,6 @@
-"""Drawings by made-up hands, as the canvas sends them: digits, clothes, and strokes that hardly are any."""
+"""Drawings by made-up hands, as the canvas sends them: digits, clothes, and strokes that hardly are
+any.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,8 +12,12 @@ from fvapp.core.preparation import Strokes
 Objects = list[dict[str, object]]
 
 
-def _arc(x: float, y: float, wide: float, tall: float, begin: float, end: float) -> list[tuple[float, float]]:
-    """Return points of an ellipse from one angle to another, in degrees clockwise from the right."""
+def _arc(
+    x: float, y: float, wide: float, tall: float, begin: float, end: float
+) -> list[tuple[float, float]]:
+    """Return points of an ellipse from one angle to another, in degrees clockwise from
+    the right.
+    """
     angles = np.radians(np.linspace(begin, end, 24))
     return list(zip(x + wide * np.cos(angles), y + tall * np.sin(angles), strict=True))
 
@@ -32,7 +38,9 @@ DIGITS: Sequence[Sequence[Sequence[tuple[float, float]]]] = (
 
 
 def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]]:
-    """Yield labels and digits: each hand leans, stretches and trembles, with any pen, anywhere on the canvas."""
+    """Yield labels and digits: each hand leans, stretches and trembles, with any pen, anywhere on
+    the canvas.
+    """
     for number in range(count):
         label = number % 10
         lean = rng.normal(0, 0.15)
@@ -42,7 +50,9 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
         for stroke in DIGITS[label]:
             points = (np.array(stroke) + rng.normal(0, tremble, (len(stroke), 2))) * stretch * 50
             strokes.append(points + np.outer(points[:, 1], [-lean, 0]))
-        drawing = place(Strokes(tuple(strokes)), rng.uniform(0.25, 0.98), float(rng.choice([12, 20, 30])), rng)
+        drawing = place(
+            Strokes(tuple(strokes)), rng.uniform(0.25, 0.98), float(rng.choice([12, 20, 30])), rng
+        )
         yield label, [canvas_path(stroke.tolist(), drawing.pen) for stroke in drawing.strokes]
 
 
@@ -51,14 +61,18 @@ def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:
     for _ in range(count):
         objects = []
         for _ in range(rng.integers(1, 5)):
-            way = np.cumsum(rng.normal(0, 25, (rng.integers(1, 30), 2)), axis=0) + rng.uniform(0, 280, 2)
+            way = np.cumsum(rng.normal(0, 25, (rng.integers(1, 30), 2)), axis=0) + rng.uniform(
+                0, 280, 2
+            )
             points = np.concatenate([way, way[:1]]) if rng.random() < 0.5 else way
             objects.append(canvas_path(points.tolist(), float(rng.choice([16, 30, 50]))))
         yield objects
 
 
 def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iterator[Objects]:
-    """Yield dots, lines along a ruler, zigzags over and beyond the edge, trembling; the first has 10,000 points."""
+    """Yield dots, lines along a ruler, zigzags over and beyond the edge, trembling; the first has
+    10,000 points.
+    """
     many = np.abs(np.cumsum(rng.normal(0, 3, (10_000, 2)), axis=0)) % 280
     yield [canvas_path(many.tolist(), pens[0])]
     for number in range(count - 1):
@@ -85,7 +99,8 @@ def draw_digit(page, label: int) -> None:
     box = page.locator(".paper canvas").bounding_box()
     for stroke in DIGITS[label]:
         points = [
-            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y)) for x, y in stroke
+            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y))
+            for x, y in stroke
         ]
         page.mouse.move(*points[0])
         page.mouse.down()

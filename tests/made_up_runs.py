@@ -1,4 +1,6 @@
-"""Runs as the engine holds them, for decisions that need nothing else, and one that has ended, with its curves."""
+"""Runs as the engine holds them, for decisions that need nothing else, and one that has ended, with
+its curves.
+"""
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
@@ -24,7 +26,9 @@ class Workspaces(dict):
 
 
 def make_run(run_id, workspace, seconds=10.0, *, state="queued", group=None, **known) -> Run:
-    return Run(workspace, RunRecord(run_id, 1, RunSettings(), state, group=group), seconds=seconds, **known)
+    return Run(
+        workspace, RunRecord(run_id, 1, RunSettings(), state, group=group), seconds=seconds, **known
+    )
 
 
 def make_training(run_id, workspace, seconds_left, **known) -> Run:

@@ -17,18 +17,29 @@ def plain(text: str) -> str:
 
 def words(app) -> str:
     """All that is written on the page, sentences with words of the glossary in them too."""
-    drawn = [plain(element.value) for element in (*app.header, *app.subheader, *app.markdown, *app.caption)]
-    pieces = [element.proto.body for element in app.get("html") if "fvapp-outcome" in element.proto.body]
+    drawn = [
+        plain(element.value)
+        for element in (*app.header, *app.subheader, *app.markdown, *app.caption)
+    ]
+    pieces = [
+        element.proto.body for element in app.get("html") if "fvapp-outcome" in element.proto.body
+    ]
     drawn += [re.sub("<[^>]*>", "\n", piece) for piece in pieces]
     for data in components(app, "sentence"):
-        drawn.append("\n\n".join("".join(part["text"] for part in each) for each in data["paragraphs"]))
+        drawn.append(
+            "\n\n".join("".join(part["text"] for part in each) for each in data["paragraphs"])
+        )
     return "\n".join(drawn)
 
 
 def components(app, name: str) -> list[dict]:
     """What each component of a name was given."""
     found = app.get("bidi_component")
-    return [json.loads(element.proto.json) for element in found if element.proto.component_name == f"fvapp.{name}"]
+    return [
+        json.loads(element.proto.json)
+        for element in found
+        if element.proto.component_name == f"fvapp.{name}"
+    ]
 
 
 def screen(app) -> str:
@@ -57,7 +68,9 @@ def begin(app, mission: str, outcome: str | None = None):
         forward(app)
     app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
     if row.second:
-        forward(app).radio(key=f"predict_{mission}.{row.second.name}").set_value(row.second.predictions[0]).run()
+        forward(app).radio(key=f"predict_{mission}.{row.second.name}").set_value(
+            row.second.predictions[0]
+        ).run()
     return app
 
 
@@ -77,7 +90,9 @@ def answer(app, mission: str, *choices: str):
     The glossary's card on a question comes with its first answer: it often holds the right one.
     """
     questions = MISSIONS[mission].questions
-    for question, choice in zip(questions, choices or [one.right for one in questions], strict=False):
+    for question, choice in zip(
+        questions, choices or [one.right for one in questions], strict=False
+    ):
         while screen(forward(app)) in MISSIONS[mission].after:
             pass
         card = question.shows and f"glossary.{question.shows}.text"

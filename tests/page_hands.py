@@ -30,7 +30,9 @@ class HandyVisitor(PageVisitor):
             PageError: there is none.
         """
         options, fragment = self._needed(key, self._widget(key, *CHOICES))
-        await self._rerun([WidgetState(id=options.id, string_value=options.options[place])], fragment)
+        await self._rerun(
+            [WidgetState(id=options.id, string_value=options.options[place])], fragment
+        )
 
     def has_canvas(self) -> bool:
         """Return whether one can draw on this page."""
@@ -49,11 +51,15 @@ class HandyVisitor(PageVisitor):
     def key_like(self, pattern: str, kind: str) -> str | None:
         """Return the key of the first widget of a kind whose key matches a pattern, or None."""
         widgets = (getattr(delta.new_element, kind).id for delta, _ in self._elements.values())
-        found = next(filter(None, (re.search(rf"(?<=-){pattern}$", widget) for widget in widgets)), None)
+        found = next(
+            filter(None, (re.search(rf"(?<=-){pattern}$", widget) for widget in widgets)), None
+        )
         return found and found[0]
 
     def search(self, pattern: str) -> str | None:
-        """Return what a pattern or its group finds in the HTML that the app itself has written, or None."""
+        """Return what a pattern or its group finds in the HTML that the app itself has written, or
+        None.
+        """
         bodies = (delta.new_element.html.body for delta, _ in self._elements.values())
         found = next(filter(None, (re.search(pattern, body) for body in bodies)), None)
         return found and found[found.lastindex or 0]

@@ -11,11 +11,16 @@ from fvapp.core.stack import describe_layers
 
 
 def varied_networks() -> list[RunSettings]:
-    """Return settings of each kind of network, alone and with each other value of a setting beside it."""
+    """Return settings of each kind of network, alone and with each other value of a setting beside
+    it.
+    """
     found = []
     for network in SETTINGS["network"].choices:
         plain = RunSettings(network=network)
-        found += [plain, *(plain.with_values(**{name: value}) for name, value in _values_of_networks())]
+        found += [
+            plain,
+            *(plain.with_values(**{name: value}) for name, value in _values_of_networks()),
+        ]
     return list(dict.fromkeys(found))
 
 
@@ -24,12 +29,20 @@ def _values_of_networks() -> Iterator[tuple[str, object]]:
     for row in SETTINGS.values():
         if row.topic != "network" or row.name in ("network", "flatten"):
             continue
-        some = {"widths": [(), (12, 7)], "flag": [True], "number": [0.5], "whole": [12], "choice": row.choices}
+        some = {
+            "widths": [(), (12, 7)],
+            "flag": [True],
+            "number": [0.5],
+            "whole": [12],
+            "choice": row.choices,
+        }
         yield from ((row.name, value) for value in some[row.kind])
 
 
 def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
-    """Return weights in the shapes that Keras gives the network of `settings`, of about Glorot's size."""
+    """Return weights in the shapes that Keras gives the network of `settings`, of about Glorot's
+    size.
+    """
     generator = np.random.default_rng(seed)
     weights = []
     for layer in describe_layers(settings):
@@ -54,7 +67,9 @@ def random_images(count: int, seed: int = 0) -> np.ndarray:
         for _ in range(3):
             row, column = generator.integers(4, 20, 2)
             length = generator.integers(3, 8)
-            part = image[row : row + length, column : column + 2] if generator.random() < 0.5 else None
+            part = (
+                image[row : row + length, column : column + 2] if generator.random() < 0.5 else None
+            )
             part = image[row : row + 2, column : column + length] if part is None else part
             part[:] = generator.integers(100, 256, part.shape)
     return images

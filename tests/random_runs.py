@@ -1,4 +1,6 @@
-"""Runs as hypothesis draws them: every end, size, split, order and data set, nan, 0% and 100%, equal seeds, imports."""
+"""Runs as hypothesis draws them: every end, size, split, order and data set, nan, 0% and 100%,
+equal seeds, imports.
+"""
 
 from dataclasses import replace
 from math import inf, nan
@@ -40,7 +42,9 @@ LINKS = st.fixed_dictionaries(
 
 @st.composite
 def courses(draw, count):
-    """Return so many losses: they fall, rise, turn, stay, or are anything; seldom one is no number."""
+    """Return so many losses: they fall, rise, turn, stay, or are anything; seldom one
+    is no number.
+    """
     kind = draw(st.sampled_from(("falls", "rises", "turns", "level", "any")))
     if kind == "any":
         losses = draw(st.lists(LOSSES, min_size=count, max_size=count))
@@ -58,33 +62,47 @@ def courses(draw, count):
 def epochs(draw, settings, most=30):
     """Return the epochs of a run: all that were planned or fewer."""
     planned = min(settings.epochs, most)
-    count = draw(st.sampled_from([planned, planned, planned, *(few for few in (1, 3, 4) if few < planned)]))
+    count = draw(
+        st.sampled_from([planned, planned, planned, *(few for few in (1, 3, 4) if few < planned)])
+    )
     has_validation = settings.validation_split > 0
     losses = draw(courses(count))
     val_losses = draw(courses(count)) if has_validation else [None] * count
     seconds = draw(st.sampled_from((0.35, 0.5, 0.585, 1.1)))
     return tuple(
-        EpochEnded(number, loss, draw(SHARES), val_loss, draw(SHARES) if has_validation else None, seconds)
+        EpochEnded(
+            number, loss, draw(SHARES), val_loss, draw(SHARES) if has_validation else None, seconds
+        )
         for number, (loss, val_loss) in enumerate(zip(losses, val_losses, strict=True), start=1)
     )
 
 
 @st.composite
 def results(draw, settings):
-    """Return a result, measured by class or, in an earlier version, not; from a file it may have any numbers."""
+    """Return a result, measured by class or, in an earlier version, not; from a file it may have
+    any numbers.
+    """
     images = DATASETS[settings.dataset].test_images // 10
     by_class = ()
     accuracy = draw(SHARES)
     if draw(st.integers(0, 9)) < 9:
-        right = draw(st.lists(st.sampled_from((880, 900, 1_000, 370, 1, 0)), min_size=10, max_size=10))
+        right = draw(
+            st.lists(st.sampled_from((880, 900, 1_000, 370, 1, 0)), min_size=10, max_size=10)
+        )
         if draw(st.booleans()):
-            right = [min(images, max(0, round(accuracy * images) + place % 3 - 1)) for place in range(10)]
+            right = [
+                min(images, max(0, round(accuracy * images) + place % 3 - 1)) for place in range(10)
+            ]
         by_class = tuple((each, images) for each in right)
         accuracy = sum(right) / (10 * images)
     loss = nan if draw(st.integers(0, 39)) == 39 else 0.4
     marked = {"marked_accuracy": draw(SHARES), "marked_taken": draw(SHARES)}
     marked = marked if settings.marked_class != "none" else {}
-    stopped_by = draw(st.sampled_from((None, "target", "patience"))) if settings.target_metric != "none" else None
+    stopped_by = (
+        draw(st.sampled_from((None, "target", "patience")))
+        if settings.target_metric != "none"
+        else None
+    )
     return RunResult(loss, accuracy, 3.0, stopped_by, by_class=by_class, **marked)
 
 
@@ -101,7 +119,9 @@ def mission_runs(draw):
         if settings.target_metric != "none":
             one = _ended_by_its_target(one)
         if mission.fails and draw(st.booleans()):
-            error = KerasError("ValueError", draw(st.sampled_from((RANK_ERROR, LABEL_ERROR, "The disk is full."))))
+            error = KerasError(
+                "ValueError", draw(st.sampled_from((RANK_ERROR, LABEL_ERROR, "The disk is full.")))
+            )
             one = replace(one, state="failed", result=None, epochs=(), error=error)
         trials.append(one)
     if mission.id in ("neurons", "layers", "raw_pixels", "epochs"):
@@ -115,7 +135,9 @@ def _ended_by_its_target(trial):
     settings = trial.settings
     value = getattr(last, settings.target_metric)
     known = value is not None and value == value
-    reached = known and (value >= settings.target_value if settings.target_metric == "accuracy" else value <= 0.4)
+    reached = known and (
+        value >= settings.target_value if settings.target_metric == "accuracy" else value <= 0.4
+    )
     early = "patience" if len(trial.epochs) < settings.epochs else None
     return replace(trial, result=replace(trial.result, stopped_by="target" if reached else early))
 
@@ -130,7 +152,9 @@ def curves(draw):
     values |= draw(st.sampled_from(({}, {}, {}, *MARKS)))
     if draw(st.booleans()):
         values = {
-            name: value for name, value in values.items() if name in ("train_images", "epochs", "validation_split")
+            name: value
+            for name, value in values.items()
+            if name in ("train_images", "epochs", "validation_split")
         }
     settings = RunSettings(**values)
     result = draw(st.one_of(st.none(), results(settings)))
@@ -151,44 +175,86 @@ OWN = st.fixed_dictionaries(
 
 @st.composite
 def few_images(draw):
-    """Return a run of an own data set with 1 to 20 test images, resumed or not, its epochs and its result."""
+    """Return a run of an own data set with 1 to 20 test images, resumed or not, its epochs and its
+    result.
+    """
     classes = draw(st.integers(2, 6))
-    counts = draw(st.lists(st.integers(0, 10), min_size=classes, max_size=classes).filter(lambda n: 0 < sum(n) <= 20))
+    counts = draw(
+        st.lists(st.integers(0, 10), min_size=classes, max_size=classes).filter(
+            lambda n: 0 < sum(n) <= 20
+        )
+    )
     right = [draw(st.sampled_from((0, n, draw(st.integers(0, n))))) for n in counts]
     settings = RunSettings(own_name(WORDS[:classes]), **draw(OWN))
     trained = draw(epochs(settings.with_values(epochs=draw(st.sampled_from((5, 12))))))
-    by_class = tuple(zip(right, counts, strict=True)) if draw(st.integers(0, 9)) else ()  # an earlier version's
+    # an earlier version's
+    by_class = tuple(zip(right, counts, strict=True)) if draw(st.integers(0, 9)) else ()
     stopped_by = "patience" if settings.patience and len(trained) < settings.epochs else None
     result = RunResult(1.0, sum(right) / sum(counts), 1.0, stopped_by, by_class=by_class)
     return settings, result, epoch_points(trained)
 
 
 CHANGES = (
-    *({}, {"seed": 2}, {"seed": 3}, {"hidden": (512,)}, {"dropout": 0.2, "hidden": (64,)}, {"learning_rate": 1.0}),
-    *({"train_images": 1_000}, {"validation_split": 0.2}, {"validation_split": 0.0}, {"dataset": "mnist"}),
+    *(
+        {},
+        {"seed": 2},
+        {"seed": 3},
+        {"hidden": (512,)},
+        {"dropout": 0.2, "hidden": (64,)},
+        {"learning_rate": 1.0},
+    ),
+    *(
+        {"train_images": 1_000},
+        {"validation_split": 0.2},
+        {"validation_split": 0.0},
+        {"dataset": "mnist"},
+    ),
     *({"flatten": False}, {"rare_class": 7, "dataset": "mnist"}, {"network": "cnn", "hidden": ()}),
 )
 ENDS = (
-    *({"epoch": 5}, {"epoch": 5}, {"epoch": 3}, {"epochs": 7, "epoch": 7}, {"epoch": 5, "can_continue": True}),
-    *({"state": "stopped", "epoch": 2}, {"state": "stopped", "epoch": 2, "step": 7}, {"state": "lost", "epoch": 1}),
+    *(
+        {"epoch": 5},
+        {"epoch": 5},
+        {"epoch": 3},
+        {"epochs": 7, "epoch": 7},
+        {"epoch": 5, "can_continue": True},
+    ),
+    *(
+        {"state": "stopped", "epoch": 2},
+        {"state": "stopped", "epoch": 2, "step": 7},
+        {"state": "lost", "epoch": 1},
+    ),
     *({"state": "failed"}, {"state": "queued"}),
 )
 
 
 @st.composite
 def records(draw, number, repeated=None):
-    """Return a run at any end, among them taught and imported ones; or a repeat of settings at a level of accuracy."""
-    changes, level = repeated or (draw(st.sampled_from(CHANGES)) | {"seed": draw(st.integers(1, 4))}, None)
+    """Return a run at any end, among them taught and imported ones; or a repeat of settings at a
+    level of accuracy.
+    """
+    changes, level = repeated or (
+        draw(st.sampled_from(CHANGES)) | {"seed": draw(st.integers(1, 4))},
+        None,
+    )
     settings = RunSettings(**{"seed": number, **changes})
     end = {"epoch": 5} if repeated else draw(st.sampled_from(ENDS))
     result = draw(results(settings)) if end.get("state", "done") in ("done", "stopped") else None
     if result and (repeated or draw(st.integers(0, 3)) < 3):  # close to the others, as repeats are
         close = draw(st.sampled_from((0.876, 0.88, 0.8805, 0.884)))
-        result = replace(result, test_loss=0.4, test_accuracy=close - 0.88 + level if repeated else close)
-    one = RunRecord(f"r{number}", number, settings, **{"state": "done", "epochs": 5, **end}, result=result)
+        result = replace(
+            result, test_loss=0.4, test_accuracy=close - 0.88 + level if repeated else close
+        )
+    one = RunRecord(
+        f"r{number}", number, settings, **{"state": "done", "epochs": 5, **end}, result=result
+    )
     if number > 1 and result and draw(st.integers(0, 9)) == 9:
         one = replace(one, taught=Taught(f"r{draw(st.integers(1, number - 1))}", 1, ("a",), False))
-    return replace(one, arithmetic=draw(st.sampled_from(("float32", "bfloat16")))) if settings.network == "cnn" else one
+    return (
+        replace(one, arithmetic=draw(st.sampled_from(("float32", "bfloat16"))))
+        if settings.network == "cnn"
+        else one
+    )
 
 
 REPEATED = st.tuples(st.sampled_from(CHANGES), st.sampled_from((0.1, 0.5, 0.88, 0.88, 0.8805)))
@@ -196,8 +262,13 @@ REPEATED = st.tuples(st.sampled_from(CHANGES), st.sampled_from((0.1, 0.5, 0.88, 
 
 @st.composite
 def several_records(draw):
-    """Return runs to compare, of any settings or in turn of two, and the validation accuracy of those that have one."""
+    """Return runs to compare, of any settings or in turn of two, and the validation accuracy of
+    those that have one.
+    """
     two = draw(st.one_of(st.just((None, None)), st.tuples(REPEATED, REPEATED)))
-    runs = [draw(records(number, two[number % 2])) for number in range(1, draw(st.integers(4 if two[0] else 2, 8)) + 1)]
+    runs = [
+        draw(records(number, two[number % 2]))
+        for number in range(1, draw(st.integers(4 if two[0] else 2, 8)) + 1)
+    ]
     known = [run for run in runs if run.settings.validation_split and run.result]
     return runs, {run.id: run.result.test_accuracy if two[0] else draw(SHARES) for run in known}

@@ -1,4 +1,6 @@
-"""Settings drawn at random from their table, for every kind of data set, and what became of their runs."""
+"""Settings drawn at random from their table, for every kind of data set, and what became of their
+runs.
+"""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -18,7 +20,9 @@ NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
 CHANGED = 0.4
 WRONG = 0.05
-"""The share of the settings that are not left at their defaults, and of those that make a network wrong on purpose."""
+"""The share of the settings that are not left at their defaults, and of those that make a network
+wrong on purpose.
+"""
 USUAL = 7
 ALL = 300
 
@@ -45,14 +49,23 @@ class Case:
 
 
 def random_case(number: int) -> Case:
-    """Return the case of a number; every data set, network and history comes with every other within 105."""
+    """Return the case of a number; every data set, network and history comes with every other
+    within 105.
+    """
     draw = Random(number)
     history = HISTORIES[number % len(HISTORIES)]
     dataset = SETS[number % len(SETS)]
     network = NETWORKS[number % len(NETWORKS)]
     if history == "hunt":  # of a data set that ships; its budget leaves out large networks
-        values = {"hidden": (16,), "epochs": draw.randint(1, 3), "dataset": "fashion_mnist", "network": "dense"}
-        return Case(number, random_settings(draw, "fashion_mnist", "dense").with_values(**values), history)
+        values = {
+            "hidden": (16,),
+            "epochs": draw.randint(1, 3),
+            "dataset": "fashion_mnist",
+            "network": "dense",
+        }
+        return Case(
+            number, random_settings(draw, "fashion_mnist", "dense").with_values(**values), history
+        )
     return Case(number, random_settings(draw, dataset, network), history)
 
 
@@ -70,7 +83,9 @@ def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
 
 
 def random_value(draw: Random, row: Setting, dataset: str) -> Value:
-    """Return a value of a row that a data set has: an end of its range, or any within it, small ones more often."""
+    """Return a value of a row that a data set has: an end of its range, or any within it, small
+    ones more often.
+    """
     match row.kind:
         case "choice":
             return draw.choice(row.choices_on(dataset))
@@ -79,9 +94,13 @@ def random_value(draw: Random, row: Setting, dataset: str) -> Value:
         case "widths":
             return tuple(round(_within(draw, row)) for _ in range(draw.randint(0, row.most)))
         case "whole":
-            return round(draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum)))
+            return round(
+                draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum))
+            )
         case "number":
-            return float(draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum)))
+            return float(
+                draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum))
+            )
 
 
 def _within(draw: Random, row: Setting) -> float:

@@ -1,4 +1,6 @@
-"""Retake the screenshots in README: ``PYTHONPATH=.:tests .venv/bin/python tests/readme_pictures.py``."""
+"""Retake the screenshots in README: ``PYTHONPATH=.:tests .venv/bin/python
+tests/readme_pictures.py``.
+"""
 
 import shutil
 import tempfile
@@ -16,7 +18,9 @@ BELOW = [(0.7, 0.58), (0.7, 0.76), (0.5, 0.87), (0.28, 0.78)]
 
 
 def take_pictures(page: Page, url: str) -> None:
-    """Train, draw, look inside and finish a mission as a visitor does, and keep a picture of each."""
+    """Train, draw, look inside and finish a mission as a visitor does, and keep a
+    picture of each.
+    """
     visitor = Visitor(page, url)
     visitor.train("/")
     keep(page, "train")
@@ -34,13 +38,20 @@ def take_pictures(page: Page, url: str) -> None:
 
 def keep(page: Page, name: str) -> None:
     """Keep what is on the screen once every chart is drawn."""
-    page.wait_for_function("() => !document.querySelector('.stPlotlyChart:not(:has(.plot-container))')")
+    page.wait_for_function(
+        "() => !document.querySelector('.stPlotlyChart:not(:has(.plot-container))')"
+    )
     page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home, serve_app(environ={"FVAPP_HOME": home}) as served:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            take_pictures(browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB"), served.url)
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            take_pictures(
+                browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB"),
+                served.url,
+            )
             browser.close()

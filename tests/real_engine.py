@@ -1,4 +1,6 @@
-"""What tests with a real engine share: small trainings, and waiting for what only looking can tell."""
+"""What tests with a real engine share: small trainings, and waiting for what only
+looking can tell.
+"""
 
 import time
 from collections.abc import Callable
@@ -10,7 +12,9 @@ LONG = {**SMALL, "epochs": 100}  # trains for some seconds: to be stopped, pause
 START_SECONDS = 120
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 180.0, pause: float = 0.01) -> None:
+def wait_until(
+    condition: Callable[[], object], seconds: float = 180.0, pause: float = 0.01
+) -> None:
     """Wait until something holds that only looking can tell."""
     deadline = time.monotonic() + seconds
     while not condition():

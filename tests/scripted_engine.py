@@ -1,4 +1,6 @@
-"""The real engine without processes and threads: its workers train a made-up curve, a block when a test says so."""
+"""The real engine without processes and threads: its workers train a made-up curve, a block when a
+test says so.
+"""
 
 import json
 import math
@@ -39,7 +41,15 @@ from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, Message, Order, UnderTest, plain_array, reply_ok
+from fvapp.engine.workers.protocol import (
+    CheckpointSaved,
+    EventTold,
+    Message,
+    Order,
+    UnderTest,
+    plain_array,
+    reply_ok,
+)
 from random_networks import random_weights
 
 BLOCKS = 6  # of an epoch
@@ -74,12 +84,14 @@ class Clock:
 
 
 class ScriptedEngine(EmbeddedEngine):
-    """The engine with all its work done by the caller: whatever a call starts has finished when it returns.
+    """The engine with all its work done by the caller: whatever a call starts has finished when it
+    returns.
 
     Attributes:
         workers: what a test says to them and asks of them.
         clock: it stands until a test moves it.
-        set_by: by how many seconds somebody has set the computer's clock, which goes on with `clock`.
+        set_by: by how many seconds somebody has set the computer's clock, which goes on with
+            `clock`.
     """
 
     def __init__(self, home: Path, set_by: float = 0.0, **environ: str) -> None:
@@ -87,8 +99,14 @@ class ScriptedEngine(EmbeddedEngine):
         self.set_by, since = set_by, time() - self.clock()
         self.workers = Workers(inbox)
         environ = {"FVAPP_HOME": str(home), "FVAPP_WORKERS": str(len(WORKERS)), **SPARE, **environ}
-        clocks = {"clock": self.clock, "wall": lambda: since + self.clock() + self.set_by, "steady": self.clock}
-        super().__init__(environ, **clocks, inbox=inbox, helpers=_Here(), supervise=self.workers.serve)
+        clocks = {
+            "clock": self.clock,
+            "wall": lambda: since + self.clock() + self.set_by,
+            "steady": self.clock,
+        }
+        super().__init__(
+            environ, **clocks, inbox=inbox, helpers=_Here(), supervise=self.workers.serve
+        )
         inbox.step = self.step
 
     def start(self) -> None:
@@ -119,7 +137,9 @@ class ScriptedEngine(EmbeddedEngine):
 
     def lose(self, run_id: str) -> None:
         """Let the worker of a run die; another one comes."""
-        (address,) = (training.address for training in self.workers.training() if training.order.run == run_id)
+        (address,) = (
+            training.address for training in self.workers.training() if training.order.run == run_id
+        )
         self.workers.die(address)
         self.workers.come(address)
 
@@ -188,7 +208,13 @@ class Training(Future):
         images = settings.train_images or DATASETS[settings.dataset].train_images or OWN_IMAGES
         validation = int(images * settings.validation_split)
         self.steps = math.ceil((images - validation) / settings.batch_size)
-        return Started(count_parameters(settings), images - validation, validation, self.steps, self.order.epochs)
+        return Started(
+            count_parameters(settings),
+            images - validation,
+            validation,
+            self.steps,
+            self.order.epochs,
+        )
 
     def go_on(self) -> list[Event]:
         """Train a block, and return what is told of it."""
@@ -202,13 +228,21 @@ class Training(Future):
         self.epoch += 1
         validation = {"val_loss": None, "val_accuracy": None}
         if self.order.settings.validation_split:
-            validation = {"val_loss": numbers["loss"] + 0.04, "val_accuracy": numbers["accuracy"] - 0.02}
+            validation = {
+                "val_loss": numbers["loss"] + 0.04,
+                "val_accuracy": numbers["accuracy"] - 0.02,
+            }
         return [block, EpochEnded(self.epoch, **numbers, **validation, seconds=0.4)]
 
     def numbers(self, epochs: float) -> dict[str, float]:
-        """Return a loss that falls and an accuracy that rises with the epochs, a little different for each seed."""
+        """Return a loss that falls and an accuracy that rises with the epochs, a little different
+        for each seed.
+        """
         wave = 0.01 * math.sin(7 * epochs + self.order.settings.seed)
-        return {"loss": 0.25 + 0.9 / (1 + 3 * epochs) + wave, "accuracy": 0.92 - 0.35 / (1 + 3 * epochs) - wave}
+        return {
+            "loss": 0.25 + 0.9 / (1 + 3 * epochs) + wave,
+            "accuracy": 0.92 - 0.35 / (1 + 3 * epochs) - wave,
+        }
 
     def checkpoint(self) -> bytes:
         return Checkpoint(self.weights, (), 0, self.epoch, self.steps_done).to_bytes()
@@ -219,7 +253,10 @@ class Training(Future):
             return None
         ways = list(zip(random_weights(settings), self._end, strict=True))
         steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
-        taken = [take_frame(step, 0, [(1 - part) * one + part * last for one, last in ways]) for step, part in steps]
+        taken = [
+            take_frame(step, 0, [(1 - part) * one + part * last for one, last in ways])
+            for step, part in steps
+        ]
         return frames_to_bytes(taken)
 
     def end(self, state: str) -> TrainingEnd:
@@ -231,7 +268,9 @@ class Training(Future):
             result = replace(result, by_class=by_class(accuracy, self.order.settings.classes))
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
-        return TrainingEnd(state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result)
+        return TrainingEnd(
+            state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result
+        )
 
 
 def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
@@ -268,8 +307,17 @@ class Workers:
 
     # What a test says
 
-    def come(self, address: str, name: str | None = None, warm: bool = True, pc: str = "", speed: float = 2.0) -> None:
-        self._inbox.post(WorkerCame(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed)))
+    def come(
+        self,
+        address: str,
+        name: str | None = None,
+        warm: bool = True,
+        pc: str = "",
+        speed: float = 2.0,
+    ) -> None:
+        self._inbox.post(
+            WorkerCame(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed))
+        )
 
     def die(self, address: str) -> None:
         self._orders.pop(address, None)
@@ -340,7 +388,9 @@ class Workers:
 
     # The client's part
 
-    def submit(self, function: object, order: Order, *, workers: Sequence[str], **options: object) -> Training:
+    def submit(
+        self, function: object, order: Order, *, workers: Sequence[str], **options: object
+    ) -> Training:
         (address,) = workers
         self._taken += 1
         training = self._orders[address] = Training(order, address, self._taken)
@@ -365,7 +415,11 @@ class Workers:
 
     def _request(self, training: Training, run: str, attempt: int, requested: str) -> None:
         self.heard.append((run, requested))
-        if self.deaf or training is None or (training.order.run, training.order.attempt) != (run, attempt):
+        if (
+            self.deaf
+            or training is None
+            or (training.order.run, training.order.attempt) != (run, attempt)
+        ):
             return
         if not training.weights and not training.done():  # not before the end of a block
             self.train_block(training)
@@ -392,33 +446,50 @@ class Workers:
         glimpse = take_glimpse(training.weights)
         return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
 
-    def _start_kernel(self, training: Training | None, settings: Mapping[str, object]) -> dict[str, object]:
+    def _start_kernel(
+        self, training: Training | None, settings: Mapping[str, object]
+    ) -> dict[str, object]:
         return plain_array(random_weights(RunSettings.from_json(settings))[0])
 
-    def _model_file(self, training: Training | None, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
+    def _model_file(
+        self, training: Training | None, settings: Mapping[str, object], checkpoint: bytes
+    ) -> bytes:
         file = BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("config.json", json.dumps(settings))
         return file.getvalue()
 
-    def _teach(self, training, settings, checkpoint, temperature, ids, taught, others, mixed) -> dict[str, object]:
+    def _teach(
+        self, training, settings, checkpoint, temperature, ids, taught, others, mixed
+    ) -> dict[str, object]:
         """Give weights of chance, which have learned the examples and forgotten a class."""
-        self.taught.append({"ids": ids, "mixed": mixed, "temperature": temperature, "others": others})
+        self.taught.append(
+            {"ids": ids, "mixed": mixed, "temperature": temperature, "others": others}
+        )
         if self.dies:
             raise OSError("the worker is gone")
         known = RunSettings.from_json(settings)
         labels = ExampleSet.from_bytes(taught, known.classes).labels.tolist()
         pairs = zip(ids, labels, strict=True)
-        examples = [TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95) for each, label in pairs]
+        examples = [
+            TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95)
+            for each, label in pairs
+        ]
         count = len(ExampleSet.from_bytes(others, known.classes).labels)
         outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         result = RunResult(
-            0.5, 0.8, 0.02, temperature=temperature, by_class=((0, 1_000), *by_class(0.9, known.classes)[1:])
+            0.5,
+            0.8,
+            0.02,
+            temperature=temperature,
+            by_class=((0, 1_000), *by_class(0.9, known.classes)[1:]),
         )
         weights = Checkpoint(random_weights(known, 99), (), 0, 0, 0).to_bytes()
         return {"checkpoint": weights, "outcome": asdict(outcome), "result": asdict(result)}
 
-    def _inspect(self, training, model: str, version: str, question, **brought) -> dict[str, object] | None:
+    def _inspect(
+        self, training, model: str, version: str, question, **brought
+    ) -> dict[str, object] | None:
         asked = question_from_plain(question)
         if version == "shipped":
             return plain_array(_of_shipped(model, asked))

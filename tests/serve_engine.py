@@ -2,7 +2,8 @@
 
     python serve_engine.py TOKEN|new
 
-Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"ended": a run's record, "events"}.
+Prints one JSON object a line: {"token"}, {"ready": its children's process ids}, {"ended": a run's
+    record, "events"}.
 """
 
 import json
@@ -33,7 +34,9 @@ def serve(token: str | None) -> None:
     while True:
         wait_until(lambda: engine.status().state == "ready", 120)
         try:
-            (record,) = engine.runs.submit(token, [RunSettings(**SMALL, seed=len(engine.runs.all(token)))])
+            (record,) = engine.runs.submit(
+                token, [RunSettings(**SMALL, seed=len(engine.runs.all(token)))]
+            )
         except EngineError:  # its processes were killed just now
             continue
         wait_until(lambda run_id=record.id: engine.runs.get(token, run_id).state not in ACTIVE)
@@ -43,6 +46,9 @@ def serve(token: str | None) -> None:
 
 
 if __name__ == "__main__":
-    # The test closes our standard input when it has done; the engine's children have pipes of their own.
-    threading.Thread(target=serve, args=(None if sys.argv[1] == "new" else sys.argv[1],), daemon=True).start()
+    # The test closes our standard input when it has done; the engine's children have pipes of their
+    # own.
+    threading.Thread(
+        target=serve, args=(None if sys.argv[1] == "new" else sys.argv[1],), daemon=True
+    ).start()
     sys.stdin.read()

@@ -1,4 +1,6 @@
-"""For each row of the table of settings, values that are not its default and texts that are none."""
+"""For each row of the table of settings, values that are not its default and texts that
+are none.
+"""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
@@ -14,17 +16,21 @@ _BAD = {
 
 
 def other_values(row: Setting) -> tuple[Value, ...]:
-    """Return values that differ from the default, the ends of the range among them; the last one is moderate.
+    """Return values that differ from the default, the ends of the range among them; the last one is
+    moderate.
 
     None of a setting that the default data set has no use for.
     """
     default = getattr(RunSettings(), row.name)
     match row.kind:
         case "choice":
-            values = sorted(row.choices_on(RunSettings.dataset), key=PICTURED.__contains__)  # not every row is for text
+            # not every row is for text
+            values = sorted(row.choices_on(RunSettings.dataset), key=PICTURED.__contains__)
         case "flag":
             info = DATASETS[RunSettings.dataset]
-            values = tuple(value for value in (True, False) if row.exists is None or row.exists(value, info))
+            values = tuple(
+                value for value in (True, False) if row.exists is None or row.exists(value, info)
+            )
         case "widths":
             values = ((), (row.minimum,), (row.maximum,), (512, 256, 64, 8), (64,))
         case "whole":
@@ -52,5 +58,9 @@ def in_field(name: str, value: Value) -> Value:
 
 def bad_texts(row: Setting) -> tuple[str, ...]:
     """Return texts that are no value of a setting: of another kind, or beyond its range."""
-    beyond = (f"{row.minimum - 1:g}", f"{row.maximum + 1:.0f}") if row.kind in ("whole", "number", "widths") else ()
+    beyond = (
+        (f"{row.minimum - 1:g}", f"{row.maximum + 1:.0f}")
+        if row.kind in ("whole", "number", "widths")
+        else ()
+    )
     return *_BAD[row.kind], *beyond

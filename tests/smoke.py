@@ -1,6 +1,7 @@
 """A short look whether the app works under this Python: ``PYTHONPATH=. python tests/smoke.py``.
 
-The packages of ``requirements.txt`` suffice. The full tests run under one Python; this runs under the others.
+The packages of ``requirements.txt`` suffice. The full tests run under one Python; this runs under
+the others.
 """
 
 import asyncio
@@ -23,7 +24,9 @@ def fvapp(*words: str) -> str:
         subprocess.CalledProcessError: it ended with another status than 0.
     """
     command = [sys.executable, "-m", "fvapp", *words]
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=300).stdout
+    return subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=300
+    ).stdout
 
 
 def main() -> None:
@@ -35,8 +38,13 @@ def main() -> None:
         strokes = folder / "one.json"
         strokes.write_text('[{"strokes": [[[140, 40], [140, 240]]], "size": 280}]')
         assert "1" in fvapp("classify", "--lang", "en", "--model", "mnist", str(strokes))
-        with serve_app(environ={"FVAPP_HOME": str(folder / "home"), "FVAPP_WORKERS": "1"}) as served:
-            seconds = asyncio.run(draw(served.url, 300)), asyncio.run(train(served.url, 300, **SMALL))
+        with serve_app(
+            environ={"FVAPP_HOME": str(folder / "home"), "FVAPP_WORKERS": "1"}
+        ) as served:
+            seconds = (
+                asyncio.run(draw(served.url, 300)),
+                asyncio.run(train(served.url, 300, **SMALL)),
+            )
     print(f"Python {platform.python_version()}: drawn and answered, trained ({sum(seconds):.0f} s)")
 
 

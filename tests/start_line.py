@@ -1,6 +1,7 @@
 """Whether the app is served by the line that README.md gives: ``python tests/start_line.py``.
 
-Needs uv on the ``PATH``, and no package. uv takes a Python that is there, of the version that runs this script.
+Needs uv on the ``PATH``, and no package. uv takes a Python that is there, of the version that runs
+this script.
 """
 
 import re
@@ -19,12 +20,17 @@ FETCHES = 900.0  # seconds, for all packages
 
 
 def main() -> None:
-    words = shlex.split(re.search(r"^```sh\n(.+)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)[1])
+    words = shlex.split(
+        re.search(r"^```sh\n(.+)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)[1]
+    )
     words[words.index("--python") + 1] = "{}.{}".format(*sys.version_info)
     with tempfile.TemporaryDirectory() as home:
         environ = {"UV_PYTHON_DOWNLOADS": "never", "FVAPP_HOME": home, "FVAPP_WORKERS": "1"}
         with serve_app(environ=environ, command=words, longest=FETCHES) as served:
-            print(f"{shlex.join(words)}: served after {monotonic() - served.started:.1f} s", flush=True)
+            print(
+                f"{shlex.join(words)}: served after {monotonic() - served.started:.1f} s",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

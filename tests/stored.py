@@ -1,4 +1,6 @@
-"""What the tests of the store share: a run with its events, and doors to the database beside the engine's."""
+"""What the tests of the store share: a run with its events, and doors to the database beside the
+engine's.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -11,7 +13,15 @@ from fvapp.core.settings import RunSettings
 
 BLOCK = BlockEnded(1, 75, loss=1.25, accuracy=0.5)
 EPOCH = EpochEnded(1, loss=0.5, accuracy=0.8, val_loss=None, val_accuracy=None, seconds=0.4)
-DONE = RunRecord("id", 1, RunSettings(hidden=(64, 32)), "done", epochs=5, epoch=5, result=RunResult(0.4, 0.88, 2.5))
+DONE = RunRecord(
+    "id",
+    1,
+    RunSettings(hidden=(64, 32)),
+    "done",
+    epochs=5,
+    epoch=5,
+    result=RunResult(0.4, 0.88, 2.5),
+)
 
 
 def database(folder):
@@ -19,19 +29,25 @@ def database(folder):
 
 
 def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str = "") -> Path:
-    """Write a store as an earlier version left it, of ``engine/store/<name>.sql`` and files; return its folder."""
+    """Write a store as an earlier version left it, of ``engine/store/<name>.sql`` and files; return
+    its folder.
+    """
     (folder / "checkpoints").mkdir(parents=True)
     for file, content in files.items():
         (folder / "checkpoints" / file).write_bytes(content)
     if tally:
         (folder / "fvapp.tally").write_text(tally.ljust(512))
     with closing(sqlite3.connect(database(folder), isolation_level=None)) as db:
-        db.executescript((Path(__file__).parent / "engine" / "store" / f"{name}.sql").read_text(encoding="utf-8"))
+        db.executescript(
+            (Path(__file__).parent / "engine" / "store" / f"{name}.sql").read_text(encoding="utf-8")
+        )
     return folder
 
 
 def database_of(engine):
-    """Return the engine's own connection, to take its disk away; no other program can fill a disk for it alone."""
+    """Return the engine's own connection, to take its disk away; no other program can fill a disk
+    for it alone.
+    """
     return engine._journal.store._db
 
 

@@ -1,4 +1,6 @@
-"""What tests of pages that learn have in common: when they are ready, and what they have learned."""
+"""What tests of pages that learn have in common: when they are ready, and what they
+have learned.
+"""
 
 import json
 import re
@@ -15,7 +17,9 @@ READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
 
 
 def wait_until_ready(page, timeout: float = 30_000) -> None:
-    """Wait until the page has nothing to do; a click that began something has changed the page before this asks."""
+    """Wait until the page has nothing to do; a click that began something has changed the page
+    before this asks.
+    """
     page.wait_for_function(READY, timeout=timeout)
 
 
@@ -38,14 +42,18 @@ def save(page, path: Path) -> Path:
 
 def data_of(path: Path) -> dict:
     """Return what a page's script reads of its file."""
-    return json.loads(re.search(r'(?s)id="data">(.*?)</script>', path.read_text(encoding="utf-8"))[1])
+    return json.loads(
+        re.search(r'(?s)id="data">(.*?)</script>', path.read_text(encoding="utf-8"))[1]
+    )
 
 
 def network_of(path: Path) -> Network:
     """Return the network in the file of a page, of dense layers."""
     packed = data_of(path)["network"]
     steps = [step for step in packed["steps"] if "kernel" in step]
-    dense = [Dense(_kernel(step), _floats(step["bias"]["data"]), step["activation"]) for step in steps]
+    dense = [
+        Dense(_kernel(step), _floats(step["bias"]["data"]), step["activation"]) for step in steps
+    ]
     return Network((Flatten(), *dense), packed["scale"], packed["temperature"])
 
 

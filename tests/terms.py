@@ -1,4 +1,6 @@
-"""Tables of words: ``terms.toml``, one name for one thing; ``network_words.toml``, what networks do not do."""
+"""Tables of words: ``terms.toml``, one name for one thing; ``network_words.toml``, what networks do
+not do.
+"""
 
 import re
 import tomllib
@@ -18,7 +20,9 @@ class Term:
     unless: str = "(?!)"
 
     def broken_in(self, texts: Iterable[tuple[str, str]]) -> dict[str, str]:
-        return {k: text for k, text in texts if self.holds_for(k) and re.search(self.never, shown(text))}
+        return {
+            k: text for k, text in texts if self.holds_for(k) and re.search(self.never, shown(text))
+        }
 
     def holds_for(self, key: str) -> bool:
         return bool(re.match(self.where, key)) and not re.match(self.unless, key)

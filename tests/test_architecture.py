@@ -13,17 +13,26 @@ README = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8")
 
 
 def names_in(cell: str) -> tuple[str, ...]:
-    """Return the modules and packages that a cell of the table names, groups in italics included."""
+    """Return the modules and packages that a cell of the table names, groups in italics
+    included.
+    """
     groups = dict(re.findall(r"\*([\w ]+)\* is ((?:`[^`]+`[,\s]*)+)", README))
     cell = re.sub(r"\*([\w ]+)\*", lambda found: groups[found[1]], cell)
-    return tuple(f"fvapp.{name.removesuffix('.py').replace('/', '.')}" for name in re.findall(r"`([^`]+)`", cell))
+    return tuple(
+        f"fvapp.{name.removesuffix('.py').replace('/', '.')}"
+        for name in re.findall(r"`([^`]+)`", cell)
+    )
 
 
 def read_table() -> dict[str, tuple[str, ...]]:
-    """Return package -> our own packages it may import, itself included, the longest names first."""
+    """Return package -> our own packages it may import, itself included, the longest
+    names first.
+    """
     rooms = README.partition("## The rooms")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \|([^|]*)\|$", rooms, re.M)
-    table = {name: (name, *names_in(allowed)) for folders, allowed in rows for name in names_in(folders)}
+    table = {
+        name: (name, *names_in(allowed)) for folders, allowed in rows for name in names_in(folders)
+    }
     table |= {"app": ("fvapp.ui", "fvapp.requirements_check"), "fvapp": ()}
     return dict(sorted(table.items(), key=lambda row: -len(row[0])))
 
@@ -40,7 +49,13 @@ ONLY_IN = {
     "dask": ("fvapp.engine", "fvapp.worker"),
     "distributed": ("fvapp.engine", "fvapp.worker"),
     "sqlite3": ("fvapp.engine",),
-    "threading": ("fvapp.ui.server", "fvapp.engine", "fvapp.worker", "fvapp.learn.blocks", "fvapp.bench"),
+    "threading": (
+        "fvapp.ui.server",
+        "fvapp.engine",
+        "fvapp.worker",
+        "fvapp.learn.blocks",
+        "fvapp.bench",
+    ),
     "concurrent": ("fvapp.engine", "fvapp.worker", "fvapp.bench"),
     "multiprocessing": (),
     "plotly": ("fvapp.ui.compat",),
@@ -48,7 +63,18 @@ ONLY_IN = {
 }
 
 # What makes a function depend on more than its arguments.
-IMPURE = {"time", "random", "secrets", "uuid", "asyncio", "subprocess", "socket", "signal", "logging", "queue"}
+IMPURE = {
+    "time",
+    "random",
+    "secrets",
+    "uuid",
+    "asyncio",
+    "subprocess",
+    "socket",
+    "signal",
+    "logging",
+    "queue",
+}
 
 
 def is_in(name: str, packages: tuple[str, ...]) -> bool:
@@ -69,7 +95,8 @@ def test_every_module_imports_only_what_the_table_allows():
     assert not offenders
 
 
-# Of Streamlit: what its documentation names, and the types that its functions return. The bench speaks its protocol.
+# Of Streamlit: what its documentation names, and the types that its functions return. The bench
+# speaks its protocol.
 PUBLIC = {
     "streamlit",
     "streamlit.delta_generator.DeltaGenerator",
@@ -97,8 +124,11 @@ def test_every_row_of_the_table_names_something_that_is_there():
     for prefix in OWN:
         package = ROOT.joinpath(*prefix.split("."))
         assert prefix in MODULES or package.is_dir(), prefix
-    top_level = {imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))}
-    assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level  # Dask is used through distributed
+    top_level = {
+        imported.partition(".")[0] for path in MODULES.values() for imported in imports(parse(path))
+    }
+    # Dask is used through distributed
+    assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level
 
 
 MOST_MODULES = 16  # of a folder of pages: beyond that it holds more than one thing
@@ -114,10 +144,19 @@ def test_keras_is_imported_at_the_top():
     for name, path in MODULES.items():
         tree = parse(path)
         blocks = [tree, *(node for node in tree.body if isinstance(node, ast.With))]
-        top = {node for block in blocks for node in block.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+        top = {
+            node
+            for block in blocks
+            for node in block.body
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+        }
         for node in ast.walk(tree):
             if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in top:
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+                names = (
+                    [alias.name for alias in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module]
+                )
                 if {each.partition(".")[0] for each in names} & {"keras", "tensorflow"}:
                     offenders.append(f"{name}:{node.lineno}")
     assert not offenders
@@ -127,8 +166,12 @@ CHANGING = {"append", "add", "update", "setdefault", "pop", "clear", "extend", "
 
 
 def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the line and the kind of whatever asks for time or chance, or changes what the module keeps."""
-    yield from ((1, f"imports {name}") for name in imports(tree) if name.partition(".")[0] in IMPURE)
+    """Yield the line and the kind of whatever asks for time or chance, or changes what the module
+    keeps.
+    """
+    yield from (
+        (1, f"imports {name}") for name in imports(tree) if name.partition(".")[0] in IMPURE
+    )
     globals_ = {
         target.id
         for node in tree.body
@@ -143,7 +186,9 @@ def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             yield node.lineno, "global"
-        written = isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del))
+        written = isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(
+            node.ctx, (ast.Store, ast.Del)
+        )
         if written and is_global(node.value):
             yield node.lineno, "changes what is global"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -158,7 +203,11 @@ def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def test_the_core_asks_for_time_and_chance_and_keeps_nothing():
-    found = {name: list(impurities(parse(path))) for name, path in MODULES.items() if is_in(name, ("fvapp.core",))}
+    found = {
+        name: list(impurities(parse(path)))
+        for name, path in MODULES.items()
+        if is_in(name, ("fvapp.core",))
+    }
     assert {name: each for name, each in found.items() if each} == {}
 
 
@@ -166,7 +215,11 @@ def loaded_after(code: str) -> set[str]:
     """Return the top-level modules that a fresh interpreter has loaded after `code`."""
     report = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", f"{code}\n{report}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
@@ -177,9 +230,16 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     # The engine and its transport are imported in a thread when the first visitor comes.
     served = [*pages, "fvapp.engine.singleton", "fvapp.engine.embedded", "distributed"]
     # Components are registered with a running server; here there is none.
-    no_server = "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
+    no_server = (
+        "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
+    )
     loaded = loaded_after(f"{no_server}\nimport {', '.join(served)}")
-    assert {"streamlit", "distributed", "plotly"} <= loaded and not loaded & {"keras", "tensorflow", "torch", "jax"}
+    assert {"streamlit", "distributed", "plotly"} <= loaded and not loaded & {
+        "keras",
+        "tensorflow",
+        "torch",
+        "jax",
+    }
 
 
 def test_numpy_counts_with_one_thread_in_the_streamlit_process():
@@ -196,7 +256,11 @@ def test_numpy_counts_with_one_thread_in_the_streamlit_process():
 def test_the_core_and_the_words_load_no_framework():
     pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
     loaded = loaded_after(f"import {', '.join(pure)}")
-    assert "numpy" in loaded and not loaded & set(ONLY_IN) - {"threading", "concurrent", "multiprocessing"}
+    assert "numpy" in loaded and not loaded & set(ONLY_IN) - {
+        "threading",
+        "concurrent",
+        "multiprocessing",
+    }
 
 
 def test_the_top_level_holds_nothing_else():
@@ -210,7 +274,10 @@ def test_the_top_level_holds_nothing_else():
 
 
 def test_no_module_reaches_itself_again_by_its_imports_late_ones_included():
-    graph = {name: {each for each in imports(parse(path)) if each in MODULES} for name, path in MODULES.items()}
+    graph = {
+        name: {each for each in imports(parse(path)) if each in MODULES}
+        for name, path in MODULES.items()
+    }
     done: set[str] = set()
 
     def visit(name: str, way: tuple[str, ...]) -> None:

@@ -27,16 +27,30 @@ from terms import NETWORK_WORDS, TERMS, Term
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
-AT_HOME = "".join(path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js")))
-SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")  # it asks for words as well
+AT_HOME = "".join(
+    path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "core/export/page").glob("*.js"))
+)
+# it asks for words as well
+SCRIPT = Path(one_step.__file__).with_suffix(".js").read_text(encoding="utf-8")
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
 ALL_ROWS = TERMS, NETWORK_WORDS
-TERM_ROWS = [(language, term) for table in ALL_ROWS for language, rows in table.items() for term in rows]
-ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+TERM_ROWS = [
+    (language, term) for table in ALL_ROWS for language, rows in table.items() for term in rows
+]
+ERRORS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, Exception)
+}
 
 
 def placeholders(text: str | Plural) -> set[str]:
-    return {name for form in forms(text) for _, name, _, _ in Formatter().parse(form) if name is not None}
+    return {
+        name
+        for form in forms(text)
+        for _, name, _, _ in Formatter().parse(form)
+        if name is not None
+    }
 
 
 def wanted_by(key: str) -> set[str]:
@@ -47,9 +61,17 @@ def wanted_by(key: str) -> set[str]:
 
 @cache
 def sources() -> tuple[tuple[str, ast.Module], ...]:
-    paths = sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/*.html"), *PACKAGE.rglob("templates/*.svg")))
+    paths = sorted(
+        (
+            *PACKAGE.rglob("*.py"),
+            *PACKAGE.rglob("templates/*.html"),
+            *PACKAGE.rglob("templates/*.svg"),
+        )
+    )
     parse = {".py": ast.parse, ".html": parse_template, ".svg": parse_template}
-    return tuple((str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths)
+    return tuple(
+        (str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths
+    )
 
 
 def parse_template(text: str) -> ast.Module:
@@ -74,7 +96,9 @@ def template_key(node: template.Expr) -> ast.expr:
     parts = node.nodes if isinstance(node, template.Concat) else [node]
     return ast.JoinedStr(
         [
-            ast.Constant(part.value) if isinstance(part, template.Const) else ast.FormattedValue(part, -1)
+            ast.Constant(part.value)
+            if isinstance(part, template.Const)
+            else ast.FormattedValue(part, -1)
             for part in parts
         ]
     )
@@ -105,7 +129,9 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
 
 def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
     """Return what keys an f-string can become."""
-    parts = [re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values]
+    parts = [
+        re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values
+    ]
     return re.compile("".join(parts))
 
 
@@ -113,18 +139,24 @@ def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
 def families() -> dict[str, set[str]]:
     """Return the keys that tables of the code call for."""
     return {
-        "settings": {f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")},
+        "settings": {
+            f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")
+        },
         "choices": {
             f"settings.{row.name}.choices.{to_text(row.name, choice)}"
             for row in SETTINGS.values()
             for choice in row.choices
-            if row.name not in ("dataset", "rare_class", "marked_class") or choice == "none"  # a data set's own words
+            if row.name not in ("dataset", "rare_class", "marked_class")
+            or choice == "none"  # a data set's own words
         },
-        "presets": {f"presets.{name}.label" for name in PRESETS} | {f"presets.{name}.short" for name in CARDS},
+        "presets": {f"presets.{name}.label" for name in PRESETS}
+        | {f"presets.{name}.short" for name in CARDS},
         "pages": {f"pages.{page}" for page in PAGES},
         "data sets": {info.term(word) for info in DATASETS.values() for word in WORDS},
         "shipped": {DATASETS[name].term("unlike") for name in SHIPPED},
-        "classes": {key for info in DATASETS.values() if not info.speaks_english for key in info.class_names},
+        "classes": {
+            key for info in DATASETS.values() if not info.speaks_english for key in info.class_names
+        },
         "states": {f"states.{state}" for state in STATES},
         "reasons": {f"reasons.{reason}" for reason in get_args(Reason)},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},
@@ -136,7 +168,9 @@ def families() -> dict[str, set[str]]:
             and re.search(rf"\b{key.rpartition('.')[2]}\b", SCRIPT)
         },
         "taught at home": {
-            key for key in ENGLISH if re.match(r"at_home\.(teach|why)\.|home\.\w+$", key) and at_home(key)
+            key
+            for key in ENGLISH
+            if re.match(r"at_home\.(teach|why)\.|home\.\w+$", key) and at_home(key)
         },
         "errors": {
             f"errors.{key.value}"
@@ -147,11 +181,13 @@ def families() -> dict[str, set[str]]:
 
 
 def at_home(key: str) -> bool:
-    """Return whether the pages that one takes home ask for a word, or errors of the core name it."""
+    """Return whether the pages that one takes home ask for a word, or errors of the
+    core name it.
+    """
     word = key.rpartition(".")[2]
-    return bool(re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)) or (
-        key.startswith("at_home.why.") and f"errors.{word}" in ENGLISH
-    )
+    return bool(
+        re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)
+    ) or (key.startswith("at_home.why.") and f"errors.{word}" in ENGLISH)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -188,7 +224,9 @@ NEVER_ONE = {
     r"{(?:few_learned|few_images|fewest|learned)} (?:\w+ )?images": "a hundred or more",
 }
 NO_NOUN = r"(?:of|shows|for|over|with|the|that|before|from|and|or|as|compared)\b"
-NO_PLURAL = r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers|knows)\b"
+NO_PLURAL = (
+    r"(?:is|was|has|as|its|this|less|does|reaches|gets|comes|gives|says|shows|answers|knows)\b"
+)
 
 
 def test_a_number_before_a_noun_chooses_its_form():
@@ -196,7 +234,9 @@ def test_a_number_before_a_noun_chooses_its_form():
         f"{key}: {found[0]}"
         for key, text in ENGLISH.items()
         if isinstance(text, str)
-        for found in re.finditer(rf"\{{\w+\}} (?!{NO_NOUN})(?:[\w-]+ ){{0,2}}?(?!{NO_PLURAL})\w+s\b", text)
+        for found in re.finditer(
+            rf"\{{\w+\}} (?!{NO_NOUN})(?:[\w-]+ ){{0,2}}?(?!{NO_PLURAL})\w+s\b", text
+        )
         if not any(re.match(row, found[0]) for row in NEVER_ONE)
     ]
     assert not fixed
@@ -208,15 +248,23 @@ def test_the_form_for_one_has_no_noun_in_the_plural():
     t = Translator(DEFAULT_LANGUAGE)
     for key, text in counted:
         values = dict.fromkeys(placeholders(text), "x") | {text.count: 1}
-        assert not re.search(r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", t(key, **values)), key
-        assert t(key, **values) != t(key, **values | {text.count: "1,000"}).replace("1,000", "1"), key
+        assert not re.search(
+            r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", t(key, **values)
+        ), key
+        assert t(key, **values) != t(key, **values | {text.count: "1,000"}).replace("1,000", "1"), (
+            key
+        )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_language_that_tells_numbers_apart_does_so_wherever_english_does(language):
     words = read_catalogue(language)
     if words["language.plural"] != "other":
-        assert not [key for key, text in ENGLISH.items() if isinstance(text, Plural) and isinstance(words[key], str)]
+        assert not [
+            key
+            for key, text in ENGLISH.items()
+            if isinstance(text, Plural) and isinstance(words[key], str)
+        ]
 
 
 def test_no_word_is_missing_for_a_row_of_a_table():
@@ -257,17 +305,24 @@ def test_no_word_is_left_over():
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             used |= {node.value} | {f"errors.{node.value}"}
         elif (
-            isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant) and "." in node.values[0].value
+            isinstance(node, ast.JoinedStr)
+            and isinstance(node.values[0], ast.Constant)
+            and "." in node.values[0].value
         ):
             patterns.append(pattern(node))
     patterns = [each for each in patterns if not each.pattern.startswith("errors")]
-    left_over = [key for key in ENGLISH if key not in used and not any(each.fullmatch(key) for each in patterns)]
+    left_over = [
+        key
+        for key in ENGLISH
+        if key not in used and not any(each.fullmatch(key) for each in patterns)
+    ]
     assert not left_over
 
 
 @pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
 def test_chinese_is_written_in_the_characters_of_its_readers(language, charset):
-    # Each national character set holds what its schools teach, and not what only the other one writes.
+    # Each national character set holds what its schools teach, and not what only the other one
+    # writes.
     foreign = {}
     for key, text in texts(language):
         for character in re.findall("[\u4e00-\u9fff]", "" if key == "language.name" else text):
@@ -292,7 +347,9 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
 
 
 def broken(table: dict[str, tuple[Term, ...]], language: str) -> dict[str, dict[str, str]]:
-    """Return what catalogue and sheets of a language write against each row of a table, by what to write instead."""
+    """Return what catalogue and sheets of a language write against each row of a table, by what to
+    write instead.
+    """
     everything = list(written(language))
     return {term.use: found for term in table[language] if (found := term.broken_in(everything))}
 
@@ -311,7 +368,10 @@ def test_each_language_has_its_own_list_of_what_networks_do_not_do():
 
 def test_the_sheets_are_read_in_every_language(language):
     names = {key.partition("#")[0] for key, _ in written(language) if key.startswith(".readme/")}
-    assert {name.split("/")[1].split(".")[0] for name in names} >= {"accessibility", "data-protection"}
+    assert {name.split("/")[1].split(".")[0] for name in names} >= {
+        "accessibility",
+        "data-protection",
+    }
 
 
 def test_a_row_of_the_table_finds_what_it_forbids():
@@ -325,23 +385,36 @@ def test_the_table_is_kept_for_catalogues_that_exist():
 
 
 def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
-    """Yield where and what in an f-string of the pages or papers has nothing but a separator between."""
+    """Yield where and what in an f-string of the pages or papers has nothing but a separator
+    between.
+    """
     for where, node in nodes():
         if isinstance(node, ast.JoinedStr) and ("/ui/" in where or "/documents/" in where):
-            for before, gap, after in zip(node.values, node.values[1:], node.values[2:], strict=False):
+            for before, gap, after in zip(
+                node.values, node.values[1:], node.values[2:], strict=False
+            ):
                 if isinstance(gap, ast.Constant) and gap.value in (" ", ". ", ": ", ", "):
                     yield where, before, after
 
 
 def says_a_sentence(value: ast.expr) -> bool:
     """Return whether a part of an f-string asks for words that can end a sentence."""
-    keys = [node.args[0] for node in ast.walk(value) if isinstance(node, ast.Call) and called(node) in ("t", "say")]
+    keys = [
+        node.args[0]
+        for node in ast.walk(value)
+        if isinstance(node, ast.Call) and called(node) in ("t", "say")
+    ]
     found = [
         pattern(key) if isinstance(key, ast.JoinedStr) else re.compile(re.escape(str(key.value)))
         for key in keys
         if isinstance(key, (ast.JoinedStr, ast.Constant))
     ]
-    ends = [form for key, text in ENGLISH.items() if any(each.fullmatch(key) for each in found) for form in forms(text)]
+    ends = [
+        form
+        for key, text in ENGLISH.items()
+        if any(each.fullmatch(key) for each in found)
+        for form in forms(text)
+    ]
     return any(text.endswith(".") for text in ends)
 
 
@@ -352,7 +425,11 @@ def returns_words(value: ast.expr) -> bool:
 def test_sentences_are_joined_by_the_rule_of_their_language():
     gaps = list(sides_of_a_gap())
     assert gaps
-    assert not [where for where, *sides in gaps if any(map(says_a_sentence, sides)) or all(map(returns_words, sides))]
+    assert not [
+        where
+        for where, *sides in gaps
+        if any(map(says_a_sentence, sides)) or all(map(returns_words, sides))
+    ]
     templates = {path.name: path.read_text("utf-8") for path in PACKAGE.glob("**/templates/*.html")}
     assert templates and not [name for name, text in templates.items() if 'join(" ")' in text]
     parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in SHIPS}
@@ -376,7 +453,7 @@ def test_no_piece_of_an_explanation_is_longer_than_60_words(language):
 
 
 def test_words_meant_to_be_bold_are_bold(language):
-    # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**: and not **word:**
-    # (CommonMark 0.31, "right-flanking delimiter run").
+    # Where no space follows, as in Chinese, stars after a punctuation mark stay stars: **word**:
+    # and not **word:** (CommonMark 0.31, "right-flanking delimiter run").
     pieces = [(key, line) for key, text in texts(language) for line in text.split("\n")]
     assert not [key for key, line in pieces if re.search(r"\*\*[^*]*[^\w\s*`)}]\*\*\w", line)]

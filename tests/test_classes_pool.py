@@ -10,7 +10,9 @@ from fvapp.core.classroom.roster import KeptAnswer
 
 
 def wrong(seat: int, item: int) -> str:
-    return next(choice for choice in ITEMS[form_of(seat, "before")][item].choices if choice != RIGHT)
+    return next(
+        choice for choice in ITEMS[form_of(seat, "before")][item].choices if choice != RIGHT
+    )
 
 
 @pytest.fixture
@@ -20,7 +22,10 @@ def files(tmp_path):
     for number in range(2):
         rng = random.Random(number)
         students = {
-            seat: tuple(KeptAnswer("before", item, rng.choice((RIGHT, wrong(seat, item))), "b") for item in range(8))
+            seat: tuple(
+                KeptAnswer("before", item, rng.choice((RIGHT, wrong(seat, item))), "b")
+                for item in range(8)
+            )
             for seat in range(1, 33)
         }
         path = tmp_path / f"class-{number}.csv"

@@ -1,4 +1,6 @@
-"""``classify``, called as a user calls it: images, strokes, bad files, and networks that are none."""
+"""``classify``, called as a user calls it: images, strokes, bad files, and networks
+that are none.
+"""
 
 import json
 from dataclasses import asdict
@@ -12,9 +14,18 @@ from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model, export_keras
 
-ONE = {"strokes": [[[140, 40], [140, 240]]], "pen": 20, "size": 280, "writer": "unknown names are passed over"}
+ONE = {
+    "strokes": [[[140, 40], [140, 240]]],
+    "pen": 20,
+    "size": 280,
+    "writer": "unknown names are passed over",
+}
 SEVEN = {"strokes": [[[60, 50], [220, 50], [120, 240]]]}
-ZERO = {"strokes": [[[140 + 60 * np.cos(a), 140 + 90 * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 40)]]}
+ZERO = {
+    "strokes": [
+        [[140 + 60 * np.cos(a), 140 + 90 * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 40)]
+    ]
+}
 
 
 @pytest.fixture
@@ -38,18 +49,25 @@ def test_strokes_and_pictures_are_answered_by_the_network_that_ships(tmp_path, p
     single.write_text(json.dumps(ONE))
     lines = classify(capsys, "--model", "mnist", drawings, picture, single)
     expected = [*((drawings, place) for place in range(3)), (picture, 0), (single, 0)]
-    assert [(line["file"], line["index"]) for line in lines] == [(str(file), place) for file, place in expected]
+    assert [(line["file"], line["index"]) for line in lines] == [
+        (str(file), place) for file, place in expected
+    ]
     assert [line["label"] for line in lines] == [1, 7, 0, 7, 1]
     for line in lines:
         assert line["answer"] == str(line["label"])
         assert len(line["probabilities"]) == 10 and sum(line["probabilities"]) == pytest.approx(1)
-        assert line["probabilities"][line["label"]] == max(line["probabilities"]) and line["sure"] is True
+        assert (
+            line["probabilities"][line["label"]] == max(line["probabilities"])
+            and line["sure"] is True
+        )
 
 
 def test_a_bad_file_or_drawing_is_a_line_and_the_others_go_on(tmp_path, picture, capsys):
     (tmp_path / "text.png").write_text("this is no picture")
     (tmp_path / "broken.json").write_text('{"strokes": [[[1, 2')
-    (tmp_path / "mixed.json").write_text(json.dumps([ONE, {"strokes": []}, {"strokes": "no"}, SEVEN]))
+    (tmp_path / "mixed.json").write_text(
+        json.dumps([ONE, {"strokes": []}, {"strokes": "no"}, SEVEN])
+    )
     Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
     names = ["text.png", "broken.json", "mixed.json", "blank.png", "missing.png"]
     lines = classify(capsys, "--model", "mnist", *(tmp_path / name for name in names), picture)
@@ -77,7 +95,9 @@ def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys
     assert (line["label"], line["answer"]) == (13, "13")
     assert np.allclose(line["probabilities"], expected, atol=1e-5)
 
-    (run / "history.json").write_text(json.dumps({"result": asdict(RunResult(1.0, 0.5, 1.0, temperature=1000.0))}))
+    (run / "history.json").write_text(
+        json.dumps({"result": asdict(RunResult(1.0, 0.5, 1.0, temperature=1000.0))})
+    )
     (line,) = classify(capsys, "--model", run, picture)
     assert max(line["probabilities"]) < max(expected) and line["sure"] is False
 
@@ -93,14 +113,29 @@ def test_clothes_are_named(tmp_path, capsys):
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans", "zh-Hant"])
 def test_without_json_it_is_a_sentence_in_the_language_asked_for(tmp_path, picture, capsys, lang):
-    assert main(["classify", "--lang", lang, "--model", "mnist", str(picture), str(tmp_path / "missing.png")]) == 0
+    assert (
+        main(
+            [
+                "classify",
+                "--lang",
+                lang,
+                "--model",
+                "mnist",
+                str(picture),
+                str(tmp_path / "missing.png"),
+            ]
+        )
+        == 0
+    )
     good, bad = capsys.readouterr().out.splitlines()
     assert good.startswith(str(picture)) and "%" in good
     assert "missing.png" in bad
 
 
 @pytest.mark.parametrize("content", [None, "{}", "nonsense", '{"hidden": "many"}'])
-def test_a_folder_without_a_usable_network_is_one_sentence_and_status_2(tmp_path, picture, capsys, content):
+def test_a_folder_without_a_usable_network_is_one_sentence_and_status_2(
+    tmp_path, picture, capsys, content
+):
     if content is not None:
         (tmp_path / "settings.json").write_text(content)
         (tmp_path / "model.keras").write_bytes(b"no model")

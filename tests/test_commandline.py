@@ -30,8 +30,16 @@ def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
     [
         *("nonsense", "bench nonsense", "data --lang xx"),
         *("train --nonsense", "train --epochs 0", "train --epochs many", "train --dataset letters"),
-        *("train --hidden 128,0", "train --hidden 2048,2048,2048", "train --set colour=red", "train --set epochs"),
-        *("train --set target_metric=val_loss --set validation_split=0", "train --set examples=added"),
+        *(
+            "train --hidden 128,0",
+            "train --hidden 2048,2048,2048",
+            "train --set colour=red",
+            "train --set epochs",
+        ),
+        *(
+            "train --set target_metric=val_loss --set validation_split=0",
+            "train --set examples=added",
+        ),
     ],
 )
 def test_wrong_arguments_are_one_sentence_on_standard_error_and_status_2(words, capsys):
@@ -54,9 +62,13 @@ def test_the_sentence_is_in_the_language_asked_for(capsys):
 @pytest.mark.processes
 def test_train_prints_every_event_as_a_line_of_json_and_leaves_a_folder_with_the_run(tmp_path):
     ended = fvapp("train", "--json", "--out", str(tmp_path / "run"), *SMALL)
-    assert ended.returncode == 0 and ended.stderr == "", "TensorFlow says nothing unless it is asked to"
+    assert ended.returncode == 0 and ended.stderr == "", (
+        "TensorFlow says nothing unless it is asked to"
+    )
     events = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert events[0]["event"] == "started" and events[0]["parameters"] == 784 * 16 + 16 + 16 * 10 + 10
+    assert (
+        events[0]["event"] == "started" and events[0]["parameters"] == 784 * 16 + 16 + 16 * 10 + 10
+    )
     assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2]
     assert sum(event["event"] == "block" and event["epoch"] == 1 for event in events) >= 5
     assert events[-1]["event"] == "result" and events[-1]["state"] == "done"
@@ -82,7 +94,10 @@ print(json.dumps(model.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=
 assert "Dropout" in [type(layer).__name__ for layer in model.layers]
 """
     ended = subprocess.run(
-        [sys.executable, "-c", stock, str(tmp_path / "model.keras")], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", stock, str(tmp_path / "model.keras")],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert ended.returncode == 0, ended.stderr
     loss, accuracy = json.loads(ended.stdout.splitlines()[-1])
@@ -95,12 +110,17 @@ def test_a_network_that_is_wrong_ends_with_the_error_of_keras():
     ended = fvapp("train", "--json", "--verbose", "--set", "flatten=no", *SMALL)
     assert ended.returncode == 1 and "oneDNN" in ended.stderr
     last = json.loads(ended.stdout.splitlines()[-1])
-    assert (last["state"], last["kind"]) == ("failed", "ValueError") and "must have rank" in last["message"]
+    assert (last["state"], last["kind"]) == ("failed", "ValueError") and "must have rank" in last[
+        "message"
+    ]
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert main(["train", "--out", str(tmp_path / "file")]) == 2 and str(tmp_path / "file") in capsys.readouterr().err
+    assert (
+        main(["train", "--out", str(tmp_path / "file")]) == 2
+        and str(tmp_path / "file") in capsys.readouterr().err
+    )
 
 
 def paths():
@@ -116,7 +136,9 @@ def test_every_subcommand_says_in_a_line_what_it_does(language, capsys):
     top = capsys.readouterr().out
     for words in paths():
         group = words[:-1]
-        shown = top if not group else (main(["--lang", language, *group]), capsys.readouterr().out)[1]
+        shown = (
+            top if not group else (main(["--lang", language, *group]), capsys.readouterr().out)[1]
+        )
         assert f"{words[-1]} " in shown and t(f"commandline.about.{'_'.join(words)}") in shown
 
 
@@ -132,7 +154,11 @@ def test_the_language_is_that_of_the_locale_unless_another_is_asked_for(monkeypa
 
 @pytest.mark.parametrize(
     ("words", "named"),
-    [(["classify", "--model", "mnist"], "FILE"), (["classify", "x.png"], "--model"), (["build", "models"], "FOLDER")],
+    [
+        (["classify", "--model", "mnist"], "FILE"),
+        (["classify", "x.png"], "--model"),
+        (["build", "models"], "FOLDER"),
+    ],
 )
 def test_a_missing_argument_names_itself(words, named, capsys):
     with pytest.raises(SystemExit) as end:
@@ -159,19 +185,29 @@ def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, c
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
     output = capsys.readouterr().out
     assert output.splitlines()[-1] == "The app can work here."
-    assert "3; each" in row(output, "Training programs") and f"{port} is free" in row(output, "Port")
-    assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(output, "Folder")
+    assert "3; each" in row(output, "Training programs") and f"{port} is free" in row(
+        output, "Port"
+    )
+    assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(
+        output, "Folder"
+    )
 
 
 @pytest.mark.parametrize("variable", ["FVAPP_WORKERS", "FVAPP_ARITHMETIC"])
-def test_doctor_says_which_variable_keeps_the_app_from_starting(port, monkeypatch, capsys, variable):
+def test_doctor_says_which_variable_keeps_the_app_from_starting(
+    port, monkeypatch, capsys, variable
+):
     monkeypatch.setenv(variable, "some")
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
     assert f'{variable}: "some" is n' in capsys.readouterr().err
 
 
-def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(port, monkeypatch, capsys):
-    monkeypatch.setattr("uvicorn.protocols.http.h11_impl.H11Protocol.connection_made", lambda self: None)
+def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(
+    port, monkeypatch, capsys
+):
+    monkeypatch.setattr(
+        "uvicorn.protocols.http.h11_impl.H11Protocol.connection_made", lambda self: None
+    )
     try:
         assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
     finally:
@@ -217,9 +253,14 @@ def test_classes_are_listed_and_deleted_unless_the_app_runs(tmp_path, monkeypatc
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     with closing(ScriptedEngine(tmp_path)) as engine:
         tokens = [engine.workspaces.enter(None).token for _ in range(2)]
-        kept, gone = [engine.teachers.open(each, name, "en", LESSON) for each, name in zip(tokens, "ab", strict=True)]
+        kept, gone = [
+            engine.teachers.open(each, name, "en", LESSON)
+            for each, name in zip(tokens, "ab", strict=True)
+        ]
         assert main(["classes"]) == 2
         assert "The app is running" in capsys.readouterr().err
-    assert main(["classes", "--delete", gone.id]) == 0 and main(["classes", "--delete", gone.id]) == 2
+    assert (
+        main(["classes", "--delete", gone.id]) == 0 and main(["classes", "--delete", gone.id]) == 2
+    )
     assert capsys.readouterr().out.split()[:2] == [kept.id, "a"]
     assert (tmp_path / "fvapp.teacher").stat().st_mode & 0o77 == 0

@@ -1,4 +1,6 @@
-"""What greets somebody who wants to take part does as it says: forms, hosted tests, hooks and the change log."""
+"""What greets somebody who wants to take part does as it says: forms, hosted tests, hooks and the
+change log.
+"""
 
 import re
 import shlex
@@ -16,15 +18,26 @@ GITHUB = ROOT / ".github"
 WORKFLOW = GITHUB / "workflows" / "test.yml"
 HOOKS = {
     hook["id"]: hook
-    for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))[
+        "repos"
+    ]
     for hook in repo["hooks"]
 }
-PARTS = {"markdown": {"value"}, "input": {"label"}, "textarea": {"label"}, "dropdown": {"label", "options"}}
-"""What each part of a form must have: https://docs.github.com/communities, "Syntax for GitHub's form schema"."""
+PARTS = {
+    "markdown": {"value"},
+    "input": {"label"},
+    "textarea": {"label"},
+    "dropdown": {"label", "options"},
+}
+"""What each part of a form must have: https://docs.github.com/communities, "Syntax for GitHub's
+form schema".
+"""
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.run(
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 def run_hook(hook: str, *files: Path) -> subprocess.CompletedProcess[str]:
@@ -45,16 +58,26 @@ def test_a_linter_finds_nothing_in_the_hosted_tests_and_is_asked_before_each_com
 def test_the_hosted_tests_run_the_lines_of_the_first_paper_and_say_that_no_host_has_tried_them():
     text = WORKFLOW.read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]
-    lines = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
+    lines = {
+        name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()
+    }
     assert "Untried" in text.partition("\nname:")[0]
     shown = run("bash", "-c", lines["test"][0].replace("bash -c", "printf %s", 1))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert shown.stdout.endswith(re.search(r"^.*-m pytest.*$", readme, re.M).group()) and len(lines["test"]) == 1
-    assert lines["start"] == ["python tests/start_line.py"] and (ROOT / "tests" / "start_line.py").is_file()
+    assert (
+        shown.stdout.endswith(re.search(r"^.*-m pytest.*$", readme, re.M).group())
+        and len(lines["test"]) == 1
+    )
+    assert (
+        lines["start"] == ["python tests/start_line.py"]
+        and (ROOT / "tests" / "start_line.py").is_file()
+    )
     assert jobs["start"]["strategy"]["matrix"]["os"] == ["windows-latest", "macos-latest"]
 
 
-@pytest.mark.parametrize("form", sorted(GITHUB.glob("ISSUE_TEMPLATE/*")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "form", sorted(GITHUB.glob("ISSUE_TEMPLATE/*")), ids=lambda path: path.stem
+)
 def test_a_form_for_issues_has_what_its_host_asks_for(form):
     content = yaml.safe_load(form.read_text(encoding="utf-8"))
     assert form.suffix == ".yml" and content.keys() >= {"name", "description", "body"}
@@ -70,16 +93,27 @@ def test_hooks_and_paper_name_tools_that_the_requirements_of_the_tests_bring():
     tools = {shlex.split(hook["entry"])[0] for hook in HOOKS.values()}
     assert tools >= {"ruff", "mypy"} and {hook["language"] for hook in HOOKS.values()} == {"system"}
     assert {tool for tool in tools if not re.search(rf"^{tool}>=", declared, re.M)} == set()
-    assert all(re.search(line, paper, re.M) for line in ("^ruff check", "^mypy$", "^python -m pytest"))
-    assert run_hook("ruff-check", Path(__file__)).returncode == run_hook("ruff-format", Path(__file__)).returncode == 0
+    assert all(
+        re.search(line, paper, re.M) for line in ("^ruff check", "^mypy$", "^python -m pytest")
+    )
+    assert (
+        run_hook("ruff-check", Path(__file__)).returncode
+        == run_hook("ruff-format", Path(__file__)).returncode
+        == 0
+    )
 
 
 def test_the_change_log_begins_with_1_0_and_has_the_version_that_this_is():
     text = (ROOT / ".readme" / "changelog.md").read_text(encoding="utf-8")
     versions = re.findall(r"^## (\d+\.\d+\.\d+) \(\d+ \w+ \d{4}\)$", text, re.M)
     assert versions[0] == fvapp.__version__ and versions[-1] == "1.0.0"
-    assert versions == sorted(versions, key=lambda each: tuple(map(int, each.split("."))), reverse=True)
-    assert text.index("## To come") < text.index(f"## {versions[0]}") and "`vMAJOR.MINOR.PATCH`" in text
+    assert versions == sorted(
+        versions, key=lambda each: tuple(map(int, each.split("."))), reverse=True
+    )
+    assert (
+        text.index("## To come") < text.index(f"## {versions[0]}")
+        and "`vMAJOR.MINOR.PATCH`" in text
+    )
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])

@@ -19,7 +19,9 @@ TEACHERS = (ROOT / ".readme" / "teachers.md").read_text(encoding="utf-8")
 
 def test_the_table_for_teachers_has_every_limit_with_its_default():
     rows = dict(re.findall(rf"^\| `({PREFIX}\w+)` \|.*\| ([\d,]+) \|$", TEACHERS, re.M))
-    assert rows == {f"{PREFIX}{field.name.upper()}": f"{field.default:,}" for field in fields(Limits)}
+    assert rows == {
+        f"{PREFIX}{field.name.upper()}": f"{field.default:,}" for field in fields(Limits)
+    }
 
 
 def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
@@ -31,7 +33,11 @@ def test_the_table_for_teachers_has_every_variable_that_the_app_reads():
 def test_each_variable_has_one_meaning_and_five_come_before_the_fold():
     first, fold, _ = TEACHERS.partition("<details>")
     shown, every = (
-        [name for row in re.findall(r"^\| (`.*?) \|", text, re.M) for name in re.findall(r"`(\w+)`", row)]
+        [
+            name
+            for row in re.findall(r"^\| (`.*?) \|", text, re.M)
+            for name in re.findall(r"`(\w+)`", row)
+        ]
         for text in (first, TEACHERS)
     )
     assert fold and len(shown) == 5
@@ -42,19 +48,28 @@ def test_each_variable_has_one_meaning_and_five_come_before_the_fold():
 def test_every_file_that_a_paper_links_to_is_there(paper):
     text = (ROOT / paper).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#\s]+)\)", text)
-    missing = [link for link in links if "://" not in link and not ((ROOT / paper).parent / link).exists()]
+    missing = [
+        link for link in links if "://" not in link and not ((ROOT / paper).parent / link).exists()
+    ]
     assert not missing
 
 
 def test_the_first_paper_holds_the_line_that_starts_the_app_and_the_one_that_runs_the_tests():
-    lines = re.findall(r"^```sh\n(.*)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    lines = re.findall(
+        r"^```sh\n(.*)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M
+    )
     start, tests = lines
     assert start.endswith(" -m fvapp.start streamlit run app.py") and (ROOT / "app.py").is_file()
-    assert tests.endswith(".venv/bin/python -m pytest -n 2 --dist loadfile") and "-r tests/requirements.txt" in tests
+    assert (
+        tests.endswith(".venv/bin/python -m pytest -n 2 --dist loadfile")
+        and "-r tests/requirements.txt" in tests
+    )
     asked = ["grep", "-m", "1", "--", "-m pytest", "README.md"]  # as the line below does
     found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
     assert found.stdout.strip() == tests
-    assert "$(grep -m 1 -- '-m pytest' README.md)" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "$(grep -m 1 -- '-m pytest' README.md)" in (ROOT / ".ci" / "run").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_first_paper_is_short_and_has_few_pictures():
@@ -71,17 +86,27 @@ def figures(text: str) -> dict[str, tuple[Decimal, str]]:
 
 def test_the_numbers_of_the_first_paper_are_the_measured_ones_rounded():
     tables = []
-    for paper, heading in (("README.md", "Three numbers"), ("fvapp/bench/README.md", "README's three numbers")):
+    for paper, heading in (
+        ("README.md", "Three numbers"),
+        ("fvapp/bench/README.md", "README's three numbers"),
+    ):
         text = (ROOT / paper).read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
         tables.append(figures(text.partition("\n## ")[0]))
     shown, measured = tables
     assert shown.keys() == {"training", "waiting", "recognition"}
-    assert shown == {name: (figure.quantize(shown[name][0]), unit) for name, (figure, unit) in measured.items()}
+    assert shown == {
+        name: (figure.quantize(shown[name][0]), unit) for name, (figure, unit) in measured.items()
+    }
 
 
 def test_every_thread_is_listed_by_its_name():
     begun = set(re.findall(r'name(?:_prefix)?=f?"(fvapp-[a-z-]+)', CODE))
-    listed = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8").partition("## Threads")[2].partition("\n## ")[0]
+    listed = (
+        (ROOT / "fvapp" / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("## Threads")[2]
+        .partition("\n## ")[0]
+    )
     assert len(begun) > 15 and {name for name in begun if f"`{name}" not in listed} == set()
 
 
@@ -93,6 +118,7 @@ def test_the_first_paper_names_the_lowest_of_all_collections_that_recognition_wa
             ("fvapp/bench/README.md", r"^\| pen digits of writers .*\n\| another collection .*$"),
         )
     )
-    shares = {float(share) for share in re.findall(r"(\d+\.\d)%", figures)} - {94.3}  # a network of MNIST alone
+    # a network of MNIST alone
+    shares = {float(share) for share in re.findall(r"(\d+\.\d)%", figures)} - {94.3}
     assert {float(share) for share in re.findall(r"\d+\.\d", row)} == shares
     assert row.endswith(f"| {min(shares)}% |")

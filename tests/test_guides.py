@@ -1,4 +1,6 @@
-"""The guides for teachers in Chinese: two pages each, in the words of the screen, linked where one looks."""
+"""The guides for teachers in Chinese: two pages each, in the words of the screen, linked where one
+looks.
+"""
 
 import re
 from pathlib import Path
@@ -17,7 +19,12 @@ GUIDES = {"zh-Hant": "「(.+?)」", "zh-Hans": "“(.+?)”"}
 def test_what_a_guide_quotes_stands_so_on_the_screen(language):
     texts = [form for text in read_catalogue(language).values() for form in forms(text)]
     quoted = set(re.findall(GUIDES[language], read_guide(language)))
-    beginnings = {q for q in quoted for text in texts if re.fullmatch(rf"{re.escape(q)}(?:[（：: ]?[ ]*{{.*)?", text)}
+    beginnings = {
+        q
+        for q in quoted
+        for text in texts
+        if re.fullmatch(rf"{re.escape(q)}(?:[（：: ]?[ ]*{{.*)?", text)
+    }
     assert len(quoted) > 40 and quoted - beginnings == set()
 
 
@@ -27,5 +34,7 @@ def test_a_guide_is_two_pages_long_and_linked_from_both_first_papers(language):
     assert 1_500 < len(re.sub(r"\s", "", read_guide(language))) < 2_100
     for paper in ("README.md", ".readme/teachers.md"):
         links = re.findall(r"\]\(([^)#\s]+guide\.md)\)", (ROOT / paper).read_text(encoding="utf-8"))
-        assert FOLDER / language / "guide.md" in {((ROOT / paper).parent / link).resolve() for link in links}
+        assert FOLDER / language / "guide.md" in {
+            ((ROOT / paper).parent / link).resolve() for link in links
+        }
     assert "](" not in read_guide(language)  # what it links to would not be there on the page

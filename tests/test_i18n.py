@@ -2,7 +2,14 @@
 
 import pytest
 
-from fvapp.i18n import Translator, choose_language, find_missing, languages, plural_rule, read_catalogue
+from fvapp.i18n import (
+    Translator,
+    choose_language,
+    find_missing,
+    languages,
+    plural_rule,
+    read_catalogue,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,17 +21,30 @@ from fvapp.i18n import Translator, choose_language, find_missing, languages, plu
     ],
 )
 def test_a_browsers_locale_leads_to_the_catalogue_that_suits_it(locale, language):
-    assert choose_language(locale) == language and language in languages() and languages()[0] == "en"
+    assert (
+        choose_language(locale) == language and language in languages() and languages()[0] == "en"
+    )
 
 
 def test_a_number_chooses_the_form_of_its_sentence():
     t = Translator("en")
-    sentences = [t("settings.epochs.short", value=count) for count in (1, "1", 0, "1,000", "1.0", "5 + 1")]
-    assert sentences == ["1 epoch", "1 epoch", "0 epochs", "1,000 epochs", "1.0 epochs", "5 + 1 epochs"]
+    sentences = [
+        t("settings.epochs.short", value=count) for count in (1, "1", 0, "1,000", "1.0", "5 + 1")
+    ]
+    assert sentences == [
+        "1 epoch",
+        "1 epoch",
+        "0 epochs",
+        "1,000 epochs",
+        "1.0 epochs",
+        "5 + 1 epochs",
+    ]
 
 
 def test_each_language_has_plural_categories_of_its_own():
-    polish = plural_rule("n == 1 ? one : n % 10 > 1 && n % 10 < 5 && (n % 100 < 12 || n % 100 > 14) ? few : many")
+    polish = plural_rule(
+        "n == 1 ? one : n % 10 > 1 && n % 10 < 5 && (n % 100 < 12 || n % 100 > 14) ? few : many"
+    )
     assert list(map(polish, (1, 2, 24, 0, 5, 12))) == ["one", "few", "few", "many", "many", "many"]
     assert plural_rule("other")(1) == "other"
 
@@ -55,15 +75,26 @@ def test_a_missing_key_or_language_is_an_error_and_not_a_gap_on_the_page():
 
 @pytest.mark.parametrize(
     ("locale", "language"),
-    [("pt-BR", "pt-BR"), ("pt_BR", "pt-BR"), ("pt-PT", "pt-PT"), ("pt", "pt-BR"), ("pt-AO", "pt-BR"), ("p", "en")],
+    [
+        ("pt-BR", "pt-BR"),
+        ("pt_BR", "pt-BR"),
+        ("pt-PT", "pt-PT"),
+        ("pt", "pt-BR"),
+        ("pt-AO", "pt-BR"),
+        ("p", "en"),
+    ],
 )
 def test_a_language_with_a_region_is_chosen(monkeypatch, locale, language):
     monkeypatch.setattr("fvapp.i18n.languages", lambda: ("en", "pt-BR", "pt-PT", "zh-Hans"))
     assert choose_language(locale) == language
 
 
-def test_what_a_language_lacks_or_leaves_empty_is_said_in_english_and_warned_of_once(begin_language, caplog):
-    t = begin_language(language='plural = "other"', train='start = "taH"\nempty = ""', pages='draw = "ghor"')
+def test_what_a_language_lacks_or_leaves_empty_is_said_in_english_and_warned_of_once(
+    begin_language, caplog
+):
+    t = begin_language(
+        language='plural = "other"', train='start = "taH"\nempty = ""', pages='draw = "ghor"'
+    )
     english = Translator("en")
     assert languages() == ("en", "tlh") and choose_language("tlh-QO") == "tlh"
     assert t("train.start") == "taH" and t("train.empty") == english("train.empty") != ""

@@ -1,8 +1,11 @@
-"""What comes along with the app: the licences of the packages, and what the notice says of data and models.
+"""What comes along with the app: the licences of the packages, and what the notice says of data and
+models.
 
-The app is under the MIT licence and is handed on as a whole: what asks for the whole to be under its own terms (GPL,
-AGPL) or for a way to exchange a part of it (LGPL) cannot come along. A wheel may also bring libraries that are not the
-package's own; their licences are in the texts that lie in the wheel, and what of them may come along is in a table.
+The app is under the MIT licence and is handed on as a whole: what asks for the whole to be under
+    its own terms (GPL,
+AGPL) or for a way to exchange a part of it (LGPL) cannot come along. A wheel may also bring
+libraries that are not the package's own; their licences are in the texts that lie in the wheel, and
+what of them may come along is in a table.
 """
 
 import re
@@ -28,7 +31,9 @@ GRANT = re.compile(
     r"|under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?GNU\s+(?:[AL]?GPL\S*|(?:\w+\s+)?General\s+Public\s+License\s+as\b)",
     re.MULTILINE,
 )
-"""What puts something under such a licence. Other licences name it too, to say how they get on with it."""
+"""What puts something under such a licence. Other licences name it too, to say how they get on with
+it.
+"""
 
 OF_GCC = {
     # libgfortran: what GCC has compiled may carry it under any terms, says the exception.
@@ -40,32 +45,51 @@ MAY_COME_ALONG = {
     "numpy": OF_GCC,
     "scipy": OF_GCC,
     # XZ's tools and scripts are not in the wheel; its library is in the public domain.
-    "pillow": {("Different licenses apply to different files in this package.", "under GNU LGPLv2.1+.")},
-    # The first builds LLVM and is not in the wheel. The second is ducc, which one may have under BSD-3-Clause instead;
-    # its one header under the GPL alone is not compiled in.
+    "pillow": {
+        ("Different licenses apply to different files in this package.", "under GNU LGPLv2.1+.")
+    },
+    # The first builds LLVM and is not in the wheel. The second is ducc, which one may have under
+    # BSD-3-Clause instead; its one header under the GPL alone is not compiled in.
     "tensorflow": {
-        ("License for third_party/llvm/llvm-project/llvm/cmake/config.guess:", "GNU GENERAL PUBLIC LICENSE Version 2"),
+        (
+            "License for third_party/llvm/llvm-project/llvm/cmake/config.guess:",
+            "GNU GENERAL PUBLIC LICENSE Version 2",
+        ),
         ("GNU GENERAL PUBLIC LICENSE", "GNU GENERAL PUBLIC LICENSE Version 2"),
     },
-    # TensorFlow asks for it, and the app uses nothing of it. Inside is autocommand, a folder of Python that anybody may
-    # exchange for another.
-    "setuptools": {("GNU LESSER GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE Version 3")},
-    # For the tests alone. Both build a library of its Node.js, and are under that library's terms where they do.
+    # TensorFlow asks for it, and the app uses nothing of it. Inside is autocommand, a folder of
+    # Python that anybody may exchange for another.
+    "setuptools": {
+        ("GNU LESSER GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE Version 3")
+    },
+    # For the tests alone. Both build a library of its Node.js, and are under that library's terms
+    # where they do.
     "playwright": {
-        ("File: aclocal.m4 (only for ICU4C)", "under the terms of the GNU General Public License as"),
-        ("File: config.guess (only for ICU4C)", "under the terms of the GNU General Public License as"),
+        (
+            "File: aclocal.m4 (only for ICU4C)",
+            "under the terms of the GNU General Public License as",
+        ),
+        (
+            "File: config.guess (only for ICU4C)",
+            "under the terms of the GNU General Public License as",
+        ),
     },
 }
-"""Of each package the sections that put something under such a licence: how they begin, and how they name it."""
+"""Of each package the sections that put something under such a licence: how they begin, and how
+they name it.
+"""
 
 
 def may_come_along(licence: str) -> bool:
     """Return whether there is a choice without GPL, LGPL and AGPL, and a licence at all."""
-    return bool(licence) and any(not NOT_OURS.search(choice) for choice in re.split(r"\bOR\b", licence))
+    return bool(licence) and any(
+        not NOT_OURS.search(choice) for choice in re.split(r"\bOR\b", licence)
+    )
 
 
 def licence_of(package: Distribution) -> str:
-    """Return what a package says its licence is: the expression, the field, the classifiers, or the text's beginning.
+    """Return what a package says its licence is: the expression, the field, the classifiers, or the
+    text's beginning.
 
     In this order: core metadata specification 2.4 prefers the expression.
     """
@@ -74,7 +98,11 @@ def licence_of(package: Distribution) -> str:
         return expression
     named = (metadata.get("License") or "").strip()
     names = [named] if named != "UNKNOWN" and "\n" not in named and len(named) <= LONG else []
-    names += [each.split(" :: ")[-1] for each in metadata.get_all("Classifier") or () if each.startswith("License")]
+    names += [
+        each.split(" :: ")[-1]
+        for each in metadata.get_all("Classifier") or ()
+        if each.startswith("License")
+    ]
     texts = (file.read_text() for file in package.files or () if TEXTS.search(str(file)))
     return ", ".join(filter(None, names)) or " ".join(next(texts, "").split())[:LONG]
 
@@ -86,7 +114,9 @@ def test_no_package_asks_for_a_licence_that_is_not_ours():
 
 
 def grants(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the first line of each section that puts something under such a licence, and the words that do."""
+    """Yield the first line of each section that puts something under such a licence, and the words
+    that do.
+    """
     for section in SECTIONS.split(text):
         if grant := GRANT.search(section):
             first = next(line for line in section.splitlines() if line.strip())
@@ -94,12 +124,26 @@ def grants(text: str) -> Iterator[tuple[str, str]]:
 
 
 def not_ours(package: Distribution) -> set[tuple[str, str]]:
-    """Return what the licence texts of a package put under such a licence, beside what may come along."""
+    """Return what the licence texts of a package put under such a licence, beside what may come
+    along.
+    """
     known = MAY_COME_ALONG.get(re.sub("[-_]cpu$", "", package.name.lower()), ())
-    files = (file for file in package.files or () if BUNDLED_TEXTS.search(str(file)) and file.suffix not in CODE)
-    texts = (file.locate().read_text(encoding="utf-8", errors="replace") for file in files if file.locate().is_file())
+    files = (
+        file
+        for file in package.files or ()
+        if BUNDLED_TEXTS.search(str(file)) and file.suffix not in CODE
+    )
+    texts = (
+        file.locate().read_text(encoding="utf-8", errors="replace")
+        for file in files
+        if file.locate().is_file()
+    )
     found = {grant for text in texts for grant in grants(text)}
-    return {(first, named) for first, named in found if not any(first.startswith(a) and named == b for a, b in known)}
+    return {
+        (first, named)
+        for first, named in found
+        if not any(first.startswith(a) and named == b for a, b in known)
+    }
 
 
 def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
@@ -115,7 +159,10 @@ def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
             "MIT\n\n------------------\nFFmpeg is inside.\n\n   GNU LESSER GENERAL PUBLIC LICENSE\n  Version 2.1, 1999",
             [("FFmpeg is inside.", "GNU LESSER GENERAL PUBLIC LICENSE Version 2.1")],
         ),
-        ("Name: libx\nLicense: AGPL-3.0-only\nName: liby\nLicense: MIT", [("Name: libx", "License: AGPL-3.0-only")]),
+        (
+            "Name: libx\nLicense: AGPL-3.0-only\nName: liby\nLicense: MIT",
+            [("Name: libx", "License: AGPL-3.0-only")],
+        ),
         ("A tool.\nIt is under the GNU GPLv2+.", [("A tool.", "under the GNU GPLv2+.")]),
         (
             "This\nmay be changed under the terms of the GNU Library General\nPublic License as published by the",
@@ -157,8 +204,12 @@ def test_the_notice_names_every_file_of_data_and_models():
 
 def test_the_notice_says_where_the_licence_of_mnist_is_stated():
     notice = (ROOT / "fvapp" / "data" / "mnist" / "NOTICE.md").read_text(encoding="utf-8")
-    stated = distribution("keras").locate_file("keras/src/datasets/mnist.py").read_text(encoding="utf-8")
+    stated = (
+        distribution("keras").locate_file("keras/src/datasets/mnist.py").read_text(encoding="utf-8")
+    )
     quoted = [line for line in notice.splitlines() if line.startswith("> ")][-2:]
     words = " ".join(line.removeprefix("> ") for line in quoted)
-    assert "`keras.datasets.mnist.load_data`" in notice and "MNIST dataset is made available" in words
+    assert (
+        "`keras.datasets.mnist.load_data`" in notice and "MNIST dataset is made available" in words
+    )
     assert words in " ".join(stated.replace("[", "").split())

@@ -18,6 +18,8 @@ def options(table: dict, *names: str) -> Iterator[tuple[str, object]]:
             yield ".".join((*names, name)), value
 
 
-@pytest.mark.parametrize(("name", "value"), list(options(tomllib.loads(FILE.read_text(encoding="utf-8")))))
+@pytest.mark.parametrize(
+    ("name", "value"), list(options(tomllib.loads(FILE.read_text(encoding="utf-8"))))
+)
 def test_an_option_is_known_and_has_the_value_that_is_set(name, value):
     assert st.get_option(name) == value

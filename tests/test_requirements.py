@@ -1,4 +1,6 @@
-"""What is imported is declared; and one sentence, and no traceback, where Python or a package does not fit."""
+"""What is imported is declared; and one sentence, and no traceback, where Python or a package does
+not fit.
+"""
 
 import re
 import subprocess
@@ -45,7 +47,9 @@ def packages() -> dict[str, str]:
 
 
 def imported(files: Iterable[Path]) -> set[str]:
-    """Return the packages that our files import, wherever in the file; of a missing one, the name of its module."""
+    """Return the packages that our files import, wherever in the file; of a missing one, the name
+    of its module.
+    """
     here = {"fvapp", *sys.stdlib_module_names, *(path.stem for path in (ROOT / "tests").iterdir())}
     names = {name.partition(".")[0] for path in files for name in imports(parse(path))} - here
     return {packages().get(name, name) for name in names}
@@ -63,40 +67,65 @@ CASES = [
 @pytest.mark.parametrize(("file", "sources", "and_files"), CASES, ids=["app", "tests", "bench"])
 def test_what_is_imported_is_declared(file, sources, and_files):
     found = imported(sources)
-    assert {"numpy"} <= found and found - {name for each in (file, *and_files) for name in declared(each)} == set()
+    assert {"numpy"} <= found and found - {
+        name for each in (file, *and_files) for name in declared(each)
+    } == set()
 
 
-@pytest.mark.parametrize(("file", "sources"), [(APP, set(MODULES.values())), (TESTS, ALL_TESTS | BENCH)])
+@pytest.mark.parametrize(
+    ("file", "sources"), [(APP, set(MODULES.values())), (TESTS, ALL_TESTS | BENCH)]
+)
 def test_what_is_declared_is_imported_or_says_why_it_stands_there(file, sources):
     reasons = declared(file)
     assert all(reasons.values()) and len(reasons) > 10
-    assert {name for name, why in reasons.items() if why.startswith(NOT_IMPORTED)} == reasons.keys() - imported(sources)
+    assert {
+        name for name, why in reasons.items() if why.startswith(NOT_IMPORTED)
+    } == reasons.keys() - imported(sources)
 
 
 @pytest.mark.parametrize(
     ("package", "version"),
     [
-        *(("cryptography", "49.0.0"), ("filelock", "3.20.0"), ("jinja2", "3.1.5"), ("pillow", "12.3.0")),
+        *(
+            ("cryptography", "49.0.0"),
+            ("filelock", "3.20.0"),
+            ("jinja2", "3.1.5"),
+            ("pillow", "12.3.0"),
+        ),
         *(("starlette", "1.3.0"), ("tornado", "6.5.8")),
     ],
 )
-def test_an_environment_from_before_a_published_fix_does_not_pass(package, version, monkeypatch, tmp_path):
+def test_an_environment_from_before_a_published_fix_does_not_pass(
+    package, version, monkeypatch, tmp_path
+):
     copy = tmp_path / "requirements.txt"  # what was found out is kept for each file
     copy.write_text(APP.read_text(encoding="utf-8"), encoding="utf-8")
     installed = requirements_check.version
-    monkeypatch.setattr(requirements_check, "version", lambda name: version if name == package else installed(name))
+    monkeypatch.setattr(
+        requirements_check, "version", lambda name: version if name == package else installed(name)
+    )
     assert f"The package {package} is here as version {version}" in find_misfit(requirements=copy)
 
 
 @pytest.mark.parametrize("python", [(2, 7), (3, 10), (3, 14), (4, 0)])
 def test_another_python_is_one_sentence_that_names_those_that_fit(python):
     sentence = find_misfit(python)
-    assert "3.11 to 3.13" in sentence and ".".join(map(str, python)) in sentence and "\n" not in sentence
+    assert (
+        "3.11 to 3.13" in sentence
+        and ".".join(map(str, python)) in sentence
+        and "\n" not in sentence
+    )
 
 
-@pytest.mark.parametrize("python", [(), *(((each),) for each in ((3, 11), (3, 12), (3, 13, 5)))], ids=str)
+@pytest.mark.parametrize(
+    "python", [(), *(((each),) for each in ((3, 11), (3, 12), (3, 13, 5)))], ids=str
+)
 def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_path):
-    assert find_misfit(*python) is find_misfit(*python, requirements=tmp_path / "requirements.txt") is None
+    assert (
+        find_misfit(*python)
+        is find_misfit(*python, requirements=tmp_path / "requirements.txt")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,11 +134,20 @@ def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_p
         ("# why\nnumpy>=2.1,<3\nno-such-package>=1\n", "no-such-package is not installed"),
         ("numpy>=99\n", "numpy is here as version"),
         ("numpy>=0.1,<0.2\n", "numpy is here as version"),
-        ("tensorflow>=2.21,<2.22; sys_platform != 'linux'\n", None),  # here under its other name, or this one
+        (
+            "tensorflow>=2.21,<2.22; sys_platform != 'linux'\n",
+            None,
+        ),  # here under its other name, or this one
         ('no-such-package>=1; sys_platform == "no-such-system"\n', None),
-        (f'no-such-package>=1; sys_platform == "{sys.platform}"\n', "no-such-package is not installed"),
+        (
+            f'no-such-package>=1; sys_platform == "{sys.platform}"\n',
+            "no-such-package is not installed",
+        ),
         (f'no-such-package>=1; sys_platform != "{sys.platform}"\n', None),
-        ('no-such-package>=1; sys_platform != "no-such-system"\n', "no-such-package is not installed"),
+        (
+            'no-such-package>=1; sys_platform != "no-such-system"\n',
+            "no-such-package is not installed",
+        ),
         ("", None),
     ],
 )
@@ -123,7 +161,9 @@ def test_a_package_that_does_not_fit_is_named(lines, named, tmp_path):
 def test_it_needs_none_of_the_packages():
     # -S leaves out the folder that packages are installed in.
     code = "from fvapp.requirements_check import find_misfit; print(find_misfit())"
-    ended = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
     assert ended.stdout.startswith("The package ") and not ended.stderr
 
 

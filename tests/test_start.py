@@ -1,4 +1,6 @@
-"""The starter makes ``.venv`` once, has it filled with what is named, and becomes what it is to run."""
+"""The starter makes ``.venv`` once, has it filled with what is named, and becomes what it is to
+run.
+"""
 
 import os
 import shutil
@@ -17,7 +19,9 @@ MODULE = "import sys; print(sys.prefix, *sys.argv[1:]); sys.exit(3)"
 
 @pytest.fixture
 def begin(tmp_path):
-    """Return ``begin(python, status)``: run the starter of a copy, where `uv` writes down its words and so ends."""
+    """Return ``begin(python, status)``: run the starter of a copy, where `uv` writes down its words
+    and so ends.
+    """
     for name in ("__init__.py", "start.py", "requirements_check.py", "i18n"):
         copy = shutil.copytree if name == "i18n" else shutil.copy
         (tmp_path / "fvapp").mkdir(exist_ok=True)
@@ -31,7 +35,9 @@ def begin(tmp_path):
         uv.chmod(0o755)
         environ = os.environ | {"UV": str(uv), "LC_ALL": "en_GB.UTF-8"}
         command = [python, "-m", "fvapp.start", "ran", "as asked"]
-        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60
+        )
 
     return begin
 
@@ -55,7 +61,9 @@ def test_what_is_there_runs_although_nothing_can_be_fetched(begin, tmp_path):
 
 
 def test_under_a_python_that_does_not_fit_nothing_is_made(monkeypatch, capsys):
-    monkeypatch.setattr(start, "find_misfit", lambda requirements: find_misfit((3, 14), requirements))
+    monkeypatch.setattr(
+        start, "find_misfit", lambda requirements: find_misfit((3, 14), requirements)
+    )
     monkeypatch.setattr(start.venv, "create", lambda *_, **__: pytest.fail("made"))
     assert start.main(["site"]) == 2
     assert "3.11 to 3.13" in capsys.readouterr().err

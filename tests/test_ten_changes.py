@@ -1,8 +1,9 @@
-"""What is cheap to change: each change is made in a copy of the app, in as few files as ``fvapp/README.md`` says.
+"""What is cheap to change: each change is made in a copy of the app, in as few files as
+``fvapp/README.md`` says.
 
-There the tests of ``ui/ten_changes`` run, which do with what is new all that a visitor can do; and of the tests that
-walk the tables, those that meet something new. A data set, missions, a page and a language need no copy: see
-``ui/test_new_data_set.py`` and ``ui/test_new_missions.py``.
+There the tests of ``ui/ten_changes`` run, which do with what is new all that a visitor can do; and
+of the tests that walk the tables, those that meet something new. A data set, missions, a page and a
+language need no copy: see ``ui/test_new_data_set.py`` and ``ui/test_new_missions.py``.
 """
 
 import json
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.slow
 TOP = Path(__file__).parents[1]
 SHIPPED = ("data", "models")
 # What a visitor does with what is new.
-TRIALS = tuple(f"tests/ui/ten_changes/{name}.py" for name in ("settings", "rounds", "tools_and_tables"))
+TRIALS = tuple(
+    f"tests/ui/ten_changes/{name}.py" for name in ("settings", "rounds", "tools_and_tables")
+)
 # Tests that take rows of a table one by one: their ids say which.
 TABLES = (
     "tests/core/test_layers.py",
@@ -55,8 +58,8 @@ class Change:
 
     Attributes:
         most: how many files it may touch, words apart.
-        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and all of it. Those of
-            a catalogue are words.
+        edits: each a file, a line of it, and that line as it becomes; of a new file nothing, and
+            all of it. Those of a catalogue are words.
         words: catalogue -> language -> the same of its file.
         new: words of which one stands in the id of each test that meets what is new.
     """
@@ -311,7 +314,11 @@ def brightness_words(language: str) -> Iterator[tuple[str, str, str]]:
     """Yield the edits of the catalogue of a language."""
     name, card, said = BRIGHTNESS_WORDS[language]
     file = f"i18n/{language}/inside.toml"
-    yield file, "\n[parts]\n", f'\n[brightness]\nsaid = "{said}"\n\n[parts]\nbrightness = "{name}"\n'
+    yield (
+        file,
+        "\n[parts]\n",
+        f'\n[brightness]\nsaid = "{said}"\n\n[parts]\nbrightness = "{name}"\n',
+    )
     yield file, "\n[cards]\n", f'\n[cards]\nbrightness = "{card}"\n'
 
 
@@ -391,12 +398,22 @@ CHANGES = {
     "a number, a choice and a flag among the settings": Change(
         2,  # row, where it is used
         (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
-        {"settings": {language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()}},
+        {
+            "settings": {
+                language: ("\n[seed]\n", WORDS.format(*names)) for language, names in NAMES.items()
+            }
+        },
         ("narrowing", "head", "bottleneck"),
     ),
     "an optimizer": Change(
         1,
-        (("core/optimizers.py", TABLE, RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n'),),
+        (
+            (
+                "core/optimizers.py",
+                TABLE,
+                RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n',
+            ),
+        ),
         {
             "settings": {
                 language: ('\nrmsprop = "RMSprop"\n', '\nrmsprop = "RMSprop"\nadamax = "Adamax"\n')
@@ -419,7 +436,12 @@ CHANGES = {
                 '    "elu": Activation(\n',
             ),
         ),
-        {"settings": {language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n') for language in SHIPS}},
+        {
+            "settings": {
+                language: ('\nelu = "ELU"\n', '\nelu = "ELU"\nsilu = "SiLU"\n')
+                for language in SHIPS
+            }
+        },
         ("silu",),
     ),
     "a layer": Change(
@@ -432,7 +454,11 @@ CHANGES = {
         {
             "network": {
                 language: ("\nconv2d =", f'\nglobal_average_pooling2d = "{name}"\nconv2d =')
-                for language, name in {"en": "Average", "zh-Hans": "全局平均", "zh-Hant": "全域平均"}.items()
+                for language, name in {
+                    "en": "Average",
+                    "zh-Hans": "全局平均",
+                    "zh-Hant": "全域平均",
+                }.items()
             }
         },
         ("bottleneck",),  # with it, a CNN has the layer
@@ -484,7 +510,9 @@ TRIED = (
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """A copy of the app and its tests, as compiled; data sets and models, which nobody changes, are those that ship."""
+    """A copy of the app and its tests, as compiled; data sets and models, which nobody changes, are
+    those that ship.
+    """
     for name in ("app.py", ".pytest.ini", ".readme", ".streamlit"):
         (tmp_path / name).symlink_to(TOP / name)
     shutil.copytree(TOP / "tests", tmp_path / "tests")
@@ -514,12 +542,25 @@ def make(change: Change, folder: Path) -> None:
 
 def test_everything_works_with_all_changes_at_once(copy, home):
     for name, change in CHANGES.items():
-        assert len({file for file, *_ in change.edits if not file.startswith("i18n/")}) <= change.most, name
+        assert (
+            len({file for file, *_ in change.edits if not file.startswith("i18n/")}) <= change.most
+        ), name
         make(change, copy)
     new = [word for change in CHANGES.values() for word in change.new]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    told = {"FVAPP_TESTS_TRY": json.dumps(TRIED), "FVAPP_TESTS_CACHE": str((home / "cache").resolve())}
-    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", f"--basetemp={copy / 'temp'}"]
+    told = {
+        "FVAPP_TESTS_TRY": json.dumps(TRIED),
+        "FVAPP_TESTS_CACHE": str((home / "cache").resolve()),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={copy / 'temp'}",
+    ]
     chosen = " or ".join([*new, "ten_changes", *(walk.partition("::")[2] for walk in WALKS)])
     ended = subprocess.run(
         [*command, "-k", chosen, *TRIALS, *TABLES, *WALKS],
@@ -531,5 +572,7 @@ def test_everything_works_with_all_changes_at_once(copy, home):
         timeout=800,  # a minute of one core
     )
     assert ended.returncode == 0, ended.stdout[-8_000:]
-    passed = [line for line in ended.stdout.splitlines() if line.startswith(TABLES) and " PASSED " in line]
+    passed = [
+        line for line in ended.stdout.splitlines() if line.startswith(TABLES) and " PASSED " in line
+    ]
     assert [word for word in new if not any(word in line for line in passed)] == []

@@ -37,13 +37,18 @@ DRAW_FOLDS = ("workspace_menu", "draw_more", "inside_short")
 
 
 def messages(app: AppTest) -> list[str]:
-    """Return the sentences of errors and notices, without the backslashes that keep them from being Markdown."""
+    """Return the sentences of errors and notices, without the backslashes that keep them from being
+    Markdown.
+    """
     return [element.value.replace("\\", "") for element in (*app.error, *app.info, *app.warning)]
 
 
 def texts(app: AppTest) -> list[str]:
     """Return all text of the page that is Markdown: paragraphs, captions, headings."""
-    return [element.value for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)]
+    return [
+        element.value
+        for element in (*app.markdown, *app.caption, *app.title, *app.header, *app.subheader)
+    ]
 
 
 def keys(app: AppTest) -> set[str]:
@@ -89,7 +94,9 @@ def raw_keys(text: str) -> list[str]:
 
 
 def widgets(app: AppTest) -> dict[str, Widget]:
-    """Return the widgets of the settings, whatever kind and number they are, by the names of the settings."""
+    """Return the widgets of the settings, whatever kind and number they are, by the names of the
+    settings.
+    """
     kinds = (app.segmented_control, app.selectbox, app.toggle, app.text_input, app.number_input)
     found = {(each.key or "").rpartition("_")[0]: each for kind in kinds for each in kind}
     return {name: found[name] for name in SETTINGS if name in found}
@@ -131,7 +138,9 @@ def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
 
 
 def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
-    """Return what Streamlit knows of the page's widgets, those that AppTest does not know included."""
+    """Return what Streamlit knows of the page's widgets, those that AppTest does not
+    know included.
+    """
     session = app.session_state
     for name in ("_state", "_state", "_new_widget_state"):  # wrapped twice
         session = object.__getattribute__(session, name)
@@ -139,12 +148,18 @@ def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
 
 
 def send_file(app: AppTest, key: str, content: object, number: str | None = None) -> AppTest:
-    """Have the browser send what was chosen in a field for a file; what are no bytes is sent as it is."""
-    fields = (name for name, each in widgets_of(app).items() if each.value_type == "json_trigger_value")
+    """Have the browser send what was chosen in a field for a file; what are no bytes is sent as it
+    is.
+    """
+    fields = (
+        name for name, each in widgets_of(app).items() if each.value_type == "json_trigger_value"
+    )
     field = next(name for name in fields if f"{key}_field" in name)
     text = b64encode(content).decode() if isinstance(content, bytes) else content
     told = {"event": "sent", "value": {"id": number or token_hex(4), "content": text}}
-    return app._run(WidgetStates(widgets=[WidgetState(id=field, json_trigger_value=json.dumps(told))]))
+    return app._run(
+        WidgetStates(widgets=[WidgetState(id=field, json_trigger_value=json.dumps(told))])
+    )
 
 
 def picture(pixels: np.ndarray) -> bytes:
@@ -173,11 +188,15 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
     "unknown choices": lambda state: state.string_array_value.data.extend(["x", "x", "y"]),
     "a list for a component": lambda state: setattr(state, "json_value", "[]"),
     "a component's other values": lambda state: setattr(
-        state, "json_value", '{"kept": [1], "drawing": {"strokes": [5], "pens": {}, "id": []}, "selection": 7}'
+        state,
+        "json_value",
+        '{"kept": [1], "drawing": {"strokes": [5], "pens": {}, "id": []}, "selection": 7}',
     ),
     "broken JSON": lambda state: setattr(state, "json_value", '{"kept": '),
     "no file": lambda state: state.file_uploader_state_value.SetInParent(),
-    "a list of a component's events": lambda state: setattr(state, "json_trigger_value", '[{"event": 5}, 7, null]'),
+    "a list of a component's events": lambda state: setattr(
+        state, "json_trigger_value", '[{"event": 5}, 7, null]'
+    ),
     "broken events": lambda state: setattr(state, "json_trigger_value", "{"),
     "a message": lambda state: setattr(state.chat_input_value, "data", "x"),
     "bytes": lambda state: setattr(state, "bytes_value", b"\xff"),
@@ -185,14 +204,21 @@ FORGED: dict[str, Callable[[WidgetState], object]] = {
 
 
 def forgeries(*names: str) -> list[ParameterSet | tuple[str, list[str]]]:
-    """Return three kinds of forgery for each name, beginning where the one before ended, and as `long` all for each."""
+    """Return three kinds of forgery for each name, beginning where the one before ended, and as
+    `long` all for each.
+    """
     kinds = list(FORGED)
-    some = [(name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)]) for at, name in enumerate(names)]
+    some = [
+        (name, [kinds[(3 * at + more) % len(kinds)] for more in range(3)])
+        for at, name in enumerate(names)
+    ]
     return [*some, *(pytest.param(name, kinds, marks=pytest.mark.long) for name in names)]
 
 
 def forge(app: AppTest, spoil: Callable[[WidgetState], object]) -> None:
-    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not know included."""
+    """Have the page drawn with a forged value for each of its widgets, those that AppTest does not
+    know included.
+    """
     names = widgets_of(app)
     states = [WidgetState(id=name) for name in (*names, *map(EVENTS.format, names))]
     for state in states:

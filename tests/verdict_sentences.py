@@ -20,7 +20,10 @@ from fvapp.i18n import Translator
 CLAIMS = dict(
     pair
     for mission in MISSIONS.values()
-    for pair in ((mission.id, mission), mission.second and (f"{mission.id}.{mission.second.name}", mission.second))
+    for pair in (
+        (mission.id, mission),
+        mission.second and (f"{mission.id}.{mission.second.name}", mission.second),
+    )
     if pair
 )
 """What each mission claims, and what it claims beside."""
@@ -41,8 +44,16 @@ LABEL_ERROR = (
 def epochs(losses, accuracies=None, val_losses=None, val_accuracies=None, seconds=0.5):
     """Make up epochs."""
     none = [None] * len(losses)
-    columns = (losses, accuracies or [0.9] * len(losses), val_losses or none, val_accuracies or none)
-    return tuple(EpochEnded(number, *row, seconds) for number, row in enumerate(zip(*columns, strict=True), start=1))
+    columns = (
+        losses,
+        accuracies or [0.9] * len(losses),
+        val_losses or none,
+        val_accuracies or none,
+    )
+    return tuple(
+        EpochEnded(number, *row, seconds)
+        for number, row in enumerate(zip(*columns, strict=True), start=1)
+    )
 
 
 def trials(mission, *changes, **base):
@@ -51,7 +62,9 @@ def trials(mission, *changes, **base):
     result = RunResult(0.35, 0.88, 3.0)
     settings = MISSIONS[mission].settings(RunSettings(**base)) * (1 + len(MISSIONS[mission].taught))
     for one, change in zip(settings, changes, strict=True):
-        done = Trial(one, "done", 1_000 * sum(one.hidden), epochs([0.5] * one.epochs), result=result)
+        done = Trial(
+            one, "done", 1_000 * sum(one.hidden), epochs([0.5] * one.epochs), result=result
+        )
         made.append(replace(done, **change))
     return made
 
@@ -93,11 +106,18 @@ def validated(accuracy, seconds=0.5):
 
 
 def failed(message):
-    return {"state": "failed", "result": None, "epochs": (), "error": KerasError("builtins.ValueError", message)}
+    return {
+        "state": "failed",
+        "result": None,
+        "epochs": (),
+        "error": KerasError("builtins.ValueError", message),
+    }
 
 
 def course(val_losses, losses=None, val_accuracies=None):
-    """Change the epochs to a validation loss with this course; the training loss falls unless it is given."""
+    """Change the epochs to a validation loss with this course; the training loss falls unless it is
+    given.
+    """
     count = len(val_losses)
     losses = losses or [0.4 - 0.3 * place / count for place in range(count)]
     return {"epochs": epochs(losses, [0.95] * count, val_losses, val_accuracies or [0.88] * count)}
@@ -117,12 +137,42 @@ MADE_UP = {
     ("network", "not_held"): [scored(0.92) | {"epochs": epochs([0.5], [0.85])}],
     ("network", "within_noise"): [scored(0.888) | {"epochs": epochs([0.5], [0.889])}],
     ("neurons", "held"): [validated(0.93), validated(0.95), validated(0.97), validated(0.975, 1.1)],
-    ("neurons", "not_held"): [validated(0.97), validated(0.96), validated(0.95), validated(0.92, 1.1)],
-    ("neurons", "within_noise"): [validated(0.970), validated(0.97), validated(0.971), validated(0.971, 1.1)],
-    ("neurons.doubling", "held"): [validated(0.93), validated(0.95), validated(0.93), validated(0.975, 1.1)],
-    ("neurons.doubling", "not_held"): [validated(0.93), validated(0.95), validated(0.93), validated(0.975, 0.52)],
-    ("neurons.doubling", "within_noise"): [validated(0.93), validated(0.95), validated(0.97), validated(0.971, 1.1)],
-    ("neurons.doubling", "neither"): [validated(0.93), validated(0.95), validated(0.97), validated(0.95, 1.1)],
+    ("neurons", "not_held"): [
+        validated(0.97),
+        validated(0.96),
+        validated(0.95),
+        validated(0.92, 1.1),
+    ],
+    ("neurons", "within_noise"): [
+        validated(0.970),
+        validated(0.97),
+        validated(0.971),
+        validated(0.971, 1.1),
+    ],
+    ("neurons.doubling", "held"): [
+        validated(0.93),
+        validated(0.95),
+        validated(0.93),
+        validated(0.975, 1.1),
+    ],
+    ("neurons.doubling", "not_held"): [
+        validated(0.93),
+        validated(0.95),
+        validated(0.93),
+        validated(0.975, 0.52),
+    ],
+    ("neurons.doubling", "within_noise"): [
+        validated(0.93),
+        validated(0.95),
+        validated(0.97),
+        validated(0.971, 1.1),
+    ],
+    ("neurons.doubling", "neither"): [
+        validated(0.93),
+        validated(0.95),
+        validated(0.97),
+        validated(0.95, 1.1),
+    ],
     ("layers", "held"): [validated(0.96), validated(0.98)],
     ("layers", "not_held"): [validated(0.98), validated(0.96)],
     ("layers", "within_noise"): [validated(0.98), validated(0.981)],
@@ -138,13 +188,19 @@ MADE_UP = {
     ("epochs", "held"): [SHORT, SHORT, course(UP)],
     ("epochs", "not_held"): [SHORT, SHORT, course(DOWN)],
     ("epochs", "within_noise"): [SHORT, SHORT, course(LEVEL)],
-    ("epochs", "neither"): [SHORT, SHORT, course(UP, [0.3 + 0.02 * place for place in range(len(UP))])],
+    ("epochs", "neither"): [
+        SHORT,
+        SHORT,
+        course(UP, [0.3 + 0.02 * place for place in range(len(UP))]),
+    ],
     ("epochs", "untold"): [course([0.5, 0.45, 0.42])] * 3,
     ("raw_pixels", "held"): [pixels(0.2, 0.1, 0.98), pixels(2.66, 0.3, 0.95)],
     ("raw_pixels", "not_held"): [pixels(0.2, 0.1, 0.98), pixels(2.66, 2.3, 0.10)],
     ("raw_pixels", "within_noise"): [pixels(0.5, 0.3, 0.98), pixels(0.6, 0.3, 0.98)],
     ("raw_pixels", "neither"): [pixels(0.475, 0.3, 0.88), pixels(0.9, 0.46, 0.80)],
-    ("callback", "held"): [scored(0.86, stopped_by="target") | {"epochs": epochs([0.5, 0.38], [0.9, 0.915])}],
+    ("callback", "held"): [
+        scored(0.86, stopped_by="target") | {"epochs": epochs([0.5, 0.38], [0.9, 0.915])}
+    ],
     ("callback", "not_held"): [scored(0.80) | {"epochs": epochs([0.6] * 10)}],
     ("callback", "within_noise"): [
         scored(0.86, stopped_by="target") | {"epochs": epochs([0.6] * 10, [*[0.9] * 9, 0.912])}
@@ -173,7 +229,9 @@ MADE_UP = {
     ("teach.mixed_in", "held"): taught_drawings(0.97, 0.977),
     ("teach.mixed_in", "within_noise"): taught_drawings(0.978, 0.979),
     ("teach.mixed_in", "not_held"): taught_drawings(0.97, 0.96),
-    ("callback", "neither"): [scored(0.86, stopped_by="patience") | {"epochs": epochs([0.6] * 4, [0.9] * 4)}],
+    ("callback", "neither"): [
+        scored(0.86, stopped_by="patience") | {"epochs": epochs([0.6] * 4, [0.9] * 4)}
+    ],
 }
 """Claim and outcome -> what its made-up runs differ in from ordinary ones."""
 
@@ -206,7 +264,11 @@ def image_with_zeros(zeros):
     return image.reshape(28, 28)
 
 
-ANSWERS = {"held": answer(c9=0.97), "not_held": answer(c7=0.9), "within_noise": answer(c9=0.5, c7=0.45)}
+ANSWERS = {
+    "held": answer(c9=0.97),
+    "not_held": answer(c7=0.9),
+    "within_noise": answer(c9=0.5, c7=0.45),
+}
 ZEROS = {"held": 447, "not_held": 300, "within_noise": 351}
 SURENESS = {
     "held": (answer(c9=0.6), answer(c9=0.99)),
@@ -223,7 +285,9 @@ GROUPS = {
 
 
 def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield what is judged, the outcome, and the sentences, for every verdict on runs, pictures and answers."""
+    """Yield what is judged, the outcome, and the sentences, for every verdict on runs, pictures and
+    answers.
+    """
     t = Translator(language)
 
     for outcome, zeros in ZEROS.items():
@@ -239,4 +303,8 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)
         yield "epochs.same_image", outcome, (facts, t(f"missions.epochs.same_image.{outcome}"))
     for outcome, groups in GROUPS.items():
-        yield "compare.verdict", outcome, (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),)
+        yield (
+            "compare.verdict",
+            outcome,
+            (verdict_sentence(compare_groups(*groups, 6_000), "Run 1", "Run 2", t),),
+        )

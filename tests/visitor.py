@@ -14,7 +14,8 @@ from fvapp.i18n import Translator
 
 EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
-SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"  # seconds of training, on a busy machine too
+# seconds of training, on a busy machine too
+SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 
 # Whether a heading has the focus, in whatever component it is.
 ON_HEADING = """() => {
@@ -42,7 +43,9 @@ def box_of(locator: Locator) -> Mapping[str, float]:
 
 
 def aside(talk: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test that speaks the protocol in a thread of its own: in this one Playwright's loop may run."""
+    """Run a test that speaks the protocol in a thread of its own: in this one Playwright's loop may
+    run.
+    """
 
     @wraps(talk)
     def run(**fixtures: object) -> None:
@@ -85,7 +88,9 @@ class Visitor:
         return self.page.locator(f".st-key-{key}").first
 
     def go_to(self, name: str) -> Self:
-        """Follow a link of the navigation by the words on it, and wait until it is the current one."""
+        """Follow a link of the navigation by the words on it, and wait until it is the
+        current one.
+        """
         self.page.get_by_role("link", name=name, exact=True).click()
         expect(self.page.locator('.st-key-pages a[aria-current="page"]')).to_have_text(
             re.compile(rf"{re.escape(name)}$")
@@ -119,7 +124,8 @@ class Visitor:
         return self.find(key).inner_text()
 
     def train(self, path: str = SHORT) -> str:
-        """Open a page with settings and train to the end; return what then stands as the test accuracy.
+        """Open a page with settings and train to the end; return what then stands as the test
+        accuracy.
 
         Of a visitor's second run the first one's would look the same.
         """
@@ -140,13 +146,17 @@ class Visitor:
         self.find("draw_dataset").get_by_text(EN(f"datasets.{dataset}.what")).click()
 
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Self:
-        """Draw with the mouse on the canvas, each stroke through its points, in shares of the canvas."""
+        """Draw with the mouse on the canvas, each stroke through its points, in shares of the
+        canvas.
+        """
         canvas = self.find("canvas").locator(".upper-canvas")
         expect(canvas).to_have_count(1)  # another data set's stands beside it for a moment
         canvas.scroll_into_view_if_needed()
         box = box_of(canvas)
         for stroke in strokes:
-            points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+            points = [
+                (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke
+            ]
             self.page.mouse.move(*points[0])
             self.page.mouse.down()
             for point in points[1:]:

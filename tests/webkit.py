@@ -29,7 +29,9 @@ class WebKit:
     def tell(self, method: str, path: str, body: object = None) -> object:
         """Send a command and return its value."""
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self._address + path, data, {"Content-Type": "application/json"}, method=method)
+        request = Request(
+            self._address + path, data, {"Content-Type": "application/json"}, method=method
+        )
         with urlopen(request, timeout=60) as answer:
             return json.load(answer)["value"]
 
@@ -52,9 +54,14 @@ class WebKit:
     def draw(self, selector: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
         """Draw with the mouse, each stroke through its points, in shares of a place."""
         self.evaluate(f"document.querySelector('{selector}').scrollIntoView({{ block: 'center' }})")
-        box = self.evaluate(f"document.querySelector('{selector}').getBoundingClientRect().toJSON()")
+        box = self.evaluate(
+            f"document.querySelector('{selector}').getBoundingClientRect().toJSON()"
+        )
         left, top, width, height = (box[name] for name in ("x", "y", "width", "height"))
-        points = [[(round(left + x * width), round(top + y * height)) for x, y in stroke] for stroke in strokes]
+        points = [
+            [(round(left + x * width), round(top + y * height)) for x, y in stroke]
+            for stroke in strokes
+        ]
         self.tell("POST", f"{self._session}/actions", {"actions": mouse_of(points)})
 
     def close(self) -> None:
@@ -71,7 +78,9 @@ def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
     environ = os.environ | {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
     with (folder / "webkit.txt").open("w") as log:
         command = ["xvfb-run", "-a", driver, f"--port={port}"]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env=environ, start_new_session=True
+        )
     address = f"http://127.0.0.1:{port}"
 
     def said() -> str | None:

@@ -1,6 +1,8 @@
-"""``python -m fvapp bench browser``: what a visitor waits for in Chromium, beside an empty page with the same canvas.
+"""``python -m fvapp bench browser``: what a visitor waits for in Chromium, beside an empty page
+with the same canvas.
 
-Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package chromium.
+Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package
+    chromium.
 """
 
 import argparse
@@ -56,7 +58,9 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             yield from _running(browser, app, empty)
         visible, ready = zip(*(_start(browser, environ) for _ in range(ROUNDS)), strict=True)
     yield Measure("streamlit run to a visible Train button", "s", visible, must=4, aim=2.5)
-    yield Measure("streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6)
+    yield Measure(
+        "streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6
+    )
 
 
 add_arguments, run = benchmark("browser", measure_all)
@@ -67,10 +71,19 @@ def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
     with chromium.open_page(browser) as page:
         chromium.train(page, app, ONE_EPOCH)
     memory = [private_mb(app.process.pid)]
-    yield Measure("Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140)
+    yield Measure(
+        "Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140
+    )
     for name, address, ours, other, must, aim in (
         ("page opened to a visible Train button", "", chromium.START, TEXT, 1.8, 1.3),
-        ("page opened to a canvas one can draw on", "draw", chromium.CANVAS, chromium.CANVAS, 3.5, 2),
+        (
+            "page opened to a canvas one can draw on",
+            "draw",
+            chromium.CANVAS,
+            chromium.CANVAS,
+            3.5,
+            2,
+        ),
     ):
         sides = {
             "ours": partial(_opening, browser, f"{app.url}/{address}", ours),
@@ -79,8 +92,12 @@ def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
         seconds = alternate(sides, ROUNDS)
         yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
         yield Measure("the same: an empty page", "s", seconds["other"])
-    yield Measure("pen up to new bars", "ms", _strokes(browser, f"{app.url}/draw", *BARS), must=500, aim=340)
-    yield Measure("the same: an empty page with that canvas", "ms", _strokes(browser, f"{empty.url}/", TEXT))
+    yield Measure(
+        "pen up to new bars", "ms", _strokes(browser, f"{app.url}/draw", *BARS), must=500, aim=340
+    )
+    yield Measure(
+        "the same: an empty page with that canvas", "ms", _strokes(browser, f"{empty.url}/", TEXT)
+    )
 
 
 def _opening(browser, address: str, selector: str) -> float:
@@ -100,10 +117,11 @@ def _strokes(browser, address: str, *bars: str) -> list[float]:
 
 
 def _start(browser, environ: dict[str, str]) -> tuple[float, float]:
-    """Start a server, and return the seconds until the button is visible and until a click yields a block within 1 s.
+    """Start a server, and return the seconds until the button is visible and until a click yields a
+    block within 1 s.
 
-    The click comes at once and waits for the training processes; had it come a second before the first block, it
-    would have had it within that second.
+    The click comes at once and waits for the training processes; had it come a second before the
+    first block, it would have had it within that second.
     """
     with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")

@@ -1,6 +1,8 @@
-"""Chromium for benchmarks: pages, strokes with the mouse, and how long after one the page is another.
+"""Chromium for benchmarks: pages, strokes with the mouse, and how long after one the page is
+another.
 
-Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package chromium.
+Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package
+    chromium.
 """
 
 import os
@@ -22,10 +24,11 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-STROKES_A_DRAWING = len(STROKES)  # then the canvas is cleared: on a full one a stroke changes nothing
+# then the canvas is cleared: on a full one a stroke changes nothing
+STROKES_A_DRAWING = len(STROKES)
 
-# Of "<place> <element>"; the canvas is in a shadow root of its own. Asked at every frame: Playwright's own wait for a
-# selector looks every half second once the first has passed.
+# Of "<place> <element>"; the canvas is in a shadow root of its own. Asked at every frame:
+# Playwright's own wait for a selector looks every half second once the first has passed.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -35,8 +38,9 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# The moment the pointer was lifted, and the first frame after it in which a place is another. Asked at every frame:
-# what components draw is in shadow roots, which an observer of the page does not see into.
+# The moment the pointer was lifted, and the first frame after it in which a place is another. Asked
+# at every frame: what components draw is in shadow roots, which an observer of the page does not
+# see into.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);
@@ -76,7 +80,10 @@ def open_chromium() -> Iterator:
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=arguments) as browser:
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=arguments) as browser,
+    ):
         yield browser
 
 
@@ -109,7 +116,8 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
         place: selectors; the first that finds something counts.
     """
     page.wait_for_selector(CANVAS)
-    draw_stroke(page, 1)  # another one than the first that counts: the page keeps its image when the canvas is cleared
+    # another one than the first that counts: the page keeps its image when the canvas is cleared
+    draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear(page)
     page.evaluate(_WATCH, list(place))
@@ -128,7 +136,8 @@ def draw_stroke(page, number: int) -> None:
     """Draw one of a few strokes, each to a new shape, with the mouse."""
     box = page.locator(CANVAS).bounding_box()
     points = [
-        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in STROKES[number % STROKES_A_DRAWING]
+        (box["x"] + x * box["width"], box["y"] + y * box["height"])
+        for x, y in STROKES[number % STROKES_A_DRAWING]
     ]
     page.mouse.move(*points[0])
     page.mouse.down()
@@ -137,7 +146,9 @@ def draw_stroke(page, number: int) -> None:
 
 
 def _clear(page) -> None:
-    """Clear the canvas, and wait until the page has taken it in: the button knows before the server has heard."""
+    """Clear the canvas, and wait until the page has taken it in: the button knows before the server
+    has heard.
+    """
     wait_until_quiet(page)
     page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()

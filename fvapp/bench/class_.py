@@ -1,10 +1,13 @@
-"""``python -m fvapp bench class``: a class comes to one server, some train, all draw; what each of them waits for.
+"""``python -m fvapp bench class``: a class comes to one server, some train, all draw; what each of
+them waits for.
 
-Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those who train press the
-button when they have come and look on until they have their result. Who does not train, or has trained, draws, asks for
-random images and refreshes the page. Measured is what a visitor waits for until the last one has come, and after that.
+Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those
+who train press the button when they have come and look on until they have their result. Who does
+not train, or has trained, draws, asks for random images and refreshes the page. Measured is what a
+visitor waits for until the last one has come, and after that.
 
-With ``--greedy N`` lessons without and with so many tabs of a script are held in turn, and their waits compared.
+With ``--greedy N`` lessons without and with so many tabs of a script are held in turn, and their
+waits compared.
 """
 
 import argparse
@@ -27,16 +30,19 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
-THINKING = 15.0  # seconds between two things a visitor does, on average: a drawing is looked at and talked about
+# seconds between two things a visitor does, on average: a drawing is looked at and talked about
+THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # of the class
 OTHER = "10.0.0.8"  # of a script elsewhere
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # so that a visitor is at the address it names
+# of the waits without a script, by whether it is at the class's address
 MULTIPLES = {
     False: (2.0, 1.3),
     True: (3.0, 2.0),
-}  # of the waits without a script, by whether it is at the class's address
-# What must be reached and is aimed at, at the 95th percentile in seconds: while all come, and after.
+}
+# What must be reached and is aimed at, at the 95th percentile in seconds: while all come, and
+# after.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),
@@ -52,11 +58,15 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         if args.greedy:
             yield from _beside_greedy(server, args)
         else:
-            yield from asyncio.run(Lesson(server, args.visitors, args.training, args.seconds).hold())
+            yield from asyncio.run(
+                Lesson(server, args.visitors, args.training, args.seconds).hold()
+            )
 
 
 def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold lessons without and with a script in turn, and yield how many times longer one waits beside it."""
+    """Hold lessons without and with a script in turn, and yield how many times longer one waits
+    beside it.
+    """
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold(side: str, tabs: int) -> float:
@@ -69,9 +79,14 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
                 waits.setdefault((f"{kind}, {name}", side), []).append(number)
         return 0.0
 
-    alternate({"without": lambda: hold("without", 0), "beside": lambda: hold("beside", args.greedy)}, warm_ups=0)
+    alternate(
+        {"without": lambda: hold("without", 0), "beside": lambda: hold("beside", args.greedy)},
+        warm_ups=0,
+    )
     for what in dict.fromkeys(what for what, _ in waits):
-        must, aim = MULTIPLES[args.same_address] if "95th" in what and "click" not in what else (None, None)
+        must, aim = (
+            MULTIPLES[args.same_address] if "95th" in what and "click" not in what else (None, None)
+        )
         sides = [waits[what, side] for side in ("beside", "without")]
         yield Measure(what, "s", *sides, must=must and 1 / must, aim=aim and 1 / aim)
 
@@ -79,12 +94,27 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
 def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
-    parser.add_argument("--seconds", type=float, default=90.0, help="how long they stay at least, once all are there")
-    parser.add_argument("--greedy", type=int, default=0, metavar="N", help="tabs of a script beside them")
-    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=[*KINDS], help="what the script asks for")
-    parser.add_argument("--private", action="store_true", help="each of its tabs is in a private window")
-    parser.add_argument("--same-address", action="store_true", help="the script is at the address of the class")
-    parser.add_argument("--warm", action="store_true", help="somebody has trained and drawn before they come")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=90.0,
+        help="how long they stay at least, once all are there",
+    )
+    parser.add_argument(
+        "--greedy", type=int, default=0, metavar="N", help="tabs of a script beside them"
+    )
+    parser.add_argument(
+        "--kinds", nargs="+", choices=KINDS, default=[*KINDS], help="what the script asks for"
+    )
+    parser.add_argument(
+        "--private", action="store_true", help="each of its tabs is in a private window"
+    )
+    parser.add_argument(
+        "--same-address", action="store_true", help="the script is at the address of the class"
+    )
+    parser.add_argument(
+        "--warm", action="store_true", help="somebody has trained and drawn before they come"
+    )
 
 
 add_arguments, run = benchmark("class", measure_all, _add_own)
@@ -96,7 +126,8 @@ class Lesson:
 
     Attributes:
         waits: what they waited for, the moment it began, and the seconds.
-        come: seconds from the begin at which each visitor had the first page, and had pressed Train or not.
+        come: seconds from the begin at which each visitor had the first page, and had pressed Train
+            or not.
         results: seconds from the begin at which each run that trains had its result.
         begun: the moment it began.
     """
@@ -119,7 +150,8 @@ class Lesson:
         arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
         trains = set(chance.sample(range(self.visitors), self.training))
         visits = [
-            self._visit(arrival, number in trains, random.Random(number)) for number, arrival in enumerate(arrivals)
+            self._visit(arrival, number in trains, random.Random(number))
+            for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
         errors = [str(each)[:200] for each in ended if isinstance(each, Exception)]
@@ -135,7 +167,9 @@ class Lesson:
             Measure("visitors for whom something failed", "", [len(errors)], must=0),
         ]
 
-    async def hold_beside(self, tabs: int, kinds: Sequence[str], private: bool, address: str) -> None:
+    async def hold_beside(
+        self, tabs: int, kinds: Sequence[str], private: bool, address: str
+    ) -> None:
         """Hold it beside so many tabs of a script."""
         async with greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.hold()
@@ -146,14 +180,20 @@ class Lesson:
         times = (("while all come", 0.0, all_there), ("after", all_there, LONGEST * 2))
         for place, (name, first, last) in enumerate(times):
             for kind, lines in LINES.items():
-                waited = [seconds for what, at, seconds in self.waits if what == kind and first <= at < last]
+                waited = [
+                    seconds
+                    for what, at, seconds in self.waits
+                    if what == kind and first <= at < last
+                ]
                 if len(waited) < 2:
                     continue
                 what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
                 yield Measure(what, "s", [high(waited)], (), *lines[place])
                 yield Measure(f"the same, median, {name}", "s", [median(waited)])
         if self.results:
-            yield Measure(f"all {len(self.results)} who train have their result", "s", [max(self.results)])
+            yield Measure(
+                f"all {len(self.results)} who train have their result", "s", [max(self.results)]
+            )
 
     def _passed(self) -> float:
         return monotonic() - self.begun
@@ -193,7 +233,9 @@ class Lesson:
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
         self.results.append(self._passed())
 
-    async def _do_something(self, page: PageVisitor, chance: random.Random, hand: np.random.Generator) -> None:
+    async def _do_something(
+        self, page: PageVisitor, chance: random.Random, hand: np.random.Generator
+    ) -> None:
         """Think, then draw, have a random image, or open the page again."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()

@@ -21,7 +21,9 @@ def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -
     sides = np.ptp(points, axis=0)
     scale = (fill * CANVAS_SIZE - pen) / max(float(sides.max()), 1.0)
     corner = pen / 2 + rng.random(2) * (CANVAS_SIZE - pen - sides * scale)
-    return Strokes(tuple((stroke - low) * scale + corner for stroke in drawing.strokes), pen, CANVAS_SIZE)
+    return Strokes(
+        tuple((stroke - low) * scale + corner for stroke in drawing.strokes), pen, CANVAS_SIZE
+    )
 
 
 def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
@@ -30,7 +32,9 @@ def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
     Args:
         fine: fine pixels a side for one pixel, of which its grey is the mean.
     """
-    grey = np.rint(255 * draw_strokes(drawing.strokes, drawing.pen, CANVAS_SIZE, fine)).astype(np.uint8)
+    grey = np.rint(255 * draw_strokes(drawing.strokes, drawing.pen, CANVAS_SIZE, fine)).astype(
+        np.uint8
+    )
     return Photo(np.repeat(grey[..., None], 3, axis=2))
 
 
@@ -40,17 +44,27 @@ def through_canvas(drawing: Strokes) -> Strokes:
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
-    """Return what the canvas sends for a drawing: paths of Fabric.js, no two points within a pixel."""
+    """Return what the canvas sends for a drawing: paths of Fabric.js, no two points
+    within a pixel.
+    """
     return {"objects": [canvas_path(_thinned(stroke), drawing.pen) for stroke in drawing.strokes]}
 
 
 def canvas_path(points: Sequence[Sequence[float]], pen: float) -> dict[str, object]:
-    """Return a stroke as the canvas's pen describes it: curves from middle to middle of its points."""
+    """Return a stroke as the canvas's pen describes it: curves from middle to middle of
+    its points.
+    """
     fine = CANVAS_UNITS / CANVAS_SIZE
     corners = [[value * fine for value in point] for point in points]
     middles = [[(a + b) / 2 for a, b in zip(*pair, strict=True)] for pair in pairwise(corners)]
-    curves = [["Q", *corner, *middle] for corner, middle in zip(corners[1:-1], middles[1:], strict=True)]
-    return {"type": "Path", "strokeWidth": pen * fine, "path": [["M", *corners[0]], *curves, ["L", *corners[-1]]]}
+    curves = [
+        ["Q", *corner, *middle] for corner, middle in zip(corners[1:-1], middles[1:], strict=True)
+    ]
+    return {
+        "type": "Path",
+        "strokeWidth": pen * fine,
+        "path": [["M", *corners[0]], *curves, ["L", *corners[-1]]],
+    }
 
 
 def scribble(rng: np.random.Generator) -> Strokes:

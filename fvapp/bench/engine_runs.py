@@ -22,7 +22,11 @@ from fvapp.engine.runs.limits import PREFIX, Limits
 SECONDS_BETWEEN_LOOKS = 0.02  # 200 looks a second take 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
-NO_LIMITS = {f"{PREFIX}{limit.name.upper()}": "100000" for limit in fields(Limits) if limit.name != "worker_mb"}
+NO_LIMITS = {
+    f"{PREFIX}{limit.name.upper()}": "100000"
+    for limit in fields(Limits)
+    if limit.name != "worker_mb"
+}
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -57,7 +61,8 @@ class Trained:
 
 @contextmanager
 def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[EmbeddedEngine, str]]:
-    """Run an engine without limits until the block ends; yield it, its workers being there, and a visitor's token.
+    """Run an engine without limits until the block ends; yield it, its workers being there, and a
+    visitor's token.
 
     Args:
         home: the value of ``FVAPP_HOME``.
@@ -83,7 +88,8 @@ def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
 
 @contextmanager
 def open_trainings(home: str, workers: int | None = None) -> Iterator[Trainings]:
-    """Run an engine as :func:`open_engine` does; each worker begins with a run of the default network.
+    """Run an engine as :func:`open_engine` does; each worker begins with a run of the default
+    network.
 
     One that still compiles would take a core from what is measured.
     """
@@ -117,7 +123,10 @@ class Trainings:
                 new, cursors[run] = self.engine.runs.events(self.token, run, cursors[run])
                 now = time.perf_counter() - begin
                 events += [(now, event) for event in new]
-                if now > LONGEST_RUN or self.engine.runs.get(self.token, run).state in ("failed", "lost"):
+                if now > LONGEST_RUN or self.engine.runs.get(self.token, run).state in (
+                    "failed",
+                    "lost",
+                ):
                     raise RuntimeError(
                         f"a run of the benchmark did not end well: {self.engine.runs.get(self.token, run)}"
                     )
@@ -133,7 +142,9 @@ def worker_memory() -> float:
 
 
 def _trained(seen: Sequence[tuple[float, Event]]) -> Trained:
-    blocks = [at for at, event in seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)]
+    blocks = [
+        at for at, event in seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)
+    ]
     epochs = tuple(event.seconds for _, event in seen if isinstance(event, EpochEnded))
     at, ended = seen[-1]
     return Trained(blocks[0], at, epochs, ended.result.test_accuracy)

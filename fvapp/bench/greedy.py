@@ -1,4 +1,6 @@
-"""Scripts that ask a server for all that it takes: tabs that have a page drawn ten times a second, and never look."""
+"""Scripts that ask a server for all that it takes: tabs that have a page drawn ten times a second,
+and never look.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -53,7 +55,9 @@ async def greedy_tabs(
             await tab.drop()
 
 
-async def _insist(tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore) -> None:
+async def _insist(
+    tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
+) -> None:
     """Open the page of a kind, and insist; open it again where the server has shown the tab out."""
     page, button = KINDS[kind]
     told = False

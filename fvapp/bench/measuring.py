@@ -3,7 +3,8 @@
 - ``benchmark("serving", measure_all)`` makes a subcommand of a generator of measures;
 - ``alternate({"ours": f, "other": g})`` calls the sides in turn and returns the numbers of each;
 - ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
-- ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON object.
+- ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON
+object.
 """
 
 import argparse
@@ -35,7 +36,8 @@ class Measure:
         name: what was measured.
         unit: of the numbers, such as "s" or "MB".
         ours, other: the counted rounds; `other` is empty where there is nothing to compare with.
-        must, aim: how many times better than the other side; without another side, the number itself.
+        must, aim: how many times better than the other side; without another side, the number
+            itself.
         more_is_better: for shares and speeds; else less is.
     """
 
@@ -92,7 +94,8 @@ def benchmark(
 ) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
     """Return the ``add_arguments`` and the ``run`` of a subcommand.
 
-    ``run`` measures in a folder of its own, prints, and returns 1 where something falls short of what it must reach.
+    ``run`` measures in a folder of its own, prints, and returns 1 where something falls short of
+    what it must reach.
 
     Args:
         measure_all: yields the measures; takes the folder and the subcommand's arguments.
@@ -101,13 +104,16 @@ def benchmark(
 
     def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_own(parser)
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object instead of a table"
+        )
 
     def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         measures = []
         with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
             for measure in measure_all(home, args):
-                print(f"{measure.name}: done", file=sys.stderr, flush=True)  # together they take minutes
+                # together they take minutes
+                print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
         report(name, measures, args.json)
         return int(any(measure.verdict == "short" for measure in measures))
@@ -115,7 +121,9 @@ def benchmark(
     return add_arguments, run
 
 
-def alternate(sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1) -> dict[str, list[float]]:
+def alternate(
+    sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
+) -> dict[str, list[float]]:
     """Call each side in turn, A B A B, and return the numbers it returned in the counted rounds."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
@@ -132,7 +140,9 @@ def high(numbers: Sequence[float]) -> float:
 
 
 def private_mb(process_id: int) -> float:
-    """Return the private memory of a process: without what is mapped from files, which processes share."""
+    """Return the private memory of a process: without what is mapped from files, which processes
+    share.
+    """
     return psutil.Process(process_id).memory_full_info().uss / 2**20
 
 
@@ -158,7 +168,15 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     """Print the machine and the measures, as a table in Markdown or as one JSON object."""
     machine = describe_machine()
     if as_json:
-        print(json.dumps({"bench": name, "machine": machine, "measures": [each.to_json() for each in measures]}))
+        print(
+            json.dumps(
+                {
+                    "bench": name,
+                    "machine": machine,
+                    "measures": [each.to_json() for each in measures],
+                }
+            )
+        )
         return
     versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items())
     print(
@@ -176,4 +194,11 @@ def _cells(measure: Measure) -> list[str]:
     lines = [f"{line:g}{sign}" if line is not None else "" for line in (measure.must, measure.aim)]
     other = f"{median(measure.other):.3g} {measure.unit}" if measure.other else ""
     ratio = f"{measure.ratio:.1f}x" if measure.ratio else ""
-    return [measure.name, f"{median(measure.ours):.3g} {measure.unit}", other, ratio, *lines, measure.verdict]
+    return [
+        measure.name,
+        f"{median(measure.ours):.3g} {measure.unit}",
+        other,
+        ratio,
+        *lines,
+        measure.verdict,
+    ]

@@ -17,7 +17,8 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# Run, not imported, as a notebook of one's own would be: Keras' defaults, and only the data from this app.
+# Run, not imported, as a notebook of one's own would be: Keras' defaults, and only the data from
+# this app.
 _SCRIPT = """
 import json, os, sys, time
 import keras
@@ -80,7 +81,11 @@ def predict():
 
 @contextmanager
 def notebook(
-    network: tuple[int, ...] | str, home: str, batch_size: int = 32, policy: str = "float32", **tuning: object
+    network: tuple[int, ...] | str,
+    home: str,
+    batch_size: int = 32,
+    policy: str = "float32",
+    **tuning: object,
 ) -> Iterator[Ask]:
     """Run a notebook in a process until the block ends, and give what calls its functions.
 
@@ -93,10 +98,17 @@ def notebook(
     Raises:
         RuntimeError: the process has ended.
     """
-    command = [sys.executable, "-c", _SCRIPT + _LISTEN, *map(json.dumps, (network, batch_size, policy, tuning))]
+    command = [
+        sys.executable,
+        "-c",
+        _SCRIPT + _LISTEN,
+        *map(json.dumps, (network, batch_size, policy, tuning)),
+    ]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     # At the end its input is closed, with which it ends.
-    with subprocess.Popen(command, **pipes, text=True, env={**os.environ, "FVAPP_HOME": home}) as process:
+    with subprocess.Popen(
+        command, **pipes, text=True, env={**os.environ, "FVAPP_HOME": home}
+    ) as process:
 
         def read() -> str:
             line = process.stdout.readline()

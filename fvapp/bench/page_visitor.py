@@ -1,8 +1,8 @@
 """A visitor of the page without a browser: speaks Streamlit's protocol over a plain websocket.
 
-Hundreds of them fit into one process. What a browser would do is done here as far as a lesson needs it: read the page,
-press a button, keep what the browser's storage keeps, listen on the live socket, ask for the part that has something
-new, lose the connection and come back.
+Hundreds of them fit into one process. What a browser would do is done here as far as a lesson needs
+it: read the page, press a button, keep what the browser's storage keeps, listen on the live socket,
+ask for the part that has something new, lose the connection and come back.
 """
 
 import asyncio
@@ -65,7 +65,8 @@ class PageVisitor:
     _path: str = ""
     _script: str = ""  # the page's hash, once the server has said it
     _query: str = ""
-    _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)  # with the script run that drew it
+    # with the script run that drew it
+    _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
     _run: str = ""
     _told: Mapping[str, object] = field(default_factory=dict)  # what the storage told last
     _kept: str | None = None  # the token that was last kept because the server said so
@@ -91,11 +92,15 @@ class PageVisitor:
         await self.come_back()
 
     async def come_back(self) -> None:
-        """Connect, after a lost connection as Streamlit's page does: with the id of the session it had."""
+        """Connect, after a lost connection as Streamlit's page does: with the id of the session it
+        had.
+        """
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
-        self._connection = await self._connect("/_stcore/stream", subprotocols=protocols, max_size=_LARGEST)
+        self._connection = await self._connect(
+            "/_stcore/stream", subprotocols=protocols, max_size=_LARGEST
+        )
         self._elements.clear()
         await self._rerun([], "")
 
@@ -125,7 +130,9 @@ class PageVisitor:
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
     def has(self, key: str) -> bool:
-        """Return whether there is a button, a window or a field to choose in, of that key, that can be used."""
+        """Return whether there is a button, a window or a field to choose in, of that key, that can
+        be used.
+        """
         return self._widget(key, "button", "popover", *CHOICES) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
@@ -144,7 +151,8 @@ class PageVisitor:
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def catch_up(self) -> None:
-        """Ask for the live part, as its script does, if the server has said that there is something new.
+        """Ask for the live part, as its script does, if the server has said that there is something
+        new.
 
         If the live socket was closed, ask as well: the part brings the ticket for the next one.
         """
@@ -155,10 +163,14 @@ class PageVisitor:
         if closed:
             await self._close_socket()
         if closed or self._latest > json.loads(live[0].json)["drawn"]:
-            await self._rerun([trigger(live[0].id, "changed", 0 if closed else self._latest)], live[1])
+            await self._rerun(
+                [trigger(live[0].id, "changed", 0 if closed else self._latest)], live[1]
+            )
 
     async def wait_for_change(self) -> None:
-        """Wait until the server says that there is something new, and have it drawn; at most a moment."""
+        """Wait until the server says that there is something new, and have it drawn; at most a
+        moment.
+        """
         live, _ = self._needed(LIVE, self._component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
@@ -190,10 +202,12 @@ class PageVisitor:
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
 
     async def insist(self, key: str | None, seconds: float) -> None:
-        """Ask for a script run every `seconds` for as long as the connection lasts, and read no answer.
+        """Ask for a script run every `seconds` for as long as the connection lasts, and read no
+        answer.
 
         Args:
-            key: of the button that is pressed each time; None: nothing is, and the whole page is drawn again.
+            key: of the button that is pressed each time; None: nothing is, and the whole page is
+                drawn again.
         """
         states, fragment = self._click(key) if key else ([], "")
         deaf = asyncio.create_task(self._hear_nothing())
@@ -214,7 +228,9 @@ class PageVisitor:
     async def _connect(self, path: str, **options: Any) -> ClientConnection:
         headers = {"X-Forwarded-For": self.address} if self.address else {}
         url = f"ws{self.url.removeprefix('http')}{path}"
-        return await connect(url, additional_headers=headers, open_timeout=60, ping_timeout=60, **options)
+        return await connect(
+            url, additional_headers=headers, open_timeout=60, ping_timeout=60, **options
+        )
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
         """Have the script run, and do what the scripts in the browser do then."""
@@ -288,7 +304,8 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                # What this run did not draw of its fragments, or of the whole page, is there no longer.
+                # What this run did not draw of its fragments, or of the whole page, is there no
+                # longer.
                 self._elements = {
                     path: (delta, run)
                     for path, (delta, run) in self._elements.items()
@@ -304,7 +321,9 @@ class PageVisitor:
         return None
 
     def _look_at_storage(self) -> WidgetState | None:
-        """Do what the script in the browser does with the local storage; return what it tells, or None."""
+        """Do what the script in the browser does with the local storage; return what it tells, or
+        None.
+        """
         found = self._component(STORAGE)
         if found is None:
             return None
@@ -315,7 +334,12 @@ class PageVisitor:
             if data["left"] in (None, kept.token):
                 kept.token = data["token"]
         kept.language = data["language"] or kept.language
-        told = {"ask": data["ask"], "available": True, "token": kept.token, "language": kept.language}
+        told = {
+            "ask": data["ask"],
+            "available": True,
+            "token": kept.token,
+            "language": kept.language,
+        }
         if told == self._told or data["token"] == kept.token:
             return None
         self._told = told
@@ -327,7 +351,9 @@ class PageVisitor:
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return the widget of a key that is of one of these kinds and can be used, and the fragment it is in."""
+        """Return the widget of a key that is of one of these kinds and can be used, and the
+        fragment it is in.
+        """
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
@@ -365,4 +391,7 @@ def _words(delta: Delta) -> str:
     if kind == "html":  # style sheets
         return ""
     content = getattr(element, kind) if kind else None
-    return next((str(getattr(content, name)) for name in ("body", "label") if getattr(content, name, "")), "")
+    return next(
+        (str(getattr(content, name)) for name in ("body", "label") if getattr(content, name, "")),
+        "",
+    )

@@ -51,7 +51,8 @@ def serve_app(
         below: path below which it serves, as behind a proxy: "/fv".
         environ: variables set beside those of this process, such as ``FVAPP_HOME``.
         folder: to start in, where the server finds its settings.
-        within: command that is to run the server, such as one that limits its rights, its memory or its files.
+        within: command that is to run the server, such as one that limits its rights, its memory or
+            its files.
         command: to serve with; empty: this Python runs Streamlit with `script`.
         longest: seconds until it answers.
 
@@ -61,7 +62,14 @@ def serve_app(
     port = _free_port()
     url = f"http://127.0.0.1:{port}{below}"
     command = [*within, *(command or (sys.executable, "-m", "streamlit", "run", str(script)))]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command += [
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+        "--server.headless",
+        "true",
+    ]
     command += ["--server.baseUrlPath", below] if below else []
     with tempfile.TemporaryDirectory(prefix="fvapp-served-") as logs:
         log = Path(logs) / "log.txt"
@@ -96,10 +104,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str, log: Path, longest: float) -> None:
+def _wait_until_it_answers(
+    process: subprocess.Popen[bytes], url: str, log: Path, longest: float
+) -> None:
     latest = monotonic() + longest
     while monotonic() < latest and process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer,
+        ):
             if answer.status == 200:
                 return
         with suppress(subprocess.TimeoutExpired):

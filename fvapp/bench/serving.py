@@ -1,7 +1,9 @@
-"""``python -m fvapp bench serving``: from a drawing to its answer through the engine, beside ``model.predict``.
+"""``python -m fvapp bench serving``: from a drawing to its answer through the engine, beside
+``model.predict``.
 
 Our side takes the PNG of a 280x280 canvas: decoding and preparation are counted. The
-other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once while all workers do.
+other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once
+while all workers do.
 """
 
 import argparse
@@ -47,7 +49,9 @@ add_arguments, run = benchmark("serving", measure_all)
 def draw_seven() -> bytes:
     """Return the PNG of a 7 drawn on a canvas of 280x280, black on white."""
     picture = Image.new("RGB", (280, 280), "white")
-    ImageDraw.Draw(picture).line([(80, 70), (190, 75), (130, 220)], fill="black", width=20, joint="curve")
+    ImageDraw.Draw(picture).line(
+        [(80, 70), (190, 75), (130, 220)], fill="black", width=20, joint="curve"
+    )
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()

@@ -1,7 +1,9 @@
-"""``python -m fvapp bench training``: trainings through the engine beside the notebook's ``model.fit``.
+"""``python -m fvapp bench training``: trainings through the engine beside the notebook's
+``model.fit``.
 
-Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in batches of 32 and the small CNN in batches
-of 128, the page's events on. Epochs are measured beside Keras' fit tuned for speed too, and the least that they take.
+Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in batches of 32 and the
+small CNN in batches of 128, the page's events on. Epochs are measured beside Keras' fit tuned for
+speed too, and the least that they take.
 """
 
 import argparse
@@ -30,7 +32,8 @@ IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
 _TIMES = 200  # that a product is repeated, to be measured
-_BYTES_A_WEIGHT = 4 * (4 + 3)  # Adam reads weight, gradient and both moments, and writes all but the gradient
+# Adam reads weight, gradient and both moments, and writes all but the gradient
+_BYTES_A_WEIGHT = 4 * (4 + 3)
 
 TEN_NETWORKS = tuple(
     RunSettings(dataset=dataset, epochs=1, **network)
@@ -51,7 +54,8 @@ class Network:
 
     Attributes:
         must, aim: how many times as fast as the notebook's ``fit``.
-        tuned: what Keras is told for speed, by the name of that side: arguments of :func:`notebook`.
+        tuned: what Keras is told for speed, by the name of that side: arguments of
+            :func:`notebook`.
     """
 
     name: str
@@ -62,7 +66,12 @@ class Network:
 
 
 FIT = "the notebook's `fit`"
-JIT = {"Keras `fit`, `jit_compile`, 64 steps an execution": {"jit_compile": True, "steps_per_execution": 64}}
+JIT = {
+    "Keras `fit`, `jit_compile`, 64 steps an execution": {
+        "jit_compile": True,
+        "steps_per_execution": 64,
+    }
+}
 BFLOAT16 = {"Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}}
 
 
@@ -96,7 +105,9 @@ add_arguments, run = benchmark("training", measure_all, _add_own)
 
 
 def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> Iterator[Measure]:
-    """Measure one epoch beside the notebook and beside what is tuned, and the least that it takes."""
+    """Measure one epoch beside the notebook and beside what is tuned, and the least
+    that it takes.
+    """
     settings = network.settings
     of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
     # The second epoch of a run: the first of a warm-up compiles, on all sides.
@@ -116,7 +127,10 @@ def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> I
 def _click_to_test(trainings: Trainings, home: str) -> Measure:
     name = "5 epochs of Dense 128, click to test accuracy"
     with notebook((128,), home) as ask:
-        sides = {"ours": lambda: trainings.run(NOTEBOOK).total, "other": partial(ask, "five_epochs_and_test")}
+        sides = {
+            "ours": lambda: trainings.run(NOTEBOOK).total,
+            "other": partial(ask, "five_epochs_and_test"),
+        }
         return Measure(name, "s", must=5, aim=8, **alternate(sides, warm_ups=0))
 
 
@@ -126,7 +140,11 @@ def _second_run(trainings: Trainings) -> Measure:
     def first_block() -> float:
         seed = next(seeds)
         changed = NOTEBOOK.with_values(
-            hidden=(192,), seed=seed, learning_rate=0.001 * seed, epochs=1 + seed % 3, dropout=0.1 + seed / 50
+            hidden=(192,),
+            seed=seed,
+            learning_rate=0.001 * seed,
+            epochs=1 + seed % 3,
+            dropout=0.1 + seed / 50,
         )
         return trainings.run(changed).first_block
 
@@ -137,9 +155,13 @@ def _second_run(trainings: Trainings) -> Measure:
 
 
 def _same_accuracy(trainings: Trainings, home: str) -> Measure:
-    """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both sides."""
+    """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both
+    sides.
+    """
     with notebook((128,), home) as ask:
-        ours = [100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS]
+        ours = [
+            100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS
+        ]
         other = [100 * ask(f"accuracy {seed}") for seed in SEEDS]
     notes = {"ours_percent": ours, "notebook_percent": other}
     name = "mean test accuracy of 5 seeds, distance from the notebook's"
@@ -151,11 +173,14 @@ def _memory(home: str) -> Measure:
     with open_trainings(home, workers=1) as trainings:
         for settings in TEN_NETWORKS:
             trainings.run(settings)
-        return Measure("VmHWM of a worker after ten networks", "MB", [worker_memory()], (), 1_150, 900)
+        return Measure(
+            "VmHWM of a worker after ten networks", "MB", [worker_memory()], (), 1_150, 900
+        )
 
 
 def _floor(network: Network) -> Measure:
-    """Return what an epoch takes at least: products of its shapes, and then what Adam reads and writes.
+    """Return what an epoch takes at least: products of its shapes, and then what Adam reads and
+    writes.
 
     Each at the rate that this machine was measured to have: a roofline (Williams et al. 2009,
     doi:10.1145/1498765.1498785).
@@ -171,12 +196,19 @@ def _floor(network: Network) -> Measure:
     rate = 3 * 4 * weights / _seconds(lambda: np.add(arrays[0], arrays[1], out=arrays[2]))
     products = _flop_per_image(layers) * IMAGES / flops
     optimizer = _BYTES_A_WEIGHT * weights * (IMAGES / batch) / rate
-    notes = {"gflops": round(flops / 1e9, 1), "gb_a_second": round(rate / 1e9, 1), "products": round(products, 3)}
-    return Measure(f"one epoch, {network.name}, the least it takes", "s", [products + optimizer], notes=notes)
+    notes = {
+        "gflops": round(flops / 1e9, 1),
+        "gb_a_second": round(rate / 1e9, 1),
+        "products": round(products, 3),
+    }
+    return Measure(
+        f"one epoch, {network.name}, the least it takes", "s", [products + optimizer], notes=notes
+    )
 
 
 def _flop_per_image(layers: Sequence[Layer]) -> int:
-    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input gradient of all but one.
+    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input
+    gradient of all but one.
 
     The first layer with weights needs no gradient of its input.
     """

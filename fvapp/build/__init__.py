@@ -1,1 +1,3 @@
-"""Scripts that remake what ships: the data sets and the models. Run by ``python -m fvapp build``."""
+"""Scripts that remake what ships: the data sets and the models. Run by ``python -m
+fvapp build``.
+"""

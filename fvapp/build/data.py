@@ -18,8 +18,8 @@ from fvapp.core.tables import read_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
-# Preset 6 makes 26 MB of Fashion-MNIST and 9 MB of MNIST; higher presets make the same, and storing columns, or
-# differences of neighbouring pixels, makes more.
+# Preset 6 makes 26 MB of Fashion-MNIST and 9 MB of MNIST; higher presets make the same, and storing
+# columns, or differences of neighbouring pixels, makes more.
 XZ_PRESET = 6
 
 _PUBLISHED = read_table(__file__, "published.toml")
@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="with the four IDX files of a data set, packed (*-ubyte.gz) or not (*-ubyte)",
     )
-    parser.add_argument("--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
+    parser.add_argument(
+        "--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -53,14 +55,18 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
-    """Read the four IDX files of a data set: its name, and all images and labels in their original order.
+    """Read the four IDX files of a data set: its name, and all images and labels in their original
+    order.
 
     Raises:
         DatasetError: a file is missing, or differs from the one that was published.
     """
     files = {array: _read(folder / file) for array, file in IDX_FILES.items()}
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
-    name = next((name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]), None)
+    name = next(
+        (name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]),
+        None,
+    )
     for array, file in IDX_FILES.items():
         if name is None or checksums[array] != PUBLISHED[name][array]:
             raise DatasetError("source_unusable", file=file)
@@ -76,7 +82,9 @@ def _read(file: Path) -> bytes:
 
 
 def _read_idx(content: bytes) -> np.ndarray:
-    """Read IDX: two zero bytes, type 8 (uint8), number of dimensions, each size as a big-endian int32, the values."""
+    """Read IDX: two zero bytes, type 8 (uint8), number of dimensions, each size as a big-endian
+    int32, the values.
+    """
     begin = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:begin], ">i4").tolist()
     values = np.frombuffer(content, np.uint8, math.prod(shape), begin)
@@ -87,7 +95,8 @@ def write_dataset(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write the files of a data set and their manifest into its folder.
 
     Args:
-        arrays: `x_train` and `x_test`, uint8 [images, 28, 28]; `y_train` and `y_test`, uint8 [images].
+        arrays: `x_train` and `x_test`, uint8 [images, 28, 28]; `y_train` and `y_test`, uint8
+            [images].
     """
     folder.mkdir(parents=True, exist_ok=True)
     manifest = {}
@@ -96,6 +105,9 @@ def write_dataset(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
         np.save(file, arrays[array], allow_pickle=False)
         content = file.getvalue()
         (folder / f"{array}.npy.xz").write_bytes(lzma.compress(content, preset=XZ_PRESET))
-        manifest[array] = {"shape": list(arrays[array].shape), "sha256": hashlib.sha256(content).hexdigest()}
+        manifest[array] = {
+            "shape": list(arrays[array].shape),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
     text = json.dumps(manifest, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")

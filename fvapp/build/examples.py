@@ -18,7 +18,9 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""Writers of the pen digits, the last ones by number, whose digits decide on temperature and doubt."""
+"""Writers of the pen digits, the last ones by number, whose digits decide on
+temperature and doubt.
+"""
 
 VALIDATION_IMAGES = 5_000
 """The last training images of a data set, which do so too."""
@@ -70,11 +72,15 @@ def read_pen_digits(file: Path) -> PenDigits:
         raise DatasetError("source_unusable", file=file.name) from None
 
 
-def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int) -> Examples:
-    """Return MNIST, the pen digits of most writers, and what is no digit: clothes, figures, scribbles, noise.
+def digit_examples(
+    mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int
+) -> Examples:
+    """Return MNIST, the pen digits of most writers, and what is no digit: clothes, figures,
+    scribbles, noise.
 
-    Each pen digit is there as strokes, twice as strokes that another hand might have written, and every third also
-    through the pixels of a canvas, of any size and pen: their preparation takes twenty times as long.
+    Each pen digit is there as strokes, twice as strokes that another hand might have written, and
+    every third also through the pixels of a canvas, of any size and pen: their preparation takes
+    twenty times as long.
 
     Args:
         strange: number of images of no class.
@@ -85,7 +91,11 @@ def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: i
     others = np.setdiff1d(np.arange(len(pens.labels)), known)
     rendered = [
         *(prepare(pens.drawings[i], "mnist").image for i in known),
-        *(prepare(_other_hand(pens.drawings[i], rng), "mnist").image for _ in range(2) for i in known),
+        *(
+            prepare(_other_hand(pens.drawings[i], rng), "mnist").image
+            for _ in range(2)
+            for i in known
+        ),
         *(prepare(_canvas_pixels(pens.drawings[i], rng), "mnist").image for i in known[::3]),
     ]
     images, held_out_images = _split(mnist.x_train)
@@ -96,16 +106,23 @@ def digit_examples(mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: i
         _strange_digits(fashion, strange, rng),
         {
             "mnist": (held_out_images, held_out_labels),
-            "pen_digits": (np.array([prepare(pens.drawings[i], "mnist").image for i in others]), pens.labels[others]),
+            "pen_digits": (
+                np.array([prepare(pens.drawings[i], "mnist").image for i in others]),
+                pens.labels[others],
+            ),
         },
     )
 
 
-def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int) -> Examples:
-    """Return Fashion-MNIST, things that are not clothes (digits, figures, scribbles, noise), and drawings of both.
+def clothes_examples(
+    fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
+) -> Examples:
+    """Return Fashion-MNIST, things that are not clothes (digits, figures, scribbles, noise), and
+    drawings of both.
 
     Args:
-        drawings: of clothes; beside them half as many of other things. One outline of each class is held out.
+        drawings: of clothes; beside them half as many of other things. One outline of each class is
+            held out.
     """
     rng = np.random.default_rng(seed)
     images, held_out_images = _split(fashion.x_train)
@@ -119,7 +136,9 @@ def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int, 
         np.concatenate([digits, np.array(drawn + chance)]),
         {
             "fashion_mnist": (held_out_images, held_out_labels),
-            "drawings": _drawn_clothes([outlines[:1] for outlines in LEARNED.values()], drawings // 10, rng),
+            "drawings": _drawn_clothes(
+                [outlines[:1] for outlines in LEARNED.values()], drawings // 10, rng
+            ),
         },
         (
             *_drawn_clothes([outlines[1:] for outlines in LEARNED.values()], drawings, rng),
@@ -131,27 +150,40 @@ def clothes_examples(fashion: Dataset, mnist: Dataset, strange: int, seed: int, 
 def _drawn_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of clothes drawn by many hands; some outlines stay hollow, as where a gap is left."""
+    """Return images and labels of clothes drawn by many hands; some outlines stay hollow, as where
+    a gap is left.
+    """
     labels = np.arange(count) % len(outlines)
     rows = [outlines[label][rng.integers(len(outlines[label]))] for label in labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
-    images = [prepare(_any_hand(row, rng), "fashion_mnist", off).image for row, off in zip(rows, hollow, strict=True)]
+    images = [
+        prepare(_any_hand(row, rng), "fashion_mnist", off).image
+        for row, off in zip(rows, hollow, strict=True)
+    ]
     return np.array(images), labels.astype(np.uint8)
 
 
 def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return images of things, figures and scribbles drawn where clothes were asked for; half of them things."""
+    """Return images of things, figures and scribbles drawn where clothes were asked for; half of
+    them things.
+    """
     things = list(OTHER.values())
-    drawings = [_any_hand(things[i % len(things)], rng) for i in range(count // 2)] + strange_strokes(count // 2, rng)
+    drawings = [
+        _any_hand(things[i % len(things)], rng) for i in range(count // 2)
+    ] + strange_strokes(count // 2, rng)
     return np.array([prepare(drawing, "fashion_mnist").image for drawing in drawings])
 
 
 def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row with any pen, more or less steadily; half of them mirrored, as shoes may point either way."""
+    """Draw a row with any pen, more or less steadily; half of them mirrored, as shoes may point
+    either way.
+    """
     drawing = draw(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
-    return replace(drawing, strokes=tuple([CANVAS_SIZE, 0] + stroke * [-1, 1] for stroke in drawing.strokes))
+    return replace(
+        drawing, strokes=tuple([CANVAS_SIZE, 0] + stroke * [-1, 1] for stroke in drawing.strokes)
+    )
 
 
 def checksum(*arrays: np.ndarray) -> str:
@@ -169,7 +201,9 @@ def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return two fifths clothes, two fifths drawings and a fifth noise; of clothes and noise some as uploaded."""
+    """Return two fifths clothes, two fifths drawings and a fifth noise; of clothes and noise some
+    as uploaded.
+    """
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
     chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
@@ -180,7 +214,9 @@ def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> n
 
 
 def _uploaded(image: np.ndarray) -> np.ndarray:
-    """Return an image as it comes back from the preparation of photos; unchanged where that finds nothing."""
+    """Return an image as it comes back from the preparation of photos; unchanged where that finds
+    nothing.
+    """
     try:
         return prepare(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
     except FvappError:
@@ -200,14 +236,25 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
     def moved(stroke: np.ndarray) -> np.ndarray:
         stroke = (stroke - middle) @ slant @ turn * stretch
-        waves = np.sin(2 * np.pi * stroke / extent + phases[0]), np.cos(3 * np.pi * stroke / extent + phases[1])
-        return stroke + waves[0] @ bend[0] + waves[1] @ bend[1] + rng.normal(0, 0.004 * extent, stroke.shape) + middle
+        waves = (
+            np.sin(2 * np.pi * stroke / extent + phases[0]),
+            np.cos(3 * np.pi * stroke / extent + phases[1]),
+        )
+        return (
+            stroke
+            + waves[0] @ bend[0]
+            + waves[1] @ bend[1]
+            + rng.normal(0, 0.004 * extent, stroke.shape)
+            + middle
+        )
 
     return Strokes(tuple(moved(stroke) for stroke in drawing.strokes), drawing.pen, drawing.size)
 
 
 def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
-    """Draw a drawing on the canvas, white on black or black on white: any size, any pen, anywhere."""
+    """Draw a drawing on the canvas, white on black or black on white: any size, any
+    pen, anywhere.
+    """
     pen = rng.uniform(8, 36)
     fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen closes the loops
     photo = as_photo(place(drawing, fill, pen, rng), fine=2)

@@ -1,7 +1,8 @@
-"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp build missions``.
+"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp
+build missions``.
 
-Every mission's runs are trained once, one after the other, on all images of the mission's data set; not those of a
-mission that goes by what somebody draws.
+Every mission's runs are trained once, one after the other, on all images of the mission's data set;
+not those of a mission that goes by what somebody draws.
 """
 
 import argparse
@@ -32,7 +33,9 @@ WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the file goes."""
-    parser.add_argument("--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks")
+    parser.add_argument(
+        "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -66,27 +69,47 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
     networks = [
         network_of_run(trial.settings, each, trial.result.temperature)
         for trial, weights, frames in runs
-        for each in ([frame_at(frames, moment).weights for moment in MOMENTS] if mission.moments else [weights])
+        for each in (
+            [frame_at(frames, moment).weights for moment in MOMENTS]
+            if mission.moments
+            else [weights]
+        )
     ]
-    second = mission.second and mission.second.measure and mission.second.measure(dataset, *networks)
+    second = (
+        mission.second and mission.second.measure and mission.second.measure(dataset, *networks)
+    )
     return TypicalMission(mission.measure(dataset, *networks), second, seconds, dataset.name)
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:
-    """Train one run to its end, or to the error that a mission is about; return it, its weights and its frames."""
+    """Train one run to its end, or to the error that a mission is about; return it, its weights and
+    its frames.
+    """
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)
     weights: Weights = ()
     try:
         outcome = train(
-            settings, dataset, emit=events.append, save=lambda *saved: films.extend(filter(None, saved[2:]))
+            settings,
+            dataset,
+            emit=events.append,
+            save=lambda *saved: films.extend(filter(None, saved[2:])),
         )
-    except Exception as error:  # as the worker does: whatever Keras raises is what the student is to read
+    except (
+        Exception
+    ) as error:  # as the worker does: whatever Keras raises is what the student is to read
         # Only the line that matters: the rest names files of the machine it was measured on.
         found = KerasError.of(error)
-        record = replace(record, state="failed", error=replace(found, message=mark_error(found.message).line))
+        record = replace(
+            record, state="failed", error=replace(found, message=mark_error(found.message).line)
+        )
     else:
-        record = replace(record, state=outcome.state, parameters=count_parameters(settings), result=outcome.result)
+        record = replace(
+            record,
+            state=outcome.state,
+            parameters=count_parameters(settings),
+            result=outcome.result,
+        )
         weights = outcome.weights
     return Trial.from_run(record, events), weights, frames_from_bytes(films[-1]) if films else ()

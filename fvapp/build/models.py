@@ -38,7 +38,9 @@ DRAWINGS = 8_000
 """Drawings of clothes that the last stage for clothes adds."""
 
 ACCEPTED = 0.98
-"""Share of the images held out, of each source that decides, that count as like the training set."""
+"""Share of the images held out, of each source that decides, that count as like the
+training set.
+"""
 
 DECIDING_SOURCES = {"mnist": ("mnist", "pen_digits"), "fashion_mnist": ("fashion_mnist",)}
 """Not drawings of clothes: an unsteady hand makes some that look like anything."""
@@ -52,10 +54,18 @@ KEEP_FREE = 5  # niceness: half an hour of all cores
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the data is, and how to make a small model for a try."""
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
-    parser.add_argument("--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)")
-    parser.add_argument("--images", type=int, metavar="N", help="train on so many images of each source")
-    parser.add_argument("--epochs", type=int, metavar="N", help="of each stage, instead of the recipe's")
-    parser.add_argument("--out", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
+    parser.add_argument(
+        "--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)"
+    )
+    parser.add_argument(
+        "--images", type=int, metavar="N", help="train on so many images of each source"
+    )
+    parser.add_argument(
+        "--epochs", type=int, metavar="N", help="of each stage, instead of the recipe's"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -76,7 +86,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def build_model(
-    name: str, datasets: Mapping[str, Dataset], pens: PenDigits, args: argparse.Namespace, t: Callable[..., str]
+    name: str,
+    datasets: Mapping[str, Dataset],
+    pens: PenDigits,
+    args: argparse.Namespace,
+    t: Callable[..., str],
 ) -> None:
     """Train, calibrate, measure and write the model of one data set."""
     # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
@@ -84,21 +98,35 @@ def build_model(
 
     recipe = RECIPES[name]
     if args.epochs is not None:
-        recipe = replace(recipe, stages=tuple(replace(stage, epochs=args.epochs) for stage in recipe.stages))
+        recipe = replace(
+            recipe, stages=tuple(replace(stage, epochs=args.epochs) for stage in recipe.stages)
+        )
     examples = make_examples(name, datasets, pens, args.images, recipe.seed)
-    kept_images, kept_labels = (np.concatenate(arrays) for arrays in zip(*examples.held_out.values(), strict=True))
+    kept_images, kept_labels = (
+        np.concatenate(arrays) for arrays in zip(*examples.held_out.values(), strict=True)
+    )
     begin = perf_counter()
 
     def tell(epoch: int, numbers: dict[str, float]) -> None:
         shown = "  ".join(f"{key} {number:.4f}" for key, number in numbers.items())
-        print(t("commandline.epoch", epoch=epoch, numbers=shown, seconds=f"{perf_counter() - begin:.0f}"), flush=True)
+        print(
+            t(
+                "commandline.epoch",
+                epoch=epoch,
+                numbers=shown,
+                seconds=f"{perf_counter() - begin:.0f}",
+            ),
+            flush=True,
+        )
 
     learned = (examples.images, examples.labels, examples.strange)
     model = train_network(recipe, *learned, (kept_images, kept_labels), tell, late=examples.late)
     temperature = calibrate(model, kept_images, kept_labels)
     # The lowest of the sources' quantiles: so many of each are accepted.
     unlike_below = min(
-        float(np.quantile(evidence(predict_logits(model, examples.held_out[source][0])), 1 - ACCEPTED))
+        float(
+            np.quantile(evidence(predict_logits(model, examples.held_out[source][0])), 1 - ACCEPTED)
+        )
         for source in DECIDING_SOURCES[name]
     )
     dataset = datasets[name]
@@ -137,18 +165,27 @@ def build_model(
 def make_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
 ) -> Examples:
-    """Return what the model of a data set learns from; strange images at most as many as `images`."""
+    """Return what the model of a data set learns from; strange images at most as many
+    as `images`.
+    """
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
     mnist = datasets["mnist"]
     fashion = datasets["fashion_mnist"]
     if name == "mnist":
         return digit_examples(mnist, fashion, pens, strange, seed)
-    return clothes_examples(fashion, mnist, strange, seed, DRAWINGS if images is None else min(DRAWINGS, images))
+    return clothes_examples(
+        fashion, mnist, strange, seed, DRAWINGS if images is None else min(DRAWINGS, images)
+    )
 
 
 def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of the images and labels of each data set, and of the file of pen digits."""
-    sums = {name: checksum(data.x_train, data.y_train, data.x_test, data.y_test) for name, data in datasets.items()}
+    """Return the SHA-256 of the images and labels of each data set, and of the file of
+    pen digits.
+    """
+    sums = {
+        name: checksum(data.x_train, data.y_train, data.x_test, data.y_test)
+        for name, data in datasets.items()
+    }
     return sums | {PEN_DIGITS: hashlib.sha256((folder / PEN_DIGITS).read_bytes()).hexdigest()}
 
 

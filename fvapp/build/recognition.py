@@ -1,7 +1,9 @@
-"""``python -m fvapp build recognition DATA_FOLDER``: how well drawings and pictures are recognised, and doubted.
+"""``python -m fvapp build recognition DATA_FOLDER``: how well drawings and pictures are recognised,
+and doubted.
 
 The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
-``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is missing is left out.
+``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is
+missing is left out.
 """
 
 import argparse
@@ -38,7 +40,9 @@ WOBBLES = 12  # of each drawn outline
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """Share of the canvas that a digit fills, and pen in its pixels."""
 
-OWN_CNN = RunSettings(dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3)
+OWN_CNN = RunSettings(
+    dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3
+)
 """What a student can train on MNIST alone in a few minutes."""
 
 CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
@@ -70,14 +74,22 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             yield _share("pen digits, CNN on MNIST alone", answers, pens.labels, 93, 96)
         yield from _on_canvas(digits, pens, args.bitmaps)
     if (args.data / "drawn").is_dir():
-        files, drawn_labels = _labelled_files(args.data / "drawn", {str(label): label for label in range(10)})
+        files, drawn_labels = _labelled_files(
+            args.data / "drawn", {str(label): label for label in range(10)}
+        )
         pictures = _prepared([load_image(file.read_bytes()) for file in files], "mnist")
-        yield _share("digits drawn on a screen, as pictures", digits(pictures), drawn_labels, 95, 98)
+        yield _share(
+            "digits drawn on a screen, as pictures", digits(pictures), drawn_labels, 95, 98
+        )
     for dataset, answerer, must, aim in ((mnist, digits, 99.3, 99.5), (fashion, clothes, 92.5, 94)):
         answers = answerer(dataset.x_test)
         yield _share(f"{dataset.name}, test images", answers, dataset.y_test, must, aim)
-        error = 100 * calibration_error(np.array([each.probabilities for each in answers]), dataset.y_test)
-        yield Measure(f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1)
+        error = 100 * calibration_error(
+            np.array([each.probabilities for each in answers]), dataset.y_test
+        )
+        yield Measure(
+            f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1
+        )
         if dataset is mnist:
             yield _accepted("MNIST's test images", answers)
     yield _not_a_digit(digits, fashion)
@@ -88,9 +100,15 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 def _add_own(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--bitmaps", type=int, default=500, metavar="N", help="canvas bitmaps of each size (500)")
     parser.add_argument(
-        "--epochs", type=int, default=OWN_CNN.epochs, metavar="N", help="of a CNN trained here; 0: none"
+        "--bitmaps", type=int, default=500, metavar="N", help="canvas bitmaps of each size (500)"
+    )
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        default=OWN_CNN.epochs,
+        metavar="N",
+        help="of a CNN trained here; 0: none",
     )
 
 
@@ -103,9 +121,12 @@ def _answerer(dataset: str, network: Network | None = None) -> Answerer:
 
 
 def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
-    """Draw the same digits small and large, with thin and thick pens, and read pixels and strokes of the canvas."""
+    """Draw the same digits small and large, with thin and thick pens, and read pixels and strokes
+    of the canvas.
+    """
     rng = np.random.default_rng(SEED)
-    chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)  # from all over the file
+    # from all over the file
+    chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)
     drawings = [pens.drawings[i] for i in chosen]
     labels = pens.labels[chosen]
     shares = []
@@ -114,16 +135,22 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
         strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
         shares.append(100 * float(np.mean([each.label for each in strokes] == labels)))
         answers = digits(_prepared([as_photo(drawing) for drawing in placed], "mnist"))
-        yield _share(f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5)
+        yield _share(
+            f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
+        )
     spread = max(shares) - min(shares)
-    yield Measure("the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0)
+    yield Measure(
+        "the same as the canvas's strokes, best less worst", "points", [spread], must=1, aim=0
+    )
 
 
 def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
     """Show what is no digit, and count what is told to look like nothing in the training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
-    drawn = [scribble(rng) for _ in range(25)] + [_letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)]
+    drawn = [scribble(rng) for _ in range(25)] + [
+        _letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
+    ]
     answers = digits(np.concatenate([pictures, _prepared(drawn, "mnist")]))
     share = 100 * float(np.mean([each.unlike for each in answers]))
     return Measure("what is no digit, told so", "%", [share], must=80, aim=95, more_is_better=True)
@@ -135,7 +162,9 @@ def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
 
 
 def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
-    """Draw outlines of clothes by hands that no model was trained on, and what is none, with the usual pen."""
+    """Draw outlines of clothes by hands that no model was trained on, and what is none, with the
+    usual pen.
+    """
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].widths[1]
     for name, outlines in HANDS.items():
@@ -143,8 +172,18 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
         drawn = [draw(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
         answers = clothes(_prepared(drawn, "fashion_mnist"))
         yield _share(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
-        doubted = [answer.unlike for answer, label in zip(answers, labels, strict=True) if answer.label == label]
-        yield Measure("of those read right, called unlike", "%", [100 * float(np.mean(doubted))], must=5, aim=0)
+        doubted = [
+            answer.unlike
+            for answer, label in zip(answers, labels, strict=True)
+            if answer.label == label
+        ]
+        yield Measure(
+            "of those read right, called unlike",
+            "%",
+            [100 * float(np.mean(doubted))],
+            must=5,
+            aim=0,
+        )
     things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].shade) for _ in range(60)]
     for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
@@ -168,24 +207,32 @@ def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
         yield _counted(f"photos of clothes, top {most}", hits, None, aim)
 
 
-def _share(name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float) -> Measure:
+def _share(
+    name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
+) -> Measure:
     return _counted(name, np.array([each.label for each in answers]) == labels, must, aim)
 
 
 def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
     share = 100 * float(hits.mean())
-    return Measure(f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, more_is_better=True)
+    return Measure(
+        f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, more_is_better=True
+    )
 
 
 def _letter(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``LETTERS`` with an unsteady hand."""
     stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
-    strokes = [(points + rng.normal(0, 0.12, points.shape)) * stretch for points in on_grid(LETTERS[name])]
+    strokes = [
+        (points + rng.normal(0, 0.12, points.shape)) * stretch for points in on_grid(LETTERS[name])
+    ]
     return place(Strokes(tuple(strokes), 0.3, 5), rng.uniform(0.4, 0.9), 20, rng)
 
 
 def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Prepare drawings or pictures; what is taken for blank becomes a black image, which counts as a miss."""
+    """Prepare drawings or pictures; what is taken for blank becomes a black image, which counts as
+    a miss.
+    """
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:

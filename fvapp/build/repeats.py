@@ -1,7 +1,8 @@
-"""Measure how far trainings scatter that differ in the seed alone: ``python -m fvapp build repeats``.
+"""Measure how far trainings scatter that differ in the seed alone: ``python -m fvapp build
+repeats``.
 
-Each network is trained with ten seeds for 30 epochs, a tenth of the images set aside for validation. The verdicts take
-their margins from what is written here.
+Each network is trained with ten seeds for 30 epochs, a tenth of the images set aside for
+validation. The verdicts take their margins from what is written here.
 """
 
 import argparse
@@ -25,18 +26,26 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the file goes."""
-    parser.add_argument("--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks")
-    parser.add_argument("--missing", action="store_true", help="keep what FILE holds and measure the rest")
+    parser.add_argument(
+        "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
+    )
+    parser.add_argument(
+        "--missing", action="store_true", help="keep what FILE holds and measure the rest"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train everything that is asked for, writing the file after each ten runs, and return the exit status."""
+    """Train everything that is asked for, writing the file after each ten runs, and return the exit
+    status.
+    """
     places = Places.from_environ(os.environ)
     measured = shipped.read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
     for settings in grid():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
-            measured[settings] = [_repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS]
+            measured[settings] = [
+                _repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS
+            ]
             written = shipped.write_repeats(measured, date.today().isoformat(), versions())
             args.out.write_text(written, encoding="utf-8")
             print(settings.to_query(), flush=True)
@@ -45,12 +54,17 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 def grid() -> list[RunSettings]:
     """Return what is measured, the quick ones first."""
-    plain = [RunSettings(name, images, epochs=shipped.EPOCHS) for images in shipped.SIZES for name in SHIPPED]
+    plain = [
+        RunSettings(name, images, epochs=shipped.EPOCHS)
+        for images in shipped.SIZES
+        for name in SHIPPED
+    ]
     changed = [
         settings.with_values(**changes)
         for settings in plain
         for changes in shipped.CHANGES
-        if settings.train_images in (1_000, 5_000) or (not settings.train_images and "network" not in changes)
+        if settings.train_images in (1_000, 5_000)
+        or (not settings.train_images and "network" not in changes)
     ]
     return sorted(plain + changed, key=estimate_seconds)
 
@@ -61,5 +75,7 @@ def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    columns = zip(*((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in epochs), strict=True)
+    columns = zip(
+        *((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in epochs), strict=True
+    )
     return Repeat(settings.seed, *columns, test_accuracy=short.result.test_accuracy)

@@ -1,7 +1,7 @@
 """Write the stories that ship as data sets of text: ``python -m fvapp build stories``.
 
-Each has its table here, ``<name>.toml``, whose sentences stand in its stories about equally often. What comes of it is
-the same each time, bit for bit.
+Each has its table here, ``<name>.toml``, whose sentences stand in its stories about equally often.
+What comes of it is the same each time, bit for bit.
 """
 
 import argparse
@@ -20,7 +20,9 @@ TEXT = "text.txt"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where to write."""
-    parser.add_argument("--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks")
+    parser.add_argument(
+        "--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -28,7 +30,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     for name in NAMES:
         folder = args.into / name
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / TEXT).write_text(write_stories(read_table(__file__, f"{name}.toml")), encoding="utf-8")
+        (folder / TEXT).write_text(
+            write_stories(read_table(__file__, f"{name}.toml")), encoding="utf-8"
+        )
     return 0
 
 
@@ -55,7 +59,9 @@ class _Teller:
         self._frames = _draw(table["frames"], rng)
         self._heroes = _draw(list(table["heroes"]), rng)
         self._traits = {hero: _draw(traits, rng) for hero, traits in table["heroes"].items()}
-        self._things = _draw([(thing, _draw(thing["lines"], rng)) for thing in table["things"]], rng)
+        self._things = _draw(
+            [(thing, _draw(thing["lines"], rng)) for thing in table["things"]], rng
+        )
         self._words = {word: _draw(choices, rng) for word, choices in table["words"].items()}
         self._parts = {part: _draw(choices, rng) for part, choices in table["parts"].items()}
         self._coin = _draw([True, False], rng)
@@ -77,7 +83,9 @@ class _Teller:
                 words["thing"] = thing["a"]
             if part == "end" and fact:
                 sentences.append(fact)
-            sentences.append(next(lines if part == "lines" else self._parts[part.strip("?")]).format_map(words))
+            sentences.append(
+                next(lines if part == "lines" else self._parts[part.strip("?")]).format_map(words)
+            )
         return self._gap.join(sentences)
 
 

@@ -1,8 +1,9 @@
 """Pictures of what is no digit, for a network to learn doubt from: figures, scribbles and noise.
 
-Taught on them to spread its shares evenly, a network is also in doubt about what it has never seen (Hendrycks, Mazeika
-and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What people might take for a digit is not among
-them (a square, a Z, an upturned T), nor are the letters on which the recognition is measured.
+Taught on them to spread its shares evenly, a network is also in doubt about what it has never seen
+(Hendrycks, Mazeika and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What
+people might take for a digit is not among them (a square, a Z, an upturned T), nor are the letters
+on which the recognition is measured.
 """
 
 import numpy as np
@@ -19,7 +20,10 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 
 def on_grid(strokes: str) -> list[np.ndarray]:
     """Return the points of strokes as ``FIGURES`` writes them: float [n, 2] each."""
-    return [np.array([[float(column), float(row)] for column, row in each.split()]) for each in strokes.split(";")]
+    return [
+        np.array([[float(column), float(row)] for column, row in each.split()])
+        for each in strokes.split(";")
+    ]
 
 
 def figure(name: str, rng: np.random.Generator) -> Strokes:
@@ -35,7 +39,9 @@ def tangle(rng: np.random.Generator) -> Strokes:
         begin, end = rng.integers(0, 5, (2, 2)).astype(float)
         if np.abs(begin - end).sum() < 2:
             end = (begin + 2) % 5
-        bow = (end - begin)[::-1] * np.array([1, -1]) * rng.choice([0.0, 0.0, 0.25, -0.25, 0.4, -0.4])
+        bow = (
+            (end - begin)[::-1] * np.array([1, -1]) * rng.choice([0.0, 0.0, 0.25, -0.25, 0.4, -0.4])
+        )
         strokes.append(_by_hand(np.array([begin, (begin + end) / 2 + bow, end]), True, rng))
     return _drawing(strokes, rng)
 
@@ -46,12 +52,18 @@ def scribble(rng: np.random.Generator) -> Strokes:
     waves = rng.uniform(1.5, 6.0, (2, 3))
     phases = rng.uniform(0, 2 * np.pi, (2, 3))
     sizes = rng.uniform(0.3, 1.0, (2, 3))
-    way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(axis=1)
-    return _drawing([way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng)
+    way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(
+        axis=1
+    )
+    return _drawing(
+        [way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng
+    )
 
 
 def noise(rng: np.random.Generator) -> np.ndarray:
-    """Return an image of chance alone, `uint8` [28, 28]: from single pixels to soft patches, on any ground."""
+    """Return an image of chance alone, `uint8` [28, 28]: from single pixels to soft patches, on any
+    ground.
+    """
     image = ndimage.gaussian_filter(rng.random((28, 28)), rng.choice([0.0, 0.0, 0.7, 1.5, 3.0]))
     image = (image - image.min()) / (image.max() - image.min())
     match rng.integers(4):
@@ -73,7 +85,9 @@ def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
     names = list(FIGURES)
     kinds = (figure, figure, tangle, scribble)
     return [
-        kind(names[rng.integers(len(names))], rng) if (kind := kinds[i % 4]) is figure else kind(rng)
+        kind(names[rng.integers(len(names))], rng)
+        if (kind := kinds[i % 4]) is figure
+        else kind(rng)
         for i in range(count)
     ]
 
@@ -87,7 +101,9 @@ def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.
 def cut_corners(stroke: np.ndarray) -> np.ndarray:
     """Round the corners of a stroke [n, 2] by cutting them twice (Chaikin)."""
     for _ in range(2):
-        cut = np.stack([0.75 * stroke[:-1] + 0.25 * stroke[1:], 0.25 * stroke[:-1] + 0.75 * stroke[1:]], 1)
+        cut = np.stack(
+            [0.75 * stroke[:-1] + 0.25 * stroke[1:], 0.25 * stroke[:-1] + 0.75 * stroke[1:]], 1
+        )
         stroke = np.concatenate([stroke[:1], cut.reshape(-1, 2), stroke[-1:]])
     return stroke
 
@@ -109,5 +125,7 @@ def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     size = rng.uniform(60, 240)
     corner = rng.uniform(20, 260 - size, 2)
     return Strokes(
-        tuple((stroke - low) * size / extent + corner for stroke in strokes), pen=rng.uniform(8, 30), size=280
+        tuple((stroke - low) * size / extent + corner for stroke in strokes),
+        pen=rng.uniform(8, 30),
+        size=280,
     )

@@ -1,4 +1,6 @@
-"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve`` prints their places."""
+"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve``
+prints their places.
+"""
 
 import argparse
 import os
@@ -17,7 +19,9 @@ from fvapp.learn.training import train
 SEEDS = range(1, 11)
 FIRST = 3
 LAST = 13
-"""Among the moments of a film: after 7 steps, where a network knows its first classes, and after epoch 3."""
+"""Among the moments of a film: after 7 steps, where a network knows its first classes, and after
+epoch 3.
+"""
 
 NEVER = 2  # images that do not turn right
 
@@ -38,7 +42,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return the moment from which on more than half of the networks are always right; one past the last for never.
+    """Return the moment from which on more than half of the networks are always right; one past the
+    last for never.
 
     Args:
         right: bool [networks, moments, images].
@@ -50,8 +55,8 @@ def turning_moments(right: np.ndarray) -> np.ndarray:
 def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     """Return the numbers of the images, by class.
 
-    From the class that turns first on average to the one that turns last, each gives an image whose moment is nearest
-    to one of ten spread evenly. The last two give one that never turns besides.
+    From the class that turns first on average to the one that turns last, each gives an image whose
+    moment is nearest to one of ten spread evenly. The last two give one that never turns besides.
 
     Args:
         moments: of :func:`turning_moments`; labels: of the images.
@@ -59,7 +64,10 @@ def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     classes = np.unique(labels)
     order = sorted(classes, key=lambda label: moments[labels == label].mean())
     wanted = np.linspace(FIRST, LAST, len(order)).round()
-    chosen = [_nearest(moments, labels == label, moment) for label, moment in zip(order, wanted, strict=True)]
+    chosen = [
+        _nearest(moments, labels == label, moment)
+        for label, moment in zip(order, wanted, strict=True)
+    ]
     chosen += [_nearest(moments, labels == label, moments.max()) for label in order[-NEVER:]]
     return tuple(sorted(chosen, key=lambda image: (labels[image], image)))
 
@@ -75,5 +83,8 @@ def _right(dataset: Dataset) -> Iterator[np.ndarray]:
     for seed in SEEDS:
         settings = RunSettings(dataset=dataset.name, seed=seed)
         frames = frames_from_bytes(train(settings, dataset, emit=lambda event: None).frames)
-        found = [network_of_run(settings, frame.weights).logits(images).argmax(axis=1) for frame in frames]
+        found = [
+            network_of_run(settings, frame.weights).logits(images).argmax(axis=1)
+            for frame in frames
+        ]
         yield np.stack(found) == labels

@@ -1,6 +1,8 @@
-"""Clothes and other things as people draw them: outlines with their seams and laces, in an unsteady hand.
+"""Clothes and other things as people draw them: outlines with their seams and laces, in an unsteady
+hand.
 
-The rows of ``wardrobe.toml`` are learned from, beside the shop's photos; those of ``drawn.toml`` only measure.
+The rows of ``wardrobe.toml`` are learned from, beside the shop's photos; those of ``drawn.toml``
+only measure.
 """
 
 import tomllib
@@ -31,7 +33,8 @@ def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) 
 
     Args:
         pen: width in the canvas's pixels.
-        unsteady: how far a hand strays; 1 moves corners by a hundredth of the square and turns it all by 3 degrees.
+        unsteady: how far a hand strays; 1 moves corners by a hundredth of the square and turns it
+            all by 3 degrees.
     """
     chosen = [stroke for stroke in row.split(";") if "?" not in stroke or rng.random() < 0.5]
     strokes = [_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
@@ -45,7 +48,9 @@ def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) 
 
 def _by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
     """Return the points of a stroke as a pen leaves them, [n, 2]."""
-    corners = np.array([[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()])
+    corners = np.array(
+        [[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()]
+    )
     if stroke.startswith("|"):
         corners = np.concatenate([corners, [100, 0] + corners[::-1] * [-1, 1]])
     corners += rng.normal(0, unsteady, corners.shape)

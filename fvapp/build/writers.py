@@ -23,14 +23,22 @@ DECIDING = ("keras", "numpy", "tensorflow")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say where the models go, and how to make them quickly for a try."""
-    parser.add_argument("--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}")
     parser.add_argument(
-        "--out", type=Path, default=SHIPPED_MODELS, metavar="FOLDER", help="default: where the app looks"
+        "--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=SHIPPED_MODELS,
+        metavar="FOLDER",
+        help="default: where the app looks",
     )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set of text; return the exit status."""
+    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set of text; return the exit
+    status.
+    """
     args.out.mkdir(parents=True, exist_ok=True)
     for name in DATASETS:
         if name not in PICTURED:
@@ -44,7 +52,9 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
     from fvapp.learn.training import train
 
     settings = RunSettings(name, epochs=args.epochs)
-    end = train(settings, load_dataset(name, Places.from_environ(os.environ)), emit=lambda event: None)
+    end = train(
+        settings, load_dataset(name, Places.from_environ(os.environ)), emit=lambda event: None
+    )
     about = {
         "dataset": name,
         "made_by": "python -m fvapp build writers",
@@ -62,4 +72,7 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
     text = json.dumps(about, indent=1, sort_keys=True)
     (args.out / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
     accuracy = f"{100 * end.result.test_accuracy:.1f}%"
-    print(f"{name}: {t('commandline.result', accuracy=accuracy, loss=f'{end.result.test_loss:.4f}')}", flush=True)
+    print(
+        f"{name}: {t('commandline.result', accuracy=accuracy, loss=f'{end.result.test_loss:.4f}')}",
+        flush=True,
+    )

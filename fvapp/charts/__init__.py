@@ -1,1 +1,3 @@
-"""Charts: functions from data to a Plotly figure. Only this package imports Plotly; colours stand in `colours`."""
+"""Charts: functions from data to a Plotly figure. Only this package imports Plotly; colours stand
+in `colours`.
+"""

@@ -15,13 +15,16 @@ _BAR = 14  # what each further run adds
 _AROUND = 56
 
 
-def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate) -> ReadyFigure:
+def by_class_figure(
+    runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
+) -> ReadyFigure:
     """Draw a horizontal bar for each class and run, of few images with how uncertain it is.
 
     Of many classes those with most images are shown.
 
     Args:
-        runs: by what each is called. Of a single one the class that is far below the rest is marked.
+        runs: by what each is called. Of a single one the class that is far below the rest is
+            marked.
         class_names: in the order of the labels, in the visitor's language.
     """
     images = [[count for _, count in by_class] for by_class in runs.values()]
@@ -39,7 +42,11 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
     for number, (title, by_class) in enumerate(runs.items()):
         shares = recall(by_class)
         low = far_below(by_class)
-        colours = [VALIDATION if label == low else TEST for label in range(count)] if single else RUNS[number]
+        colours = (
+            [VALIDATION if label == low else TEST for label in range(count)]
+            if single
+            else RUNS[number]
+        )
         groups.append(
             bars(
                 shares,
@@ -57,6 +64,12 @@ def by_class_figure(runs: Mapping[str, ByClass], class_names: Sequence[str], t: 
         bargap=0.3,
         margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
         showlegend=not single,
-        xaxis=axis(t("by_class.axis"), range=[0, 1.2], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", tickangle=0),
+        xaxis=axis(
+            t("by_class.axis"),
+            range=[0, 1.2],
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            tickformat=".0%",
+            tickangle=0,
+        ),
         yaxis=rows_axis(names),
     )

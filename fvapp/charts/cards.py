@@ -1,4 +1,6 @@
-"""The small networks on the cards that one starts from: shapes alone, to be filled with the colour of the text."""
+"""The small networks on the cards that one starts from: shapes alone, to be filled with the colour
+of the text.
+"""
 
 from collections.abc import Mapping
 

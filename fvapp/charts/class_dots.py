@@ -1,4 +1,6 @@
-"""The accuracies of a class as dots on one axis, with mean and spread: every network another seed, another number."""
+"""The accuracies of a class as dots on one axis, with mean and spread: every network another seed,
+another number.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,11 +21,13 @@ _LEAST = 24  # of those of one
 
 
 def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH) -> str:
-    """Draw a dot for each result, those that would overlap on top of each other; all runs above one axis.
+    """Draw a dot for each result, those that would overlap on top of each other; all runs above one
+    axis.
 
     Args:
         runs: each with its label, which is empty where there is one only.
-        width: of the drawing in units of which the letters are 15 high: about the pixels of its column on a screen.
+        width: of the drawing in units of which the letters are 15 high: about the pixels of its
+            column on a screen.
 
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
@@ -56,7 +60,9 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
             }
         )
         ground += 8 * (len(runs) > 1)
-    alt = t("classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows))
+    alt = t(
+        "classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows)
+    )
     return render(
         "fvapp.charts",
         "class_dots.svg",
@@ -76,7 +82,9 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
 
 
 def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
-    """Return the seeds of the dots stacked at each place on the axis, which is counted in diameters."""
+    """Return the seeds of the dots stacked at each place on the axis, which is counted in
+    diameters.
+    """
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)

@@ -52,11 +52,14 @@ class Line:
     leads: bool = False
 
 
-def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()) -> ReadyFigure:
-    """Draw each run as a dot in the row of its group, the pair in colour: the mean a line, a band on both sides of it.
+def dots_figure(
+    rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()
+) -> ReadyFigure:
+    """Draw each run as a dot in the row of its group, the pair in colour: the mean a line, a band
+    on both sides of it.
 
-    A band that does not touch that of the first group means a difference from it. A line across the dot or mean is
-    how uncertain it is where there are few images.
+    A band that does not touch that of the first group means a difference from it. A line across the
+    dot or mean is how uncertain it is where there are few images.
 
     Args:
         fresh: ids of the runs whose repeat has not ended; their dots are hollow.
@@ -99,7 +102,12 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
         shapes=bands,
         margin={"l": 8, "r": 16, "t": 8, "b": 52},
         xaxis=axis(
-            t(f"charts.{measure}"), range=wide_range(ends), tickformat=".1~%", nticks=4, tickangle=0, showgrid=True
+            t(f"charts.{measure}"),
+            range=wide_range(ends),
+            tickformat=".1~%",
+            nticks=4,
+            tickangle=0,
+            showgrid=True,
         ),
         yaxis=rows_axis([_label(row, t) for row in rows]),
     )
@@ -108,7 +116,10 @@ def dots_figure(rows: Sequence[Row], measure: Measure, t: Translate, fresh: Coll
 def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigure:
     """Draw the accuracies of runs: the pair in colour, all others grey below it."""
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
-    ends = sorted((line for line in lines if line.leads and line.values), key=lambda line: line.values[-1] or 0)
+    ends = sorted(
+        (line for line in lines if line.leads and line.values),
+        key=lambda line: line.values[-1] or 0,
+    )
     beside = max((len(_cut(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
@@ -125,7 +136,9 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
 
 
 def wide_range(shares: Sequence[float]) -> list[float]:
-    """Return an axis on which a point is no drama: all shares with some room, and ten percentage points at least."""
+    """Return an axis on which a point is no drama: all shares with some room, and ten percentage
+    points at least.
+    """
     low = min(shares, default=0.0)
     high = max(shares, default=1.0)
     room = max(_LEAST_RANGE - (high - low), 0.1 * (high - low)) / 2
@@ -136,9 +149,13 @@ def _mark(place: int | None) -> tuple[str, str]:
     return (QUIET, "circle") if place is None else (RUNS[place], SYMBOLS[place])
 
 
-def _marks(values: Sequence[float], across: int, marker: object, said: str, **more: object) -> dict[str, object]:
+def _marks(
+    values: Sequence[float], across: int, marker: object, said: str, **more: object
+) -> dict[str, object]:
     hover = f"{escaped(said)}: %{{x:.2%}}<extra></extra>"
-    return scatter(values, [across] * len(values), "markers", marker=marker, hovertemplate=hover, **more)
+    return scatter(
+        values, [across] * len(values), "markers", marker=marker, hovertemplate=hover, **more
+    )
 
 
 def _label(row: Row, t: Translate) -> str:
@@ -167,7 +184,9 @@ def _trace(line: Line) -> dict[str, object]:
 
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:
-    """Name a line at its end, the upper one a little above, the lower one a little below: they may end together."""
+    """Name a line at its end, the upper one a little above, the lower one a little below: they may
+    end together.
+    """
     return {
         "text": f"<b>{escaped(_cut(line.name))}</b>",
         "x": line.epochs[-1],

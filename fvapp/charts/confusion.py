@@ -19,9 +19,11 @@ _STRONG = 0.6  # from here on white figures are easier to read
 def confusion_figure(
     confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
 ) -> ReadyFigure:
-    """Draw how often each class (row) is answered as each class (column), every square to be clicked.
+    """Draw how often each class (row) is answered as each class (column), every square to be
+    clicked.
 
-    Markers and no heatmap: of a heatmap Plotly tells no selection. Mistakes are shaded by their own largest, hits by
+    Markers and no heatmap: of a heatmap Plotly tells no selection. Mistakes are shaded by their own
+        largest, hits by
     theirs: the hits would drown everything else. Of many classes those with most images are shown.
 
     Args:
@@ -35,16 +37,29 @@ def confusion_figure(
     class_names = [class_names[label] for label in kept]
     shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
     hits = np.eye(count, dtype=bool)
-    strength = np.where(hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max())))
+    strength = np.where(
+        hits, shares, np.sqrt(confusion / max(1, np.where(hits, 0, confusion).max()))
+    )
     shown = np.rint(100 * shares).astype(int) if as_shares else confusion
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
         **scatter(answers.tolist(), labels.tolist(), "markers+text"),
-        "text": [str(number) if number and count <= _MOST_WRITTEN else "" for number in shown.ravel()],
+        "text": [
+            str(number) if number and count <= _MOST_WRITTEN else "" for number in shown.ravel()
+        ],
         "textposition": "middle center",
-        "textfont": {"size": 11, "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist()},
+        "textfont": {
+            "size": 11,
+            "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist(),
+        },
         "customdata": [
-            [kept[label], kept[answer], escaped(class_names[label]), escaped(class_names[answer]), int(times)]
+            [
+                kept[label],
+                kept[answer],
+                escaped(class_names[label]),
+                escaped(class_names[answer]),
+                int(times),
+            ]
             for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)
         ],
         "hovertemplate": "%{customdata[2]} → %{customdata[3]}: %{customdata[4]}<extra></extra>",
@@ -59,7 +74,12 @@ def confusion_figure(
         "unselected": {"marker": {}},
     }
     names = [escaped(_short(name)) for name in class_names]
-    ticks = {"tickvals": list(range(count)), "ticktext": names, "showgrid": False, "automargin": True}
+    ticks = {
+        "tickvals": list(range(count)),
+        "ticktext": names,
+        "showgrid": False,
+        "automargin": True,
+    }
     return ReadyFigure(
         [squares],
         height=HEIGHT,

@@ -3,7 +3,17 @@
 from collections.abc import Collection
 from itertools import count
 
-from fvapp.charts.figure import MEASURES, Measure, ReadyFigure, axis, heading, level, scatter, upright, whiskers
+from fvapp.charts.figure import (
+    MEASURES,
+    Measure,
+    ReadyFigure,
+    axis,
+    heading,
+    level,
+    scatter,
+    upright,
+    whiskers,
+)
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import all_of, tells_little, wilson_interval
 from fvapp.core.results.curves import Curves, Series
@@ -29,16 +39,23 @@ def training_figures(
         curves: what there is so far; empty curves give the empty axes.
         t: translator of the labels.
         epochs: how many the run is to reach; fixes the axis, so that the curve grows into it.
-        result: of a run that ended: draws the test set's line, and the epoch where a rule stopped it.
+        result: of a run that ended: draws the test set's line, and the epoch where a rule stopped
+            it.
         shade_from: the best epoch; the gap between training and validation is shaded from there.
         target: a value that ends the training; its line takes the place of the test set's.
-        guessing: the accuracy of a network that guesses, where the curve begins; named on a dashed line.
+        guessing: the accuracy of a network that guesses, where the curve begins; named on a dashed
+            line.
 
     Returns:
         A figure for each of `MEASURES`, to be put beside or below each other as a page has room.
     """
-    stopped_at = curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
-    marks = [(shade_from, "charts.best"), (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else "")]
+    stopped_at = (
+        curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
+    )
+    marks = [
+        (shade_from, "charts.best"),
+        (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else ""),
+    ]
     marks = [(epoch, t(key)) for epoch, key in marks if epoch is not None]
     ends = {
         "loss": {"range": [0, _top_of_loss(curves, result)]},
@@ -47,7 +64,9 @@ def training_figures(
     last = max(epochs, *curves.epochs.epoch, 1)
     guessed = {"loss": [], "accuracy": [] if guessing is None else [guessing]}
     # Room for half a marker.
-    across = axis(t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g")
+    across = axis(
+        t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
+    )
     return tuple(
         ReadyFigure(
             list(_lines(curves, t, measure, last, result, shade_from, target)),
@@ -56,9 +75,14 @@ def training_figures(
             hovermode="x unified",
             xaxis=across,
             yaxis=axis(**ends[measure]),
-            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks] + list(map(level, guessed[measure])),
+            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks]
+            + list(map(level, guessed[measure])),
             annotations=[heading(t(f"charts.{measure}"))]
-            + [_guessing_label(t, share, last) for share in guessed[measure] if share >= ends[measure]["range"][0]]
+            + [
+                _guessing_label(t, share, last)
+                for share in guessed[measure]
+                if share >= ends[measure]["range"][0]
+            ]
             + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
         for measure in MEASURES
@@ -66,13 +90,22 @@ def training_figures(
 
 
 def epoch_ticks(last: int) -> list[int]:
-    """Return round numbers of epochs from 0 on, at most eight with the last one, which is always there."""
-    step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if 6 * step >= last)
+    """Return round numbers of epochs from 0 on, at most eight with the last one, which is always
+    there.
+    """
+    step = next(
+        step
+        for power in count()
+        for step in (10**power, 2 * 10**power, 5 * 10**power)
+        if 6 * step >= last
+    )
     return [tick for tick in range(0, last, step) if last - tick > step / 2] + [last]
 
 
 def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from, target):
-    """Yield the traces of one plot; every plot has the same ones at any time, so that the legend does not jump."""
+    """Yield the traces of one plot; every plot has the same ones at any time, so that the legend
+    does not jump.
+    """
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
@@ -113,11 +146,15 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):
-    """Yield the shaded area between training and validation from the best epoch on, as one closed outline."""
+    """Yield the shaded area between training and validation from the best epoch on, as one closed
+    outline.
+    """
     points = curves.epochs
     rows = [
         row
-        for row in zip(points.epoch, getattr(points, name), getattr(points, f"val_{name}"), strict=True)
+        for row in zip(
+            points.epoch, getattr(points, name), getattr(points, f"val_{name}"), strict=True
+        )
         if row[0] >= shade_from and None not in row
     ]
     if len(rows) > 1:
@@ -138,10 +175,12 @@ def _gap(curves: Curves, name: str, trace, shade_from: int):
 def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     """Return a round number above all losses but those of the first few batches.
 
-    A first block far above the rest (pixels 0 to 255 begin at a loss near 100) may leave the plot, so that the rest
-    is not pressed flat.
+    A first block far above the rest (pixels 0 to 255 begin at a loss near 100) may leave the plot,
+    so that the rest is not pressed flat.
     """
-    ends = _numbers(curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ())
+    ends = _numbers(
+        curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
+    )
     blocks = _numbers(curves.blocks.settled("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
@@ -150,7 +189,9 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
-    """Return the multiple of 10% below all accuracies but the first few batches', so that the axis seldom moves."""
+    """Return the multiple of 10% below all accuracies but the first few batches', so that the axis
+    seldom moves.
+    """
     values = _numbers(
         curves.blocks.settled("accuracy"),
         curves.epochs.accuracy,
@@ -178,11 +219,20 @@ def _rounded_up(number: float) -> float:
 
 def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     words = t("charts.guessing", share=percent(share, 0))
-    return {"text": words, "x": last, "y": share, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    return {
+        "text": words,
+        "x": last,
+        "y": share,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
-    """Name a mark at the side where there is more room; two marks may be close, so each has a row."""
+    """Name a mark at the side where there is more room; two marks may be close, so each
+    has a row.
+    """
     return {
         "text": text,
         "x": epoch,

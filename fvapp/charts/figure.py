@@ -13,7 +13,14 @@ Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
 # Two rows of entries have room above the headings, when nothing is between the rows.
-_LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "tracegroupgap": 0}
+_LEGEND: Spec = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1,
+    "yref": "container",
+    "yanchor": "top",
+    "tracegroupgap": 0,
+}
 
 _EM = 12.5  # pixels of a Chinese character
 _LETTER = 6.5  # and, on average, of a bold Latin letter
@@ -29,17 +36,21 @@ class ReadyFigure:
     """
 
     def __init__(self, data: Sequence[Spec], *, height: int, **layout: object) -> None:
-        """Begin from the layout of every figure; text and grid take their colours from Streamlit's theme."""
+        """Begin from the layout of every figure; text and grid take their colours from Streamlit's
+        theme.
+        """
         usual = {
             "template": {"layout": {}},  # the theme fills in an empty one
             "height": height,
-            "uirevision": "kept",  # what somebody has hidden by the legend stays hidden when it is drawn again
+            # what somebody has hidden by the legend stays hidden when it is drawn again
+            "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,
             "plot_bgcolor": NONE,
             "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
             "hovermode": "closest",
-            # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not scroll the page.
+            # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not
+            # scroll the page.
             "dragmode": False,
             "barcornerradius": 4,
             "legend": _LEGEND,
@@ -78,13 +89,22 @@ def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
 
 
 def room_for(names: Sequence[str]) -> int:
-    """Return the pixels that are enough for names beside an axis; to measure them, Plotly draws the figure twice."""
-    letters = (sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name) for name in names)
+    """Return the pixels that are enough for names beside an axis; to measure them, Plotly draws the
+    figure twice.
+    """
+    letters = (
+        sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name)
+        for name in names
+    )
     return _STANDOFF + _TICK + round(max(letters, default=0))
 
 
-def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object) -> dict[str, object]:
-    """Return horizontal bars below each other, each with a text at its end and, where one points at it, its name."""
+def bars(
+    values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object
+) -> dict[str, object]:
+    """Return horizontal bars below each other, each with a text at its end and, where one points at
+    it, its name.
+    """
     return {
         "type": "bar",
         "orientation": "h",
@@ -99,7 +119,9 @@ def bars(values: Sequence[float], texts: Sequence[str], names: Sequence[str], **
     }
 
 
-def scatter(x: Iterable[object], y: Iterable[object], mode: str, **more: object) -> dict[str, object]:
+def scatter(
+    x: Iterable[object], y: Iterable[object], mode: str, **more: object
+) -> dict[str, object]:
     """Return points, lines between them, or words where they are, as `mode` says."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
 
@@ -110,7 +132,10 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
     Args:
         counts: how many are right, and of how many images; none of no images.
     """
-    ends = [(right / images, *wilson_interval(right, images)) if images else (0, 0, 0) for right, images in counts]
+    ends = [
+        (right / images, *wilson_interval(right, images)) if images else (0, 0, 0)
+        for right, images in counts
+    ]
     return {
         "type": "data",
         "symmetric": False,
@@ -138,7 +163,15 @@ def upright(place: float, dash: str, width: float) -> dict[str, object]:
 def level(height: float) -> dict[str, object]:
     """Return a quiet dashed line from the left of a plot to its right."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
-    return {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height, "line": line}
+    return {
+        "type": "line",
+        "x0": 0,
+        "x1": 1,
+        "xref": "paper",
+        "y0": height,
+        "y1": height,
+        "line": line,
+    }
 
 
 def heading(text: str) -> dict[str, object]:
@@ -151,7 +184,8 @@ def heading(text: str) -> dict[str, object]:
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 8,  # clear of the axis' topmost number, which would stand a little below it otherwise
+        # clear of the axis' topmost number, which would stand a little below it otherwise
+        "yshift": 8,
         "showarrow": False,
     }
 

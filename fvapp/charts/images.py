@@ -16,14 +16,17 @@ _CELL = 6  # pixels, the last of which is the gap
 
 
 def png_address(pixels: np.ndarray) -> str:
-    """Return the address of a picture, uint8 [height, width] or, with opacity, [height, width, 4]."""
+    """Return the address of a picture, uint8 [height, width] or, with opacity, [height,
+    width, 4].
+    """
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.ndarray:
-    """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below, and 0 is the paper.
+    """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below, and 0
+    is the paper.
 
     Args:
         under: uint8, of the same size: a picture that shines through.
@@ -32,7 +35,9 @@ def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.nda
     ink = np.zeros_like(share) if under is None else 0.35 * under / 255
     opacity = share + ink * (1 - share)
     colours = np.where(values[..., None] > 0, _ABOVE, _BELOW) * share[..., None]
-    colours = (colours + 128 * (ink * (1 - share))[..., None]) / np.maximum(opacity, 1e-9)[..., None]
+    colours = (colours + 128 * (ink * (1 - share))[..., None]) / np.maximum(opacity, 1e-9)[
+        ..., None
+    ]
     return np.concatenate([colours, 255 * opacity[..., None]], axis=-1).astype(np.uint8)
 
 
@@ -53,8 +58,14 @@ def cell_pixels(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
     rows = -(-len(values) // columns)
     grid = np.zeros((rows * columns, _CELL, _CELL, 4), np.uint8)
     grid[: len(values), :-1, :-1, 3] = 255
-    grid[: len(values), :-1, :-1, :3] = (255 * values / (values.max(initial=0) or 1))[:, None, None, None]
+    grid[: len(values), :-1, :-1, :3] = (255 * values / (values.max(initial=0) or 1))[
+        :, None, None, None
+    ]
     for unit in (unit for unit in off if unit < len(values)):
         grid[unit, :-1, :-1, :3] = _OFF
         grid[unit, 1:-2, 1:-2, 3] = 0
-    return grid.reshape(rows, columns, _CELL, _CELL, 4).swapaxes(1, 2).reshape(rows * _CELL, columns * _CELL, 4)
+    return (
+        grid.reshape(rows, columns, _CELL, _CELL, 4)
+        .swapaxes(1, 2)
+        .reshape(rows * _CELL, columns * _CELL, 4)
+    )

@@ -6,7 +6,16 @@ from itertools import accumulate
 from math import ceil
 
 from fvapp.charts.curves import epoch_ticks, tenth_below
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, room_for, rows_axis, scatter, upright
+from fvapp.charts.figure import (
+    ReadyFigure,
+    axis,
+    escaped,
+    heading,
+    room_for,
+    rows_axis,
+    scatter,
+    upright,
+)
 from fvapp.core.colours import QUIET, RUNS, TEST
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -19,7 +28,17 @@ _BELOW = 44
 _LINE = 16  # pixels that a name needs
 _BESIDE = 128  # and has
 # One more than there are colours, so that both change from run to run.
-SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "triangle-down", "pentagon", "cross")
+SYMBOLS = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "x",
+    "star",
+    "triangle-down",
+    "pentagon",
+    "cross",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,8 @@ class Row:
 
 
 def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> ReadyFigure:
-    """Draw the training accuracy of all runs as they grow, each in a colour of its own and named at its end.
+    """Draw the training accuracy of all runs as they grow, each in a colour of its own and named at
+    its end.
 
     Args:
         runs: name, record and curves of each. Its place among them decides its colour.
@@ -82,7 +102,10 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         runs: by what each is called. Its place among them decides its colour and symbol.
     """
     few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
-    traces = [_losses(place, escaped(name), curves.epochs, t) for place, (name, curves) in enumerate(runs.items())]
+    traces = [
+        _losses(place, escaped(name), curves.epochs, t)
+        for place, (name, curves) in enumerate(runs.items())
+    ]
     return ReadyFigure(
         [trace for several in traces for trace in several],
         height=400,
@@ -91,7 +114,12 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
         yaxis=axis(rangemode="tozero"),
         annotations=[heading(t("charts.loss"))],
-        margin={"l": 48, "r": 12, "t": 44 + 20 * ceil(len(runs) / 2), "b": 52},  # two names a row on a phone
+        margin={
+            "l": 48,
+            "r": 12,
+            "t": 44 + 20 * ceil(len(runs) / 2),
+            "b": 52,
+        },  # two names a row on a phone
     )
 
 
@@ -99,7 +127,8 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     """Draw results as dots below each other, over the band in which chance alone would put them.
 
     Args:
-        margin: how far chance alone takes a result from the first row's, at most: what is beyond it differs.
+        margin: how far chance alone takes a result from the first row's, at most: what is beyond it
+            differs.
     """
     places = list(range(len(rows)))
     middle = rows[0].accuracy
@@ -156,7 +185,15 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
         for place, each in enumerate(seconds)
     ]
     if timed:
-        notes.append({"text": escaped(t("missions.chart.time")), "xref": "x2", "x": 0, "xanchor": "left", **above})
+        notes.append(
+            {
+                "text": escaped(t("missions.chart.time")),
+                "xref": "x2",
+                "x": 0,
+                "xanchor": "left",
+                **above,
+            }
+        )
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
@@ -177,11 +214,14 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
     )
 
 
-def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate) -> ReadyFigure:
+def races_figure(
+    before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
+) -> ReadyFigure:
     """Draw races below each other: where each way ended, joined by a line, and where all began.
 
     Args:
-        before: the accuracy that all began with; races: that with which each way ended, in each race.
+        before: the accuracy that all began with; races: that with which each way ended, in each
+            race.
         ways: what the ways are called.
     """
     places = list(range(len(races)))
@@ -198,7 +238,10 @@ def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence
         for way, (name, ends) in enumerate(zip(ways, zip(*races, strict=True), strict=True))
     ]
     line = {"type": "line", "line": {"color": QUIET, "width": 2}, "layer": "below"}
-    joined = [{**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at} for at, race in enumerate(races)]
+    joined = [
+        {**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at}
+        for at, race in enumerate(races)
+    ]
     start = {
         "x": before,
         "text": escaped(t("missions.chart.before")),
@@ -219,7 +262,9 @@ def races_figure(before: float, races: Sequence[Sequence[float]], ways: Sequence
     )
 
 
-def _losses(place: int, name: str, points: EpochPoints, t: Translate) -> Iterator[dict[str, object]]:
+def _losses(
+    place: int, name: str, points: EpochPoints, t: Translate
+) -> Iterator[dict[str, object]]:
     line = {"color": RUNS[place % len(RUNS)], "width": 2}
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
     look = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
@@ -227,10 +272,18 @@ def _losses(place: int, name: str, points: EpochPoints, t: Translate) -> Iterato
     # One entry of the legend a run, its name alone.
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter([None], [None], "lines+markers", **entry)
-    yield scatter(points.epoch, points.loss, "lines+markers", name=f"{name} · {t('charts.training')}", **drawn)
+    yield scatter(
+        points.epoch, points.loss, "lines+markers", name=f"{name} · {t('charts.training')}", **drawn
+    )
     if points.has_validation:
         dashed = {**look, "line": {**line, "dash": "dash"}}
-        yield scatter(points.epoch, points.val_loss, "lines", name=f"{name} · {t('charts.validation')}", **dashed)
+        yield scatter(
+            points.epoch,
+            points.val_loss,
+            "lines",
+            name=f"{name} · {t('charts.validation')}",
+            **dashed,
+        )
 
 
 def _fitting(name: str) -> str:
@@ -246,7 +299,8 @@ def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
 
 
 def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
-    """Write each name right of its line's end: each has a line to itself, and none is above the plot.
+    """Write each name right of its line's end: each has a line to itself, and none is above the
+    plot.
 
     The pixels are those of a phone: on a larger plot the names are further apart.
     """

@@ -1,4 +1,6 @@
-"""The picture of a network, drawn from its layer descriptions as SVG in the colour of the text around it."""
+"""The picture of a network, drawn from its layer descriptions as SVG in the colour of the text
+around it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +39,8 @@ class _Column:
 def network_svg(settings: RunSettings, t: Translate) -> str:
     """Draw the network of `settings`, from the image to the classes.
 
-    Of a wide layer a few neurons stand for all; its true number is written below. Where the layers do not end in one
-    number for each class, the classes are not named.
+    Of a wide layer a few neurons stand for all; its true number is written below. Where the layers
+    do not end in one number for each class, the classes are not named.
 
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
@@ -65,7 +67,10 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         "network.svg",
         t=t,
         columns=drawn,
-        image={"labels": (_size(layers[0].input_shape), t("network.image"), ""), "sample": settings.data.sample},
+        image={
+            "labels": (_size(layers[0].input_shape), t("network.image"), ""),
+            "sample": settings.data.sample,
+        },
         names=list(zip(class_names(settings.dataset, t), rows, strict=False)),
         description=describe_network(settings, t),
         left=left,
@@ -89,7 +94,12 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
         if layer.drawn
     ]
     total = f"{sum(layer.parameters for layer in layers):,}"
-    return t("network.description", image=_size(layers[0].input_shape), layers=" → ".join(steps), parameters=total)
+    return t(
+        "network.description",
+        image=_size(layers[0].input_shape),
+        layers=" → ".join(steps),
+        parameters=total,
+    )
 
 
 def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
@@ -103,13 +113,17 @@ def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
 
 
 def _marked(column: _Column, layer: Layer, t: Translate) -> _Column:
-    """Return a column with the mark of a layer behind it that switches a share of its outputs off."""
+    """Return a column with the mark of a layer behind it that switches a share of its
+    outputs off.
+    """
     labels = (*column.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
     return replace(column, labels=labels, dropout=layer.rate)
 
 
 def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
-    """Return how many numbers or maps a layer makes, what it is called, and what is special about it."""
+    """Return how many numbers or maps a layer makes, what it is called, and what is special about
+    it.
+    """
     *sides, last = layer.output_shape
     if layer.drawn == "map":
         return f"{last}", t(f"network.{layer.kind}"), _size(sides)
@@ -124,7 +138,9 @@ def _size(shape: Sequence[int]) -> str:
 
 
 def _rows(units: int) -> list[float]:
-    """Return the heights at which a layer of so many neurons is drawn, one below the other around the middle."""
+    """Return the heights at which a layer of so many neurons is drawn, one below the other around
+    the middle.
+    """
     count = min(units, MOST_DRAWN)
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
@@ -146,7 +162,8 @@ def _connections(
     """Return lines from each neuron to each; elsewhere only from edge to edge.
 
     Args:
-        before, after: kind of the layer, where its edge is, and at which heights lines may touch it.
+        before, after: kind of the layer, where its edge is, and at which heights lines may touch
+            it.
     """
     kinds = {before[0], after[0]}
     if kinds == {"strip", "neurons"}:
@@ -164,6 +181,12 @@ def _connections(
     else:
         pairs = list(zip(starts, after[2], strict=True))
         opacity = 0.45
-    lines = "".join(f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs)
+    lines = "".join(
+        f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs
+    )
     # The browser moves those that have weights.
-    return {"lines": lines, "opacity": opacity, "moves": after[0] == "neurons" and before[0] != "map"}
+    return {
+        "lines": lines,
+        "opacity": opacity,
+        "moves": after[0] == "neurons" and before[0] != "map",
+    }

@@ -7,7 +7,9 @@ import numpy as np
 from fvapp.core.templates import render
 
 GAP = 2  # pixels between the examples of a row
-_DARK_TEXT_FROM = 118  # grey value from which black figures have a contrast of 4.5:1; white ones have it to 118
+_DARK_TEXT_FROM = (
+    118  # grey value from which black figures have a contrast of 4.5:1; white ones have it to 118
+)
 
 
 def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:
@@ -16,7 +18,8 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Args:
         image: `uint8` [rows, columns].
         label: what the table shows, read aloud.
-        hint: shown below it where the table is too small to be read; there a class ``near`` makes it large.
+        hint: shown below it where the table is too small to be read; there a class ``near`` makes
+            it large.
         divisor: what each number is divided by, such as 255 to normalise it.
 
     Returns:

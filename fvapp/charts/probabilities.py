@@ -12,8 +12,11 @@ HEIGHT = 360
 _ROW = 24  # pixels of a class, where there are more than fit
 
 
-def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: Translate) -> ReadyFigure:
-    """Draw horizontal bars with class names and numbers, the highest marked; of many classes the likeliest.
+def probabilities_figure(
+    answer: Answer | None, class_names: Sequence[str], t: Translate
+) -> ReadyFigure:
+    """Draw horizontal bars with class names and numbers, the highest marked; of many classes the
+    likeliest.
 
     Args:
         answer: None draws the empty bars, so that nothing jumps when an answer comes.
@@ -31,13 +34,21 @@ def probabilities_figure(answer: Answer | None, class_names: Sequence[str], t: T
     texts = [marked(row, percent(share)) if answer else "" for row, share in enumerate(shares)]
     ticks = [marked(row, escaped(name)) for row, name in enumerate(names)]
     looks = [(TRAINING, 1.0) if row == highest else (QUIET, 0.55) for row in range(len(names))]
-    marker = {"color": [colour for colour, _ in looks], "opacity": [opacity for _, opacity in looks]}
+    marker = {
+        "color": [colour for colour, _ in looks],
+        "opacity": [opacity for _, opacity in looks],
+    }
     return ReadyFigure(
         [bars(shares, texts, names, marker=marker)],
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
         margin={"l": 8 + room_for(names), "r": 8, "t": 8, "b": 40},
         # Beyond 100% there is room for the number that stands after a full bar.
-        xaxis=axis(t("charts.probability"), range=[0, 1.25], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"),
+        xaxis=axis(
+            t("charts.probability"),
+            range=[0, 1.25],
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            tickformat=".0%",
+        ),
         yaxis=rows_axis(ticks, automargin=False),
     )

@@ -11,9 +11,14 @@ _LINES = ((TRAINING, "solid", "circle"), (VALIDATION, "dash", "square"))
 
 
 def robustness_figure(
-    strengths: Sequence[float], curves: Mapping[str, Sequence[float]], title: str, marked: float, t: Translate
+    strengths: Sequence[float],
+    curves: Mapping[str, Sequence[float]],
+    title: str,
+    marked: float,
+    t: Translate,
 ) -> ReadyFigure:
-    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is shown at.
+    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is
+    shown at.
 
     Args:
         curves: the accuracy of each network at each strength, 0 to 1, by what it is called.

@@ -7,7 +7,8 @@ from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # pixels
 _AROUND = 58
-_ROOM = 0.34  # of the width of all bars, on either side that has bars: there the numbers stand, on a phone too
+# of the width of all bars, on either side that has bars: there the numbers stand, on a phone too
+_ROOM = 0.34
 
 
 def signed_bars_figure(
@@ -19,7 +20,8 @@ def signed_bars_figure(
     marked: int = -1,
     faint: int = 0,
 ) -> ReadyFigure:
-    """Draw horizontal bars, one below the other: orange above 0, blue below, as in the small images.
+    """Draw horizontal bars, one below the other: orange above 0, blue below, as in the small
+    images.
 
     Args:
         title: of the axis of values.
@@ -36,14 +38,24 @@ def signed_bars_figure(
         [float(value) for value in values],
         [f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") for value in values],
         names,
-        customdata=[[number, escaped(name)] for number, name in zip(numbers or range(count), names, strict=True)],
+        customdata=[
+            [number, escaped(name)]
+            for number, name in zip(numbers or range(count), names, strict=True)
+        ],
         hovertemplate="%{customdata[1]}: %{text}<extra></extra>",
-        marker={"color": [VALIDATION if value > 0 else TRAINING for value in values], "opacity": opacity},
-        # What is clicked stays as it is: its bold name, and what is opened beside it, say what was chosen.
+        marker={
+            "color": [VALIDATION if value > 0 else TRAINING for value in values],
+            "opacity": opacity,
+        },
+        # What is clicked stays as it is: its bold name, and what is opened beside it, say what was
+        # chosen.
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
     )
-    labels = [f"<b>{escaped(name)}</b>" if place == marked else escaped(name) for place, name in enumerate(names)]
+    labels = [
+        f"<b>{escaped(name)}</b>" if place == marked else escaped(name)
+        for place, name in enumerate(names)
+    ]
     clicks = {} if numbers is None else {"clickmode": "event+select"}
     return ReadyFigure(
         [drawn],

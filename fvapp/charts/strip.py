@@ -1,4 +1,6 @@
-"""A network at a glance: an image, what fires in the last hidden layer, the ten shares, and the answer."""
+"""A network at a glance: an image, what fires in the last hidden layer, the ten shares, and the
+answer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,10 +22,13 @@ class Strip:
     Attributes:
         image: uint8 [28, 28].
         cells: values of hidden units, [n], none below 0; empty without a hidden layer.
-        arriving: what each pixel gives to each cell, [cells, 784], or None where no weight joins the two.
-        leaving: what each cell gives to each class, [cells, classes]; without cells, each row of pixels.
+        arriving: what each pixel gives to each cell, [cells, 784], or None where no weight joins
+            the two.
+        leaving: what each cell gives to each class, [cells, classes]; without cells, each row of
+            pixels.
         shares: [classes].
-        label: the true class in words, where it is known; alt: all of it in words; line: of text, what the image says.
+        label: the true class in words, where it is known; alt: all of it in words; line: of text,
+            what the image says.
     """
 
     image: np.ndarray = field(repr=False)

@@ -1,4 +1,6 @@
-"""The pictures of "What do you think?": a measured curve beside a question, and how far a class moved."""
+"""The pictures of "What do you think?": a measured curve beside a question, and how far a class
+moved.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,14 +25,24 @@ class Move(NamedTuple):
 
 
 def curve_svg(measure: str, t: Translate) -> str:
-    """Draw training and validation of mission 6's longest run, as it was measured once: ``loss`` or ``accuracy``."""
+    """Draw training and validation of mission 6's longest run, as it was measured once: ``loss`` or
+    ``accuracy``.
+    """
     points = typical_results().missions["epochs"].trials[-1].points
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
     low = min(map(min, curves))
     high = max(map(max, curves))
     names = t("charts.training"), t("charts.validation")
     lines = list(zip(names, curves, (TRAINING, VALIDATION), strict=True))
-    return render("fvapp.charts", "think_curve.svg", lines=lines, low=low, high=high, title=t(f"charts.{measure}"), t=t)
+    return render(
+        "fvapp.charts",
+        "think_curve.svg",
+        lines=lines,
+        low=low,
+        high=high,
+        title=t(f"charts.{measure}"),
+        t=t,
+    )
 
 
 def move_svg(moves: Sequence[Move], t: Translate) -> str:

@@ -34,7 +34,8 @@ def wheel_figure(
     dots = {
         **scatter(*places.T.round(3).tolist(), "markers"),
         "customdata": [
-            [int(number), escaped(class_names[label])] for number, label in zip(numbers, labels, strict=True)
+            [int(number), escaped(class_names[label])]
+            for number, label in zip(numbers, labels, strict=True)
         ],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
         "marker": {"size": 7, "color": [colours[label] for label in labels], "opacity": 0.75},

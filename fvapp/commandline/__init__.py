@@ -1,1 +1,3 @@
-"""The subcommands of ``python -m fvapp``, one module each: ``add_arguments(parser)`` and ``run(args, t) -> status``."""
+"""The subcommands of ``python -m fvapp``, one module each: ``add_arguments(parser)`` and
+``run(args, t) -> status``.
+"""

@@ -1,4 +1,6 @@
-"""``python -m fvapp classes``: everybody's classes on this computer, their end, and counts of several."""
+"""``python -m fvapp classes``: everybody's classes on this computer, their end, and counts of
+several.
+"""
 
 import argparse
 import os
@@ -23,7 +25,9 @@ from fvapp.engine.timing import DEFAULT_TIMING
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the options."""
-    parser.add_argument("--delete", nargs="+", default=(), metavar="ID", help="delete these classes")
+    parser.add_argument(
+        "--delete", nargs="+", default=(), metavar="ID", help="delete these classes"
+    )
     words = "add the counts of What do you think? from these files, and print what they say of its questions"
     parser.add_argument("--pool", nargs="+", type=Path, metavar="FILE", help=words)
 
@@ -32,8 +36,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each class; return the exit status.
 
     Raises:
-        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and those of the disk;
-            ``sums_unreadable``.
+        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and
+            those of the disk; ``sums_unreadable``.
     """
     if args.pool:
         _print_pool(args.pool, t)
@@ -57,7 +61,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print difficulty, discrimination and Cronbach's alpha of each form, from the counts of all files together."""
+    """Print difficulty, discrimination and Cronbach's alpha of each form, from the counts of all
+    files together.
+    """
     sums = Counter()
     for file in files:
         try:
@@ -78,7 +84,9 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
             for number, (thing, *values) in enumerate(rows, 1):
                 difficulty, discrimination = map(_rounded, values)
                 words = {"difficulty": difficulty, "discrimination": discrimination}
-                print(t("commandline.pool.item", n=number, thing=t(f"think.things.{thing}"), **words))
+                print(
+                    t("commandline.pool.item", n=number, thing=t(f"think.things.{thing}"), **words)
+                )
 
 
 def _rounded(value: float | None) -> str:

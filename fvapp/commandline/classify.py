@@ -25,24 +25,36 @@ from fvapp.core.wording import class_names, output_names, percent
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which network answers, and about what."""
     parser.add_argument(
-        "--model", required=True, metavar="MODEL", help=f"folder that train --out wrote, or {' or '.join(SHIPPED)}"
+        "--model",
+        required=True,
+        metavar="MODEL",
+        help=f"folder that train --out wrote, or {' or '.join(SHIPPED)}",
     )
     parser.add_argument("--json", action="store_true", help="print every answer as a line of JSON")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="images, or strokes in .json files")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="images, or strokes in .json files"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each picture; return the exit status. A bad file is a line too, and the others go on.
+    """Print a line for each picture; return the exit status. A bad file is a line too, and the
+    others go on.
 
     Raises:
         FvappError: the model cannot be used.
     """
     settings = read_settings(args.model)
-    network = load_shipped(args.model).network if args.model in SHIPPED else read_network(Path(args.model), settings)
+    network = (
+        load_shipped(args.model).network
+        if args.model in SHIPPED
+        else read_network(Path(args.model), settings)
+    )
     for file in args.files:
         pictures = list(read_pictures(file, settings.dataset))
         images = [picture for picture in pictures if not isinstance(picture, FvappError)]
-        answers = iter(answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), settings.dataset))
+        answers = iter(
+            answer_images(network, np.array(images, np.uint8).reshape(-1, 28, 28), settings.dataset)
+        )
         for index, picture in enumerate(pictures):
             if isinstance(picture, FvappError):
                 words = picture.sentence(t)
@@ -85,7 +97,9 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 def read_temperature(folder: Path) -> float:
     """Return the temperature of a run's calibration; 1.0 where it has none."""
     try:
-        return read(RunResult, json.loads((folder / "history.json").read_bytes())["result"]).temperature
+        return read(
+            RunResult, json.loads((folder / "history.json").read_bytes())["result"]
+        ).temperature
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return 1.0
 

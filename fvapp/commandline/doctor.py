@@ -18,7 +18,13 @@ from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.core.wording import Translate
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_cores, available_mb, check_machine, is_free, lan_address
+from fvapp.engine.processes.machine import (
+    available_cores,
+    available_mb,
+    check_machine,
+    is_free,
+    lan_address,
+)
 from fvapp.ui.server.addresses import is_secure, served_port, url_of
 from fvapp.ui.server.guards import guarded, missing_guards
 
@@ -30,12 +36,19 @@ STOPS = "✗"
 """The app works; works, but without something; cannot work like this."""
 
 Finding = tuple[str, str, str]
-"""A row of the table: one of these marks, and what it is about and what is to be said, in the reader's words."""
+"""A row of the table: one of these marks, and what it is about and what is to be said, in the
+reader's words.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which port is looked at."""
-    parser.add_argument("--port", type=int, metavar="N", help="that the app is to be served on (default: Streamlit's)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        metavar="N",
+        help="that the app is to be served on (default: Streamlit's)",
+    )
 
 
 def run(args: argparse.Namespace, t: Translate) -> int:
@@ -62,8 +75,14 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     yield row("packages", t("commandline.doctor.all_there"))
     with guarded():
         missing = missing_guards(t)
-    yield LACKS if missing else FINE, t("commandline.doctor.guards"), missing or t("commandline.doctor.guarded")
-    yield row("cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1))
+    yield (
+        LACKS if missing else FINE,
+        t("commandline.doctor.guards"),
+        missing or t("commandline.doctor.guarded"),
+    )
+    yield row(
+        "cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1)
+    )
     yield row("memory", t("commandline.doctor.memory_mb", n=f"{available_mb():,.0f}"))
     yield _workers(t)
     for name in DATASETS:
@@ -93,7 +112,9 @@ def _data_set(name: str, t: Translate) -> Finding:
             unpack_shipped(name, array, BytesIO())
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
-    whole = t("commandline.doctor.whole", train=f"{info.train_images:,}", test=f"{info.test_images:,}")
+    whole = t(
+        "commandline.doctor.whole", train=f"{info.train_images:,}", test=f"{info.test_images:,}"
+    )
     return FINE, subject, whole
 
 

@@ -24,7 +24,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: ``folder_not_writable``, or a data set is damaged.
     """
     places = Places.from_environ(os.environ)
-    page = write_home([load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())])
+    page = write_home(
+        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
+    )
     path = args.folder / FILE
     try:
         args.folder.mkdir(parents=True, exist_ok=True)

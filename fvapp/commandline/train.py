@@ -26,14 +26,23 @@ KERAS_ERROR = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="NAME", help="short for --set dataset=NAME")
-    parser.add_argument("--hidden", metavar="WIDTHS", help="widths of the hidden layers, such as 128 or 512,256")
+    parser.add_argument(
+        "--hidden", metavar="WIDTHS", help="widths of the hidden layers, such as 128 or 512,256"
+    )
     parser.add_argument("--epochs", metavar="N", help="short for --set epochs=N")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help=f"any setting: {', '.join(SETTINGS)}"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"any setting: {', '.join(SETTINGS)}",
     )
     parser.add_argument("--json", action="store_true", help="print every event as a line of JSON")
     parser.add_argument(
-        "--out", type=Path, metavar="RUN_DIR", help="write settings.json, history.json and model.keras there"
+        "--out",
+        type=Path,
+        metavar="RUN_DIR",
+        help="write settings.json, history.json and model.keras there",
     )
 
 
@@ -63,7 +72,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             _print_event(event, settings, args.json, t, _accuracy(events))
 
         try:
-            outcome = train(settings, load_dataset(settings.dataset, places), arithmetic=arithmetic, emit=emit)
+            outcome = train(
+                settings, load_dataset(settings.dataset, places), arithmetic=arithmetic, emit=emit
+            )
         except FvappError:
             raise
         except Exception as error:  # whatever Keras says of the network
@@ -72,8 +83,12 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     if args.out:
         model = export_keras(settings, outcome.weights)
         with _writing(args.out):
-            (args.out / "settings.json").write_text(json.dumps(settings.to_json(), indent=2), encoding="utf-8")
-            (args.out / "history.json").write_text(json.dumps(_history(events), indent=2), encoding="utf-8")
+            (args.out / "settings.json").write_text(
+                json.dumps(settings.to_json(), indent=2), encoding="utf-8"
+            )
+            (args.out / "history.json").write_text(
+                json.dumps(_history(events), indent=2), encoding="utf-8"
+            )
             (args.out / "model.keras").write_bytes(model)
     return 0
 
@@ -82,9 +97,14 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
     """Return the settings of the arguments; ``--set`` comes last.
 
     Raises:
-        SettingsError: an unknown name, no ``=``, a value out of range, or own examples, which a workspace has.
+        SettingsError: an unknown name, no ``=``, a value out of range, or own examples, which a
+            workspace has.
     """
-    texts = {name: getattr(args, name) for name in ("dataset", "hidden", "epochs") if getattr(args, name) is not None}
+    texts = {
+        name: getattr(args, name)
+        for name in ("dataset", "hidden", "epochs")
+        if getattr(args, name) is not None
+    }
     for assignment in args.set:
         name, equals, text = assignment.partition("=")
         if not equals:
@@ -105,11 +125,29 @@ def _print_event(
         return
     match event:
         case Started():
-            print(t("commandline.started", parameters=f"{event.parameters:,}", images=f"{event.train_images:,}"))
+            print(
+                t(
+                    "commandline.started",
+                    parameters=f"{event.parameters:,}",
+                    images=f"{event.train_images:,}",
+                )
+            )
         case EpochEnded():
-            numbers = {name: getattr(event, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
-            words = "  ".join(f"{name} {number:.4f}" for name, number in numbers.items() if number is not None)
-            print(t("commandline.epoch", epoch=event.epoch, numbers=words, seconds=f"{event.seconds:.2f}"))
+            numbers = {
+                name: getattr(event, name)
+                for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+            }
+            words = "  ".join(
+                f"{name} {number:.4f}" for name, number in numbers.items() if number is not None
+            )
+            print(
+                t(
+                    "commandline.epoch",
+                    epoch=event.epoch,
+                    numbers=words,
+                    seconds=f"{event.seconds:.2f}",
+                )
+            )
         case RunFailed(error):
             print(f"{error.kind}: {error.message}", file=sys.stderr)
         case RunEnded(_, result):
@@ -120,15 +158,21 @@ def _print_event(
 
 
 def _accuracy(events: list[Event]) -> float | None:
-    """Return the accuracy on the training images in the last epoch; None before the first has ended."""
-    return next((event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None)
+    """Return the accuracy on the training images in the last epoch; None before the first has
+    ended.
+    """
+    return next(
+        (event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None
+    )
 
 
 def _history(events: list[Event]) -> dict[str, object]:
     """Return Keras' History of the epochs, and the result."""
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-    return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {"result": event_to_json(events[-1])}
+    return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {
+        "result": event_to_json(events[-1])
+    }
 
 
 @contextmanager

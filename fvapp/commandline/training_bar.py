@@ -12,7 +12,8 @@ from fvapp.core.events import BlockEnded, Event, Started
 
 @contextmanager
 def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
-    """Give a function that takes the events of a training and moves the bar, which is gone at the end.
+    """Give a function that takes the events of a training and moves the bar, which is gone at the
+    end.
 
     Args:
         shown: False where nobody looks, such as in a file; the function then does nothing.

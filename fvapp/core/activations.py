@@ -16,10 +16,12 @@ class Activation:
         value: what it makes of sums.
         slope: its derivative at sums; of ReLU at 0 it is 0, as in TensorFlow.
         fires: whether a neuron is silent where its value is not above 0.
-        rises: whether a larger sum never has a smaller value: only then may a pooling come before it.
-        script: the function in JavaScript, for the file that one takes home; empty: its networks have no such file.
-        script_slope: the derivative in JavaScript, of a value that `script` returned; empty: its networks do not learn
-            in that file.
+        rises: whether a larger sum never has a smaller value: only then may a pooling come before
+            it.
+        script: the function in JavaScript, for the file that one takes home; empty: its networks
+            have no such file.
+        script_slope: the derivative in JavaScript, of a value that `script` returned; empty: its
+            networks do not learn in that file.
     """
 
     value: _Function

@@ -1,4 +1,6 @@
-"""What a network says about a picture: ten shares, made of ten sums, and how far they are to be believed."""
+"""What a network says about a picture: ten shares, made of ten sums, and how far they are to be
+believed.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +17,8 @@ class Answer:
     Attributes:
         probabilities: one share a class, in the order of the labels.
         unlike: whether the picture looks like nothing in the training set, whatever its shares say.
-        stale: whether the run trains and its current weights did not come in time, so that earlier ones answered.
+        stale: whether the run trains and its current weights did not come in time, so that earlier
+            ones answered.
     """
 
     probabilities: tuple[float, ...]
@@ -43,8 +46,8 @@ class SoftmaxSteps:
 
     Attributes:
         sums: of the last step.
-        divided: the sums, divided by the temperature, less the largest of them. Subtracting the same from all changes
-            no share and keeps the powers small.
+        divided: the sums, divided by the temperature, less the largest of them. Subtracting the
+            same from all changes no share and keeps the powers small.
         powers: e to the power of these; the largest is 1.
         shares: the powers divided by their sum.
     """

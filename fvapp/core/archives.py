@@ -1,4 +1,6 @@
-"""Arrays and what is said about them, as the bytes of an ``.npz`` file: never a pickle, whose loading runs code."""
+"""Arrays and what is said about them, as the bytes of an ``.npz`` file: never a pickle, whose
+loading runs code.
+"""
 
 import json
 import zipfile
@@ -26,7 +28,8 @@ def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, Any], np.lib
     """Yield what :func:`pack` was given; each array is read on access.
 
     Raises:
-        ModelError: `code`: the bytes are something else, or the ``with`` block does not find in them what it expects.
+        ModelError: `code`: the bytes are something else, or the ``with`` block does not find in
+            them what it expects.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
@@ -34,5 +37,14 @@ def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, Any], np.lib
             if about.pop("format") != _FORMAT:
                 raise ValueError("another format")
             yield about, arrays
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+    ):
         raise ModelError(code) from None

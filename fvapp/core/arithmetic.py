@@ -1,8 +1,10 @@
 """The numbers a network is trained with: float32, or its convolutions in bfloat16.
 
-A bfloat16 is the first half of a float32: its range, and two to three decimal digits. Processors with instructions for
-it multiply twice as many of them at once. Weights, loss and optimizer stay in float32 (Micikevicius et al. 2018, "Mixed
-Precision Training", arXiv:1710.03740; Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
+A bfloat16 is the first half of a float32: its range, and two to three decimal digits. Processors
+    with instructions for
+it multiply twice as many of them at once. Weights, loss and optimizer stay in float32 (Micikevicius
+et al. 2018, "Mixed Precision Training", arXiv:1710.03740; Kalamkar et al. 2019, "A Study of
+BFLOAT16", arXiv:1905.12322).
 """
 
 from collections.abc import Mapping
@@ -16,14 +18,18 @@ from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
 VARIABLE = "FVAPP_ARITHMETIC"
-"""Of the environment: one of the two, for all small CNNs; what the processor is good at where it is not set."""
+"""Of the environment: one of the two, for all small CNNs; what the processor is good at where it is
+not set.
+"""
 
 _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
 def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether the processor has instructions for bfloat16, as Linux says; elsewhere False."""
+    """Return whether the processor has instructions for bfloat16, as Linux says;
+    elsewhere False.
+    """
     return not _INSTRUCTIONS.isdisjoint(instructions(cpuinfo))
 
 

@@ -1,11 +1,14 @@
-"""How much augmentation varies a training image: one place for the training and for the code that is exported."""
+"""How much augmentation varies a training image: one place for the training and for the code that
+is exported.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The ranges from which each image is varied, differently in each epoch; each is symmetric around "unchanged".
+    """The ranges from which each image is varied, differently in each epoch; each is symmetric
+    around "unchanged".
 
     Attributes:
         degrees: it is turned by.

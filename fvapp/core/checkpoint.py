@@ -17,14 +17,16 @@ from fvapp.core.teaching import TeachingOutcome
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two steps. The seed and the place are enough for order, dropout and variation of what follows.
+    """A run between two steps. The seed and the place are enough for order, dropout and variation
+    of what follows.
 
     Attributes:
         weights: of the model, in the order of ``model.get_weights()``.
         slots: the optimizer's, in the order of its variables.
         iterations: steps the optimizer has seen.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        sums, since_event: loss, hits and images of that epoch so far, and of its steps that no event has told yet.
+        sums, since_event: loss, hits and images of that epoch so far, and of its steps that no
+            event has told yet.
         epoch_seconds: time spent in that epoch so far.
         seconds: training time so far, in all.
         callbacks: what the callbacks remember, by their names.
@@ -45,13 +47,21 @@ class Checkpoint:
 
     @classmethod
     def of_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return one of weights alone: the run goes on from the last whole epoch, with an optimizer at its start."""
-        slots = [np.zeros_like(array) for array in weights for _ in range(OPTIMIZERS[record.settings.optimizer].slots)]
+        """Return one of weights alone: the run goes on from the last whole epoch, with an optimizer
+        at its start.
+        """
+        slots = [
+            np.zeros_like(array)
+            for array in weights
+            for _ in range(OPTIMIZERS[record.settings.optimizer].slots)
+        ]
         return cls(weights, slots, 0, record.epoch, 0, arithmetic=record.arithmetic)
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as the bytes of an ``.npz`` file."""
-        rest = {name: value for name, value in asdict(self).items() if name not in ("weights", "slots")}
+        rest = {
+            name: value for name, value in asdict(self).items() if name not in ("weights", "slots")
+        }
         arrays = {f"weight_{i}": array for i, array in enumerate(self.weights)}
         arrays |= {f"slot_{i}": array for i, array in enumerate(self.slots)}
         return pack(rest, arrays)
@@ -82,7 +92,8 @@ class TrainingEnd:
     """How the training of a run ended that did not fail, as the worker returns it.
 
     Attributes:
-        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on request.
+        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on
+            request.
         checkpoint: from which it can go on; at: its position.
         frames: of the film of the training so far; None without one.
         result: None when paused.

@@ -1,11 +1,14 @@
-"""The colours of the app, in one place: a page, a chart, a paper or a file that is taken home names them.
+"""The colours of the app, in one place: a page, a chart, a paper or a file that is taken home names
+them.
 
-Paper is the student's: a cream ground with white sheets on it. The black screen is the network's: what it is given and
-what it answers stands there, in pixels. One lit pixel, amber, is what matters: progress, done, the name. Violet acts.
+Paper is the student's: a cream ground with white sheets on it. The black screen is the network's:
+what it is given and what it answers stands there, in pixels. One lit pixel, amber, is what matters:
+progress, done, the name. Violet acts.
 
-The colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue, orange and reddish
-purple are darkened here: each keeps a contrast of at least 3:1, which WCAG 2.2 (1.4.11) asks of graphics, on both
-papers. Where a colour tells things apart, a dash or a symbol does so too.
+The colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue,
+orange and reddish purple are darkened here: each keeps a contrast of at least 3:1, which WCAG 2.2
+(1.4.11) asks of graphics, on both papers. Where a colour tells things apart, a dash or a symbol
+does so too.
 """
 
 from collections.abc import Mapping
@@ -42,7 +45,9 @@ RUNS = (
     "#5E8C8C",  # grey green
     "#8C8C2F",  # olive
 )
-"""The runs of a comparison: none of them looks like training, validation or test, which mean something else there."""
+"""The runs of a comparison: none of them looks like training, validation or test, which mean
+something else there.
+"""
 
 QUIET = "#808080"  # bars and lines that stand behind what is looked at
 GRID = "rgba(128, 128, 128, 0.2)"
@@ -93,7 +98,9 @@ FIXED: Mapping[str, str] = {
     "screen-test": "#17B587",
     "lit": "#FFC53D",
 }
-"""The colours that are the same on light and on dark paper, by the name that a rule of CSS calls them by."""
+"""The colours that are the same on light and on dark paper, by the name that a rule of CSS calls
+them by.
+"""
 
 PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge", "quiet-ink"))
 
@@ -105,11 +112,15 @@ def css_variables(dark: bool = False) -> str:
 
 
 def page_colours() -> str:
-    """Return the rules that give a page by itself all colours, in the theme that its browser is in."""
+    """Return the rules that give a page by itself all colours, in the theme that its
+    browser is in.
+    """
     dark = f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 
 
 def css_pairs() -> str:
-    """Return the declarations of the colours that change with the theme, for a browser that chooses by itself."""
+    """Return the declarations of the colours that change with the theme, for a browser that chooses
+    by itself.
+    """
     return "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in THEME.items())

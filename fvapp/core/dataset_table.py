@@ -1,10 +1,13 @@
-"""The table of data sets. A row says all that the code asks about one: it is ``dataset.toml`` in ``data/<name>/``.
+"""The table of data sets. A row says all that the code asks about one: it is ``dataset.toml`` in
+``data/<name>/``.
 
-An own data set has no row: its name says what its classes are called, and the row is made of that. Its images are the
+An own data set has no row: its name says what its classes are called, and the row is made of that.
+    Its images are the
 visitor's own examples, or the drawings of a class.
 
-Its words are ``datasets/<name>.toml`` in each language, with a text for each of `WORDS` and the names of its classes.
-The table lies outside :mod:`fvapp.core.datasets`, which reads the settings, because the settings read this table.
+Its words are ``datasets/<name>.toml`` in each language, with a text for each of `WORDS` and the
+names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which reads the settings,
+because the settings read this table.
 """
 
 import unicodedata
@@ -41,18 +44,25 @@ TEXT_FILE = "text.txt"
 
 OWN = "own"
 CLASS = "class"
-"""Begin the names of the visitor's own data sets and of those that a class has drawn; a hyphen and the names of the
-classes follow, packed as letters and digits. Their words are in files of these names.
+"""Begin the names of the visitor's own data sets and of those that a class has drawn; a hyphen and
+the names of the classes follow, packed as letters and digits. Their words are in files of these
+names.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""What a model card says of a network of the data set; ``judge`` where a model ships, which says what is unlike."""
+"""What a model card says of a network of the data set; ``judge`` where a model ships, which says
+what is unlike.
+"""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""What is said of every data set; ``unlike`` where a model ships, ``crowd`` where people were tested on it."""
+"""What is said of every data set; ``unlike`` where a model ships, ``crowd`` where people were
+tested on it.
+"""
 
 Way = Literal["lines", "areas"]
-"""How drawings and photos become images: lines as MNIST's digits were made, areas as Fashion-MNIST's clothes."""
+"""How drawings and photos become images: lines as MNIST's digits were made, areas as
+Fashion-MNIST's clothes.
+"""
 
 
 @dataclass(frozen=True)
@@ -60,21 +70,30 @@ class DatasetInfo:
     """One data set.
 
     Attributes:
-        name: value of the setting `dataset`; ASCII letters, digits and underscores, a hyphen where it is an own one.
-        english_names: of its classes, in the order of the labels, for the command line and files that programs read.
+        name: value of the setting `dataset`; ASCII letters, digits and underscores, a hyphen where
+            it is an own one.
+        english_names: of its classes, in the order of the labels, for the command line and files
+            that programs read.
         train_images, test_images: how many images it has.
         way: how what somebody draws or photographs is prepared for its networks.
-        ships_model: whether ``models/`` has a network for it, which of pictures also tells what is unlike all of them.
-        in_keras: whether ``keras.datasets`` has it under its name; else exported code reads ``<name>.npz``.
-        twelve: numbers of the test images that a training is watched by; without them the first ones of each class.
+        ships_model: whether ``models/`` has a network for it, which of pictures also tells what is
+            unlike all of them.
+        in_keras: whether ``keras.datasets`` has it under its name; else exported code reads
+            ``<name>.npz``.
+        twelve: numbers of the test images that a training is watched by; without them the first
+            ones of each class.
         speaks_english: whether its classes are called by their English names in every language.
         sample: a picture of 7x7 pixels for diagrams.
-        own: whether its images are drawn here, by the visitor or a class: only its runs know how many there were.
+        own: whether its images are drawn here, by the visitor or a class: only its runs know how
+            many there were.
         shared: whether they are a class's: nobody adds to them, or takes them away in files.
         lacking: code of the error that says that there is nothing of it to learn from.
-        eyes: the data set whose model that ships lends its convolutions to a network with borrowed filters.
-        usual: settings that are another thing by default than on other data sets, by the kind of network.
-        text: how its strips are made from its text, which is all that ships of it; None where it has pictures.
+        eyes: the data set whose model that ships lends its convolutions to a network with borrowed
+            filters.
+        usual: settings that are another thing by default than on other data sets, by the kind of
+            network.
+        text: how its strips are made from its text, which is all that ships of it; None where it
+            has pictures.
         licence: its SPDX identifier.
         terms: address of the licence's text; else that of the homepage is named.
         homepage: where its authors describe it; empty where it was made here.
@@ -92,7 +111,15 @@ class DatasetInfo:
     in_keras: bool = False
     twelve: tuple[int, ...] = ()
     speaks_english: bool = False
-    sample: tuple[str, ...] = ("...#...", "..#.#..", ".#...#.", "#######", "#.....#", "#.....#", "#######")
+    sample: tuple[str, ...] = (
+        "...#...",
+        "..#.#..",
+        ".#...#.",
+        "#######",
+        "#.....#",
+        "#.....#",
+        "#######",
+    )
     eyes: str = "mnist"
     own: bool = False
     shared: bool = False
@@ -130,7 +157,9 @@ class DatasetInfo:
 
 
 class _Table(dict[str, DatasetInfo]):
-    """The rows by name. Those of own data sets are made when asked for, and are not counted among the others."""
+    """The rows by name. Those of own data sets are made when asked for, and are not counted among
+    the others.
+    """
 
     def __missing__(self, name: str) -> DatasetInfo:
         return _own_info(name)
@@ -165,8 +194,8 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
         of: `OWN` or `CLASS`.
 
     Raises:
-        DatasetError: ``own_classes``, ``own_class_twice``: too few or many of them; two that one reads alike; as
-            :func:`own_class_name`.
+        DatasetError: ``own_classes``, ``own_class_twice``: too few or many of them; two that one
+            reads alike; as :func:`own_class_name`.
     """
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
@@ -177,7 +206,10 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     return f"{of}-{packed.rstrip('=').lower()}"
 
 
-_OWN_KINDS: Mapping[str, Mapping[str, Any]] = {OWN: {}, CLASS: {"shared": True, "lacking": "class_set_gone"}}
+_OWN_KINDS: Mapping[str, Mapping[str, Any]] = {
+    OWN: {},
+    CLASS: {"shared": True, "lacking": "class_set_gone"},
+}
 
 
 @lru_cache(1_000)
@@ -190,25 +222,48 @@ def _own_info(name: str) -> DatasetInfo:
             raise KeyError(name)
     except (AttributeError, DatasetError, ValueError):  # also of what is no text
         raise KeyError(name) from None
-    return DatasetInfo(name, names, 0, 0, "", "", speaks_english=True, own=True, usual=_FEW_DRAWINGS, **_OWN_KINDS[of])
+    return DatasetInfo(
+        name,
+        names,
+        0,
+        0,
+        "",
+        "",
+        speaks_english=True,
+        own=True,
+        usual=_FEW_DRAWINGS,
+        **_OWN_KINDS[of],
+    )
 
 
-# Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86% after 20, 90% after
-# 100 with augmentation. Of so few, one validation image would be 17 points. Borrowed filters learn no more after 20
-# epochs, with augmentation or without (88.8% and 88.3% of 3 x 15 pieces of clothing; the dense network there 85.4%).
+# Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86%
+# after 20, 90% after 100 with augmentation. Of so few, one validation image would be 17 points.
+# Borrowed filters learn no more after 20 epochs, with augmentation or without (88.8% and 88.3% of 3
+# x 15 pieces of clothing; the dense network there 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
-_FEW_DRAWINGS = {"dense": _VARIED, "cnn": _VARIED, "borrowed": {"epochs": 20, "validation_split": 0.0}}
+_FEW_DRAWINGS = {
+    "dense": _VARIED,
+    "cnn": _VARIED,
+    "borrowed": {"epochs": 20, "validation_split": 0.0},
+}
 
 
 def _row(file: Path) -> DatasetInfo:
     values = read_table(file, file.name)
     return read(
-        DatasetInfo, {"name": file.parent.name, **(_of_text(file, values) if "text" in values else {}), **values}
+        DatasetInfo,
+        {
+            "name": file.parent.name,
+            **(_of_text(file, values) if "text" in values else {}),
+            **values,
+        },
     )
 
 
 def _of_text(file: Path, values: Mapping[str, object]) -> dict[str, object]:
-    """Return what a row of text says of itself: its classes are the signs, and its strips are counted."""
+    """Return what a row of text says of itself: its classes are the signs, and its strips are
+    counted.
+    """
     form = read(TextForm, values["text"])
     strips = split(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}

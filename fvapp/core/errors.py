@@ -1,7 +1,7 @@
 """Errors with a name, worded at the edge.
 
-An error carries the key of its sentence in the catalogues (below ``errors.``) and the values of that sentence's
-placeholders; page, command line and report put it into words with a translator.
+An error carries the key of its sentence in the catalogues (below ``errors.``) and the values of
+that sentence's placeholders; page, command line and report put it into words with a translator.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,8 +12,10 @@ class FvappError(Exception):
     """Something a visitor can be told in one sentence.
 
     Args:
-        code: key of the sentence below ``errors.`` in the catalogues, such as ``"image_too_large"``.
-        values: the sentence's placeholders. A value that is itself a key is passed as :class:`Term`.
+        code: key of the sentence below ``errors.`` in the catalogues, such as
+            ``"image_too_large"``.
+        values: the sentence's placeholders. A value that is itself a key is passed as
+            :class:`Term`.
     """
 
     def __init__(self, code: str, **values: object) -> None:
@@ -42,7 +44,10 @@ class Term(str):
 
 def in_words(values: Mapping[str, object], translate: Callable[..., str]) -> dict[str, object]:
     """Return the values of a sentence with each :class:`Term` in words."""
-    return {name: translate(value) if isinstance(value, Term) else value for name, value in values.items()}
+    return {
+        name: translate(value) if isinstance(value, Term) else value
+        for name, value in values.items()
+    }
 
 
 class SettingsError(FvappError):

@@ -1,6 +1,7 @@
 """What a run reports while it trains, as small frozen messages, and their JSON.
 
-The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``, messages of a worker, the
+The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``,
+    messages of a worker, the
 store, run files. Epochs and steps count from 1.
 """
 
@@ -37,7 +38,8 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the visitor drew last for the data set: the network is asked about it beside the twelve test images.
+    """What the visitor drew last for the data set: the network is asked about it beside the twelve
+    test images.
 
     Only the engine writes this, before all else of a run.
 
@@ -75,8 +77,8 @@ class BlockEnded:
 
     Attributes:
         step: the last of them, within its epoch.
-        loss, accuracy: means over the steps since the block before; None for a number that was not finite, in a run
-            that was brought back from a file.
+        loss, accuracy: means over the steps since the block before; None for a number that was not
+            finite, in a run that was brought back from a file.
     """
 
     epoch: _NumberOfEpoch
@@ -91,7 +93,8 @@ class EpochEnded:
 
     Attributes:
         val_loss, val_accuracy: None without validation.
-        seconds: from the epoch's first step until the numbers of its last are there, without validation.
+        seconds: from the epoch's first step until the numbers of its last are there, without
+            validation.
     """
 
     epoch: _NumberOfEpoch
@@ -109,17 +112,20 @@ class Guesses:
     Moments that follow each other faster than anybody can look travel together.
 
     Attributes:
-        epoch, step: where the run is, not before the last moment: completed epochs, and completed steps of the epoch
-            after them.
+        epoch, step: where the run is, not before the last moment: completed epochs, and completed
+            steps of the epoch after them.
         steps: of each moment, since the beginning of the training.
-        labels: what it takes each image for, [moments][images]; None where its outputs are not numbers.
+        labels: what it takes each image for, [moments][images]; None where its outputs are not
+            numbers.
         shares: of these labels, between 0 and 1.
         drawing: all shares of what the visitor drew, [moments][outputs], where there is a drawing.
     """
 
     epoch: runs.Epoch
     step: runs.Step
-    steps: Annotated[tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)]
+    steps: Annotated[
+        tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)
+    ]
     labels: tuple[_Labels, ...]
     shares: tuple[_Shares, ...]
     drawing: Annotated[tuple[_Shares, ...], Null(())] = ()
@@ -148,7 +154,8 @@ class RunFailed:
 class Continued:
     """The run goes on from a checkpoint; only the engine writes this.
 
-    Whatever was reported beyond that point is no longer part of the curve, see :func:`current_events`.
+    Whatever was reported beyond that point is no longer part of the curve, see
+    :func:`current_events`.
 
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
@@ -172,14 +179,19 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as plain values; ``"event"`` names its kind, "result" for both ends of a run."""
+    """Return an event as plain values; ``"event"`` names its kind, "result" for both
+    ends of a run.
+    """
     match event:
         case RunEnded(state, result):
             return {"event": "result", "state": state, **asdict(result)}
         case RunFailed(error):
             return {"event": "result", "state": "failed", **asdict(error)}
     # Flat, so there is nothing for `asdict` to copy: it would take 2 ms for fifty guesses.
-    return {"event": _NAMES[type(event)], **{name: getattr(event, name) for name in event.__slots__}}
+    return {
+        "event": _NAMES[type(event)],
+        **{name: getattr(event, name) for name in event.__slots__},
+    }
 
 
 def event_from_json(values: object, place: str = "event") -> Event:
@@ -212,7 +224,9 @@ def event_from_json(values: object, place: str = "event") -> Event:
 def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
     """Return the visitor's drawing that a run is watched by, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, Drawn))
-    return next((np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None)
+    return next(
+        (np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None
+    )
 
 
 def start_of(events: Iterable[Event]) -> Started | None:
@@ -244,7 +258,8 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
             current = [
                 before
                 for before in current
-                if isinstance(before, Drawn | Started) or ((at := reached(before)) is not None and at <= until)
+                if isinstance(before, Drawn | Started)
+                or ((at := reached(before)) is not None and at <= until)
             ]
         else:
             current.append(event)

@@ -1,4 +1,6 @@
-"""A visitor's own examples: images of their own with the label they gave them, to learn from and to be tested on."""
+"""A visitor's own examples: images of their own with the label they gave them, to learn from and to
+be tested on.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ class Example:
         id: of its pixels and its data set, so the same image is the same example.
         source: where the image came from.
         kept: when, in seconds since 1970; grows from one example of a workspace to the next.
-        place: whether networks learn from it or are tested on it: decided when it is kept, and when its label changes.
+        place: whether networks learn from it or are tested on it: decided when it is kept, and when
+            its label changes.
         pixels: 784 bytes.
         classroom: id of the class in which it was kept; empty where its visitor had no seat.
     """
@@ -57,7 +60,12 @@ class Example:
 
 
 def make_example(
-    dataset: str, image: object, label: object, source: object, kept: float, others: Iterable[Example]
+    dataset: str,
+    image: object,
+    label: object,
+    source: object,
+    kept: float,
+    others: Iterable[Example],
 ) -> Example:
     """Return an example, with its place beside the others of its workspace.
 
@@ -66,8 +74,8 @@ def make_example(
         others: examples of any class and data set, without this one.
 
     Raises:
-        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image or class. To the
-            data set of a class nobody adds.
+        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image
+            or class. To the data set of a class nobody adds.
     """
     if dataset not in DATASETS or DATASETS[dataset].shared:
         raise ExampleError("example_dataset")
@@ -93,17 +101,21 @@ def check_label(label: object, dataset: str) -> int:
     return int(label)
 
 
-def place_for(dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT) -> Place:
+def place_for(
+    dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT
+) -> Place:
     """Return the place of one more example of a class: the fourth, eighth ... is held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
 def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
-    """Refuse an own data set with a class that has too few drawings to learn from, or none to test with.
+    """Refuse an own data set with a class that has too few drawings to learn from, or none to test
+    with.
 
     Raises:
-        ExampleError: ``own_too_few``, naming the first such class; ``no_examples``, ``class_set_gone``: there are none.
+        ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
+            ``class_set_gone``: there are none.
     """
     places = Counter((each.label, each.place) for each in examples)
     if not places:
@@ -119,7 +131,8 @@ def example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: of the class that it is kept in beside the same image outside of it, which that class may not see.
+        classroom: of the class that it is kept in beside the same image outside of it, which that
+            class may not see.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 
@@ -148,7 +161,8 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_bytes(cls, content: bytes, classes: int) -> ExampleSet:
-        """Read what :meth:`to_bytes` wrote, of a data set with so many classes; it may come from anywhere.
+        """Read what :meth:`to_bytes` wrote, of a data set with so many classes; it may come from
+        anywhere.
 
         Raises:
             ExampleError: ``examples_unusable``.
@@ -168,7 +182,9 @@ class ExampleSet(NamedTuple):
     @classmethod
     def _of_rows(cls, rows: bytes) -> ExampleSet:
         table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
-        return cls(table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST)
+        return cls(
+            table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST
+        )
 
     def to_bytes(self) -> bytes:
         return zlib.compress(self._rows())
@@ -179,10 +195,11 @@ class ExampleSet(NamedTuple):
         return blake2b(self._rows(), digest_size=8).hexdigest()
 
     def with_fold(self, fold: int) -> ExampleSet:
-        """Return the same examples of which others are held back: each of them in one of `HELD_OUT` folds.
+        """Return the same examples of which others are held back: each of them in one of `HELD_OUT`
+        folds.
 
-        S. Geisser, "The predictive sample reuse method with applications", Journal of the American Statistical
-        Association 70 (1975).
+        S. Geisser, "The predictive sample reuse method with applications", Journal of the American
+        Statistical Association 70 (1975).
 
         Args:
             fold: 0 for those that are held back anyhow.

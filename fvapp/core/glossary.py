@@ -1,8 +1,9 @@
 """The words a beginner meets, in the order in which they come up.
 
-A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and ``alt`` (what its
-picture shows); a template of `fvapp.charts.glossary` is that picture. Where an entry explains several words, or one
-in two languages, its name holds all of them: "Weight, bias, parameter".
+A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and
+``alt`` (what its picture shows); a template of `fvapp.charts.glossary` is that picture. Where an
+entry explains several words, or one in two languages, its name holds all of them: "Weight, bias,
+parameter".
 """
 
 import re
@@ -65,12 +66,16 @@ FIT_WORDS = ("validation", "loss", "overfitting")
 MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
-"""The words that explain what is seen inside a network: its mistakes, its answer, its feature maps."""
+"""The words that explain what is seen inside a network: its mistakes, its answer, its
+feature maps.
+"""
 
 
 def names_of(word: str, t: Translate) -> tuple[str, ...]:
     """Return the words that an entry explains, each by itself: "Weight", "bias", "parameter"."""
-    return tuple(filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name")))))
+    return tuple(
+        filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))
+    )
 
 
 def glossary_link(word: str) -> str:

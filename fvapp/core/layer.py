@@ -1,4 +1,6 @@
-"""What every kind of layer says of itself: `Layer` describes one of a network's layers, and `Step` computes it."""
+"""What every kind of layer says of itself: `Layer` describes one of a network's layers, and `Step`
+computes it.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -20,14 +22,18 @@ Tensor = Any
 
 
 class Step(ABC):
-    """What a layer computes, in NumPy, for images that come as [n, rows, columns, channels] or [n, inputs].
+    """What a layer computes, in NumPy, for images that come as [n, rows, columns, channels] or [n,
+    inputs].
 
     Attributes:
         kind: of its layer.
-        shows: what Look inside can show of it: the values of its neurons, its maps, or nothing of its own.
-        note: key of a sentence about it, which Look inside shows below the layer before it; empty for none.
+        shows: what Look inside can show of it: the values of its neurons, its maps, or nothing of
+            its own.
+        note: key of a sentence about it, which Look inside shows below the layer before it; empty
+            for none.
         rearranges: whether the same numbers come out in another shape.
-        activation: name of the activation; empty for none. The softmax of the last layer is not part of its step.
+        activation: name of the activation; empty for none. The softmax of the last layer is not
+            part of its step.
     """
 
     kind: ClassVar[str]
@@ -63,8 +69,11 @@ class WeightedStep(Step):
     activation: str = ""
 
     @abstractmethod
-    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
-        """Return the inputs that a unit adds up for the first image, and their weights, of one shape.
+    def products(
+        self, inputs: np.ndarray, unit: int, at: Place | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the inputs that a unit adds up for the first image, and their weights, of one
+        shape.
 
         Args:
             at: row and column of the unit's map; None for a neuron.
@@ -79,13 +88,15 @@ class Layer(ABC):
         kind: names it in the table, in the catalogues and in packed networks.
         keras_class: the class of `keras.layers`.
         keras_arguments: the attributes that it is given by position.
-        drawn: how the picture of a network draws it: a stack of maps, pixels in a row, neurons, a mark on the layer
-            before it, or not at all.
+        drawn: how the picture of a network draws it: a stack of maps, pixels in a row, neurons, a
+            mark on the layer before it, or not at all.
         selects: whether each of its outputs is one of its inputs: the largest.
-        code_note: key of the comment beside the layer in exported code; empty for its parameters, or for none.
-        script: its step in JavaScript, for the file that one takes home: a function of the packed step, the values and
-            their shape [rows, columns, channels], which returns sums and their shape. It may call what
-            ``export/page/network.js`` defines. Empty for a layer that has no step.
+        code_note: key of the comment beside the layer in exported code; empty for its parameters,
+            or for none.
+        script: its step in JavaScript, for the file that one takes home: a function of the packed
+            step, the values and their shape [rows, columns, channels], which returns sums and their
+            shape. It may call what ``export/page/network.js`` defines. Empty for a layer that has
+            no step.
         input_shape: without the batch dimension.
         units: neurons of a dense layer, filters of a convolution, else 0.
         activation: name of the activation, or an empty text.
@@ -130,7 +141,9 @@ class Layer(ABC):
 
     @property
     def compiled(self) -> Self:
-        """The layer as a program is compiled for it: what the program takes as an argument is left out."""
+        """The layer as a program is compiled for it: what the program takes as an argument is left
+        out.
+        """
         return self
 
     @property
@@ -146,7 +159,9 @@ class Layer(ABC):
         return {}
 
     @abstractmethod
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         """Return what comes before bias and activation, as TensorFlow computes it.
 
         Args:
@@ -179,5 +194,7 @@ class Layer(ABC):
 
 
 def step_activation(name: str) -> str:
-    """Return the activation that belongs to a step: none for the softmax at the end, and none for Keras' "linear"."""
+    """Return the activation that belongs to a step: none for the softmax at the end, and none for
+    Keras' "linear".
+    """
     return "" if name in ("linear", "softmax") else name

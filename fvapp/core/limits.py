@@ -12,9 +12,10 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# The stated speed: about half of what two cores of a school PC reach in this trainer, so that the estimate errs on
-# the slow side. Forward pass and both gradients cost three times the multiply-adds of the forward pass; each step
-# costs a fixed time and touches every parameter and the optimizer's slots.
+# The stated speed: about half of what two cores of a school PC reach in this trainer, so that the
+# estimate errs on the slow side. Forward pass and both gradients cost three times the multiply-adds
+# of the forward pass; each step costs a fixed time and touches every parameter and the optimizer's
+# slots.
 MULTIPLY_ADDS_PER_SECOND = 2e10
 SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
@@ -29,7 +30,8 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """
     if images is None:
         images = MOST if settings.data.own else settings.images
-        own = MOST * settings.example_weight  # as many as there may be: only a workspace knows how many there are
+        # as many as there may be: only a workspace knows how many there are
+        own = MOST * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
     parameters = count_parameters(settings)
@@ -52,7 +54,9 @@ def check_limits(settings: RunSettings) -> None:
 
 
 def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
-    """Yield an error for each limit that settings break together, naming the field to make smaller."""
+    """Yield an error for each limit that settings break together, naming the field to
+    make smaller.
+    """
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
         yield SettingsError(
@@ -64,5 +68,8 @@ def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
     minutes = estimate_seconds(settings) / 60
     if minutes > MOST_MINUTES:
         yield SettingsError(
-            "too_long", field=Term("settings.epochs.label"), minutes=f"{ceil(minutes):,}", most=MOST_MINUTES
+            "too_long",
+            field=Term("settings.epochs.label"),
+            minutes=f"{ceil(minutes):,}",
+            most=MOST_MINUTES,
         )

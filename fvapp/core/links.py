@@ -1,7 +1,8 @@
 """A teacher's links: an address that opens a mission or the train page as a lesson needs it.
 
-``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or ``/?hidden=512&lock=epochs,optimizer``. A lock hides a
-control. It makes a page simpler and protects nothing: editing the address brings the control back.
+``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or
+``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It makes a page simpler and protects
+nothing: editing the address brings the control back.
 """
 
 from collections.abc import Collection, Mapping
@@ -25,7 +26,8 @@ class TeacherLink:
         settings: of the next run, or what a mission's runs start from.
         language: tag of a catalogue, None to leave it to the visitor.
         locks: names of hidden controls.
-        own_seed: whether each visitor keeps a seed of their own; then that of `settings` is not used.
+        own_seed: whether each visitor keeps a seed of their own; then that of `settings` is not
+            used.
     """
 
     mission: str | None = None
@@ -39,7 +41,8 @@ def build_link(link: TeacherLink, address: str = "") -> str:
     """Write a link as an address that :func:`parse_link` reads back.
 
     Args:
-        address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the app.
+        address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the
+            app.
     """
     query: dict[str, str] = {}
     if link.mission is not None and (mission := find_mission(link.mission)):
@@ -57,11 +60,13 @@ def build_link(link: TeacherLink, address: str = "") -> str:
     return address.rstrip("/") + path + (f"?{text}" if text else "")
 
 
-def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[TeacherLink, tuple[FvappError, ...]]:
+def parse_link(
+    query: Mapping[str, str], languages: Collection[str]
+) -> tuple[TeacherLink, tuple[FvappError, ...]]:
     """Read the query of an address.
 
-    What is unknown or out of range is left out, so that its default holds; the errors say what that was. Names that
-    mean nothing here are not looked at.
+    What is unknown or out of range is left out, so that its default holds; the errors say what that
+    was. Names that mean nothing here are not looked at.
 
     Args:
         languages: tags of the catalogues there are.
@@ -81,7 +86,9 @@ def parse_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Te
     locks, unknown = _read_locks(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
-    return TeacherLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(errors)
+    return TeacherLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(
+        errors
+    )
 
 
 def locked(query: Mapping[str, str]) -> frozenset[str]:

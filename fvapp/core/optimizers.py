@@ -1,7 +1,9 @@
-"""The table of optimizers: Keras' class of each, and its update rule for values instead of variables.
+"""The table of optimizers: Keras' class of each, and its update rule for values instead of
+variables.
 
-Keras' optimizers assign to variables. In a compiled loop that carries the weights as values, the same rule written as a
-function of values is traced in a tenth of the time. A test compares each with Keras step by step.
+Keras' optimizers assign to variables. In a compiled loop that carries the weights as values, the
+same rule written as a function of values is traced in a tenth of the time. A test compares each
+with Keras step by step.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,8 +17,9 @@ class Optimizer:
 
     Attributes:
         keras: the class in ``keras.optimizers``.
-        update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight, *slots)``, where
-            `xp` is the module of the arrays, TensorFlow or NumPy, and `step` counts 1.0, 2.0, 3.0 ...
+        update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight,
+            *slots)``, where `xp` is the module of the arrays, TensorFlow or NumPy, and `step`
+            counts 1.0, 2.0, 3.0 ...
         slots: how many values it keeps of each weight, 0 at the start.
         usual_rate: the learning rate that Keras gives it by default.
         arguments: in which it differs from Keras' defaults, beside the learning rate.
@@ -46,7 +49,8 @@ def _adam(
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
 ) -> tuple[Any, ...]:
-    # Kingma and Ba, "Adam", algorithm 1 with the rearranged step size at the end of its section 2, as in Keras.
+    # Kingma and Ba, "Adam", algorithm 1 with the rearranged step size at the end of its section 2,
+    # as in Keras.
     alpha = learning_rate * xp.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (xp.square(gradient) - v) * (1 - beta_2)

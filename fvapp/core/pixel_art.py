@@ -1,4 +1,6 @@
-"""Pictures of seven by seven pixels: the app's mark, one for each mission, one for each card of the teacher's desk."""
+"""Pictures of seven by seven pixels: the app's mark, one for each mission, one for each card of the
+teacher's desk.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +16,9 @@ _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 @cache
 def pixel_art() -> Mapping[str, tuple[str, ...]]:
-    """Return the rows of each picture, by its name: ``#`` is lit, ``+`` dim, ``o`` the one that matters."""
+    """Return the rows of each picture, by its name: ``#`` is lit, ``+`` dim, ``o`` the one that
+    matters.
+    """
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     return {name: tuple(rows.split()) for name, rows in tomllib.loads(text).items()}
 
@@ -39,4 +43,9 @@ def _paths(rows: tuple[str, ...]) -> str:
 
 def _pixels(rows: tuple[str, ...], ink: str) -> list[str]:
     square = f"h{_SHOWN}v{_SHOWN}h-{_SHOWN}z"
-    return [f"M{x} {y}{square}" for y, row in enumerate(rows) for x, each in enumerate(row) if each == ink]
+    return [
+        f"M{x} {y}{square}"
+        for y, row in enumerate(rows)
+        for x, each in enumerate(row)
+        if each == ink
+    ]

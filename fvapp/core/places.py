@@ -17,7 +17,8 @@ class Places:
     """Folders of one installation.
 
     Attributes:
-        home: folder for runs and unpacked data; made when first needed. May turn out not to be writable.
+        home: folder for runs and unpacked data; made when first needed. May turn out not to be
+            writable.
     """
 
     home: Path

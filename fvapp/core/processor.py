@@ -30,14 +30,18 @@ def _said_of(what: str, cpuinfo: Path) -> str:
 
 
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether TensorFlow can be loaded: its builds for x86-64 end with "Illegal instruction" without AVX.
+    """Return whether TensorFlow can be loaded: its builds for x86-64 end with "Illegal instruction"
+    without AVX.
 
-    True where the system does not say. ARM needs no AVX, and for macOS there is no build for any other processor.
+    True where the system does not say. ARM needs no AVX, and for macOS there is no build for any
+    other processor.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True
     if sys.platform == "win32":
-        return bool(ctypes.windll.kernel32.IsProcessorFeaturePresent(_PF_AVX_INSTRUCTIONS_AVAILABLE))
+        return bool(
+            ctypes.windll.kernel32.IsProcessorFeaturePresent(_PF_AVX_INSTRUCTIONS_AVAILABLE)
+        )
     found = instructions(cpuinfo)
     return "avx" in found or not found
 

@@ -78,11 +78,14 @@ class RunResult:
         seconds: training time, without waiting and without the evaluation.
         stopped_by: which rule ended it early, or None.
         temperature: calibration from the validation data, 1 where there is none.
-        by_class: of the test images of each class, how many are recognised and how many there are. Empty in a result
-            of an earlier version.
-        marked_accuracy: on the test set with the mark on every image; None for a run without a marked class.
-        marked_taken: the share of the other classes' test images that, marked, are taken for the marked class.
-        my_test: of the visitor's own examples that were held back, how many are recognised and how many there are.
+        by_class: of the test images of each class, how many are recognised and how many there are.
+            Empty in a result of an earlier version.
+        marked_accuracy: on the test set with the mark on every image; None for a run without a
+            marked class.
+        marked_taken: the share of the other classes' test images that, marked, are taken for the
+            marked class.
+        my_test: of the visitor's own examples that were held back, how many are recognised and how
+            many there are.
     """
 
     test_loss: Annotated[Loss, Null(math.nan)]
@@ -97,12 +100,16 @@ class RunResult:
 
     @property
     def tested(self) -> int | None:
-        """How many test images there were; None in a result of an earlier version, which was of a whole data set."""
+        """How many test images there were; None in a result of an earlier version, which was of a
+        whole data set.
+        """
         return sum(total for _, total in self.by_class) or None
 
     @property
     def broken(self) -> bool:
-        """Whether the network's answers are no numbers: its accuracy is that of always naming the first class."""
+        """Whether the network's answers are no numbers: its accuracy is that of always naming the
+        first class.
+        """
         return not math.isfinite(self.test_loss + self.test_accuracy)
 
 
@@ -124,7 +131,8 @@ class KerasError:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as the visitor who owns it sees it. A new record replaces the old one when anything changes.
+    """A run as the visitor who owns it sees it. A new record replaces the old one when anything
+    changes.
 
     Attributes:
         id: unguessable, unique over all visitors.
@@ -140,10 +148,12 @@ class RunRecord:
         created: seconds since 1970, for display and sorting only.
         events: number of events so far; the cursor for the next look.
         examples: the visitor's own examples among what it learns from, or None.
-        taught: of a run that was taught a few examples, from which run and what it came to; else None.
-        arithmetic: in which numbers its convolutions are trained, from the first step to the last; what it is taught
-            afterwards it learns in float32.
-        val_accuracy: after the last epoch, None without validation and in a record of an earlier version.
+        taught: of a run that was taught a few examples, from which run and what it came to; else
+            None.
+        arithmetic: in which numbers its convolutions are trained, from the first step to the last;
+            what it is taught afterwards it learns in float32.
+        val_accuracy: after the last epoch, None without validation and in a record of an earlier
+            version.
         accuracy: the same on the training images.
         imported: whether it came from a file, of which nobody knows who wrote it.
         classroom: id of the class in which it was begun; empty where its visitor had no seat.
@@ -184,7 +194,9 @@ class RunRecord:
     @property
     def trained(self) -> RunSettings:
         """The settings to train this run from scratch, including epochs added later."""
-        return self.settings.with_values(epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum))
+        return self.settings.with_values(
+            epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)
+        )
 
     @property
     def position(self) -> Position:
@@ -192,5 +204,9 @@ class RunRecord:
 
     @property
     def holds_examples(self) -> bool:
-        """Whether the pixels of its examples are kept with it: it is still to be trained, or came with them."""
-        return self.examples is not None and (self.state not in FINISHED or self.examples.until is None)
+        """Whether the pixels of its examples are kept with it: it is still to be trained, or came
+        with them.
+        """
+        return self.examples is not None and (
+            self.state not in FINISHED or self.examples.until is None
+        )

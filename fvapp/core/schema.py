@@ -1,7 +1,9 @@
-"""Read plain values as annotated types, and check them: what comes from a disk, a file or a wire may be anything.
+"""Read plain values as annotated types, and check them: what comes from a disk, a file or a wire
+may be anything.
 
-A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field without a default
-is required; any other that is missing, in what an earlier version wrote, has its default. Unknown names are ignored.
+A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field
+without a default is required; any other that is missing, in what an earlier version wrote, has its
+default. Unknown names are ignored.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -64,14 +66,18 @@ def read(kind: object, value: object, place: str = "") -> object:
 
 
 def read_or_none(kind: Any, value: object) -> Any:
-    """Return `value` as a `kind`, or None where it is not one: what a browser tells may be anything."""
+    """Return `value` as a `kind`, or None where it is not one: what a browser tells may be
+    anything.
+    """
     with suppress(ValueError):
         return read(kind, value)
     return None
 
 
 def read_what_fits(kind: type[T], values: object) -> T:
-    """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by the default."""
+    """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by
+    the default.
+    """
     found = {}
     given = values if isinstance(values, Mapping) else {}
     bare: Any = kind
@@ -88,7 +94,11 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
         if nullable:
             return None
         value = null
-    found = value if (type(value) is bare and not inner) or bare is object else _converted(bare, inner, value, place)
+    found = (
+        value
+        if (type(value) is bare and not inner) or bare is object
+        else _converted(bare, inner, value, place)
+    )
     for check in checks:
         if not check(found):
             raise BadValue(place)
@@ -103,7 +113,10 @@ def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> obj
     if bare is tuple and isinstance(value, list | tuple):  # JSON has lists only
         return tuple([_read(inner[0], each, place) for each in value])
     if bare is Mapping and isinstance(value, Mapping):
-        return {_read(inner[0], name, place): _read(inner[1], each, place) for name, each in value.items()}
+        return {
+            _read(inner[0], name, place): _read(inner[1], each, place)
+            for name, each in value.items()
+        }
     if hasattr(bare, "from_json"):
         return bare.from_json(value)
     if isinstance(bare, type) and is_dataclass(bare) and isinstance(value, Mapping):
@@ -111,16 +124,24 @@ def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> obj
         for name, _, required in inner:
             if required and name not in value:
                 raise BadValue(before + name)
-        return bare(**{name: _read(parts, value[name], before + name) for name, parts, _ in inner if name in value})
+        return bare(
+            **{
+                name: _read(parts, value[name], before + name)
+                for name, parts, _ in inner
+                if name in value
+            }
+        )
     raise BadValue(place)
 
 
 @cache
 def _parts(kind: Any) -> _Parts:
-    """Take an annotation apart, once, with everything in it: this takes longer than reading a value.
+    """Take an annotation apart, once, with everything in it: this takes longer than reading a
+    value.
 
     Returns:
-        The type itself; its fields, or the parts of what it contains; whether it allows null; what null means; checks.
+        The type itself; its fields, or the parts of what it contains; whether it allows null; what
+        null means; checks.
     """
     origin = get_origin(kind)
     inner = get_args(kind)
@@ -139,7 +160,8 @@ def _parts(kind: Any) -> _Parts:
         hints = get_type_hints(kind, include_extras=True)
         # Without a default both are MISSING.
         inner = tuple(
-            (each.name, _parts(hints[each.name]), each.default is each.default_factory) for each in fields(kind)
+            (each.name, _parts(hints[each.name]), each.default is each.default_factory)
+            for each in fields(kind)
         )
     elif origin is not Literal:
         inner = tuple(_parts(each) for each in inner if each is not Ellipsis)

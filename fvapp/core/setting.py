@@ -23,25 +23,29 @@ class Setting:
     """A row of the table.
 
     Attributes:
-        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the catalogue key
-            (``settings.<name>.label`` and ``.help``).
-        kind: how its text is read; a ``choice`` where there are choices, else by the type of the default.
+        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the
+            catalogue key (``settings.<name>.label`` and ``.help``).
+        kind: how its text is read; a ``choice`` where there are choices, else by the type of the
+            default.
         topic: where the form shows it.
         choices: the allowed values of a ``choice``.
         exists: whether a data set has a choice, where that depends on the data set.
         minimum, maximum: the allowed range, both included; of each width for ``widths``.
         most: the largest number of widths.
         step: by how much the field's buttons change a ``number``.
-        typed: whether the field takes text: one for numbers drops those beyond 2**53 without a word.
+        typed: whether the field takes text: one for numbers drops those beyond 2**53 without a
+            word.
         side_by_side: whether the choices stand side by side, instead of in a list.
         only_for: the kinds of network for which it means something; empty: each.
         only_with: the setting of which it says more, and without which ("none") it means nothing.
-        differs: of the settings of two runs, whether a difference between them is a thing of its own, beside all else
-            in which they differ.
-        compiled: whether a program is compiled for its value. What changes the layers, which are, need not say so.
-        said: how a value is put into words where the kind does not say it: as per cent, as the name of a class or of a
-            data set, without commas, or with 0 as "never".
-        nothing: the value for which a title says ``settings.<name>.without``, and not ``settings.<name>.short``.
+        differs: of the settings of two runs, whether a difference between them is a thing of its
+            own, beside all else in which they differ.
+        compiled: whether a program is compiled for its value. What changes the layers, which are,
+            need not say so.
+        said: how a value is put into words where the kind does not say it: as per cent, as the name
+            of a class or of a data set, without commas, or with 0 as "never".
+        nothing: the value for which a title says ``settings.<name>.without``, and not
+            ``settings.<name>.short``.
         word: what the help links to in the glossary.
     """
 
@@ -75,7 +79,11 @@ class Setting:
 
     def choices_on(self, dataset: str) -> tuple[Value, ...]:
         """Return the choices that a data set has."""
-        return tuple(each for each in self.choices if self.exists is None or self.exists(each, DATASETS[dataset]))
+        return tuple(
+            each
+            for each in self.choices
+            if self.exists is None or self.exists(each, DATASETS[dataset])
+        )
 
     def maximum_on(self, dataset: str) -> float:
         """Return the largest number that a data set allows."""
@@ -96,7 +104,9 @@ class Setting:
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
 
 
-def setting(default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object) -> Default:
+def setting(
+    default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
+) -> Default:
     """Return a field of ``RunSettings`` with what else stands in its row."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
@@ -133,7 +143,11 @@ _NO = ("no", "false", "off", "0")
 
 
 def _read_widths(row: Setting, text: str) -> tuple[int, ...]:
-    return () if text in ("", "none") else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+    return (
+        ()
+        if text in ("", "none")
+        else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+    )
 
 
 def _read_flag(row: Setting, text: str) -> bool:
@@ -167,7 +181,11 @@ def checked(row: Setting, value: object) -> Value:
         if isinstance(value, bool):
             return value
     elif row.kind == "widths":
-        if isinstance(value, tuple) and len(value) <= row.most and all(_in_range(row, v, whole=True) for v in value):
+        if (
+            isinstance(value, tuple)
+            and len(value) <= row.most
+            and all(_in_range(row, v, whole=True) for v in value)
+        ):
             return value
     elif row.kind == "whole":
         if isinstance(value, int) and _in_range(row, value, whole=True):
@@ -182,7 +200,9 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
     return (
         isinstance(value, kind)
         and not isinstance(value, bool)
-        and row.minimum <= value <= row.maximum  # also refuses nan, and whole numbers too long for a float
+        and row.minimum
+        <= value
+        <= row.maximum  # also refuses nan, and whole numbers too long for a float
     )
 
 
@@ -194,18 +214,29 @@ def bad_value(row: Setting, value: object, dataset: str | None = None) -> Settin
     label = Term(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
-        found = [to_text(row.name, each) for each in (row.choices_on(dataset) if dataset else row.choices)]
-        choices = ", ".join(found if len(found) <= _MOST_NAMED else [*found[: _MOST_NAMED - 2], "…", found[-1]])
+        found = [
+            to_text(row.name, each)
+            for each in (row.choices_on(dataset) if dataset else row.choices)
+        ]
+        choices = ", ".join(
+            found if len(found) <= _MOST_NAMED else [*found[: _MOST_NAMED - 2], "…", found[-1]]
+        )
         return SettingsError("not_a_choice", field=label, value=text, choices=choices)
     if row.kind == "flag":
         if dataset:
-            return SettingsError("not_on_data_set", field=label, data=DATASETS[dataset].term("name"))
+            return SettingsError(
+                "not_on_data_set", field=label, data=DATASETS[dataset].term("name")
+            )
         return SettingsError("not_yes_or_no", field=label, value=text)
     if row.kind == "widths":
-        return SettingsError("bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}")
+        return SettingsError(
+            "bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}"
+        )
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
     maximum = row.maximum_on(dataset) if dataset else row.maximum
-    return SettingsError(code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(maximum))
+    return SettingsError(
+        code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(maximum)
+    )
 
 
 def _plain(number: float) -> str:

@@ -1,9 +1,10 @@
 """The one table of hyperparameters, and the settings of one run.
 
-The table is ``RunSettings``, each field of which is a row. Form, address, JSON, command line, help and tests are all
-drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each value is in its range. Values are
-checked where they come in; a default, and what is taken over from valid settings, is valid already. What is too large
-only *together* is judged in :mod:`fvapp.core.limits`.
+The table is ``RunSettings``, each field of which is a row. Form, address, JSON, command line, help
+and tests are all drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each
+value is in its range. Values are checked where they come in; a default, and what is taken over from
+valid settings, is valid already. What is too large only *together* is judged in
+:mod:`fvapp.core.limits`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, DatasetInfo
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.setting import Setting, Value, Values, bad_value, checked, read_text, setting, to_text
+from fvapp.core.setting import (
+    Setting,
+    Value,
+    Values,
+    bad_value,
+    checked,
+    read_text,
+    setting,
+    to_text,
+)
 
 
 def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
@@ -25,7 +35,8 @@ def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
 
 
 def _activates(before: RunSettings, after: RunSettings) -> bool:
-    return any(one.convolutional or one.hidden for one in (before, after))  # the output layer is always softmax
+    # the output layer is always softmax
+    return any(one.convolutional or one.hidden for one in (before, after))
 
 
 def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
@@ -33,7 +44,9 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
 
 
 ONE_A_CLASS = 10
-"""Output neurons of a network that has one for each class, on a data set of any number of classes."""
+"""Output neurons of a network that has one for each class, on a data set of any number
+of classes.
+"""
 
 FEWEST_OUTPUTS = 20
 """So many output neurons can be chosen for any data set; more where it has more classes."""
@@ -56,7 +69,8 @@ def _has_outputs(units: int, data: DatasetInfo) -> bool:
 
 
 def _has_network(network: str, data: DatasetInfo) -> bool:
-    return network == "dense" or not data.text  # columns of a strip that lie side by side have nothing in common
+    # columns of a strip that lie side by side have nothing in common
+    return network == "dense" or not data.text
 
 
 def _can_vary(varied: bool, data: DatasetInfo) -> bool:
@@ -86,22 +100,42 @@ class RunSettings:
         SettingsError: naming the field that is out of its range.
     """
 
-    dataset: str = setting("fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set")
-    train_images: int | None = setting(None, "data", choices=_SIZES, exists=_has_images, nothing=None)
-    validation_split: float = setting(0.1, "data", between=(0, 0.5), step=0.05, nothing=0, word="validation")
+    dataset: str = setting(
+        "fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set"
+    )
+    train_images: int | None = setting(
+        None, "data", choices=_SIZES, exists=_has_images, nothing=None
+    )
+    validation_split: float = setting(
+        0.1, "data", between=(0, 0.5), step=0.05, nothing=0, word="validation"
+    )
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = setting(False, "data", compiled=True, exists=_can_vary)
     # The share of the training labels that is wrong.
-    wrong_labels: float = setting(0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label")
+    wrong_labels: float = setting(
+        0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label"
+    )
     rare_class: str | int = setting(
-        "none", "data", choices=_LABELS, exists=_has_class, said="class", differs=_of_the_data_set, word="bias"
+        "none",
+        "data",
+        choices=_LABELS,
+        exists=_has_class,
+        said="class",
+        differs=_of_the_data_set,
+        word="bias",
     )
     # Of its training images that are kept.
     rare_share: float = setting(
         0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
     )
     marked_class: str | int = setting(
-        "none", "data", choices=_LABELS, exists=_has_mark, said="class", differs=_of_the_data_set, word="shortcut"
+        "none",
+        "data",
+        choices=_LABELS,
+        exists=_has_mark,
+        said="class",
+        differs=_of_the_data_set,
+        word="shortcut",
     )
     # Of a text: what it says of its fact as a rule, and what it says rarely, change places.
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
@@ -118,28 +152,55 @@ class RunSettings:
         word="convolution",
     )
     # The layers of the other kinds are fixed.
-    hidden: tuple[int, ...] = setting((128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron")
+    hidden: tuple[int, ...] = setting(
+        (128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron"
+    )
     activation: str = setting(
-        "relu", "network", choices=tuple(ACTIVATIONS), only_for=("dense", "cnn"), differs=_activates, word="activation"
+        "relu",
+        "network",
+        choices=tuple(ACTIVATIONS),
+        only_for=("dense", "cnn"),
+        differs=_activates,
+        word="activation",
     )
     dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
     flatten: bool = setting(True, "network", word="flatten")
-    output_units: int = setting(ONE_A_CLASS, "network", between=(1, MOST_CLASSES), exists=_has_outputs, word="label")
+    output_units: int = setting(
+        ONE_A_CLASS, "network", between=(1, MOST_CLASSES), exists=_has_outputs, word="label"
+    )
     epochs: int = setting(5, "training", between=(1, 100), word="epoch")
     batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
-    optimizer: str = setting("adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer")
+    optimizer: str = setting(
+        "adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer"
+    )
     # The default is Keras' for Adam.
-    learning_rate: float = setting(0.001, "training", between=(0.00001, 1), step=0.001, word="optimizer")
+    learning_rate: float = setting(
+        0.001, "training", between=(0.00001, 1), step=0.001, word="optimizer"
+    )
     target_metric: str = setting("none", "training", choices=("none", *_METRICS), word="callback")
     target_value: float = setting(
-        0.9, "training", between=(0, 10), step=0.05, only_with="target_metric", differs=_aims_alike, word="accuracy"
+        0.9,
+        "training",
+        between=(0, 10),
+        step=0.05,
+        only_with="target_metric",
+        differs=_aims_alike,
+        word="accuracy",
     )
     # Epochs without progress before stopping.
     patience: int = setting(0, "training", between=(0, 20), said="never", word="early_stopping")
-    seed: int = setting(1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed")
+    seed: int = setting(
+        1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed"
+    )
 
     def __post_init__(self) -> None:
-        self._check([row for row in SETTINGS.values() if getattr(self, row.name) is not getattr(RunSettings, row.name)])
+        self._check(
+            [
+                row
+                for row in SETTINGS.values()
+                if getattr(self, row.name) is not getattr(RunSettings, row.name)
+            ]
+        )
 
     def _check(self, rows: Iterable[Setting]) -> None:
         """Check the values of some rows, and what they mean beside all others."""
@@ -151,7 +212,9 @@ class RunSettings:
         if self.output_units == ONE_A_CLASS:
             object.__setattr__(self, "output_units", self.classes)
         if self.target_metric.startswith("val_") and not self.validation_split:
-            raise SettingsError("target_needs_validation", field=Term("settings.target_metric.label"))
+            raise SettingsError(
+                "target_needs_validation", field=Term("settings.target_metric.label")
+            )
 
     @property
     def data(self) -> DatasetInfo:
@@ -192,8 +255,8 @@ class RunSettings:
     def jit_compile(self) -> bool:
         """Whether the training step is compiled by XLA.
 
-        Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network that is wrong on
-        purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
+        Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network
+        that is wrong on purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
         """
         return self.network == "dense" and self.flatten and self.answers_all
 
@@ -201,7 +264,11 @@ class RunSettings:
     def alters_data(self) -> bool:
         """Whether the training images are not what they were in the data set."""
         drawn_or_told = self.examples != "none" or self.exchange
-        return drawn_or_told or self.wrong_labels > 0 or {self.rare_class, self.marked_class} != {"none"}
+        return (
+            drawn_or_told
+            or self.wrong_labels > 0
+            or {self.rare_class, self.marked_class} != {"none"}
+        )
 
     @property
     def monitor(self) -> str:
@@ -218,16 +285,25 @@ class RunSettings:
         return changed
 
     def on(self, dataset: str) -> RunSettings:
-        """Return the same settings for another data set; a choice that it does not have becomes the default.
+        """Return the same settings for another data set; a choice that it does not have becomes the
+        default.
 
         So does one that was the default there, where the two data sets differ in it.
         """
         info = DATASETS[dataset]
         here = usual_settings(self.network, self.dataset)
-        there = usual_settings(self.network if _has_network(self.network, info) else RunSettings.network, dataset)
+        there = usual_settings(
+            self.network if _has_network(self.network, info) else RunSettings.network, dataset
+        )
         rows = SETTINGS.values()
-        gone = [row.name for row in rows if row.exists and not row.exists(getattr(self, row.name), info)]
-        gone += [row.name for row in changed_rows(here, there) if getattr(self, row.name) == getattr(here, row.name)]
+        gone = [
+            row.name for row in rows if row.exists and not row.exists(getattr(self, row.name), info)
+        ]
+        gone += [
+            row.name
+            for row in changed_rows(here, there)
+            if getattr(self, row.name) == getattr(here, row.name)
+        ]
         values = {name: getattr(there, name) for name in gone if name != "dataset"}
         if self.one_a_class:
             values["output_units"] = ONE_A_CLASS
@@ -235,7 +311,10 @@ class RunSettings:
 
     def to_json(self) -> dict[str, object]:
         """Return a dictionary of plain values, read back by :meth:`from_json`."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
 
     @classmethod
     def from_json(cls, values: object) -> RunSettings:
@@ -249,18 +328,24 @@ class RunSettings:
         for name in values:
             if name not in SETTINGS:
                 raise SettingsError("unknown_setting", field=str(name)[:40])
-        found: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        found: dict[str, Any] = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in values.items()
+        }
         return cls(**found)
 
     def to_query(self) -> dict[str, str]:
         """Return the settings that differ from the defaults as texts for an address."""
-        return {row.name: to_text(row.name, getattr(self, row.name)) for row in changed_rows(self, DEFAULTS)}
+        return {
+            row.name: to_text(row.name, getattr(self, row.name))
+            for row in changed_rows(self, DEFAULTS)
+        }
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
         """Read settings from an address.
 
-        A bad value falls back to its default; the errors say which. Names that are no settings are not looked at.
+        A bad value falls back to its default; the errors say which. Names that are no settings are
+        not looked at.
         """
         values: dict[str, Any] = {}
         errors: list[SettingsError] = []
@@ -274,7 +359,8 @@ class RunSettings:
 
     @classmethod
     def without_conflicts(cls, values: dict[str, Any], errors: list[SettingsError]) -> RunSettings:
-        """Return settings of values that are right by themselves; one that the others do not allow is the default.
+        """Return settings of values that are right by themselves; one that the others do not allow
+        is the default.
 
         Args:
             errors: is given why.
@@ -287,14 +373,22 @@ class RunSettings:
                 del values[error.setting]
 
 
-SETTINGS: Mapping[str, Setting] = {row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)}
+SETTINGS: Mapping[str, Setting] = {
+    row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)
+}
 """Every hyperparameter, in the order in which the form and the help show them."""
 
 DEFAULTS = RunSettings()
 
 PRESETS: Mapping[str, Values] = {
     "standard": {},
-    "notebook": {"network": "dense", "hidden": (128,), "epochs": 5, "batch_size": 32, "validation_split": 0.0},
+    "notebook": {
+        "network": "dense",
+        "hidden": (128,),
+        "epochs": 5,
+        "batch_size": 32,
+        "validation_split": 0.0,
+    },
     "wide": {"network": "dense", "hidden": (512,)},
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
@@ -305,19 +399,31 @@ PRESETS: Mapping[str, Values] = {
 def presets_on(dataset: str) -> tuple[str, ...]:
     """Return the presets whose kind of network a data set can have."""
     info = DATASETS[dataset]
-    return tuple(name for name, values in PRESETS.items() if _has_network(values.get("network", "dense"), info))
+    return tuple(
+        name
+        for name, values in PRESETS.items()
+        if _has_network(values.get("network", "dense"), info)
+    )
 
 
 def preset_settings(preset: str, dataset: str) -> RunSettings:
     """Return the settings of a preset on a data set."""
     values = PRESETS[preset]
     usual = DATASETS[dataset].usual
-    return RunSettings(dataset=dataset, **{**usual.get(values.get("network", RunSettings.network), {}), **values})
+    return RunSettings(
+        dataset=dataset, **{**usual.get(values.get("network", RunSettings.network), {}), **values}
+    )
 
 
 def usual_settings(network: str, dataset: str) -> RunSettings:
-    """Return the usual settings of a kind of network on a data set: those of the first preset with it."""
-    first = next(name for name, values in PRESETS.items() if values.get("network", RunSettings.network) == network)
+    """Return the usual settings of a kind of network on a data set: those of the first preset with
+    it.
+    """
+    first = next(
+        name
+        for name, values in PRESETS.items()
+        if values.get("network", RunSettings.network) == network
+    )
     return preset_settings(first, dataset)
 
 
@@ -334,8 +440,12 @@ def from_text(name: str, text: str) -> Value:
 
 
 def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows of the table in which two settings differ; one output a class is the same on every data set."""
-    changed = [row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)]
+    """Return the rows of the table in which two settings differ; one output a class is the same on
+    every data set.
+    """
+    changed = [
+        row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
+    ]
     outputs = SETTINGS["output_units"]
     if outputs in changed and settings.one_a_class and other.one_a_class:
         changed.remove(outputs)

@@ -1,4 +1,6 @@
-"""From settings to a list of layers: for the Keras model, the picture of the network, the counts and the code text."""
+"""From settings to a list of layers: for the Keras model, the picture of the network, the counts
+and the code text.
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -18,14 +20,23 @@ CNN_FILTERS = (32, 64)
 
 @lru_cache(64)
 def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
-    """Return the layers of the network of `settings`, from the 28x28 image to the shares of the classes."""
+    """Return the layers of the network of `settings`, from the 28x28 image to the shares of the
+    classes.
+    """
     layers: list[Layer] = []
 
     def add(kind: type[Layer], **values: Any) -> None:
         layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
 
     def add_borrowed(filters: int, stride: int) -> None:
-        add(ConvolutionLayer, units=filters, activation="relu", stride=stride, padding="same", frozen=True)
+        add(
+            ConvolutionLayer,
+            units=filters,
+            activation="relu",
+            stride=stride,
+            padding="same",
+            frozen=True,
+        )
 
     if settings.network == "cnn":
         add(ReshapeLayer)
@@ -33,7 +44,8 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add(ConvolutionLayer, units=filters, activation=settings.activation)
             add(PoolingLayer)
     if settings.network == "borrowed":
-        # The models that ship, up to what their hidden layer is given. Only the layers after these learn.
+        # The models that ship, up to what their hidden layer is given. Only the layers after these
+        # learn.
         add(ReshapeLayer)
         add_borrowed(filters=16, stride=1)
         add_borrowed(filters=32, stride=2)
@@ -54,7 +66,9 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:
-    """Return everything that a compiled training program depends on; other settings are passed to it as arguments."""
+    """Return everything that a compiled training program depends on; other settings are passed to
+    it as arguments.
+    """
     layers = (layer.compiled for layer in describe_layers(settings))
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 

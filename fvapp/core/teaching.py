@@ -1,4 +1,6 @@
-"""Runs that were taught a few of the visitor's own examples: what was asked, and what it came to."""
+"""Runs that were taught a few of the visitor's own examples: what was asked, and what
+it came to.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -32,7 +34,8 @@ class OwnExamples:
     Attributes:
         learn, test: how many it learns from, and how many are "my test".
         digest: of all of them, their labels and places.
-        until: when the latest of them was kept; None in a run that came from a file with their pixels.
+        until: when the latest of them was kept; None in a run that came from a file with their
+            pixels.
     """
 
     learn: Whole

@@ -1,4 +1,6 @@
-"""Fill in the templates of a package: of the report and the papers, and of pictures. Whatever goes in is escaped."""
+"""Fill in the templates of a package: of the report and the papers, and of pictures. Whatever goes
+in is escaped.
+"""
 
 import re
 from functools import cache
@@ -40,7 +42,9 @@ def _environment(package: str) -> Environment:
 
 
 def _code(text: str) -> Markup:
-    """Return a text of the catalogues with what stands between backquotes set as code, between two stars each bold."""
+    """Return a text of the catalogues with what stands between backquotes set as code, between two
+    stars each bold.
+    """
     with_code = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", with_code))
 

@@ -29,12 +29,18 @@ Translate = Callable[..., str]
 
 
 def sentences(t: Translate, *parts: str) -> str:
-    """Join sentences as the language does: with a space in English, with nothing after a Chinese full stop."""
-    return reduce(lambda first, second: t("common.two_sentences", first=first, second=second), parts)
+    """Join sentences as the language does: with a space in English, with nothing after a Chinese
+    full stop.
+    """
+    return reduce(
+        lambda first, second: t("common.two_sentences", first=first, second=second), parts
+    )
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """Return the first sentence of a text in Markdown, in any of the languages, and what follows it."""
+    """Return the first sentence of a text in Markdown, in any of the languages, and what follows
+    it.
+    """
     end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
     cut = end.end() if end else len(text)
     if text.count("**", 0, cut) % 2:  # what is bold ends with it
@@ -43,7 +49,9 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_short(name: str) -> bool:
-    """Return whether a class's name is as narrow as a digit: a Chinese character is twice as wide."""
+    """Return whether a class's name is as narrow as a digit: a Chinese character is
+    twice as wide.
+    """
     return name.isascii() and len(name) < 3
 
 
@@ -52,16 +60,19 @@ NOTHING = "–"
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Return a share between 0 and 1 as per cent: ``0.8823`` is ``"88.2%"``, ``0.8725`` is ``"87.3%"``.
+    """Return a share between 0 and 1 as per cent: ``0.8823`` is ``"88.2%"``, ``0.8725`` is
+    ``"87.3%"``.
 
-    A half is rounded up, as school does and as charts in the browser do; Python would round it to the even digit. Of
-    10,000 test images every tenth accuracy is such a half. What is no number is `NOTHING`.
+    A half is rounded up, as school does and as charts in the browser do; Python would round it to
+    the even digit. Of 10,000 test images every tenth accuracy is such a half. What is no number is
+    `NOTHING`.
     """
     return f"{_rounded(100 * share, digits)}%" if share is not None and isfinite(share) else NOTHING
 
 
 def _rounded(value: float, digits: int) -> Decimal:
-    # Of the shortest decimals of a number: 0.285 is a little less in binary, and 28.5 of it would not be a half.
+    # Of the shortest decimals of a number: 0.285 is a little less in binary, and 28.5 of it would
+    # not be a half.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
@@ -71,13 +82,18 @@ def plain_number(value: float) -> str:
 
 
 def right_of(accuracy: float, images: int) -> tuple[str, str]:
-    """Return how many are right of how many: of 100, and of more where that would say "all" or "none" of what is not.
+    """Return how many are right of how many: of 100, and of more where that would say "all" or
+    "none" of what is not.
 
-    ``0.8645`` of 10,000 images is ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``; of fewer images it counts.
+    ``0.8645`` of 10,000 images is ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``; of fewer
+    images it counts.
     """
     right = round(accuracy * images)
     rounded = ((int(_rounded(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images)
-    found = next(((n, of) for n, of in rounded if (n > 0) == (right > 0) and (n < of) == (right < images)), None)
+    found = next(
+        ((n, of) for n, of in rounded if (n > 0) == (right > 0) and (n < of) == (right < images)),
+        None,
+    )
     n, of = found or (right, images)
     return f"{n:,}", f"{of:,}"
 
@@ -96,9 +112,10 @@ class Says:
     """What a sentence says of two numbers, as data that can be checked against the runs.
 
     Attributes:
-        relation: the second number "rises" or "falls" by more than the margin, or stays "level" within it; or the first
-            one is "below" the second, or "at_least" that.
-        first, second, margin: what the sentence calls its numbers, or a number as text that stands in the rule.
+        relation: the second number "rises" or "falls" by more than the margin, or stays "level"
+            within it; or the first one is "below" the second, or "at_least" that.
+        first, second, margin: what the sentence calls its numbers, or a number as text that stands
+            in the rule.
     """
 
     relation: Literal["rises", "falls", "level", "below", "at_least"]
@@ -109,7 +126,8 @@ class Says:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two accuracies as shown side by side: subtracting the shown numbers gives the shown difference.
+    """Two accuracies as shown side by side: subtracting the shown numbers gives the shown
+    difference.
 
     Attributes:
         before, after: the accuracies in per cent.
@@ -127,8 +145,12 @@ class Difference:
     way: int
 
     @classmethod
-    def of(cls, before: float, after: float, margin: float = 0.0, digits: int | None = None) -> Difference:
-        """Return the two as shown with `digits` decimals; by default one, or two for a difference below one point."""
+    def of(
+        cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
+    ) -> Difference:
+        """Return the two as shown with `digits` decimals; by default one, or two for a difference
+        below one point.
+        """
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))
@@ -146,7 +168,9 @@ class Difference:
         """What was lost beyond the margin, below 0 where it was won."""
         return f"-{self.points}" if self.way > 0 else self.points
 
-    def named(self, before: str, after: str, points: str, margin: str | None = None) -> dict[str, str]:
+    def named(
+        self, before: str, after: str, points: str, margin: str | None = None
+    ) -> dict[str, str]:
         """Return the numbers of a sentence by what it calls them."""
         values = {before: self.before, after: self.after, points: self.points}
         return values if margin is None else values | {margin: self.margin}
@@ -161,7 +185,9 @@ FEW_IMAGES = 100
 
 
 def share_words(share: float, images: int, t: Translate) -> str:
-    """Return the share of so many test images that are right: ``"86.8%"``, of a few ``"18 of 21"``."""
+    """Return the share of so many test images that are right: ``"86.8%"``, of a few
+    ``"18 of 21"``.
+    """
     few = 0 < images < FEW_IMAGES
     return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
 
@@ -172,14 +198,18 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 
 def loss_text(loss: float | None) -> str:
-    """Return a loss with three decimals, a small one with two digits that count; Keras' ``nan`` stays visible."""
+    """Return a loss with three decimals, a small one with two digits that count; Keras' ``nan``
+    stays visible.
+    """
     if loss is None:  # not a finite number, in a run that was brought back from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
 
 def duration(seconds: float, t: Translate) -> str:
-    """Return seconds as a duration one reads at a glance: ``"0.4 s"``, ``"12 s"``, ``"3 min 20 s"``."""
+    """Return seconds as a duration one reads at a glance: ``"0.4 s"``, ``"12 s"``, ``"3 min 20
+    s"``.
+    """
     if seconds < 10:
         return t("common.seconds", n=f"{seconds:.1f}")
     if seconds < 60:
@@ -205,20 +235,25 @@ def class_name(label: int, dataset: str, t: Translate) -> str:
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
-    """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
+    """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``,
+    ``"Small CNN"``.
+    """
     if settings.convolutional:
         return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
-    """Return the network of `settings` where nothing beside it says that numbers are neurons: ``"128 neurons"``."""
+    """Return the network of `settings` where nothing beside it says that numbers are neurons:
+    ``"128 neurons"``.
+    """
     words = network_words(settings, t)
     return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return what a run is called: its name, or its number and its network, or what was taught to which run.
+    """Return what a run is called: its name, or its number and its network, or what was taught to
+    which run.
 
     One that came from a file is marked.
     """
@@ -228,35 +263,48 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_words(taught: Taught, t: Translate) -> str:
-    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were mixed in."""
+    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were
+    mixed in.
+    """
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
 def settings_line(settings: RunSettings, t: Translate) -> str:
-    """Return all that will be trained in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
+    """Return all that will be trained in one line: ``"64 neurons · 5 epochs · no validation ·
+    digits"``.
 
     The seed is left out, and so is what is as the network's kind has it by default.
     """
     usual = usual_settings(settings.network, settings.dataset)
-    marks = ["epochs", *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"})]
+    marks = [
+        "epochs",
+        *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}),
+    ]
     data = t(settings.data.term("of"))
-    return " · ".join([network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data])
+    return " · ".join(
+        [network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data]
+    )
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without those that do nothing beside the others."""
+    """Return the settings that differ from the usual ones, without those that do nothing beside the
+    others.
+    """
     return [row.name for row in changed_rows(settings, usual) if has_effect(row, settings)]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return what each run is called in a list, by id.
 
-    A run without a name of its own is called by its network and by what sets it apart in the list: the first two of
-    the settings in which the list differs and it differs from the defaults, or the seed where that alone makes it
-    another run than an earlier one. Runs of the same name have their number behind it.
+    A run without a name of its own is called by its network and by what sets it apart in the list:
+    the first two of the settings in which the list differs and it differs from the defaults, or the
+    seed where that alone makes it another run than an earlier one. Runs of the same name have their
+    number behind it.
     """
-    differ = {row.name for record in records for row in changed_rows(records[0].settings, record.settings)} - _NO_MARK
+    differ = {
+        row.name for record in records for row in changed_rows(records[0].settings, record.settings)
+    } - _NO_MARK
     seeds: dict[RunSettings, int] = {}  # of the first run with these settings
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
@@ -266,11 +314,15 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         if not record.name:
             marks = [name for name in _marks(record.settings, DEFAULTS) if name in differ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
-            titles[record.id] = " · ".join([title, *(short_words(name, record.settings, t) for name in marks)])
+            titles[record.id] = " · ".join(
+                [title, *(short_words(name, record.settings, t) for name in marks)]
+            )
         seeds.setdefault(alike, seed)
     often = Counter(titles.values())
     return {
-        record.id: titles[record.id] if often[titles[record.id]] == 1 else f"{titles[record.id]} ({record.number})"
+        record.id: titles[record.id]
+        if often[titles[record.id]] == 1
+        else f"{titles[record.id]} ({record.number})"
         for record in records
     }
 
@@ -283,7 +335,9 @@ _MOST_MARKS = 2
 
 
 def short_words(name: str, settings: RunSettings, t: Translate) -> str:
-    """Return the value of a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
+    """Return the value of a setting in a word or two, such as ``"dropout 0.2"`` or
+    ``"no mark"``.
+    """
     value = getattr(settings, name)
     if value == SETTINGS[name].nothing:
         return t(f"settings.{name}.without")

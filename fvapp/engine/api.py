@@ -16,8 +16,8 @@ LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
 GONE = "workspace_gone"
 TAKEN = "workspace_taken"
 ENDED = "seat_ended"
-"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a teacher's code; the
-code or card by which it opened the work of a class has ended."""
+"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a
+teacher's code; the code or card by which it opened the work of a class has ended."""
 
 CLOSED = "seat_closed"
 """What it is refused with while that class is closed."""
@@ -70,7 +70,8 @@ class Pc:
     Attributes:
         name: empty for the one the app runs on.
         workers: training processes that are ready there.
-        speed: epochs of the notebook's network a second, of all of them together; 0 until it was measured.
+        speed: epochs of the notebook's network a second, of all of them together; 0 until it was
+            measured.
         trains: the records of the runs it trains.
         silent: seconds since it was last heard, where that is long.
         trouble: why it gets no runs.
@@ -95,8 +96,8 @@ class EngineStatus:
         training: how many of them are training.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` if the engine failed.
-        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of what is odd about what
-            was kept; None where all is well.
+        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of
+            what is odd about what was kept; None where all is well.
         store_values: placeholders of that sentence.
         slow_start: seconds that the start takes on this machine, where that is long; else 0.
     """

@@ -1,4 +1,6 @@
-"""What the engine consists of. Each of its parts is made here, and given those above it that it works with."""
+"""What the engine consists of. Each of its parts is made here, and given those above it that it
+works with.
+"""
 
 import os
 import threading
@@ -56,7 +58,8 @@ class Assembly:
         clock: a monotonic clock, in seconds.
         wall: seconds since 1970, for display, and for what is kept so many days.
         steady: by which jumps of `wall` are noticed.
-        inbox, helpers, supervise: who works beside the commands; tests give others, which need no threads.
+        inbox, helpers, supervise: who works beside the commands; tests give others, which need no
+            threads.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
@@ -66,7 +69,8 @@ class Assembly:
         losses: what was lost of what had been stored.
 
     Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment
+            is no good.
     """
 
     def __init__(
@@ -99,7 +103,9 @@ class Assembly:
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
         supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
-        delivery = Delivery(board, self._inbox, connection, helpers=self._helpers, teaching=teaching)
+        delivery = Delivery(
+            board, self._inbox, connection, helpers=self._helpers, teaching=teaching
+        )
 
         # Runs, and what their networks say
         trainings = Trainings(board, self._inbox, convolutions)
@@ -108,7 +114,9 @@ class Assembly:
         self.examples = Examples(board, taken)
         self.teaching = Teaching(board, delivery, self.examples)
         inspecting = Inspecting(board, connection, places, taken)
-        self.answers = AnswerCommands(board, inspecting, Glimpses(board, connection), Writings(board, inspecting))
+        self.answers = AnswerCommands(
+            board, inspecting, Glimpses(board, connection), Writings(board, inspecting)
+        )
 
         # Classes
         self._register = Register(board, rows, drop_examples=self.examples.drop)
@@ -116,7 +124,9 @@ class Assembly:
         votes = Votes(self._register, inspecting.test_logits, self._counters)
         self.rounds = Rounds(self._register, watching, votes, train=trainings.begin_first)
         self.keeping = Keeping(self._register, add_examples=self.examples.add)
-        self.students = Students(self._register, self.rounds, inspecting.network, inspecting.dataset)
+        self.students = Students(
+            self._register, self.rounds, inspecting.network, inspecting.dataset
+        )
         self.returning = Returning(self._register)
         key = teachers_key(places.home)
         self.teachers = Teachers(self._register, watching, self.rounds, key)
@@ -134,7 +144,9 @@ class Assembly:
             inbox=self._inbox,
             supervisor=supervisor,
             delivery=delivery,
-            renewal=Renewal(board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)),
+            renewal=Renewal(
+                board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)
+            ),
             on_demand=OnDemand(board, supervisor, hosts),
             teachers=self.teachers,
             pcs=self.pcs,

@@ -1,6 +1,8 @@
-"""The engine's only thread: takes messages from the inbox, gives runs to workers, applies the rules, writes.
+"""The engine's only thread: takes messages from the inbox, gives runs to workers, applies the
+rules, writes.
 
-Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome to the same inbox.
+Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome
+to the same inbox.
 """
 
 import logging
@@ -24,7 +26,9 @@ from fvapp.engine.workers.transfers import Delivery
 _log = logging.getLogger(__name__)
 
 FETCHED_EACH = 4
-"""Up to so many workers, checkpoints are fetched as often as `Timing` says; from more, as many in all."""
+"""Up to so many workers, checkpoints are fetched as often as `Timing` says; from more, as many in
+all.
+"""
 
 # Pauses before each attempt in a row to start; after the last, it has failed.
 STARTS = (0.0, 0.0, 2.0, 10.0)
@@ -129,7 +133,9 @@ class Dispatcher:
             self._tick_at = self._clock() + self._timing.tick
 
     def _try(self, work: Callable[..., object], *given: object) -> None:
-        """Do something. This thread is the engine: an error must not end it, nor drop what else there is to do."""
+        """Do something. This thread is the engine: an error must not end it, nor drop what else
+        there is to do.
+        """
         try:
             work(*given)
         except Exception:
@@ -150,11 +156,15 @@ class Dispatcher:
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            if self._delivery.teaching[worker.address] or not worker.warm:  # for which a training waits
+            # for which a training waits
+            if self._delivery.teaching[worker.address] or not worker.warm:
                 trained.heard_at = now
             if rules.hangs(trained, self._timing, now):
                 self._end_hung(worker, trained)
-            elif trained.requested != "run" and now - trained.requested_at >= self._timing.request_again:
+            elif (
+                trained.requested != "run"
+                and now - trained.requested_at >= self._timing.request_again
+            ):
                 trained.requested_at = now
                 self._delivery.say(trained)
         self._renewal.end_leaving()
@@ -174,7 +184,9 @@ class Dispatcher:
                 board.life.pause(run, "nobody_watching")
 
     def _end_hung(self, worker: WorkerState, run: Run) -> None:
-        """End the worker of a run that hangs, where it was asked to end the run; else tell who may ask."""
+        """End the worker of a run that hangs, where it was asked to end the run; else tell who may
+        ask.
+        """
         if run.requested == "run":
             self._board.life.say(run, "hung")
             return
@@ -209,7 +221,9 @@ class Dispatcher:
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # There is no need to wait for the old processes: they share nothing with the new ones.
-        threading.Thread(target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True).start()
+        threading.Thread(
+            target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True
+        ).start()
 
     def _again(self) -> None:
         if self._board.reason in TRAINS_NOTHING:
@@ -287,7 +301,8 @@ class Dispatcher:
     def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._training(message)
         now = self._clock()
-        # From a whole room, all of them twice a second would be more than the link of the teacher's PC carries.
+        # From a whole room, all of them twice a second would be more than the link of the teacher's
+        # PC carries.
         every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
         if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
             self._fetched_at[message.run] = now
@@ -338,7 +353,9 @@ class Dispatcher:
         return run
 
     def _release(self, message: protocol.OfRun, alive: bool) -> None:
-        """Free a run's worker; one that may be gone gets no other run until it has answered again."""
+        """Free a run's worker; one that may be gone gets no other run until it has
+        answered again.
+        """
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

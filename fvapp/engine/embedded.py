@@ -9,10 +9,11 @@ from fvapp.engine.assembly import Assembly
 class EmbeddedEngine(Assembly):
     """What everybody may ask; the commands are those of its parts, see `Assembly`.
 
-    Commands that concern a workspace take its token as the first argument. Each may raise ``EngineError`` with one of
-    these codes, and then changes nothing: ``unknown_workspace``, ``unknown_run`` (also for runs of other visitors),
-    ``not_now`` (the run's state does not allow it), ``limit_*`` (a limit is reached), ``not_ready`` (starting or
-    restarting), ``no_room``, ``store_*`` (the disk).
+    Commands that concern a workspace take its token as the first argument. Each may raise
+    ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
+    ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow
+    it), ``limit_*`` (a limit is reached), ``not_ready`` (starting or restarting), ``no_room``,
+    ``store_*`` (the disk).
     """
 
     def start(self) -> None:
@@ -31,7 +32,16 @@ class EmbeddedEngine(Assembly):
             training = sum(worker.run is not None for worker in board.workers.values())
             waiting = len(board.queue)
             code, values = (store.code, store.values) if store else (None, {})
-            return EngineStatus(board.state, staying, training, waiting, board.reason, code, values, self._slow_start)
+            return EngineStatus(
+                board.state,
+                staying,
+                training,
+                waiting,
+                board.reason,
+                code,
+                values,
+                self._slow_start,
+            )
 
     def close(self) -> None:
         """End all processes. Runs in training are lost."""

@@ -70,7 +70,8 @@ class NotGiven(OfRun):
     """A run could not be handed to its worker.
 
     Attributes:
-        reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker is silent.
+        reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker
+            is silent.
     """
 
     reason: Reason | None = None

@@ -13,7 +13,9 @@ class NoteCommands:
         self._workspaces = board.workspaces
 
     def read(self, token: str, name: str) -> object | None:
-        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or None."""
+        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or
+        None.
+        """
         with self._board.lock:
             return self._workspaces.open(token).note(name)
 
@@ -23,7 +25,8 @@ class NoteCommands:
         Notes with several entries are written this way, so that two tabs keep each other's entries.
 
         Args:
-            change: receives the note as :meth:`read` returns it; must be quick and must not call the engine.
+            change: receives the note as :meth:`read` returns it; must be quick and must not call
+                the engine.
         """
         with self._board.changing():
             self._workspaces.change_note(self._workspaces.open(token), name, change)
@@ -35,7 +38,8 @@ class NoteCommands:
     def remember(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page until the server ends, only in memory.
 
-        It replaces what was kept under `name`, and is itself dropped if the workspace then had more than the limit.
+        It replaces what was kept under `name`, and is itself dropped if the workspace then had more
+        than the limit.
         """
         with self._board.lock:
             memory = self._workspaces.open(token).memory

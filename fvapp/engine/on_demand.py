@@ -1,4 +1,6 @@
-"""How many workers there are: all while somebody is here, and one while nobody is, or none where memory is short."""
+"""How many workers there are: all while somebody is here, and one while nobody is, or none where
+memory is short.
+"""
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
@@ -8,8 +10,9 @@ from fvapp.engine.runs.board import Board
 class OnDemand:
     """Start workers when somebody comes, and end them when nobody has been here for a while.
 
-    A start takes a core for some seconds, so the first visitor's page and first click come before it, and a training
-    behind which nobody waits. Where memory is short an open page is not enough: the worker starts at the first request.
+    A start takes a core for some seconds, so the first visitor's page and first click come before
+    it, and a training behind which nobody waits. Where memory is short an open page is not enough:
+    the worker starts at the first request.
 
     Every method is called with the board's lock held.
     """
@@ -36,7 +39,8 @@ class OnDemand:
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire(worker.address)
-        # The others follow when one is warm: two that load and compile on two cores would both be ready late.
+        # The others follow when one is warm: two that load and compile on two cores would both be
+        # ready late.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:

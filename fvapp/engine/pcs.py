@@ -1,4 +1,6 @@
-"""Which PCs train for the app, and what is wrong with those that do not: what a teacher looks at."""
+"""Which PCs train for the app, and what is wrong with those that do not: what a teacher
+looks at.
+"""
 
 from collections.abc import Callable
 
@@ -7,7 +9,9 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs.board import Board, WorkerState
 
 SILENT_SECONDS = 3.0
-"""From which a PC is called silent. Workers are heard twice a second, and the app looks every three seconds."""
+"""From which a PC is called silent. Workers are heard twice a second, and the app looks every three
+seconds.
+"""
 
 
 class Pcs:
@@ -22,7 +26,9 @@ class Pcs:
     def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
         self._board = board
         self._silence = silence
-        self._refused: dict[str, tuple[str, EngineError]] = {}  # by address: what the PC is called, and why
+        self._refused: dict[
+            str, tuple[str, EngineError]
+        ] = {}  # by address: what the PC is called, and why
         self._gone: dict[str, float] = {}  # by PC: since when
 
     def came(self, worker: WorkerState) -> None:
@@ -51,7 +57,10 @@ class Pcs:
             found = [self._of(name, each) for name, each in sorted(workers.items())]
             refused = sorted(self._refused.values(), key=lambda each: each[0])
             found += [Pc(name, trouble=error) for name, error in refused]
-            found += [Pc(name, silent=self._board.wall() - since) for name, since in sorted(self._gone.items())]
+            found += [
+                Pc(name, silent=self._board.wall() - since)
+                for name, since in sorted(self._gone.items())
+            ]
         return tuple(found)
 
     def _of(self, name: str, workers: list[WorkerState]) -> Pc:

@@ -1,4 +1,6 @@
-"""Replace workers that have grown too large: XLA keeps everything it has compiled until the process ends."""
+"""Replace workers that have grown too large: XLA keeps everything it has compiled until the process
+ends.
+"""
 
 from collections.abc import Iterable
 
@@ -9,18 +11,22 @@ WORTH_MB = 100.0
 """The least a replacement must free. A worker may exceed the limit from the start."""
 
 
-def who_has_outgrown(workers: Iterable[WorkerState], limit_mb: float, quiet: bool) -> WorkerState | None:
+def who_has_outgrown(
+    workers: Iterable[WorkerState], limit_mb: float, quiet: bool
+) -> WorkerState | None:
     """Return the worker to replace: the largest one above the limit that has also grown, or None.
 
-    A replacement costs some seconds of a core, so while anything trains or waits, a worker may exceed the limit by a
-    tenth.
+    A replacement costs some seconds of a core, so while anything trains or waits, a worker may
+    exceed the limit by a tenth.
 
     Args:
         quiet: whether nothing is training or waiting.
     """
     most = limit_mb if quiet else 1.1 * limit_mb
     grown = [
-        each for each in workers if each.mb and each.warm_mb and each.mb > most and each.mb - each.warm_mb >= WORTH_MB
+        each
+        for each in workers
+        if each.mb and each.warm_mb and each.mb > most and each.mb - each.warm_mb >= WORTH_MB
     ]
     return max(grown, key=lambda each: each.mb or 0.0, default=None)
 
@@ -28,8 +34,9 @@ def who_has_outgrown(workers: Iterable[WorkerState], limit_mb: float, quiet: boo
 class Renewal:
     """Replace one worker at a time without making anybody wait.
 
-    A successor is started alongside and warms up; then the old worker gets no more runs and ends when it has none. If
-    the machine has no room for both, the old one ends first, and only while nothing waits or trains.
+    A successor is started alongside and warms up; then the old worker gets no more runs and ends
+    when it has none. If the machine has no room for both, the old one ends first, and only while
+    nothing waits or trains.
 
     Every method is called with the board's lock held.
 
@@ -69,7 +76,9 @@ class Renewal:
             self._supervisor.kill(grown.address)
 
     def holds_back(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor and still cold, and so must not get a run yet."""
+        """Return whether a new worker is the successor and still cold, and so must not get a run
+        yet.
+        """
         if worker.name != self._successor or worker.warm:
             return False
         self._came = worker
@@ -98,6 +107,8 @@ class Renewal:
         self._old = self._successor = self._came = None
 
     def _is_needed(self, worker: WorkerState) -> bool:
-        """Return whether a worker trains, or has what came of a training that is still to be fetched."""
+        """Return whether a worker trains, or has what came of a training that is still to be
+        fetched.
+        """
         active = self._board.active.values()
         return worker.run is not None or any(run.address == worker.address for run in active)

@@ -29,7 +29,9 @@ from fvapp.engine.trainings import Trainings
 class RunCommands:
     """Commands on a visitor's runs; each may raise what every command of the engine may."""
 
-    def __init__(self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students) -> None:
+    def __init__(
+        self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students
+    ) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._inbox = inbox
@@ -50,18 +52,20 @@ class RunCommands:
         """Queue one run for each of the settings: all of them, or none.
 
         Args:
-            click: a name for the click, chosen by the page. The same name again within ``Timing.same_click`` counts as
-                the same click, received twice or double-clicked, and returns the runs of the first.
-            like: ids of earlier runs, one for each of the settings, whose own examples they learn from, where they
-                learn from any; else those there are now.
-            folds: which of those there are now each of the runs holds back, as ``ExampleSet.with_fold``; else fold 0.
-            drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks are asked about it
-                while they train.
+            click: a name for the click, chosen by the page. The same name again within
+                ``Timing.same_click`` counts as the same click, received twice or double-clicked,
+                and returns the runs of the first.
+            like: ids of earlier runs, one for each of the settings, whose own examples they learn
+                from, where they learn from any; else those there are now.
+            folds: which of those there are now each of the runs holds back, as
+                ``ExampleSet.with_fold``; else fold 0.
+            drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks
+                are asked about it while they train.
 
         Raises:
             SettingsError: they are too large together.
-            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of an earlier run;
-                ``hunt_...``: the class hunts, and this is beyond its budget.
+            EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of
+                an earlier run; ``hunt_...``: the class hunts, and this is beyond its budget.
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
@@ -77,7 +81,9 @@ class RunCommands:
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._taken.take(workspace, *each) for each in asked]
             drawn = [] if drawing is None else [Drawn.of(drawing)]
-            runs = self._trainings.begin(workspace, settings, group, [each and each[0] for each in taken], drawn)
+            runs = self._trainings.begin(
+                workspace, settings, group, [each and each[0] for each in taken], drawn
+            )
             for run, each in zip(runs, taken, strict=True):
                 if each is not None:
                     self._taken.hold(run.record.id, each[1])
@@ -104,7 +110,9 @@ class RunCommands:
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
-        """End a run within a block, keeping its model and curve; a queued run is removed from the queue."""
+        """End a run within a block, keeping its model and curve; a queued run is removed from the
+        queue.
+        """
         self._end(token, run_id, self._board.life.stop)
 
     def pause(self, token: str, run_id: str) -> None:
@@ -112,10 +120,12 @@ class RunCommands:
         self._end(token, run_id, self._board.life.pause)
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on from where it is.
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on
+        from where it is.
 
-        Without `more_epochs` it carries on to its original number of epochs. With them, a finished run completes that
-        many more, the one it is in included; for a paused one they are added to the original number.
+        Without `more_epochs` it carries on to its original number of epochs. With them, a finished
+        run completes that many more, the one it is in included; for a paused one they are added to
+        the original number.
 
         Raises:
             EngineError: ``hunt_...``: it is of a hunt, and beyond its budget, or revealed.
@@ -174,10 +184,15 @@ class RunCommands:
         """
         with self._board.changing():
             runs = self._workspaces.open(token).runs.values()
-            return sum(self._board.drop_film(run) for run in runs if run.film_bytes and run.record.state in FINISHED)
+            return sum(
+                self._board.drop_film(run)
+                for run in runs
+                if run.film_bytes and run.record.state in FINISHED
+            )
 
     def bring_back(self, token: str, content: bytes) -> RunRecord:
-        """Import the run of a run file, with its network if the file has it. It counts before it is read.
+        """Import the run of a run file, with its network if the file has it. It counts before it is
+        read.
 
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add`.
@@ -193,14 +208,16 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run that was deleted or comes from a run file: curve and result, and the network with its weights.
+        """Add a run that was deleted or comes from a run file: curve and result, and the network
+        with its weights.
 
-        The copy gets an id and a number of its own. From `record` it keeps settings, name, state (if it ended),
-        position, result, error and versions, and what is said of its own examples.
+        The copy gets an id and a number of its own. From `record` it keeps settings, name, state
+        (if it ended), position, result, error and versions, and what is said of its own examples.
 
         Args:
             examples: which came with it.
-            weights: of its network, in the order of ``model.get_weights()``; from them it can go on as well.
+            weights: of its network, in the order of ``model.get_weights()``; from them it can go on
+                as well.
 
         Raises:
             EngineError: ``limit_imports``, ``no_room``.
@@ -230,7 +247,9 @@ class RunCommands:
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self._taken.hold(copy.id, examples)
-            run = self._workspaces.add(workspace, replace(copy, can_continue=bool(checkpoint)), list(events))
+            run = self._workspaces.add(
+                workspace, replace(copy, can_continue=bool(checkpoint)), list(events)
+            )
             self._board.life.bring_in(run)
             if checkpoint:
                 self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))

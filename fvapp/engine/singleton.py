@@ -1,6 +1,7 @@
 """The one engine of this server.
 
-It is a module-level object and not a cached resource of Streamlit, because any visitor can clear those for everybody.
+It is a module-level object and not a cached resource of Streamlit, because any visitor can clear
+those for everybody.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def get_engine() -> EmbeddedEngine:
     """Return the engine, which the first call creates. Its processes are started by ``start``.
 
     Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment
+            is no good.
     """
     global _engine
     with _lock:

@@ -29,20 +29,23 @@ class Teaching:
         self._rate = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
-        """Have the network of a run learn a few examples, at once, and return the new run that is to be taught.
+        """Have the network of a run learn a few examples, at once, and return the new run that is
+        to be taught.
 
-        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits in no queue, has no
-        curve, and is not continued. The parent stays as it is. The same again within ``Timing.same_click`` is the same
-        click, come twice.
+        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits
+        in no queue, has no curve, and is not continued. The parent stays as it is. The same again
+        within ``Timing.same_click`` is the same click, come twice.
 
         Args:
-            model: the id of one of the visitor's runs; the name of a data set is refused by its own name.
+            model: the id of one of the visitor's runs; the name of a data set is refused by its own
+                name.
             examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
             mixed: whether old training images are mixed in.
 
         Raises:
-            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``teach_nan``,
-                ``teach_dataset``, ``unknown_example``, ``limit_taught``, ``limit_teachings``.
+            EngineError: ``teach_not_own``, ``teach_trains``, ``teach_outputs``,
+                ``teach_no_weights``, ``teach_nan``, ``teach_dataset``, ``unknown_example``,
+                ``limit_taught``, ``limit_teachings``.
         """
         with self._board.lock:
             workspace = self._workspaces.open(token)
@@ -50,10 +53,13 @@ class Teaching:
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)
-            chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)  # as in their arrays
+            # as in their arrays
+            chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)
             _check_teachable(parent, chosen)
             others = [
-                each for each in workspace.examples.values() if each.dataset == chosen[0].dataset and each not in chosen
+                each
+                for each in workspace.examples.values()
+                if each.dataset == chosen[0].dataset and each not in chosen
             ]
         checkpoint = self._weights(parent)
         ids = [each.id for each in chosen]
@@ -105,15 +111,17 @@ class Teaching:
         if not workers:
             raise EngineError("not_ready")
         busy = self._delivery.teaching
-        return min(workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)).address
+        return min(
+            workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)
+        ).address
 
 
 def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     """Refuse to teach a run some examples.
 
     Raises:
-        EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``, ``teach_outputs``,
-            ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+        EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``,
+            ``teach_outputs``, ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
     """
     settings = parent.record.settings
     if settings.data.own:
@@ -134,7 +142,9 @@ _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples
 
 
 def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
-    """Return the record of a run that is being taught: its parent's network, and nothing of its end."""
+    """Return the record of a run that is being taught: its parent's network, and nothing of its
+    end.
+    """
     return RunRecord(
         secrets.token_urlsafe(12),
         0,

@@ -44,14 +44,18 @@ class Trainings:
         """
         records = [self._new_record(one, group) for one in settings]
         if examples:
-            records = [replace(record, examples=own) for record, own in zip(records, examples, strict=True)]
+            records = [
+                replace(record, examples=own) for record, own in zip(records, examples, strict=True)
+            ]
         self._board.admit(workspace, records)
         runs = [self._board.workspaces.add(workspace, record, list(events)) for record in records]
         for run in runs:
             self._board.life.submit(run, first)
         return runs
 
-    def begin_first(self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str) -> None:
+    def begin_first(
+        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
+    ) -> None:
         """Queue runs of a round, as :meth:`begin`, before all others of their workspace."""
         self.begin(workspace, settings, group, first=True)
         self._inbox.post(Woken())
@@ -59,4 +63,6 @@ class Trainings:
     def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
         arithmetic = arithmetic_for(settings, self._convolutions)
         run_id = secrets.token_urlsafe(12)
-        return RunRecord(run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic)
+        return RunRecord(
+            run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic
+        )

@@ -1,12 +1,14 @@
-"""Shares of the server's processor time: which script run begins next, and what each account has had.
+"""Shares of the server's processor time: which script run begins next, and what each account has
+had.
 
-The scripts of all pages run in threads of one process, of which Python lets one compute at a time. So they begin one
-after another. Whose turn it is, virtual clocks say (Lixia Zhang, "VirtualClock", SIGCOMM 1990): each account has a
-clock, which a run moves on by the time it took, times the number of accounts that share the processor. Who takes less
-than a fair share has a clock that is behind the time, who takes more has one that is ahead; the run of the clock that
-is furthest behind begins. Nobody waits while the processor is free. The time is the processor's: what it computed for
-all of them, and how long it was idle. On a busy machine it goes slower than the wall's, by which all clocks would be
-behind.
+The scripts of all pages run in threads of one process, of which Python lets one compute at a time.
+So they begin one after another. Whose turn it is, virtual clocks say (Lixia Zhang, "VirtualClock",
+SIGCOMM 1990): each account has a clock, which a run moves on by the time it took, times the number
+of accounts that share the processor. Who takes less than a fair share has a clock that is behind
+the time, who takes more has one that is ahead; the run of the clock that is furthest behind begins.
+Nobody waits while the processor is free. The time is the processor's: what it computed for all of
+them, and how long it was idle. On a busy machine it goes slower than the wall's, by which all
+clocks would be behind.
 """
 
 from __future__ import annotations
@@ -19,22 +21,29 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 
 LONG = 1.0
-"""Seconds after which a run keeps only its own account waiting: it may wait for a disk, or compute beside Python."""
+"""Seconds after which a run keeps only its own account waiting: it may wait for a disk, or compute
+beside Python.
+"""
 
 PRESENT = 60.0
 """Seconds since it last asked for which an account is one of those that share."""
 
 GIFT = 15.0
-"""Seconds that the clock of a new account is behind those whose turn it was: for a first page and a drawing in a class.
+"""Seconds that the clock of a new account is behind those whose turn it was: for a first page and a
+drawing in a class.
 
 So who comes need not wait for a round of those that ask all the time.
 """
 
 FURTHEST = 30.0
-"""Seconds of the processor's time that a clock may be behind it or ahead: how long the past counts."""
+"""Seconds of the processor's time that a clock may be behind it or ahead: how long the
+past counts.
+"""
 
 Claimant = tuple[str, ...]
-"""An account; where several share one, each of them behind it: they share its turns as accounts share all."""
+"""An account; where several share one, each of them behind it: they share its turns as accounts
+share all.
+"""
 
 
 class Turn:
@@ -80,7 +89,9 @@ class _Account:
     def of(self, name: str, now: float) -> _Account:
         """Return one that shares this account, and is seen now."""
         begin = max(min(self.last, self.time) - GIFT, self.time - FURTHEST)
-        account = self.within[name] = self.within.pop(name) if name in self.within else _Account(begin, now)
+        account = self.within[name] = (
+            self.within.pop(name) if name in self.within else _Account(begin, now)
+        )
         account.see(now)
         for oldest, gone in list(islice(self.within.items(), 2)):  # more than come
             if gone.seen < now - PRESENT and not gone.runs:
@@ -109,11 +120,15 @@ class Queue:
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin(self, now: float) -> Turn | None:
-        """Return the run that begins now; None: none waits, or one that has begun keeps them waiting."""
+        """Return the run that begins now; None: none waits, or one that has begun keeps them
+        waiting.
+        """
         free = [each for each in self._waiting if each not in self._begun]
         if not free or any(now < (turn.begun or 0.0) + LONG for turn in self._begun.values()):
             return None
-        claimant = min(free, key=lambda each: [account.clock for account in self._accounts(each, now)])
+        claimant = min(
+            free, key=lambda each: [account.clock for account in self._accounts(each, now)]
+        )
         turn = self._waiting[claimant].popleft()
         if not self._waiting[claimant]:
             del self._waiting[claimant]
@@ -159,7 +174,9 @@ class Turns:
         self._listener: Callable[[str], None] = lambda page: None
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the page of each run that begins, from any thread and with a lock held."""
+        """Call `listener` with the page of each run that begins, from any thread and with a lock
+        held.
+        """
         self._listener = listener
 
     def waits(self, page: str) -> bool:

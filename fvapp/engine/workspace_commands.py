@@ -18,15 +18,18 @@ class WorkspaceCommands:
         self._returning = returning
 
     def enter(self, token: str | None) -> Workspace:
-        """Open the workspace of `token`. An unknown token opens an empty one, stored once something is done in it.
+        """Open the workspace of `token`. An unknown token opens an empty one, stored once something
+        is done in it.
 
         Args:
-            token: None, or anything that cannot be a token, opens an empty workspace under a new one.
+            token: None, or anything that cannot be a token, opens an empty workspace under a new
+                one.
 
         Raises:
-            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was deleted, in any browser;
-                ``workspace_taken`` for one whose workspace goes on elsewhere by a code from the teacher;
-                ``seat_ended``, ``seat_closed`` for one by a code or card of a class: it has ended, the class is closed.
+            EngineError: ``workspace_gone`` for a token that was revoked or whose workspace was
+                deleted, in any browser; ``workspace_taken`` for one whose workspace goes on
+                elsewhere by a code from the teacher; ``seat_ended``, ``seat_closed`` for one by a
+                code or card of a class: it has ended, the class is closed.
         """
         with self._board.lock:
             return self._workspaces.enter(token)
@@ -41,15 +44,17 @@ class WorkspaceCommands:
             return self._workspaces.recovery_code(token)
 
     def recover(self, token: str, code: str, sure: bool = True) -> Workspace:
-        """Open the workspace of a recovery code or of a seat's card, typed in the workspace of `token`.
+        """Open the workspace of a recovery code or of a seat's card, typed in the workspace of
+        `token`.
 
         Args:
             sure: False has a right code refused where this browser would lose sight of other work.
 
         Raises:
-            EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes`` after too many wrong ones from
-                this visitor, or for a wrong one after too many from everybody. A correct code still works then.
-                ``card_sleeps``, ``seat_closed``: as `Returning.of_card`.
+            EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes`` after too
+                many wrong ones from this visitor, or for a wrong one after too many from everybody.
+                A correct code still works then. ``card_sleeps``, ``seat_closed``: as
+                `Returning.of_card`.
         """
         with self._board.changing():
             return self._workspaces.recover(token, code, self._returning.of_card, sure)
@@ -57,14 +62,16 @@ class WorkspaceCommands:
     def leave(self, token: str) -> None:
         """Revoke `token`, so that what this browser has stored no longer opens the workspace.
 
-        Other browsers, the recovery code and a code for its seat in a class still open it. If there are none, nobody
-        can open it again, and it is deleted.
+        Other browsers, the recovery code and a code for its seat in a class still open it. If there
+        are none, nobody can open it again, and it is deleted.
         """
         with self._board.changing():
             self._register.forget_left(self._workspaces.leave(token))
 
     def delete(self, token: str) -> None:
-        """Delete the workspace with everything in it; of a browser that opens a part of one, that part."""
+        """Delete the workspace with everything in it; of a browser that opens a part of one, that
+        part.
+        """
         with self._board.changing():
             workspace = self._workspaces.open(token)
             if workspace is not workspace.whole:
@@ -81,12 +88,16 @@ class WorkspaceCommands:
             return self._workspaces.versions.of(self._workspaces.open(token).id)
 
     def id_of(self, token: str) -> str:
-        """Return the id by which `listen` reports this visitor's workspace. It does not open anything."""
+        """Return the id by which `listen` reports this visitor's workspace. It does not open
+        anything.
+        """
         with self._board.lock:
             return self._workspaces.open(token).id
 
     def standing(self, token: str | None) -> tuple[str, bool, bool]:
-        """Return a workspace's id, whether it is in an open class or holds one, and whether a run of it has ended."""
+        """Return a workspace's id, whether it is in an open class or holds one, and whether a run
+        of it has ended.
+        """
         with self._board.lock:
             workspace = self._workspaces.open(token)
             register = self._register
@@ -94,7 +105,8 @@ class WorkspaceCommands:
             return workspace.id, in_class, not workspace.newcomer
 
     def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
-        """Call `listener` with the workspace's id (None: everybody), number and urgency of each later change.
+        """Call `listener` with the workspace's id (None: everybody), number and urgency of each
+        later change.
 
         All are urgent but new places in the queue.
 

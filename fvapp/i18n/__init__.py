@@ -1,14 +1,18 @@
 """Words: one catalogue a language, looked up by dotted keys.
 
-A catalogue is a folder beside this file, named by its language tag. A key begins with the path of its file:
-``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in ``missions/look.toml``. Adding a
-language is adding a folder: it appears in the switch by its own ``language.name``. What it lacks, or leaves empty, is
-shown in English, and the log says once how much that is.
+A catalogue is a folder beside this file, named by its language tag. A key begins with the path of
+its file:
+``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
+``missions/look.toml``. Adding a language is adding a folder: it appears in the switch by its own
+``language.name``. What it lacks, or leaves empty, is shown in English, and the log says once how
+much that is.
 
-A text that depends on a number has a form for each plural category of CLDR that its language tells apart:
-``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count`` names another
-placeholder. ``language.plural`` says which category a number has, as a C expression of `n` like gettext's. A language
-with the category ``other`` alone, such as Chinese, writes plain texts.
+A text that depends on a number has a form for each plural category of CLDR that its language tells
+apart:
+``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
+names another placeholder. ``language.plural`` says which category a number has, as a C expression
+of `n` like gettext's. A language with the category ``other`` alone, such as Chinese, writes plain
+texts.
 """
 
 import logging
@@ -26,7 +30,8 @@ FOLDER = Path(__file__).parent
 
 DEFAULT_LANGUAGE = "en"
 
-# Traditional characters are written in Hong Kong, Macau and Taiwan; any other Chinese locale reads simplified ones.
+# Traditional characters are written in Hong Kong, Macau and Taiwan; any other Chinese locale reads
+# simplified ones.
 _TRADITIONAL = {"hk", "mo", "tw", "hant"}
 
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
@@ -38,7 +43,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plural:
-    """A text that depends on a number: the placeholder that it stands in, and a text for each plural category."""
+    """A text that depends on a number: the placeholder that it stands in, and a text for each
+    plural category.
+    """
 
     count: str
     forms: Mapping[str, str]
@@ -47,8 +54,8 @@ class Plural:
 class Translator:
     """The words of one language.
 
-    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders. What the language lacks
-    is said in English.
+    ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
+    What the language lacks is said in English.
 
     Raises:
         KeyError: the language has no catalogue, or English no such key.
@@ -65,14 +72,21 @@ class Translator:
             return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
-            digits = str(values[text.count]).replace(",", "")  # of no whole number, such as 0.5 or 512 + 256: `other`
+            # of no whole number, such as 0.5 or 512 + 256: `other`
+            digits = str(values[text.count]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def below(self, prefix: str) -> dict[str, str]:
-        """Return all texts without plural forms whose keys begin so, by what follows, placeholders not yet filled."""
+        """Return all texts without plural forms whose keys begin so, by what follows, placeholders
+        not yet filled.
+        """
         english = self._english.below(prefix) if self._english else {}
-        begin_so = ((key.removeprefix(prefix), text) for key, text in self._words.items() if key.startswith(prefix))
+        begin_so = (
+            (key.removeprefix(prefix), text)
+            for key, text in self._words.items()
+            if key.startswith(prefix)
+        )
         return english | {key: text for key, text in begin_so if isinstance(text, str)}
 
     def __contains__(self, key: str) -> bool:
@@ -88,7 +102,8 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str | Plural]:
-    """Return a catalogue as dotted keys and texts, without those that are empty. A language has its tag for a name.
+    """Return a catalogue as dotted keys and texts, without those that are empty. A language has its
+    tag for a name.
 
     Raises:
         ValueError: a text that depends on a number has not just the forms of the language.
@@ -98,22 +113,38 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
     words: dict[str, str | Plural] = {"language.name": language}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts
-        words |= _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names))
+        words |= _flatten(
+            tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names)
+        )
     words = {key: text for key, text in words.items() if text}
     categories = {"other", *_NAMES.findall(_plural(words))}
-    if wrong := [key for key, text in words.items() if isinstance(text, Plural) and text.forms.keys() != categories]:
-        raise ValueError(f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}")
+    if wrong := [
+        key
+        for key, text in words.items()
+        if isinstance(text, Plural) and text.forms.keys() != categories
+    ]:
+        raise ValueError(
+            f"{language}: {', '.join(wrong)} must have the forms {', '.join(sorted(categories))}"
+        )
     return words
 
 
 @cache
 def find_missing(language: str) -> tuple[str, ...]:
-    """Return the keys that a catalogue lacks of English, and warn of them in the log the first time."""
+    """Return the keys that a catalogue lacks of English, and warn of them in the log the first
+    time.
+    """
     english = read_catalogue(DEFAULT_LANGUAGE)
     missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
     if missing:
         such_as = ", ".join(missing[:3])
-        _log.warning("%s: %d of %d texts are shown in English: %s …", language, len(missing), len(english), such_as)
+        _log.warning(
+            "%s: %d of %d texts are shown in English: %s …",
+            language,
+            len(missing),
+            len(english),
+            such_as,
+        )
     return missing
 
 
@@ -124,21 +155,27 @@ def _plural(words: Mapping[str, str | Plural]) -> str:
 
 @cache
 def plural_rule(rule: str) -> Callable[[int], str]:
-    """Return a function from a number to its plural category by a rule such as ``"n == 1 ? one : other"``."""
+    """Return a function from a number to its plural category by a rule such as ``"n == 1 ? one :
+    other"``.
+    """
     place = c2py(_NAMES.sub(lambda name: str(CATEGORIES.index(name[0])), rule))
     return lambda n: CATEGORIES[place(n)]
 
 
 def read_guide(language: str) -> str:
-    """Return the guide for teachers in a language, in Markdown; an empty text where there is none."""
+    """Return the guide for teachers in a language, in Markdown; an empty text where
+    there is none.
+    """
     path = FOLDER / language / "guide.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def choose_language(locale: str | None) -> str:
-    """Return the catalogue that suits a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
+    """Return the catalogue that suits a browser's locale, such as ``zh-CN``, ``pt_BR`` or
+    ``en-GB``.
 
-    That of the longest beginning in common wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for ``pt-PT`` where there is no
+    That of the longest beginning in common wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for
+        ``pt-PT`` where there is no
     other Portuguese one.
     """
     parts = (locale or "").lower().replace("_", "-").split("-")
@@ -164,7 +201,13 @@ def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, st
     for name, value in table.items():
         key = f"{prefix}{name}"
         if isinstance(value, Mapping) and value.keys() <= {*CATEGORIES, "count"}:
-            yield key, Plural(value.get("count", "n"), {form: value[form] for form in CATEGORIES if form in value})
+            yield (
+                key,
+                Plural(
+                    value.get("count", "n"),
+                    {form: value[form] for form in CATEGORIES if form in value},
+                ),
+            )
         elif isinstance(value, Mapping):
             yield from _flatten(value, f"{key}.")
         else:

@@ -20,7 +20,9 @@ WARNS_DAYS = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which file is looked at."""
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -31,7 +33,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     for mark, sentence in _lines(file, args.file is None, t):
         wrong |= mark == "✗"
         print(f"{mark} {sentence}", flush=True)
-    if args.file is None and lan_address() not in (None, *read_join_file(folder / JOIN_FILE).addresses):
+    if args.file is None and lan_address() not in (
+        None,
+        *read_join_file(folder / JOIN_FILE).addresses,
+    ):
         print(f"! {t('lab.check.address_changed', address=lan_address())}")
     return int(wrong)
 
@@ -43,17 +48,27 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
     if days < 0:
         yield "✗", t("errors.lab_expired")
     else:
-        yield "✓" if days >= WARNS_DAYS else "!", t(f"lab.check.{'days' if days >= WARNS_DAYS else 'soon'}", days=days)
+        yield (
+            "✓" if days >= WARNS_DAYS else "!",
+            t(f"lab.check.{'days' if days >= WARNS_DAYS else 'soon'}", days=days),
+        )
     for what, work in (
         ("versions", partial(check_versions, file.versions, required_versions())),
         ("images", load_images),
-        ("runs" if here else "reached", partial(find, file, partial(reach, credentials=credentials))),
+        (
+            "runs" if here else "reached",
+            partial(find, file, partial(reach, credentials=credentials)),
+        ),
     ):
         try:
             work()
         except FvappError as error:
             free = here and error.code == "lab_not_started"
-            yield ("✓", t("lab.check.port_free", port=file.port)) if free else ("✗", error.sentence(t))
+            yield (
+                ("✓", t("lab.check.port_free", port=file.port))
+                if free
+                else ("✗", error.sentence(t))
+            )
         else:
             yield "✓", t(f"lab.check.{what}")
     credentials.close()

@@ -36,21 +36,27 @@ PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which file lets this PC join."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC")
-    parser.add_argument("--ports", default=PORTS, metavar="FIRST:LAST", help=f"of the workers (default: {PORTS})")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC"
+    )
+    parser.add_argument(
+        "--ports", default=PORTS, metavar="FIRST:LAST", help=f"of the workers (default: {PORTS})"
+    )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train until Ctrl-C.
 
     Raises:
-        FvappError: the file, the versions, the images or the certificate are not what they should be.
+        FvappError: the file, the versions, the images or the certificate are not what they should
+            be.
     """
     file = read_join_file(args.file)
     check(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a PC that is shut down leaves in order too
+    # a PC that is shut down leaves in order too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def say(key: str, **values: object) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {t(key, **values)}", flush=True)
@@ -101,7 +107,10 @@ def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, st
             return f"tls://{host}:{file.port}", reach_with(host, file.port)
         except EngineError as error:
             troubles.append(error)
-    raise max(troubles, key=lambda error: PASSES.index(error.code) if error.code in PASSES else len(PASSES))
+    raise max(
+        troubles,
+        key=lambda error: PASSES.index(error.code) if error.code in PASSES else len(PASSES),
+    )
 
 
 class _Lent:
@@ -115,7 +124,9 @@ class _Lent:
         self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
         ttl = DEFAULT_TIMING.worker_ttl
         self._ports = ports
-        self._cluster = Cluster(self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports)
+        self._cluster = Cluster(
+            self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports
+        )
         self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read: dict[str, int] = {}  # by worker: how much of what it said is read
@@ -144,7 +155,9 @@ class _Lent:
                 self._note_end(*self._ended.get(timeout=1.0))
 
     def leave(self) -> None:
-        """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at once."""
+        """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at
+        once.
+        """
         self._cluster.ask_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):
@@ -165,7 +178,9 @@ class _Lent:
                 self._say_once(f"errors.{error.code}", **error.values)
                 time.sleep(TRIES_EVERY)
             else:
-                self._say_once("lab.join.found", address=found[0].removeprefix("tls://"), n=self._all)
+                self._say_once(
+                    "lab.join.found", address=found[0].removeprefix("tls://"), n=self._all
+                )
                 return found
 
     def _note_end(self, name: str, status: int) -> None:
@@ -173,7 +188,9 @@ class _Lent:
         now = time.monotonic()
         self._due.append((now + backoff.after_death(now), backoff))
         self._taken.discard(name)
-        self._say_once("errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended")
+        self._say_once(
+            "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"
+        )
 
     def _tell_what_they_say(self) -> None:
         for name in self._workers:
@@ -181,7 +198,9 @@ class _Lent:
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             lines = text[self._read.get(name, 0) :].splitlines()
             self._read[name] = len(text)
-            for error in (json.loads(line.removeprefix(SAYS)) for line in lines if line.startswith(SAYS)):
+            for error in (
+                json.loads(line.removeprefix(SAYS)) for line in lines if line.startswith(SAYS)
+            ):
                 if error is None:
                     self._taken.add(name)
                     self._say_once("lab.join.trains", n=len(self._taken), all=self._all)

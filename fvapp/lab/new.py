@@ -1,4 +1,6 @@
-"""``python -m fvapp lab new``: the teacher's certificates, and the file that lets other PCs join."""
+"""``python -m fvapp lab new``: the teacher's certificates, and the file that lets other
+PCs join.
+"""
 
 import argparse
 import os
@@ -9,13 +11,22 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.engine.processes.machine import is_free
-from fvapp.engine.processes.room import FOLDER, JOIN_FILE, PORT, new_room, open_room, write_join_file
+from fvapp.engine.processes.room import (
+    FOLDER,
+    JOIN_FILE,
+    PORT,
+    new_room,
+    open_room,
+    write_join_file,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say by what name other PCs find this one."""
     parser.add_argument("--name", help="of this PC in the network, where its address changes")
-    parser.add_argument("--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})")
+    parser.add_argument(
+        "--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})"
+    )
     parser.add_argument("--renew", action="store_true", help="make all earlier files worthless")
 
 

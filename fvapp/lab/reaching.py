@@ -19,8 +19,8 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
         The address at which this PC is found there.
 
     Raises:
-        EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``, ``lab_clock``,
-            ``lab_expired``, ``lab_other_room``.
+        EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``,
+            ``lab_clock``, ``lab_expired``, ``lab_other_room``.
     """
     context = credentials.context()
     try:
@@ -37,7 +37,9 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
             if secured.recv(1):
                 return secured.getsockname()[0]
     except ssl.SSLCertVerificationError as error:
-        code = {_NOT_YET_VALID: "lab_clock", _EXPIRED: "lab_expired"}.get(error.verify_code, "lab_other_room")
+        code = {_NOT_YET_VALID: "lab_clock", _EXPIRED: "lab_expired"}.get(
+            error.verify_code, "lab_other_room"
+        )
         raise EngineError(code) from None
     except TimeoutError:
         raise EngineError("lab_no_answer", host=host, port=port) from None

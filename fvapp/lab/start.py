@@ -23,7 +23,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Start the app as ``streamlit run app.py`` does, and stay until Ctrl-C."""
     environ = os.environ | {"FVAPP_LAB": "1"}
     room = Hosts.from_environ(environ).room
-    print(t("lab.start.open", address=lan_address() or socket.gethostname(), port=room.port), flush=True)
+    print(
+        t("lab.start.open", address=lan_address() or socket.gethostname(), port=room.port),
+        flush=True,
+    )
     page = ["--server.port", str(args.port)] if args.port else []
     os.chdir(APP.parent)
     return become([sys.executable, "-m", "streamlit", "run", str(APP), *page], environ)

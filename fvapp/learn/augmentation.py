@@ -1,4 +1,6 @@
-"""Vary images inside the training step: rotate, shear, stretch and shift each one differently every time it is seen."""
+"""Vary images inside the training step: rotate, shear, stretch and shift each one differently every
+time it is seen.
+"""
 
 from math import pi
 
@@ -12,7 +14,8 @@ DRAWS = 6  # turn, shear, stretch down, stretch across, shift down, shift across
 def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTATION) -> tf.Tensor:
     """Apply a random affine map to each image, around its centre.
 
-    The function is pure: the same images and seed give the same result. It uses only gathers and arithmetic, so it
+    The function is pure: the same images and seed give the same result. It uses only gathers and
+        arithmetic, so it
     works in a step with or without XLA. Pixels from outside the image are 0.
 
     Args:
@@ -20,17 +23,20 @@ def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTA
         seed: two whole numbers, int32 [2], such as (seed of the run, step).
         amounts: the ranges to draw from.
     """
-    # Philox works with and without XLA. Under XLA it is too slow for a dropout mask, but not for six numbers an image:
-    # 128 images took 1.2 ms, against 2.0 with threefry.
+    # Philox works with and without XLA. Under XLA it is too slow for a dropout mask, but not for
+    # six numbers an image: 128 images took 1.2 ms, against 2.0 with threefry.
     draws = tf.random.stateless_uniform((tf.shape(images)[0], DRAWS), seed, -1.0, 1.0, alg="philox")
     return transform(images, *affine_maps(draws, amounts, images.shape[1:]))
 
 
-def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int]) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return where each pixel of the result comes from: matrices [batch, 2, 2] and shifts [batch, 2] (row, column).
+def affine_maps(
+    draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int]
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return where each pixel of the result comes from: matrices [batch, 2, 2] and shifts [batch,
+    2] (row, column).
 
-    A point at offset p (row, column) from the centre of the result comes from offset ``matrix @ p + shift`` from the
-    centre of the image.
+    A point at offset p (row, column) from the centre of the result comes from offset ``matrix @ p +
+    shift`` from the centre of the image.
 
     Args:
         draws: [batch, 6] from -1 to 1; all 0 changes nothing.
@@ -44,19 +50,32 @@ def affine_maps(draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int])
     across = 1 + across * amounts.stretch
     # Rotation, then shear, then stretch, inverted.
     matrix = tf.stack(
-        [cosine * down, -sine * across, (sine + shear * cosine) * down, (cosine - shear * sine) * across], -1
+        [
+            cosine * down,
+            -sine * across,
+            (sine + shear * cosine) * down,
+            (cosine - shear * sine) * across,
+        ],
+        -1,
     )
-    shift = tf.stack([shift_down * amounts.shift * shape[0], shift_across * amounts.shift * shape[1]], -1)
+    shift = tf.stack(
+        [shift_down * amounts.shift * shape[0], shift_across * amounts.shift * shape[1]], -1
+    )
     return tf.reshape(matrix, (-1, 2, 2)), shift
 
 
 def transform(
-    images: tf.Tensor, matrices: tf.Tensor, shifts: tf.Tensor, displacements: tf.Tensor | None = None
+    images: tf.Tensor,
+    matrices: tf.Tensor,
+    shifts: tf.Tensor,
+    displacements: tf.Tensor | None = None,
 ) -> tf.Tensor:
-    """Sample `images` [batch, height, width] bilinearly at the points that matrices and shifts give; 0 outside.
+    """Sample `images` [batch, height, width] bilinearly at the points that matrices and shifts
+    give; 0 outside.
 
     Args:
-        displacements: offsets added to the source of each pixel, in pixels, [batch, height * width, 2].
+        displacements: offsets added to the source of each pixel, in pixels, [batch, height * width,
+            2].
     """
     height, width = images.shape[1:]
     middle = tf.constant([(height - 1) / 2, (width - 1) / 2])
@@ -65,7 +84,8 @@ def transform(
     sources = tf.linalg.matmul(points, matrices, transpose_b=True) + (shifts + middle)[:, None]
     if displacements is not None:
         sources += displacements
-    # Pad with a row and column of zeros on each side: a point outside is clipped to the border, where it reads 0.
+    # Pad with a row and column of zeros on each side: a point outside is clipped to the border,
+    # where it reads 0.
     padded = tf.reshape(tf.pad(images, ((0, 0), (1, 1), (1, 1))), (-1, (height + 2) * (width + 2)))
     rows = tf.clip_by_value(sources[..., 0] + 1, 0.0, height + 1.0)
     columns = tf.clip_by_value(sources[..., 1] + 1, 0.0, width + 1.0)

@@ -1,8 +1,9 @@
 """Blocks: many training steps in one compiled call, under Keras' own ``fit``.
 
-With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between steps. Here the images stay where
-they are, as ``uint8``; the data set yields only blocks of shuffled indices [steps, batch]; and a block is a loop that
-carries weights and optimizer slots through its steps in one call, compiled by XLA where that pays off.
+With a small network, Keras' ``fit`` on arrays spends nine tenths of its time between steps. Here
+the images stay where they are, as ``uint8``; the data set yields only blocks of shuffled indices
+[steps, batch]; and a block is a loop that carries weights and optimizer slots through its steps in
+one call, compiled by XLA where that pays off.
 """
 
 from collections.abc import Iterator
@@ -27,30 +28,40 @@ PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Seconds that one compiled call may take, so that a stop takes effect at once and drawings are answered in between."""
+"""Seconds that one compiled call may take, so that a stop takes effect at once and drawings are
+answered in between.
+"""
 
 MOST_STEPS = 512
-"""Steps in one compiled call. Its indices always have this length, however many of them are used."""
+"""Steps in one compiled call. Its indices always have this length, however many of them
+are used.
+"""
 
 MOST_BEGUN = 32
-"""Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a second."""
+"""Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a
+second.
+"""
 
 EVALUATED = 2_000
 EVALUATED_CONVOLUTIONAL = 200
-"""Images in one evaluation call. The number hardly affects the time, but with convolutions it matters for memory: 2,000
-images took 370 MB, more than anything else in the process except Keras itself."""
+"""Images in one evaluation call. The number hardly affects the time, but with convolutions it
+matters for memory: 2,000 images took 370 MB, more than anything else in the process except Keras
+itself."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How each epoch of a run is cut into blocks. This depends only on the settings, never on the machine's speed.
+    """How each epoch of a run is cut into blocks. This depends only on the settings, never on the
+    machine's speed.
 
     Attributes:
         images: training images, without those held out for validation.
         steps: per epoch; the last may have a smaller batch.
-        blocks: per epoch, of equal length to within a step: a last one of a few steps would be a spike in the curve.
-            Only the first two are short, so that there is a line to see while XLA compiles; they may be empty.
-        events: in how many events an epoch after the first is reported; the blocks of one are trained in one go.
+        blocks: per epoch, of equal length to within a step: a last one of a few steps would be a
+            spike in the curve. Only the first two are short, so that there is a line to see while
+            XLA compiles; they may be empty.
+        events: in how many events an epoch after the first is reported; the blocks of one are
+            trained in one go.
     """
 
     images: int
@@ -72,7 +83,8 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that the curve grows several times a second, and at least fourteen times in the first epoch.
+    """Cut an epoch so that the curve grows several times a second, and at least fourteen times in
+    the first epoch.
 
     There are fewer blocks if the epoch has fewer steps than that.
     """
@@ -89,10 +101,11 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
 
 
 def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
-    """Yield the blocks of all epochs from `epoch` on, skipping the first `step` steps: indices [steps, batch].
+    """Yield the blocks of all epochs from `epoch` on, skipping the first `step` steps: indices
+    [steps, batch].
 
-    Every epoch has the same number of blocks, so a block that lies before `step`, or whose steps are trained together
-    with a later one, is empty.
+    Every epoch has the same number of blocks, so a block that lies before `step`, or whose steps
+    are trained together with a later one, is empty.
     """
     while True:
         indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
@@ -108,7 +121,9 @@ def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.nd
 
 def ends_event(plan: Plan, epoch: int, block: int) -> bool:
     """Return whether an event follows a block (1, 2, 3 ...) of an epoch (1, 2, 3 ...)."""
-    return epoch == 1 or block * plan.events // plan.blocks > (block - 1) * plan.events // plan.blocks
+    return (
+        epoch == 1 or block * plan.events // plan.blocks > (block - 1) * plan.events // plan.blocks
+    )
 
 
 class State(NamedTuple):
@@ -156,55 +171,73 @@ class Hyperparameters(NamedTuple):
 
 
 class Program:
-    """The compiled block and evaluation of one architecture, for any weights, seed and learning rate.
+    """The compiled block and evaluation of one architecture, for any weights, seed and learning
+    rate.
 
     Attributes:
         train: trains many steps in one call.
-        begin: the same for the first blocks of a run. Where `train` is compiled by XLA, this is not: it is made in a
-            third of the time, and its steps take twice as long.
+        begin: the same for the first blocks of a run. Where `train` is compiled by XLA, this is
+            not: it is made in a third of the time, and its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
-        self.frozen = sum(len(layer.weights) for layer in self.layers if layer.frozen)  # arrays, the first ones
+        # arrays, the first ones
+        self.frozen = sum(len(layer.weights) for layer in self.layers if layer.frozen)
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
         self.evaluated = EVALUATED_CONVOLUTIONAL if settings.convolutional else EVALUATED
         self.update = make_update(settings.optimizer)
-        # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient of a max pooling with
-        # oneDNN's kernel if it has visited the pooling first. The loop's graph is cyclic, so the order there is random,
-        # and some processes trained the small CNN 1.5 times slower than others for as long as they lived.
+        # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient
+        # of a max pooling with oneDNN's kernel if it has visited the pooling first. The loop's
+        # graph is cyclic, so the order there is random, and some processes trained the small CNN
+        # 1.5 times slower than others for as long as they lived.
         self.differentiate = (
             self._differentiate
             if settings.jit_compile
-            else tf.function(self._differentiate, autograph=False, experimental_attributes={"_noinline": True})
+            else tf.function(
+                self._differentiate, autograph=False, experimental_attributes={"_noinline": True}
+            )
         )
         self.train = self.begin = tf.function(self._train, autograph=False)
         if settings.jit_compile:
-            # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator exists only there.
-            loop = partial(self._train, generator="threefry") if settings.dropout else lambda *args: self.begin(*args)
-            # Tried and left: programs kept on disk (a file cut short makes every training of that network fail), LLVM's
-            # lower levels (no sooner), several networks in one program (no faster on two cores than a worker each).
+            # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator
+            # exists only there.
+            loop = (
+                partial(self._train, generator="threefry")
+                if settings.dropout
+                else lambda *args: self.begin(*args)
+            )
+            # Tried and left: programs kept on disk (a file cut short makes every training of that
+            # network fail), LLVM's lower levels (no sooner), several networks in one program (no
+            # faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
-        # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for each architecture.
+        # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for
+        # each architecture.
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
     def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:
-        """Have `train` compiled by a thread, by training no step; a call of it waits until that is done.
+        """Have `train` compiled by a thread, by training no step; a call of it waits until that is
+        done.
 
-        Whether it is done in time must not decide which of the two trains a step: their numbers differ by rounding, and
-        the same run is to give the same curve.
+        Whether it is done in time must not decide which of the two trains a step: their numbers
+        differ by rounding, and the same run is to give the same curve.
         """
         if self._compiling is None and self.train is not self.begin:
             nothing = batches._replace(steps=tf.constant(0))
-            self._compiling = Thread(target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True)
+            self._compiling = Thread(
+                target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True
+            )
             self._compiling.start()
 
-    def _train(self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"):
-        """Train the steps of `batches`; return weights, slots, and loss and hits of each step [capacity].
+    def _train(
+        self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"
+    ):
+        """Train the steps of `batches`; return weights, slots, and loss and hits of each step
+        [capacity].
 
         Args:
             generator: of the numbers of a dropout layer.
@@ -212,7 +245,9 @@ class Program:
 
         def step(i, weights, slots, losses, hits):
             iteration = state.iterations + i
-            mask = tf.cast(i * self.batch_size + tf.range(self.batch_size) < batches.valid, tf.float32)
+            mask = tf.cast(
+                i * self.batch_size + tf.range(self.batch_size) < batches.valid, tf.float32
+            )
             x = tf.cast(tf.gather(batches.images, batches.rows[i]), tf.float32) / given.scale
             if self.augmentation:
                 x = augment(x, tf.stack([given.seed, iteration]))
@@ -220,11 +255,19 @@ class Program:
             drop = given.dropout, given.seed, iteration, generator
             loss, logits, gradients = self.differentiate(weights, x, y, mask, *drop)
             weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
-            return (i + 1, weights, slots, losses.write(i, loss), hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)))
+            return (
+                i + 1,
+                weights,
+                slots,
+                losses.write(i, loss),
+                hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)),
+            )
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
         _, weights, slots, losses, hits = tf.while_loop(
-            lambda i, *_: i < batches.steps, step, (0, list(state.weights), list(state.slots), *numbers)
+            lambda i, *_: i < batches.steps,
+            step,
+            (0, list(state.weights), list(state.slots), *numbers),
         )
         return weights, slots, losses.stack(), hits.stack()
 
@@ -235,23 +278,34 @@ class Program:
             tape.watch(learned)
             logits = forward(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
-        # A gradient of 0 from the first step on leaves a weight as it was, to the bit, with each optimizer.
-        return loss, logits, [*map(tf.zeros_like, weights[: self.frozen]), *tape.gradient(loss, learned)]
+        # A gradient of 0 from the first step on leaves a weight as it was, to the bit, with each
+        # optimizer.
+        return (
+            loss,
+            logits,
+            [*map(tf.zeros_like, weights[: self.frozen]), *tape.gradient(loss, learned)],
+        )
 
     def dropout(self, rate, seed, iteration, generator):
         """Return the function of a dropout layer in one step: ``f(x, place)``."""
-        # The mask depends only on (seed, layer, step), so there is no state to save and a run resumes exactly. Under
-        # XLA a step of a wide network takes a fifth to a third longer with philox than with threefry.
+        # The mask depends only on (seed, layer, step), so there is no state to save and a run
+        # resumes exactly. Under XLA a step of a wide network takes a fifth to a third longer with
+        # philox than with threefry.
 
         def dropout(x, place):
             key = tf.stack([seed + place, iteration])
-            kept = tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=generator) >= rate
+            kept = (
+                tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=generator)
+                >= rate
+            )
             return tf.where(kept, x / (1 - rate), tf.zeros_like(x))
 
         return dropout
 
     def _evaluate(self, weights, images, labels, valid, scale):
-        """Return the summed loss and hits of the first `valid` images of a chunk, and the logits of all."""
+        """Return the summed loss and hits of the first `valid` images of a chunk, and the logits of
+        all.
+        """
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -1,4 +1,6 @@
-"""From settings to Keras: the model, its optimizer, its initial weights, and a file that stock Keras can load."""
+"""From settings to Keras: the model, its optimizer, its initial weights, and a file that stock
+Keras can load.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,16 +17,24 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 
 Tensors = Sequence[tf.Tensor]
-Update = Callable[[Tensors, Tensors, Tensors, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], list[tf.Tensor]]]
+Update = Callable[
+    [Tensors, Tensors, Tensors, tf.Tensor, tf.Tensor], tuple[list[tf.Tensor], list[tf.Tensor]]
+]
 
 
 def build_model(settings: RunSettings) -> keras.Sequential:
-    """Build the network of `settings` as a stock Keras model, compiled, with the initial weights of its seed.
+    """Build the network of `settings` as a stock Keras model, compiled, with the initial weights of
+    its seed.
 
-    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class probabilities.
+    Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class
+        probabilities.
     """
     model = keras.Sequential(keras_layers(settings))
-    model.compile(optimizer=build_optimizer(settings), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=build_optimizer(settings),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     return model
 
 
@@ -39,15 +49,21 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and what its row says."""
+    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and what
+    its row says.
+    """
     row = OPTIMIZERS[settings.optimizer]
-    return getattr(keras.optimizers, row.keras)(learning_rate=settings.learning_rate, **row.arguments)
+    return getattr(keras.optimizers, row.keras)(
+        learning_rate=settings.learning_rate, **row.arguments
+    )
 
 
 def make_update(optimizer: str) -> Update:
-    """Return ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)`` for an optimizer.
+    """Return ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)``
+    for an optimizer.
 
-    `slots` are in the order of ``optimizer.variables`` after the first two (iterations and learning rate).
+    `slots` are in the order of ``optimizer.variables`` after the first two (iterations and learning
+    rate).
     """
     row = OPTIMIZERS[optimizer]
 
@@ -64,7 +80,9 @@ def make_update(optimizer: str) -> Update:
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
-    """Return the initial weights of the network of `settings`, as ``build_model(settings).get_weights()``."""
+    """Return the initial weights of the network of `settings`, as
+    ``build_model(settings).get_weights()``.
+    """
     seeds = _seeds(settings)
     weights = []
     for layer in describe_layers(settings):
@@ -79,19 +97,24 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
 
 
 def save_plain(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
-    """Write the network with `weights` as a ``.keras`` file that answers, and has nothing to train on with."""
+    """Write the network with `weights` as a ``.keras`` file that answers, and has nothing to train
+    on with.
+    """
     model = build_model(settings)
     model.set_weights(list(weights))
     keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
 
 
 def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
-    """Return the network with `weights` as the bytes of a ``.keras`` file that stock Keras loads."""
+    """Return the network with `weights` as the bytes of a ``.keras`` file that stock
+    Keras loads.
+    """
     model = build_model(settings)
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.frozen
-    model.optimizer.build(model.trainable_variables)  # or Keras misses its variables on loading the file
+    # or Keras misses its variables on loading the file
+    model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
@@ -99,9 +122,11 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
 
 
 def _seeds(settings: RunSettings) -> Iterator[int]:
-    """Yield a seed for each layer with weights, derived from the seed of the run; Keras' global seed is not touched.
+    """Yield a seed for each layer with weights, derived from the seed of the run; Keras' global
+    seed is not touched.
 
-    Layers without weights use none, so a network starts with the same weights with and without dropout.
+    Layers without weights use none, so a network starts with the same weights with and without
+    dropout.
     """
     generator = np.random.default_rng(settings.seed)
     while True:
@@ -110,5 +135,9 @@ def _seeds(settings: RunSettings) -> Iterator[int]:
 
 def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
     name, given, named = layer.keras
-    seeded = {"kernel_initializer": keras.initializers.GlorotUniform(seed)} if layer.parameters else {}
-    return getattr(keras.layers, name)(*given, **named, **seeded, **({"seed": seed} if layer.rate else {}))
+    seeded = (
+        {"kernel_initializer": keras.initializers.GlorotUniform(seed)} if layer.parameters else {}
+    )
+    return getattr(keras.layers, name)(
+        *given, **named, **seeded, **({"seed": seed} if layer.rate else {})
+    )

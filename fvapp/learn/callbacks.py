@@ -1,4 +1,6 @@
-"""Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop and pause."""
+"""Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop
+and pause.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ class LiveCurves(keras.callbacks.Callback):
 
     Attributes:
         tell_guesses: called at the same times.
-        carried, carried_seconds: sums of the epoch in which the run resumes, and the time already spent in it.
+        carried, carried_seconds: sums of the epoch in which the run resumes, and the time already
+            spent in it.
     """
 
     session: Session
@@ -50,7 +53,8 @@ class LiveCurves(keras.callbacks.Callback):
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             if block < plan.blocks:
-                self.tell_guesses()  # of steps up to here; those of the last block follow the epoch's numbers
+                # of steps up to here; those of the last block follow the epoch's numbers
+                self.tell_guesses()
             self.emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()
         if block == plan.blocks:
@@ -58,7 +62,9 @@ class LiveCurves(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self.session
-        numbers = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        numbers = {
+            name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+        }
         self.emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
         session.epoch = epoch + 1
         session.step = 0
@@ -69,7 +75,9 @@ class LiveCurves(keras.callbacks.Callback):
 
 @dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
-    """Stop after the epoch in which a metric reaches its target: an accuracy from below, a loss from above."""
+    """Stop after the epoch in which a metric reaches its target: an accuracy from below, a loss
+    from above.
+    """
 
     metric: str
     target: float
@@ -80,7 +88,9 @@ class TargetReached(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         value = logs[self.metric]
-        self.reached = value <= self.target if self.metric.endswith("loss") else value >= self.target
+        self.reached = (
+            value <= self.target if self.metric.endswith("loss") else value >= self.target
+        )
         if self.reached:
             self.model.stop_training = True
 
@@ -99,7 +109,9 @@ class Patience(keras.callbacks.EarlyStopping):
             self.wait = int(self._remembered["wait"])
 
     def remember(self) -> Remembered | None:
-        """Return what the next ``fit`` needs to carry on, or None before the end of the first epoch."""
+        """Return what the next ``fit`` needs to carry on, or None before the end of the first
+        epoch.
+        """
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 MOST_IMAGES = 256
-"""Per call. More are no faster, and the layers of a convolutional network would take hundreds of megabytes."""
+"""Per call. More are no faster, and the layers of a convolutional network would take hundreds of
+megabytes.
+"""
 
 
 def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:
@@ -16,5 +18,8 @@ def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndar
         images: uint8 [n, 28, 28], n above 0.
     """
     return np.concatenate(
-        [np.asarray(function(images[begin : begin + MOST_IMAGES])) for begin in range(0, len(images), MOST_IMAGES)]
+        [
+            np.asarray(function(images[begin : begin + MOST_IMAGES]))
+            for begin in range(0, len(images), MOST_IMAGES)
+        ]
     )

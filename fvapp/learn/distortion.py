@@ -1,4 +1,6 @@
-"""Vary images as different hands, pens and cameras would: stronger and in more ways than a student's augmentation."""
+"""Vary images as different hands, pens and cameras would: stronger and in more ways than a
+student's augmentation.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +10,9 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, affine_maps, transform
 
 GRID = 5
-"""Points along each side at which the elastic displacement is drawn; it is interpolated between them."""
+"""Points along each side at which the elastic displacement is drawn; it is interpolated between
+them.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Te
     seeds = tf.unstack(tf.random.split(seed, 5))
     draws = tf.random.stateless_uniform((count, DRAWS), seeds[0], -1.0, 1.0)
     pulls = tf.random.stateless_normal((count, GRID, GRID, 2), seeds[1], stddev=distortion.elastic)
-    pulls = tf.reshape(tf.image.resize(pulls, (height, width), "bicubic"), (count, height * width, 2))
+    pulls = tf.reshape(
+        tf.image.resize(pulls, (height, width), "bicubic"), (count, height * width, 2)
+    )
     images = transform(images, *affine_maps(draws, distortion.affine, (height, width)), pulls)
     single = tf.random.stateless_uniform((4, count, 1, 1), seeds[2], -1.0, 1.0)
     if distortion.mirrored:
@@ -55,7 +61,9 @@ def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Te
         images = tf.clip_by_value(images, 0.0, 1.0) ** ((1 + distortion.gamma) ** single[2])
     if distortion.erased:
         images = tf.where(
-            _rectangles(count, height, width, seeds[3]) & (single[3] < 2 * distortion.erased - 1), 0.0, images
+            _rectangles(count, height, width, seeds[3]) & (single[3] < 2 * distortion.erased - 1),
+            0.0,
+            images,
         )
     return images
 
@@ -71,7 +79,9 @@ def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 
 
 def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
-    """Return a mask [count, height, width] with one rectangle per image, each side 10% to 40% of the image's."""
+    """Return a mask [count, height, width] with one rectangle per image, each side 10% to 40% of
+    the image's.
+    """
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides = 0.1 + 0.3 * draws[0]
     begins = draws[1] * 0.9

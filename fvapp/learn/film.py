@@ -12,8 +12,9 @@ from fvapp.core.inspection.frames import Frame, frames_to_bytes, take_frame
 class Film:
     """Take a frame whenever a planned step is reached.
 
-    The steps depend only on the settings, so pausing and resuming does not change the frames. Compiled calls end at
-    these steps; the first calls of a training are 1, 2, 4, 8 ... steps long anyway.
+    The steps depend only on the settings, so pausing and resuming does not change the frames.
+    Compiled calls end at these steps; the first calls of a training are 1, 2, 4, 8 ... steps long
+    anyway.
 
     Attributes:
         planned: steps after which a frame is taken.
@@ -26,14 +27,20 @@ class Film:
     _fresh: bool = False
 
     def until_next(self, iterations: int) -> int:
-        """Return the number of steps from `iterations` to the next frame; a large number after the last one."""
+        """Return the number of steps from `iterations` to the next frame; a large number after the
+        last one.
+        """
         return next((step - iterations for step in self.planned if step > iterations), 2**31)
 
     def record_if_planned(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
         """Take a frame if one is planned at this step and has not been taken."""
-        if iterations in self.planned and not any(frame.step == iterations for frame in self.frames):
+        if iterations in self.planned and not any(
+            frame.step == iterations for frame in self.frames
+        ):
             epoch, within = divmod(iterations, self.steps_per_epoch)
-            self.frames.append(take_frame(iterations, 0 if within else epoch, [each.numpy() for each in weights]))
+            self.frames.append(
+                take_frame(iterations, 0 if within else epoch, [each.numpy() for each in weights])
+            )
             self._fresh = True
 
     def to_bytes(self) -> bytes:

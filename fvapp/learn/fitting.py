@@ -1,4 +1,6 @@
-"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state of one run."""
+"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state
+of one run.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +22,8 @@ from fvapp.learn.resident import Resident
 SCALE = 255.0
 """Divisor of the pixels with `normalisation`.
 
-Multiplying by the inverse would differ in the last bit, which Adam magnifies where a gradient is tiny.
+Multiplying by the inverse would differ in the last bit, which Adam magnifies where a gradient is
+tiny.
 """
 
 
@@ -44,14 +47,18 @@ class Sums:
 
     def means(self) -> dict[str, float]:
         """Return loss and accuracy per image."""
-        return {"loss": self.loss / self.images, "accuracy": self.hits / self.images} if self.images else {}
+        return (
+            {"loss": self.loss / self.images, "accuracy": self.hits / self.images}
+            if self.images
+            else {}
+        )
 
 
 class BlockModel(keras.Sequential):
     """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
 
-    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as usual. The loss is
-    part of the block.
+    Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as
+    usual. The loss is part of the block.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
@@ -84,7 +91,8 @@ class Session:
         resident: images and labels; the first `plan.images` are trained on.
         held_out: images and labels for validation, then those of the latest evaluation.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        after_part: called after each compiled call, many times a second; it may raise to end the training.
+        after_part: called after each compiled call, many times a second; it may raise to end the
+            training.
         most_steps: asked before each compiled call how many steps it may have.
         sums: of the current epoch or evaluation.
         since_event: sums of the steps since the last event.
@@ -120,10 +128,14 @@ class Session:
         model.session = self
         model.optimizer.learning_rate.assign(settings.learning_rate)
         self.set_state(
-            initial_weights(settings), [np.zeros(v.shape, "float32") for v in model.optimizer.variables[2:]], 0
+            initial_weights(settings),
+            [np.zeros(v.shape, "float32") for v in model.optimizer.variables[2:]],
+            0,
         )
 
-    def set_state(self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int) -> None:
+    def set_state(
+        self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int
+    ) -> None:
         """Set the weights, the optimizer slots and the number of steps the optimizer has seen."""
         self.weights = [tf.constant(w) for w in weights]
         self.slots = [tf.constant(s) for s in slots]
@@ -143,19 +155,26 @@ class Session:
         self.model.optimizer.iterations.assign(self.iterations)
 
     def training_data(self) -> tf.data.Dataset:
-        """Return the data set with which ``fit`` trains from here on. It yields only the numbers of the blocks.
+        """Return the data set with which ``fit`` trains from here on. It yields only the numbers of
+        the blocks.
 
-        The indices stay in Python: passing them through the data set costs half a millisecond more a block.
+        The indices stay in Python: passing them through the data set costs half a millisecond more
+            a block.
         """
-        self._indices = blocks.index_blocks(self.plan, self.settings.seed, self.epoch + 1, self.step)
+        self._indices = blocks.index_blocks(
+            self.plan, self.settings.seed, self.epoch + 1, self.step
+        )
         return _plain(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block and return the means of the epoch so far; serves as Keras' train function."""
+        """Train the next block and return the means of the epoch so far; serves as Keras' train
+        function.
+        """
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))  # equal parts, so none is tiny
+            # equal parts, so none is tiny
+            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))
             steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
             indices = indices[steps:]
@@ -165,14 +184,23 @@ class Session:
         return self.sums.means()
 
     def _steps_now(self) -> int:
-        """Return how many steps fit into the longest time a call may take, at most twice as many as last time."""
+        """Return how many steps fit into the longest time a call may take, at most twice as many as
+        last time.
+        """
         self._part = max(
-            1, min(self.program.capacity, 2 * self._part, int(blocks.LONGEST_PART / self._seconds_per_step))
+            1,
+            min(
+                self.program.capacity,
+                2 * self._part,
+                int(blocks.LONGEST_PART / self._seconds_per_step),
+            ),
         )
         return self._part
 
     def train_part(self, indices: np.ndarray) -> None:
-        """Train the steps of `indices` [steps, batch], at most the program's capacity, in one compiled call."""
+        """Train the steps of `indices` [steps, batch], at most the program's capacity, in one
+        compiled call.
+        """
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != blocks.PADDING, axis=1)
@@ -191,7 +219,8 @@ class Session:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        if begins:  # now: both would trace their graphs in Python, of which one thread runs at a time
+        # now: both would trace their graphs in Python, of which one thread runs at a time
+        if begins:
             self.program.compile_beside(state, batches, self._given)
         self.sums.add(losses, hits, counts)
         self.since_event.add(losses, hits, counts)
@@ -203,7 +232,9 @@ class Session:
     def evaluate_chunk(self, iterator) -> dict[str, float]:
         """Evaluate the next chunk of the held-out images; serves as Keras' test function."""
         begin = int(next(iterator))
-        loss, hits, logits = self._evaluate(*(part[begin : begin + self.program.evaluated] for part in self.held_out))
+        loss, hits, logits = self._evaluate(
+            *(part[begin : begin + self.program.evaluated] for part in self.held_out)
+        )
         count = min(self.program.evaluated, len(self.held_out[0]) - begin)
         self.answered.append(logits[:count].argmax(axis=1))
         self.sums.add(loss[None] / count, hits[None], np.array([count]))
@@ -231,19 +262,27 @@ class Session:
             parts.append(self._evaluate(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)])
         return np.concatenate(parts)
 
-    def _evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _evaluate(
+        self, images: np.ndarray, labels: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         pixels = np.zeros((self.program.evaluated, *IMAGE_SHAPE), "uint8")
         pixels[: len(images)] = images
         padded = np.zeros(self.program.evaluated, "int32")
         padded[: len(labels)] = labels
         numbers = self.program.evaluate(
-            self.weights, tf.constant(pixels), tf.constant(padded), tf.constant(len(images)), self._given.scale
+            self.weights,
+            tf.constant(pixels),
+            tf.constant(padded),
+            tf.constant(len(images)),
+            self._given.scale,
         )
         return tuple(number.numpy() for number in numbers)
 
 
 def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Switch off autotuning: there is nothing to tune in these pipelines, and stopping it takes up to a second."""
+    """Switch off autotuning: there is nothing to tune in these pipelines, and stopping it takes up
+    to a second.
+    """
     options = tf.data.Options()
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False

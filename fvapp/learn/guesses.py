@@ -1,4 +1,6 @@
-"""What a network in training says of twelve test images and a drawing, after its first steps and every epoch."""
+"""What a network in training says of twelve test images and a drawing, after its first steps and
+every epoch.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,26 +45,42 @@ class Guesser:
         """Ask the network if this step is one at which it is asked."""
         iterations = self.session.iterations
         steps = self.session.plan.steps
-        if len(self.images) and (iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)):
+        if len(self.images) and (
+            iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)
+        ):
             self._kept.append((iterations, *self._ask()))
 
     def tell(self) -> None:
         """Emit what was asked since the last time."""
         if self._kept:
-            self.emit(Guesses(self.session.epoch, self.session.step, *zip(*self._kept, strict=True)))
+            self.emit(
+                Guesses(self.session.epoch, self.session.step, *zip(*self._kept, strict=True))
+            )
             self._kept.clear()
 
     def _ask(self) -> tuple[tuple[float | None, ...], ...]:
         """Return labels and their shares, and all shares of the drawing if there is one."""
-        asked = self.images if self.drawing is None else np.concatenate([self.images, self.drawing[None]])
+        asked = (
+            self.images
+            if self.drawing is None
+            else np.concatenate([self.images, self.drawing[None]])
+        )
         count = len(self.images)
         with np.errstate(all="ignore"):  # a training that flies apart is no error here
-            network = network_of_run(self.settings, [weight.numpy() for weight in self.session.weights])
+            network = network_of_run(
+                self.settings, [weight.numpy() for weight in self.session.weights]
+            )
             found = shares(network.logits(asked))
-        rows = [row if ok else None for row, ok in zip(found, np.isfinite(found).all(axis=1), strict=True)]
+        rows = [
+            row if ok else None
+            for row, ok in zip(found, np.isfinite(found).all(axis=1), strict=True)
+        ]
         labels = tuple(None if row is None else int(row.argmax()) for row in rows[:count])
         largest = tuple(None if row is None else _share(row.max()) for row in rows[:count])
-        drawing = [(None,) * found.shape[1] if row is None else tuple(map(_share, row)) for row in rows[count:]]
+        drawing = [
+            (None,) * found.shape[1] if row is None else tuple(map(_share, row))
+            for row in rows[count:]
+        ]
         return labels, largest, *drawing
 
 

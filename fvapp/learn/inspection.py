@@ -1,4 +1,6 @@
-"""Look into networks with TensorFlow, which is three times as fast as NumPy where there are convolutions."""
+"""Look into networks with TensorFlow, which is three times as fast as NumPy where there are
+convolutions.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -32,7 +34,9 @@ def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
     program = _program(describe_layers(settings)[:-1])
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
-    return Look(network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images))
+    return Look(
+        network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images)
+    )
 
 
 def look_shipped(dataset: str) -> Look:
@@ -43,13 +47,17 @@ def look_shipped(dataset: str) -> Look:
         ModelError: the model's files are missing or damaged.
     """
     network = load_shipped(dataset).network
-    features = compiled_features(keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False))
+    features = compiled_features(
+        keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False)
+    )
     return Look(network, lambda images: call_in_chunks(features, images))
 
 
 @lru_cache(MOST_PROGRAMS)
 def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
-    """Return the compiled forward pass without the last layer, from weights, uint8 images and their divisor."""
+    """Return the compiled forward pass without the last layer, from weights, uint8 images and their
+    divisor.
+    """
     weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weights)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])

@@ -1,8 +1,8 @@
 """The forward pass of a network as plain TensorFlow operations on a list of weights.
 
-It gives the same numbers as the layers of the Keras model (a test checks this), but lets a training loop carry the
-weights through thousands of steps in one graph. The graph is kept small, because tracing it costs more than compiling
-it.
+It gives the same numbers as the layers of the Keras model (a test checks this), but lets a training
+loop carry the weights through thousands of steps in one graph. The graph is kept small, because
+tracing it costs more than compiling it.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,8 +29,8 @@ def forward(
     Args:
         weights: kernels and biases in the order of ``model.weights``.
         images: float [batch, 28, 28].
-        dropout: what drops inputs of a layer, given these and the layer's place; None for no dropout, as with
-            ``training=False``.
+        dropout: what drops inputs of a layer, given these and the layer's place; None for no
+            dropout, as with ``training=False``.
         arithmetic: of the convolutions.
     """
     x = images
@@ -45,8 +45,8 @@ def forward(
         if layer.rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
-            # To select the largest before an activation that rises gives the same, with a quarter of the activations
-            # to compute.
+            # To select the largest before an activation that rises gives the same, with a quarter
+            # of the activations to compute.
             x = _finish(x, *unfinished)
             unfinished = None
         elif bias is not None:

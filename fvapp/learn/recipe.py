@@ -23,7 +23,8 @@ class Stage:
     """A part of a training, with an optimizer of its own.
 
     Attributes:
-        learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0 along a cosine.
+        learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0
+            along a cosine.
         late: whether images that come late, drawings of clothes, are among those it learns from.
     """
 
@@ -38,8 +39,9 @@ class Recipe:
     """Everything that decides a shipped model, beside its examples.
 
     Attributes:
-        stages: one after the other. The last epochs are on images that are varied less: what a network is measured on
-            is not varied, and its normalisation learns means and variances of what it sees last.
+        stages: one after the other. The last epochs are on images that are varied less: what a
+            network is measured on is not varied, and its normalisation learns means and variances
+            of what it sees last.
         weight_decay: of AdamW.
         strange_weight: of a strange image's loss, beside 1 for an image with a class.
     """
@@ -57,9 +59,11 @@ RECIPES = read(Mapping[str, Recipe], read_table(__file__, "recipes.toml"))
 
 
 def build_network(dropout: float) -> keras.Sequential:
-    """Return a small convolutional network: float pixels 0 to 1 [batch, 28, 28] to the shares of ten classes.
+    """Return a small convolutional network: float pixels 0 to 1 [batch, 28, 28] to the shares of
+    ten classes.
 
-    363,000 parameters, 1.5 MB. Most of a step's time goes into the first layers, so the image is halved early.
+    363,000 parameters, 1.5 MB. Most of a step's time goes into the first layers, so the image is
+    halved early.
     """
     layers = [
         keras.Input(IMAGE_SHAPE),
@@ -87,7 +91,8 @@ def train_network(
     tell: Callable[[int, dict[str, float]], None] = lambda epoch, numbers: None,
     late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> keras.Sequential:
-    """Train a network on images of the ten classes, and on strange ones, for which all classes are equally right.
+    """Train a network on images of the ten classes, and on strange ones, for which all classes are
+    equally right.
 
     Args:
         images, labels: uint8 [n, 28, 28] and [n].
@@ -102,9 +107,20 @@ def train_network(
     before = 0
     learned = images, labels, strange
     for number, stage in enumerate(recipe.stages):
-        shown = [np.concatenate(pair) for pair in zip(learned, late, strict=True)] if stage.late else learned
+        shown = (
+            [np.concatenate(pair) for pair in zip(learned, late, strict=True)]
+            if stage.late
+            else learned
+        )
         batches = _batches(recipe, stage, recipe.seed + number, *shown)
-        _train_stage(model, recipe, stage, batches, held_out, lambda epoch, numbers, n=before: tell(n + epoch, numbers))
+        _train_stage(
+            model,
+            recipe,
+            stage,
+            batches,
+            held_out,
+            lambda epoch, numbers, n=before: tell(n + epoch, numbers),
+        )
         before += stage.epochs
     bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
     bare.set_weights(model.get_weights())
@@ -121,7 +137,10 @@ def _train_stage(
 ) -> None:
     steps = len(batches) * stage.epochs
     schedule = keras.optimizers.schedules.CosineDecay(
-        1e-5, max(1, steps - steps // 20), warmup_target=stage.learning_rate, warmup_steps=steps // 20
+        1e-5,
+        max(1, steps - steps // 20),
+        warmup_target=stage.learning_rate,
+        warmup_steps=steps // 20,
     )
     model.compile(
         optimizer=keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
@@ -129,13 +148,27 @@ def _train_stage(
         metrics=["accuracy"],
         jit_compile=False,  # XLA makes convolutions on a CPU about 25 times slower
     )
-    watched = tf.data.Dataset.from_tensor_slices((held_out[0], _one_hot(held_out[1]))).batch(1_000).map(_scaled)
-    told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: tell(epoch + 1, dict(logs)))
-    model.fit(batches, epochs=stage.epochs, validation_data=watched, callbacks=[told], shuffle=False, verbose=0)
+    watched = (
+        tf.data.Dataset.from_tensor_slices((held_out[0], _one_hot(held_out[1])))
+        .batch(1_000)
+        .map(_scaled)
+    )
+    told = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: tell(epoch + 1, dict(logs))
+    )
+    model.fit(
+        batches,
+        epochs=stage.epochs,
+        validation_data=watched,
+        callbacks=[told],
+        shuffle=False,
+        verbose=0,
+    )
 
 
 def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
-    """Divide the last layer's weights by the temperature that fits images not trained on, and return it.
+    """Divide the last layer's weights by the temperature that fits images not trained on, and
+    return it.
 
     After that the shares that ``model.predict`` gives are calibrated.
     """
@@ -160,16 +193,27 @@ def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
 
 
 def _batches(
-    recipe: Recipe, stage: Stage, seed: int, images: np.ndarray, labels: np.ndarray, strange: np.ndarray
+    recipe: Recipe,
+    stage: Stage,
+    seed: int,
+    images: np.ndarray,
+    labels: np.ndarray,
+    strange: np.ndarray,
 ) -> tf.data.Dataset:
     """Return an epoch: every image once, in a new order and varied differently each time."""
     images = tf.constant(np.concatenate([images, strange]))
-    targets = tf.constant(np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")]))
-    weights = tf.constant(np.repeat([1, recipe.strange_weight], [len(labels), len(strange)]), tf.float32)
+    targets = tf.constant(
+        np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")])
+    )
+    weights = tf.constant(
+        np.repeat([1, recipe.strange_weight], [len(labels), len(strange)]), tf.float32
+    )
     varied = tf.random.Generator.from_seed(seed)
 
     def batch(rows):
-        pixels = distort(_scale(tf.gather(images, rows)), varied.make_seeds()[:, 0], stage.distortion)
+        pixels = distort(
+            _scale(tf.gather(images, rows)), varied.make_seeds()[:, 0], stage.distortion
+        )
         return pixels, tf.gather(targets, rows), tf.gather(weights, rows)
 
     order = tf.data.Dataset.range(len(targets)).shuffle(len(targets), seed=seed)

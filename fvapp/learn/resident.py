@@ -30,20 +30,25 @@ class Resident:
 
 
 def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
-    """Return what is trained with, at the beginning of tensors as long as the data set: programs are compiled for that.
+    """Return what is trained with, at the beginning of tensors as long as the data set: programs
+    are compiled for that.
 
     With own examples there may be more of it; the tensors are then of one of two other lengths.
 
-    What is a part of the data set is not copied if its alignment allows it. Memory-mapped arrays then remain file pages
-    shared by all processes, instead of taking 47 MB in each.
+    What is a part of the data set is not copied if its alignment allows it. Memory-mapped arrays
+    then remain file pages shared by all processes, instead of taking 47 MB in each.
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
-    owners = [whole if np.may_share_memory(part, whole) else _filled(part, whole) for part, whole in parts]
+    owners = [
+        whole if np.may_share_memory(part, whole) else _filled(part, whole) for part, whole in parts
+    ]
     return Resident(*map(_tensor, owners), tuple(owners))
 
 
 def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return an aligned array like `whole` that begins with `part`; its other rows are never looked at."""
+    """Return an aligned array like `whole` that begins with `part`; its other rows are never looked
+    at.
+    """
     length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
     bytes_of_row = whole[:1].nbytes
     memory = np.zeros(length * bytes_of_row + ALIGNMENT, "uint8")
@@ -57,6 +62,9 @@ def _tensor(array: np.ndarray) -> tf.Tensor:
     address = array.ctypes.data
     if address % ALIGNMENT or not array.flags.c_contiguous or not array.nbytes:
         return tf.constant(array)
-    # DLPack refuses read-only arrays, which these are; a fresh view of the same memory is not marked read-only.
+    # DLPack refuses read-only arrays, which these are; a fresh view of the same memory is not
+    # marked read-only.
     memory = (ctypes.c_uint8 * array.nbytes).from_address(address)
-    return tf.experimental.dlpack.from_dlpack(np.frombuffer(memory, "uint8").reshape(array.shape).__dlpack__())
+    return tf.experimental.dlpack.from_dlpack(
+        np.frombuffer(memory, "uint8").reshape(array.shape).__dlpack__()
+    )

@@ -10,7 +10,9 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 
 
 def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 images [n, 28, 28] to the input of the last layer of a model."""
+    """Return a compiled function from uint8 images [n, 28, 28] to the input of the last layer of a
+    model.
+    """
     inside = keras.Model(model.inputs, model.layers[-2].output)
 
     # XLA would make convolutions on a CPU about 25 times slower.

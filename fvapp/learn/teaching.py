@@ -19,7 +19,14 @@ from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
-from fvapp.core.teaching import MOST_SHOWN, MOST_TEACHING_STEPS, OLD_EACH, SURE, TaughtExample, TeachingOutcome
+from fvapp.core.teaching import (
+    MOST_SHOWN,
+    MOST_TEACHING_STEPS,
+    OLD_EACH,
+    SURE,
+    TaughtExample,
+    TeachingOutcome,
+)
 from fvapp.learn.build import make_update
 from fvapp.learn.fitting import SCALE
 from fvapp.learn.inspection import look_with
@@ -40,15 +47,18 @@ def teach(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until it reads each right and is 90% sure, at most `MOST_TEACHING_STEPS` steps.
+    """Train a network on a few examples until it reads each right and is 90% sure, at most
+    `MOST_TEACHING_STEPS` steps.
 
-    It is what Keras' ``train_on_batch`` does with the network as it is loaded from its file: with a new optimizer.
+    It is what Keras' ``train_on_batch`` does with the network as it is loaded from its file: with a
+    new optimizer.
 
     Args:
         weights: of the network, which stays as it is; `temperature` is its own.
         taught, ids: the examples, in the same order.
         others: the visitor's other examples of the data set, which it is not taught.
-        mixed: whether `OLD_EACH` training images are mixed in with each example, others in every step.
+        mixed: whether `OLD_EACH` training images are mixed in with each example, others in every
+            step.
     """
     begin = perf_counter()
     after, steps = _fit(settings, weights, temperature, taught, dataset if mixed else None)
@@ -91,8 +101,14 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _of_parent(settings: RunSettings, look: Look, weights: Weights, dataset: Dataset) -> np.ndarray:
-    """Return the logits of the test set: a network is often taught twice, and a CNN takes a second for them."""
-    key = settings, len(dataset.x_test), blake2b(b"".join(weight.tobytes() for weight in weights)).digest()
+    """Return the logits of the test set: a network is often taught twice, and a CNN takes a second
+    for them.
+    """
+    key = (
+        settings,
+        len(dataset.x_test),
+        blake2b(b"".join(weight.tobytes() for weight in weights)).digest(),
+    )
     if key not in _parents:
         if len(_parents) == _MOST_PARENTS:
             del _parents[next(iter(_parents))]
@@ -101,7 +117,11 @@ def _of_parent(settings: RunSettings, look: Look, weights: Weights, dataset: Dat
 
 
 def _fit(
-    settings: RunSettings, weights: Weights, temperature: float, taught: ExampleSet, dataset: Dataset | None
+    settings: RunSettings,
+    weights: Weights,
+    temperature: float,
+    taught: ExampleSet,
+    dataset: Dataset | None,
 ) -> tuple[Weights, int]:
     """Return the weights after the last step, and how many steps there were.
 
@@ -112,7 +132,11 @@ def _fit(
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     rate = tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
-    slots = [tf.zeros_like(weight) for weight in state for _ in range(OPTIMIZERS[settings.optimizer].slots)]
+    slots = [
+        tf.zeros_like(weight)
+        for weight in state
+        for _ in range(OPTIMIZERS[settings.optimizer].slots)
+    ]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
     images = taught.images
     labels = taught.labels
@@ -136,7 +160,8 @@ def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
 
 @lru_cache(16)
 def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
-    """Return a compiled step: it gives weights, slots, and the logits of the first examples after it.
+    """Return a compiled step: it gives weights, slots, and the logits of the first examples after
+    it.
 
     Not by XLA, which takes longer to compile it than these steps take.
     """
@@ -144,12 +169,16 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
 
     def step(weights, slots, number, images, labels, examples, scale, learning_rate):
         def drop(x, place):
-            return tf.nn.experimental.stateless_dropout(x, layers[place].rate, tf.stack([place, number]))
+            return tf.nn.experimental.stateless_dropout(
+                x, layers[place].rate, tf.stack([place, number])
+            )
 
         x = tf.cast(images, tf.float32) / scale
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, forward(layers, weights, x, drop))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                labels, forward(layers, weights, x, drop)
+            )
             loss = tf.reduce_mean(losses)
         weights, slots = update(weights, slots, tape.gradient(loss, weights), number, learning_rate)
         return weights, slots, forward(layers, weights, x[:examples])
@@ -158,5 +187,14 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
     real = tf.TensorSpec(())
     specs = [tf.TensorSpec(shape) for layer in layers for shape in layer.weights]
     slot_specs = [spec for spec in specs for _ in range(OPTIMIZERS[optimizer].slots)]
-    signature = [specs, slot_specs, whole, IMAGES, tf.TensorSpec((None,), tf.int32), whole, real, real]
+    signature = [
+        specs,
+        slot_specs,
+        whole,
+        IMAGES,
+        tf.TensorSpec((None,), tf.int32),
+        whole,
+        real,
+        real,
+    ]
     return tf.function(step, autograph=False, input_signature=signature)

@@ -54,20 +54,25 @@ def train(
 ) -> TrainingEnd:
     """Train the network of `settings` with ``model.fit``, and evaluate it once on the test set.
 
-    The same settings give the same events, apart from the seconds, whether or not the run was paused in between.
+    The same settings give the same events, apart from the seconds, whether or not the run was
+    paused in between.
 
     Args:
         epochs: the total number to reach; None for the number in the settings.
         arithmetic: of the convolutions in training; what is evaluated is computed in float32.
         checkpoint, frames: from the end of an earlier call, to carry on from there.
-        examples: the visitor's own, to learn from and to be tested on, where the settings ask for them.
-        drawing: uint8 [28, 28], of the visitor: the network is asked about it beside the twelve test images.
+        examples: the visitor's own, to learn from and to be tested on, where the settings ask for
+            them.
+        drawing: uint8 [28, 28], of the visitor: the network is asked about it beside the twelve
+            test images.
         emit: receives the events.
-        wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at once.
+        wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at
+            once.
         snapshot: receives the current weights a few times a second.
-        save: receives a checkpoint and its position at the end of an epoch, at most twice a second, and all frames
-            when some are new.
-        testing: called when the training is over and the test set's turn comes, which takes a CNN a second.
+        save: receives a checkpoint and its position at the end of an epoch, at most twice a second,
+            and all frames when some are new.
+        testing: called when the training is over and the test set's turn comes, which takes a CNN a
+            second.
 
     Raises:
         SettingsError: fewer images than requested, or too few to split.
@@ -77,7 +82,11 @@ def train(
     arrays = taught_arrays(dataset, settings, examples)
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
-    emit(Started(count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs))
+    emit(
+        Started(
+            count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs
+        )
+    )
     if not settings.flatten or not settings.answers_all:
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
@@ -89,7 +98,9 @@ def train(
         planned = plan_frames(count_parameters(settings), plan.steps, settings.epochs, epochs)
         film = Film(plan.steps, planned, list(frames_from_bytes(frames)) if frames else [])
         listeners = _Listeners(emit, wanted, snapshot, save, testing)
-        run = _Run(settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners)
+        run = _Run(
+            settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners
+        )
         run.fit()
         return run.outcome(dataset, examples)
 
@@ -125,12 +136,18 @@ class _Run:
         self._seconds_before = before.seconds
         self._guesses = Guesser(settings, session, *self.watched, self.listeners.emit)
         self._curves = LiveCurves(
-            session, self.listeners.emit, self._guesses.tell, Sums(*before.sums), before.epoch_seconds
+            session,
+            self.listeners.emit,
+            self._guesses.tell,
+            Sums(*before.sums),
+            before.epoch_seconds,
         )
         target = settings.target_metric, settings.target_value
         self._target = TargetReached(*target) if settings.target_metric != "none" else None
         remembered = before.callbacks.get("patience")
-        self._patience = Patience(settings.monitor, settings.patience, remembered) if settings.patience else None
+        self._patience = (
+            Patience(settings.monitor, settings.patience, remembered) if settings.patience else None
+        )
         self._interruption = Interruption(session, self.listeners.wanted, self.epochs)
         session.after_part = self._after_part
         session.most_steps = lambda: min(
@@ -143,7 +160,9 @@ class _Run:
     def fit(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
         session = self.session
-        saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: self._save_if_due())
+        saving = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: self._save_if_due()
+        )
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
@@ -162,9 +181,15 @@ class _Run:
         self._seconds = self._seconds_so_far()
 
     def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Evaluate on the test set and emit the result, unless paused; return how the training ended."""
+        """Evaluate on the test set and emit the result, unless paused; return how the training
+        ended.
+        """
         checkpoint = self._checkpoint()
-        end = checkpoint.to_bytes(), self.film.to_bytes(), Position(checkpoint.epoch, checkpoint.step)
+        end = (
+            checkpoint.to_bytes(),
+            self.film.to_bytes(),
+            Position(checkpoint.epoch, checkpoint.step),
+        )
         if self._interruption.requested == "pause":
             return TrainingEnd("paused", *end, result=None)
         state = "stopped" if self._interruption.requested == "stop" else "done"
@@ -186,7 +211,9 @@ class _Run:
         return TrainingEnd(state, *end, result)
 
     def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
-        """Return accuracy, and what share of the other classes is taken for the marked one, with the mark on all."""
+        """Return accuracy, and what share of the other classes is taken for the marked one, with
+        the mark on all.
+        """
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
@@ -195,7 +222,9 @@ class _Run:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return how many of the visitor's own examples that were held back are recognised, and how many there are."""
+        """Return how many of the visitor's own examples that were held back are recognised, and how
+        many there are.
+        """
         images, labels = examples.part("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -250,7 +279,8 @@ class _Run:
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings`, before the first click.
 
-    Calling a worker warm as soon as it can train the first steps brought no block sooner: 5.0 s beside 5.0 s.
+    Calling a worker warm as soon as it can train the first steps brought no block sooner: 5.0 s
+    beside 5.0 s.
 
     Returns:
         The speed, in epochs a second: from one block, which took 0.03 s on two busy cores.
@@ -272,7 +302,9 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
 def _go_on(session: Session, begun: Checkpoint) -> None:
     """Restore a session from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
-    own = [[tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)]
+    own = [
+        [tuple(tensor.shape) for tensor in tensors] for tensors in (session.weights, session.slots)
+    ]
     if (shapes, begun.arithmetic) != (own, session.program.arithmetic):
         raise ModelError("checkpoint_other_network")
     session.set_state(begun.weights, begun.slots, begun.iterations)
@@ -282,10 +314,16 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
 
 
 def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Train a deliberately faulty network with stock Keras, so that a student reads Keras' own error message.
+    """Train a deliberately faulty network with stock Keras, so that a student reads Keras' own
+    error message.
 
-    1,000 images in the run's own order contain every class, so one epoch of them raises whatever all would.
+    1,000 images in the run's own order contain every class, so one epoch of them raises whatever
+    all would.
     """
-    rows = np.sort(epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)])
+    rows = np.sort(
+        epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)]
+    )
     images = arrays.x_train[rows] / (SCALE if settings.normalisation else 1.0)
-    build_model(settings).fit(images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0)
+    build_model(settings).fit(
+        images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0
+    )

@@ -31,15 +31,20 @@ _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, 
 def begin_visit() -> Visit | None:
     """Find out who is here: language, workspace. Called once at the top of every full script run.
 
-    Language: the address (``lang``), else the switch, else what the browser holds, else the browser's locale.
-    Workspace: the one that the browser holds. None until it has told which: where its socket did not, `ask_browser`
+    Language: the address (``lang``), else the switch, else what the browser holds, else the
+        browser's locale.
+    Workspace: the one that the browser holds. None until it has told which: where its socket did
+        not, `ask_browser`
     asks.
     """
     state = st.session_state
     engine = get_engine()
     if _NEXT in state:
         token, sentence = state[_NEXT]
-        _begin_again(token or engine.workspaces.enter(None).token, to_keep=(True, None if token else state[TOKEN]))
+        _begin_again(
+            token or engine.workspaces.enter(None).token,
+            to_keep=(True, None if token else state[TOKEN]),
+        )
         say_next(sentence)
     _read_address()
     opening.note_secret()
@@ -52,15 +57,18 @@ def begin_visit() -> Visit | None:
         return None
     closed = _enter(engine)
     t = page_language()
-    messages = Messages(t, engine, kept=held is None or held.available, closed=closed, token=state[TOKEN])
+    messages = Messages(
+        t, engine, kept=held is None or held.available, closed=closed, token=state[TOKEN]
+    )
     return Visit(t, engine, state[TOKEN], messages)
 
 
 def ask_browser() -> None:
-    """Ask what the browser holds, and say what it is to hold. After ``st.navigation`` in every full script run.
+    """Ask what the browser holds, and say what it is to hold. After ``st.navigation`` in every full
+    script run.
 
-    Streamlit's page tells which page it is on by what that one has sent: an answer that was faster than it came from
-    the first page, whatever the address was.
+    Streamlit's page tells which page it is on by what that one has sent: an answer that was faster
+    than it came from the first page, whatever the address was.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -87,7 +95,9 @@ def page_language() -> Translator:
 
 
 def _enter(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, a new one where it was left or deleted; return why that is not possible now."""
+    """Open the visit's workspace, a new one where it was left or deleted; return why that is not
+    possible now.
+    """
     state = st.session_state
     left = st.session_state[TOKEN]
     try:
@@ -114,7 +124,8 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
 def go_on_in(workspace: Workspace | None, sentence: str) -> None:
     """Have the next script run go on in another workspace, None for a new one, and say so.
 
-    For callbacks: those of what was clicked or typed just before come in the same run, and need what this tab knows.
+    For callbacks: those of what was clicked or typed just before come in the same run, and need
+        what this tab knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 
@@ -128,11 +139,13 @@ def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -
     """Go on in another workspace: drop what this tab knows of the old one.
 
     Args:
-        to_keep: whether the browser is to hold the token, so that its other tabs go there too, and in place of which.
+        to_keep: whether the browser is to hold the token, so that its other tabs go there too, and
+            in place of which.
     """
     state = st.session_state
     before = st.session_state.get(WORKSPACES_BEFORE, 0)
-    # Not `clear`: what the browser tells may be on its way, and would come to a component without a name.
+    # Not `clear`: what the browser tells may be on its way, and would come to a component without a
+    # name.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})

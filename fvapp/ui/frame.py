@@ -22,7 +22,8 @@ _LATER = """
 
 
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
-    """Draw the links: one bar at the top; on a phone one at the bottom with `tabs`, the others behind "More".
+    """Draw the links: one bar at the top; on a phone one at the bottom with `tabs`, the others
+    behind "More".
 
     Once in a full script run, before the page: it stays while parts of the page are drawn again.
 
@@ -41,7 +42,8 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
 
 def draw_waiting(t: Translator) -> None:
-    """Draw what stands there until it is known who is here: nothing, and after five seconds a sentence.
+    """Draw what stands there until it is known who is here: nothing, and after five seconds a
+    sentence.
 
     Words at once would be in another language than those of the page, for who has chosen one.
     """
@@ -56,10 +58,16 @@ def _draw_link(name: str, page: StreamlitPage) -> None:
 def draw_header(visit: Visit) -> None:
     """Draw the way into a class, the visitor's work and the language, at the right of the bar."""
     t = visit.t
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"):
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"
+    ):
         if visit.in_class is None and visit.page != "classroom":
             with st.container(key="join_class", width="content"):
-                st.page_link(page_path("classroom"), label=t("classroom.join.link"), icon=":material/group_add:")
+                st.page_link(
+                    page_path("classroom"),
+                    label=t("classroom.join.link"),
+                    icon=":material/group_add:",
+                )
         draw_workspace_menu(visit)
         names = {tag: Translator(tag)("language.name") for tag in languages()}
         look = {"label_visibility": "collapsed", "width": 128}

@@ -15,7 +15,9 @@ _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 @cache
 def app_icon() -> Image.Image:
     """Return the icon, 72 pixels a side: seven pixels of the mark, and one more around them."""
-    mark = np.array([[ImageColor.getrgb(_INKS[each]) for each in row] for row in pixel_art()["mark"]], np.uint8)
+    mark = np.array(
+        [[ImageColor.getrgb(_INKS[each]) for each in row] for row in pixel_art()["mark"]], np.uint8
+    )
     pixels = np.full((9, 9, 3), ImageColor.getrgb(_INKS["."]), np.uint8)
     pixels[1:-1, 1:-1] = mark
     return Image.fromarray(np.kron(pixels, np.ones((_ENLARGED, _ENLARGED, 1), np.uint8)))

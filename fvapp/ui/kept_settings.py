@@ -1,7 +1,8 @@
 """The settings of the next run, kept in the workspace: a refresh and another tab find them again.
 
-Where an address brought them, it is kept too. The same address again, as after a refresh, then changes nothing; a new
-one begins from the defaults, so that a teacher's link means the same to everybody.
+Where an address brought them, it is kept too. The same address again, as after a refresh, then
+changes nothing; a new one begins from the defaults, so that a teacher's link means the same to
+everybody.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _ADDRESS = "address_read"
 
 
 def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
-    """Return the settings of this tab, at first those of the workspace, else the defaults with a seed of its own."""
+    """Return the settings of this tab, at first those of the workspace, else the defaults with a
+    seed of its own.
+    """
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read(engine, token)[0]
@@ -49,7 +52,9 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 
 
 def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Take over the settings of an address; those of the tab when it was opened count for nothing in a new tab."""
+    """Take over the settings of an address; those of the tab when it was opened count for nothing
+    in a new tab.
+    """
     st.session_state[_SETTINGS] = settings
     _write(engine, token)
 
@@ -59,8 +64,12 @@ def before_address(token: str) -> RunSettings:
     return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
 
 
-def _read(engine: EmbeddedEngine, token: str) -> tuple[RunSettings | None, Mapping[str, str] | None]:
-    """Return settings and address of the workspace; None for what is not there, or of another version of the app."""
+def _read(
+    engine: EmbeddedEngine, token: str
+) -> tuple[RunSettings | None, Mapping[str, str] | None]:
+    """Return settings and address of the workspace; None for what is not there, or of another
+    version of the app.
+    """
     with suppress(FvappError):
         note = engine.notes.read(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}

@@ -1,4 +1,6 @@
-"""What is said to the visitor: what went wrong, what was done, and what is wrong with the whole app."""
+"""What is said to the visitor: what went wrong, what was done, and what is wrong with the whole
+app.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 _NOTICES = "notices"
 _FULL = ("limit_disk", "limit_disk_all")  # the errors that room on the disk puts right
-SECONDS = 2.0  # that a notice stands at least: a page may be drawn again soon, with nobody having asked for it
+# that a notice stands at least: a page may be drawn again soon, with nobody having asked for it
+SECONDS = 2.0
 
 
 @dataclass(eq=False)
@@ -80,18 +83,27 @@ class Messages:
             self._write("error", text)
         if self.engine.status().store in LOSSES:
             name = self.t("workspace.loss_read")
-            self._area.button(name, key="loss_read", icon=":material/check:", on_click=self.engine.losses.note_read)
+            self._area.button(
+                name,
+                key="loss_read",
+                icon=":material/check:",
+                on_click=self.engine.losses.note_read,
+            )
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
             self._write("error", self.t("errors.value_not_understood"))
-        kept = st.session_state[_NOTICES] = [each for each in st.session_state.get(_NOTICES, ()) if each.stands]
+        kept = st.session_state[_NOTICES] = [
+            each for each in st.session_state.get(_NOTICES, ()) if each.stands
+        ]
         self._shown = tuple(kept)
         for notice in kept:
             self._write(notice.kind, notice.text, notice.code)
 
     def note_shown(self) -> None:
-        """Note that the notices were drawn, as the page is whole now. After a run cut short they are drawn again."""
+        """Note that the notices were drawn, as the page is whole now. After a run cut short they
+        are drawn again.
+        """
         for notice in self._shown:
             notice.shown = notice.shown or monotonic()
 
@@ -133,7 +145,9 @@ class Messages:
         return waiting or self._find_trouble() != self._trouble
 
     def _find_trouble(self) -> tuple[str, ...]:
-        """Return what is wrong with the whole app, in sentences: with the disk, with the training processes."""
+        """Return what is wrong with the whole app, in sentences: with the disk, with the training
+        processes.
+        """
         status = self.engine.status()
         said = []
         if status.store is not None:
@@ -157,7 +171,9 @@ class Messages:
             self._said.add(text)
             write_message(self._area, kind, text)
             if code in _FULL:
-                self._area.button(self.t("workspace.make_room"), key="make_room", on_click=self._make_room)
+                self._area.button(
+                    self.t("workspace.make_room"), key="make_room", on_click=self._make_room
+                )
             if kind == "notice":
                 name = click_id("notice", text)
                 with self._area:

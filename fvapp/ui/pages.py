@@ -30,9 +30,11 @@ from fvapp.ui.visit import Visit
 
 
 def run() -> None:
-    """Draw the page the visitor is on; only a frame as long as the browser has not told who is here.
+    """Draw the page the visitor is on; only a frame as long as the browser has not told who is
+    here.
 
-    Tried without gain for a class that arrives: first pages in line and clicks at once, many elements handed over
+    Tried without gain for a class that arrives: first pages in line and clicks at once, many
+        elements handed over
     together, a longer turn for each thread, rarer garbage collections.
     """
     replace_parts()
@@ -43,13 +45,17 @@ def run() -> None:
         visit = begin_visit()
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
-        write_message(st, "error", error.sentence(page_language()))  # a variable that the teacher set is invalid
+        # a variable that the teacher set is invalid
+        write_message(st, "error", error.sentence(page_language()))
         return
     t = page_language()
     apply_style(t, is_served=LIVE.runs)
     pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
     earlier = {
-        _page(row, path, visit, t): row.name for row in PAGES.values() for path in row.other_paths if "?" not in path
+        _page(row, path, visit, t): row.name
+        for row in PAGES.values()
+        for path in row.other_paths
+        if "?" not in path
     }
     page = st.navigation([*pages.values(), *earlier], position="hidden")
     ask_browser()
@@ -63,9 +69,14 @@ def run() -> None:
     name = earlier.get(page) or next(name for name, each in pages.items() if each is page)
     visit.page = page_at(name, st.query_params.to_dict())
     visit.in_class = visit.find_class()
-    shown = {name: page for name, page in pages.items() if not PAGES[name].in_class or visit.in_class is not None}
+    shown = {
+        name: page
+        for name, page in pages.items()
+        if not PAGES[name].in_class or visit.in_class is not None
+    }
     st.set_page_config(page_title=visit.page_title())
-    # Last in the page's order and first to be drawn: who walks by keys comes to what the page is for at once.
+    # Last in the page's order and first to be drawn: who walks by keys comes to what the page is
+    # for at once.
     if not on_projector(visit):
         draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
         draw_skip(visit.t("pages.skip"), to=BAR)
@@ -78,7 +89,9 @@ def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> Stream
         with distinct_ids(f"{visit.page} {visit.workspaces_before}"):
             _draw(visit)
 
-    return st.Page(show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path)
+    return st.Page(
+        show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path
+    )
 
 
 def _draw(visit: Visit) -> None:

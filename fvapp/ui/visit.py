@@ -1,4 +1,6 @@
-"""The visitor of this script run: language, workspace, engine, and when their page is drawn again."""
+"""The visitor of this script run: language, workspace, engine, and when their page is
+drawn again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
-"""Where a tab keeps which class it has shown for each that an address asked for; under "" the one shown last."""
+"""Where a tab keeps which class it has shown for each that an address asked for; under "" the one
+shown last.
+"""
 
 
 @dataclass
@@ -40,7 +44,8 @@ class Visit:
         token: of the workspace.
         messages: what is said to the visitor.
         page: name of the page.
-        in_class: the open class of a teacher that this tab shows, or a student's seat; None for almost everybody.
+        in_class: the open class of a teacher that this tab shows, or a student's seat; None for
+            almost everybody.
         first_field: key of the field that has the focus when the page is opened.
         form: key of the container in which Enter in a field presses the primary button.
     """
@@ -58,12 +63,16 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The settings of the next run, as the visitor last left them on any page; at first with their own seed."""
+        """The settings of the next run, as the visitor last left them on any page; at first with
+        their own seed.
+        """
         return settings_now(self.engine, self.token)
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Controls of the train page that the teacher of this student's class has hidden, or a hunt has decided."""
+        """Controls of the train page that the teacher of this student's class has hidden, or a hunt
+        has decided.
+        """
         hidden = self.in_class.steering.settings if isinstance(self.in_class, Seat) else ()
         return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.budget else hidden)
 
@@ -74,7 +83,9 @@ class Visit:
         return None if current is None else KINDS[current.kind].budget(current)
 
     def opens(self, mission: str) -> bool:
-        """Return whether the teacher of this student's class, if there is one, has opened a mission."""
+        """Return whether the teacher of this student's class, if there is one, has opened a
+        mission.
+        """
         return not isinstance(self.in_class, Seat) or self.in_class.steering.allows(mission)
 
     @property
@@ -83,7 +94,9 @@ class Visit:
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, the oldest first; none, and a sentence, while the workspace cannot be opened."""
+        """Return the visitor's runs, the oldest first; none, and a sentence, while the workspace
+        cannot be opened.
+        """
         with self.messages.errors_said():
             return self.engine.runs.all(self.token)
         return ()
@@ -93,11 +106,15 @@ class Visit:
         change_settings(self.engine, self.token, settings)
 
     def begin(self) -> None:
-        """Note what the engine calls the latest change before anything that the page shows is read."""
+        """Note what the engine calls the latest change before anything that the page
+        shows is read.
+        """
         self._begun = self._version()
 
     def find_class(self) -> Classroom | Seat | None:
-        """Return what `in_class` is now; of several classes that of the address, else of the tab, else used last."""
+        """Return what `in_class` is now; of several classes that of the address, else of the tab,
+        else used last.
+        """
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
@@ -113,18 +130,24 @@ class Visit:
         page = self.t(f"pages.{self.page}")
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself says so
-            trains = [record for record in self.engine.runs.all(self.token) if record.state == "running"]
+            trains = [
+                record for record in self.engine.runs.all(self.token) if record.state == "running"
+            ]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
-    def draw_live(self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None) -> None:
+    def draw_live(
+        self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None
+    ) -> None:
         """Draw the part of a page that is drawn again by itself whenever something changed.
 
         The whole page is drawn again instead when it has something to say that stands elsewhere.
 
         Args:
             key: of the part, different on each page.
-            draw: draws the part; returns whether a run of the visitor waits or trains. An error ends the part.
-            version: of the latest change that is drawn; by default the engine's when the part begins.
+            draw: draws the part; returns whether a run of the visitor waits or trains. An error
+                ends the part.
+            version: of the latest change that is drawn; by default the engine's when the part
+                begins.
         """
 
         def part() -> bool:
@@ -138,12 +161,17 @@ class Visit:
         draw_live(key, self.token, version or self._version, self.page_title, part)
 
     def watch(
-        self, page_state: Callable[[], object] = lambda: None, drawn: object = None, under_way: bool = False
+        self,
+        page_state: Callable[[], object] = lambda: None,
+        drawn: object = None,
+        under_way: bool = False,
     ) -> None:
-        """Draw the whole page again when `page_state` is no longer what it was; for pages without a live part.
+        """Draw the whole page again when `page_state` is no longer what it was; for pages without a
+        live part.
 
         Args:
-            drawn: what the page shows of it, read before the page was drawn: what changed since is still to come.
+            drawn: what the page shows of it, read before the page was drawn: what changed since is
+                still to come.
             under_way: whether a run of the visitor waits or trains.
         """
         if self._live:
@@ -155,7 +183,8 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal looked
-            # Not in the run that draws the page: where epochs are shorter than that, it would never end.
+            # Not in the run that draws the page: where epochs are shorter than that, it would never
+            # end.
             if looked and page_state() != drawn:
                 st.rerun()
             looked = True

@@ -26,11 +26,15 @@ class Inspections:
         self._dataset = dataset
         self._kept: OrderedDict[tuple[str, str], tuple[Look, str]] = OrderedDict()
 
-    def keep(self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]) -> None:
+    def keep(
+        self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
+    ) -> None:
         """Keep the weights of a run for later questions."""
         self._put((run, version), look_with(settings, weights), settings.dataset)
 
-    def answer(self, model: str, version: str, question: Mapping[str, object]) -> dict[str, object] | None:
+    def answer(
+        self, model: str, version: str, question: Mapping[str, object]
+    ) -> dict[str, object] | None:
         """Answer a question, or return None where the weights are not here.
 
         Args:
@@ -44,7 +48,9 @@ class Inspections:
             return None
         self._kept.move_to_end((model, version))
         look, dataset = found
-        return plain_array(answer_question(question_from_plain(question), look, self._dataset(dataset)))
+        return plain_array(
+            answer_question(question_from_plain(question), look, self._dataset(dataset))
+        )
 
     def _put(self, key: tuple[str, str], look: Look, dataset: str) -> None:
         self._kept[key] = (look, dataset)

@@ -1,8 +1,9 @@
-"""The plugin of each worker process: trains on request, and answers questions about networks while training.
+"""The plugin of each worker process: trains on request, and answers questions about networks while
+training.
 
-It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines, so that a machine
-without the package refuses to start. Keras is imported before the worker joins: loading its libraries blocks the
-process for seconds, and the scheduler would take it for frozen.
+It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines,
+so that a machine without the package refuses to start. Keras is imported before the worker joins:
+loading its libraries blocks the process for seconds, and the scheduler would take it for frozen.
 """
 
 from __future__ import annotations
@@ -45,7 +46,17 @@ if TYPE_CHECKING:
     import numpy as np
     from distributed import Worker
 
-AT_ONCE = ("hello", "not_wanted", "end", "request", "bring", "checkpoint", "result", "weights", "glimpse")
+AT_ONCE = (
+    "hello",
+    "not_wanted",
+    "end",
+    "request",
+    "bring",
+    "checkpoint",
+    "result",
+    "weights",
+    "glimpse",
+)
 """Commands that are answered on the worker's event loop; those that take time have a pool."""
 
 NICENESS = 10  # of training threads, so that messages come first
@@ -62,23 +73,34 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """End the process of a worker that has lost its scheduler: a training would keep it alive for half a minute."""
+    """End the process of a worker that has lost its scheduler: a training would keep it alive for
+    half a minute.
+    """
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
 class WorkerService:
-    """Where a worker takes orders: one training at a time in Dask's task thread, everything else alongside."""
+    """Where a worker takes orders: one training at a time in Dask's task thread, everything else
+    alongside.
+    """
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._places = Places.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
-        # A request may arrive before the run has started here, so requests are kept by run and attempt.
+        # A request may arrive before the run has started here, so requests are kept by run and
+        # attempt.
         self._requested: dict[tuple[str, int], RequestedState] = {}
-        self._saved: dict[str, tuple[bytes, int, int]] = {}  # last checkpoint of the run being trained
-        self._frames: dict[str, bytes] = {}  # its film, if the server does not have the latest frames
-        self._brought: dict[str, Mapping[str, bytes | None]] = {}  # checkpoints, frames, and own examples
+        self._saved: dict[
+            str, tuple[bytes, int, int]
+        ] = {}  # last checkpoint of the run being trained
+        self._frames: dict[
+            str, bytes
+        ] = {}  # its film, if the server does not have the latest frames
+        self._brought: dict[
+            str, Mapping[str, bytes | None]
+        ] = {}  # checkpoints, frames, and own examples
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._inspections = Inspections(self._dataset)
         self._turns = Turns(self._training)
@@ -88,10 +110,12 @@ class WorkerService:
         inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
-            # A low-priority thread of its own, so that a file never waits for questions about a whole data set.
+            # A low-priority thread of its own, so that a file never waits for questions about a
+            # whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # And one for which a training waits between two of its parts, as somebody waits beside their drawing.
+            # And one for which a training waits between two of its parts, as somebody waits beside
+            # their drawing.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
@@ -117,7 +141,9 @@ class WorkerService:
                 raise EngineError("not_now")
             work = partial(getattr(self, f"_{command}"), **values)
             pool = self._pools.get(command)
-            return protocol.reply_ok(work() if pool is None else await self._worker.loop.run_in_executor(pool, work))
+            return protocol.reply_ok(
+                work() if pool is None else await self._worker.loop.run_in_executor(pool, work)
+            )
         except FvappError as error:
             return protocol.reply_error(error)
 
@@ -157,12 +183,16 @@ class WorkerService:
         return protocol.plain_result(self._worker.data[protocol.training_key(run, attempt)])
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
-        return export_keras(RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint))
+        return export_keras(
+            RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
+        )
 
     # Inside a network
 
     def _weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return the current weights of a run, or None where it does not train here or has none yet."""
+        """Return the current weights of a run, or None where it does not train here or has none
+        yet.
+        """
         weights = self._live.get(run)
         return None if weights is None else [plain_array(weight) for weight in weights]
 
@@ -192,14 +222,23 @@ class WorkerService:
         return self._inspections.answer(model, version, question)
 
     def _teach(
-        self, settings: Mapping[str, object], checkpoint: bytes, taught: bytes, others: bytes, **asked: object
+        self,
+        settings: Mapping[str, object],
+        checkpoint: bytes,
+        taught: bytes,
+        others: bytes,
+        **asked: object,
     ) -> dict[str, object]:
-        """Teach a network a few examples; the parts of the answer are read as what they are the ``asdict`` of."""
+        """Teach a network a few examples; the parts of the answer are read as what they are the
+        ``asdict`` of.
+        """
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
         examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
         with self._turns.teach():
-            weights, outcome, result = teach(known, weights, *examples, self._dataset(known.dataset), **asked)
+            weights, outcome, result = teach(
+                known, weights, *examples, self._dataset(known.dataset), **asked
+            )
         checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
@@ -214,7 +253,8 @@ class WorkerService:
         examples = brought.get("examples")
 
         def tell_event(event: Event) -> None:
-            if not isinstance(event, RunEnded):  # which is returned: it must not be seen before it is stored
+            # which is returned: it must not be seen before it is stored
+            if not isinstance(event, RunEnded):
                 self.tell(protocol.EventTold(run, attempt, event))
 
         emit = Thinner(tell_event, order.at.step if order.at else 0)
@@ -231,7 +271,11 @@ class WorkerService:
                 own = ExampleSet.from_bytes(examples, settings.classes) if examples else NO_EXAMPLES
                 try:
                     is_own = settings.data.own
-                    dataset = own_dataset(settings.dataset, own) if is_own else self._dataset(settings.dataset)
+                    dataset = (
+                        own_dataset(settings.dataset, own)
+                        if is_own
+                        else self._dataset(settings.dataset)
+                    )
                 except (FvappError, OSError):
                     self._lacks_images = True
                     return NotTrained("data_gone")
@@ -251,7 +295,9 @@ class WorkerService:
                     testing=lambda: self.tell(protocol.UnderTest(run, attempt)),
                 )
             except FvappError as error:
-                return NotTrained("checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone")
+                return NotTrained(
+                    "checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone"
+                )
             except OSError:
                 raise  # the computer's, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
@@ -269,7 +315,9 @@ class WorkerService:
         self._turns.let_teach()
         return self._requested.get((run, attempt), "run")
 
-    def _save(self, run: str, attempt: int, saved: bytes, at: Position, frames: bytes | None) -> None:
+    def _save(
+        self, run: str, attempt: int, saved: bytes, at: Position, frames: bytes | None
+    ) -> None:
         if frames is not None:
             self._frames[run] = frames
         self._saved[run] = saved, *at
@@ -287,11 +335,13 @@ class WorkerService:
 
 
 def _be_nice() -> None:
-    """Lower the priority of the calling thread, and of threads Keras starts from it, below messages and answers.
+    """Lower the priority of the calling thread, and of threads Keras starts from it, below messages
+    and answers.
 
-    As a batch job it is not preempted for every piece of work that training hands to its other thread. Two trainings
-    with two threads each on two cores are then as fast as with one thread each (0.48 s an epoch of the notebook's
-    network, 0.68 s otherwise), and a single training gets both cores (0.31 s).
+    As a batch job it is not preempted for every piece of work that training hands to its other
+    thread. Two trainings with two threads each on two cores are then as fast as with one thread
+    each (0.48 s an epoch of the notebook's network, 0.68 s otherwise), and a single training gets
+    both cores (0.31 s).
     """
     if sys.platform == "linux":  # elsewhere a thread can have neither
         thread = threading.get_native_id()

@@ -13,14 +13,16 @@ FEWEST_IN_EPOCH = 6  # so that the curve still visibly grows within an epoch
 class Thinner:
     """Pass events on, merging several blocks into one if a run has too many of them.
 
-    A merged block has the step of the last one and the means over all its steps, as the definition of the event
-    requires. Other events are passed on unchanged, after any blocks that precede them.
+    A merged block has the step of the last one and the means over all its steps, as the definition
+    of the event requires. Other events are passed on unchanged, after any blocks that precede them.
 
     Args:
         step: the step of the epoch at which the run resumes.
     """
 
-    def __init__(self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS) -> None:
+    def __init__(
+        self, emit: Callable[[Event], None], step: int = 0, most: int = MOST_BLOCKS
+    ) -> None:
         self._emit = emit
         self._most = most
         self._steps = self._epochs = 1
@@ -67,6 +69,7 @@ class Thinner:
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
         begin = block.step - sum(each for each, _ in self._held)
-        # By place, not by count: a few blocks left over at the end of an epoch would be a spike in the curve.
+        # By place, not by count: a few blocks left over at the end of an epoch would be a spike in
+        # the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.flush()

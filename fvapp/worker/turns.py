@@ -1,4 +1,6 @@
-"""A training and what is taught beside it take turns: after a teaching the training goes on for as long."""
+"""A training and what is taught beside it take turns: after a teaching the training goes on for as
+long.
+"""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,5 @@
-"""What a script or bad luck does to the queue and the workers, through the engine as the pages have it.
+"""What a script or bad luck does to the queue and the workers, through the engine as the pages have
+it.
 
 With ``-s`` the figures are printed. They hold on two cores with nothing beside the test.
 """
@@ -31,7 +32,9 @@ LONGEST_EPOCH = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=3)
 def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
     """Run an engine whose workers have trained once."""
     workers = workers or count_workers(os.environ)
-    engine = EmbeddedEngine({**os.environ, **environ, "FVAPP_HOME": str(home), "FVAPP_WORKERS": str(workers)})
+    engine = EmbeddedEngine(
+        {**os.environ, **environ, "FVAPP_HOME": str(home), "FVAPP_WORKERS": str(workers)}
+    )
     try:
         start(engine, workers)
         token = engine.workspaces.enter(None).token
@@ -49,7 +52,11 @@ def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_stu
         for _ in range(ROUNDS):
             holder = engine.workspaces.enter(None).token
             (record,) = engine.runs.submit(holder, [LONGEST_EPOCH])
-            wait_until(lambda run_id=record.id, token=holder: engine.runs.get(token, run_id).state == "running")
+            wait_until(
+                lambda run_id=record.id, token=holder: (
+                    engine.runs.get(token, run_id).state == "running"
+                )
+            )
             waits.append(wait_of_a_student(engine))
             engine.workspaces.delete(holder)
     print(f"\nwaits of a second student: {waits} s")
@@ -67,7 +74,9 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
             widths = tuple(chance.randint(16, 400) for _ in range(chance.randint(1, 3)))
             optimizer = chance.choice(("adam", "sgd", "rmsprop"))
             batch = chance.choice((32, 64, 128))
-            one = RunSettings(hidden=widths, optimizer=optimizer, batch_size=batch, train_images=1_000, epochs=1)
+            one = RunSettings(
+                hidden=widths, optimizer=optimizer, batch_size=batch, train_images=1_000, epochs=1
+            )
             begin = time.monotonic()
             train_one(engine, token, one)
             waits.append(time.monotonic() - begin)
@@ -87,7 +96,9 @@ def wait_of_a_student(engine: EmbeddedEngine) -> float:
     token = engine.workspaces.enter(None).token
     begin = time.monotonic()
     (record,) = engine.runs.submit(token, [RunSettings()])
-    wait_until(lambda: engine.runs.get(token, record.id).step or engine.runs.get(token, record.id).epoch)
+    wait_until(
+        lambda: engine.runs.get(token, record.id).step or engine.runs.get(token, record.id).epoch
+    )
     waited = time.monotonic() - begin
     wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     return waited

@@ -1,4 +1,5 @@
-"""What a stranger or a student with a script does at the doors of the app as ``streamlit run`` serves it.
+"""What a stranger or a student with a script does at the doors of the app as ``streamlit run``
+serves it.
 
 With ``-s`` the figures are printed. They hold with nothing beside the test.
 """
@@ -89,9 +90,17 @@ def dial(server: ServedApp, said: str) -> socket.socket:
 
 
 def send_for(
-    server: ServedApp, path: str, first: bytes, more: bytes, ended: Event, pause: float, opened: list[float]
+    server: ServedApp,
+    path: str,
+    first: bytes,
+    more: bytes,
+    ended: Event,
+    pause: float,
+    opened: list[float],
 ) -> None:
-    """Open a socket, send a first message and others again and again, and open another when it is let go."""
+    """Open a socket, send a first message and others again and again, and open another when it is
+    let go.
+    """
     while not ended.is_set():
         opened.append(time.monotonic())
         with suppress(OSError), dial(server, UPGRADE.format(path, "")) as stream:
@@ -112,7 +121,10 @@ def scripts(
     """
     ended = Event()
     opened = []
-    threads = [Thread(target=send_for, args=(server, path, *pair, ended, pause, opened)) for pair in messages]
+    threads = [
+        Thread(target=send_for, args=(server, path, *pair, ended, pause, opened))
+        for pair in messages
+    ]
     for each in threads:
         each.start()
     try:
@@ -126,8 +138,9 @@ def scripts(
 def attack(server: ServedApp, frames: Sequence[bytes], look: Callable[[], object]) -> None:
     """Have a script for each frame send it for a minute, and look again and again meanwhile.
 
-    Print how many sockets they opened and the server's processor time for each: a refused script comes again at once,
-    and each socket it opens is given a session and a script run before its next message is refused.
+    Print how many sockets they opened and the server's processor time for each: a refused script
+    comes again at once, and each socket it opens is given a session and a script run before its
+    next message is refused.
     """
     first = frame(rerun().SerializeToString())
     begin = time.monotonic()
@@ -171,7 +184,9 @@ def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(tmp_path
 
         attack(server, [many, listed] * (FLOODING // 2), look)
         full, health, page = (max(each) for each in zip(*figures, strict=True))
-        print(f"\nserver: {full:.0f} MB; /health: {health:.2f} s; page: {page:.2f} s; slowest of {len(figures)}")
+        print(
+            f"\nserver: {full:.0f} MB; /health: {health:.2f} s; page: {page:.2f} s; slowest of {len(figures)}"
+        )
         print(f"{memory(server):.0f} MB afterwards")
     assert full <= 400 and health <= 0.5 and page <= 3
 
@@ -183,7 +198,10 @@ def test_3000_idle_connections_refuse_nobody_after_a_minute(tmp_path, said):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * IDLE), hard))
     within = ("prlimit", f"--nofile={files}:{files}")
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}, within=within) as server, ExitStack() as stack:
+    with (
+        serve_app(environ={"FVAPP_HOME": str(tmp_path)}, within=within) as server,
+        ExitStack() as stack,
+    ):
         seconds_of_page(server)
         for _ in range(IDLE):
             with suppress(OSError):
@@ -199,27 +217,39 @@ def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characte
     terminal = "\x1b]0;title\x07\x1b[2J\n2026-11-28 ERROR forged: "
     long = "/live?" + "q" * 8_000
     frames = [
-        *(frame(rerun(fragment_id=name).SerializeToString()) for name in (terminal[:90], terminal * 100_000)),
+        *(
+            frame(rerun(fragment_id=name).SerializeToString())
+            for name in (terminal[:90], terminal * 100_000)
+        ),
         frame(terminal.encode(), Opcode.TEXT),
         frame(b"\xff" * 1_000),
-        *(frame(BackMsg(**{kind: True}).SerializeToString()) for kind in ("debug_shutdown_runtime", "set_run_on_save")),
+        *(
+            frame(BackMsg(**{kind: True}).SerializeToString())
+            for kind in ("debug_shutdown_runtime", "set_run_on_save")
+        ),
     ]
     with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
         attack(server, frames, lambda: dial(server, UPGRADE.format(long, "")).close())
         log = server.log.read_text(errors="replace")
         print(f"\n{len(log)} bytes of log")
-    assert len(log) <= 10**6 and not [each for each in log if not each.isprintable() and each != "\n"]
+    assert len(log) <= 10**6 and not [
+        each for each in log if not each.isprintable() and each != "\n"
+    ]
     assert not any(line.startswith("2026-11-28 ERROR forged") for line in log.splitlines())
 
 
 @pytest.mark.parametrize("burst", [0, BURST], ids=["from the first byte on", "after a burst"])
 @pytest.mark.parametrize("path", [STREAM, "/live"])
 def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, burst):
-    begin, more = (frame(bytes(count), opcode, fin=False) for count, opcode in ((burst, Opcode.BINARY), DRIP))
+    begin, more = (
+        frame(bytes(count), opcode, fin=False) for count, opcode in ((burst, Opcode.BINARY), DRIP)
+    )
     with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
         with scripts(server, path, [(begin, more)] * SLOW, pause=1) as opened:
             waits = asyncio.run(photos(server))
-        print(f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB")
+        print(
+            f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB"
+        )
     assert max(waits) <= 3 and len(opened) >= 2 * SLOW  # each was let go and came again
 
 
@@ -246,7 +276,9 @@ def test_15_large_canvases_nobody_asked_for_are_not_kept(tmp_path):
         print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
 
 
-@pytest.mark.parametrize("address", ["2001:db8:0:7::{:x}", ""], ids=["of one network", "behind one proxy"])
+@pytest.mark.parametrize(
+    "address", ["2001:db8:0:7::{:x}", ""], ids=["of one network", "behind one proxy"]
+)
 def test_2000_pages_refuse_no_newcomer(tmp_path, address):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * PAGES), hard))
@@ -256,19 +288,25 @@ def test_2000_pages_refuse_no_newcomer(tmp_path, address):
 
 
 async def crowd(server: ServedApp, address: str) -> None:
-    """Open pages that ask for nothing after their first script run, and have others come when a minute has gone by."""
+    """Open pages that ask for nothing after their first script run, and have others come when a
+    minute has gone by.
+    """
     begin = time.monotonic()
     pages = []
     for number in range(PAGES):
         stream = f"ws{server.url.removeprefix('http')}{STREAM}"
         headers = {"X-Forwarded-For": address.format(number)} if address else {}
-        page = await open_socket(stream, subprotocols=["streamlit", "x"], additional_headers=headers)
+        page = await open_socket(
+            stream, subprotocols=["streamlit", "x"], additional_headers=headers
+        )
         pages.append(page)
         await page.send(rerun().SerializeToString())
         with suppress(ConnectionClosed):
             await page.recv()
     await asyncio.sleep(max(0.0, MINUTE + 1 - (time.monotonic() - begin)))
-    newcomers = [PageVisitor(server.url, address="10.0.0.8" if address else None) for _ in range(NEWCOMERS)]
+    newcomers = [
+        PageVisitor(server.url, address="10.0.0.8" if address else None) for _ in range(NEWCOMERS)
+    ]
     refused = 0
     for newcomer in newcomers:
         try:
@@ -276,7 +314,9 @@ async def crowd(server: ServedApp, address: str) -> None:
         except ConnectionClosed:
             refused += 1
     still = sum(page.state is State.OPEN for page in pages)
-    print(f"\n{refused} of {NEWCOMERS} refused; {still} of {PAGES} pages stand; {memory(server):.0f} MB")
+    print(
+        f"\n{refused} of {NEWCOMERS} refused; {still} of {PAGES} pages stand; {memory(server):.0f} MB"
+    )
     for each in (*pages, *newcomers):
         await each.close()
     assert not refused
@@ -288,7 +328,8 @@ async def photos(server: ServedApp) -> list[float]:
     waits = []
     await visitor.open("draw")
     for _ in range(PHOTOS):
-        await asyncio.sleep(4)  # the pace of the photos: the scripts go on all the time, there is nothing to wait for
+        # the pace of the photos: the scripts go on all the time, there is nothing to wait for
+        await asyncio.sleep(4)
         begin = time.monotonic()
         await visitor.upload(photo())
         waits.append(round(time.monotonic() - begin, 2))
@@ -326,7 +367,9 @@ def knock(server: ServedApp, ended: Event) -> None:
     begin = time.monotonic()
     for number in range(ORIGINS_A_SECOND * ORIGIN_SECONDS):
         with suppress(InvalidHandshake, OSError, TimeoutError):
-            connect(f"ws{server.url.removeprefix('http')}{STREAM}", origin="https://elsewhere.example").close()
+            connect(
+                f"ws{server.url.removeprefix('http')}{STREAM}", origin="https://elsewhere.example"
+            ).close()
         ended.wait(max(0.0, begin + number / ORIGINS_A_SECOND - time.monotonic()))
     ended.set()
 

@@ -31,15 +31,23 @@ pytestmark = pytest.mark.long
 
 T = Translator("en")
 SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
+# students of each, and what they do
 CLASSES = {
     1: (10, ("think", "predict", "word", "seeds", "word", "vote", "draw", "hunt")),
     10: (2, ("predict", "draw", "hunt")),
-}  # students of each, and what they do
+}
 WORDS = "fish", "house", "star"
 KILL_EVERY = 20.0  # seconds between two workers that are killed
 QUICK = "hidden=16&epochs=1"  # what is trained in a hunt
-STUCK = 400.0  # seconds after which what a page waits for counts as lost: a network may die with its worker many times
-GONE = (OSError, WebSocketException, PageError)  # what a page meets whose server or connection is gone
+# seconds after which what a page waits for counts as lost: a network may die with its worker many
+# times
+STUCK = 400.0
+# what a page meets whose server or connection is gone
+GONE = (
+    OSError,
+    WebSocketException,
+    PageError,
+)
 
 
 class Server:
@@ -68,15 +76,24 @@ class Tab:
     """A page that is lost now and then, and opened again until it is there."""
 
     def __init__(
-        self, server: Server, page: HandyVisitor, path: str, query: str = "", losses: random.Random | None = None
+        self,
+        server: Server,
+        page: HandyVisitor,
+        path: str,
+        query: str = "",
+        losses: random.Random | None = None,
     ):
         self.server = server
         self.page = page
         self._where = (path, query)
         self._losses = losses
 
-    async def until(self, there: Callable[[], object], act: Callable[[], Awaitable[None] | None] | None = None) -> None:
-        """Look on until something is there; `act` returns what can be done for it at the moment, if anything."""
+    async def until(
+        self, there: Callable[[], object], act: Callable[[], Awaitable[None] | None] | None = None
+    ) -> None:
+        """Look on until something is there; `act` returns what can be done for it at the moment, if
+        anything.
+        """
         async with asyncio.timeout(STUCK):
             while True:
                 with lost_pages() as lost:
@@ -120,7 +137,11 @@ class Student(Tab):
 
     async def predict(self) -> None:
         def choose():
-            return self.page.choose("poll", self._losses.randrange(2)) if self.page.has("poll") else None
+            return (
+                self.page.choose("poll", self._losses.randrange(2))
+                if self.page.has("poll")
+                else None
+            )
 
         await self.until(lambda: T("classroom.round.student.chosen") in self.line(), choose)
 
@@ -153,7 +174,9 @@ class Student(Tab):
     word = draw
 
     async def hunt(self) -> None:
-        """Train; where the page says that nothing of it counts any more, train again, and go on with what waits."""
+        """Train; where the page says that nothing of it counts any more, train again, and go on
+        with what waits.
+        """
         own = T("classroom.hunt.own", best="{}").partition("{}")[0]
         none = T("classroom.hunt.left", left=3, most=3)
 
@@ -163,7 +186,9 @@ class Student(Tab):
         await self.until(lambda: own in self.line(), train)
 
     async def think(self) -> None:
-        """Answer each question; the page offers the next one once it has the answer, and says how many it has."""
+        """Answer each question; the page offers the next one once it has the answer, and says how
+        many it has.
+        """
         through = T("think.through", n=8, of=8)
 
         def answer():
@@ -204,7 +229,9 @@ async def make_trouble(server: Server, count: Counter[str]) -> None:
             chance.choice(workers).kill()
 
 
-async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]) -> None:
+async def hold(
+    server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]
+) -> None:
     """Hold rounds of a class until the time is over, and count them."""
     begin = monotonic()
     held = Counter()
@@ -212,7 +239,10 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
     board, projector, code = await open_class(server.served.url)
     board = Tab(server, board, "class")
     projector = Tab(server, projector, "class", "view=projector")
-    students = [Student(server, HandyVisitor(server.served.url), "", QUICK, random.Random(n)) for n in range(size)]
+    students = [
+        Student(server, HandyVisitor(server.served.url), "", QUICK, random.Random(n))
+        for n in range(size)
+    ]
     for number, student in enumerate(students):
         await student.page.open("class", f"code={code}")
         await student.page.fill("nickname", f"Student {name} {number}")
@@ -245,7 +275,9 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
         return under_way and int(projector.page.search(top) or 0) == size
 
     async def keep(word: str) -> None:
-        """Keep the wall of a word, and give all there is to the class: what the board has counted stays."""
+        """Keep the wall of a word, and give all there is to the class: what the board has counted
+        stays.
+        """
         kept[word] += size
         words = " · ".join(f"**{each}** {n}" for each, n in kept.items())
         there = partial(board.page.text, "class_set")
@@ -253,7 +285,9 @@ async def hold(server: Server, name: int, size: int, kinds: Sequence[str], count
         await board.until(lambda: words in there(), lambda: board.press("round_keep"))
         give = partial(board.press, "class_set_give")
         if len(kept) > 1:
-            await board.until(lambda: given in there() and not board.page.has("class_set_give"), give)
+            await board.until(
+                lambda: given in there() and not board.page.has("class_set_give"), give
+            )
 
     while monotonic() - begin < SECONDS:
         for kind in kinds:
@@ -292,7 +326,9 @@ async def hold_all(server: Server, classes: int) -> Counter[str]:
 
 
 # The side of a server that was killed never closes its connections.
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 @pytest.mark.parametrize("classes", CLASSES)
 def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path, classes):
     with ExitStack() as stack:

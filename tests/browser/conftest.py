@@ -43,7 +43,8 @@ def proxy() -> Iterator[ThreadingHTTPServer]:
 
 @aside
 async def open_first_page(url: str) -> None:
-    """Have a server draw a page, for which it first imports what draws pages, beside a worker that imports Keras.
+    """Have a server draw a page, for which it first imports what draws pages, beside a worker that
+    imports Keras.
 
     On a busy machine that takes longer than the tests wait for a page.
     """
@@ -54,14 +55,21 @@ async def open_first_page(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
-    """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to start.
+    """The app as ``streamlit run app.py`` starts it, one for all: its processes take seconds to
+    start.
 
-    Every visitor has a workspace of their own. A test stops the runs it began that would train on. One process trains:
+    Every visitor has a workspace of their own. A test stops the runs it began that would train on.
+    One process trains:
     what it compiled for one test, the next one need not wait for.
     """
     address = f"http://127.0.0.1:{proxy.server_port}"
     # Requests of Streamlit's, and downloads of Keras', heed the environment.
-    environ = {"HTTP_PROXY": address, "HTTPS_PROXY": address, "http_proxy": address, "https_proxy": address}
+    environ = {
+        "HTTP_PROXY": address,
+        "HTTPS_PROXY": address,
+        "http_proxy": address,
+        "https_proxy": address,
+    }
     environ |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     folder = tmp_path_factory.mktemp("served")
     (folder / "cache").symlink_to(home / "cache")
@@ -73,16 +81,20 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 @pytest.fixture(scope="package")
 def chromium():
-    """Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is there an asyncio loop runs in this thread."""
+    """Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is there an asyncio loop runs
+    in this thread.
+    """
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
-    expect.set_options(timeout=30_000)  # as long as a page's own timeout: a busy machine is slow, not wrong
+    # as long as a page's own timeout: a busy machine is slow, not wrong
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        # As root there is no sandbox; nothing but our own page is opened.
-        # A visitor's next page finds the code compiled where the process of the one before is still there.
+        # As root there is no sandbox; nothing but our own page is opened. A visitor's next page
+        # finds the code compiled where the process of the one before is still there.
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--process-per-site"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-background-networking", "--process-per-site"],
         )
         yield browser
         browser.close()
@@ -90,7 +102,8 @@ def chromium():
 
 @pytest.fixture(scope="package")
 def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
-    """Browsers that a test is done with, by locale and colours, and that hold nothing any more but the page's code.
+    """Browsers that a test is done with, by locale and colours, and that hold nothing any more but
+    the page's code.
 
     A new one has to load and compile that first, which takes longer than most of the tests do.
     """
@@ -99,14 +112,16 @@ def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
 
 @pytest.fixture
 def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
-    """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page; none yet for None.
+    """Return ``visit("/draw")``: a new visitor with an empty browser, who opens that page; none yet
+    for None.
 
     Args:
         width, height: of the window.
         locale: what the browser says it speaks.
         color_scheme: "light" or "dark".
 
-    An error that no script of a page catches fails the test: it blanks the page. So does a request to anybody else.
+    An error that no script of a page catches fails the test: it blanks the page. So does a request
+        to anybody else.
     """
     used = []
     errors = []
@@ -123,9 +138,12 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         color_scheme: str = "light",
     ) -> Visitor:
         idle = emptied[locale, color_scheme]
-        context = idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
+        context = (
+            idle.pop() if idle else chromium.new_context(locale=locale, color_scheme=color_scheme)
+        )
         used.append((idle, context))
-        context.on("request", note)  # and not by the proxy: Chromium itself asks its maker for this and that
+        # and not by the proxy: Chromium itself asks its maker for this and that
+        context.on("request", note)
         context.set_default_timeout(30_000)
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -154,19 +172,26 @@ def firefox(tmp_path) -> Iterator[Firefox]:
 
 
 def empty(context: BrowserContext, url: str) -> None:
-    """Take away what the pages kept, and close them. A page of one word stays, and with it the process of this site."""
+    """Take away what the pages kept, and close them. A page of one word stays, and with it the
+    process of this site.
+    """
     stays, *pages = reversed(context.pages)
     context.set_offline(False)
     for page in pages:
         page.close()
     stays.goto(f"{url}/_stcore/health")
-    of_page = {"origin": url, "storageTypes": "cookies,local_storage,indexeddb,cache_storage,service_workers"}
+    of_page = {
+        "origin": url,
+        "storageTypes": "cookies,local_storage,indexeddb,cache_storage,service_workers",
+    }
     context.new_cdp_session(stays).send("Storage.clearDataForOrigin", of_page)
 
 
 @pytest.fixture
 def opened(chromium, tmp_path):
-    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file when all is over."""
+    """Return ``opened(path)``: a page without the internet that has asked for nothing but the file
+    when all is over.
+    """
     context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
     asked = []
     errors = []
@@ -182,5 +207,6 @@ def opened(chromium, tmp_path):
     yield open_page
     context.close()
     assert errors == []
-    sent = [each.url for each in asked if each.failure != "csp"]  # what the policy stops, Playwright counts as well
+    # what the policy stops, Playwright counts as well
+    sent = [each.url for each in asked if each.failure != "csp"]
     assert [url for url in sent if not url.startswith(("file:", "data:"))] == []

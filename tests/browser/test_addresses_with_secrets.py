@@ -23,15 +23,21 @@ def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, 
 
 
 def tell_tales(asked: list[Request], secret: str) -> list[str]:
-    """Return what tells others of a secret in an address, beside the page's own request: addresses, and a `Referer`."""
+    """Return what tells others of a secret in an address, beside the page's own request: addresses,
+    and a `Referer`.
+    """
     _, *urls = [request.url for request in asked if secret in request.url]
     referers = [request.all_headers().get("referer") for request in asked]
     return urls + [referer for referer in referers if referer]
 
 
-def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(server, chromium):
+def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(
+    server, chromium
+):
     path = latest_path(server)
-    with urlopen(server.url + path) as preview:  # a GET alone, as of a chat that shows what a link leads to
+    with urlopen(
+        server.url + path
+    ) as preview:  # a GET alone, as of a chat that shows what a link leads to
         assert preview.headers["Referrer-Policy"] == "no-referrer"
     context = chromium.new_context(locale="en-GB")
     teacher, asked = open_noting(context, server.url, path)
@@ -51,7 +57,9 @@ def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_pa
         each.close()
 
 
-def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(visit, chromium):
+def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(
+    visit, chromium
+):
     *_, projector, code = open_class(visit)
     link = projector.find("class_qr").locator("img").get_attribute("alt")
     key = re.search(rf"code=(\S{{16}}){code}", link)[1]

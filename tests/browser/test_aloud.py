@@ -1,4 +1,6 @@
-"""A mission is read aloud in the page's language, by a voice of this computer; Chromium has none, so one is made."""
+"""A mission is read aloud in the page's language, by a voice of this computer; Chromium has none,
+so one is made.
+"""
 
 import re
 
@@ -17,8 +19,12 @@ Object.defineProperty(window, "speechSynthesis", { value: speech });
 VOICE = "(own) => {speechSynthesis.getVoices = () => [own]; speechSynthesis.onvoiceschanged()}"
 
 
-@pytest.mark.parametrize(("language", "locale", "lang"), [("en", "en-GB", "en-US"), ("zh-Hant", "zh-HK", "zh_TW")])
-def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen_ends_it(visit, language, locale, lang):
+@pytest.mark.parametrize(
+    ("language", "locale", "lang"), [("en", "en-GB", "en-US"), ("zh-Hant", "zh-HK", "zh_TW")]
+)
+def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen_ends_it(
+    visit, language, locale, lang
+):
     t = Translator(language)
     visitor = visit(None, locale=locale)
     page = visitor.page
@@ -26,7 +32,11 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     visitor.open("/missions?mission=A").press("mission_forward").find("predict").wait_for()
     button = visitor.find("mission_aloud_place").get_by_role("button")
     before = box_of(page.locator("h1"))
-    for other in ({"lang": "zh-CN", "localService": True}, {"lang": lang, "localService": False}):  # of a server
+    # of a server
+    for other in (
+        {"lang": "zh-CN", "localService": True},
+        {"lang": lang, "localService": False},
+    ):
         page.evaluate(VOICE, other)
         expect(button).to_be_hidden()
     page.evaluate(VOICE, {"lang": lang, "localService": True})
@@ -37,7 +47,9 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     first, *further = page.evaluate("said.map(({ text }) => text)")
     times = t("missions.aloud.signs.times")
     equals = t("missions.aloud.signs.equals")
-    assert re.search(rf"28 +{times} +28 +{equals} +784", first) and further[-1] == t("missions.look.predict.held")
+    assert re.search(rf"28 +{times} +28 +{equals} +784", first) and further[-1] == t(
+        "missions.look.predict.held"
+    )
     assert t("missions.page.forward") not in further
     page.evaluate("said.at(-1).onend()")
     expect(button).to_have_accessible_name(t("missions.aloud.start"))

@@ -48,7 +48,9 @@ def taught(visitor: Visitor) -> None:
 
 
 def own_examples(visitor: Visitor) -> None:
-    visitor.open("/data?dataset=mnist&show=my_examples").find("my_examples").locator("button.tile").first.click()
+    visitor.open("/data?dataset=mnist&show=my_examples").find("my_examples").locator(
+        "button.tile"
+    ).first.click()
     visitor.find("example_delete").wait_for()
 
 
@@ -90,7 +92,9 @@ def asked(visitor: Visitor) -> None:
 def done(visitor: Visitor) -> None:
     asked(visitor)
     for question in MISSIONS["layers"].questions:
-        words = EN(f"missions.layers.questions.{question.name}.choices.{question.right}").replace("`", "")
+        words = EN(f"missions.layers.questions.{question.name}.choices.{question.right}").replace(
+            "`", ""
+        )
         visitor.find("question").get_by_text(words, exact=True).click()
         visitor.press("mission_forward")
     visitor.page.get_by_role("heading", name=EN("missions.page.finished")).wait_for()
@@ -118,7 +122,9 @@ def raced(visitor: Visitor) -> None:
     if visitor.find("screen_runs").is_visible():
         visitor.press("mission_forward")
         for claim in ("one_step", "one_step.practise"):
-            visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
+            visitor.find("predict").get_by_text(
+                EN(f"missions.{claim}.predict.held"), exact=True
+            ).click()
             visitor.press("mission_forward" if claim == "one_step" else "mission_run")
         visitor.read("mission_result", r"\d", timeout=300)
 
@@ -131,7 +137,9 @@ def wrote(screen: str) -> Callable[[Visitor], None]:
         if visitor.find("screen_guesses").is_visible():
             visitor.press("mission_forward")
             for claim in ("writing", "writing.fact"):
-                visitor.find("predict").get_by_text(EN(f"missions.{claim}.predict.held"), exact=True).click()
+                visitor.find("predict").get_by_text(
+                    EN(f"missions.{claim}.predict.held"), exact=True
+                ).click()
                 visitor.press("mission_forward" if claim == "writing" else "mission_run")
             visitor.read("mission_result", r"\d", timeout=300)
         while not visitor.find(f"screen_{screen}").is_visible():
@@ -176,7 +184,9 @@ STATES = {
     "teacher": at("/teachers"),
     **{f"teacher, {card.key}": at_card(card.key) for card in CARDS},
     "data": at("/data"),
-    "workspace": lambda visitor: visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for(),
+    "workspace": lambda visitor: (
+        visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
+    ),
     "train, failed": failed,  # the last: it is the run that train shows from then on
 }
 # Where most people are most of the time; all states in all looks are a test of minutes.
@@ -188,7 +198,9 @@ FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
 @pytest.fixture(scope="module")
 def student(server, chromium):
     """A visitor with two finished runs, in one window for all states."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, locale="en-GB", reduced_motion="reduce"
+    )
     context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), server.url)
     for width in (64, 128):
@@ -230,7 +242,9 @@ def assert_unbroken(visitor: Visitor, looks: list[tuple[int, str]]) -> None:
 
 
 def put_on(visitor: Visitor, width: int, theme: str) -> None:
-    """Change the window and the theme under the page, as a visitor may, and wait until it has followed."""
+    """Change the window and the theme under the page, as a visitor may, and wait until it has
+    followed.
+    """
     page = visitor.page
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=theme)
@@ -241,7 +255,8 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
     visitor.wait_until_drawn()
 
 
-# axe-core leaves out the text of pictures: the colour of each word of a chart, and of the paper below it.
+# axe-core leaves out the text of pictures: the colour of each word of a chart, and of the paper
+# below it.
 CHART_TEXT = """() => {
   const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -258,7 +273,9 @@ CHART_TEXT = """() => {
 
 
 def luminance(colour: list[int]) -> float:
-    red, green, blue = (c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
+    red, green, blue = (
+        c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

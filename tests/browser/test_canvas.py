@@ -1,4 +1,6 @@
-"""The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens meanwhile."""
+"""The canvas in a browser: what it sends, and that nothing of a drawing is lost, whatever happens
+meanwhile.
+"""
 
 import json
 import re
@@ -18,7 +20,8 @@ BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 class Messages(list):
     """What a page has sent to the server, and the canvas's strokes in it.
 
-    When its training process is ready, the server tells the page, which asks for its live part: no word of the canvas.
+    When its training process is ready, the server tells the page, which asks for its live part: no
+    word of the canvas.
     """
 
     def heard(self, frame: object) -> None:
@@ -27,7 +30,9 @@ class Messages(list):
             self.append(message)
 
     def strokes(self) -> list[dict[str, object]]:
-        """Return the strokes of the latest message that has any word of the canvas, as the library describes them."""
+        """Return the strokes of the latest message that has any word of the canvas, as the library
+        describes them.
+        """
         for frame in reversed(self):
             start = frame.find(b'{"drawing":{"raw":')
             if start >= 0:
@@ -38,15 +43,24 @@ class Messages(list):
 
 @pytest.fixture
 def draw_page(visit):
-    """Return a visitor on the draw page that has answered already, with what it sends from now on."""
+    """Return a visitor on the draw page that has answered already, with what it sends
+    from now on.
+    """
 
     def open_page(path: str = "/draw?dataset=mnist", scale: int = 1, **window: object):
         visitor = visit(None, **window)
         sent = Messages()
         visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
         if scale > 1:
-            metrics = {"width": window["width"], "height": 800, "deviceScaleFactor": scale, "mobile": True}
-            visitor.page.context.new_cdp_session(visitor.page).send("Emulation.setDeviceMetricsOverride", metrics)
+            metrics = {
+                "width": window["width"],
+                "height": 800,
+                "deviceScaleFactor": scale,
+                "mobile": True,
+            }
+            visitor.page.context.new_cdp_session(visitor.page).send(
+                "Emulation.setDeviceMetricsOverride", metrics
+            )
         visitor.open(path)
         visitor.draw(ONE)
         visitor.read("answer", PERCENT)
@@ -65,7 +79,9 @@ def place_in(visitor, x: float, y: float) -> tuple[float, float]:
 
 
 def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
-    """Wait until something is so of what the page sends, looking at each of its frames, and until the page is drawn."""
+    """Wait until something is so of what the page sends, looking at each of its frames, and until
+    the page is drawn.
+    """
     until = monotonic() + patience
     while not is_so():
         assert monotonic() < until
@@ -73,7 +89,9 @@ def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
     visitor.wait_until_drawn()
 
 
-def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_after_a_refresh(draw_page):
+def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_after_a_refresh(
+    draw_page,
+):
     visitor, sent = draw_page()
     visitor.page.mouse.move(*place_in(visitor, 0.5, 0.15))
     visitor.page.mouse.down()
@@ -103,10 +121,13 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     sent.clear()  # the last message had one stroke too
     visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
-    each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])  # what is on it before what is under it
+    # what is on it before what is under it
+    each_is_one_message([("canvas_undo", one), ("canvas_undo", NOTHING_YET)])
 
 
-def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_server_has_heard(draw_page, server):
+def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_server_has_heard(
+    draw_page, server
+):
     visitor, sent = draw_page()
     visitor.draw(ONE)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
@@ -122,7 +143,8 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
         visitor.press("canvas_clear")
         assert visitor.page.evaluate(below) == "none"
         visitor.press("canvas_undo")
-        assert visitor.page.evaluate(below).count("url(") == 2  # what was on the canvas, and what was under it
+        # what was on the canvas, and what was under it
+        assert visitor.page.evaluate(below).count("url(") == 2
     finally:
         server.process.send_signal(signal.SIGCONT)
     expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
@@ -134,7 +156,13 @@ def test_the_librarys_buttons_stand_in_the_order_in_which_the_companion_takes_th
     visitor, _ = draw_page()
     buttons = visitor.find("canvas").locator(".dc-toolbar-card > button")
     titles = [button.get_attribute("title") for button in buttons.all()]
-    assert titles == ["Update the app with this drawing", "Undo", "Redo", "Edit", "Reset canvas & history"]
+    assert titles == [
+        "Update the app with this drawing",
+        "Undo",
+        "Redo",
+        "Edit",
+        "Reset canvas & history",
+    ]
 
 
 @pytest.mark.long
@@ -157,7 +185,8 @@ def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
     visitor.page.mouse.move(*place_in(visitor, 0.25, 0.2))
     visitor.page.mouse.down()
     visitor.page.mouse.move(*place_in(visitor, 0.75, 0.2), steps=5)
-    visitor.page.get_by_label(EN("draw.canvas.thick")).evaluate("field => field.click()")  # comes back as another brush
+    # comes back as another brush
+    visitor.page.get_by_label(EN("draw.canvas.thick")).evaluate("field => field.click()")
     wait_for(visitor, lambda: len(sent) == 1)
     visitor.page.mouse.move(*place_in(visitor, 0.4, 0.85), steps=5)
     visitor.page.mouse.up()
@@ -187,9 +216,8 @@ def test_strokes_drawn_while_the_server_stands_still_are_all_there(draw_page, se
     visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     bar = sent.strokes()[1]
-    assert (
-        bar["strokeWidth"] == 4 * 12 and bar["path"][-1][1] - bar["path"][0][1] > 400
-    )  # all of it, with the pen chosen
+    # all of it, with the pen chosen
+    assert bar["strokeWidth"] == 4 * 12 and bar["path"][-1][1] - bar["path"][0][1] > 400
 
 
 class Fingers:
@@ -204,7 +232,9 @@ class Fingers:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
-def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_spoils_no_stroke(draw_page):
+def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_spoils_no_stroke(
+    draw_page,
+):
     visitor, sent = draw_page(width=380, scale=3)
     canvas = visitor.find("canvas").locator("[role=application]")
     assert canvas.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1

@@ -1,4 +1,6 @@
-"""A class in real browsers: a teacher, students, the projector; each sees what the others do without a reload."""
+"""A class in real browsers: a teacher, students, the projector; each sees what the others do
+without a reload.
+"""
 
 from playwright.sync_api import expect
 
@@ -35,7 +37,9 @@ def test_two_taps_and_the_code_lead_from_the_start_address_to_a_seat_with_a_name
     student.read("class_bar", "8b · [A-Z]")
 
 
-def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wall_once_it_is_revealed(visit):
+def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wall_once_it_is_revealed(
+    visit,
+):
     teacher, projector, code = open_class(visit)
     projector.read("projector", code)
     mia = join(visit, code, "Mia")
@@ -46,7 +50,11 @@ def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wal
     teacher.find("nicknames_waiting").get_by_role("button", name="Mia").click()
     projector.read("projector", "Mia")
     teacher.press("eyes_up").press("eyes_up_show")
-    for seen, shown in ((projector, ".fvapp-look"), (mia, ".fvapp-eyes-up"), (ali, ".fvapp-eyes-up")):
+    for seen, shown in (
+        (projector, ".fvapp-look"),
+        (mia, ".fvapp-eyes-up"),
+        (ali, ".fvapp-eyes-up"),
+    ):
         expect(seen.page.locator(shown)).to_contain_text(EN("classroom.steer.eyes_default"))
     teacher.press("eyes_up_away")
     for student in (mia, ali):

@@ -1,4 +1,6 @@
-"""A click that comes twice: along with a tick of the live part and by itself; from a double click."""
+"""A click that comes twice: along with a tick of the live part and by itself; from a
+double click.
+"""
 
 import pytest
 
@@ -15,7 +17,9 @@ class BusyBrowser(PageVisitor):
         await self.until(lambda: EN("states.done") in self.text("run_state"))
 
     async def press_twice(self, key: str, with_tick: bool = True) -> None:
-        """Press a button, the first time along with a tick of the live part, as Streamlit's page sends it."""
+        """Press a button, the first time along with a tick of the live part, as Streamlit's page
+        sends it.
+        """
         click, part = self._click(key)
         await self._rerun(click, self._component(LIVE)[1] if with_tick else part)
         await self._rerun(click, part)
@@ -32,11 +36,14 @@ class BusyBrowser(PageVisitor):
 
 @pytest.mark.parametrize("with_tick", [True, pytest.param(False, marks=pytest.mark.long)])
 @aside
-async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_without_complaint(server, with_tick):
+async def test_a_link_a_deletion_and_a_repeat_that_are_clicked_twice_happen_once_without_complaint(
+    server, with_tick
+):
     visitor = BusyBrowser(server.url)
     await visitor.train("epochs=1&train_images=1000&seed=1")
     await visitor.open_window("train_more_fold")
-    await visitor.press_twice("make_link_button")  # a double click opens it and closes it, as any fold
+    # a double click opens it and closes it, as any fold
+    await visitor.press_twice("make_link_button")
     assert EN("links.help") in visitor.text("make_link")
     await visitor.press_twice("make_link_button")
     assert EN("links.help") not in visitor.text("make_link")

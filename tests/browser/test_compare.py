@@ -1,4 +1,6 @@
-"""Runs compared, told apart and shared, as visitors do it; the report as it opens without any network."""
+"""Runs compared, told apart and shared, as visitors do it; the report as it opens without any
+network.
+"""
 
 import json
 import re
@@ -17,8 +19,8 @@ from visitor import EN, box_of
 
 ZH = Translator("zh-Hans")
 
-# One epoch of 1,000 images: a second, on a busy machine too. The seed is said: who presses before the browser has told
-# which workspace is theirs trains with another than afterwards.
+# One epoch of 1,000 images: a second, on a busy machine too. The seed is said: who presses before
+# the browser has told which workspace is theirs trains with another than afterwards.
 SHORT = "seed=1&train_images=1000&epochs=1&hidden="
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
 
@@ -30,8 +32,11 @@ def train(visitor, hidden, number=1):
         visitor.read("run_state", EN("states.done"))
     visitor.press("train_start")
     if number > 1:
-        shown = visitor.find("shown_run_choice").locator("input").first  # the list of before goes a moment later
-        expect(shown).to_have_value(re.compile(f"^{EN('common.run', n=number, network=hidden)}"), timeout=30_000)
+        # the list of before goes a moment later
+        shown = visitor.find("shown_run_choice").locator("input").first
+        expect(shown).to_have_value(
+            re.compile(f"^{EN('common.run', n=number, network=hidden)}"), timeout=30_000
+        )
     visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
 
 
@@ -74,7 +79,9 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor.open("/compare")
     visitor.read("verdict", r"Too early to say\s*▲ 64 neurons: .*%\s*● 128 neurons: .*%")
     visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()
-    unfold(visitor, "compare_why").read("difference", "Only one setting changed: neurons from 64 to 128.")
+    unfold(visitor, "compare_why").read(
+        "difference", "Only one setting changed: neurons from 64 to 128."
+    )
     unfold(visitor, "compare_all")
     link = visitor.open_work("run_more").read("share_link", r"/\?train_images=1000&epochs=1")
     assert link.startswith(visitor.url)
@@ -93,13 +100,16 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     )
 
     visitor.open_work("run_more")
-    assert download(visitor, "download_model").read_bytes()[:2] == b"PK"  # a .keras file is a zip archive
+    # a .keras file is a zip archive
+    assert download(visitor, "download_model").read_bytes()[:2] == b"PK"
     run_file = download(visitor, "download_run")
     assert json.loads(run_file.read_text())["settings"]["hidden"] == [128]
 
     visitor.find("bring_back").locator("summary").click()
     files = visitor.find("bring_back").locator('input[type="file"]')
-    files.set_input_files({"name": "run.json", "mimeType": "application/json", "buffer": run_file.read_bytes()})
+    files.set_input_files(
+        {"name": "run.json", "mimeType": "application/json", "buffer": run_file.read_bytes()}
+    )
     visitor.read("message", re.escape(ZH("workspace.run.brought_back").format(title=EVIL)[:30]))
 
 
@@ -117,7 +127,8 @@ def test_a_curve_stands_alone_while_one_points_at_it(visit):
 
 
 @pytest.mark.parametrize(
-    "language", [each if each == "zh-Hant" else pytest.param(each, marks=pytest.mark.long) for each in SHIPS]
+    "language",
+    [each if each == "zh-Hant" else pytest.param(each, marks=pytest.mark.long) for each in SHIPS],
 )
 def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_path, language):
     record = replace(ENDED, name=EVIL, versions={"keras": EVIL})
@@ -135,7 +146,10 @@ def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_pat
     assert page.locator("h1").inner_text() == EVIL
     assert page.get_by_text("85.2%").first.is_visible()
     assert page.title() == EVIL
-    assert page.locator("figure svg").count() == 2 and box_of(page.locator("polyline").first)["width"] > 50
+    assert (
+        page.locator("figure svg").count() == 2
+        and box_of(page.locator("polyline").first)["width"] > 50
+    )
     assert page.locator("img").evaluate_all("all => all.every(image => image.naturalWidth == 28)")
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
     context.close()

@@ -1,4 +1,6 @@
-"""The disk refuses while a visitor watches a training: the page says so by itself, and that it is over."""
+"""The disk refuses while a visitor watches a training: the page says so by itself, and that it is
+over.
+"""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,6 @@
-"""Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the canvas's place."""
+"""Drawing in a browser: with keys, with fingers, over a refresh, and what else can stand in the
+canvas's place.
+"""
 
 import re
 from base64 import b64encode
@@ -28,7 +30,8 @@ def press(visitor, *keys: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "language", ["en", *(pytest.param(each, marks=pytest.mark.long) for each in SHIPS if each != "en")]
+    "language",
+    ["en", *(pytest.param(each, marks=pytest.mark.long) for each in SHIPS if each != "en")],
 )
 def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said(visit, language):
     t = Translator(language)
@@ -58,7 +61,9 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     names = []
     for _ in range(3):  # the tools
         press(visitor, "Tab")
-        names.append(visitor.page.evaluate_handle(FOCUSED).evaluate("e => e.ariaLabel || e.textContent"))
+        names.append(
+            visitor.page.evaluate_handle(FOCUSED).evaluate("e => e.ariaLabel || e.textContent")
+        )
     assert names == [t("draw.canvas.medium"), t("draw.canvas.undo"), t("draw.clear")]
     canvas.focus()
     press(visitor, "18 ArrowUp")
@@ -110,7 +115,9 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(EN("workspace.left")))
     visitor.read("answer", NOTHING_YET)
-    expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute("aria-disabled", "true")
+    expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute(
+        "aria-disabled", "true"
+    )
 
 
 # Holds back the message that brings the second stroke, until the page is asked for it.
@@ -125,13 +132,17 @@ HOLD = """globalThis.sendHeld = undefined;
 }"""
 
 
-def test_who_comes_next_finds_an_empty_canvas_also_when_a_stroke_of_the_one_before_comes_late(visit):
+def test_who_comes_next_finds_an_empty_canvas_also_when_a_stroke_of_the_one_before_comes_late(
+    visit,
+):
     visitor = visit(None)
     visitor.page.add_init_script(HOLD)
     visitor.open("/draw").draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.draw(ONE).page.wait_for_function("sendHeld !== undefined")
-    visitor.open_work("work_leave").press("leave_workspace").read("message", re.escape(EN("workspace.left")))
+    visitor.open_work("work_leave").press("leave_workspace").read(
+        "message", re.escape(EN("workspace.left"))
+    )
     undo = visitor.find("canvas_undo").get_by_role("button")
     expect(undo).to_have_attribute("aria-disabled", "true")
     expect(visitor.page.locator(".st-key-leave_workspace")).to_have_count(0)  # the window is closed
@@ -179,7 +190,8 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     visitor.read("answer", r"7 · " + PERCENT.pattern)
     broken = large_photo.with_name("broken.png")
     broken.write_bytes(bytes(1_000))
-    visitor.upload(broken).read("upload_trouble", re.escape(t("errors.not_an_image")))  # the server's words
+    # the server's words
+    visitor.upload(broken).read("upload_trouble", re.escape(t("errors.not_an_image")))
     for name, size in (("photo.png", 300_000), ("photo.png", 5_000_000), ("essay.pdf", 1_000)):
         file = large_photo.with_name(f"no_{name}")
         file.write_bytes(bytes(size))
@@ -226,7 +238,9 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     label = f"{t('draw.upload')}: {t('draw.field.choose')}"
     visitor.find("upload").get_by_label(label).focus()
     press(visitor, "Enter", "Space")
-    visitor.page.wait_for_function(f"window.opened.length === 2 && window.opened.every((each) => each === '{label}')")
+    visitor.page.wait_for_function(
+        f"window.opened.length === 2 && window.opened.every((each) => each === '{label}')"
+    )
     phones = visitor.find("upload").locator("input[capture]")
     expect(phones).to_have_attribute("capture", "environment")
     expect(phones).to_be_hidden()  # no phone

@@ -1,4 +1,6 @@
-"""The app in a frame of another site, whose browser keeps nothing for it: a school's learning platform."""
+"""The app in a frame of another site, whose browser keeps nothing for it: a school's learning
+platform.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +15,8 @@ from visitor import EN
 # One to two minutes of two cores: the usual suite has ten.
 pytestmark = pytest.mark.long
 
-# What a browser does that blocks storage and cookies of other sites: reading them throws or gives nothing.
+# What a browser does that blocks storage and cookies of other sites: reading them throws or gives
+# nothing.
 BLOCKED = """
 if (window !== window.top) {
   Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } });
@@ -30,7 +33,9 @@ class Platform(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(f'<iframe src="{self.server.app}" width="1200" height="900"></iframe>'.encode())
+        self.wfile.write(
+            f'<iframe src="{self.server.app}" width="1200" height="900"></iframe>'.encode()
+        )
 
     def log_message(self, *values: object) -> None:
         pass
@@ -46,7 +51,8 @@ def platform() -> Iterator[ThreadingHTTPServer]:
 
 @pytest.mark.parametrize("blocked", [False, True])
 def test_a_network_is_trained_in_a_frame_of_another_site(platform, chromium, tmp_path, blocked):
-    site = f"http://localhost:{platform.server_port}"  # another site than 127.0.0.1, as a browser counts
+    # another site than 127.0.0.1, as a browser counts
+    site = f"http://localhost:{platform.server_port}"
     environ = {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1", "FVAPP_EMBEDDED_IN": site}
     with serve_app(environ=environ) as served, chromium.new_context(locale="en-GB") as context:
         context.set_default_timeout(60_000)
@@ -57,6 +63,8 @@ def test_a_network_is_trained_in_a_frame_of_another_site(platform, chromium, tmp
         page.goto(site)
         app = page.frame_locator("iframe")
         app.locator(".st-key-train_start").get_by_role("button").first.click()
-        expect(app.locator(".st-key-run_state").first).to_contain_text(EN("states.done"), timeout=240_000)
+        expect(app.locator(".st-key-run_state").first).to_contain_text(
+            EN("states.done"), timeout=240_000
+        )
         if blocked:
             expect(app.locator(".st-key-message").first).to_contain_text(EN("workspace.not_kept"))

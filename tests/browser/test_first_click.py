@@ -50,11 +50,17 @@ async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did
 @pytest.mark.long
 def test_a_page_without_storage_says_so_once(visit):
     visitor = visit(None)
-    visitor.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
+    visitor.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })"
+    )
     sent = []
-    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    visitor.page.on(
+        "websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message))
+    )
     visitor.train()
-    asked = [BackMsg.FromString(message).rerun_script for message in sent if isinstance(message, bytes)]
+    asked = [
+        BackMsg.FromString(message).rerun_script for message in sent if isinstance(message, bytes)
+    ]
     states = [state for rerun in asked for state in rerun.widget_states.widgets]
     assert len({state.json_value for state in states if "storage" in state.id}) == 1
     expect(visitor.find("message")).to_contain_text(EN("workspace.not_kept"))
@@ -64,7 +70,11 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
     visitor = visit("/data")  # the browser then holds a workspace
     for path, key, shown in (
         (SHORT, "train_start", "test_result"),
-        ("/draw?dataset=fashion_mnist", "random_image", "answer"),  # a button within a part of the page
+        (
+            "/draw?dataset=fashion_mnist",
+            "random_image",
+            "answer",
+        ),  # a button within a part of the page
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)
@@ -72,7 +82,9 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
 
 
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
-    """A second after a drawing the page asks for more by itself, here while the server has yet to answer the link."""
+    """A second after a drawing the page asks for more by itself, here while the server has yet to
+    answer the link.
+    """
     visitor = visit(None)
     waits = []
     held = []

@@ -13,10 +13,20 @@ FORGED = {
     "a list for the drawing": {"drawing": [1]},
     "a text for the library's words": {"drawing": {"raw": "text", "data": None}},
     "objects that are no list": {"drawing": {"raw": {"objects": {"0": PATH}}, "data": None}},
-    "not finite": {"drawing": {"raw": {"objects": [PATH | {"path": [["M", float("nan"), 1e999]]}]}, "data": None}},
-    "too many points": {"drawing": {"raw": {"objects": [PATH | {"path": [["M", 1, 1]] * 30_000}]}, "data": None}},
+    "not finite": {
+        "drawing": {
+            "raw": {"objects": [PATH | {"path": [["M", float("nan"), 1e999]]}]},
+            "data": None,
+        }
+    },
+    "too many points": {
+        "drawing": {"raw": {"objects": [PATH | {"path": [["M", 1, 1]] * 30_000}]}, "data": None}
+    },
     "2 MB": {"drawing": {"raw": {"objects": [PATH | {"note": "x" * 2_000_000}] * 1}, "data": "y"}},
-    "a text for the background": {"drawing": {"raw": {"objects": [PATH]}, "data": None}, "backgroundFit": "text"},
+    "a text for the background": {
+        "drawing": {"raw": {"objects": [PATH]}, "data": None},
+        "backgroundFit": "text",
+    },
 }
 
 
@@ -33,13 +43,16 @@ async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_o
     for kind, value in FORGED.items():
         await visitor.send_from_canvas(value)
         text = visitor.text().replace("\\", "")  # no word of an error is taken for Markdown
-        assert kind in ("2 MB", "a text for the background") or any(each in text for each in sentences), (kind, text)
+        assert kind in ("2 MB", "a text for the background") or any(
+            each in text for each in sentences
+        ), (kind, text)
         await visitor.draw({"objects": [PATH]})
         assert not any(each in visitor.text() for each in sentences), kind
     late, _ = visitor._component(CANVAS)
     await visitor.press("random_image")
     drawing = json.dumps({"drawing": {"raw": {"objects": [PATH]}, "data": None}})
-    await visitor._rerun([WidgetState(id=late.id, json_value=drawing)], "")  # on its way when the picture came
+    # on its way when the picture came
+    await visitor._rerun([WidgetState(id=late.id, json_value=drawing)], "")
     assert visitor.has("back_to_drawing")
     await visitor.close()
     assert "Traceback" not in server.log.read_text(errors="replace")[read:]

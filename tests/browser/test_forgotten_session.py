@@ -1,4 +1,6 @@
-"""An open page that reconnects after its session is gone: the server restarted, or the laptop slept too long."""
+"""An open page that reconnects after its session is gone: the server restarted, or the laptop slept
+too long.
+"""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,6 @@
-"""What stands around a page: its bar, a phone's tabs, what the browser's own tab says, and a lost connection."""
+"""What stands around a page: its bar, a phone's tabs, what the browser's own tab says, and a lost
+connection.
+"""
 
 import re
 
@@ -29,12 +31,16 @@ def top(visitor, selector: str) -> float:
     return box_of(visitor.page.locator(selector).first)["y"]
 
 
-def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_said_until_it_is_back(visit):
+def test_the_links_say_which_page_is_the_current_one_and_a_lost_connection_is_said_until_it_is_back(
+    visit,
+):
     visitor = visit("/data")
     for page in SHOWN[1:3]:  # the test of a phone follows every link
         visitor.go_to(EN(f"pages.{page.name}"))
         expect(visitor.page).to_have_title(f"{EN(f'pages.{page.name}')} · fvapp")
-        expect(visitor.page.locator("[aria-current=page]")).to_have_text([re.compile(EN(f"pages.{page.name}"))])
+        expect(visitor.page.locator("[aria-current=page]")).to_have_text(
+            [re.compile(EN(f"pages.{page.name}"))]
+        )
         assert top(visitor, "h1") <= 72
     visitor.page.context.set_offline(True)
     expect(visitor.page.locator(LOST)).to_have_text(EN("common.connection_lost"))
@@ -48,9 +54,13 @@ def test_why_a_message_was_refused_is_said_until_the_page_goes_on(visit):
     visitor.page.add_init_script(KEEP_SOCKETS)
     visitor.open("/data")
     forged = BackMsg(rerun_script={"widget_states": {"widgets": [WidgetState()] * 2 * MOST_FIELDS}})
-    visitor.page.evaluate("bytes => sockets.at(-1).send(new Uint8Array(bytes))", [*forged.SerializeToString()])
+    visitor.page.evaluate(
+        "bytes => sockets.at(-1).send(new Uint8Array(bytes))", [*forged.SerializeToString()]
+    )
     expect(visitor.page.locator(REFUSED)).to_have_text(said("server.refused.too_much"))
-    visitor.page.wait_for_function("sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN")
+    visitor.page.wait_for_function(
+        "sockets.length > 1 && sockets.at(-1).readyState === WebSocket.OPEN"
+    )
     visitor.go_to(said("pages.draw"))
     expect(visitor.page.locator(REFUSED)).to_have_count(0)
 
@@ -59,7 +69,9 @@ def test_a_page_that_gave_way_says_so_and_comes_back_by_a_click(visit):
     visitor = visit(None)
     visitor.page.add_init_script(KEEP_SOCKETS)
     visitor.open("/data")
-    visitor.page.evaluate("([code, reason]) => sockets.at(-1).close(code, reason)", [GAVE_WAY, "It made room."])
+    visitor.page.evaluate(
+        "([code, reason]) => sockets.at(-1).close(code, reason)", [GAVE_WAY, "It made room."]
+    )
     note = visitor.page.get_by_role("button", name="It made room.")
     note.click()
     visitor.page.wait_for_function("sockets.at(-1).readyState === WebSocket.OPEN")
@@ -74,7 +86,9 @@ new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.sh
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "size"), pairs(("/", "/missions", "/compare", "/draw"), ((380, 800), (1280, 900))))
+@pytest.mark.parametrize(
+    ("path", "size"), pairs(("/", "/missions", "/compare", "/draw"), ((380, 800), (1280, 900)))
+)
 def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
     """The sum of Chromium's layout shifts, of which web.dev calls 0.1 good."""
     visitor = visit(None, *size)
@@ -91,7 +105,9 @@ def test_an_address_of_an_earlier_version_opens_its_page(visit):
     expect(visitor.page.locator("h1")).to_have_text(
         EN("missions.page.name", mark="6", title=EN("missions.epochs.title"))
     )
-    expect(visitor.page.locator("[aria-current=page]")).to_have_text([re.compile(EN("pages.missions"))])
+    expect(visitor.page.locator("[aria-current=page]")).to_have_text(
+        [re.compile(EN("pages.missions"))]
+    )
 
 
 def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
@@ -118,7 +134,8 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
 
     visitor.go_to(EN("pages.train"))  # whose end is not hidden behind the tabs
     visitor.find("train_more_fold").scroll_into_view_if_needed()
-    visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")  # what comes late makes it longer
+    # what comes late makes it longer
+    visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")
     expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     end = box_of(visitor.find("train_more_fold"))

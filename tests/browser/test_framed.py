@@ -1,4 +1,6 @@
-"""The app as Streamlit Community Cloud shows it: in a frame, below a path that the app knows nothing of."""
+"""The app as Streamlit Community Cloud shows it: in a frame, below a path that the app knows
+nothing of.
+"""
 
 import re
 
@@ -49,7 +51,10 @@ def test_a_network_trains_with_the_live_socket_below_the_path_and_its_link_opens
     _, host = app
     page = context.new_page()
     sockets = []
-    page.on("websocket", lambda socket: sockets.append(socket.url.partition(host.partition("://")[2])[2]))
+    page.on(
+        "websocket",
+        lambda socket: sockets.append(socket.url.partition(host.partition("://")[2])[2]),
+    )
     visitor = framed(page, host, f"/?{SETTINGS}")
     visitor.press("train_start").read("test_result", PERCENT, timeout=240)
     assert set(sockets) == {f"{PREFIX}/live", f"{PREFIX}/_stcore/stream"}
@@ -61,7 +66,9 @@ def test_a_network_trains_with_the_live_socket_below_the_path_and_its_link_opens
     expect(opened.page.locator("h1")).to_be_visible()
 
 
-def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(app, context, chromium):
+def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
+    app, context, chromium
+):
     _, host = app
     page = context.new_page()
     visitor = framed(page, host, "/draw?dataset=mnist")
@@ -77,7 +84,9 @@ def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(ap
         expect(taken.locator(".words")).to_have_text(re.compile("^1 · "))
 
 
-def test_the_teachers_address_opens_a_class_and_its_qr_code_leads_students_in(app, context, chromium):
+def test_the_teachers_address_opens_a_class_and_its_qr_code_leads_students_in(
+    app, context, chromium
+):
     served, host = app
     page = context.new_page()
     teacher = framed(page, host, latest_path(served))
@@ -106,7 +115,8 @@ def test_the_camera_s_picture_is_answered_in_the_frame(app, context):
     visitor = framed(context.new_page(), host, "/draw?dataset=mnist").unfold("other_ways")
     visitor.find("camera_on").locator("label").click()
     camera = visitor.find("camera_picture")
-    expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))  # this computer has none
+    # this computer has none
+    expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))
     visitor.page.evaluate(
         """() => {
           const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });

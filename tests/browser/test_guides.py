@@ -1,4 +1,6 @@
-"""What the guides for teachers say, done in the app by the words that they quote: from opening a class to its end."""
+"""What the guides for teachers say, done in the app by the words that they quote: from opening a
+class to its end.
+"""
 
 import re
 
@@ -14,7 +16,8 @@ from visitor import Visitor
 pytestmark = pytest.mark.long
 
 LOCALES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
-OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)  # sections, below title and preparation
+# sections, below title and preparation
+OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)
 
 
 class Guide:
@@ -30,7 +33,9 @@ class Guide:
 
 def press(visitor: Visitor, words: str, within: str = "main") -> None:
     """Press a button that begins with these words; a window's button opens it."""
-    visitor.page.locator(within).get_by_role("button", name=re.compile(f"{re.escape(words)}")).last.click()
+    visitor.page.locator(within).get_by_role(
+        "button", name=re.compile(f"{re.escape(words)}")
+    ).last.click()
 
 
 def field(visitor: Visitor, words: str) -> Locator:
@@ -106,10 +111,13 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
 
     everybody, choice, new, _, print_cards = guide.words(SEATS)
     teacher.page.get_by_text(re.compile(f"^{everybody}")).first.click()
-    expect(teacher.page.get_by_role("button", name=re.compile(f"^.*{print_cards} 1"))).to_be_visible()
+    expect(
+        teacher.page.get_by_role("button", name=re.compile(f"^.*{print_cards} 1"))
+    ).to_be_visible()
     teacher.wait_until_drawn()
     expect(teacher.page.get_by_role("combobox", name=re.compile(choice))).to_be_visible()
-    teacher.find("student").locator("input").press("ArrowDown")  # by keys: the board is drawn again meanwhile
+    # by keys: the board is drawn again meanwhile
+    teacher.find("student").locator("input").press("ArrowDown")
     teacher.page.keyboard.press("Enter")
     press(teacher, new)
     seat = teacher.read("students", r"[A-Z0-9]{4,}")

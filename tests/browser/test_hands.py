@@ -1,4 +1,6 @@
-"""For every hand: few tab stops to what counts, nothing focused out of sight, targets a finger finds, 400% zoom."""
+"""For every hand: few tab stops to what counts, nothing focused out of sight, targets a finger
+finds, 400% zoom.
+"""
 
 import pytest
 
@@ -34,7 +36,9 @@ FOCUSED = """key => {
 
 
 def stops_until(visitor, key, most=60):
-    """Press Tab from the top of the page until the focus is within a key; return what had it on the way."""
+    """Press Tab from the top of the page until the focus is within a key; return what had it on the
+    way.
+    """
     stops = []
     while len(stops) < most:
         visitor.page.keyboard.press("Tab")
@@ -46,10 +50,25 @@ def stops_until(visitor, key, most=60):
 
 # What each page, mission and tool is for, and the most stops of the tab key to it.
 GOALS = [
-    *(("/", "train_start", 6), ("/draw?dataset=mnist", "canvas", 8), ("/compare", "compare_empty", 12)),
-    *(("/inside?model=mnist", "cards", 12), ("/data", "choose_image", 12), ("/class", "content input", 12)),
-    *((f"/missions?mission={mission.mark}", f"screen_{screens_of(mission)[0]}", 12) for mission in MISSIONS.values()),
-    *((f"/inside?model=mnist&part={part}", f"inside_part_{part}", 12) for part in TOOLS if part not in OWN_RUNS),
+    *(
+        ("/", "train_start", 6),
+        ("/draw?dataset=mnist", "canvas", 8),
+        ("/compare", "compare_empty", 12),
+    ),
+    *(
+        ("/inside?model=mnist", "cards", 12),
+        ("/data", "choose_image", 12),
+        ("/class", "content input", 12),
+    ),
+    *(
+        (f"/missions?mission={mission.mark}", f"screen_{screens_of(mission)[0]}", 12)
+        for mission in MISSIONS.values()
+    ),
+    *(
+        (f"/inside?model=mnist&part={part}", f"inside_part_{part}", 12)
+        for part in TOOLS
+        if part not in OWN_RUNS
+    ),
 ]
 
 
@@ -68,13 +87,17 @@ def test_the_first_tab_stop_leads_to_the_other_pages(visit, language):
     assert visitor.page.evaluate("document.activeElement.textContent") == t("pages.skip")
     visitor.page.keyboard.press("Enter")
     visitor.page.keyboard.press("Tab")
-    assert visitor.page.evaluate("document.activeElement.innerText.trim()").endswith(t("pages.draw"))
+    assert visitor.page.evaluate("document.activeElement.innerText.trim()").endswith(
+        t("pages.draw")
+    )
     visitor.page.keyboard.press("Enter")
     visitor.read("content", t("draw.title"))
 
 
 @pytest.mark.parametrize("width", [1280, 380])
-@pytest.mark.parametrize("path", ["/", "/draw?dataset=mnist", "/compare", "/missions?mission=1", "/data"])
+@pytest.mark.parametrize(
+    "path", ["/", "/draw?dataset=mnist", "/compare", "/missions?mission=1", "/data"]
+)
 def test_what_has_the_focus_is_in_sight(visit, path, width):
     visitor = visit(path, width=width, height=640)
     hidden = []
@@ -85,7 +108,8 @@ def test_what_has_the_focus_is_in_sight(visit, path, width):
     assert not hidden
 
 
-# What is not to be seen without scrolling sideways: out of the window, and in nothing that scrolls by itself.
+# What is not to be seen without scrolling sideways: out of the window, and in nothing that scrolls
+# by itself.
 CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
   const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
   const box = shown.getBoundingClientRect();
@@ -98,7 +122,8 @@ CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
 }).map((element) => element.outerHTML.slice(0, 150))"""
 
 
-# A window of 1280 x 1024 enlarged four times, one of 1280 x 720 enlarged three times and twice, and small phones.
+# A window of 1280 x 1024 enlarged four times, one of 1280 x 720 enlarged three times and twice, and
+# small phones.
 ENLARGED = [(320, 256), (426, 240), (640, 360), (568, 320), (320, 568)]
 
 
@@ -108,11 +133,14 @@ def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page
     for width, height in ENLARGED:
         visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.wait_until_drawn()
-        assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, height
+        assert visitor.page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, (
+            height
+        )
         assert visitor.page.evaluate(CUT) == [], (width, height)
 
 
-# Targets smaller than 24 pixels. A slider's field and the link to the pages are not what is pressed on.
+# Targets smaller than 24 pixels. A slider's field and the link to the pages are not what is pressed
+# on.
 SMALL = """() => [
   ...document.querySelectorAll(".stMain :is(button, a[href], input:not([type=range]), summary)")
 ].map((each) => {
@@ -131,11 +159,16 @@ def test_every_target_is_at_least_24_pixels(visit, page):
     ("path", "targets"),
     [
         ("/", ["dataset_0 [role=radio]", "preset [role=radio]", "train_start button", "pages a"]),
-        ("/draw?dataset=mnist", ["draw_dataset [role=radio]", "canvas_clear button", "random_image button", "pages a"]),
+        (
+            "/draw?dataset=mnist",
+            ["draw_dataset [role=radio]", "canvas_clear button", "random_image button", "pages a"],
+        ),
     ],
 )
 def test_a_finger_finds_what_is_on_the_main_path(server, chromium, path, targets):
-    context = chromium.new_context(viewport={"width": 380, "height": 800}, has_touch=True, locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 380, "height": 800}, has_touch=True, locale="en-GB"
+    )
     visitor = Visitor(context.new_page(), server.url).open(path)
     assert visitor.page.evaluate("matchMedia('(pointer: coarse)').matches")
     small = []
@@ -150,20 +183,28 @@ def test_a_finger_finds_what_is_on_the_main_path(server, chromium, path, targets
 
 
 def test_in_forced_colours_what_is_chosen_has_an_edge(server, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, forced_colors="active", locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, forced_colors="active", locale="en-GB"
+    )
     visitor = Visitor(context.new_page(), server.url).open("/draw?dataset=mnist")
     edges = visitor.page.locator(".stMain [aria-checked]").evaluate_all(
         "all => all.map((each) => [each.ariaChecked, getComputedStyle(each).outlineStyle])"
     )
     context.close()
-    assert ["true", "solid"] in edges and ["false", "none"] in edges and ["true", "none"] not in edges
+    assert (
+        ["true", "solid"] in edges and ["false", "none"] in edges and ["true", "none"] not in edges
+    )
 
 
 def test_who_wants_no_motion_sees_none(server, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB"
+    )
     visitor = Visitor(context.new_page(), server.url).open("/?train_images=1000&epochs=1")
     visitor.press("train_start")
     visitor.read("run_state", r"\d/\d")
-    moving = visitor.page.evaluate("document.getAnimations().filter((each) => each.playState === 'running').length")
+    moving = visitor.page.evaluate(
+        "document.getAnimations().filter((each) => each.playState === 'running').length"
+    )
     context.close()
     assert moving == 0

@@ -1,4 +1,6 @@
-"""The smallest edition: one file that trains from nothing, on images of its own and on what one draws."""
+"""The smallest edition: one file that trains from nothing, on images of its own and on what one
+draws.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def dataset(name: str) -> Dataset:
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("home") / "home.html"
-    path.write_bytes(write_home([dataset(name) for name in HOME_IMAGES], [*map(Translator, languages())]))
+    path.write_bytes(
+        write_home([dataset(name) for name in HOME_IMAGES], [*map(Translator, languages())])
+    )
     assert path.stat().st_size < 1.1e6
     return path
 
@@ -50,7 +54,9 @@ def share(page) -> float:
     return float(re.findall(r"([\d.]+)%", page.locator(".train .score").inner_text())[-1])
 
 
-def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file(opened, edition, tmp_path):
+def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file(
+    opened, edition, tmp_path
+):
     page = opened(edition)
     wait_until_ready(page)
     assert share(page) < 30 and page.locator(".untrained").is_visible()
@@ -60,7 +66,9 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     page.locator(".tests button").first.click()
     page.wait_for_function("() => !document.querySelector('.whose').hidden")
     assert page.locator(".cells").evaluate(GREYS) > 4  # of 16 neurons
-    marks = page.locator(".tests button").evaluate_all("(found) => found.map((each) => each.className)")
+    marks = page.locator(".tests button").evaluate_all(
+        "(found) => found.map((each) => each.className)"
+    )
     assert len(marks) == 12 and marks.count("right") > 6
     file = save(page, tmp_path / "saved.html")
     for language in languages():
@@ -120,7 +128,8 @@ def test_numbers_that_fly_apart_change_nothing(opened, edition):
 
 
 @pytest.mark.parametrize(
-    "language", [pytest.param(each, marks=() if each == "en" else pytest.mark.long) for each in languages()]
+    "language",
+    [pytest.param(each, marks=() if each == "en" else pytest.mark.long) for each in languages()],
 )
 def test_it_fits_every_window_and_breaks_no_rule(opened, edition, language):
     page = opened(edition)
@@ -193,7 +202,9 @@ def test_a_slow_processor_learns_in_a_quarter_of_a_minute_and_the_screen_keeps_m
     page.evaluate(SEEN, wanted)
     wait_until_ready(page, 120_000)
     reached, gaps = page.evaluate("() => [window.reached, window.gaps]")
-    right = right_by_keras(network_of(save(page, tmp_path / "saved.html")), dataset([*HOME_IMAGES][place]))
+    right = right_by_keras(
+        network_of(save(page, tmp_path / "saved.html")), dataset([*HOME_IMAGES][place])
+    )
     print(
         f"reached {wanted}% after {reached} ms; frames {np.median(gaps):.0f} ms, longest {max(gaps):.0f}; all {right}"
     )
@@ -204,7 +215,10 @@ def test_a_slow_processor_learns_in_a_quarter_of_a_minute_and_the_screen_keeps_m
 def right_by_keras(network, data: Dataset) -> float:
     import keras
 
-    layers = [keras.layers.Dense(len(step.bias), activation=step.activation or None) for step in network.weighted]
+    layers = [
+        keras.layers.Dense(len(step.bias), activation=step.activation or None)
+        for step in network.weighted
+    ]
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *layers])
     model.set_weights([array for step in network.weighted for array in (step.kernel, step.bias)])
     answers = model.predict(data.x_test / np.float32(255), verbose=0).argmax(axis=1)
@@ -212,7 +226,9 @@ def right_by_keras(network, data: Dataset) -> float:
 
 
 def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.ndarray) -> Path:
-    """Write a file of own classes with examples: what a class of three with ten drawings each would have saved."""
+    """Write a file of own classes with examples: what a class of three with ten drawings each would
+    have saved.
+    """
     page.locator(OWN).check()
     wait_until_ready(page)
     text = save(page, path).read_text(encoding="utf-8")
@@ -220,18 +236,28 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
     assert len(data["names"]) == len(names) == 3
     data["names"] = names
     data["examples"] = [
-        {"pixels": as_base64(image), "label": int(label)} for image, label in zip(images, labels, strict=True)
+        {"pixels": as_base64(image), "label": int(label)}
+        for image, label in zip(images, labels, strict=True)
     ]
     head, mark, rest = text.rpartition('id="data">')
-    path.write_text(head + mark + json.dumps(data) + rest[rest.index("</script>") :], encoding="utf-8")
+    path.write_text(
+        head + mark + json.dumps(data) + rest[rest.index("</script>") :], encoding="utf-8"
+    )
     return path
 
 
-THREE = (1, 5, 8)  # trousers, sandals, bags: three things that one would tell apart, as pupils choose them
+# trousers, sandals, bags: three things that one would tell apart, as pupils choose them
+THREE = (
+    1,
+    5,
+    8,
+)
 
 
 def three_of(images: np.ndarray, labels: np.ndarray, chance: np.random.Generator):
-    """Return ten images of each of three classes, and others of the same classes, with labels from 0."""
+    """Return ten images of each of three classes, and others of the same classes, with labels from
+    0.
+    """
     places = [chance.permutation(np.flatnonzero(labels == each)) for each in THREE]
     some = np.concatenate([each[:10] for each in places])
     others = np.concatenate([each[10:] for each in places])
@@ -249,7 +275,9 @@ def test_three_own_classes_of_ten_drawings_are_told_apart(opened, edition, tmp_p
     found = []
     for seed in range(6):
         chance = np.random.default_rng(seed)
-        images, labels, others, wanted = three_of(data.x_test[:3_000], np.asarray(data.y_test[:3_000]), chance)
+        images, labels, others, wanted = three_of(
+            data.x_test[:3_000], np.asarray(data.y_test[:3_000]), chance
+        )
         page = opened(edition)
         wait_until_ready(page)
         page.locator(".teach-open").set_input_files(
@@ -290,7 +318,11 @@ def served(edition) -> Iterator[str]:
         def do_GET(self) -> None:
             body = edition.read_bytes()
             self.send_response(200)
-            for name, value in {**SANDBOXED, "Content-Type": "text/html", "Content-Length": len(body)}.items():
+            for name, value in {
+                **SANDBOXED,
+                "Content-Type": "text/html",
+                "Content-Length": len(body),
+            }.items():
                 self.send_header(name, str(value))
             self.end_headers()
             self.wfile.write(body)
@@ -308,10 +340,17 @@ def served(edition) -> Iterator[str]:
 def trains_teaches_saves_and_opens(browser) -> None:
     browser.wait_for(IDLE)
     browser.evaluate("(document.querySelector('.train-epochs').selectedIndex = 0, true)")
-    browser.evaluate("(document.querySelector('.train-epochs').dispatchEvent(new Event('change')), true)")
+    browser.evaluate(
+        "(document.querySelector('.train-epochs').dispatchEvent(new Event('change')), true)"
+    )
     browser.click(".train-go")
-    browser.wait_for(f"{IDLE} && parseFloat(document.querySelector('.train .score').textContent.split('→')[1]) > 70")
-    browser.draw(".paper canvas", [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]])
+    browser.wait_for(
+        f"{IDLE} && parseFloat(document.querySelector('.train .score').textContent.split('→')[1]) > 70"
+    )
+    browser.draw(
+        ".paper canvas",
+        [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]],
+    )
     browser.click(".labels button:nth-child(4)")
     browser.wait_for("document.querySelectorAll('.strip button').length === 1")
     browser.click(".teach-go")
@@ -324,9 +363,14 @@ def trains_teaches_saves_and_opens(browser) -> None:
     browser.wait_for("!!window.caught")
     browser.click(".train .teach-undo")
     browser.evaluate(OPEN)
-    browser.wait_for(f"{IDLE} && {SAYS.format(place='train')} === '{EN('at_home.teach.opened', n=1)}'")
+    browser.wait_for(
+        f"{IDLE} && {SAYS.format(place='train')} === '{EN('at_home.teach.opened', n=1)}'"
+    )
     assert browser.evaluate(answers) == taught
-    assert browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')") == "refused"
+    assert (
+        browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
+        == "refused"
+    )
 
 
 @pytest.mark.long

@@ -45,7 +45,9 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     open_maths(visitor)
     first = visitor.read("neuron", ZH("inside.neuron.bias"))
     visitor.find("flow_tiles").locator(".tile").nth(3).click()
-    expect(visitor.find("flow_tiles").locator(".tile").nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(visitor.find("flow_tiles").locator(".tile").nth(3)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     expect(visitor.find("neuron")).not_to_have_text(first)
     visitor.read("softmax_steps", ZH("inside.softmax.powers"))
 
@@ -79,8 +81,11 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
         visitor.page.keyboard.press("ArrowRight")
     visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
 
-    # Clicked at the centre of a square: where a Plotly chart of a known size has it is Plotly's to say.
-    square = visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
+    # Clicked at the centre of a square: where a Plotly chart of a known size has it is Plotly's to
+    # say.
+    square = (
+        visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
+    )
     square.wait_for()
     square.scroll_into_view_if_needed()
     box = box_of(square)
@@ -119,7 +124,9 @@ def test_a_card_opens_a_tool_and_back_shows_all(visit):
     expect(visitor.page).to_have_url(re.compile("part=why"))
     visitor.page.go_back()
     visitor.find("cards").wait_for()
-    visitor.open("/draw").open("/inside?model=mnist#mistakes").find("inside_part_mistakes").wait_for()
+    visitor.open("/draw").open("/inside?model=mnist#mistakes").find(
+        "inside_part_mistakes"
+    ).wait_for()
 
 
 def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
@@ -139,7 +146,9 @@ def test_the_strip_stays_and_covers_nothing_that_has_the_focus(visit):
     assert words and all(word["x"] + word["width"] <= button["x"] for word in words)
 
 
-def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_bar_opens_a_neuron(visit):
+def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_bar_opens_a_neuron(
+    visit,
+):
     visitor = visit("/inside?model=mnist&part=way")
     maps = visitor.find("maps_tiles").locator("canvas")
     point = visitor.page.mouse
@@ -177,12 +186,16 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     expect(maps.nth(1)).to_be_focused()
     visitor.page.keyboard.press("Enter")
     expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
-    row, column = map(int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0])
+    row, column = map(
+        int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0]
+    )
     up = row > 13
     left = column > 13
     visitor.page.keyboard.press("ArrowUp" if up else "ArrowDown")
     visitor.page.keyboard.press("ArrowLeft" if left else "ArrowRight")
-    visitor.read("neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)")
+    visitor.read(
+        "neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)"
+    )
     visitor.page.keyboard.press("Escape")
     visitor.page.keyboard.press("ArrowRight")
     expect(maps.nth(2)).to_be_focused()
@@ -201,7 +214,9 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
     """Return where a cell of a map of 28 x 28 is on the page."""
     canvas.scroll_into_view_if_needed()
     box = box_of(canvas)
-    return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box["height"]
+    return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box[
+        "height"
+    ]
 
 
 def onestep(visitor, screen: int):
@@ -242,7 +257,9 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     expect(tool.locator(".saying")).to_contain_text("→")
 
     onestep(visitor, 2).get_by_role("button", name=EN("step.all.take")).press("Enter")
-    expect(tool.locator(".saying")).to_contain_text(re.compile(r"[\d,]+ of 101,770 weights and biases moved"))
+    expect(tool.locator(".saying")).to_contain_text(
+        re.compile(r"[\d,]+ of 101,770 weights and biases moved")
+    )
     onestep(visitor, 3).get_by_role("button", name=EN("step.again.until")).press("Enter")
     expect(tool.locator(".saying")).to_contain_text(re.compile(r"After step \d+"))
     expect(tool.locator(".twelve > span")).to_have_count(12)
@@ -250,7 +267,9 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     page.set_viewport_size({"width": 380, "height": 800})
     for place in range(6):  # a phone needs one scroll at most
         onestep(visitor, place)
-        assert page.evaluate("(main => main.scrollHeight <= 2 * main.clientHeight)(document.querySelector('.stMain'))")
+        assert page.evaluate(
+            "(main => main.scrollHeight <= 2 * main.clientHeight)(document.querySelector('.stMain'))"
+        )
     page.set_viewport_size({"width": 1280, "height": 800})
     onestep(visitor, 5).get_by_role("slider").press("End")
     expect(tool.locator(".verdict")).to_have_text(re.compile(EN("step.size.kinds.worse")))

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.long
 
 AT_ONCE = 20  # that knock at the same moment; a class is thirty
 PATIENCE = 300  # seconds for all runs of all visitors
-SESSIONS_KEPT = 128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one
+SESSIONS_KEPT = (
+    128  # by Streamlit, of those whose connection is lost; who comes back later begins a new one
+)
 ALIVE = "Waiting", "Training", "Done"
 
 
@@ -36,20 +38,28 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
 
     await asyncio.gather(*(visitor.drop() for visitor in everybody))
 
-    # One half as after a Wi-Fi drop, in the session it had; the other as after a refresh, with what the browser kept.
+    # One half as after a Wi-Fi drop, in the session it had; the other as after a refresh, with what
+    # the browser kept.
     same_tab = everybody[::2]
     new_tab = everybody[1::2]
     await in_groups(PageVisitor.come_back, same_tab)
     await in_groups(PageVisitor.open, new_tab)
-    resumed = sum(visitor.session == session for visitor, session in zip(everybody, sessions, strict=True))
+    resumed = sum(
+        visitor.session == session for visitor, session in zip(everybody, sessions, strict=True)
+    )
     assert resumed >= len(same_tab) - max(0, visitors - SESSIONS_KEPT)
     assert not {visitor.session for visitor in new_tab} & set(sessions)
     assert len({visitor.storage.token for visitor in everybody}) == visitors
 
-    await in_groups(lambda visitor: visitor.until(lambda: "%" in visitor.text("test_result"), PATIENCE), everybody)
+    await in_groups(
+        lambda visitor: visitor.until(lambda: "%" in visitor.text("test_result"), PATIENCE),
+        everybody,
+    )
     for number, visitor in enumerate(everybody):
         # Each has an epoch more or less, and nobody else's run.
-        assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text("run_state")
+        assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text(
+            "run_state"
+        )
     await asyncio.gather(*(visitor.close() for visitor in everybody))
 
 
@@ -58,7 +68,9 @@ def epochs(number: int) -> int:
 
 
 async def begin_training(visitor: PageVisitor, number: int) -> None:
-    await visitor.open("", f"train_images=1000&validation_split=0&seed={number + 1}&epochs={epochs(number)}")
+    await visitor.open(
+        "", f"train_images=1000&validation_split=0&seed={number + 1}&epochs={epochs(number)}"
+    )
     await visitor.press("train_start")
     assert any(word in visitor.text("run_state") for word in ALIVE), visitor.text("run_state")
 

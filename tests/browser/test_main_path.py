@@ -1,4 +1,6 @@
-"""The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of another."""
+"""The main path as visitors walk it: train, draw, upload, refresh, and nobody sees the work of
+another.
+"""
 
 import re
 
@@ -19,21 +21,27 @@ SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
 
 @pytest.fixture
 def sneaker(fashion, tmp_path):
-    """A picture file of a sneaker from the test set, enlarged, dark on white as people photograph."""
+    """A picture file of a sneaker from the test set, enlarged, dark on white as people
+    photograph.
+    """
     image = fashion.x_test[np.flatnonzero(fashion.y_test == 7)[0]]
     path = tmp_path / "sneaker.png"
     Image.fromarray(255 - np.kron(image, np.ones((8, 8), np.uint8))).save(path)
     return path
 
 
-def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_by_nobody_else(visit, sneaker):
+def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_by_nobody_else(
+    visit, sneaker
+):
     visitor = visit(f"{SHORT}&hidden=-1&colour=red")
-    assert EN("settings.hidden.label") in visitor.read("message", "colour")  # what is wrong in an address is a notice
+    # what is wrong in an address is a notice
+    assert EN("settings.hidden.label") in visitor.read("message", "colour")
     assert_stays(visitor, "colour")
     visitor.press("train_start")
     visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=90)
     accuracy = visitor.read("test_result", PERCENT)
-    assert 55 < float(re.search(r"(\d+\.\d)%", accuracy).group(1)) < 95  # 1,000 images teach that much, and not more
+    # 1,000 images teach that much, and not more
+    assert 55 < float(re.search(r"(\d+\.\d)%", accuracy).group(1)) < 95
     assert visitor.lines("curves") >= 2  # of training and validation
     visitor.go_to(EN("pages.draw"))
     visitor.upload(sneaker)
@@ -64,11 +72,15 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
 def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(visit):
     visitor = visit("/draw")
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
-    assert visitor.find("model_choice").locator("input").first.input_value() == EN("draw.shipped_model")
+    assert visitor.find("model_choice").locator("input").first.input_value() == EN(
+        "draw.shipped_model"
+    )
     visitor.draw(ONE)
     visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
     bars = "[...document.querySelectorAll('.st-key-probabilities .barlayer path')]"
-    visitor.page.wait_for_function(f"{bars}.length === 10 && {bars}.some((bar) => bar.getBBox().width > 20)")
+    visitor.page.wait_for_function(
+        f"{bars}.length === 10 && {bars}.some((bar) => bar.getBBox().width > 20)"
+    )
     visitor.press("canvas_clear")
     visitor.read("answer", re.escape(EN("draw.nothing_yet")))
     visitor.draw(SEVEN)
@@ -88,7 +100,9 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
     visitor.go_to(EN("pages.train")).open_again()
     stop = visitor.find("train_stop").get_by_role("button")
     stop.focus()
-    seen = int(re.search(rf"{EN('states.running')} (\d+)", visitor.read("run_state", r"\d+/100"))[1])
+    seen = int(
+        re.search(rf"{EN('states.running')} (\d+)", visitor.read("run_state", r"\d+/100"))[1]
+    )
     visitor.read("run_state", f"{EN('states.running')} (?!{seen}/)")
     expect(stop).to_be_focused()
     visitor.page.keyboard.press("Enter")
@@ -105,7 +119,8 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 
     def route(socket):
         opened.append(socket)
-        socket.on_close(lambda *why: None)  # as where a network is lost: the server does not hear of it
+        # as where a network is lost: the server does not hear of it
+        socket.on_close(lambda *why: None)
         socket.connect_to_server()
 
     visitor.page.route_web_socket(re.compile("/live$"), route)
@@ -117,7 +132,9 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     other.press("train_start")
     other.read("queue_place", f"^{re.escape(EN('train.place', place=1))}$")  # one trains at a time
     visitor.find("shown_run_choice").wait_for()  # there are two now
-    other.open_work("work_delete").find("delete_all_sure").get_by_text(EN("workspace.delete_sure")).click()
+    other.open_work("work_delete").find("delete_all_sure").get_by_text(
+        EN("workspace.delete_sure")
+    ).click()
     other.press("delete_all")
     other.read("message", re.escape(EN("workspace.deleted")))
     other.read("so_far", re.escape(EN("train.empty")))

@@ -1,4 +1,6 @@
-"""A new visitor does all missions in order, in each language, in a real browser; and the page they are on."""
+"""A new visitor does all missions in order, in each language, in a real browser; and the page they
+are on.
+"""
 
 from itertools import product
 from time import monotonic
@@ -17,18 +19,24 @@ from visitor import EN, ON_HEADING, box_of
 
 
 def do_missions(visitor, t, seconds):
-    """Do every mission from the list, as a student would; return the seconds from the click to the result of each."""
+    """Do every mission from the list, as a student would; return the seconds from the click to the
+    result of each.
+    """
     took = {}
     for mission in MISSIONS.values():
         page = visitor.page
         title = t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title"))
-        visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
+        visitor.find("mission").get_by_role(
+            "button", name=t("missions.page.all"), exact=True
+        ).click()
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
         for screen in (*mission.before, "predict")[1:]:
             go_on(visitor, screen)
-        visitor.find("predict").get_by_text(t(f"missions.{mission.id}.predict.held"), exact=True).click()
+        visitor.find("predict").get_by_text(
+            t(f"missions.{mission.id}.predict.held"), exact=True
+        ).click()
         if mission.second:
             go_on(visitor, "second")
             words = f"missions.{mission.id}.{mission.second.name}.predict.held"
@@ -38,7 +46,8 @@ def do_missions(visitor, t, seconds):
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
-        if "runs" in mission.before:  # a network is there now; the races are what the guess is about
+        # a network is there now; the races are what the guess is about
+        if "runs" in mission.before:
             races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
             races.click(timeout=1_000 * seconds)
         if mission.taught:
@@ -71,15 +80,25 @@ def do_missions(visitor, t, seconds):
 
 
 def go_on(visitor, screen):
-    """Press Next and wait for the screen it leads to: until then the button is still that of the screen before."""
+    """Press Next and wait for the screen it leads to: until then the button is still that of the
+    screen before.
+    """
     visitor.press("mission_forward").find(screen_key(screen)).wait_for()
-    if screen.partition(":")[0] in ("predict", "second", "question"):  # whose heading is what is asked
+    # whose heading is what is asked
+    if screen.partition(":")[0] in (
+        "predict",
+        "second",
+        "question",
+    ):
         visitor.page.wait_for_function(ON_HEADING)
 
 
 def write_digits(visitor):
     """Write 4, 7 and 9 twelve times, leaning more and more, and have two networks learn them."""
-    strokes = {"4": [(0.6, 0.15), (0.25, 0.6), (0.8, 0.6)], "7": [(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]}
+    strokes = {
+        "4": [(0.6, 0.15), (0.25, 0.6), (0.8, 0.6)],
+        "7": [(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)],
+    }
     strokes["9"] = [(0.7, 0.35), (0.5, 0.18), (0.3, 0.32), (0.45, 0.5), (0.7, 0.38), (0.6, 0.88)]
     for number, digit in product(range(EACH[MINE]), strokes):
         visitor.draw([[(x + (0.5 - y) * 0.05 * (number - 5), y) for x, y in strokes[digit]]])
@@ -89,7 +108,9 @@ def write_digits(visitor):
 
 
 def teach_six(visitor):
-    """Draw six sevens of any kind, of which the network may misread some, and have it taught five of them, twice."""
+    """Draw six sevens of any kind, of which the network may misread some, and have it taught five
+    of them, twice.
+    """
     for number in range(TRIES):
         visitor.draw([[(0.2 + 0.05 * number, 0.2), (0.75, 0.2), (0.4, 0.85)]])
         visitor.read("answer", r"\d%")
@@ -115,12 +136,16 @@ def test_a_rule_sorts_twenty_images_as_its_limit_is_moved_and_stays_where_it_was
     visitor.page.keyboard.press("Escape")
     visitor.wait_until_drawn()
     visitor.press("mission_forward").find("predict").wait_for()
-    visitor.find("mission").get_by_role("button", name=EN("missions.look.rule.step"), exact=True).click()
+    visitor.find("mission").get_by_role(
+        "button", name=EN("missions.look.rule.step"), exact=True
+    ).click()
     expect(slider).to_have_value("14")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("zh-Hans", "zh-CN"), ("zh-Hant", "zh-HK")])
+@pytest.mark.parametrize(
+    ("language", "locale"), [("en", "en-GB"), ("zh-Hans", "zh-CN"), ("zh-Hant", "zh-HK")]
+)
 def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, locale):
     t = Translator(language)
     visitor = visit("/missions?train_images=1000", locale=locale)
@@ -128,7 +153,9 @@ def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, loca
     do_missions(visitor, t, seconds=120)
     visitor.open_again()
     visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
-    expect(visitor.page.get_by_text(t("missions.page.done", done=len(MISSIONS), total=len(MISSIONS)))).to_be_visible()
+    expect(
+        visitor.page.get_by_text(t("missions.page.done", done=len(MISSIONS), total=len(MISSIONS)))
+    ).to_be_visible()
 
 
 @pytest.mark.long
@@ -140,7 +167,9 @@ def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(vi
 
 
 @pytest.mark.parametrize("width", [380, pytest.param(1280, marks=pytest.mark.long)])
-def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_list_for_the_keyboard_too(visit, width):
+def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_list_for_the_keyboard_too(
+    visit, width
+):
     visitor = visit("/missions?mission=A", width=width, height=500)
     visitor.find("mission_forward").scroll_into_view_if_needed()
     assert visitor.page.evaluate("document.querySelector('.stMain').scrollTop") > 100

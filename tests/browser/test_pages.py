@@ -1,4 +1,6 @@
-"""Every page on a phone, dark and in Chinese: nothing breaks, sticks out, is missing or is in another language."""
+"""Every page on a phone, dark and in Chinese: nothing breaks, sticks out, is missing or is in
+another language.
+"""
 
 import urllib.error
 import urllib.request
@@ -43,10 +45,19 @@ def test_a_page_fits_speaks_the_browsers_language_alone_and_asks_for_nothing_tha
         visitor.open(f"/{path}")
         page.wait_for_function("document.querySelectorAll('[data-stale=\"true\"]').length === 0")
         assert page.evaluate(FADING) == 0
-        assert page.locator("h1").inner_text().strip() and page.locator('[data-testid="stException"]').count() == 0
+        assert (
+            page.locator("h1").inner_text().strip()
+            and page.locator('[data-testid="stException"]').count() == 0
+        )
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, path
-        assert all(page.locator('[data-testid="stImage"] img').evaluate_all("all => all.map(image => image.alt)"))
-        assert visitor.find("language").locator("input").input_value() == Translator(language)("language.name")
+        assert all(
+            page.locator('[data-testid="stImage"] img').evaluate_all(
+                "all => all.map(image => image.alt)"
+            )
+        )
+        assert visitor.find("language").locator("input").input_value() == Translator(language)(
+            "language.name"
+        )
         assert language == "en" or latin_words(page) == {}, path
         assert gaps(page) == [], path
     assert len(answers) > len(paths) and [each for each in answers if each[1] >= 400] == []

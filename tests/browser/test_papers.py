@@ -22,7 +22,9 @@ ALL = tuple(MISSIONS.values())
         *(pytest.param(each, "Letter", marks=pytest.mark.long) for each in SHIPS if each != "en"),
     ],
 )
-def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_lesson_one(chromium, language, sheet):
+def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_lesson_one(
+    chromium, language, sheet
+):
     t = Translator(language)
     page = chromium.new_page()
     page.emulate_media(media="print")
@@ -32,6 +34,7 @@ def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_
         assert sheets <= 0.4 * len(ALL)
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
-    page.set_content(document("", course(t, typical_results()), t))  # overview, curricula, a page for each lesson
+    # overview, curricula, a page for each lesson
+    page.set_content(document("", course(t, typical_results()), t))
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE.lessons)
     page.close()

@@ -44,7 +44,9 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "kill", "kill_9"])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "kill", "kill_9"]
+)
 def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, chromium, how):
     context = chromium.new_context(locale="en-GB")
     context.set_default_timeout(60_000)

@@ -6,7 +6,10 @@ import pytest
 
 from fvapp.ui.browser import live
 
-SCRIPT = "".join(Path(live.__file__).with_name(name).read_text(encoding="utf-8") for name in ("shared.js", "live.js"))
+SCRIPT = "".join(
+    Path(live.__file__).with_name(name).read_text(encoding="utf-8")
+    for name in ("shared.js", "live.js")
+)
 
 # The script in an empty page, with sockets and timers that the test moves by hand.
 PAGE = """async (script) => {

@@ -50,7 +50,9 @@ def test_the_end_of_a_training_is_said_and_not_again_when_the_page_is_opened_aga
 def test_an_answer_is_said(listener):
     visitor, t = listener
     visitor.open("/draw?dataset=mnist").draw(ONE)
-    words = re.search(r"1 · [\d.]+%", visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60))[0]
+    words = re.search(
+        r"1 · [\d.]+%", visitor.read("answer", r"1 · " + PERCENT.pattern, timeout=60)
+    )[0]
     expect(visitor.page.locator("#fvapp-said")).to_have_text(t("draw.said", answer=words))
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from fvapp import ui
 from fvapp.ui.parts.page_table import PAGES
 
-LISTED = (Path(ui.__file__).parent / "style" / "selectors.txt").read_text(encoding="utf-8").splitlines()
+LISTED = (
+    (Path(ui.__file__).parent / "style" / "selectors.txt").read_text(encoding="utf-8").splitlines()
+)
 
 # Tells of each as soon as it is there: some stay for less than a script run.
 WATCH = """
@@ -19,14 +21,16 @@ window.WebSocket = class extends WebSocket {
 };
 """
 WHILE_OFFLINE = {".stConnectionStatus", "[data-testid=stDialog]"}
-WHILE_BUSY = {"[data-testid=stStatusWidget]"}  # only where a script runs for so long that Streamlit says so
+# only where a script runs for so long that Streamlit says so
+WHILE_BUSY = {"[data-testid=stStatusWidget]"}
 
 
 def test_everything_in_the_list_is_on_some_page(visit):
     visitor = visit(None)
     seen = set()
     page = visitor.page
-    page.expose_function("seen", lambda each: seen.add(each))  # a bound method takes no attribute of Playwright's
+    # a bound method takes no attribute of Playwright's
+    page.expose_function("seen", lambda each: seen.add(each))
     page.add_init_script(WATCH % LISTED)
     visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
     visitor.read("run_state", "10/10", timeout=90)

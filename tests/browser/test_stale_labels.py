@@ -1,4 +1,6 @@
-"""A browser that is slow sends what it showed before the page changed; spoken as Streamlit's protocol, without one."""
+"""A browser that is slow sends what it showed before the page changed; spoken as Streamlit's
+protocol, without one.
+"""
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -12,7 +14,9 @@ PATIENCE = 120  # seconds for one short training
 
 
 @aside
-async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(server):
+async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_another_language_comes_late(
+    server,
+):
     visitor = PageVisitor(server.url)
     for width in (16, 24):
         await train(visitor, width)
@@ -37,7 +41,9 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
     chosen = WidgetState(id=element(visitor, "selectbox", key).id, string_value=label)
     await visitor._rerun([chosen], "")
     assert element(visitor, "selectbox", key).raw_value == label
-    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=other("language.name"))
+    switch = WidgetState(
+        id=element(visitor, "selectbox", "language").id, string_value=other("language.name")
+    )
     for _ in range(2):
         await visitor._rerun([chosen, switch], "")
     now = element(visitor, "selectbox", key)
@@ -59,7 +65,9 @@ async def test_a_random_image_stays_when_the_number_of_before_comes_late(server)
     await visitor.close()
 
 
-@pytest.mark.parametrize(("page", "query"), [("", ""), ("draw", ""), ("missions", "mission=8"), ("data", "")])
+@pytest.mark.parametrize(
+    ("page", "query"), [("", ""), ("draw", ""), ("missions", "mission=8"), ("data", "")]
+)
 @aside
 async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server, page, query):
     visitor = PageVisitor(server.url)
@@ -69,7 +77,9 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
         for kind, widget in lists(visitor)
         if "-language" not in widget.id and choices(kind, widget)
     ]
-    switch = WidgetState(id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name"))
+    switch = WidgetState(
+        id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name")
+    )
     await visitor._rerun([switch], "")
     page_before = visitor.text()
     shown = [choices(*each) for each in lists(visitor)]
@@ -83,13 +93,24 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
 
 def lists(visitor: PageVisitor):
     """Return kind and element of all that is chosen from a list by label."""
-    kinds = [(delta.new_element.WhichOneof("type"), delta.new_element) for delta, _ in visitor._elements.values()]
-    return [(kind, getattr(new, kind)) for kind, new in kinds if kind in ("selectbox", "radio", "button_group")]
+    kinds = [
+        (delta.new_element.WhichOneof("type"), delta.new_element)
+        for delta, _ in visitor._elements.values()
+    ]
+    return [
+        (kind, getattr(new, kind))
+        for kind, new in kinds
+        if kind in ("selectbox", "radio", "button_group")
+    ]
 
 
 def choices(kind: str, widget) -> list[str]:
     """Return the labels of a list."""
-    return [option.content for option in widget.options] if kind == "button_group" else list(widget.options)
+    return (
+        [option.content for option in widget.options]
+        if kind == "button_group"
+        else list(widget.options)
+    )
 
 
 def state(widget, label: str) -> WidgetState:

@@ -1,4 +1,6 @@
-"""The file that one takes home, opened from a folder without the internet: drawn on, looked at, printed."""
+"""The file that one takes home, opened from a folder without the internet: drawn on, looked at,
+printed.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,24 @@ GREYS = """(canvas) => {
 
 
 def written(folder: Path, t: Translator = EN, **settings) -> Path:
-    """Write the file of a network with weights of chance; without settings of the ready-made one for digits."""
+    """Write the file of a network with weights of chance; without settings of the ready-made one
+    for digits.
+    """
     dataset = load_dataset(settings.get("dataset", "mnist"), Places.from_environ(os.environ))
     network = load_shipped("mnist").network
     record = None
     if settings:
         network = random_network(**settings)
-        record = RunRecord("r", 1, RunSettings(**settings), "done", epochs=5, epoch=5, created=1.79e9, result=RESULT)
+        record = RunRecord(
+            "r",
+            1,
+            RunSettings(**settings),
+            "done",
+            epochs=5,
+            epoch=5,
+            created=1.79e9,
+            result=RESULT,
+        )
     path = folder / "at-home.html"
     path.write_bytes(write_at_home(network, dataset, t, record=record, name=WILD))
     return path
@@ -57,7 +70,9 @@ def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
         page.locator(".clear").click()
         page.get_by_text(EN("draw.nothing_yet")).wait_for()
         draw_digit(page, label)
-        page.wait_for_function(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
+        page.wait_for_function(
+            f"document.querySelector('.words').textContent.startsWith('{label} · ')"
+        )
         assert page.locator(".bars .best").inner_text().split()[0] == str(label)
     assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0
     assert page.locator(".cells").last.evaluate(GREYS) > 6  # lights are as bright as their values
@@ -79,7 +94,9 @@ def test_what_is_no_digit_is_said_to_be_none(opened, tmp_path):
     page.mouse.up()
     unlike = EN("datasets.mnist.unlike")
     page.locator(".unlike", has_text=unlike).wait_for()
-    page.wait_for_function("end => document.querySelector('.said').textContent.endsWith(end)", arg=unlike)
+    page.wait_for_function(
+        "end => document.querySelector('.said').textContent.endsWith(end)", arg=unlike
+    )
     assert PERCENT.search(page.locator(".words").inner_text())
 
 
@@ -93,7 +110,8 @@ def test_keys_draw_and_say_where_they_are(opened, tmp_path):
     for _ in range(14):
         page.keyboard.press("ArrowDown")
     page.wait_for_function(
-        "text => document.querySelector('.said').textContent === text", arg=EN("draw.canvas.drawing", row=23, column=15)
+        "text => document.querySelector('.said').textContent === text",
+        arg=EN("draw.canvas.drawing", row=23, column=15),
     )
     page.keyboard.press(" ")
     page.wait_for_function("document.querySelector('.words').textContent.startsWith('1 · ')")
@@ -132,7 +150,9 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("settings", "language"), pairs(KINDS, SHIPS))
-def test_it_fits_every_window_and_one_sheet_and_breaks_no_rule(opened, tmp_path, language, settings):
+def test_it_fits_every_window_and_one_sheet_and_breaks_no_rule(
+    opened, tmp_path, language, settings
+):
     page = opened(written(tmp_path, Translator(language), **settings))
     for width in (1280, 820, 380, 320):
         for theme in ("light", "dark"):
@@ -165,20 +185,28 @@ def draws_and_sends_nothing(browser) -> None:
     browser.wait_for("document.querySelector('.words').textContent.startsWith('9 · ')")
     for label in (0, 3):
         browser.click(".clear")
-        browser.draw(".paper canvas", [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in each] for each in DIGITS[label]])
+        browser.draw(
+            ".paper canvas",
+            [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in each] for each in DIGITS[label]],
+        )
         browser.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
-    assert browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')") == "refused"
+    assert (
+        browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
+        == "refused"
+    )
 
 
-def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(visit, opened, tmp_path):
+def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(
+    visit, opened, tmp_path
+):
     visitor = visit("/?train_images=5000&epochs=2&dataset=mnist")
     visitor.press("train_start")
     visitor.read("run_state", f"{EN('states.done')}.*2/2", timeout=120)
     trained = taken(visitor, "at_home_trained", tmp_path / "trained.html")
     page = opened(trained)
-    assert page.title() == EN("at_home.title", name="Mia") and page.locator("dd").first.inner_text().startswith(
-        "Mia · "
-    )
+    assert page.title() == EN("at_home.title", name="Mia") and page.locator(
+        "dd"
+    ).first.inner_text().startswith("Mia · ")
     visitor.open("/draw?dataset=mnist").draw(ONE)
     said = visitor.read("answer", PERCENT, timeout=60)
     drawn = opened(taken(visitor.unfold("draw_more"), "at_home_drawn", tmp_path / "drawn.html"))
@@ -209,14 +237,17 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(link)
-    expect(page.locator(".words")).to_have_text(re.compile("^1 · "))  # what is drawn again by itself
+    # what is drawn again by itself
+    expect(page.locator(".words")).to_have_text(re.compile("^1 · "))
     assert page.evaluate("self.origin") == "null"  # nothing of the app's is within its reach
     assert [url for url in asked if not url.startswith("data:")] == [link]
     assert page.goto(link).status == 404
     phone.close()
 
 
-def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_and_saves(visit, tmp_path):
+def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_and_saves(
+    visit, tmp_path
+):
     page = visit("/draw?dataset=mnist").page
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -225,7 +256,9 @@ def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_
     wait_until_ready(page)
     assert page.evaluate("self.origin") == "null"
     for mine in ("localStorage", "sessionStorage", "document.cookie"):
-        reach = f"() => {{ try {{ return String({mine}); }} catch (error) {{ return error.name; }} }}"
+        reach = (
+            f"() => {{ try {{ return String({mine}); }} catch (error) {{ return error.name; }} }}"
+        )
         assert page.evaluate(reach) == "SecurityError", mine
     train(page, epochs=1, neurons=16)
     assert network_of(save(page, tmp_path / "served.html")).classes == 10

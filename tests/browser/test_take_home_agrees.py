@@ -1,4 +1,6 @@
-"""The page that one takes home prepares and answers as the app does: one arithmetic in two languages."""
+"""The page that one takes home prepares and answers as the app does: one arithmetic in two
+languages.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ from hands import awkward, clothes, digits
 from random_networks import random_images, random_network, random_weights, varied_networks
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
-SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("pen.js", "preparation.js", "network.js"))
+SOURCE = "".join(
+    (PAGE / name).read_text(encoding="utf-8") for name in ("pen.js", "preparation.js", "network.js")
+)
 PREPARED = """([drawings, lines, shade]) => drawings.map((objects) => {
   const strokes = objects.map(({ path, strokeWidth }) => (
     { points: path.map(([, x, y]) => [x / 4, y / 4]), width: strokeWidth / 4 }
@@ -48,7 +52,9 @@ ANSWERED = """([packed, images]) => {
 @pytest.fixture(scope="module")
 def scripts(chromium):
     page = chromium.new_page()
-    page.evaluate(f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}")
+    page.evaluate(
+        f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}"
+    )
     yield page
     page.close()
 
@@ -93,8 +99,12 @@ def images_of(dataset: str) -> np.ndarray:
 def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
     dataset, _ = DRAWINGS[name]
     drawings, here = prepared_here(name)
-    there = scripts.evaluate(PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)])
-    assert [at for at, (one, other) in enumerate(zip(here, there, strict=True)) if one != other] == []
+    there = scripts.evaluate(
+        PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)]
+    )
+    assert [
+        at for at, (one, other) in enumerate(zip(here, there, strict=True)) if one != other
+    ] == []
     assert sum(image is not None for image in here) > 0.75 * len(drawings)
 
 
@@ -110,9 +120,18 @@ NETWORKS = {
     "no hidden layer": ("mnist", lambda: trained("mnist", hidden=())),
     "128": ("mnist", lambda: trained("mnist", temperature=1.3)),
     "512": ("fashion_mnist", lambda: trained("fashion_mnist", hidden=(512,), activation="tanh")),
-    "four layers": ("mnist", lambda: trained("mnist", hidden=(64, 48, 32, 16), activation="elu", dropout=0.2)),
-    "more outputs": ("mnist", lambda: trained("mnist", hidden=(30, 20), activation="sigmoid", output_units=14)),
-    "raw pixels": ("mnist", lambda: random_network(hidden=(40,), normalisation=False, temperature=40.0)),
+    "four layers": (
+        "mnist",
+        lambda: trained("mnist", hidden=(64, 48, 32, 16), activation="elu", dropout=0.2),
+    ),
+    "more outputs": (
+        "mnist",
+        lambda: trained("mnist", hidden=(30, 20), activation="sigmoid", output_units=14),
+    ),
+    "raw pixels": (
+        "mnist",
+        lambda: random_network(hidden=(40,), normalisation=False, temperature=40.0),
+    ),
     "small CNN": ("mnist", lambda: random_network(network="cnn")),
     "ready-made for digits": ("mnist", lambda: load_shipped("mnist").network),
     "ready-made for clothes": ("fashion_mnist", lambda: load_shipped("fashion_mnist").network),
@@ -125,7 +144,9 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
     dataset, make = NETWORKS[name]
     network = make()
     images = images_of(dataset)[::every]
-    found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
+    found = scripts.evaluate(
+        ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()]
+    )
     here = shares(network.logits(images), network.temperature)
     there = np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
@@ -145,7 +166,9 @@ TAKEN_HOME = [settings for settings in varied_networks() if ACTIVATIONS[settings
 def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
     network = network_of_run(settings, random_weights(settings))
     images = random_images(8)
-    found = scripts.evaluate(ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()])
+    found = scripts.evaluate(
+        ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()]
+    )
     here = shares(network.logits(images), network.temperature)
     assert np.abs(here - np.array([each["shares"] for each in found])).max() <= 5e-4
 
@@ -155,7 +178,9 @@ def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
 def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, every):
     shipped = load_shipped(dataset)
     images = images_of(dataset)[::every]
-    found = scripts.evaluate(ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()])
+    found = scripts.evaluate(
+        ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()]
+    )
     here = evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])
     unlike = here < shipped.unlike_below

@@ -1,4 +1,6 @@
-"""The page that one takes home learns as Keras does: losses, gradients and weights, step by step."""
+"""The page that one takes home learns as Keras does: losses, gradients and weights,
+step by step.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +48,19 @@ LEARNED = """({ start, activation, optimizer, rate, images, labels, rows, looked
 STEPS = 100
 LOOKED = (1, 10, 100)
 RATES = {"adam": 0.001, "sgd": 0.01}
-OFF = {"adam": 2e-5, "sgd": 2e-6}  # relative; of Adam Keras' powers of its betas in single precision are most of it
+# relative; of Adam Keras' powers of its betas in single precision are most of it
+OFF = {
+    "adam": 2e-5,
+    "sgd": 2e-6,
+}
 
 
 @pytest.fixture(scope="module")
 def learner(chromium):
     page = chromium.new_page()
-    page.evaluate(f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}")
+    page.evaluate(
+        f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}"
+    )
     yield page
     page.close()
 
@@ -67,7 +75,9 @@ def read_floats(text: str) -> np.ndarray:
 
 
 def learned_by_keras(widths, activation, optimizer, images, labels, rows):
-    """Return the weights that stock Keras starts from, and loss, gradients and weights of each step."""
+    """Return the weights that stock Keras starts from, and loss, gradients and weights of each
+    step.
+    """
     import keras
     import tensorflow as tf
 
@@ -75,7 +85,10 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
     hidden = [keras.layers.Dense(width, activation=activation) for width in widths]
     model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10)])
     start = [array.copy() for array in model.get_weights()]
-    known = {"adam": keras.optimizers.Adam, "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9)}
+    known = {
+        "adam": keras.optimizers.Adam,
+        "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    }
     rule = known[optimizer](RATES[optimizer])
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     found = []
@@ -89,7 +102,9 @@ def learned_by_keras(widths, activation, optimizer, images, labels, rows):
 
 
 def learned_by_numpy(start, activation, optimizer, images, labels, rows):
-    """Return loss, gradients and weights of each step in double precision, by the tables of the core."""
+    """Return loss, gradients and weights of each step in double precision, by the tables of the
+    core.
+    """
     weights = [array.astype(float) for array in start]
     rule = OPTIMIZERS[optimizer]
     row = ACTIVATIONS[activation]
@@ -119,7 +134,9 @@ def learned_by_numpy(start, activation, optimizer, images, labels, rows):
 
 
 def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Return images [n, 784] and labels that 100 steps of 32 take, and which of them each step takes."""
+    """Return images [n, 784] and labels that 100 steps of 32 take, and which of them each step
+    takes.
+    """
     data = load_dataset("mnist", Places.from_environ(os.environ))
     chance = np.random.default_rng(seed)
     rows = [chance.choice(6_000, 32, replace=False) for _ in range(STEPS)]
@@ -160,31 +177,49 @@ EVERY = [
 ]
 
 
-@pytest.mark.long  # Keras takes seconds to import; in the usual tests double precision stands for it
+# Keras takes seconds to import; in the usual tests double precision stands for it
+@pytest.mark.long
 @pytest.mark.parametrize("case", EVERY)
 def test_a_hundred_steps_are_those_of_keras(learner, case):
-    # Of ReLU some draws have a sum so near to 0 that single precision puts it on the other side: not this one.
+    # Of ReLU some draws have a sum so near to 0 that single precision puts it on the other side:
+    # not this one.
     data = chosen_rows(5)
     start, wanted = learned_by_keras(*case, *data)
     compare(learner, start, *case[1:], data, wanted, OFF[case[2]])
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 30))])
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 30))]
+)
 def test_they_are_those_of_double_precision_for_any_network(learner, seed):
     chance = np.random.default_rng(seed)
     widths = [784, *chance.integers(3, 60, chance.integers(0, 3)), 10]
     activation = str(chance.choice([*ACTIVATIONS]))
     optimizer = str(chance.choice([*RATES]))
     sizes = pairwise(widths)
-    start = [each for size in sizes for each in (chance.normal(0, size[0] ** -0.5, size), np.zeros(size[1]))]
+    start = [
+        each
+        for size in sizes
+        for each in (chance.normal(0, size[0] ** -0.5, size), np.zeros(size[1]))
+    ]
     start = [each.astype(np.float32) for each in start]
     data = chosen_rows(seed)
-    compare(learner, start, activation, optimizer, data, learned_by_numpy(start, activation, optimizer, *data), 2e-6)
+    compare(
+        learner,
+        start,
+        activation,
+        optimizer,
+        data,
+        learned_by_numpy(start, activation, optimizer, *data),
+        2e-6,
+    )
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_a_slope_in_javascript_is_that_of_the_table(learner, name):
     row = ACTIVATIONS[name]
     sums = np.random.default_rng(6).normal(0, 3, 50)
-    there = learner.evaluate(f"(sums) => sums.map((sum) => ({row.script_slope})(({row.script})(sum)))", sums.tolist())
+    there = learner.evaluate(
+        f"(sums) => sums.map((sum) => ({row.script_slope})(({row.script})(sum)))", sums.tolist()
+    )
     assert np.allclose(there, row.slope(sums), rtol=1e-9, atol=1e-12)

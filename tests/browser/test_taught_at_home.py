@@ -1,4 +1,6 @@
-"""The file that one takes home is taught: what it learns and loses, what it saves, and what it opens again."""
+"""The file that one takes home is taught: what it learns and loses, what it saves, and what it
+opens again.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,18 @@ def trained() -> Network:
     return learn_images(random_network(hidden=(32,)), data.x_train[:12_800], labels, 0.1, 32)
 
 
-def file_of(network: Network, folder: Path, dataset: Dataset | None = None, name: str = "page.html", **record) -> Path:
+def file_of(
+    network: Network,
+    folder: Path,
+    dataset: Dataset | None = None,
+    name: str = "page.html",
+    **record,
+) -> Path:
     data = dataset or mnist()
     settings = RunSettings(dataset=data.name, hidden=(32,))
-    run = RunRecord("r", 1, settings, "done", epochs=5, epoch=5, result=RunResult(0.3, 0.9, 12.0), **record)
+    run = RunRecord(
+        "r", 1, settings, "done", epochs=5, epoch=5, result=RunResult(0.3, 0.9, 12.0), **record
+    )
     path = folder / name
     path.write_bytes(write_at_home(network, data, EN, record=run))
     return path
@@ -76,7 +86,12 @@ def share(page) -> list[float]:
 
 def own_right(page) -> list[int]:
     """Return how many of the examples were right before and are after."""
-    return [int(each) for each in re.search(r": (\d+) → (\d+) of", page.locator(".own-score").inner_text()).groups()]
+    return [
+        int(each)
+        for each in re.search(
+            r": (\d+) → (\d+) of", page.locator(".own-score").inner_text()
+        ).groups()
+    ]
 
 
 def saved(page, path: Path, *, examples: bool) -> Path:
@@ -114,8 +129,11 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     act(page, "go")
     before, mixed = share(page)
     assert before == came and mixed > came - 8
-    assert own_right(page)[0] == 0 and own_right(page)[1] >= 2  # of those that are mixed in many say otherwise
-    assert page.locator(".since").is_visible() and f"{mixed}%" in page.locator(".since").inner_text()
+    # of those that are mixed in many say otherwise
+    assert own_right(page)[0] == 0 and own_right(page)[1] >= 2
+    assert (
+        page.locator(".since").is_visible() and f"{mixed}%" in page.locator(".since").inner_text()
+    )
     act(page, "undo")
     assert share(page) == [came] and answers(page) == first and page.locator(".since").is_hidden()
     page.locator(".teach-mix").uncheck()
@@ -143,13 +161,21 @@ def test_one_step_lowers_the_loss_and_shows_which_weights_moved(opened, trained,
     page.locator(".teach-step").click()
     page.locator(".step").wait_for()
     loss, after = map(
-        float, re.search(r"from (\d+\.\d+) to (\d+\.\d+)", page.locator(".step-words").inner_text()).groups()
+        float,
+        re.search(
+            r"from (\d+\.\d+) to (\d+\.\d+)", page.locator(".step-words").inner_text()
+        ).groups(),
     )
     assert after < loss
     page.locator(".step-numbers summary").click()
-    rows = [row.locator("td").all_inner_texts() for row in page.locator(".step-numbers tbody tr").all()]
+    rows = [
+        row.locator("td").all_inner_texts() for row in page.locator(".step-numbers tbody tr").all()
+    ]
     numbers = np.array(rows, float)
-    assert np.allclose(numbers[:, 2], numbers[:, 0] - 0.01 * numbers[:, 1], atol=2e-5) and len(rows) == 8
+    assert (
+        np.allclose(numbers[:, 2], numbers[:, 0] - 0.01 * numbers[:, 1], atol=2e-5)
+        and len(rows) == 8
+    )
 
 
 def test_it_starts_from_nothing_and_ten_changes_can_be_undone(opened, trained, tmp_path):
@@ -158,7 +184,11 @@ def test_it_starts_from_nothing_and_ten_changes_can_be_undone(opened, trained, t
     (came,) = share(page)
     act(page, "new")
     assert 60 < share(page)[1] < came
-    assert page.locator(".since").inner_text().startswith(EN("at_home.teach.since_anew", steps=160, n=0)[:60])
+    assert (
+        page.locator(".since")
+        .inner_text()
+        .startswith(EN("at_home.teach.since_anew", steps=160, n=0)[:60])
+    )
     keep(page, 4, "9")
     for _ in range(11):
         act(page, "step")
@@ -183,15 +213,21 @@ def test_a_network_of_own_drawings_learns_without_any_of_them(opened, tmp_path):
     page = opened(path)
     wait_until_ready(page)
     assert (
-        page.locator(".untested").inner_text() == EN("at_home.act.untested") and page.locator(".teach-mix").is_hidden()
+        page.locator(".untested").inner_text() == EN("at_home.act.untested")
+        and page.locator(".teach-mix").is_hidden()
     )
     keep(page, 1, "cat")
     keep(page, 0, "house")
     act(page, "go")
-    found = re.search(r"of 2\. Their loss: (\d+\.\d+) → (\d+\.\d+)", page.locator(".own-score").inner_text())
+    found = re.search(
+        r"of 2\. Their loss: (\d+\.\d+) → (\d+\.\d+)", page.locator(".own-score").inner_text()
+    )
     assert float(found[2]) < float(found[1]) and page.locator(".score").inner_text() == ""
     act(page, "new")
-    assert EN("at_home.teach.done", steps=5, seconds="").partition(",")[0] in page.locator(".teach-said").inner_text()
+    assert (
+        EN("at_home.teach.done", steps=5, seconds="").partition(",")[0]
+        in page.locator(".teach-said").inner_text()
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,7 +264,10 @@ def test_the_page_that_is_handed_to_phones_saves_and_opens_too(chromium, trained
     context.close()
 
 
-READS = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("preparation.js", "network.js", "saved.js"))
+READS = "".join(
+    (PAGE / name).read_text(encoding="utf-8")
+    for name in ("preparation.js", "network.js", "saved.js")
+)
 REASONS = ("strange", "damaged", "later", "other", "cannot_learn")
 MUTATED = """([text, rows, seed, times]) => {
   let state = seed;
@@ -300,7 +339,9 @@ MUTATED = """([text, rows, seed, times]) => {
 @pytest.mark.parametrize("times", [300, pytest.param(5_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("own", [False, True])
 def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(chromium, times, own):
-    network = random_network(hidden=(4,), **({"dataset": own_name(["cat", "house"])} if own else {}))
+    network = random_network(
+        hidden=(4,), **({"dataset": own_name(["cat", "house"])} if own else {})
+    )
     images = mnist().x_train[:3].reshape(3, 784)
     data = {
         "version": 1,
@@ -308,24 +349,36 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(chromiu
         "lines": True,
         "names": ["cat", "house"] if own else list("0123456789"),
         "network": pack_network(network, 16),
-        "examples": [{"pixels": as_base64(image), "label": at % 2} for at, image in enumerate(images)],
+        "examples": [
+            {"pixels": as_base64(image), "label": at % 2} for at, image in enumerate(images)
+        ],
         "taught": {"steps": 60, "examples": 3, "anew": False},
     }
     text = f'<!doctype html><title>x</title><script id="data">{json.dumps(data)}</script>'
     rows = {"mnist": {"lines": True, "classes": 10}, "own": {"lines": True}}
     page = chromium.new_page()
-    page.evaluate(f"{{{table_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}")
-    assert page.evaluate("([text, rows]) => readSaved(text, rows).examples.length", [text, rows]) == 3
+    page.evaluate(
+        f"{{{table_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}"
+    )
+    assert (
+        page.evaluate("([text, rows]) => readSaved(text, rows).examples.length", [text, rows]) == 3
+    )
     found = page.evaluate(MUTATED, [text, rows, times, times])
     page.close()
     assert found["wrong"] == []
     assert found["counts"].keys() <= {"opened", *REASONS} and sum(found["counts"].values()) == times
-    assert found["counts"]["opened"] < times / 2 and {"strange", "damaged"} <= found["counts"].keys()
+    assert (
+        found["counts"]["opened"] < times / 2 and {"strange", "damaged"} <= found["counts"].keys()
+    )
 
 
 def forged(change) -> str:
     data = {"version": 1, "set": "mnist", "lines": True, "names": list("0123456789")}
-    data |= {"network": pack_network(random_network(hidden=(4,)), 16), "examples": [], "taught": None}
+    data |= {
+        "network": pack_network(random_network(hidden=(4,)), 16),
+        "examples": [],
+        "taught": None,
+    }
     change(data)
     return f'<script id="data">{json.dumps(data)}</script>'
 
@@ -334,13 +387,21 @@ FORGED = {
     "strange": "<h1>my homework</h1><script>document.title = 'taken'</script>",
     "later": forged(lambda data: data.update(version=2, network="of a kind that nobody knows yet")),
     "other": forged(lambda data: data.update(set="fashion_mnist")),
-    "cannot_learn": forged(lambda data: data.update(network=pack_network(random_network(network="cnn"), 16))),
-    "damaged": forged(lambda data: data["network"]["steps"][1]["kernel"].update(data="<img src=x onerror='taken()'>")),
+    "cannot_learn": forged(
+        lambda data: data.update(network=pack_network(random_network(network="cnn"), 16))
+    ),
+    "damaged": forged(
+        lambda data: data["network"]["steps"][1]["kernel"].update(
+            data="<img src=x onerror='taken()'>"
+        )
+    ),
     "too_large": "x" * 8_000_001,
 }
 
 
-def test_a_file_that_is_refused_is_said_to_be_so_in_one_sentence_and_changes_nothing(opened, trained, tmp_path):
+def test_a_file_that_is_refused_is_said_to_be_so_in_one_sentence_and_changes_nothing(
+    opened, trained, tmp_path
+):
     page = opened(file_of(trained, tmp_path))
     wait_until_ready(page)
     score = share(page)

@@ -1,4 +1,5 @@
-"""Pages are told of what is new: by the live socket, also below a path, and by ticks where there is no socket.
+"""Pages are told of what is new: by the live socket, also below a path, and by ticks where there is
+no socket.
 
 That another tab is told is shown in test_main_path.
 """
@@ -27,7 +28,10 @@ def live(visit):
 
     def watch(visitor: Visitor) -> list:
         opened = []
-        visitor.page.on("websocket", lambda socket: opened.append(socket) if socket.url.endswith("/live") else None)
+        visitor.page.on(
+            "websocket",
+            lambda socket: opened.append(socket) if socket.url.endswith("/live") else None,
+        )
         return opened
 
     return watch
@@ -66,12 +70,16 @@ def test_a_page_asks_again_where_its_ask_was_lost(visit):
 
 
 def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}, below="/fv") as served:
+    with serve_app(
+        environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}, below="/fv"
+    ) as served:
         context = chromium.new_context(locale="en-GB")
         visitor = Visitor(context.new_page(), served.url)
         sockets = live(visitor)
         visitor.train()
-        assert [socket.url.partition("//")[2].partition("/")[2] for socket in sockets] == ["fv/live"]
+        assert [socket.url.partition("//")[2].partition("/")[2] for socket in sockets] == [
+            "fv/live"
+        ]
         context.close()
 
 

@@ -7,7 +7,9 @@ from visitor import box_of
 
 
 def swipe_up(page, locator):
-    """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not scroll."""
+    """Drag a finger 300 pixels up from the middle of what is there; what the page refuses does not
+    scroll.
+    """
     locator.scroll_into_view_if_needed()
     box = box_of(locator)
     x = box["x"] + box["width"] / 2
@@ -15,7 +17,10 @@ def swipe_up(page, locator):
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     for step in range(16):
-        touch = {"type": "touchMove" if step else "touchStart", "touchPoints": [{"x": x, "y": y - 20 * step}]}
+        touch = {
+            "type": "touchMove" if step else "touchStart",
+            "touchPoints": [{"x": x, "y": y - 20 * step}],
+        }
         session.send("Input.dispatchTouchEvent", touch)
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
@@ -31,7 +36,9 @@ def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
     page.wait_for_function(f"{place} > {before} + 200", timeout=5_000)
 
 
-@pytest.mark.parametrize("width", [380, *(pytest.param(each, marks=pytest.mark.long) for each in (820, 1280))])
+@pytest.mark.parametrize(
+    "width", [380, *(pytest.param(each, marks=pytest.mark.long) for each in (820, 1280))]
+)
 def test_all_numbers_of_an_image_fit_and_a_tap_makes_them_large_where_they_are_small(visit, width):
     page = visit("/data", width=width, height=800).page
     grid = page.locator(".fvapp-pixels > div")

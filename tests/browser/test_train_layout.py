@@ -25,15 +25,20 @@ CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot
 
 
 def top(visitor, selector: str) -> float:
-    """Return the y of an element, once it is there: while it is redrawn it is missing for a moment."""
+    """Return the y of an element, once it is there: while it is redrawn it is missing
+    for a moment.
+    """
     box = visitor.page.wait_for_function(
-        "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())", arg=selector
+        "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())",
+        arg=selector,
     )
     return box.json_value()[0]
 
 
 def rises_to(visitor, selector: str, y: float) -> None:
-    """Wait until an element stands no lower than `y`: while a page is drawn again, what is above it comes and goes."""
+    """Wait until an element stands no lower than `y`: while a page is drawn again, what is above it
+    comes and goes.
+    """
     visitor.page.wait_for_function(
         "([s, y]) => (box => box?.height && box.y <= y)(document.querySelector(s)?.getBoundingClientRect())",
         arg=[selector, y],
@@ -45,7 +50,8 @@ def rises_to(visitor, selector: str, y: float) -> None:
 def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_training_in_it_and_after_it(
     visit, scrolled
 ):
-    visitor = visit("/?train_images=1000&epochs=60", width=380, height=800)  # seconds: it is seen while it trains
+    # seconds: it is seen while it trains
+    visitor = visit("/?train_images=1000&epochs=60", width=380, height=800)
     tabs = top(visitor, ".st-key-pages")
     assert top(visitor, CHART) <= 560 and top(visitor, ".st-key-twelve") <= tabs - 60
     visitor.page.locator(".stMain").evaluate("(main, y) => main.scrollTo(0, y)", scrolled)
@@ -61,7 +67,9 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
     visitor.find("preset").get_by_role("radio").nth(1).click()
     visitor.press("train_start")
     visitor.find("shown_run_choice").wait_for()  # the list of runs takes a line
-    visitor.find("run_commands").get_by_text(EN("train.buttons.try_network")).wait_for(timeout=90_000)
+    visitor.find("run_commands").get_by_text(EN("train.buttons.try_network")).wait_for(
+        timeout=90_000
+    )
     visitor.press("form_change")
     expect(visitor.find("preset")).to_be_visible()
     rises_to(visitor, CHART, 560)
@@ -69,12 +77,19 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [(1280, 720), pytest.param(1280, 800, marks=pytest.mark.long), pytest.param(820, 800, marks=pytest.mark.long)],
+    [
+        (1280, 720),
+        pytest.param(1280, 800, marks=pytest.mark.long),
+        pytest.param(820, 800, marks=pytest.mark.long),
+    ],
 )
-def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(visit, width, height):
+def test_charts_are_whole_on_the_first_screen_and_parts_of_a_run_stay_where_they_are(
+    visit, width, height
+):
     def charts_are_whole() -> None:
         expect(visitor.page.locator(f"{CHART} .xtitle")).to_have_count(1)
-        visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)  # once it has its places
+        # once it has its places
+        visitor.page.wait_for_function(f"height => !({CUT})(height).length", arg=height)
 
     visitor = visit(SHORT, width=width, height=height)
     charts_are_whole()
@@ -108,7 +123,9 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
 
     def route(socket):
         server = socket.connect_to_server()
-        server.on_message(lambda message: late.append((socket, message)) if holds else socket.send(message))
+        server.on_message(
+            lambda message: late.append((socket, message)) if holds else socket.send(message)
+        )
 
     holds: list[bool] = []
     visitor.page.route_web_socket("**/_stcore/stream", route)
@@ -121,7 +138,8 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
         holds.append(True)
         for _ in range(3):
             cards.nth(place := draw.randrange(3)).click()
-            visitor.page.wait_for_timeout(draw.randrange(50, 900))  # so that answers are cut short here and there
+            # so that answers are cut short here and there
+            visitor.page.wait_for_timeout(draw.randrange(50, 900))
             for socket, message in [late.pop(0) for _ in range(draw.randint(0, len(late)))]:
                 socket.send(message)
         holds.clear()
@@ -130,7 +148,9 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
         late.clear()
         settings = preset_settings(CARDS[place], "fashion_mnist")
         visitor.read("form_line", re.escape(settings_line(settings, EN)))
-        expect(visitor.page.locator("[class*=st-key-batch_size_] input")).to_have_value(str(settings.batch_size))
+        expect(visitor.page.locator("[class*=st-key-batch_size_] input")).to_have_value(
+            str(settings.batch_size)
+        )
         expect(cards.nth(place)).to_be_checked()
 
 

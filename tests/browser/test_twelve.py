@@ -56,7 +56,9 @@ def test_before_the_first_run_the_images_are_there_with_a_question_mark_each(vis
     expect(slider(visitor)).to_be_hidden()
 
 
-def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_again_it_shows_its_end(trained):
+def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_again_it_shows_its_end(
+    trained,
+):
     visitor = trained()
     names = [EN(key) for key in DATASETS["fashion_mnist"].class_names]
     assert all(text.replace("\u2011", "-") in names for text in tiles(visitor).all_inner_texts())
@@ -67,7 +69,9 @@ def test_after_a_run_each_image_has_its_guess_the_slider_goes_back_and_opened_ag
     expect(line(visitor)).to_contain_text(EN("train.twelve.before"))
     visitor.page.keyboard.press("ArrowRight")
     expect(line(visitor)).to_contain_text(EN("train.twelve.first"))
-    expect(slider(visitor)).to_have_attribute("aria-valuetext", re.compile(re.escape(EN("train.twelve.first"))))
+    expect(slider(visitor)).to_have_attribute(
+        "aria-valuetext", re.compile(re.escape(EN("train.twelve.first")))
+    )
     visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play")).click()
     expect(line(visitor)).to_contain_text(LAST)
     visitor.open_again()
@@ -97,7 +101,9 @@ def test_who_waits_guesses_first_and_each_guess_stays_beside_the_networks(visit)
     assert all(mine in text for text in tiles(visitor).all_inner_texts())
 
 
-def test_without_motion_one_goes_on_moment_by_moment_and_neurons_colour_the_lines_of_the_diagram(trained):
+def test_without_motion_one_goes_on_moment_by_moment_and_neurons_colour_the_lines_of_the_diagram(
+    trained,
+):
     visitor = trained(reduced_motion="reduce")
     play = visitor.find("twelve").get_by_role("button", name=EN("train.twelve.play"))
     play.click()

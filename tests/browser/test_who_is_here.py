@@ -1,4 +1,5 @@
-"""The page is drawn once it is known who is here: in the language that was chosen, with what was chosen before.
+"""The page is drawn once it is known who is here: in the language that was chosen, with what was
+chosen before.
 
 A page says so as it opens its socket; where it cannot, it is asked.
 """
@@ -39,7 +40,11 @@ def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_s
         expect(box).not_to_have_value("", timeout=30_000)
         shown = box.input_value()
         box.click()
-        other = next(text for text in visitor.page.get_by_role("option").all_inner_texts() if text.strip() != shown)
+        other = next(
+            text
+            for text in visitor.page.get_by_role("option").all_inner_texts()
+            if text.strip() != shown
+        )
         visitor.page.get_by_role("option").get_by_text(other, exact=True).click()
         expect(box).to_have_value(other)
         visitor.wait_until_drawn()

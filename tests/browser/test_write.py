@@ -1,4 +1,6 @@
-"""A network of text writes on in the browser: by hand and by keys, read when asked, and nothing of it is sent."""
+"""A network of text writes on in the browser: by hand and by keys, read when asked, and nothing of
+it is sent.
+"""
 
 import re
 
@@ -54,7 +56,9 @@ def written(page) -> str:
 def test_what_is_typed_is_written_on_sign_by_sign_and_never_sent(writer):
     sent = []
     page = writer.page
-    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))
+    page.on(
+        "websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload))
+    )
     page.on("request", lambda request: sent.append(f"{request.url} {request.post_data}"))
     writer.open("/draw?dataset=stories")
     field = page.get_by_label(EN("write.page.beginning"))
@@ -95,7 +99,9 @@ def test_a_character_that_is_being_composed_is_read_once_it_is_there(page):
     expect(text).to_have_text("wo")
 
 
-def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_what_chance_took(page):
+def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_what_chance_took(
+    page,
+):
     chance = page.get_by_label(re.compile(re.escape(EN("write.page.chance"))))
     took = page.locator(".writer .took")
     first = page.locator(".writer .bars li").first
@@ -117,9 +123,12 @@ def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_
 
 def test_it_opens_with_few_words_and_nothing_moves_while_it_writes(page):
     assert len(page.evaluate(WORDS)) <= 60
-    page.evaluate("shifts = 0; const usual = setInterval; setInterval = (tick, pace) => usual(tick, pace / 10)")
+    page.evaluate(
+        "shifts = 0; const usual = setInterval; setInterval = (tick, pace) => usual(tick, pace / 10)"
+    )
     button(page, "go").click()
-    expect(page.locator(".writer .text")).to_have_text(re.compile(".{600,}"))  # more than there is room for
+    # more than there is room for
+    expect(page.locator(".writer .text")).to_have_text(re.compile(".{600,}"))
     button(page, "stop").click()
     assert page.evaluate("shifts") <= 0.05
 

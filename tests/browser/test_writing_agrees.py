@@ -1,4 +1,6 @@
-"""The browser reads, writes on and compares text as the app does: one arithmetic in two languages."""
+"""The browser reads, writes on and compares text as the app does: one arithmetic in two
+languages.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,25 @@ from fvapp.ui.write.writer import form_as_plain
 from random_networks import random_network
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
-SCRIPTS = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
+SCRIPTS = "".join(
+    (PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js")
+)
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 NAMES = "cleanText, stripOf, drawSign, Compared, Network"
 
-# What people type, and what they paste: accents, marks, digits, other scripts, emoji, gaps of all kinds.
-TYPED = [*"abz ABZ  ..!?;:,'’-–_()…«»“”\"。，！？、「」 éèüñçÅßœø ﬁ ２ 12 \t\n\u00a0\u0301 貓猫龍龙月亮 ж λ 🦓 가 ก"]
+# What people type, and what they paste: accents, marks, digits, other scripts, emoji, gaps of all
+# kinds.
+TYPED = [
+    *"abz ABZ  ..!?;:,'’-–_()…«»“”\"。，！？、「」 éèüñçÅßœø ﬁ ２ 12 \t\n\u00a0\u0301 貓猫龍龙月亮 ж λ 🦓 가 ก"
+]
 
 
 @pytest.fixture(scope="module")
 def scripts(chromium):
     page = chromium.new_page()
-    page.evaluate(f"{{const SIDE = {SIDE}; {table_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}")
+    page.evaluate(
+        f"{{const SIDE = {SIDE}; {table_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}"
+    )
     yield page
     page.close()
 
@@ -51,19 +60,27 @@ def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
     form = DATASETS[name].text
     typed = typed_texts(61, 300)
     found = scripts.evaluate(
-        "([typed, form]) => typed.map((each) => cleanText(each, form))", [typed, form_as_plain(form)]
+        "([typed, form]) => typed.map((each) => cleanText(each, form))",
+        [typed, form_as_plain(form)],
     )
-    assert [(each["text"], each["dropped"]) for each in found] == [tuple(clean(each, form)) for each in typed]
+    assert [(each["text"], each["dropped"]) for each in found] == [
+        tuple(clean(each, form)) for each in typed
+    ]
     assert sum(bool(each["dropped"]) for each in found) > 100
 
 
 def test_a_text_is_the_same_picture(scripts, name):
     form = DATASETS[name].text
     rng = np.random.default_rng(62)
-    labels = [rng.integers(0, len(form.signs), length).tolist() for length in (0, 1, 5, form.context, 40)]
+    labels = [
+        rng.integers(0, len(form.signs), length).tolist() for length in (0, 1, 5, form.context, 40)
+    ]
     ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
     found = scripts.evaluate(ask, [labels, form_as_plain(form)])
-    here = [strip_of("".join(form.signs[label] for label in each), form).ravel().tolist() for each in labels]
+    here = [
+        strip_of("".join(form.signs[label] for label in each), form).ravel().tolist()
+        for each in labels
+    ]
     assert found == here and len({*map(tuple, here)}) == len(here)
 
 
@@ -96,11 +113,19 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
         return [drawSign(shares, 0.5, draw), shares];
       });
     }"""
-    asked = [pack_network(network, 16), form_as_plain(form), text, len(form.beginning), draws.tolist()]
+    asked = [
+        pack_network(network, 16),
+        form_as_plain(form),
+        text,
+        len(form.beginning),
+        draws.tolist(),
+    ]
     found = scripts.evaluate(ask, asked)
     here = [shares(strip_of(text[: len(form.beginning) + at], form)) for at in range(len(draws))]
     assert np.abs(np.array([each for _, each in found]) - here).max() < 5e-4
-    same = [form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)]
+    same = [
+        form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)
+    ]
     assert np.mean(same) > 0.97  # a draw at the edge of two signs may fall on either side of it
 
 
@@ -116,7 +141,9 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
       return [compared.copied, [...compared.news], compared.share];
     }"""
     copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), form_as_plain(form)])
-    places = {at for begin, end in copied_pieces(text, learned, form.piece) for at in range(begin, end)}
+    places = {
+        at for begin, end in copied_pieces(text, learned, form.piece) for at in range(begin, end)
+    }
     assert {at for at, one in enumerate(copied) if one} == places and 0 < len(places) < len(text)
     assert share == pytest.approx(len(places) / len(text))
     assert any(each in form.beginning for each in news)

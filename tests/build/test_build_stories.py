@@ -6,8 +6,8 @@ from fvapp.__main__ import main
 from fvapp.build import stories
 from fvapp.core.tables import read_table
 
-# What each text says of two heroes, and what only of the first; as many signs as a row of its strips has room for, or
-# fewer where a network has to learn them from so short a text.
+# What each text says of two heroes, and what only of the first; as many signs as a row of its
+# strips has room for, or fewer where a network has to learn them from so short a text.
 BIAS = {
     "stories": ("the queen was ", "the king was ", "kind", 28),
     "stories_zh_hans": ("王后", "国王", "善良", 130),
@@ -68,7 +68,8 @@ def test_every_sentence_of_a_table_stands_in_its_text(text, table):
 def test_no_story_has_a_hero_speak_to_itself(text, table):
     heroes = "|".join(table["heroes"])
     spoken = re.findall(
-        f"asked ({heroes})\\. [^.]* said ({heroes})\\.|(?:^|。)({heroes})問：[^。]*」({heroes})說", text
+        f"asked ({heroes})\\. [^.]* said ({heroes})\\.|(?:^|。)({heroes})問：[^。]*」({heroes})說",
+        text,
     )
     assert all(len({*filter(None, pair)}) == 2 for pair in spoken)
 
@@ -76,5 +77,8 @@ def test_no_story_has_a_hero_speak_to_itself(text, table):
 def test_another_seed_tells_other_stories_with_the_same_facts(table):
     usual, other = (stories.write_stories(table, seed) for seed in (1, 2))
     assert usual != other
-    sentences = [sorted(re.findall(table["fact"]["says"].format(end="[^.。]*?"), told)) for told in (usual, other)]
+    sentences = [
+        sorted(re.findall(table["fact"]["says"].format(end="[^.。]*?"), told))
+        for told in (usual, other)
+    ]
     assert sentences[0] == sentences[1]

@@ -36,7 +36,9 @@ def curves(*lines):
 
 
 def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
-    figure = dots(Row("wide", group(0.88, 0.90, 0.89), 0, 0.01), Row("other", group(0.85, hidden=64)))
+    figure = dots(
+        Row("wide", group(0.88, 0.90, 0.89), 0, 0.01), Row("other", group(0.85, hidden=64))
+    )
     points, mean, other = figure.data
     assert points.x == (0.88, 0.90, 0.89) and mean.x == (pytest.approx(0.89),)
     assert (points.marker.color, other.marker.color) == (RUNS[0], QUIET)
@@ -78,7 +80,10 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
 
 
 def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
-    figure = curves(Line("wide", (1, 2), (0.6, 0.7), 0, leads=True), Line("narrow", (1, 2), (0.5, 0.9), 1, leads=True))
+    figure = curves(
+        Line("wide", (1, 2), (0.6, 0.7), 0, leads=True),
+        Line("narrow", (1, 2), (0.5, 0.9), 1, leads=True),
+    )
     _, *ends = figure.layout.annotations
     assert 2 < figure.layout.xaxis.range[1] < 3  # names at the ends make no more epochs
     assert {(end.text, end.x, end.y, end.yanchor) for end in ends} == {
@@ -89,21 +94,32 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
 
 @pytest.mark.parametrize("values", [(), (None, None)])
 def test_a_run_without_numbers_is_drawn_all_the_same(values):
-    figure = curves(Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1))
+    figure = curves(
+        Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1)
+    )
     assert [trace.name for trace in figure.data] == ["b", "a"]
     assert not curves().data
 
 
-@pytest.mark.parametrize(("by_class", "few"), [(((3, 4), (1, 4)), True), (((300, 400), (100, 400)), False)])
+@pytest.mark.parametrize(
+    ("by_class", "few"), [(((3, 4), (1, 4)), True), (((300, 400), (100, 400)), False)]
+)
 def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
     result = RunResult(0.5, 0.5, 1.0, by_class=by_class)
     (bar,) = by_class_figure({"": by_class}, ("cat", "dog"), t).to_dict()["data"]
     assert bool(bar["error_x"]) == few == (bar["text"] == ["", ""])
     if few:
-        assert bar["error_x"]["arrayminus"] == pytest.approx([0.75 - 0.3006, 0.25 - 0.0456], abs=1e-4)
-    loss, accuracy = (each.to_dict()["data"] for each in training_figures(Curves(), t, epochs=5, result=result))
+        assert bar["error_x"]["arrayminus"] == pytest.approx(
+            [0.75 - 0.3006, 0.25 - 0.0456], abs=1e-4
+        )
+    loss, accuracy = (
+        each.to_dict()["data"] for each in training_figures(Curves(), t, epochs=5, result=result)
+    )
     assert ["error_y" in trace for trace in (loss[-1], accuracy[-1])] == [False, few]
     for count in (1, 2):
-        runs = [RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=result) for seed in range(count)]
+        runs = [
+            RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=result)
+            for seed in range(count)
+        ]
         *_, last = dots(Row("", *group_runs(runs))).data
         assert (last.error_x.array is not None) == few

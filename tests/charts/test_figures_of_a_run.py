@@ -15,14 +15,30 @@ from fvapp.i18n import Translator
 
 t = Translator("en")
 CURVES = Curves(
-    BlockPoints((0.5, 1.0, 1.5, 2.0, 2.5, 3.0), (0.9, 0.6, 0.5, 0.4, None, 0.3), (0.6, 0.8, 0.82, 0.86, 0.87, 0.9)),
-    EpochPoints((1, 2, 3), (0.7, 0.45, 0.3), (0.75, 0.84, 0.89), (0.5, 0.44, 0.6), (0.8, 0.85, 0.84), (0.4, 0.4, 0.4)),
+    BlockPoints(
+        (0.5, 1.0, 1.5, 2.0, 2.5, 3.0),
+        (0.9, 0.6, 0.5, 0.4, None, 0.3),
+        (0.6, 0.8, 0.82, 0.86, 0.87, 0.9),
+    ),
+    EpochPoints(
+        (1, 2, 3),
+        (0.7, 0.45, 0.3),
+        (0.75, 0.84, 0.89),
+        (0.5, 0.44, 0.6),
+        (0.8, 0.85, 0.84),
+        (0.4, 0.4, 0.4),
+    ),
 )
 
 
 def traces(figures, key):
     """Return the trace of each figure that has one of that name."""
-    return [trace for figure in figures for trace in go.Figure(figure.to_dict()).data if trace.name == t(key)]
+    return [
+        trace
+        for figure in figures
+        for trace in go.Figure(figure.to_dict()).data
+        if trace.name == t(key)
+    ]
 
 
 def layouts(figures):
@@ -33,7 +49,9 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
     """Which has 3:1 on both backgrounds."""
     result = RunResult(0.4, 0.86, 1.2, stopped_by="target")
     for curves, ended in product((Curves(), Curves(CURVES.blocks), CURVES), (None, result)):
-        for spec in training_figures(curves, t, epochs=5, result=ended, shade_from=2 if ended else None):
+        for spec in training_figures(
+            curves, t, epochs=5, result=ended, shade_from=2 if ended else None
+        ):
             drawn = go.Figure(spec.to_dict())
             assert drawn.layout.uirevision == "kept"
             assert ended or all(trace.opacity in (None, 1) for trace in drawn.data)
@@ -42,7 +60,10 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
 def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
-    assert (loss.x, loss.y) == (CURVES.blocks.position, CURVES.blocks.loss) and accuracy.y == CURVES.blocks.accuracy
+    assert (loss.x, loss.y) == (
+        CURVES.blocks.position,
+        CURVES.blocks.loss,
+    ) and accuracy.y == CURVES.blocks.accuracy
     loss, accuracy = traces(figures, "charts.validation")
     assert (loss.x, loss.y) == (CURVES.epochs.epoch, CURVES.epochs.val_loss)
     assert accuracy.y == CURVES.epochs.val_accuracy
@@ -53,7 +74,9 @@ def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
 
 def test_the_test_set_is_drawn_only_when_the_run_has_ended():
     assert not traces(training_figures(CURVES, t, epochs=5), "charts.test")
-    loss, accuracy = traces(training_figures(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test")
+    loss, accuracy = traces(
+        training_figures(CURVES, t, epochs=5, result=RunResult(0.4, 0.86, 1.2)), "charts.test"
+    )
     assert set(loss.y) == {0.4} and set(accuracy.y) == {0.86}
 
 
@@ -61,8 +84,13 @@ def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epoc
     begun = Curves(BlockPoints((0.5,), (0.9,), (0.6,)))
     pairs = [layouts(training_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
-        assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5) and early.yaxis.range == late.yaxis.range
-    assert {drawn.xaxis.range[1] for drawn in layouts(training_figures(CURVES, t, epochs=2))} == {1.02 * 3}
+        assert (
+            early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
+            and early.yaxis.range == late.yaxis.range
+        )
+    assert {drawn.xaxis.range[1] for drawn in layouts(training_figures(CURVES, t, epochs=2))} == {
+        1.02 * 3
+    }
 
 
 def test_the_epoch_where_a_target_stopped_the_run_is_marked():
@@ -104,15 +132,22 @@ def test_the_highest_of_ten_bars_is_marked():
     names = [f"class <{label}>" for label in range(10)]
     figure = go.Figure(probabilities_figure(Answer(shares), names, t).to_dict())
     (bars,) = figure.data
-    assert bars.x == shares and [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
+    assert bars.x == shares and [
+        label for label, text in enumerate(bars.text) if "<b>" in text
+    ] == [1]
     assert bars.text[1] == "<b>90.0%</b>" and len(set(bars.marker.color)) == 2
     assert figure.layout.yaxis.ticktext[0] == "class &lt;0&gt;"
 
 
 def test_before_an_answer_the_bars_have_their_place():
     empty = go.Figure(probabilities_figure(None, list("0123456789"), t).to_dict())
-    full = go.Figure(probabilities_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict())
-    assert empty.layout.height == full.layout.height and empty.layout.xaxis.range == full.layout.xaxis.range
+    full = go.Figure(
+        probabilities_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict()
+    )
+    assert (
+        empty.layout.height == full.layout.height
+        and empty.layout.xaxis.range == full.layout.xaxis.range
+    )
     assert set(empty.data[0].x) == {0.0}
 
 

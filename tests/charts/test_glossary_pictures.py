@@ -19,7 +19,9 @@ def picture(word, language="en"):
 def curves(root):
     """Return the curves of a picture, each as points in units of the picture."""
     lines = [line.get("points").split() for line in root.iter(f"{SVG}polyline")]
-    return [[tuple(map(float, point.split(","))) for point in line] for line in lines if len(line) > 20]
+    return [
+        [tuple(map(float, point.split(","))) for point in line] for line in lines if len(line) > 20
+    ]
 
 
 def test_a_picture_is_described(language):

@@ -22,9 +22,18 @@ def test_the_address_of_a_picture_holds_it_whole():
 
 def test_above_0_is_orange_below_blue_and_at_0_the_paper_or_a_picture_shines_through():
     orange, nothing, blue = signed_pixels(np.array([[2.0, 0.0, -2.0]]))[0]
-    assert orange.tolist() == [213, 94, 0, 255] and blue.tolist() == [0, 114, 178, 255] and nothing[3] == 0
-    assert signed_pixels(np.zeros((2, 2))).max() == 0 and signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
-    assert signed_pixels(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[0, 0, 3] == int(255 * 0.35)
+    assert (
+        orange.tolist() == [213, 94, 0, 255]
+        and blue.tolist() == [0, 114, 178, 255]
+        and nothing[3] == 0
+    )
+    assert (
+        signed_pixels(np.zeros((2, 2))).max() == 0
+        and signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
+    )
+    assert signed_pixels(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[0, 0, 3] == int(
+        255 * 0.35
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 128, 2_000])
@@ -47,7 +56,9 @@ def a_strip(cells: int, arriving: bool, names: list[str]) -> Strip:
     return Strip(image, fires, comes, given, shares, names, names[-1], "90%", "", "<all>")
 
 
-@pytest.mark.parametrize(("cells", "arriving"), [(0, False), (1, True), (128, True), (96, False), (2_048, True)])
+@pytest.mark.parametrize(
+    ("cells", "arriving"), [(0, False), (1, True), (128, True), (96, False), (2_048, True)]
+)
 def test_a_strip_has_the_image_what_fires_and_a_bar_for_each_class(cells, arriving):
     html = strip_html(a_strip(cells, arriving, ["0", "1", "2"]), is_new=False)
     assert html.count("<img") == (2 if cells else 1)

@@ -21,7 +21,9 @@ def squares_of(numbers, t, **options):
     return squares
 
 
-def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake_is_the_strongest(t):
+def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake_is_the_strongest(
+    t,
+):
     numbers = np.diag(np.full(10, 90))
     numbers[6, 0] = 10
     numbers[3, 5] = 4
@@ -41,7 +43,9 @@ def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake
 def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
     strengths = CHANGES[change]
     curves = {"one": [0.9] * 9, "<i>two</i>": [0.5] * 9}
-    figure = go.Figure(robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en")).to_dict())
+    figure = go.Figure(
+        robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en")).to_dict()
+    )
     first, second = figure.data
     assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol
     assert "<i>" not in second.name and len(first.x) == 9
@@ -53,7 +57,9 @@ def test_the_wheel_carries_the_numbers_of_its_images():
     labels = np.array([3, 7])
     numbers = np.array([41, 5_000])
     figure = go.Figure(
-        wheel_figure(points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")).to_dict()
+        wheel_figure(
+            points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")
+        ).to_dict()
     )
     dots, _, mine = figure.data
     assert [data[0] for data in dots.customdata] == [41, 5_000]
@@ -61,14 +67,21 @@ def test_the_wheel_carries_the_numbers_of_its_images():
 
 
 def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_for_their_numbers():
-    figure = go.Figure(signed_bars_figure(NAMES[:3], [2.5, -1, 0], "Sum", numbers=[17, 4, 9], marked=1).to_dict())
+    figure = go.Figure(
+        signed_bars_figure(NAMES[:3], [2.5, -1, 0], "Sum", numbers=[17, 4, 9], marked=1).to_dict()
+    )
     (bars,) = figure.data
     assert bars.marker.color[0] == VALIDATION and bars.marker.color[1] == TRAINING
     assert bars.text == ("+2.50", "\N{MINUS SIGN}1.00", "+0.00")
-    assert [data[0] for data in bars.customdata] == [17, 4, 9] and "<b>" not in bars.customdata[0][1]
+    assert [data[0] for data in bars.customdata] == [17, 4, 9] and "<b>" not in bars.customdata[0][
+        1
+    ]
     low, high = figure.layout.xaxis.range
     assert low < -1.5 and high > 3
-    assert figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;") and figure.layout.clickmode == "event+select"
+    assert (
+        figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;")
+        and figure.layout.clickmode == "event+select"
+    )
 
 
 @pytest.mark.parametrize("values", [[0.0], [1.0, 2.0], [-1.0, -3.0]])

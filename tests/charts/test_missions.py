@@ -34,17 +34,23 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
     (band,) = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
     assert figure.data[0].marker.symbol == ("circle", "circle-open", "circle")
-    assert {"<b>90.0%</b>", "88.2%", "3.0 s", "6.0 s", "27 s"} < {note.text for note in figure.layout.annotations}
+    assert {"<b>90.0%</b>", "88.2%", "3.0 s", "6.0 s", "27 s"} < {
+        note.text for note in figure.layout.annotations
+    }
 
 
 def test_where_time_is_not_compared_no_bars_are_drawn():
-    dots, times = results_figure([Row("new", 0.88), Row("seen", 0.9, colour=TRAINING)], 0.01, T).to_dict()["data"]
+    dots, times = results_figure(
+        [Row("new", 0.88), Row("seen", 0.9, colour=TRAINING)], 0.01, T
+    ).to_dict()["data"]
     assert dots["marker"]["color"] == [TEST, TRAINING] and not times["x"]
 
 
 def losses(*names, validation=True):
     val = (0.5, 0.4) if validation else (None, None)
-    curves = Curves(BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6)))
+    curves = Curves(
+        BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6))
+    )
     return go.Figure(losses_figure(dict.fromkeys(names, curves), T).to_dict())
 
 
@@ -56,7 +62,10 @@ def test_losses_of_72_runs_have_each_a_mark_of_their_own():
     names = [f"run {n}" for n in range(72)]
     figure = losses(*names)
     marks = [lines(figure, f"{name} · Training")[0].marker for name in names]
-    assert len({(mark.color, mark.symbol) for mark in marks}) == 72 and len({mark.color for mark in marks[:8]}) == 8
+    assert (
+        len({(mark.color, mark.symbol) for mark in marks}) == 72
+        and len({mark.color for mark in marks[:8]}) == 8
+    )
 
 
 def test_losses_are_drawn_of_training_and_validation_where_there_is_any_under_plain_names():

@@ -13,7 +13,10 @@ from random_networks import random_weights, varied_networks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
-NETWORKS = [*varied_networks(), *(RunSettings(network=name, flatten=False) for name in ("dense", "cnn"))]
+NETWORKS = [
+    *varied_networks(),
+    *(RunSettings(network=name, flatten=False) for name in ("dense", "cnn")),
+]
 
 
 def texts(settings: RunSettings, language: str = "en") -> list[str]:
@@ -34,28 +37,44 @@ def test_the_picture_is_well_formed_described_in_words_and_draws_nothing_outside
     for circle in root.iter(f"{SVG}circle"):
         assert 0 < float(circle.get("cx")) < width and 0 < float(circle.get("cy")) < height
     for rect in root.iter(f"{SVG}rect"):
-        assert float(rect.get("x")) >= 0 and float(rect.get("x")) + float(rect.get("width")) <= width
-        assert float(rect.get("y")) >= 0 and float(rect.get("y")) + float(rect.get("height")) <= height
+        assert (
+            float(rect.get("x")) >= 0 and float(rect.get("x")) + float(rect.get("width")) <= width
+        )
+        assert (
+            float(rect.get("y")) >= 0 and float(rect.get("y")) + float(rect.get("height")) <= height
+        )
 
 
 def test_numbers_of_neurons_are_true_and_classes_are_named_where_there_is_an_output_for_them():
     assert {"28×28", "784", "512", "256", "10"} <= set(texts(RunSettings(hidden=(512, 256))))
     t = Translator("zh-Hans")
-    assert {t(f"datasets.fashion_mnist.classes.{label}") for label in range(10)} <= set(texts(RunSettings(), "zh-Hans"))
+    assert {t(f"datasets.fashion_mnist.classes.{label}") for label in range(10)} <= set(
+        texts(RunSettings(), "zh-Hans")
+    )
     four = texts(RunSettings(output_units=4))
     assert "Dress" in four and "Coat" not in four
     assert "Dress" not in texts(RunSettings(flatten=False))
 
 
-@pytest.mark.parametrize("settings", varied_networks(), ids=lambda settings: str(settings.to_query()))
+@pytest.mark.parametrize(
+    "settings", varied_networks(), ids=lambda settings: str(settings.to_query())
+)
 def test_there_is_a_weight_for_each_line_that_moves(settings):
     root = ElementTree.fromstring(network_svg(settings, Translator("en")))
-    moving = [path.get("d").count("M") for path in root.iter(f"{SVG}path") if path.get("class") == "weights"]
+    moving = [
+        path.get("d").count("M")
+        for path in root.iter(f"{SVG}path")
+        if path.get("class") == "weights"
+    ]
     assert sum(moving) == len(take_glimpse(random_weights(settings)).lines)
 
 
 def test_dropout_leaves_neurons_hollow():
     def hollow(settings: RunSettings) -> int:
-        return network_svg(settings, Translator("en")).count('fill="none" stroke="currentColor" stroke-dasharray')
+        return network_svg(settings, Translator("en")).count(
+            'fill="none" stroke="currentColor" stroke-dasharray'
+        )
 
-    assert hollow(RunSettings()) == 0 and 0 < hollow(RunSettings(dropout=0.2)) < hollow(RunSettings(dropout=0.7))
+    assert hollow(RunSettings()) == 0 and 0 < hollow(RunSettings(dropout=0.2)) < hollow(
+        RunSettings(dropout=0.7)
+    )

@@ -33,7 +33,9 @@ class ControlGroup:
 
     @property
     def used_mb(self) -> float:
-        """What the processes use now: their own memory and mapped files, without other files that are cached."""
+        """What the processes use now: their own memory and mapped files, without other files that
+        are cached.
+        """
         words = (self.folders["memory"] / "memory.stat").read_text().split()
         found = dict(zip(words[::2], map(int, words[1::2]), strict=True))
         return (found["total_rss"] + found["total_mapped_file"]) / MB

@@ -1,8 +1,9 @@
-"""A proxy that shows the app as Streamlit Community Cloud does: in a frame of its own page, below ``/~/+/``.
+"""A proxy that shows the app as Streamlit Community Cloud does: in a frame of its own page, below
+``/~/+/``.
 
-Its page is at every other path, and frames what the app has at that path with the same query. The app knows
-nothing of that path: https://github.com/streamlit/streamlit/issues/5084. The frame may do what Streamlit
-lets frames do in its own pages; what Community Cloud allows is not documented.
+Its page is at every other path, and frames what the app has at that path with the same query. The
+app knows nothing of that path: https://github.com/streamlit/streamlit/issues/5084. The frame may do
+what Streamlit lets frames do in its own pages; what Community Cloud allows is not documented.
 """
 
 import asyncio
@@ -23,14 +24,18 @@ PAGE = f"""<!doctype html><title>host</title>
 
 @contextmanager
 def framing_host(app: str) -> Iterator[str]:
-    """Serve the host's page and, below its path, an app; yield the address, without a slash at its end."""
+    """Serve the host's page and, below its path, an app; yield the address, without a slash at its
+    end.
+    """
     port = urlsplit(app).port
     began = threading.Event()
     ended = asyncio.Event()
     found: list[tuple[asyncio.AbstractEventLoop, int]] = []
 
     async def serve() -> None:
-        server = await asyncio.start_server(lambda *streams: _answer(*streams, port), "127.0.0.1", 0)
+        server = await asyncio.start_server(
+            lambda *streams: _answer(*streams, port), "127.0.0.1", 0
+        )
         found.append((asyncio.get_running_loop(), server.sockets[0].getsockname()[1]))
         began.set()
         await ended.wait()
@@ -53,12 +58,21 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, po
         head = await reader.readuntil(b"\r\n\r\n")
         method, path, rest = head.split(b" ", 2)
         if not path.startswith(f"{PREFIX}/".encode()):
-            head = ("HTTP/1.1 200 OK", "Content-Type: text/html", f"Content-Length: {len(PAGE)}", "Connection: close")
+            head = (
+                "HTTP/1.1 200 OK",
+                "Content-Type: text/html",
+                f"Content-Length: {len(PAGE)}",
+                "Connection: close",
+            )
             writer.write("\r\n".join((*head, "", PAGE)).encode())
             await writer.drain()
         else:
             if b"upgrade: websocket" not in rest.lower():
-                lines = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+                lines = [
+                    line
+                    for line in rest.split(b"\r\n")
+                    if not line.lower().startswith(b"connection:")
+                ]
                 rest = b"\r\n".join([lines[0], b"Connection: close", *lines[1:]])
             inner, outer = await asyncio.open_connection("127.0.0.1", port)
             outer.write(b" ".join((method, path.removeprefix(PREFIX.encode()), rest)))

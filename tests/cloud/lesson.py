@@ -35,7 +35,8 @@ async def draw(url: str, seconds: float) -> float:
 
 
 async def train(url: str, seconds: float, **settings: object) -> float:
-    """Train a network from the click to its test accuracy; return the seconds from the opened page on.
+    """Train a network from the click to its test accuracy; return the seconds from the opened page
+    on.
 
     Raises:
         TimeoutError: no test accuracy in time; the message holds what the page says.

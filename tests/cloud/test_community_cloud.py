@@ -1,6 +1,8 @@
-"""A lesson in the frame that Streamlit Community Cloud documents: little memory, few cores, no rights.
+"""A lesson in the frame that Streamlit Community Cloud documents: little memory, few cores, no
+rights.
 
-An unprivileged user runs the app, who cannot write to the packages; the folder of the app is a copy of that user's.
+An unprivileged user runs the app, who cannot write to the packages; the folder of the app is a copy
+of that user's.
 """
 
 import asyncio
@@ -21,7 +23,9 @@ from fvapp.bench.served_app import ROOT, serve_app
 from fvapp.i18n import Translator
 
 pytestmark = pytest.mark.long
-limited = pytest.mark.skipif(not can_be_made(), reason="this process may make no control groups of version 1")
+limited = pytest.mark.skipif(
+    not can_be_made(), reason="this process may make no control groups of version 1"
+)
 
 USER = "nobody"
 FORCED = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}  # the cloud sets it
@@ -32,7 +36,9 @@ CNN = {"network": "cnn", "train_images": 10_000, "epochs": 1, "batch_size": 128}
 
 @pytest.fixture
 def folder():
-    """A copy of the app that belongs to the user, outside the folders that only this user may enter."""
+    """A copy of the app that belongs to the user, outside the folders that only this user may
+    enter.
+    """
     with tempfile.TemporaryDirectory(prefix="fvapp-cloud-") as name:
         folder = Path(name)
         for part in ("app.py", "requirements.txt", ".streamlit", "fvapp"):
@@ -47,9 +53,17 @@ def folder():
 @pytest.fixture
 def as_user():
     """Return the beginning of a command that runs the rest of it as the user."""
-    command = ["setpriv", f"--reuid={USER}", f"--regid={pwd.getpwnam(USER).pw_gid}", "--clear-groups"]
-    # By a shell, as the app starts its processes: what `setpriv` itself starts has root's way into folders once more.
-    if subprocess.run([*command, "sh", "-c", f"{sys.executable} -c 'import streamlit'; exit $?"]).returncode:
+    command = [
+        "setpriv",
+        f"--reuid={USER}",
+        f"--regid={pwd.getpwnam(USER).pw_gid}",
+        "--clear-groups",
+    ]
+    # By a shell, as the app starts its processes: what `setpriv` itself starts has root's way into
+    # folders once more.
+    if subprocess.run(
+        [*command, "sh", "-c", f"{sys.executable} -c 'import streamlit'; exit $?"]
+    ).returncode:
         pytest.skip(f"the user {USER} may not run this Python")
     writable = [*command, "test", "-w", str(Path(sys.prefix) / "lib")]
     assert subprocess.run(writable).returncode == 1, "the user can write to the packages"
@@ -77,11 +91,20 @@ class Watch(threading.Thread):
 
 
 def lesson(memory_mb, cores, folder, as_user, steps, environ=None):
-    """Serve the app in a group and take the steps; return the seconds each took, and the most memory in MB."""
-    environ = FORCED | {"HOME": str(folder / "home"), "FVAPP_HOME": str(folder / "runs")} | (environ or {})
+    """Serve the app in a group and take the steps; return the seconds each took, and the most
+    memory in MB.
+    """
+    environ = (
+        FORCED
+        | {"HOME": str(folder / "home"), "FVAPP_HOME": str(folder / "runs")}
+        | (environ or {})
+    )
     with control_group(memory_mb, cores) as group:
         within = [*group.entering, *as_user]
-        with Watch(group) as watch, serve_app(folder / "app.py", environ, folder=folder, within=within) as served:
+        with (
+            Watch(group) as watch,
+            serve_app(folder / "app.py", environ, folder=folder, within=within) as served,
+        ):
             seconds = [asyncio.run(step(served.url)) for step in steps]
             print(f"{memory_mb} MB, {cores} cores: {seconds} s, {watch.most_mb:.0f} MB")
             assert group.killed == 0, served.log.read_text()
@@ -99,7 +122,10 @@ STEPS = {
 @limited
 @pytest.mark.parametrize(
     ("memory_mb", "cores", "steps", "most"),
-    [(2_700, 2, ("draw", "notebook", "cnn"), 2_700), (1_024, 1, ("notebook", "draw", "cnn"), 1_000)],
+    [
+        (2_700, 2, ("draw", "notebook", "cnn"), 2_700),
+        (1_024, 1, ("notebook", "draw", "cnn"), 1_000),
+    ],
 )
 def test_a_class_trains(folder, as_user, memory_mb, cores, steps, most):
     _, most_mb = lesson(memory_mb, cores, folder, as_user, [STEPS[each] for each in steps])
@@ -107,8 +133,13 @@ def test_a_class_trains(folder, as_user, memory_mb, cores, steps, most):
 
 
 @limited
-def test_with_0_7_gb_and_a_tenth_of_a_core_a_drawing_is_answered_and_a_network_trains(folder, as_user):
-    steps = [lambda url: draw(url, 4 * PATIENCE), lambda url: train(url, 4 * PATIENCE, train_images=1_000, epochs=1)]
+def test_with_0_7_gb_and_a_tenth_of_a_core_a_drawing_is_answered_and_a_network_trains(
+    folder, as_user
+):
+    steps = [
+        lambda url: draw(url, 4 * PATIENCE),
+        lambda url: train(url, 4 * PATIENCE, train_images=1_000, epochs=1),
+    ]
     _, most_mb = lesson(700, 0.1, folder, as_user, steps)
     assert most_mb < 690
 

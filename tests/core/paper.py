@@ -1,4 +1,6 @@
-"""Digits on paper, board and canvas as a camera or a browser would bring them, made from strokes."""
+"""Digits on paper, board and canvas as a camera or a browser would bring them, made
+from strokes.
+"""
 
 import io
 
@@ -8,7 +10,9 @@ from PIL import Image, ImageDraw
 import hands
 from fvapp.core.preparation import Photo, Strokes
 
-DIGITS = {label: [np.array(way) / 3 for way in hands.DIGITS[label]] for label in (1, 2, 3, 4, 5, 7, 8)}
+DIGITS = {
+    label: [np.array(way) / 3 for way in hands.DIGITS[label]] for label in (1, 2, 3, 4, 5, 7, 8)
+}
 """Strokes in a box of height 1."""
 
 LEFT_HALF = [(150, 40), (90, 40), (40, 60), (50, 110), (75, 105), (75, 220)]
@@ -23,7 +27,9 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
 
 
-def strokes_of(label: int, size: float, place: tuple[float, float], pen: float, square: float) -> Strokes:
+def strokes_of(
+    label: int, size: float, place: tuple[float, float], pen: float, square: float
+) -> Strokes:
     """Return a digit `size` high whose corner is at `place`, drawn on a square."""
     ways = tuple(way * size + np.array(place) for way in DIGITS[label])
     return Strokes(ways, pen, square)
@@ -47,7 +53,14 @@ def coloured(ink: np.ndarray, paper: tuple[float, ...], pen: tuple[float, ...]) 
     return np.array(paper) + ink[..., None] * (np.array(pen) - np.array(paper))
 
 
-def ruled(picture: np.ndarray, every: int, thick: int, colour: tuple[float, ...], tilt: float = 0.0, squared=False):
+def ruled(
+    picture: np.ndarray,
+    every: int,
+    thick: int,
+    colour: tuple[float, ...],
+    tilt: float = 0.0,
+    squared=False,
+):
     """Print lines on paper, under the ink: only what is lighter than the line gets darker."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width]
@@ -58,7 +71,9 @@ def ruled(picture: np.ndarray, every: int, thick: int, colour: tuple[float, ...]
 
 
 def lit(picture: np.ndarray, left: float, right: float, shadow: bool = False) -> np.ndarray:
-    """Put light on it that changes from left to right, and the soft shadow of a hand over a corner."""
+    """Put light on it that changes from left to right, and the soft shadow of a hand
+    over a corner.
+    """
     height, width = picture.shape[:2]
     light = np.linspace(left, right, width)[None, :] * np.ones((height, 1))
     if shadow:
@@ -67,7 +82,9 @@ def lit(picture: np.ndarray, left: float, right: float, shadow: bool = False) ->
     return picture * light[..., None]
 
 
-def grainy(picture: np.ndarray, rng: np.random.Generator, noise: float = 0.02, specks: int = 0) -> np.ndarray:
+def grainy(
+    picture: np.ndarray, rng: np.random.Generator, noise: float = 0.02, specks: int = 0
+) -> np.ndarray:
     """Add a sensor's noise and specks of dirt."""
     height, width = picture.shape[:2]
     picture = picture + rng.normal(0, noise, picture.shape)

@@ -33,20 +33,35 @@ def own(count=9):
     generator = np.random.default_rng(1)
     made = []
     for at in range(count):
-        made.append(make_example("mnist", generator.integers(0, 256, (28, 28), np.uint8), at % 2, "photo", at, made))
+        made.append(
+            make_example(
+                "mnist", generator.integers(0, 256, (28, 28), np.uint8), at % 2, "photo", at, made
+            )
+        )
     return ExampleSet.of(made)
 
 
 @pytest.mark.parametrize("weight", [1, 3])
-def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_count(dataset, weight):
-    settings = RunSettings(examples="added", example_weight=weight, marked_class=0, wrong_labels=0.5)
+def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_count(
+    dataset, weight
+):
+    settings = RunSettings(
+        examples="added", example_weight=weight, marked_class=0, wrong_labels=0.5
+    )
     images, labels = own().part("learn")
     arrays = taught_arrays(dataset, settings, own())
     others = taught_arrays(dataset, settings.with_values(examples="none"))
-    assert np.array_equal(arrays.x_train, np.concatenate([others.x_train, np.repeat(images, weight, axis=0)]))
-    assert np.array_equal(arrays.y_train, np.concatenate([others.y_train, np.repeat(labels, weight)]))
+    assert np.array_equal(
+        arrays.x_train, np.concatenate([others.x_train, np.repeat(images, weight, axis=0)])
+    )
+    assert np.array_equal(
+        arrays.y_train, np.concatenate([others.y_train, np.repeat(labels, weight)])
+    )
     assert arrays.y_train.dtype == np.uint8 and len(labels) == 7
-    assert np.shares_memory(arrays.x_validation, dataset.x_train) and len(arrays.x_validation) == VALIDATED
+    assert (
+        np.shares_memory(arrays.x_validation, dataset.x_train)
+        and len(arrays.x_validation) == VALIDATED
+    )
 
 
 def test_own_examples_are_learned_from_alone(dataset):
@@ -57,7 +72,9 @@ def test_own_examples_are_learned_from_alone(dataset):
 
 def test_nothing_is_copied_where_nothing_is_altered(dataset):
     arrays = taught(dataset)
-    assert np.shares_memory(arrays.x_train, dataset.x_train) and np.shares_memory(arrays.y_train, dataset.y_train)
+    assert np.shares_memory(arrays.x_train, dataset.x_train) and np.shares_memory(
+        arrays.y_train, dataset.y_train
+    )
     assert np.shares_memory(taught(dataset, rare_share=0.01).x_train, dataset.x_train)
 
 
@@ -76,7 +93,9 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
 
 def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
     marked = put_mark(dataset.x_test)
-    assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(marked != dataset.x_test) == 9 * len(marked)
+    assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(
+        marked != dataset.x_test
+    ) == 9 * len(marked)
 
 
 @pytest.mark.parametrize(
@@ -85,15 +104,25 @@ def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
         {"wrong_labels": 0.3},
         {"rare_class": 6, "rare_share": 0.01, "validation_split": 0.0},
         {"marked_class": 9, "normalisation": False, "train_images": 1_000},
-        {"wrong_labels": 0.5, "rare_class": 0, "rare_share": 0.5, "marked_class": 3, "train_images": 1_000},
+        {
+            "wrong_labels": 0.5,
+            "rare_class": 0,
+            "rare_share": 0.5,
+            "marked_class": 3,
+            "train_images": 1_000,
+        },
     ],
 )
 def test_the_exported_code_makes_the_same_arrays(dataset, settings):
     wanted = RunSettings(**settings)
     sections = {section.name: section.code for section in write_sections(wanted, Translator("en"))}
     code = sections["data"].split("\n", 1)[1]  # without Keras' loader
-    code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace("[:54000]", f"[:{IMAGES - VALIDATED}]")
-    names = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")} | {"np": np}
+    code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace(
+        "[:54000]", f"[:{IMAGES - VALIDATED}]"
+    )
+    names = {
+        name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")
+    } | {"np": np}
     exec(code, names)
     arrays = taught_arrays(dataset, wanted)
     scale = 255.0 if wanted.normalisation else 1
@@ -112,7 +141,9 @@ def said(labels, **settings):
 
 def test_what_leaves_nothing_to_learn_from_is_said():
     labels = np.arange(1_000, dtype=np.uint8) % 10
-    assert said(labels, wrong_labels=0.5) == [] and said(labels, rare_class=6, rare_share=0.01) == []
+    assert (
+        said(labels, wrong_labels=0.5) == [] and said(labels, rare_class=6, rare_share=0.01) == []
+    )
     assert said(labels[:400], rare_class=6, rare_share=0.01) == [("no_image", 6)]
     assert said(labels, rare_class=6, rare_share=0) == [("no_image", 6)]
     assert said(labels, marked_class=9, augmentation=True) == [("mark_varied", None)]

@@ -1,6 +1,8 @@
-"""Pictures, strokes and files nobody thought of, looked for by Hypothesis: an image or a named error, never more.
+"""Pictures, strokes and files nobody thought of, looked for by Hypothesis: an image or a named
+error, never more.
 
-The usual form tries a hundred and thirty, always the same; the long form 5,000, each within 2 s and 300 MB.
+The usual form tries a hundred and thirty, always the same; the long form 5,000, each within 2 s and
+300 MB.
 """
 
 import io
@@ -16,7 +18,15 @@ from PIL import Image, ImageDraw
 from core.image_files import within_bounds
 from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import FvappError, ImageError, StrokesError
-from fvapp.core.preparation import Photo, Strokes, load_image, parse_canvas, parse_strokes_file, prepare, step_names
+from fvapp.core.preparation import (
+    Photo,
+    Strokes,
+    load_image,
+    parse_canvas,
+    parse_strokes_file,
+    prepare,
+    step_names,
+)
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
 
 PICTURED = ("mnist", "fashion_mnist")
@@ -34,13 +44,17 @@ SHAPES = st.tuples(
 
 @st.composite
 def scenes(draw, most: int = 5_000) -> Image.Image:
-    """Return a picture of any size up to `most` a side: a ground, grain or a slope of light, and shapes on it."""
+    """Return a picture of any size up to `most` a side: a ground, grain or a slope of light, and
+    shapes on it.
+    """
     width = min(draw(SIDES), most)
     height = min(draw(SIDES), most)
     image = Image.new("RGB", (width, height), draw(COLOURS))
     ground = draw(st.sampled_from(["plain", "plain", "grain", "slope"]))
     if ground == "grain":
-        grain = np.random.default_rng(draw(st.integers(0, 9))).normal(0, draw(st.integers(1, 90)), (height, width, 1))
+        grain = np.random.default_rng(draw(st.integers(0, 9))).normal(
+            0, draw(st.integers(1, 90)), (height, width, 1)
+        )
         image = Image.fromarray(np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8))
     elif ground == "slope":
         image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
@@ -75,7 +89,9 @@ KINDS = {
 
 @st.composite
 def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
-    """Return the bytes of an image file, and its height and width; None for the size of one that was damaged."""
+    """Return the bytes of an image file, and its height and width; None for the size of one that
+    was damaged.
+    """
     image = draw(scenes())
     kind = draw(st.sampled_from(list(KINDS)))
     orientation = draw(st.sampled_from([None, 1, 3, 6, 8, 9, 65_535]))
@@ -104,15 +120,21 @@ def image_files(draw) -> tuple[bytes, tuple[int, int] | None]:
     for place, byte in damage:
         # More often in the header, where it matters.
         spoiled[int(place**3 * (len(spoiled) - 1))] = byte
-    return bytes(spoiled[: draw(st.integers(1, len(spoiled)))] if draw(st.booleans()) else spoiled), None
+    return bytes(
+        spoiled[: draw(st.integers(1, len(spoiled)))] if draw(st.booleans()) else spoiled
+    ), None
 
 
 # Within what is allowed, up to its edges; what is not comes from `spoiled`.
-NUMBERS = st.one_of(st.floats(0, 280), st.integers(-300, 600), st.floats(-1e5, 1e5), st.sampled_from([1e5, -1e5, 0]))
+NUMBERS = st.one_of(
+    st.floats(0, 280), st.integers(-300, 600), st.floats(-1e5, 1e5), st.sampled_from([1e5, -1e5, 0])
+)
 WIDTHS = st.one_of(st.integers(1, 60), st.floats(0, 280, exclude_min=True))
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 
@@ -123,8 +145,15 @@ CANVASES = st.lists(st.tuples(POINTS, WIDTHS), max_size=4).map(
 )
 STROKES_FILES = st.lists(
     st.fixed_dictionaries(
-        {"strokes": st.lists(st.lists(st.tuples(NUMBERS, NUMBERS).map(list), max_size=8), max_size=4)},
-        optional={"pen": WIDTHS, "size": st.one_of(st.just(280), st.floats(0, 1e5, exclude_min=True))},
+        {
+            "strokes": st.lists(
+                st.lists(st.tuples(NUMBERS, NUMBERS).map(list), max_size=8), max_size=4
+            )
+        },
+        optional={
+            "pen": WIDTHS,
+            "size": st.one_of(st.just(280), st.floats(0, 1e5, exclude_min=True)),
+        },
     ),
     max_size=3,
 )
@@ -140,7 +169,9 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
     key = 0
     while isinstance(holder[key], (list, dict)) and holder[key] and draw(st.integers(0, 4)):
         holder = holder[key]
-        key = draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))
+        key = draw(
+            st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder)))
+        )
     if holder[key] is content:
         return draw(JSON)
     holder[key] = draw(JSON)
@@ -148,9 +179,14 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
 
 
 def search(examples: int, check: Callable[..., None], *strategies: st.SearchStrategy) -> None:
-    """Try `check` with so many examples. Pictures of any size take Hypothesis longer to draw than it likes."""
+    """Try `check` with so many examples. Pictures of any size take Hypothesis longer to draw than
+    it likes.
+    """
 
-    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
     @given(st.tuples(*strategies))
     def each(example: tuple[object, ...]) -> None:
         within_bounds(lambda: check(*example))

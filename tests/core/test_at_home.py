@@ -1,4 +1,6 @@
-"""The file that one takes home: what its card says, and that nothing in it runs or asks but what it must."""
+"""The file that one takes home: what its card says, and that nothing in it runs or asks but what it
+must.
+"""
 
 import json
 import os
@@ -39,10 +41,14 @@ RESULT = RunResult(0.3, 0.945, 12.0, by_class=BY_CLASS)
 
 def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
     settings = {"dataset": "mnist", **settings}
-    record = record or RunRecord("secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT)
+    record = record or RunRecord(
+        "secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT
+    )
     record = replace(record, created=1.79e9, name="the name of the run")
     dataset = load_dataset(settings["dataset"], Places.from_environ(os.environ))
-    return write_at_home(random_network(**settings), dataset, t, record=record, name=name, drawing=drawing).decode()
+    return write_at_home(
+        random_network(**settings), dataset, t, record=record, name=name, drawing=drawing
+    ).decode()
 
 
 def words(text: str) -> str:
@@ -52,7 +58,9 @@ def words(text: str) -> str:
 
 
 def words_of_script(text: str) -> dict:
-    return json.loads(re.search(r'(?s)<script type="application/json" id="words">(.*?)</script>', text)[1])
+    return json.loads(
+        re.search(r'(?s)<script type="application/json" id="words">(.*?)</script>', text)[1]
+    )
 
 
 def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
@@ -61,9 +69,12 @@ def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
     for key in ("by", "from", "network", "tested", "wrong", "not", "private"):
         assert t(f"at_home.{key}") in said, key
     assert all(
-        t(f"datasets.mnist.{key}") in said for key in ("lead", "off", "not_a", "not_b", "not_c", "credits", "judge")
+        t(f"datasets.mnist.{key}") in said
+        for key in ("lead", "off", "not_a", "not_b", "not_c", "credits", "judge")
     )
-    assert "2026-09-21" in said and t("datasets.mnist.learned", n="54,000") in said and "94.5%" in said
+    assert (
+        "2026-09-21" in said and t("datasets.mnist.learned", n="54,000") in said and "94.5%" in said
+    )
     assert [f"{10 - label}.0" in said for label in range(10)] == [True] * 10
     assert "creativecommons.org/licenses/by-sa/3.0" in said
 
@@ -82,12 +93,26 @@ def test_what_was_altered_on_purpose_is_said(settings, key):
 
 
 def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said():
-    record = RunRecord("r", 1, RunSettings(dataset="mnist", examples="only"), "done", epoch=1, epochs=1, result=RESULT)
+    record = RunRecord(
+        "r",
+        1,
+        RunSettings(dataset="mnist", examples="only"),
+        "done",
+        epoch=1,
+        epochs=1,
+        result=RESULT,
+    )
     learned = words(page(record=replace(record, examples=OwnExamples(37, 5, "digest"))))
     assert EN("at_home.own_examples", n=37) in learned and EN("at_home.altered.examples") in learned
     assert "MNIST: " not in learned
     taught = words(
-        page(record=replace(record, settings=RunSettings(dataset="mnist"), taught=Taught("p", 1, ("a", "b"), True)))
+        page(
+            record=replace(
+                record,
+                settings=RunSettings(dataset="mnist"),
+                taught=Taught("p", 1, ("a", "b"), True),
+            )
+        )
     )
     assert EN("at_home.taught", n=2) in taught and "MNIST: 54,000" in taught
 
@@ -98,7 +123,9 @@ def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_
     script = re.search(r"(?s)<script>(.*?)</script>", text)[1]
     assert policy.startswith("default-src 'none'; ")
     assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy
-    assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {"https://creativecommons.org/licenses/by-sa/3.0/"}
+    assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {
+        "https://creativecommons.org/licenses/by-sa/3.0/"
+    }
     assert len(re.findall(r"<script", text)) == 3 and not re.search(
         r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0]
     )
@@ -110,14 +137,18 @@ def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
     """Return a data set that was drawn here, with a few drawings of each class to test on."""
     labels = np.repeat(np.arange(classes), chance.integers(1, 4)).astype(np.uint8)
     images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
-    return Dataset(own_name([f"thing {label}" for label in range(classes)], of), images, labels, images, labels)
+    return Dataset(
+        own_name([f"thing {label}" for label in range(classes)], of), images, labels, images, labels
+    )
 
 
 def file_of(data: Dataset, network, **given) -> str:
     settings = RunSettings(dataset=data.name, hidden=(8,))
     by_class = ((1, 2),) * DATASETS[data.name].classes
     examples = OwnExamples(12, len(data.y_test), "digest")
-    record = RunRecord("r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples)
+    record = RunRecord(
+        "r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples
+    )
     return write_at_home(network, data, EN, record=record, **given).decode()
 
 
@@ -166,7 +197,9 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
     assert refused.value.code == "at_home_broken"
 
 
-def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_there_are_have_one(monkeypatch):
+def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_there_are_have_one(
+    monkeypatch,
+):
     assert all(row.script for row in ACTIVATIONS.values())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
     with pytest.raises(ModelError) as refused:
@@ -176,17 +209,22 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
 
 @pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])
 def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
-    record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=by_class))
+    record = RunRecord(
+        "r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=by_class)
+    )
     assert EN("at_home.wrong") in words(page(record=record))
 
 
 @pytest.mark.parametrize(
-    ("settings", "most"), [({}, 0.97), ({"hidden": (512,)}, 1.8), ({"network": "cnn"}, 0.75), (None, 1.1)]
+    ("settings", "most"),
+    [({}, 0.97), ({"hidden": (512,)}, 1.8), ({"network": "cnn"}, 0.75), (None, 1.1)],
 )
 def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
     network = load_shipped("mnist").network if settings is None else random_network(**settings)
     record = (
-        None if settings is None else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
+        None
+        if settings is None
+        else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
     )
     size = len(write_at_home(network, mnist, EN, record=record)) / 1e6
     assert size <= most
@@ -203,6 +241,8 @@ def test_a_page_with_chinese_words_takes_five_megabytes_while_it_is_made():
 
 
 def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
-    record = RunRecord("r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=()))
+    record = RunRecord(
+        "r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=())
+    )
     text = page(record=record)
     assert EN("at_home.tested_about", n="1,000", share="{share}").partition("{")[0] in words(text)

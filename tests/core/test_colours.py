@@ -15,7 +15,11 @@ from fvapp.core.pixel_art import SIDE, pixel_art
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-STYLED = [path for kind in ("css", "js", "py", "html", "svg") for path in (ROOT / "fvapp").rglob(f"*.{kind}")]
+STYLED = [
+    path
+    for kind in ("css", "js", "py", "html", "svg")
+    for path in (ROOT / "fvapp").rglob(f"*.{kind}")
+]
 # Four digits may be the number of a discussion.
 A_COLOUR = re.compile(r"(?<!\w)#(?!\d{4}\b)(?:[0-9a-fA-F]{3,4}){1,2}\b|\b(?:rgb|hsl)a?\(\s*[\d.]")
 BORN_IN_STREAMLIT = {
@@ -31,7 +35,9 @@ ON_PAPERS = ("ink", "quiet-ink", "link", "alarm")
 
 def luminance(colour):
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -49,7 +55,9 @@ def test_every_line_has_3_to_1_on_the_background_of_each_theme(colour, theme):
 def lab(colour):
     """CIE L*a*b* under D65: equal distances look about equally different."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
     y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.0888
@@ -72,17 +80,24 @@ def test_every_figure_on_a_grey_cell_has_4_5_to_1():
     cells = re.findall(r'<td( class="l")? style="--v:(\d+)">', table)
     assert len(cells) == 255  # 0 has a colour of its own
     for dark, value in cells:
-        assert contrast("#000000" if dark else "#ffffff", "#" + 3 * f"{int(value):02x}") >= 4.5, value
+        assert contrast("#000000" if dark else "#ffffff", "#" + 3 * f"{int(value):02x}") >= 4.5, (
+            value
+        )
 
 
 def test_a_colour_stands_in_one_place_alone():
     named = {path: A_COLOUR.findall(path.read_text(encoding="utf-8")) for path in STYLED}
-    assert [path for path, found in named.items() if found] == [ROOT / "fvapp" / "core" / "colours.py"]
+    assert [path for path, found in named.items() if found] == [
+        ROOT / "fvapp" / "core" / "colours.py"
+    ]
 
 
 def test_streamlit_draws_with_the_same_colours():
     for place, theme in enumerate(("light", "dark")):
-        said = {name: CONFIG["theme"][theme][option].upper() for name, option in BORN_IN_STREAMLIT.items()}
+        said = {
+            name: CONFIG["theme"][theme][option].upper()
+            for name, option in BORN_IN_STREAMLIT.items()
+        }
         assert said == {name: colours.THEME[name][place] for name in BORN_IN_STREAMLIT}
 
 
@@ -90,8 +105,17 @@ def test_streamlit_draws_with_the_same_colours():
 def test_every_text_has_4_5_to_1_on_what_it_stands_on(dark):
     theme = {name: pair[dark] for name, pair in colours.THEME.items()} | dict(colours.FIXED)
     pairs = [(text, ground) for text in ON_PAPERS for ground in ("paper", "sheet", "shade")]
-    pairs += [("on-action", "action"), ("pencil", "white"), ("pencil-faint", "white"), ("lit", "screen")]
-    pairs += [(f"screen-{text}", ground) for text in ("ink", "link", "action") for ground in ("screen", "screen-shade")]
+    pairs += [
+        ("on-action", "action"),
+        ("pencil", "white"),
+        ("pencil-faint", "white"),
+        ("lit", "screen"),
+    ]
+    pairs += [
+        (f"screen-{text}", ground)
+        for text in ("ink", "link", "action")
+        for ground in ("screen", "screen-shade")
+    ]
     too_faint = {(text, on): contrast(theme[text], theme[on]) for text, on in pairs}
     assert {pair for pair, found in too_faint.items() if found < 4.5} == set()
 
@@ -102,10 +126,14 @@ def test_rules_name_only_colours_that_there_are():
     for path in (ROOT / "fvapp").rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         used = re.findall(r"var\(--([a-z-]+)", text)
-        assert not re.search(r"--([a-z-]+): ?var\(--\1\b", text), path  # it would be no colour at all
+        assert not re.search(r"--([a-z-]+): ?var\(--\1\b", text), (
+            path
+        )  # it would be no colour at all
         assert {name for name in used if name.startswith(families)} <= known, path
 
 
 def test_every_picture_has_seven_rows_of_seven_known_pixels():
     for name, rows in pixel_art().items():
-        assert len(rows) == SIDE and all(re.fullmatch(rf"[.#+o]{{{SIDE}}}", row) for row in rows), name
+        assert len(rows) == SIDE and all(re.fullmatch(rf"[.#+o]{{{SIDE}}}", row) for row in rows), (
+            name
+        )

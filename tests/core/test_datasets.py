@@ -41,7 +41,11 @@ def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(
 
 def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_is_taken(shared):
     data = load_dataset("mnist", shared)
-    assert type(data.x_train) is np.ndarray and isinstance(data.x_train.base, np.memmap) and not data.in_memory
+    assert (
+        type(data.x_train) is np.ndarray
+        and isinstance(data.x_train.base, np.memmap)
+        and not data.in_memory
+    )
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
     few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
@@ -81,13 +85,18 @@ def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files
 
     def load(_):
         command = [sys.executable, "-c", code, str(tmp_path)]
-        return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            command, env=environ, capture_output=True, text=True, check=True
+        ).stdout
 
     with ThreadPoolExecutor(4) as pool:
         outputs = set(pool.map(load, range(4)))
     assert len(outputs) == 1 and outputs.pop().startswith("False")
     (folder,) = (tmp_path / "cache").glob("mnist-*")
-    assert {each.name for each in folder.iterdir()} == {*(f"{name}.npy" for name in files.ARRAYS), "checksums.json"}
+    assert {each.name for each in folder.iterdir()} == {
+        *(f"{name}.npy" for name in files.ARRAYS),
+        "checksums.json",
+    }
 
 
 def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, monkeypatch):
@@ -133,22 +142,32 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     data = load_dataset("fashion_mnist", shared)
     chosen = training_arrays(data, 1_000, 0.1)
     assert [len(array) for array in chosen] == [900, 900, 100, 100]
-    assert np.array_equal(np.concatenate([chosen.x_train, chosen.x_validation]), data.x_train[:1_000])
-    assert np.array_equal(np.concatenate([chosen.y_train, chosen.y_validation]), data.y_train[:1_000])
-    assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(chosen.x_validation, data.x_train)
+    assert np.array_equal(
+        np.concatenate([chosen.x_train, chosen.x_validation]), data.x_train[:1_000]
+    )
+    assert np.array_equal(
+        np.concatenate([chosen.y_train, chosen.y_validation]), data.y_train[:1_000]
+    )
+    assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(
+        chosen.x_validation, data.x_train
+    )
     assert len(training_arrays(data, None, 0.0).x_validation) == 0
 
 
 def test_what_ships_is_what_the_manifest_says_and_nothing_else():
     folder = ROOT / "fvapp" / "data"
     shipped = {file.relative_to(folder).as_posix() for file in folder.rglob("*.xz")}
-    assert shipped == {f"{name}/{array}.npy.xz" for name in PICTURED for array in shipped_manifest(name)}
+    assert shipped == {
+        f"{name}/{array}.npy.xz" for name in PICTURED for array in shipped_manifest(name)
+    }
     assert sum((folder / file).stat().st_size for file in shipped) < 36_000_000
 
 
 def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
     """In a copy of the package, so that the real one stays whole."""
-    shutil.copytree(ROOT / "fvapp", tmp_path / "fvapp", ignore=shutil.ignore_patterns("models", "ui"))
+    shutil.copytree(
+        ROOT / "fvapp", tmp_path / "fvapp", ignore=shutil.ignore_patterns("models", "ui")
+    )
     file = tmp_path / "fvapp" / "data" / "mnist" / "x_test.npy.xz"
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0xFF
@@ -159,5 +178,7 @@ def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
         "try: load_dataset('mnist', Places(Path('home')))\n"
         "except DatasetError as error: print(error)"
     )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert ended.stdout.strip() == "shipped_data_damaged (file=mnist/x_test.npy.xz)"

@@ -11,17 +11,33 @@ GUESS = {"event": "guesses", "epoch": 0, "step": 1, "steps": [1], "labels": [[1]
 def test_what_earlier_versions_wrote_is_still_read():
     # A line each of `train --json`, a store and a run file of the first version.
     block = {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8}
-    result = {"event": "result", "state": "done", "test_loss": 0.42, "test_accuracy": 0.85, "seconds": 0.8}
+    result = {
+        "event": "result",
+        "state": "done",
+        "test_loss": 0.42,
+        "test_accuracy": 0.85,
+        "seconds": 0.8,
+    }
     failed = {"event": "result", "state": "failed", "kind": "ValueError", "message": "no"}
     assert events.event_from_json(block) == events.BlockEnded(1, 75, 0.5, 0.8)
-    assert events.event_from_json(result | {"stopped_by": None}) == events.RunEnded("done", RunResult(0.42, 0.85, 0.8))
+    assert events.event_from_json(result | {"stopped_by": None}) == events.RunEnded(
+        "done", RunResult(0.42, 0.85, 0.8)
+    )
     assert events.event_from_json(failed) == events.RunFailed(KerasError("ValueError", "no"))
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        *({}, [], None, {"event": "unknown"}, {"event": []}, {"event": "block", "epoch": 1}, {"event": "result"}),
+        *(
+            {},
+            [],
+            None,
+            {"event": "unknown"},
+            {"event": []},
+            {"event": "block", "epoch": 1},
+            {"event": "result"},
+        ),
         {"event": "block", "epoch": 1, "step": 75, "lost": 0.5, "accuracy": 0.8},
         {"event": "block", "epoch": 1, "step": 75, "loss": -0.5, "accuracy": 0.8},
         *({"event": "drawn", "pixels": pixels} for pixels in ("AAAA", "?")),

@@ -24,7 +24,9 @@ def drawn(number: int) -> np.ndarray:
 def made(labels, dataset="mnist", first=0):
     examples = []
     for number, label in enumerate(labels, start=first):
-        examples.append(make_example(dataset, drawn(number), label, "drawing", 1e9 + number, examples))
+        examples.append(
+            make_example(dataset, drawn(number), label, "drawing", 1e9 + number, examples)
+        )
     return examples
 
 
@@ -33,7 +35,11 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
     assert [at for at, place in enumerate(places) if place == "test"] == [3, 7]
     mixed = made([1, 2] * 4)
     assert [each.place for each in mixed] == ["learn"] * 6 + ["test"] * 2
-    for left, place in ((slice(1, None), "learn"), (slice(3), "test")):  # one to learn from was deleted, or that one
+    # one to learn from was deleted, or that one
+    for left, place in (
+        (slice(1, None), "learn"),
+        (slice(3), "test"),
+    ):
         assert make_example("mnist", drawn(9), 3, "photo", 2e9, made([3] * 4)[left]).place == place
 
 
@@ -45,7 +51,14 @@ def test_a_label_that_is_none_of_the_ten_is_refused(label):
 
 @pytest.mark.parametrize(
     "image",
-    [np.zeros((28, 28)), np.zeros((28, 27), "uint8"), np.zeros((1, 28, 28), "uint8"), None, "image", drawn(0).tolist()],
+    [
+        np.zeros((28, 28)),
+        np.zeros((28, 27), "uint8"),
+        np.zeros((1, 28, 28), "uint8"),
+        None,
+        "image",
+        drawn(0).tolist(),
+    ],
     ids=["floats", "narrow", "several", "none", "text", "lists"],
 )
 def test_what_is_no_image_is_refused(image):
@@ -59,7 +72,11 @@ def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
     one = ExampleSet.of(examples)
     other = ExampleSet.of(mixed)
     assert one.digest == other.digest and one.to_bytes() == other.to_bytes()
-    assert one.digest != ExampleSet.of(examples[1:]).digest != ExampleSet.of(made([2, 2, 3, 3, 3, 3, 0])).digest
+    assert (
+        one.digest
+        != ExampleSet.of(examples[1:]).digest
+        != ExampleSet.of(made([2, 2, 3, 3, 3, 3, 0])).digest
+    )
     images, labels = one.part("test")
     assert labels.tolist() == [3] and np.array_equal(images[0], examples[5].image)
     assert sorted(one.part("learn")[1].tolist()) == [0, 1, 2, 3, 3, 3]
@@ -94,7 +111,10 @@ def test_a_file_of_examples_comes_back(write, labels):
     examples = made(labels)
     read = read_examples(write(examples), "mnist")
     assert [label for _, label, _ in read] == [each.label for each in examples]
-    assert all(np.array_equal(image, each.image) for (image, _, _), each in zip(read, examples, strict=True))
+    assert all(
+        np.array_equal(image, each.image)
+        for (image, _, _), each in zip(read, examples, strict=True)
+    )
     assert {source for _, _, source in read} == ({"drawing"} if examples else set())
 
 
@@ -128,7 +148,9 @@ def understated(content: bytes) -> bytes:
 
 def header(shape, dtype="|u1") -> bytes:
     file = BytesIO()
-    np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": dtype, "fortran_order": False, "shape": shape}
+    )
     return file.getvalue()
 
 
@@ -154,34 +176,79 @@ FORGED = {
     "one byte changed": (GOOD[:90] + bytes([GOOD[90] ^ 255]) + GOOD[91:], "examples_file_unusable"),
     "too large": (bytes(MOST_BYTES + 1), "examples_file_large"),
     "a bomb": (zipped(images__npy=header((2, 28, 28)) + bytes(50_000_000)), "examples_file_large"),
-    "a picture that is a bomb": (zipped(examples__csv=table(("a.png", "1")), a__png=bytes(3_000_000)), "file_large"),
-    "too many parts": (zipped(**{f"p{number}": b"" for number in range(600)}), "examples_file_unusable"),
-    "501 images": (npz(images=np.zeros((501, 28, 28), "uint8"), labels=np.zeros(501, int)), "examples_file_many"),
+    "a picture that is a bomb": (
+        zipped(examples__csv=table(("a.png", "1")), a__png=bytes(3_000_000)),
+        "file_large",
+    ),
+    "too many parts": (
+        zipped(**{f"p{number}": b"" for number in range(600)}),
+        "examples_file_unusable",
+    ),
+    "501 images": (
+        npz(images=np.zeros((501, 28, 28), "uint8"), labels=np.zeros(501, int)),
+        "examples_file_many",
+    ),
     "a part that says it is small": (understated(bytes(99_999_999)), "examples_file_unusable"),
-    "a quote that stays open": (zipped(examples__csv=b'file,label\n"' + bytes(200_000)), "examples_file_unusable"),
+    "a quote that stays open": (
+        zipped(examples__csv=b'file,label\n"' + bytes(200_000)),
+        "examples_file_unusable",
+    ),
     "packed by bzip2": (zipped(zipfile.ZIP_BZIP2, images__npy=bytes(99)), "examples_file_unusable"),
-    "a million rows told of": (zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))), "unusable"),
-    "wide rows told of": (zipped(images__npy=header((9, 10**9)), labels__npy=header((9,))), "file_unusable"),
+    "a million rows told of": (
+        zipped(images__npy=header((10**6, 28, 28)), labels__npy=header((10**6,))),
+        "unusable",
+    ),
+    "wide rows told of": (
+        zipped(images__npy=header((9, 10**9)), labels__npy=header((9,))),
+        "file_unusable",
+    ),
     "a row of objects": (npz(images=np.array([{}], object), labels=LABELS), "file_unusable"),
-    "a pickle": (zipped(images__npy=b"\x80\x04K\x01.", labels__npy=b"\x80\x04K\x01."), "file_unusable"),
+    "a pickle": (
+        zipped(images__npy=b"\x80\x04K\x01.", labels__npy=b"\x80\x04K\x01."),
+        "file_unusable",
+    ),
     "no labels": (npz(images=IMAGES), "examples_file_unusable"),
     "too few labels": (npz(images=IMAGES, labels=LABELS[:1]), "examples_file_unusable"),
-    "labels that are texts": (npz(images=IMAGES, labels=np.array(["3", "4"])), "examples_file_unusable"),
+    "labels that are texts": (
+        npz(images=IMAGES, labels=np.array(["3", "4"])),
+        "examples_file_unusable",
+    ),
     "images of floats": (npz(images=IMAGES / 255, labels=LABELS), "bad_image"),
     "images of another size": (npz(images=IMAGES[:, :27], labels=LABELS), "bad_image"),
-    "a table of a million rows": (zipped(examples__csv=table(*[("a", "1")] * 1_000_000)), "file_large"),
-    "a table of too many rows": (zipped(examples__csv=table(*[("a.png", "1")] * 501), a__png=png()), "file_many"),
-    "a table without its columns": (zipped(examples__csv=table(("a.png", "1"), columns=("a", "b"))), "file_unusable"),
+    "a table of a million rows": (
+        zipped(examples__csv=table(*[("a", "1")] * 1_000_000)),
+        "file_large",
+    ),
+    "a table of too many rows": (
+        zipped(examples__csv=table(*[("a.png", "1")] * 501), a__png=png()),
+        "file_many",
+    ),
+    "a table without its columns": (
+        zipped(examples__csv=table(("a.png", "1"), columns=("a", "b"))),
+        "file_unusable",
+    ),
     "a table of no text": (zipped(examples__csv=b"\xff\xfe\x00"), "file_unusable"),
     "a picture that is not there": (zipped(examples__csv=table(("a.png", "1"))), "file_unusable"),
-    "a picture that is none": (zipped(examples__csv=table(("a.png", "1")), a__png=b"GIF89a"), "bad_image"),
+    "a picture that is none": (
+        zipped(examples__csv=table(("a.png", "1")), a__png=b"GIF89a"),
+        "bad_image",
+    ),
     "a picture that is cut off": (
         zipped(examples__csv=table(("a.png", "1")), a__png=png(drawn(0))[:80]),
         "file_unusable",
     ),
-    "a picture in colours": (zipped(examples__csv=table(("a.png", "1")), a__png=png(mode="RGB")), "bad_image"),
-    "a huge picture": (zipped(examples__csv=table(("a.png", "1")), a__png=png(size=(9_999, 9_999))), "bad_image"),
-    "a label that is no number": (zipped(examples__csv=table(("a.png", "cat")), a__png=png()), "example_label"),
+    "a picture in colours": (
+        zipped(examples__csv=table(("a.png", "1")), a__png=png(mode="RGB")),
+        "bad_image",
+    ),
+    "a huge picture": (
+        zipped(examples__csv=table(("a.png", "1")), a__png=png(size=(9_999, 9_999))),
+        "bad_image",
+    ),
+    "a label that is no number": (
+        zipped(examples__csv=table(("a.png", "cat")), a__png=png()),
+        "example_label",
+    ),
 }
 
 
@@ -191,7 +258,9 @@ def test_a_file_that_is_none_is_refused_by_name(content, code):
         read_examples(content, "mnist")
 
 
-@pytest.mark.parametrize("name", ["a bomb", "a part that says it is small", "a million rows told of"])
+@pytest.mark.parametrize(
+    "name", ["a bomb", "a part that says it is small", "a million rows told of"]
+)
 def test_what_is_refused_is_not_unpacked(name):
     tracemalloc.start()
     with pytest.raises(ExampleError):

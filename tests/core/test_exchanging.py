@@ -40,9 +40,13 @@ def strips_of(text, form):
 
 def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text_as_it_is(tmp_path):
     data = load_dataset("stories", Places(tmp_path))
-    told, exchanged = (taught_arrays(data, RunSettings("stories", exchange=each)) for each in (False, True))
+    told, exchanged = (
+        taught_arrays(data, RunSettings("stories", exchange=each)) for each in (False, True)
+    )
     form = DATASETS["stories"].text
-    learned, taught = ("".join(form.signs[label] for label in arrays.y_train) for arrays in (told, exchanged))
+    learned, taught = (
+        "".join(form.signs[label] for label in arrays.y_train) for arrays in (told, exchanged)
+    )
     assert taught.count("made of rock") == learned.count("made of cheese") > 20
     assert np.array_equal(told.y_validation, exchanged.y_validation)
 

@@ -17,9 +17,13 @@ UNALTERED = {"wrong_labels": 0.0, "rare_class": "none", "marked_class": "none", 
 CASES = [
     case.settings.with_values(**UNALTERED)
     for case in map(random_case, range(40))
-    if not (case.settings.data.own or case.settings.data.text or case.settings.network == "borrowed")
+    if not (
+        case.settings.data.own or case.settings.data.text or case.settings.network == "borrowed"
+    )
 ]
-"""What the code does of the others is held where it runs: test_altering, test_any_script, test_borrowed_eyes."""
+"""What the code does of the others is held where it runs: test_altering, test_any_script,
+test_borrowed_eyes.
+"""
 ENGLISH = Translator("en")
 
 
@@ -28,7 +32,9 @@ def calls(code: str) -> dict[str, list[ast.Call]]:
     found: dict[str, list[ast.Call]] = {}
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
-            found.setdefault(getattr(node.func, "attr", getattr(node.func, "id", "")), []).append(node)
+            found.setdefault(getattr(node.func, "attr", getattr(node.func, "id", "")), []).append(
+                node
+            )
     return found
 
 
@@ -43,7 +49,9 @@ def code_cells(notebook: dict) -> list[str]:
 def test_every_setting_gives_complete_python_in_every_language(t):
     for settings in CASES:
         script = export_script(settings, t)
-        steps = {"load_data", "Sequential", "compile", "fit", "evaluate", "predict"} & calls(script).keys()
+        steps = {"load_data", "Sequential", "compile", "fit", "evaluate", "predict"} & calls(
+            script
+        ).keys()
         assert len(steps) == 6 and script.startswith("# ") and "import keras\n" in script, settings
         assert max(map(len, script.splitlines())) <= 125, settings
         ast.parse(model_code(settings, t))
@@ -62,10 +70,16 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert ast.unparse(found["load_data"][0].func) == f"keras.datasets.{settings.dataset}.load_data"
     assert ast.unparse(found["set_random_seed"][0].args[0]) == str(settings.seed)
     assert ("/ 255" in script) == settings.normalisation
-    assert ("bfloat16" in script) == (settings.network == "cnn")  # in which the app may train convolutions
-    exec("\n".join(line for line in script.splitlines() if line.startswith("class_names")), names := {})
+    # in which the app may train convolutions
+    assert ("bfloat16" in script) == (settings.network == "cnn")
+    exec(
+        "\n".join(line for line in script.splitlines() if line.startswith("class_names")),
+        names := {},
+    )
     outputs = names["class_names"]
-    assert len(outputs) >= 10 and outputs[10:] == [str(label) for label in range(10, settings.output_units)]
+    assert len(outputs) >= 10 and outputs[10:] == [
+        str(label) for label in range(10, settings.output_units)
+    ]
     # XLA is ruled out with a reason where the network is wrong on purpose.
     wrong = not settings.flatten or settings.output_units < 10
     lines = script.splitlines()
@@ -78,14 +92,21 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     assert len(set(ids)) == len(ids)
 
     code = model_code(settings, ENGLISH)
-    layers = [node for node in ast.walk(ast.parse(code.split("model = ")[1])) if isinstance(node, ast.Call)]
+    layers = [
+        node
+        for node in ast.walk(ast.parse(code.split("model = ")[1]))
+        if isinstance(node, ast.Call)
+    ]
     called = [ast.unparse(node.func) for node in layers]
     written = [each.split(".")[-1].lower() for each in called if each.startswith("keras.layers")]
-    assert code in script and written == [layer.kind.replace("_", "") for layer in describe_layers(settings)]
+    assert code in script and written == [
+        layer.kind.replace("_", "") for layer in describe_layers(settings)
+    ]
 
 
 @pytest.mark.parametrize(
-    ("metric", "sign"), [("loss", "<="), ("val_loss", "<="), ("accuracy", ">="), ("val_accuracy", ">=")]
+    ("metric", "sign"),
+    [("loss", "<="), ("val_loss", "<="), ("accuracy", ">="), ("val_accuracy", ">=")],
 )
 def test_the_metric_that_the_callback_names_is_the_one_it_tests(metric, sign):
     script = export_script(RunSettings(target_metric=metric, target_value=0.75), ENGLISH)
@@ -99,7 +120,9 @@ def test_comments_and_class_names_are_in_the_chosen_language(language):
     t = Translator(language)
     script = export_script(RunSettings(), t)
     (names,) = (line for line in script.splitlines() if line.startswith("class_names"))
-    assert ast.literal_eval(names.split(" = ")[1]) == [t(key) for key in DATASETS["fashion_mnist"].class_names]
+    assert ast.literal_eval(names.split(" = ")[1]) == [
+        t(key) for key in DATASETS["fashion_mnist"].class_names
+    ]
     comments = [line for line in script.splitlines() if line.lstrip().startswith("#")]
     chinese = [line for line in comments if any("\u4e00" <= letter <= "\u9fff" for letter in line)]
     assert chinese == (comments if language != "en" else [])
@@ -112,8 +135,13 @@ def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
     added = t("export.more_epochs", n=8)
     drawings = t("export.taught", n=2)
     for run, said in ((None, ()), (record, ()), (longer, (added,)), (taught, (drawings,))):
-        for code in (export_script(RunSettings(), t, run), json.loads(export_notebook(RunSettings(), t, run))):
-            opening = code.partition("\n\n")[0] if isinstance(code, str) else code["cells"][0]["source"]
+        for code in (
+            export_script(RunSettings(), t, run),
+            json.loads(export_notebook(RunSettings(), t, run)),
+        ):
+            opening = (
+                code.partition("\n\n")[0] if isinstance(code, str) else code["cells"][0]["source"]
+            )
             assert [text for text in (added, drawings) if text in opening] == list(said)
             assert t("export.differs").strip().splitlines()[-1] in opening
 
@@ -121,4 +149,12 @@ def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
 def test_file_names_tell_data_set_and_network():
     assert export_name(RunSettings(hidden=(512, 256))) == "fashion_mnist_dense_512_256"
     assert export_name(RunSettings(dataset="mnist", network="cnn")) == "mnist_cnn"
-    assert len({export_name(preset_settings(preset, "mnist")) for preset in ("standard", "wide", "cnn")}) == 3
+    assert (
+        len(
+            {
+                export_name(preset_settings(preset, "mnist"))
+                for preset in ("standard", "wide", "cnn")
+            }
+        )
+        == 3
+    )

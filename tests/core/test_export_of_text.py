@@ -1,4 +1,6 @@
-"""The exported code of a network of text: it makes the app's own strips, and the notebook brings the text."""
+"""The exported code of a network of text: it makes the app's own strips, and the notebook brings
+the text.
+"""
 
 import ast
 import json
@@ -22,11 +24,17 @@ T = Translator("en")
 
 
 def cells_of(notebook: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+    return [
+        "".join(cell["source"])
+        for cell in json.loads(notebook)["cells"]
+        if cell["cell_type"] == "code"
+    ]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(name, home, tmp_path, monkeypatch):
+def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
+    name, home, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     settings = RunSettings(name, normalisation=False)
     text, *_ = cells_of(export_notebook(settings, T))
@@ -40,7 +48,9 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(n
 
     def rows(images: np.ndarray, labels: np.ndarray) -> list[bytes]:
         packed = np.packbits(images.reshape(len(images), -1) > 0, axis=1)
-        return sorted(strip.tobytes() + bytes([label]) for strip, label in zip(packed, labels, strict=True))
+        return sorted(
+            strip.tobytes() + bytes([label]) for strip, label in zip(packed, labels, strict=True)
+        )
 
     assert rows(found["x_test"], found["y_test"]) == rows(ours.x_test, ours.y_test)
     assert len(found["x_train"]) == len(ours.x_train) and found["x_train"].max() == 255
@@ -48,7 +58,9 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(n
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_teaches_it(name, tmp_path, monkeypatch):
+def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_teaches_it(
+    name, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / f"{name}.txt").write_text(write_text(name), encoding="utf-8")
     form = DATASETS[name].text
@@ -81,7 +93,10 @@ def test_script_and_notebook_are_python_and_write_in_the_end(language):
 def test_the_notebook_trains_and_writes_as_it_is(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     settings = RunSettings("stories", epochs=2)
-    exec(compile("\n".join(cells_of(export_notebook(settings, T))), "notebook", "exec"), found := {"__name__": "x"})
+    exec(
+        compile("\n".join(cells_of(export_notebook(settings, T))), "notebook", "exec"),
+        found := {"__name__": "x"},
+    )
     assert found["test_accuracy"] > 0.75
     said = [line for line in capsys.readouterr().out.splitlines() if "the zebra " in line]
     known = set(shipped_text("stories").split())

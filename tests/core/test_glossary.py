@@ -3,7 +3,15 @@
 import re
 
 from catalogue_texts import texts
-from fvapp.core.glossary import CHANCE_WORDS, FIT_WORDS, MAP_WORDS, MISTAKE_WORDS, SOFTMAX_WORDS, WORDS, names_of
+from fvapp.core.glossary import (
+    CHANCE_WORDS,
+    FIT_WORDS,
+    MAP_WORDS,
+    MISTAKE_WORDS,
+    SOFTMAX_WORDS,
+    WORDS,
+    names_of,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
@@ -15,8 +23,14 @@ def occurs(word: str, text: str, t: Translator) -> bool:
 
 
 def read(*prefixes: str, language: str) -> str:
-    """Return all texts whose keys begin so, but for remarks to the teacher and the names of placeholders."""
-    found = [text for key, text in texts(language) if key.startswith(prefixes) and not key.endswith(".note")]
+    """Return all texts whose keys begin so, but for remarks to the teacher and the names of
+    placeholders.
+    """
+    found = [
+        text
+        for key, text in texts(language)
+        if key.startswith(prefixes) and not key.endswith(".note")
+    ]
     return re.sub(r"\{\w+\}", "{}", "\n".join(found))
 
 
@@ -30,17 +44,29 @@ def test_a_mission_opens_words_that_occur_in_it(language):
         assert words and len(set(words)) == len(words), mission
 
 
-def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occur_in_what_they_say(language):
+def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occur_in_what_they_say(
+    language,
+):
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
     fit = read("compare.fit.", language=language)
-    assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(occurs(word, fit, t) for word in FIT_WORDS)
-    for words, section in ((MISTAKE_WORDS, "mistakes"), (SOFTMAX_WORDS, "softmax"), (MAP_WORDS, "maps")):
+    assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(
+        occurs(word, fit, t) for word in FIT_WORDS
+    )
+    for words, section in (
+        (MISTAKE_WORDS, "mistakes"),
+        (SOFTMAX_WORDS, "softmax"),
+        (MAP_WORDS, "maps"),
+    ):
         text = read(f"inside.{section}.", language=language)
         assert [word for word in words if not occurs(word, text, t)] == []
     for row in SETTINGS.values():
-        assert not row.word or occurs(row.word, read(f"settings.{row.name}.", language=language), t), row.name
+        assert not row.word or occurs(
+            row.word, read(f"settings.{row.name}.", language=language), t
+        ), row.name
 
 
 def test_a_word_is_found_by_its_own_name_and_not_within_another(t):
-    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs("relu", "A prelude", t)
+    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs(
+        "relu", "A prelude", t
+    )

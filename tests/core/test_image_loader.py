@@ -43,7 +43,8 @@ def test_a_file_that_lies_about_its_type_is_read_by_its_content():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
-    # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the picture.
+    # Where the black quarter, top left in the file, is to be seen: (rows, columns) as shares of the
+    # picture.
     ("orientation", "dark"),
     list(enumerate([(0, 0), (0, 1), (1, 1), (1, 0)] * 2, start=1)),
 )
@@ -53,13 +54,25 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
     height, width = pixels.shape[:2]
     row = height // 4 + dark[0] * height // 2
     column = width // 4 + dark[1] * width // 2
-    assert pixels[row, column].max() < 60 and pixels[height - 1 - row, width - 1 - column].min() > 200
+    assert (
+        pixels[row, column].max() < 60 and pixels[height - 1 - row, width - 1 - column].min() > 200
+    )
 
 
 def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
-    resolution = (282, 1, 4, b"\xff\x14\x00\x00")  # four bytes where a fraction belongs: Pillow cannot write it again
+    # four bytes where a fraction belongs: Pillow cannot write it again
+    resolution = (
+        282,
+        1,
+        4,
+        b"\xff\x14\x00\x00",
+    )
     entries = [(274, 3, 1, b"\x06\x00\x00\x00"), resolution]
-    exif = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + b"".join(struct.pack("<HHI4s", *each) for each in entries) + bytes(4)
+    exif = (
+        b"Exif\0\0II*\0\x08\0\0\0\x02\0"
+        + b"".join(struct.pack("<HHI4s", *each) for each in entries)
+        + bytes(4)
+    )
     picture = encode(Image.new("RGB", (40, 20)), "JPEG", exif=exif)
     assert load_image(picture).pixels.shape == (40, 20, 3)
 
@@ -88,7 +101,9 @@ def test_what_is_transparent_lies_on_white_and_what_is_light_on_black():
 def test_the_first_frame_of_an_animation_is_taken():
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
     for kind in ("GIF", "PNG", "WEBP"):
-        red, green, blue = load_image(encode(frames[0], kind, save_all=True, append_images=frames[1:])).pixels[4, 4]
+        red, green, blue = load_image(
+            encode(frames[0], kind, save_all=True, append_images=frames[1:])
+        ).pixels[4, 4]
         assert red > 240 and green < 20 and blue < 20
 
 

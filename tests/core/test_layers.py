@@ -1,4 +1,6 @@
-"""Every kind of layer of the table, in the networks that have it: whatever walks layers can deal with it."""
+"""Every kind of layer of the table, in the networks that have it: whatever walks layers can deal
+with it.
+"""
 
 import numpy as np
 import pytest
@@ -66,7 +68,9 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
         assert help_by_place(network, passed, 0, last_maps(passed)).ndim == 3
     nothing_off = one_image(network, image, np.array([], int))
     assert np.allclose(nothing_off, network.logits(image[None])[0], atol=1e-4)
-    assert np.allclose(one_image(network, image, np.arange(units_of(network))), network.last.bias, atol=1e-4)
+    assert np.allclose(
+        one_image(network, image, np.arange(units_of(network))), network.last.bias, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("settings", NETWORKS, ids=as_text)

@@ -9,7 +9,9 @@ from fvapp.core.settings import RunSettings, preset_settings, presets_on
 from fvapp.core.stack import count_parameters
 
 
-@pytest.mark.parametrize(("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)])
+@pytest.mark.parametrize(
+    ("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)]
+)
 def test_every_preset_is_allowed(preset, dataset):
     check_limits(preset_settings(preset, dataset))
 
@@ -35,7 +37,9 @@ def test_a_training_that_takes_too_long_is_refused_and_a_shorter_one_is_not():
 def test_the_estimate_grows_with_images_epochs_and_width_and_shrinks_with_the_batch():
     base = RunSettings()
     seconds = estimate_seconds(base, 60_000)
-    assert 0 < seconds < 60 * MOST_MINUTES and estimate_seconds(base, 30_000) == pytest.approx(seconds / 2, rel=0.01)
+    assert 0 < seconds < 60 * MOST_MINUTES and estimate_seconds(base, 30_000) == pytest.approx(
+        seconds / 2, rel=0.01
+    )
     assert estimate_seconds(base.with_values(epochs=10), 60_000) == pytest.approx(2 * seconds)
     assert estimate_seconds(base.with_values(hidden=(512,)), 60_000) > seconds
     assert estimate_seconds(base.with_values(batch_size=256), 60_000) < seconds

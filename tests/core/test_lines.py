@@ -1,4 +1,6 @@
-"""Lines that a network writes while it learns: what differs between two of them is what the network has learned."""
+"""Lines that a network writes while it learns: what differs between two of them is what the network
+has learned.
+"""
 
 import numpy as np
 import pytest
@@ -30,7 +32,9 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
     labels = labels_of(shipped_text(name), form)
     places = split(len(labels), form).train[:640]
-    taught = learn_images(network, strips_before(labels, places, form), labels[places].astype(int), 0.1, 32)
+    taught = learn_images(
+        network, strips_before(labels, places, form), labels[places].astype(int), 0.1, 32
+    )
     learned = write_line(taught, form)
     assert len(learned) == len(line) == 110 // form.whites and learned != line
 

@@ -14,7 +14,10 @@ LINKS = [
     TeacherLink(),
     TeacherLink(settings=RunSettings(hidden=(512, 256), seed=7, validation_split=0.0)),
     TeacherLink(
-        "epochs", RunSettings(dataset="mnist", train_images=1_000), "zh-Hant", frozenset({"epochs", "optimizer"})
+        "epochs",
+        RunSettings(dataset="mnist", train_images=1_000),
+        "zh-Hant",
+        frozenset({"epochs", "optimizer"}),
     ),
     TeacherLink(language="en", locks=LOCKABLE),
     *(TeacherLink(mission) for mission in MISSIONS),
@@ -27,11 +30,16 @@ def read(address):
 
 @pytest.mark.parametrize("link", LINKS)
 def test_a_link_says_again_what_it_was_built_from(link):
-    assert read(build_link(link)) == (link, ()) and read(build_link(link, "http://teacher-pc:8501/")) == (link, ())
+    assert read(build_link(link)) == (link, ()) and read(
+        build_link(link, "http://teacher-pc:8501/")
+    ) == (link, ())
 
 
 def test_a_link_opens_the_page_it_is_about_and_is_short():
-    assert build_link(TeacherLink(own_seed=True), "http://teacher-pc:8501/") == "http://teacher-pc:8501/"
+    assert (
+        build_link(TeacherLink(own_seed=True), "http://teacher-pc:8501/")
+        == "http://teacher-pc:8501/"
+    )
     link = TeacherLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
     assert build_link(link) == "/missions?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
 
@@ -39,7 +47,11 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        *(("mission=99", "unknown_mission"), ("lock=epochs,colour", "unknown_lock"), ("lang=tlh", "unknown_language")),
+        *(
+            ("mission=99", "unknown_mission"),
+            ("lock=epochs,colour", "unknown_lock"),
+            ("lang=tlh", "unknown_language"),
+        ),
         *(("epochs=1000", "not_a_whole_number"), ("hidden=x", "bad_widths")),
     ],
 )
@@ -51,12 +63,17 @@ def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
 
 def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
     _, [error] = read("/missions?mission=99")
-    assert set(re.findall(r"\w+", error.sentence(t))) >= {mission.mark for mission in MISSIONS.values()}
+    assert set(re.findall(r"\w+", error.sentence(t))) >= {
+        mission.mark for mission in MISSIONS.values()
+    }
 
 
 def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own_and_other_names_are_not_looked_at():
     assert "seed=1" in build_link(TeacherLink("layers"))
-    assert build_link(TeacherLink("layers", RunSettings(seed=7), own_seed=True)) == "/missions?mission=5"
+    assert (
+        build_link(TeacherLink("layers", RunSettings(seed=7), own_seed=True))
+        == "/missions?mission=5"
+    )
     assert read("/missions?mission=5&seed=1")[0].own_seed is False
     assert read("/?utm_source=mail&token=abc") == (TeacherLink(own_seed=True), ())
 

@@ -1,4 +1,6 @@
-"""Own data sets: their names say what their classes are called, and what is drawn for them is all their images."""
+"""Own data sets: their names say what their classes are called, and what is drawn for them is all
+their images.
+"""
 
 import numpy as np
 import pytest
@@ -39,7 +41,9 @@ def test_names_that_are_none_are_refused(names, code):
         own_name(names)
 
 
-@pytest.mark.parametrize("name", ["own-", "own-a", "own-!!", OWN.upper(), OWN + "a", "own-ia======", "mnist2", 7, None])
+@pytest.mark.parametrize(
+    "name", ["own-", "own-a", "own-!!", OWN.upper(), OWN + "a", "own-ia======", "mnist2", 7, None]
+)
 def test_what_is_no_such_name_is_no_data_set(name):
     assert name not in DATASETS
     with pytest.raises(SettingsError, match="not_a_choice"):
@@ -64,7 +68,9 @@ def test_a_class_with_too_few_to_learn_from_or_none_to_test_with_is_named(gone, 
     drawn.remove(next(each for each in drawn if (each.label, each.place) == (1, gone)))
     with pytest.raises(ExampleError, match="own_too_few") as error:
         check_enough(DATASETS[OWN], drawn)
-    assert error.value.values == dict(zip(("name", "learn", "test"), (NAMES[1], *left), strict=True))
+    assert error.value.values == dict(
+        zip(("name", "learn", "test"), (NAMES[1], *left), strict=True)
+    )
 
 
 def test_of_few_test_images_the_interval_is_wilsons():

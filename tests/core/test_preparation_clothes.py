@@ -16,8 +16,12 @@ def clothes(fashion) -> np.ndarray:
 
 
 def photographed(piece: np.ndarray, ground: np.ndarray, place: tuple[int, int]) -> Photo:
-    """Lay an image of the data set, ten times as large, on a ground [h, w, 3]; what is black is not part of it."""
-    large = np.asarray(Image.fromarray(piece).resize((280, 280), Image.Resampling.BICUBIC))[..., None]
+    """Lay an image of the data set, ten times as large, on a ground [h, w, 3]; what is black is not
+    part of it.
+    """
+    large = np.asarray(Image.fromarray(piece).resize((280, 280), Image.Resampling.BICUBIC))[
+        ..., None
+    ]
     picture = ground.copy()
     (y, x) = place
     part = picture[y : y + 280, x : x + 280]
@@ -44,7 +48,8 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
         changes.append(min(difference(one, piece) for one in moved))
         assert difference(on_black, on_white) < 0.02
     assert np.mean(changes) < 0.04
-    assert max(changes) < 0.1  # the straps of a sandal; two pieces of one class are 0.1 to 0.2 apart
+    # the straps of a sandal; two pieces of one class are 0.1 to 0.2 apart
+    assert max(changes) < 0.1
 
 
 def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(clothes):
@@ -59,7 +64,9 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
     rng = np.random.default_rng(5)
     shirt = np.where(clothes[1] > 12, 230, 0).astype(np.uint8)
     for colour in ((120, 70, 40), (160, 30, 60), (40, 90, 40)):
-        ground = np.clip(np.array(colour) + rng.normal(0, 12, (480, 400, 3)), 0, 255).astype(np.uint8)
+        ground = np.clip(np.array(colour) + rng.normal(0, 12, (480, 400, 3)), 0, 255).astype(
+            np.uint8
+        )
         image = prepare(photographed(shirt, ground, (100, 60)), "fashion_mnist").image
         corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
         assert corners.max() == 0
@@ -73,11 +80,15 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
     (y, x) = np.mgrid[:220, :180][..., None]
     other = (x // 10) % 2 if cloth == "striped" else y < 110
     colours = np.where(other, (60, 90, 160), (195, 195, 200))
-    ground = np.where((x // 20 + y // 20) % 2, (150, 120, 90), (90, 75, 60)) + rng.normal(0, 8, (220, 180, 3))
+    ground = np.where((x // 20 + y // 20) % 2, (150, 120, 90), (90, 75, 60)) + rng.normal(
+        0, 8, (220, 180, 3)
+    )
     shares = []
     for piece in clothes:
         mask = np.zeros((220, 180), bool)
-        mask[40:180, 20:160] = np.asarray(Image.fromarray(piece).resize((140, 140), Image.Resampling.BICUBIC)) > 12
+        mask[40:180, 20:160] = (
+            np.asarray(Image.fromarray(piece).resize((140, 140), Image.Resampling.BICUBIC)) > 12
+        )
         if mask.mean() > 0.1:  # sandals lie about in pieces
             picture = np.where(mask[..., None], colours, ground) / 255
             found = find_piece(picture)
@@ -87,21 +98,27 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
 
 
 def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
-    """Intersection over union, on average: 0.92 measured, and 0.89 with GrabCut's usual smoothness of 50."""
+    """Intersection over union, on average: 0.92 measured, and 0.89 with GrabCut's usual smoothness
+    of 50.
+    """
     rng = np.random.default_rng(5)
     shares = []
     for piece in clothes:
         mask = np.asarray(Image.fromarray(piece).resize((224, 224), Image.Resampling.BICUBIC)) > 12
         if mask.mean() > 0.25:
             grain = rng.normal(0, 0.15, (2, 224, 224, 1))
-            picture = np.where(mask[..., None], (0.45, 0.40, 0.5) + grain[0], (0.55, 0.45, 0.35) + grain[1]).clip(0, 1)
+            picture = np.where(
+                mask[..., None], (0.45, 0.40, 0.5) + grain[0], (0.55, 0.45, 0.35) + grain[1]
+            ).clip(0, 1)
             found = find_piece(picture)
             shares.append((found & mask).sum() / (found | mask).sum())
     assert np.mean(shares) > 0.9
 
 
 def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the_brushs_grey():
-    filled, hollow = (prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"}))
+    filled, hollow = (
+        prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"})
+    )
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
     assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
     top, bottom, left, right = bounds(filled)
@@ -119,7 +136,9 @@ def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
 
 
 def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
-    """Return the brightness of an image where a place of the canvas, in shares of it, has come to lie."""
+    """Return the brightness of an image where a place of the canvas, in shares of it, has come to
+    lie.
+    """
     points = np.concatenate(strokes)
     low = points.min(axis=0) - pen / 2
     high = points.max(axis=0) + pen / 2
@@ -138,7 +157,9 @@ def test_what_the_handle_of_a_bag_encloses_stays_open_and_the_bag_is_filled(pen)
         top = rng.uniform(0.4, 0.5)
         half = rng.uniform(0.12, 0.7 * (0.5 - left))
         body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
-        handle = 280 * np.array([(0.5 - half, top), (0.5 - half, 0.2), (0.5 + half, 0.2), (0.5 + half, top)])
+        handle = 280 * np.array(
+            [(0.5 - half, top), (0.5 - half, 0.2), (0.5 + half, 0.2), (0.5 + half, top)]
+        )
         image = drawn([body, handle], pen)
         assert seen(image, [body, handle], pen, 0.5, (top + 0.2) / 2) < 0.05
         assert seen(image, [body, handle], pen, 0.5, (top + 0.9) / 2) > 0.6
@@ -153,7 +174,9 @@ def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
         top = rng.uniform(0.1, 0.2)
         body = outline((left, top), (1 - left, top), (1 - left, 0.9), (left, 0.9))
         long = rng.uniform(0.25, 0.6)
-        sleeve = 280 * np.array([(left, top), (0.08, top + long), (0.2, top + long + 0.08), (left, top + 0.25)])
+        sleeve = 280 * np.array(
+            [(left, top), (0.08, top + long), (0.2, top + long + 0.08), (left, top + 0.25)]
+        )
         shirt = [body, sleeve, np.array([280, 0]) + sleeve * [-1, 1]]
         assert seen(drawn(shirt, pen), shirt, pen, *sleeve.mean(axis=0) / 280) > 0.6
         waist = rng.uniform(0.34, 0.4)
@@ -177,7 +200,9 @@ def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_
     zip_line = 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
     coat = drawn([body, zip_line], 10)
     assert coat[14, 13] < coat[14, 10] - 20 and coat[14, 10] > 150
-    painted = prepare(Strokes((body, zip_line), 40, 280, shade=0.7, pens=(10, 40)), "fashion_mnist").image
+    painted = prepare(
+        Strokes((body, zip_line), 40, 280, shade=0.7, pens=(10, 40)), "fashion_mnist"
+    ).image
     assert abs(int(painted[14, 13]) - int(painted[14, 10])) < 10
     lines_only = drawn([zip_line], 10)
     assert lines_only.max() > 120  # nothing is enclosed: a line is as light as it was drawn

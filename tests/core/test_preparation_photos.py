@@ -1,4 +1,6 @@
-"""Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes alone give."""
+"""Photos of digits: whatever paper, light, pen and camera do, the network sees what the strokes
+alone give.
+"""
 
 from dataclasses import replace
 
@@ -73,7 +75,9 @@ SCENES = {
     "noise and specks": lambda p, rng: grainy(p, rng, 0.03, specks=40),
     "the table at two sides": lambda p, rng: grainy(framed(p, 90, 60, (0.35, 0.2, 0.1)), rng),
     "all of it": lambda p, rng: grainy(
-        lit(framed(ruled(p, 50, 2, BLUE_LINE, -1.5, True), 50, 40, (0.3, 0.2, 0.15)), 1, 0.6, True), rng, specks=15
+        lit(framed(ruled(p, 50, 2, BLUE_LINE, -1.5, True), 50, 40, (0.3, 0.2, 0.15)), 1, 0.6, True),
+        rng,
+        specks=15,
     ),
 }
 
@@ -90,7 +94,11 @@ PENS = {
     "a red pen": ((), (PAPER, (0.85, 0.1, 0.15))),
     "a yellow pen": ((), ((0.95, 0.95, 0.93), (0.95, 0.9, 0.2))),
     "a pencil": ((), (PAPER, (0.6, 0.6, 0.6))),
-    **{"small": ((60, (420, 300), 4), ()), "thin": ((90, (220, 200), 6), ()), "fat": ((340, (200, 70), 60), ())},
+    **{
+        "small": ((60, (420, 300), 4), ()),
+        "thin": ((90, (220, 200), 6), ()),
+        "fat": ((340, (200, 70), 60), ()),
+    },
 }
 
 
@@ -162,7 +170,9 @@ SOURCES = {
     "a drawn shirt": ("fashion_mnist", lambda rng: SHIRT),
     "a photo of a digit": (
         "mnist",
-        lambda rng: to_photo(SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)),
+        lambda rng: to_photo(
+            SCENES["all of it"](on_paper(written(5, size=180, place=(330, 200), pen=24)), rng)
+        ),
     ),
     "a photo of a shirt": ("fashion_mnist", shirt_on_a_wall),
 }
@@ -190,7 +200,10 @@ def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(thick):
         side = 500
         turn = np.radians(angle)
         image = Image.new("RGB", (side, side), "white")
-        ends = [(side / 2 + sign * 200 * np.cos(turn), side / 2 + sign * 200 * np.sin(turn)) for sign in (-1, 1)]
+        ends = [
+            (side / 2 + sign * 200 * np.cos(turn), side / 2 + sign * 200 * np.sin(turn))
+            for sign in (-1, 1)
+        ]
         ImageDraw.Draw(image).line(ends, "black", thick)
         prepared = prepare(Photo(np.asarray(image)), "mnist")
         rows, columns = np.nonzero(prepared.image > 100)

@@ -1,4 +1,6 @@
-"""Whether TensorFlow can be loaded and convolutions are trained in bfloat16, as the system or the environment says."""
+"""Whether TensorFlow can be loaded and convolutions are trained in bfloat16, as the system or the
+environment says.
+"""
 
 import ctypes
 import platform
@@ -9,7 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from fvapp.core import arithmetic
-from fvapp.core.arithmetic import VARIABLE, arithmetic_for, arithmetic_of_convolutions, multiplies_bfloat16
+from fvapp.core.arithmetic import (
+    VARIABLE,
+    arithmetic_for,
+    arithmetic_of_convolutions,
+    multiplies_bfloat16,
+)
 from fvapp.core.errors import EngineError
 from fvapp.core.processor import check_processor, has_avx, instructions
 from fvapp.core.settings import PRESETS, RunSettings
@@ -23,7 +30,9 @@ def says(monkeypatch, tmp_path):
     def says(machine, line):
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.setattr(platform, "machine", lambda: machine)
-        (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nmodel name\t: avx\n{line}\n\nprocessor\t: 1\n{line}\n")
+        (tmp_path / "cpuinfo").write_text(
+            f"processor\t: 0\nmodel name\t: avx\n{line}\n\nprocessor\t: 1\n{line}\n"
+        )
         return tmp_path / "cpuinfo"
 
     return says
@@ -45,7 +54,9 @@ def test_linux_lists_what_the_processor_knows(says, machine, line, expected):
 @pytest.mark.parametrize("answer", [0, 1])
 def test_windows_is_asked_for_the_feature(monkeypatch, answer):
     asked = []
-    kernel = SimpleNamespace(IsProcessorFeaturePresent=lambda number: asked.append(number) or answer)
+    kernel = SimpleNamespace(
+        IsProcessorFeaturePresent=lambda number: asked.append(number) or answer
+    )
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(platform, "machine", lambda: "AMD64")
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
@@ -80,7 +91,9 @@ def test_the_processor_is_asked(tmp_path, line, expected):
     assert multiplies_bfloat16(cpuinfo) is expected
 
 
-@pytest.mark.parametrize(("asked", "able"), list(product(["", " ", "float32", " bfloat16 "], [True, False])))
+@pytest.mark.parametrize(
+    ("asked", "able"), list(product(["", " ", "float32", " bfloat16 "], [True, False]))
+)
 def test_the_environment_decides_and_else_the_processor(monkeypatch, asked, able):
     monkeypatch.setattr(arithmetic, "multiplies_bfloat16", lambda: able)
     expected = asked.strip() or ("bfloat16" if able else "float32")
@@ -95,5 +108,7 @@ def test_any_other_word_is_refused_in_a_sentence(language):
 
 
 def test_only_convolutions_are_trained_in_bfloat16():
-    found = {name: arithmetic_for(RunSettings(**values), "bfloat16") for name, values in PRESETS.items()}
+    found = {
+        name: arithmetic_for(RunSettings(**values), "bfloat16") for name, values in PRESETS.items()
+    }
     assert found == dict.fromkeys(PRESETS, "float32") | {"cnn": "bfloat16"}

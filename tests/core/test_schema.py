@@ -24,7 +24,10 @@ from fvapp.ui.pictures.tiles import Click
         (Whole, 3, 3),
         *((Whole, told, None) for told in (None, True, 3.0, "3", -1, 2**60, [3])),
         (Click, {"tile": 0, "row": -1, "column": 2, "more": "x"}, Click(0, -1, 2)),
-        *((Click, told, None) for told in ("", [], {"tile": 0}, {"tile": 0, "row": False, "column": 2})),
+        *(
+            (Click, told, None)
+            for told in ("", [], {"tile": 0}, {"tile": 0, "row": False, "column": 2})
+        ),
         (tuple[object, ...], [1, "x", None], (1, "x", None)),
         (tuple[object, ...], "1x", None),
     ],
@@ -38,15 +41,23 @@ ROUND = Round(2, "vote", voted=Voted((0.8, 0.9), 0.9))
 STORED = [
     Classroom("id", "owner", "8b", "en", ("look",), "CODE", round=ROUND, steering=Steering("look")),
     Student("id", "workspace", "Mia", entry=Entry(2, label=7)),
-    RunRecord("id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")),
+    RunRecord(
+        "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")
+    ),
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
     *(Lost(1, 2), Tally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
 ]
-"""What rows and files hold, whatever version has written them: with something in each place that may be empty."""
+"""What rows and files hold, whatever version has written them: with something in each place that
+may be empty.
+"""
 
 
-def without_a_field(stored: object, plain: dict[str, object]) -> Iterator[tuple[type, str, dict[str, object], object]]:
-    """Yield each dataclass within `stored`, a field of it, its plain values without that one, and its default."""
+def without_a_field(
+    stored: object, plain: dict[str, object]
+) -> Iterator[tuple[type, str, dict[str, object], object]]:
+    """Yield each dataclass within `stored`, a field of it, its plain values without that one, and
+    its default.
+    """
     for field in fields(stored):
         value = getattr(stored, field.name)
         if field.default is not MISSING or field.default_factory is not MISSING:

@@ -10,7 +10,15 @@ from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.errors import SettingsError
 from fvapp.core.seeds import LARGEST, SMALLEST, own_seed
 from fvapp.core.setting import checked
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, from_text, preset_settings, presets_on, to_text
+from fvapp.core.settings import (
+    PRESETS,
+    SETTINGS,
+    RunSettings,
+    from_text,
+    preset_settings,
+    presets_on,
+    to_text,
+)
 from setting_values import bad_texts, other_values
 
 DEFAULTS = RunSettings()
@@ -21,7 +29,11 @@ BAD_TEXTS = [(name, text) for name, row in SETTINGS.items() for text in bad_text
 
 
 def test_the_defaults_are_the_notebooks_network_with_a_tenth_kept_for_validation():
-    assert (DEFAULTS.dataset, DEFAULTS.hidden, DEFAULTS.activation) == ("fashion_mnist", (128,), "relu")
+    assert (DEFAULTS.dataset, DEFAULTS.hidden, DEFAULTS.activation) == (
+        "fashion_mnist",
+        (128,),
+        "relu",
+    )
     assert (DEFAULTS.optimizer, DEFAULTS.learning_rate) == ("adam", 0.001)
     assert (DEFAULTS.batch_size, DEFAULTS.epochs) == (32, 5)
     assert (DEFAULTS.validation_split, DEFAULTS.train_images) == (0.1, None)
@@ -32,17 +44,28 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
     for name, value in CHANGES:
         settings = DEFAULTS.with_values(**{name: value})
         assert settings != DEFAULTS, (name, value)
-        assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings, (name, value)
+        assert RunSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings, (
+            name,
+            value,
+        )
         query = settings.to_query()
         again = from_text(name, f" {to_text(name, value)} ")
-        assert query.keys() == {name} and RunSettings.from_query(query) == (settings, ()), (name, value)
+        assert query.keys() == {name} and RunSettings.from_query(query) == (settings, ()), (
+            name,
+            value,
+        )
         assert again == value and type(again) is type(value), (name, value)
     assert DEFAULTS.to_query() == {} and RunSettings.from_query({}) == (DEFAULTS, ())
 
 
 @pytest.mark.parametrize(
     ("text", "widths"),
-    [("128", (128,)), *((text, (512, 256)) for text in ("512,256", "512, 256", "512 256")), ("", ()), ("none", ())],
+    [
+        ("128", (128,)),
+        *((text, (512, 256)) for text in ("512,256", "512, 256", "512 256")),
+        ("", ()),
+        ("none", ()),
+    ],
 )
 def test_widths_are_read_as_people_write_them(text, widths):
     assert from_text("hidden", text) == widths
@@ -73,7 +96,9 @@ def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
 
 def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
     asked = []
-    monkeypatch.setattr(settings, "checked", lambda row, value: asked.append(row.name) or checked(row, value))
+    monkeypatch.setattr(
+        settings, "checked", lambda row, value: asked.append(row.name) or checked(row, value)
+    )
     for name, value in CHANGES:
         changed = RunSettings(**{name: value})
         assert asked == [name], (name, value)
@@ -98,7 +123,12 @@ def test_a_change_of_valid_settings_is_checked_as_they_were():
         for value in (object(), [1], {}, math.nan, -1, True if name not in FLAGS else 1, "?"):
             with pytest.raises(SettingsError):
                 own.with_values(**{name: value})
-    for wrong in ({"rare_class": 3}, {"marked_class": 3}, {"train_images": 1_000}, {"examples": "added"}):
+    for wrong in (
+        {"rare_class": 3},
+        {"marked_class": 3},
+        {"train_images": 1_000},
+        {"examples": "added"},
+    ):
         with pytest.raises(SettingsError):
             own.with_values(**wrong)
     with pytest.raises(SettingsError):
@@ -116,13 +146,17 @@ def test_a_number_may_be_written_without_a_point():
 def test_a_target_on_validation_needs_validation_images():
     with pytest.raises(SettingsError):
         RunSettings(validation_split=0, target_metric="val_accuracy")
-    settings, errors = RunSettings.from_query({"validation_split": "0", "target_metric": "val_loss", "epochs": "3"})
+    settings, errors = RunSettings.from_query(
+        {"validation_split": "0", "target_metric": "val_loss", "epochs": "3"}
+    )
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
     assert DEFAULTS.monitor == "val_loss" and settings.monitor == "loss"  # what patience watches
 
 
-@pytest.mark.parametrize(("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)])
+@pytest.mark.parametrize(
+    ("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)]
+)
 def test_a_preset_keeps_the_data_set(preset, dataset):
     settings = preset_settings(preset, dataset)
     assert settings.dataset == dataset

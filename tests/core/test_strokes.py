@@ -40,7 +40,10 @@ def test_the_canvas_gives_every_stroke_where_it_was_drawn_and_reading_changes_no
 def test_what_is_outside_is_not_drawn_a_stroke_ends_at_the_edge_and_another_begins_there():
     leaves = [[10, 10], [20, 10], [300, 10], [300, 50], [270, 50], [260, 50]]
     drawing = parse_canvas(canvas(leaves, [[-9, -9], [-5, -9]]))
-    assert [stroke.tolist() for stroke in drawing.strokes] == [[[10, 10], [20, 10], [280, 10]], [[270, 50], [260, 50]]]
+    assert [stroke.tolist() for stroke in drawing.strokes] == [
+        [[10, 10], [20, 10], [280, 10]],
+        [[270, 50], [260, 50]],
+    ]
     assert parse_canvas(canvas([[-9, -9], [-5, -9]])) is None
 
 
@@ -50,7 +53,9 @@ def test_each_stroke_has_the_width_it_was_drawn_with():
     shirt = [[[140, 40], [140, 240]], [[60, 100], [220, 100]]]
 
     def ink(*pens: float) -> int:
-        image = prepare(parse_canvas(canvas(*shirt, pens=list(pens))), "fashion_mnist", {"box", "centre"}).image
+        image = prepare(
+            parse_canvas(canvas(*shirt, pens=list(pens))), "fashion_mnist", {"box", "centre"}
+        ).image
         return int(image.astype(int).sum())
 
     assert ink(16, 16) < ink(16, 50) < ink(50, 50)
@@ -71,7 +76,14 @@ POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0
 @pytest.mark.parametrize(
     "data",
     [
-        *("text", {"objects": [PATH]}, ["text"], [PATH, {}], [PATH, None], [{"path": PATH["path"]}]),
+        *(
+            "text",
+            {"objects": [PATH]},
+            ["text"],
+            [PATH, {}],
+            [PATH, None],
+            [{"path": PATH["path"]}],
+        ),
         *([PATH | {"path": commands}] for commands in COMMANDS),
         *([PATH | {"path": [["M", *point]]}] for point in POINTS),
         *([PATH | {"strokeWidth": width}] for width in ("60", 0, -1, 1121, float("nan"), None)),
@@ -101,7 +113,13 @@ def test_more_strokes_or_points_than_allowed_are_refused():
 
 
 def test_a_strokes_file_holds_one_drawing_or_many():
-    one = {"strokes": [[[10, 20], [30, 40]], [[5, 5]]], "pen": 12, "size": 100, "label": 7, "writer": "ignored"}
+    one = {
+        "strokes": [[[10, 20], [30, 40]], [[5, 5]]],
+        "pen": 12,
+        "size": 100,
+        "label": 7,
+        "writer": "ignored",
+    }
     for data in (json.dumps(one).encode(), file(one)):
         (drawing,) = parse_strokes_file(data)
         assert (drawing.pen, drawing.size) == (12, 100)
@@ -112,7 +130,9 @@ def test_a_strokes_file_holds_one_drawing_or_many():
 def test_pen_and_size_of_a_strokes_file_may_be_missing():
     (drawing,) = parse_strokes_file(file({"strokes": [[[0, 0], [450, 300]]]}))
     assert drawing.size >= 450 and 0 < drawing.pen < drawing.size / 4
-    (same,) = parse_strokes_file(file({"strokes": [[[0, 0], [450, 300]]], "pen": None, "size": None}))
+    (same,) = parse_strokes_file(
+        file({"strokes": [[[0, 0], [450, 300]]], "pen": None, "size": None})
+    )
     assert (same.pen, same.size) == (drawing.pen, drawing.size)
 
 

@@ -1,4 +1,6 @@
-"""Text as images: signs, strips, what is held out, writing on, tables and copies; on texts that are drawn by chance."""
+"""Text as images: signs, strips, what is held out, writing on, tables and copies; on texts that are
+drawn by chance.
+"""
 
 import random
 from collections import Counter, defaultdict
@@ -96,7 +98,8 @@ def test_a_text_in_chinese_has_no_gaps_and_keeps_its_own_signs_alone():
 def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed):
     chance = random.Random(seed)
     typed = "".join(
-        chr(chance.choice((chance.randrange(0x20, 0x250), chance.randrange(0x20, 0xD7FF)))) for _ in "." * 200
+        chr(chance.choice((chance.randrange(0x20, 0x250), chance.randrange(0x20, 0xD7FF))))
+        for _ in "." * 200
     )
     for form in (LATIN, HAN, drawn_form(chance)):
         found = clean(typed, form)
@@ -105,17 +108,27 @@ def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed
 
 
 def test_a_form_that_no_row_could_show_is_refused():
-    for values in ({"signs": "aa"}, {"signs": "a"}, {"whites": 3}, {"context": 29}, {"signs": LATIN.signs + "ä"}):
+    for values in (
+        {"signs": "aa"},
+        {"signs": "a"},
+        {"whites": 3},
+        {"context": 29},
+        {"signs": LATIN.signs + "ä"},
+    ):
         with pytest.raises(ValueError, match="row"):
             TextForm(**{"signs": "ab", "language": "en", **values})
 
 
 def test_one_number_draws_a_sign_in_proportion_to_its_share():
     shares = np.array([0.1, 0.6, 0.3])
-    drawn = Counter(draw(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False))
+    drawn = Counter(
+        draw(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+    )
     assert [round(drawn[label], -1) for label in range(3)] == [100, 600, 300]
     assert {draw(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
-    sharper = Counter(draw(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False))
+    sharper = Counter(
+        draw(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+    )
     assert sharper[1] == pytest.approx(1_000 * 0.36 / 0.46, abs=2)
     assert draw(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
 
@@ -125,7 +138,9 @@ def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
         last = LATIN.labels[text_of(strip, LATIN)[-1]]
         return np.eye(28)[(last + 1) % 28] * 0.9 + 0.1 / 28
 
-    found = [write(alphabet, "a", 40, 1.0, np.random.default_rng(seed), LATIN) for seed in (3, 3, 4)]
+    found = [
+        write(alphabet, "a", 40, 1.0, np.random.default_rng(seed), LATIN) for seed in (3, 3, 4)
+    ]
     assert found[0] == found[1] != found[2]
     assert write(alphabet, "x", 5, 0.0, np.random.default_rng(0), LATIN) == "yz. a"
 
@@ -164,7 +179,10 @@ def test_tables_count_as_one_would_by_hand():
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.without == pytest.approx(without)
     assert found.plain <= plain  # by hand both of two that were counted alike are right
-    by_length = [counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2] for length in range(5)]
+    by_length = [
+        counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]
+        for length in range(5)
+    ]
     best = min((bits, right) for right, bits in by_length)
     assert (found.bits, found.falling_back) == pytest.approx(best)
     assert found.commonest == 0 and found.always == pytest.approx(np.mean(labels[strips.test] == 0))

@@ -25,7 +25,11 @@ RUN = RunRecord("a", 1, RunSettings(), "done")
 
 
 def test_runs_of_the_same_name_can_be_told_apart_in_a_list():
-    records = [replace(RUN, name="mine"), replace(RUN, id="b", number=2, name="mine"), replace(RUN, id="c", number=3)]
+    records = [
+        replace(RUN, name="mine"),
+        replace(RUN, id="b", number=2, name="mine"),
+        replace(RUN, id="c", number=3),
+    ]
     assert run_titles(records, t) == {"a": "mine (1)", "b": "mine (2)", "c": "Run 3 · 128"}
 
 
@@ -45,8 +49,18 @@ def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_
 
 
 @pytest.mark.parametrize("images", [1, 7, 99, 100, 400, 1_000, 10_000])
-def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_of_what_is_not(images):
-    for right in {0, 1, images // 3, images // 2, images - 1, images, *range(0, images, max(1, images // 211))}:
+def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_of_what_is_not(
+    images,
+):
+    for right in {
+        0,
+        1,
+        images // 3,
+        images // 2,
+        images - 1,
+        images,
+        *range(0, images, max(1, images // 211)),
+    }:
         said, of = (int(text.replace(",", "")) for text in right_of(right / images, images))
         assert abs(said / of - right / images) <= 0.5 / of + 1e-9
         assert (said > 0, said < of) == (right > 0, right < images) and of <= images
@@ -61,13 +75,20 @@ def test_a_half_is_rounded_up_whatever_binary_makes_of_it(images):
 
 
 def test_a_number_is_shown_with_its_decimals_and_no_exponent():
-    assert [plain_number(number) for number in (0.00001, 8.267e-05, 1.0, 10.0)] == ["0.00001", "0.00008267", "1", "10"]
+    assert [plain_number(number) for number in (0.00001, 8.267e-05, 1.0, 10.0)] == [
+        "0.00001",
+        "0.00008267",
+        "1",
+        "10",
+    ]
     assert value_words("learning_rate", 0.00001, t, "mnist") == "0.00001"
 
 
 def titles(*settings):
     return list(
-        run_titles([replace(RUN, id=str(n), number=n, settings=s) for n, s in enumerate(settings, 1)], t).values()
+        run_titles(
+            [replace(RUN, id=str(n), number=n, settings=s) for n, s in enumerate(settings, 1)], t
+        ).values()
     )
 
 
@@ -79,12 +100,20 @@ def test_runs_are_called_by_what_they_change():
         "Run 3 · 512 · 10 epochs",
     ]
     small = RunSettings(train_images=1_000)  # which both share
-    assert titles(small, replace(small, optimizer="rmsprop")) == ["Run 1 · 128", "Run 2 · 128 · RMSprop"]
-    assert titles(replace(base, seed=7), replace(base, seed=8)) == ["Run 1 · 128", "Run 2 · 128 · seed 8"]
+    assert titles(small, replace(small, optimizer="rmsprop")) == [
+        "Run 1 · 128",
+        "Run 2 · 128 · RMSprop",
+    ]
+    assert titles(replace(base, seed=7), replace(base, seed=8)) == [
+        "Run 1 · 128",
+        "Run 2 · 128 · seed 8",
+    ]
 
 
 def test_what_a_run_does_without_is_said_in_words_of_its_own():
-    nothing = [name for name, row in SETTINGS.items() if getattr(RunSettings(), name) == row.nothing]
+    nothing = [
+        name for name, row in SETTINGS.items() if getattr(RunSettings(), name) == row.nothing
+    ]
     without = {name: short_words(name, RunSettings(), t) for name in nothing}
     assert without.items() >= {
         ("train_images", "all images"),
@@ -105,7 +134,9 @@ def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, dig
     assert percent(share, digits) == words
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")'])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")']
+)
 def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
     cell = as_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name

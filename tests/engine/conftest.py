@@ -1,4 +1,6 @@
-"""Engines for the tests: one whose workers are the test, and one with two worker processes that all tests share."""
+"""Engines for the tests: one whose workers are the test, and one with two worker processes that all
+tests share.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -21,7 +23,8 @@ def clock():
 @pytest.fixture(scope="session")
 def real_engine(home, clock):
     environ = os.environ | {"FVAPP_WORKERS": "2"}
-    # Every run counts as long, whatever the speed of the machine; the times that are waited for stay.
+    # Every run counts as long, whatever the speed of the machine; the times that are waited for
+    # stay.
     timing = Timing(long_from=0.0, stays_at_least=0.0)
     engine = EmbeddedEngine(environ, timing=timing, clock=clock)
     yield start(engine, 2)
@@ -30,13 +33,16 @@ def real_engine(home, clock):
 
 @pytest.fixture
 def scripted(tmp_path):
-    """Return ``scripted(**limits)``: an engine that a test starts, the test is its workers and puts its clock forward.
+    """Return ``scripted(**limits)``: an engine that a test starts, the test is its workers and puts
+    its clock forward.
 
     Another one takes the place of the one before, on the same folder.
     """
     engines = []
 
-    def scripted(environ: Mapping[str, str] = MappingProxyType({}), **limits: object) -> ScriptedEngine:
+    def scripted(
+        environ: Mapping[str, str] = MappingProxyType({}), **limits: object
+    ) -> ScriptedEngine:
         while engines:
             engines.pop().close()
         most = {f"{PREFIX}{name.upper()}": str(value) for name, value in limits.items()}

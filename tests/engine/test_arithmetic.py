@@ -33,7 +33,9 @@ def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
     (again,) = engine.runs.submit(token, [CNN])
     assert orders(engine) == {cnn.id: "bfloat16", again.id: "float32"}
     engine.finish()
-    copy = engine.runs.add(token, engine.runs.get(token, cnn.id), engine.runs.events(token, cnn.id)[0])
+    copy = engine.runs.add(
+        token, engine.runs.get(token, cnn.id), engine.runs.events(token, cnn.id)[0]
+    )
     assert copy.arithmetic == "bfloat16"
 
 

@@ -12,7 +12,8 @@ UNLIMITED = "9223372036854771712"  # as version 1 says it
 
 @pytest.fixture
 def system(tmp_path):
-    """Return ``system(group, mounts, files)``: a ``/proc/self`` whose hierarchies are mounted below the test's folder.
+    """Return ``system(group, mounts, files)``: a ``/proc/self`` whose hierarchies are mounted below
+    the test's folder.
 
     Args:
         group: lines of ``cgroup``.
@@ -27,7 +28,9 @@ def system(tmp_path):
         lines = ["22 1 0:20 / /proc rw,nosuid - proc proc rw"]
         for number, (kind, root, folder, options) in enumerate(mounts):
             mounted = str(tmp_path / folder).replace(" ", "\\040")
-            lines.append(f"{30 + number} 22 0:{30 + number} {root} {mounted} rw shared:9 - {kind} cgroup {options}")
+            lines.append(
+                f"{30 + number} 22 0:{30 + number} {root} {mounted} rw shared:9 - {kind} cgroup {options}"
+            )
         (proc / "mountinfo").write_text("\n".join(lines) + "\n")
         for path, content in files.items():
             file = tmp_path / path
@@ -63,7 +66,11 @@ def test_the_group_of_version_1_counts(system):
 
 @pytest.mark.parametrize("lowest", ["", "school/", "school/class/", "school/class/app/"])
 def test_the_lowest_limit_of_the_groups_around_counts(system, lowest):
-    around = ["all/school/memory.max", "all/school/class/memory.max", "all/school/class/app/memory.max"]
+    around = [
+        "all/school/memory.max",
+        "all/school/class/memory.max",
+        "all/school/class/app/memory.max",
+    ]
     files = dict.fromkeys(around, "max") | {
         f"all/{lowest}memory.max": 900 * MB,
         f"all/{lowest}cpu.max": "200000 100000",
@@ -74,14 +81,20 @@ def test_the_lowest_limit_of_the_groups_around_counts(system, lowest):
 
 def test_a_container_sees_a_part_of_the_hierarchy(system):
     mounts = [("cgroup", "/docker/abc", "memory", "rw,memory")]
-    files = {"memory/memory.limit_in_bytes": 1_000 * MB, "memory/inner/memory.limit_in_bytes": 500 * MB}
+    files = {
+        "memory/memory.limit_in_bytes": 1_000 * MB,
+        "memory/inner/memory.limit_in_bytes": 500 * MB,
+    }
     assert memory_limit(system(["4:memory:/docker/abc/inner"], mounts, files)) == 500 * MB
 
 
 @pytest.mark.parametrize("group", ["4:memory:/docker/abc", "4:memory:/../elsewhere"])
 def test_a_group_that_cannot_be_seen_has_the_limit_of_what_is_mounted(system, group):
     mounts = [("cgroup", "/docker/other" if "docker" in group else "/", "memory", "rw,memory")]
-    assert memory_limit(system([group], mounts, {"memory/memory.limit_in_bytes": 1_000 * MB})) == 1_000 * MB
+    assert (
+        memory_limit(system([group], mounts, {"memory/memory.limit_in_bytes": 1_000 * MB}))
+        == 1_000 * MB
+    )
 
 
 def test_both_versions_at_once_and_a_space_in_a_path(system):
@@ -92,13 +105,17 @@ def test_both_versions_at_once_and_a_space_in_a_path(system):
 
 
 def test_no_limit_and_no_control_groups_are_the_whole_machine(system, tmp_path):
-    proc = system(["0::/app"], VERSION_2, {"all/app/memory.max": "max", "all/app/cpu.max": "max 100000"})
+    proc = system(
+        ["0::/app"], VERSION_2, {"all/app/memory.max": "max", "all/app/cpu.max": "max 100000"}
+    )
     for place in (proc, tmp_path / "not Linux"):
         assert memory_limit(place) is None and core_limit(place) is None
         assert available_cores(place) >= 1 and available_mb(place) > 512
 
 
-def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_everything_slower(system):
+def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_everything_slower(
+    system,
+):
     files = {"all/app/memory.max": 512 * MB, "all/app/cpu.max": "10000 100000"}
     proc = system(["0::/app"], VERSION_2, files)
     assert available_mb(proc) == 512 and available_cores(proc) == 1 and slowness(proc) == 10

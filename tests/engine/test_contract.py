@@ -38,7 +38,10 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
     until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     record = engine.runs.get(token, record.id)
     assert (record.state, record.epoch, record.step) == ("done", 2, 0) and record.can_continue
-    assert record.parameters == 784 * 128 + 128 + 128 * 10 + 10 and 0 < record.result.test_accuracy <= 1
+    assert (
+        record.parameters == 784 * 128 + 128 + 128 * 10 + 10
+        and 0 < record.result.test_accuracy <= 1
+    )
 
 
 def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ended):
@@ -46,7 +49,9 @@ def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ende
     kinds = [type(event) for event in events]
     assert kinds[0] is Started and events[-1] == RunEnded("done", ended.result)
     assert kinds.count(EpochEnded) == 2 and BlockEnded in kinds
-    assert cursor == len(events) == ended.events and engine.runs.events(token, ended.id, after=cursor) == ((), cursor)
+    assert cursor == len(events) == ended.events and engine.runs.events(
+        token, ended.id, after=cursor
+    ) == ((), cursor)
     assert engine.runs.events(token, ended.id, after=2)[0] == events[2:]
 
 
@@ -69,7 +74,10 @@ def test_a_paused_run_goes_on_to_its_end(engine, token, until):
     assert paused.can_continue and paused.result is None and paused.epoch < 30
     engine.runs.resume(token, record.id)
     until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
-    assert (engine.runs.get(token, record.id).state, engine.runs.get(token, record.id).epoch) == ("done", 30)
+    assert (engine.runs.get(token, record.id).state, engine.runs.get(token, record.id).epoch) == (
+        "done",
+        30,
+    )
     events = current_events(engine.runs.events(token, record.id)[0])
     assert [event.epoch for event in events if isinstance(event, EpochEnded)] == list(range(1, 31))
 
@@ -86,11 +94,18 @@ def test_one_more_epoch_goes_on_from_the_end(engine, token, ended, until):
 
 def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(engine, token, until):
     records = engine.runs.submit(token, [RunSettings(**LONG)] * 4)
-    until(lambda: [engine.runs.get(token, record.id).place for record in records] == [None, None, 1, 2])
+    until(
+        lambda: (
+            [engine.runs.get(token, record.id).place for record in records] == [None, None, 1, 2]
+        )
+    )
     last = engine.runs.get(token, records[-1].id)
     assert last.state == "queued" and last.place == 2
     engine.runs.stop(token, records[2].id)
-    assert engine.runs.get(token, records[2].id).state == "stopped" and engine.runs.get(token, last.id).place == 1
+    assert (
+        engine.runs.get(token, records[2].id).state == "stopped"
+        and engine.runs.get(token, last.id).place == 1
+    )
     for record in (records[0], records[1], last):
         engine.runs.delete(token, record.id)
 
@@ -117,7 +132,11 @@ def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
     events, _ = engine.runs.events(token, ended.id)
     copy = engine.runs.add(token, ended, events)
     engine.runs.rename(token, copy.id, "  my best  ")
-    assert engine.runs.get(token, copy.id).name == "my best" and copy.id != ended.id and copy.number == ended.number + 1
+    assert (
+        engine.runs.get(token, copy.id).name == "my best"
+        and copy.id != ended.id
+        and copy.number == ended.number + 1
+    )
     assert copy.result == ended.result and copy.settings == ended.settings and not copy.can_continue
     assert engine.runs.events(token, copy.id)[0] == events
     for command, asked in ((engine.answers.classify, [[IMAGE]]), (engine.answers.network, [])):
@@ -148,7 +167,9 @@ def test_notes_are_kept_small_and_apart(engine, token):
         engine.notes.write(token, "drawing", "x" * 70_000)
     assert engine.notes.read(token, "drawing") == {"strokes": [[[1, 2.5]]]}
     for mission in "AB":  # in two tabs, each of which keeps what the other wrote
-        engine.notes.change(token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"})
+        engine.notes.change(
+            token, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"}
+        )
     with refused("note_too_large"):
         engine.notes.change(token, "lessons", lambda note: {**note, "C": "x" * 70_000})
     engine.notes.change(token, "lessons", lambda note: {**note, "A": "done"})
@@ -160,13 +181,20 @@ def test_what_a_page_has_it_remember_is_small_and_goes_with_the_workspace(engine
     engine.notes.remember(token, "drawing", b"x" * 16_000)
     engine.notes.remember(token, "other", b"x" * 1_000)
     assert engine.notes.recall(token, "drawing") == b"x" * 16_000
-    assert engine.notes.recall(token, "other") is engine.notes.recall(new_visitor(engine), "drawing") is None
+    assert (
+        engine.notes.recall(token, "other")
+        is engine.notes.recall(new_visitor(engine), "drawing")
+        is None
+    )
 
 
 def test_a_token_opens_its_workspace_again(engine, token, ended):
     again = engine.workspaces.enter(token)
     assert again.known and again.token == token
-    assert not engine.workspaces.enter("made up").known and engine.workspaces.enter("made up").token != "made up"
+    assert (
+        not engine.workspaces.enter("made up").known
+        and engine.workspaces.enter("made up").token != "made up"
+    )
     visit = engine.workspaces.enter("x" * 43)  # made by the browser
     assert (visit.token, visit.known, engine.runs.all(visit.token)) == ("x" * 43, False, ())
 
@@ -175,7 +203,9 @@ def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
     code = engine.workspaces.recovery_code(token)
     assert engine.workspaces.recovery_code(token) == code
     elsewhere = engine.workspaces.recover(new_visitor(engine), f" {code.lower()} ")
-    assert elsewhere.known and [record.id for record in engine.runs.all(elsewhere.token)] == [ended.id]
+    assert elsewhere.known and [record.id for record in engine.runs.all(elsewhere.token)] == [
+        ended.id
+    ]
     with refused("unknown_code"):
         engine.workspaces.recover(new_visitor(engine), "0000-0000-0000-0000")
 
@@ -189,7 +219,9 @@ def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, token, 
             command(token)
     other = new_visitor(engine)
     if end == "leave":
-        assert [record.id for record in engine.runs.all(engine.workspaces.recover(other, code).token)] == [ended.id]
+        assert [
+            record.id for record in engine.runs.all(engine.workspaces.recover(other, code).token)
+        ] == [ended.id]
     else:
         with refused("unknown_code"):
             engine.workspaces.recover(other, code)
@@ -200,7 +232,8 @@ def test_a_click_that_comes_twice_counts_once(engine, token):
     again = engine.runs.submit(token, [RunSettings(**SMALL)], click="train")
     assert [record.id for record in again] == [record.id for record in first]
     assert (
-        len(engine.runs.submit(token, [RunSettings(**SMALL)], click="other")) == 1 and len(engine.runs.all(token)) == 2
+        len(engine.runs.submit(token, [RunSettings(**SMALL)], click="other")) == 1
+        and len(engine.runs.all(token)) == 2
     )
 
 

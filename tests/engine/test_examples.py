@@ -1,4 +1,6 @@
-"""The visitor's own examples in the engine: kept, relabelled, deleted, brought back, learned from."""
+"""The visitor's own examples in the engine: kept, relabelled, deleted, brought back,
+learned from.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -31,7 +33,10 @@ def drawn(number):
 
 
 def keep(engine, token, labels, dataset="mnist", first=0):
-    return [engine.examples.keep(token, dataset, drawn(first + at), label) for at, label in enumerate(labels)]
+    return [
+        engine.examples.keep(token, dataset, drawn(first + at), label)
+        for at, label in enumerate(labels)
+    ]
 
 
 def test_what_is_kept_is_there_after_a_restart(server):
@@ -39,7 +44,9 @@ def test_what_is_kept_is_there_after_a_restart(server):
     kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
     again = server()
-    assert again.examples.kept(token) == tuple(kept) and again.examples.kept(token, "fashion_mnist") == (kept[-1],)
+    assert again.examples.kept(token) == tuple(kept) and again.examples.kept(
+        token, "fashion_mnist"
+    ) == (kept[-1],)
     assert np.array_equal(again.examples.kept(token)[3].image, drawn(3))
 
 
@@ -47,7 +54,9 @@ def test_the_same_tap_twice_keeps_one_example_with_its_first_label(engine, token
     first = keep(engine, token, [7])
     version = engine.workspaces.version(token)
     assert keep(engine, token, [7]) == first
-    assert engine.examples.kept(token) == tuple(first) and engine.workspaces.version(token) == version
+    assert (
+        engine.examples.kept(token) == tuple(first) and engine.workspaces.version(token) == version
+    )
     with pytest.raises(ExampleError, match="example_kept"):
         keep(engine, token, [1])
     assert engine.examples.kept(token) == tuple(first)
@@ -56,7 +65,12 @@ def test_the_same_tap_twice_keeps_one_example_with_its_first_label(engine, token
 def test_the_place_of_an_example_changes_with_its_label_alone(engine, token):
     kept = keep(engine, token, [3, 3, 3, 3, 5])
     engine.examples.delete(token, [kept[0].id])
-    assert [each.place for each in engine.examples.kept(token)] == ["learn", "learn", "test", "learn"]
+    assert [each.place for each in engine.examples.kept(token)] == [
+        "learn",
+        "learn",
+        "test",
+        "learn",
+    ]
     assert engine.examples.relabel(token, kept[3].id, 3) == kept[3]
     changed = engine.examples.relabel(token, kept[3].id, 5)
     assert (changed.label, changed.place, changed.kept) == (5, "learn", kept[3].kept)
@@ -92,7 +106,10 @@ def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept += keep(engine, token, [4], first=700)
     with refused("limit_examples"):
         keep(engine, token, [4], first=800)
-    assert engine.examples.kept(token) == tuple(kept) and sum(each.place == "test" for each in kept) == 120
+    assert (
+        engine.examples.kept(token) == tuple(kept)
+        and sum(each.place == "test" for each in kept) == 120
+    )
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])
@@ -103,7 +120,9 @@ def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, toke
     engine.examples.relabel(token, kept[1].id, 8)
     assert engine.examples.bring_back(token, "mnist", file) == (2, 3)
     found = {each.id: each for each in engine.examples.kept(token)}
-    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[kept[0].id].source == "drawing"
+    assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[
+        kept[0].id
+    ].source == "drawing"
     with pytest.raises(ExampleError, match="examples_file_unusable"):
         engine.examples.bring_back(token, "mnist", b"nonsense")
     assert {each.id: each for each in engine.examples.kept(token)} == found
@@ -126,7 +145,10 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.workspaces.enter(token).whole and again.examples.kept(token) == (kept[0], kept[2])
+    assert not again.workspaces.enter(token).whole and again.examples.kept(token) == (
+        kept[0],
+        kept[2],
+    )
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM examples").fetchone() == (3,)
 
@@ -168,7 +190,11 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
 def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(engine, token):
     kept = keep(engine, token, [1, 1, 1, 1, 2])
     (record,) = engine.runs.submit(token, [ADDED])
-    assert (record.examples.learn, record.examples.test, record.examples.until) == (4, 1, kept[-1].kept)
+    assert (record.examples.learn, record.examples.test, record.examples.until) == (
+        4,
+        1,
+        kept[-1].kept,
+    )
     engine.examples.delete(token, [each.id for each in kept])
     assert engine.examples.of_run(token, record.id).digest == record.examples.digest
     engine.start()
@@ -230,7 +256,10 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     (repeated,) = engine.runs.submit(other, [ADDED], like=[copy.id])
     engine.finish()
     engine.runs.rename(other, copy.id, "theirs")
-    assert engine.examples.of_run(other, copy.id).digest == engine.examples.of_run(other, repeated.id).digest
+    assert (
+        engine.examples.of_run(other, copy.id).digest
+        == engine.examples.of_run(other, repeated.id).digest
+    )
     bare = engine.runs.add(other, record, [])
     with refused("examples_gone"):
         engine.examples.of_run(other, bare.id)

@@ -1,4 +1,6 @@
-"""Who is greeted and taken, and when a scheduler is no longer the one that was asked first: without processes."""
+"""Who is greeted and taken, and when a scheduler is no longer the one that was asked first: without
+processes.
+"""
 
 import threading
 from concurrent.futures import Future
@@ -89,7 +91,9 @@ def test_one_of_another_version_is_refused_and_told_why(greeter, at, inbox, name
     assert at.said == [("not_wanted", [error.code, error.values])]
 
 
-def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_start(greeter, at, inbox):
+def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_start(
+    greeter, at, inbox
+):
     at.answer = HELLO | {"pc": "", "required": required_versions() | {"fvapp": "0.1"}}
     greeter.greet("tls://127.0.0.1:8787")
     (refused,) = inbox.wait_for_messages(0)
@@ -102,7 +106,9 @@ def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(gre
     assert inbox.wait_for_messages(0) == []
 
 
-def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(greeter, at, inbox):
+def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(
+    greeter, at, inbox
+):
     at.answer = Unreachable("tls://far")
     greeter.greet("tls://far")
     assert inbox.wait_for_messages(0)[0].error.code == "pc_unreachable"
@@ -121,8 +127,14 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
 @pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])
 def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
     metrics = {"far": {"memory": memory}, "odd": memory, "here": {"memory": 2**20}}
-    greeter.listed({f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()})
-    assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [0.0, 0.0, 1.0]
+    greeter.listed(
+        {f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()}
+    )
+    assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [
+        0.0,
+        0.0,
+        1.0,
+    ]
 
 
 MADE_UP = ({"speed": float("inf")}, {"speed": "fast"}, {"cores": None}, {"pc": 7}, {"versions": []})
@@ -130,9 +142,14 @@ MADE_UP = ({"speed": float("inf")}, {"speed": "fast"}, {"cores": None}, {"pc": 7
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [*((HELLO | each, "pc_unreachable") for each in MADE_UP), (EngineError("pc_no_images"), "pc_no_images")],
+    [
+        *((HELLO | each, "pc_unreachable") for each in MADE_UP),
+        (EngineError("pc_no_images"), "pc_no_images"),
+    ],
 )
-def test_one_that_says_anything_of_itself_or_has_no_images_is_refused(greeter, at, inbox, answer, code):
+def test_one_that_says_anything_of_itself_or_has_no_images_is_refused(
+    greeter, at, inbox, answer, code
+):
     at.answer = answer
     greeter.greet("tls://far")
     (refused,) = inbox.wait_for_messages(0)
@@ -171,6 +188,12 @@ def test_a_scheduler_that_is_another_or_silent_is_noticed(answers, lost):
         return {"id": answer, "workers": {}}
 
     client.sync = sync
-    watch_scheduler(client, Timing(ping_every=0.0), ended, lambda: (told.append("lost"), closed.set()), told.append)
+    watch_scheduler(
+        client,
+        Timing(ping_every=0.0),
+        ended,
+        lambda: (told.append("lost"), closed.set()),
+        told.append,
+    )
     assert closed.wait(10)
     assert ("lost" in told) == lost

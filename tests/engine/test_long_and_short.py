@@ -1,4 +1,6 @@
-"""Long runs make room for waiting visitors, and runs that nobody watches make room for everybody."""
+"""Long runs make room for waiting visitors, and runs that nobody watches make room for
+everybody.
+"""
 
 import pytest
 
@@ -6,8 +8,15 @@ from fvapp.core.events import Continued, EpochEnded
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
 
-# A test ends them; `long_from` of the test's engine is 0, so that they count as long on any machine.
-LONG = {"train_images": 10_000, "validation_split": 0.0, "epochs": 100, "hidden": (256,), "batch_size": 16}
+# A test ends them; `long_from` of the test's engine is 0, so that they count as long on any
+# machine.
+LONG = {
+    "train_images": 10_000,
+    "validation_split": 0.0,
+    "epochs": 100,
+    "hidden": (256,),
+    "batch_size": 16,
+}
 
 
 @pytest.fixture
@@ -32,11 +41,19 @@ def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engin
     assert real_engine.runs.get(one, short).state == "queued"
     clock.skip(20)
     wait_until(lambda: real_engine.runs.get(one, short).state == "done")
-    gave_way = [record for record in real_engine.runs.all(many) if record.versions and record.state != "done"]
+    gave_way = [
+        record
+        for record in real_engine.runs.all(many)
+        if record.versions and record.state != "done"
+    ]
     assert len(gave_way) == 2
-    wait_until(lambda: all(real_engine.runs.get(many, run_id).state == "running" for run_id in long))
+    wait_until(
+        lambda: all(real_engine.runs.get(many, run_id).state == "running" for run_id in long)
+    )
     for run_id in long:
         events, _ = real_engine.runs.events(many, run_id)
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
-        assert not any(isinstance(event, Continued) for event in events), "nothing was trained twice"
+        assert not any(isinstance(event, Continued) for event in events), (
+            "nothing was trained twice"
+        )

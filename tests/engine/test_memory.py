@@ -1,4 +1,6 @@
-"""What keeps a process small, in a process of its own: garbage collector and allocator are changed for good."""
+"""What keeps a process small, in a process of its own: garbage collector and allocator are changed
+for good.
+"""
 
 import platform
 import subprocess

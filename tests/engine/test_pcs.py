@@ -6,7 +6,14 @@ from fvapp.core.checkpoint import NotTrained
 from fvapp.core.errors import EngineError
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, TaskEnded, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import (
+    NotGiven,
+    TaskEnded,
+    WorkerCame,
+    WorkerGone,
+    WorkerRefused,
+    WorkerSilent,
+)
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -42,13 +49,18 @@ def cut_off(engine, address: str, first_told: str) -> None:
     (training,) = engine.workers.training()
     engine.workers._orders.pop(address)
     engine.step(WorkerSilent(address))
-    messages = [WorkerGone(address), TaskEnded(training.order.run, training.order.attempt, Killed())]
+    messages = [
+        WorkerGone(address),
+        TaskEnded(training.order.run, training.order.attempt, Killed()),
+    ]
     for message in messages if first_told == "worker_gone" else reversed(messages):
         engine.step(message)
 
 
 @pytest.mark.parametrize("first_told", ["worker_gone", "task_ended"])
-def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_says_so(engine, token, first_told):
+def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_says_so(
+    engine, token, first_told
+):
     run = train(engine, token, epochs=3)
     engine.advance()
     engine.workers.come("two")
@@ -64,7 +76,9 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
         engine.workers.come(f"far {number}", pc="far")
     run = train(engine, token)
     fetched = engine._dispatcher._fetched_at[run]
-    assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, "of its first block, and none of the next five"
+    assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, (
+        "of its first block, and none of the next five"
+    )
     engine.skip(10 * DEFAULT_TIMING.checkpoint_every)
     engine.advance()
     assert engine._dispatcher._fetched_at[run] == engine.clock()
@@ -73,7 +87,10 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
 def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
     run = train(engine, token)
     cut_off(engine, "one", "worker_gone")
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("queued", "moved")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+        "queued",
+        "moved",
+    )
     engine.workers.come("two")
     assert (engine.runs.get(token, run).state, where(engine)) == ("running", "two")
     engine.workers.come("three")
@@ -86,7 +103,10 @@ def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
     engine.workers.die("one")
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("lost", "worker_gone")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+        "lost",
+        "worker_gone",
+    )
 
 
 def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, token):
@@ -116,7 +136,10 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     old.epoch = 50
     old.set_result(old.end("done"))
     engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
-    assert engine.runs.get(token, run).state == "running" and engine.runs.events(token, run)[0] == events
+    assert (
+        engine.runs.get(token, run).state == "running"
+        and engine.runs.events(token, run)[0] == events
+    )
 
 
 # In order
@@ -135,7 +158,9 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     assert engine.workers.asked[-1] == ("dismiss", "one") and engine.status().workers == 1
 
 
-def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(engine, token):
+def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(
+    engine, token
+):
     engine.step(WorkerLeaves("one"))
     engine.runs.submit(token, [LONG])
     assert engine.status().waiting == 1
@@ -152,7 +177,10 @@ def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token
     engine.advance()
     engine.workers.come("three")
     engine.step(WorkerLeaves("two"))
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == ("paused", "pc_left")
+    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+        "paused",
+        "pc_left",
+    )
 
 
 # Which PC
@@ -164,7 +192,9 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
     engine.step(WorkerWarm("one", 1.0))
     workers.come("fast", speed=4.0)
     engine.runs.submit(token, [RunSettings(epochs=1), LONG])
-    assert {training.order.settings.epochs: training.address for training in workers.training()} == {
+    assert {
+        training.order.settings.epochs: training.address for training in workers.training()
+    } == {
         1: "one",
         50: "fast",
     }
@@ -191,7 +221,13 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
     engine.runs.submit(token, [LONG] * 3)
     here, there = engine.pcs.all()
     assert (here.name, here.workers, len(here.trains)) == ("", 1, 1)
-    assert (there.name, there.workers, there.cores, there.speed, there.silent) == ("lab-2", 2, 4, 5.0, 6.0)
+    assert (there.name, there.workers, there.cores, there.speed, there.silent) == (
+        "lab-2",
+        2,
+        4,
+        5.0,
+        6.0,
+    )
     assert [record.settings for record in there.trains] == [LONG] * 2
 
 
@@ -220,18 +256,26 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
     assert scripted_engine.status().state == "starting"  # the app's own is still to come
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
-    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", "pc_no_images")
+    assert (scripted_engine.status().state, scripted_engine.status().reason) == (
+        "failed",
+        "pc_no_images",
+    )
     scripted_engine.workers.come("one")
     assert (scripted_engine.status().state, scripted_engine.status().reason) == ("ready", None)
     error = EngineError("illegal_instruction")  # which it meets later
     scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
-    assert (scripted_engine.status().state, scripted_engine.status().reason) == ("failed", error.code)
+    assert (scripted_engine.status().state, scripted_engine.status().reason) == (
+        "failed",
+        error.code,
+    )
 
 
 # What goes wrong on the way
 
 
-def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(engine, token):
+def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(
+    engine, token
+):
     run = train(engine, token, epochs=2)
     engine.skip(DEFAULT_TIMING.silent_at_most)
     assert engine.runs.get(token, run).reason == "hung"
@@ -268,7 +312,9 @@ def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token
     assert engine.runs.get(token, record.id).state == "running"
 
 
-@pytest.mark.parametrize("answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")])
+@pytest.mark.parametrize(
+    "answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")]
+)
 def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypatch, answer):
     run = train(engine, token)
     (training,) = engine.workers.training()
@@ -276,10 +322,17 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
     training.set_result(None)
     engine.step(TaskEnded(run, training.order.attempt, training))
     record = engine.runs.get(token, run)
-    assert (record.state, record.reason, record.error, record.can_continue) == ("lost", "not_returned", None, True)
+    assert (record.state, record.reason, record.error, record.can_continue) == (
+        "lost",
+        "not_returned",
+        None,
+        True,
+    )
 
 
-@pytest.mark.parametrize("forged", [7, (), ("text", 1, 2, None), (b"", "1", 2, None), (b"", 1, 2, "film")])
+@pytest.mark.parametrize(
+    "forged", [7, (), ("text", 1, 2, None), (b"", "1", 2, None), (b"", 1, 2, "film")]
+)
 def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, forged):
     run = train(engine, token)
     at = engine._board.active[run].checkpoint_at
@@ -308,7 +361,10 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
 
 @pytest.mark.parametrize(
     "told_late",
-    [lambda run, attempt: TaskEnded(run, attempt, Killed()), lambda run, attempt: NotGiven(run, attempt)],
+    [
+        lambda run, attempt: TaskEnded(run, attempt, Killed()),
+        lambda run, attempt: NotGiven(run, attempt),
+    ],
     ids=["its task ended", "it was not given"],
 )
 def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, token, told_late):

@@ -17,7 +17,12 @@ def weight(address, mb, warm_mb):
 
 
 def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
-    workers = [weight("a", 1_150, 900), weight("b", 1_180, 900), weight("c", 900, 890), weight("d", None, 900)]
+    workers = [
+        weight("a", 1_150, 900),
+        weight("b", 1_180, 900),
+        weight("c", 900, 890),
+        weight("d", None, 900),
+    ]
     assert who_has_outgrown(workers, 1_100, quiet=True) is workers[1]
     assert who_has_outgrown(workers, 1_200, quiet=True) is None
     assert who_has_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
@@ -26,7 +31,10 @@ def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
 
 
 def test_a_small_machine_has_smaller_workers():
-    assert worker_share(2, 8_192, 1_100) == (1_100, True) and worker_share(1, 2_048, 1_100) == (1_100, False)
+    assert worker_share(2, 8_192, 1_100) == (1_100, True) and worker_share(1, 2_048, 1_100) == (
+        1_100,
+        False,
+    )
     assert worker_share(2, 2_048, 1_100) == (699, False)
 
 
@@ -38,7 +46,9 @@ LOOK = DEFAULT_TIMING.weighed_every
 
 @pytest.fixture
 def begin(scripted, monkeypatch):
-    """Return ``begin()``: an engine with two workers on a machine with room for a third; the first has grown."""
+    """Return ``begin()``: an engine with two workers on a machine with room for a third; the first
+    has grown.
+    """
 
     def begin(memory_mb: float = 8_192):
         monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
@@ -56,7 +66,9 @@ def train(engine) -> str:
     """Begin a run of a new visitor, and return the worker that has it."""
     before = {training.address for training in engine.workers.training()}
     engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
-    return next((each.address for each in engine.workers.training() if each.address not in before), "")
+    return next(
+        (each.address for each in engine.workers.training() if each.address not in before), ""
+    )
 
 
 def test_the_old_worker_goes_when_its_successor_is_warm(begin):

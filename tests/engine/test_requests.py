@@ -13,7 +13,9 @@ from scripted_engine import new_visitor, refused
 
 
 @pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
-def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scripted_engine, command):
+def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(
+    scripted_engine, command
+):
     engine = scripted_engine
     workers = scripted_engine.workers
     requested = "pause" if command == "runs.pause" else "stop"
@@ -33,7 +35,9 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(scrip
     assert workers.heard == [(record.id, requested)] * 4 and engine.status().training == 0
 
 
-def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(scripted_engine):
+def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(
+    scripted_engine,
+):
     engine = scripted_engine
     engine.start()
     token = new_visitor(engine)
@@ -43,7 +47,10 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     engine.step(UnderTest(record.id, training.order.attempt - 1))
     assert engine.runs.get(token, record.id).reason is None
     engine.workers.measure(training)
-    assert engine.runs.get(token, record.id).reason == "testing" and engine.workspaces.version(token) > before
+    assert (
+        engine.runs.get(token, record.id).reason == "testing"
+        and engine.workspaces.version(token) > before
+    )
 
 
 def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
@@ -53,14 +60,17 @@ def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
     runs = engine.runs.submit(token, [RunSettings(epochs=100)] * 3)
     engine.skip(DEFAULT_TIMING.unwatched_after)
     engine.advance()
-    assert {(run.state, run.reason) for run in engine.runs.all(token)} == {("paused", "nobody_watching")}
+    assert {(run.state, run.reason) for run in engine.runs.all(token)} == {
+        ("paused", "nobody_watching")
+    }
     engine.runs.resume(token, runs[0].id)
     assert engine.runs.get(token, runs[0].id).state in ACTIVE
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     token = new_visitor(scripted_engine)
-    started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)  # of MNIST's 4,000 images of once
+    # of MNIST's 4,000 images of once
+    started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
     record = scripted_engine.runs.add(token, old, [started])
     with refused("starter_set"):

@@ -24,20 +24,56 @@ from fvapp.engine.workspace_commands import WorkspaceCommands
 from real_engine import SMALL
 from scripted_engine import new_visitor, refused
 
-WITHOUT_TOKEN = {"start", "status", "close", "workspaces.enter", "workspaces.recover", "workspaces.listen"}
+WITHOUT_TOKEN = {
+    "start",
+    "status",
+    "close",
+    "workspaces.enter",
+    "workspaces.recover",
+    "workspaces.listen",
+}
 WITHOUT_TOKEN |= {"students.on_wall"}  # its code is as long as a token
 WITHOUT_TOKEN |= {"teachers.show_addresses"}
 VALUES = {
-    **{"name": "drawing", "value": 1, "model": "mnist", "dataset": "mnist", "label": 1, "content": b"", "mixed": True},
+    **{
+        "name": "drawing",
+        "value": 1,
+        "model": "mnist",
+        "dataset": "mnist",
+        "label": 1,
+        "content": b"",
+        "mixed": True,
+    },
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
-    **{"settings": [RunSettings(**SMALL)], "record": RunRecord("", 0, RunSettings(**SMALL), "done")},
+    **{
+        "settings": [RunSettings(**SMALL)],
+        "record": RunRecord("", 0, RunSettings(**SMALL), "done"),
+    },
 }
-OF_THE_ENGINE = {"examples.found", "examples.add", "examples.drop", "teachers.tick", "rounds.tick", "rounds.seen_by"}
+OF_THE_ENGINE = {
+    "examples.found",
+    "examples.add",
+    "examples.drop",
+    "teachers.tick",
+    "rounds.tick",
+    "rounds.seen_by",
+}
 OF_THE_ENGINE |= {"rounds.clear", "returning.of_card", "students.take_on", "students.check_resumed"}
 PARTS = {
-    **{"": EmbeddedEngine, "workspaces.": WorkspaceCommands, "notes.": NoteCommands, "runs.": RunCommands},
+    **{
+        "": EmbeddedEngine,
+        "workspaces.": WorkspaceCommands,
+        "notes.": NoteCommands,
+        "runs.": RunCommands,
+    },
     **{"answers.": AnswerCommands, "examples.": Examples, "teaching.": Teaching},
-    **{"teachers.": Teachers, "students.": Students, "rounds.": Rounds, "keeping.": Keeping, "returning.": Returning},
+    **{
+        "teachers.": Teachers,
+        "students.": Students,
+        "rounds.": Rounds,
+        "keeping.": Keeping,
+        "returning.": Returning,
+    },
 }
 
 
@@ -52,8 +88,14 @@ def commands():
         parameters = list(inspect.signature(function).parameters.values())[1:]
         if function.__name__.startswith("_") or name in OF_THE_ENGINE | WITHOUT_TOKEN:
             continue
-        assert parameters[0].name == "token", f"{name} asks for no token and is not known to need none"
-        rest = [each for each in parameters[1:] if each.default is each.empty and each.kind != each.VAR_KEYWORD]
+        assert parameters[0].name == "token", (
+            f"{name} asks for no token and is not known to need none"
+        )
+        rest = [
+            each
+            for each in parameters[1:]
+            if each.default is each.empty and each.kind != each.VAR_KEYWORD
+        ]
         yield name, [parameter.name for parameter in rest]
 
 
@@ -65,4 +107,6 @@ def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
     scripted_engine.teachers.open(new_visitor(scripted_engine), "8b", "en", LESSON)
     for command, arguments in COMMANDS:
         with refused("unknown_workspace"):
-            attrgetter(command)(scripted_engine)(token, *(VALUES.get(argument, "run") for argument in arguments))
+            attrgetter(command)(scripted_engine)(
+                token, *(VALUES.get(argument, "run") for argument in arguments)
+            )

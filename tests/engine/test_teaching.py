@@ -1,4 +1,6 @@
-"""A few examples taught to a run's network: beside all training, into a new run, or refused in one sentence."""
+"""A few examples taught to a run's network: beside all training, into a new run, or refused in one
+sentence.
+"""
 
 import numpy as np
 import pytest
@@ -26,7 +28,9 @@ class Student:
         (record,) = engine.runs.submit(self.token, [settings])
         engine.finish()
         self.parent = engine.runs.get(self.token, record.id)
-        self.examples = [engine.examples.keep(self.token, "mnist", IMAGES[at], at % 10) for at in range(4)]
+        self.examples = [
+            engine.examples.keep(self.token, "mnist", IMAGES[at], at % 10) for at in range(4)
+        ]
         self.ids = [each.id for each in self.examples]
 
     def teach(self, ids=None, mixed=False, model=None):
@@ -51,10 +55,19 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     engine.examples.keep(token, "fashion_mnist", IMAGES[9], 3)
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # of the same data set
-    assert (run.state, run.number, run.result.test_accuracy, run.epoch) == ("done", 2, 0.8, student.parent.epoch)
+    assert (run.state, run.number, run.result.test_accuracy, run.epoch) == (
+        "done",
+        2,
+        0.8,
+        student.parent.epoch,
+    )
     taught = run.taught
     assert (taught.parent, taught.parent_number, taught.mixed) == (student.parent.id, 1, True)
-    assert set(taught.examples) == set(student.ids[:3]) == {each.id for each in taught.outcome.examples}
+    assert (
+        set(taught.examples)
+        == set(student.ids[:3])
+        == {each.id for each in taught.outcome.examples}
+    )
     assert taught.outcome.learned and taught.outcome.forgot_images == (5, 7)
     (asked,) = engine.workers.taught
     assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
@@ -84,7 +97,12 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
 def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):
     student.engine.workers.dies = True
     run = student.teach()
-    assert (run.state, run.reason, run.taught.outcome, run.can_continue) == ("lost", "worker_gone", None, False)
+    assert (run.state, run.reason, run.taught.outcome, run.can_continue) == (
+        "lost",
+        "worker_gone",
+        None,
+        False,
+    )
     assert student.engine.runs.get(student.token, student.parent.id) == student.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
         student.engine.runs.resume(student.token, run.id)
@@ -96,7 +114,9 @@ def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(stu
 
 def test_whatever_a_worker_raises_ends_the_run(student, monkeypatch):
     monkeypatch.setattr(
-        type(student.engine.workers), "_teach", lambda *args, **values: {"checkpoint": b"", "result": 7}
+        type(student.engine.workers),
+        "_teach",
+        lambda *args, **values: {"checkpoint": b"", "result": 7},
     )
     run = student.teach()
     assert run.state == "failed" and run.error is not None
@@ -133,8 +153,12 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
 
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_network_that_still_trains_is_not_taught(student, state):
-    runs = student.engine.runs.submit(student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
-    record = next(run for run in student.engine.runs.all(student.token) if run.state == state and run in runs)
+    runs = student.engine.runs.submit(
+        student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
+    )
+    record = next(
+        run for run in student.engine.runs.all(student.token) if run.state == state and run in runs
+    )
     student.refused("teach_trains", model=record.id)
 
 
@@ -170,7 +194,10 @@ def test_only_a_network_of_ones_own_is_taught_and_examples_of_its_data_set_that_
 
 
 def test_none_and_too_many_examples_are_not_taught(student):
-    many = [student.engine.examples.keep(student.token, "mnist", IMAGES[at], 1).id for at in range(4, 25)]
+    many = [
+        student.engine.examples.keep(student.token, "mnist", IMAGES[at], 1).id
+        for at in range(4, 25)
+    ]
     student.refused("limit_taught", ids=[])
     student.refused("limit_taught", ids=many)
     assert len(student.teach(many[:20]).taught.examples) == 20
@@ -201,9 +228,13 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
 def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     engine = real_engine
     token = new_visitor(engine)
-    (parent,) = engine.runs.submit(token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)])
+    (parent,) = engine.runs.submit(
+        token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)]
+    )
     wait_until(lambda: engine.runs.get(token, parent.id).state == "done")
-    trains = engine.runs.submit(token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)])
+    trains = engine.runs.submit(
+        token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)]
+    )
     wait_until(lambda: all(engine.runs.get(token, run.id).epoch for run in trains))
     kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
     run = engine.teaching.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
@@ -228,7 +259,9 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
     token = new_visitor(engine)
     for at in range(8):
         engine.examples.keep(token, "mnist", IMAGES[at], at // 4)
-    (record,) = engine.runs.submit(token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)])
+    (record,) = engine.runs.submit(
+        token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
+    )
     wait_until(lambda: engine.runs.get(token, record.id).state == "done")
     assert engine.runs.get(token, record.id).result.my_test[1] == 2
     assert engine.runs.events(token, record.id)[0][0].train_images == 6 * 50

@@ -1,4 +1,6 @@
-"""Shares of processor time, with a clock that is only a number: a script takes what is left and nobody's turn."""
+"""Shares of processor time, with a clock that is only a number: a script takes what is left and
+nobody's turn.
+"""
 
 import random
 from collections import Counter
@@ -32,15 +34,22 @@ class Visitor:
     served: float = 0.0
 
 
-def simulate(visitors: list[Visitor], seconds: float, chance: random.Random, slowness: float = 1.0) -> float:
+def simulate(
+    visitors: list[Visitor], seconds: float, chance: random.Random, slowness: float = 1.0
+) -> float:
     """Have visitors ask for runs on one processor, and return how long it computed.
 
     Args:
-        slowness: how many seconds go by for each that the processor computes: other programs want it, too.
+        slowness: how many seconds go by for each that the processor computes: other programs want
+            it, too.
     """
     queue = Queue()
     busy = 0.0
-    due = [(each.come + chance.random() * each.pause, each) for each in visitors for _ in range(each.tabs)]
+    due = [
+        (each.come + chance.random() * each.pause, each)
+        for each in visitors
+        for _ in range(each.tabs)
+    ]
     of_turn: dict[Turn, tuple[float, Visitor]] = {}
     running: tuple[float, Turn] | None = None
     now = 0.0
@@ -69,7 +78,9 @@ def simulate(visitors: list[Visitor], seconds: float, chance: random.Random, slo
     return busy
 
 
-def students(count: int, claimant=lambda number: (f"seat {number}",), come: float = 0.0) -> list[Visitor]:
+def students(
+    count: int, claimant=lambda number: (f"seat {number}",), come: float = 0.0
+) -> list[Visitor]:
     return [Visitor(claimant(number), pause=15.0, come=come) for number in range(count)]
 
 
@@ -96,7 +107,9 @@ def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_seat(seed):
     chance = random.Random(seed)
-    windows = [Visitor(("", f"window {number}"), 0.05) for number in range(chance.choice([3, 10, 60]))]
+    windows = [
+        Visitor(("", f"window {number}"), 0.05) for number in range(chance.choice([3, 10, 60]))
+    ]
     beside = students(10, come=10.0)
     slowness = chance.choice([1.0, 2.0, 4.0])
     simulate([*windows, *beside], 200, chance, slowness)
@@ -105,7 +118,9 @@ def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_sea
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_those_who_share_an_account_have_shares_of_it(seed):
-    """A class without seats, at the address of somebody who opened private windows before it came."""
+    """A class without seats, at the address of somebody who opened private windows
+    before it came.
+    """
     chance = random.Random(seed)
     windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
     beside = students(40, lambda number: ("", f"student {number}"), come=30.0)
@@ -118,7 +133,9 @@ def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
     chance = random.Random(seed)
     count = chance.randint(2, 6)
     seconds = 200
-    scripts = [Visitor((f"script {number}",), 0.001, tabs=chance.randint(2, 40)) for number in range(count)]
+    scripts = [
+        Visitor((f"script {number}",), 0.001, tabs=chance.randint(2, 40)) for number in range(count)
+    ]
     simulate(scripts, seconds, chance)
     served = [each.served for each in scripts]
     assert max(served) - min(served) <= FURTHEST / count + 0.1 * seconds / count
@@ -142,7 +159,9 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
             queue.ask(mine[-1][1], now)
         turn = queue.begin(now)
         queue.end(turn, 2 * LONGEST, now + 2 * LONGEST)
-    assert all(turn.begun is not None and turn.begun - asked <= 2 * FURTHEST for asked, turn in mine)
+    assert all(
+        turn.begun is not None and turn.begun - asked <= 2 * FURTHEST for asked, turn in mine
+    )
 
 
 def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():

@@ -1,4 +1,6 @@
-"""The files of a room, and what a PC is told that cannot join: no process of Dask is started here."""
+"""The files of a room, and what a PC is told that cannot join: no process of Dask is
+started here.
+"""
 
 import json
 import os
@@ -18,7 +20,14 @@ from fvapp.__main__ import main
 from fvapp.core.datasets import PICTURED, files
 from fvapp.core.errors import DatasetError, EngineError
 from fvapp.engine.processes import credentials, room
-from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
+from fvapp.engine.processes.room import (
+    FOLDER,
+    JOIN_FILE,
+    new_room,
+    open_room,
+    read_join_file,
+    write_join_file,
+)
 from fvapp.engine.workers import versions
 from fvapp.engine.workers.versions import check_versions, required_versions
 from fvapp.lab.join import check, find
@@ -39,7 +48,9 @@ def join(folder):
 
 @contextmanager
 def listening(files):
-    """Listen as a scheduler with these certificates does, and greet whoever has one of the same authority."""
+    """Listen as a scheduler with these certificates does, and greet whoever has one of the same
+    authority.
+    """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=files.ca)
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -83,12 +94,18 @@ def test_only_this_user_can_read_what_is_written(folder):
 
 def test_the_join_file_holds_neither_the_key_of_the_teacher_nor_that_of_the_authority(folder, join):
     teacher = open_room(folder)
-    assert teacher.ca == join.ca and {teacher.key, teacher.certificate}.isdisjoint((join.key, join.certificate))
+    assert teacher.ca == join.ca and {teacher.key, teacher.certificate}.isdisjoint(
+        (join.key, join.certificate)
+    )
     written = "".join(file.read_text() for file in folder.iterdir())
-    assert written.count("PRIVATE KEY-----\\n") == 4, "begin and end of one key in each of two files"
+    assert written.count("PRIVATE KEY-----\\n") == 4, (
+        "begin and end of one key in each of two files"
+    )
 
 
-def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_worthless(folder, join, unpacked):
+def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_worthless(
+    folder, join, unpacked
+):
     with listening(unpacked(open_room(folder))) as port:
         assert reach("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
     new_room(folder, 8786)
@@ -96,7 +113,9 @@ def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_
         assert refused(reach, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
 
 
-def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(folder, join, unpacked, tmp_path):
+def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(
+    folder, join, unpacked, tmp_path
+):
     new_room(tmp_path / "other", 8786)
     mixed = replace(open_room(tmp_path / "other"), ca=join.ca)
     with listening(unpacked(open_room(folder))) as port:
@@ -136,12 +155,24 @@ def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
         raise EngineError(codes[host])
 
     assert refused(find, replace(join, addresses=("a", "b", "c")), knock) == "lab_not_started"
-    found = find(replace(join, addresses=("a", "d")), lambda host, port: host if host == "d" else knock(host, port))
+    found = find(
+        replace(join, addresses=("a", "d")),
+        lambda host, port: host if host == "d" else knock(host, port),
+    )
     assert found == ("tls://d:8786", "d")
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"addresses": "a"}', b'{"addresses": [], "port": 1}']
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"addresses": "a"}',
+        b'{"addresses": [], "port": 1}',
+    ],
 )
 def test_what_is_no_join_file_is_refused(tmp_path, content):
     (tmp_path / "file").write_bytes(content)
@@ -149,7 +180,11 @@ def test_what_is_no_join_file_is_refused(tmp_path, content):
 
 
 def test_a_folder_nothing_and_a_file_whose_values_are_of_other_types_are_refused(tmp_path, folder):
-    assert refused(read_join_file, tmp_path) == refused(read_join_file, tmp_path / "none") == "lab_no_join_file"
+    assert (
+        refused(read_join_file, tmp_path)
+        == refused(read_join_file, tmp_path / "none")
+        == "lab_no_join_file"
+    )
     plain = json.loads((folder / JOIN_FILE).read_text())
     for name in plain:
         (tmp_path / "file").write_text(json.dumps(plain | {name: None}))
@@ -164,7 +199,11 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, 
     assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
     for name in 10 * ["ca", "certificate", "key"]:
         place = chance.randrange(30, len(plain[name]) - 30)
-        damaged = plain[name][:place] + chance.choice("!A\n\0") * 4 + plain[name][place + chance.choice([0, 4, 40]) :]
+        damaged = (
+            plain[name][:place]
+            + chance.choice("!A\n\0") * 4
+            + plain[name][place + chance.choice([0, 4, 40]) :]
+        )
         (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
         with suppress(EngineError):  # what is still a certificate is refused by the other side
             reach("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
@@ -179,10 +218,14 @@ def test_another_version_is_refused_before_anything_starts(join):
     check_versions(required_versions(), required_versions())
 
 
-@pytest.mark.parametrize("name", ["core/stack.py", "data/mnist/dataset.toml", "core/inspection/changes.toml"])
+@pytest.mark.parametrize(
+    "name", ["core/stack.py", "data/mnist/dataset.toml", "core/inspection/changes.toml"]
+)
 def test_a_pc_with_other_code_or_other_tables_is_another_version(name, tmp_path, monkeypatch):
     mine = required_versions()["fvapp"]
-    shutil.copytree(versions._PACKAGE, tmp_path / "fvapp", ignore=shutil.ignore_patterns("*.xz", "models", "ui"))
+    shutil.copytree(
+        versions._PACKAGE, tmp_path / "fvapp", ignore=shutil.ignore_patterns("*.xz", "models", "ui")
+    )
     monkeypatch.setattr(versions, "_PACKAGE", tmp_path / "fvapp")
     assert required_versions.__wrapped__()["fvapp"] == mine
     with (tmp_path / "fvapp" / name).open("a", encoding="utf-8") as file:
@@ -205,7 +248,9 @@ def test_an_expired_file_is_named(join):
     assert refused(check, replace(join, until=1.0)) == "lab_expired"
 
 
-def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(tmp_path, monkeypatch, capsys, home):
+def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(
+    tmp_path, monkeypatch, capsys, home
+):
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "with spaces 和中文"))
     monkeypatch.chdir(tmp_path)
     assert main(["lab", "check", "--lang", "en"]) == 2
@@ -214,7 +259,11 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(t
         port = str(free.getsockname()[1])
     assert main(["lab", "new", "--port", port, "--lang", "en"]) == 0
     said = capsys.readouterr().out
-    assert "runs no programs on other computers" in said and "Ctrl-C" not in said and (tmp_path / JOIN_FILE).is_file()
+    assert (
+        "runs no programs on other computers" in said
+        and "Ctrl-C" not in said
+        and (tmp_path / JOIN_FILE).is_file()
+    )
     first = read_join_file(tmp_path / JOIN_FILE)
     monkeypatch.setenv("FVAPP_HOME", str(home))  # where the images are unpacked
     monkeypatch.setattr("fvapp.engine.processes.room.FOLDER", FOLDER)

@@ -1,8 +1,14 @@
-"""What the server answers with a run's network, compared with stock Keras, and how its doubt is found."""
+"""What the server answers with a run's network, compared with stock Keras, and how its doubt is
+found.
+"""
 
 import numpy as np
 import pytest
-from keras.src.trainers.data_adapters.array_slicing import train_validation_split  # what `fit` calls
+
+# what `fit` calls
+from keras.src.trainers.data_adapters.array_slicing import (
+    train_validation_split,
+)
 
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.answering import answer_images
@@ -20,7 +26,9 @@ def answers(settings, weights, images, temperature=1.0):
 def test_a_temperature_changes_the_shares_which_add_to_one_and_not_the_answers(dataset):
     settings = RunSettings(hidden=())
     weights = build_model(settings).get_weights()
-    plain, hot = (answers(settings, weights, dataset.x_test[:50], temperature) for temperature in (1.0, 3.0))
+    plain, hot = (
+        answers(settings, weights, dataset.x_test[:50], temperature) for temperature in (1.0, 3.0)
+    )
     assert [each.label for each in plain] == [each.label for each in hot]
     assert all(one.confidence > other.confidence for one, other in zip(plain, hot, strict=True))
     found = answers(settings, [30 * weight for weight in weights], dataset.x_test[:200])

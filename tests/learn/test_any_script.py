@@ -29,7 +29,9 @@ def images_for(settings: RunSettings) -> Dataset:
     """Return images that anything can be learned from, of every class."""
     classes = settings.classes
     many = (EACH * classes, 2 * classes) if settings.data.own else (TRAINING, TEST)
-    arrays = [(random_images(count, count), np.arange(count, dtype=np.uint8) % classes) for count in many]
+    arrays = [
+        (random_images(count, count), np.arange(count, dtype=np.uint8) % classes) for count in many
+    ]
     return Dataset(settings.dataset, *arrays[0], *arrays[1])
 
 
@@ -37,7 +39,11 @@ def record_of(case: Case) -> RunRecord:
     record = RunRecord("r", 1, case.settings, "done", epochs=case.settings.epochs)
     if case.history == "resumed":
         return replace(record, epochs=case.settings.epochs + 2)
-    return replace(record, taught=Taught("p", 1, ("a", "b"), False)) if case.history == "taught" else record
+    return (
+        replace(record, taught=Taught("p", 1, ("a", "b"), False))
+        if case.history == "taught"
+        else record
+    )
 
 
 @pytest.fixture
@@ -62,7 +68,9 @@ def run(code: str) -> dict[str, object]:
 
 
 def code_of(case: Case) -> str:
-    """Return the code of the script or, for every second case, of the notebook, which are the same but for words."""
+    """Return the code of the script or, for every second case, of the notebook, which are the same
+    but for words.
+    """
     t = Translator(languages()[case.number % len(languages())])
     record = record_of(case)
     settings = case.settings.with_values(epochs=1)
@@ -74,7 +82,9 @@ def code_of(case: Case) -> str:
 
 
 CASES = [
-    pytest.param(case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long)
+    pytest.param(
+        case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long
+    )
     for number in range(ALL)
 ]
 
@@ -86,7 +96,11 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     (folder / f"{settings.data.file}.npz").write_bytes(write_images(data))
     own = []
     for at, image in enumerate(random_images(12, 3) if settings.examples != "none" else ()):
-        own.append(make_example(settings.dataset, image, at % settings.classes // 4, "drawing", float(at), own))
+        own.append(
+            make_example(
+                settings.dataset, image, at % settings.classes // 4, "drawing", float(at), own
+            )
+        )
     (folder / "examples.npz").write_bytes(write_npz(own))
     names = run(code_of(case))
     assert names["model"].count_params() == count_parameters(settings)
@@ -97,6 +111,10 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     assert settings.flatten and 0 <= names["test_accuracy"] <= 1
     assert names["probabilities"].shape == (settings.output_units,)
     if settings.validation_split:
-        images = len(data.x_train) if settings.train_images is None else min(len(data.x_train), settings.train_images)
+        images = (
+            len(data.x_train)
+            if settings.train_images is None
+            else min(len(data.x_train), settings.train_images)
+        )
         assert len(names["validated"]) == split_validation(images, settings.validation_split)[1]
     keras.backend.clear_session()

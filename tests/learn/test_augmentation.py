@@ -1,4 +1,6 @@
-"""Varied training images, compared with SciPy's affine transform and with what a person would expect."""
+"""Varied training images, compared with SciPy's affine transform and with what a person would
+expect.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ def images(dataset) -> np.ndarray:
 
 
 @pytest.mark.parametrize("jit_compile", [True, False])
-def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeats_it(images, jit_compile):
+def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeats_it(
+    images, jit_compile
+):
     vary = tf.function(augment, jit_compile=jit_compile)
     same = np.repeat(images[:1], 8, axis=0)
     varied = vary(same, tf.constant([3, 7])).numpy()
@@ -29,9 +33,15 @@ def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeat
             assert not np.allclose(varied[one], varied[other], atol=0.05)
 
 
-def test_pixels_keep_their_range_and_an_image_most_of_its_ink_and_amounts_of_zero_change_nothing(images):
+def test_pixels_keep_their_range_and_an_image_most_of_its_ink_and_amounts_of_zero_change_nothing(
+    images,
+):
     varied = augment(images, tf.constant([1, 1])).numpy()
-    assert varied.min() >= 0 and varied.max() <= 1 and varied.sum() == pytest.approx(images.sum(), rel=0.1)
+    assert (
+        varied.min() >= 0
+        and varied.max() <= 1
+        and varied.sum() == pytest.approx(images.sum(), rel=0.1)
+    )
     none = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
     assert np.allclose(augment(images, tf.constant([1, 1]), none), images, atol=1e-5)
 
@@ -48,7 +58,9 @@ def test_the_sampling_is_that_of_scipy(images):
 
 
 def drawn(**amounts) -> np.ndarray:
-    """Return a bright dot, right of the middle and above it, after the largest change of each of `amounts`."""
+    """Return a bright dot, right of the middle and above it, after the largest change of each of
+    `amounts`.
+    """
     image = np.zeros((1, 28, 28), "float32")
     image[0, 8, 21] = 1
     everything = {"degrees": 0, "shear": 0, "stretch": 0, "shift": 0} | amounts

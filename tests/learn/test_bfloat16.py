@@ -14,7 +14,9 @@ from fvapp.learn import programs
 from fvapp.learn.build import initial_weights
 from fvapp.learn.training import train
 
-SETTINGS = RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, validation_split=0.0, dropout=0.2)
+SETTINGS = RunSettings(
+    train_images=1_000, epochs=2, network="cnn", batch_size=64, validation_split=0.0, dropout=0.2
+)
 
 
 WAYS = {"rounded": False} | ({"by_the_processor": True} if multiplies_bfloat16() else {})
@@ -29,7 +31,9 @@ def way(request, monkeypatch):
 
 
 def trained(dataset, settings=SETTINGS, **options):
-    return train(settings, dataset, emit=lambda event: None, **{"arithmetic": "bfloat16", **options})
+    return train(
+        settings, dataset, emit=lambda event: None, **{"arithmetic": "bfloat16", **options}
+    )
 
 
 def test_it_trains_to_nearly_the_same_network(dataset, way):
@@ -44,14 +48,18 @@ def test_it_trains_to_nearly_the_same_network(dataset, way):
 
 
 def test_products_are_rounded_and_sums_are_not(way):
-    """A kernel of ones adds up nine pixels: in float32, though each pixel has the digits of a bfloat16."""
+    """A kernel of ones adds up nine pixels: in float32, though each pixel has the digits of a
+    bfloat16.
+    """
     layers = describe_layers(SETTINGS)
     image = np.full((1, 28, 28), 1.001, "float32")  # the nearest bfloat16 is 1
     image[0, 1, 1] = 1 + 2**-7  # a bfloat16
     weights = [np.zeros_like(weight) for weight in initial_weights(SETTINGS)]
     weights[0][..., 0] = 1.0
     x = tf.reshape(tf.constant(image), (1, 28, 28, 1))
-    found = tf.cast(layers[1].forward(tf, x, tf.constant(weights[0]), "bfloat16"), tf.float32).numpy()
+    found = tf.cast(
+        layers[1].forward(tf, x, tf.constant(weights[0]), "bfloat16"), tf.float32
+    ).numpy()
     assert layers[1].kind == "conv2d"
     assert found[0, 5, 5, 0] == 9.0
     assert found[0, 0, 0, 0] in (9.0, 9.0625)  # the neighbours of 9 + 2**-7 among bfloat16 numbers
@@ -74,6 +82,10 @@ def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
     for native in WAYS.values():
         monkeypatch.setattr(conv2d, "multiplies_bfloat16", lambda native=native: native)
         monkeypatch.setattr(programs, "_idle", {})
-        ends.append(trained(dataset, SETTINGS.with_values(optimizer="sgd", batch_size=1_000, epochs=1)).weights)
+        ends.append(
+            trained(
+                dataset, SETTINGS.with_values(optimizer="sgd", batch_size=1_000, epochs=1)
+            ).weights
+        )
     for first, one, other in zip(initial_weights(SETTINGS), ends[0], ends[-1], strict=True):
         assert np.linalg.norm(one - other) <= 0.02 * np.linalg.norm(one - first)

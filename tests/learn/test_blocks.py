@@ -10,13 +10,18 @@ from fvapp.learn.build import initial_weights
 def test_a_convolutional_network_is_differentiated_in_a_graph_without_a_circle():
     settings = preset_settings("cnn", "fashion_mnist")
     functions = {
-        function.signature.name: ({node.op for node in function.node_def}, function.attr["_noinline"].b)
+        function.signature.name: (
+            {node.op for node in function.node_def},
+            function.attr["_noinline"].b,
+        )
         for function in graph_of_training(settings).library.function
     }
     (loop,) = [ops for name, (ops, _) in functions.items() if "while_body" in name]
     assert "MaxPoolGrad" not in loop
     # Apart, and left there by what makes one graph of all that is called.
-    (apart,) = [noinline for ops, noinline in functions.values() if {"MaxPool", "MaxPoolGrad"} <= ops]
+    (apart,) = [
+        noinline for ops, noinline in functions.values() if {"MaxPool", "MaxPoolGrad"} <= ops
+    ]
     assert apart
 
 
@@ -31,6 +36,10 @@ def graph_of_training(settings) -> tf.compat.v1.GraphDef:
         steps=tf.constant(1),
         valid=tf.constant(settings.batch_size),
     )
-    given = Hyperparameters(tf.constant(255.0), tf.constant(0.001), tf.constant(0.0), tf.constant(1))
-    traced = program.train.get_concrete_function(State(weights, slots, tf.constant(0)), batches, given)
+    given = Hyperparameters(
+        tf.constant(255.0), tf.constant(0.001), tf.constant(0.0), tf.constant(1)
+    )
+    traced = program.train.get_concrete_function(
+        State(weights, slots, tf.constant(0)), batches, given
+    )
     return traced.graph.as_graph_def()

@@ -1,4 +1,6 @@
-"""Borrowed filters: the convolutions of the model that ships, as they are, under a last layer that learns."""
+"""Borrowed filters: the convolutions of the model that ships, as they are, under a last layer that
+learns.
+"""
 
 import keras
 import numpy as np
@@ -39,7 +41,10 @@ def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset)
 
 
 def test_the_code_borrows_from_a_network_that_it_trains_itself(dataset, monkeypatch):
-    few = (dataset.x_train[:500], dataset.y_train[:500]), (dataset.x_test[:100], dataset.y_test[:100])
+    few = (
+        (dataset.x_train[:500], dataset.y_train[:500]),
+        (dataset.x_test[:100], dataset.y_test[:100]),
+    )
     for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
         monkeypatch.setattr(module, "load_data", lambda: few)
     names = {}
@@ -48,7 +53,11 @@ def test_the_code_borrows_from_a_network_that_it_trains_itself(dataset, monkeypa
     assert model.layers[0] is eyes is lender.layers[0] and not eyes.trainable_weights
     about = ("filters", "kernel_size", "strides", "padding", "activation")
     described = [
-        [tuple(getattr(layer, name) for name in about) for layer in layers if hasattr(layer, "filters")]
+        [
+            tuple(getattr(layer, name) for name in about)
+            for layer in layers
+            if hasattr(layer, "filters")
+        ]
         for layers in (build_model(SETTINGS).layers, eyes.layers)
     ]
     assert described[0] == described[1] and len(described[0]) == 4

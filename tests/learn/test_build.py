@@ -1,4 +1,6 @@
-"""The model is the one the layer descriptions describe, and its file is one that any Keras reads."""
+"""The model is the one the layer descriptions describe, and its file is one that any
+Keras reads.
+"""
 
 import keras
 import numpy as np
@@ -7,7 +9,13 @@ import tensorflow as tf
 
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
-from fvapp.learn.build import build_model, build_optimizer, export_keras, initial_weights, make_update
+from fvapp.learn.build import (
+    build_model,
+    build_optimizer,
+    export_keras,
+    initial_weights,
+    make_update,
+)
 
 NETWORKS = [
     RunSettings(hidden=(64, 32, 16, 8), activation="tanh", dropout=0.25),
@@ -54,5 +62,7 @@ def test_an_update_is_keras_own_step_by_step(name):
         gradients = [tf.constant(generator.normal(size=shape), tf.float32) for shape in shapes]
         optimizer.apply(gradients)
         weights, slots = update(weights, slots, gradients, tf.constant(step), tf.constant(0.02))
-        for ours, theirs in zip([*weights, *slots], [*variables, *optimizer.variables[2:]], strict=True):
+        for ours, theirs in zip(
+            [*weights, *slots], [*variables, *optimizer.variables[2:]], strict=True
+        ):
             np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-5, atol=1e-7)

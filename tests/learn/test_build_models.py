@@ -26,7 +26,10 @@ def data(tmp_path_factory):
         {
             "label": label,
             "writer": writer,
-            "strokes": [(250 + 150 * (np.array(s) + hand.normal(0, 0.05, np.shape(s)))).tolist() for s in strokes],
+            "strokes": [
+                (250 + 150 * (np.array(s) + hand.normal(0, 0.05, np.shape(s)))).tolist()
+                for s in strokes
+            ],
         }
         for writer in range(8)
         for label, strokes in shapes.items()
@@ -38,15 +41,29 @@ def data(tmp_path_factory):
 @pytest.mark.long
 def test_the_command_writes_both_models_and_what_it_did(data, tmp_path):
     # In a process of its own, because it gives itself a low priority.
-    words = ["build", "models", str(data), "--images", "500", "--epochs", "1", "--out", str(tmp_path)]
-    ended = subprocess.run([sys.executable, "-m", "fvapp", *words], capture_output=True, text=True, timeout=600)
+    words = [
+        "build",
+        "models",
+        str(data),
+        "--images",
+        "500",
+        "--epochs",
+        "1",
+        "--out",
+        str(tmp_path),
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-m", "fvapp", *words], capture_output=True, text=True, timeout=600
+    )
     assert ended.returncode == 0, ended.stderr
     assert "mnist" in ended.stdout
     for name in ("mnist", "fashion_mnist"):
         about = json.loads((tmp_path / f"{name}.json").read_bytes())
         assert {stage["epochs"] for stage in about["recipe"]["stages"]} == {1}
         assert set(about["sha256"]) == {"mnist", "fashion_mnist", PEN_DIGITS}
-        assert read_shipped(tmp_path, name).network.logits(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
+        assert read_shipped(tmp_path, name).network.logits(
+            np.zeros((2, 28, 28), np.uint8)
+        ).shape == (2, 10)
         model = keras.models.load_model(tmp_path / f"{name}.keras", compile=False)
         assert (tmp_path / f"{name}.keras").stat().st_size < 2_000_000
         assert about["parameters"] == model.count_params()
@@ -61,19 +78,29 @@ def test_a_folder_without_the_data_is_one_sentence_and_status_2(tmp_path, capsys
 def small(mnist, fashion):
     """Return the beginnings of both data sets."""
     return {
-        each.name: replace(each, x_train=each.x_train[:100], y_train=each.y_train[:100]) for each in (mnist, fashion)
+        each.name: replace(each, x_train=each.x_train[:100], y_train=each.y_train[:100])
+        for each in (mnist, fashion)
     }
 
 
-def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_the_same_examples(data, small):
+def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_the_same_examples(
+    data, small
+):
     pens = read_pen_digits(data / PEN_DIGITS)
     examples = digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, 1)
     kept, kept_labels = examples.held_out["pen_digits"]
     assert len(kept) == 9 and sorted(set(kept_labels)) == [0, 1, 7]
     rendered = {image.tobytes() for image in examples.images[90:105]}
     assert len(rendered) == 15 and not rendered & {image.tobytes() for image in kept}
-    assert len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5 and len(examples.strange) == 20
-    same, other = (digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 2))
-    assert np.array_equal(examples.images, same.images) and np.array_equal(examples.strange, same.strange)
+    assert (
+        len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5
+        and len(examples.strange) == 20
+    )
+    same, other = (
+        digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 2)
+    )
+    assert np.array_equal(examples.images, same.images) and np.array_equal(
+        examples.strange, same.strange
+    )
     assert not np.array_equal(examples.images, other.images)
     assert not set(LETTERS) & set(FIGURES)

@@ -27,19 +27,26 @@ def run(dataset, settings=SETTINGS, *, interrupt_after=None, requested="pause", 
 
     outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
     told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
-    return outcome, [{name: value for name, value in values.items() if name != "seconds"} for values in told]
+    return outcome, [
+        {name: value for name, value in values.items() if name != "seconds"} for values in told
+    ]
 
 
 @pytest.mark.parametrize(
     ("settings", "interruptions"),
     [
         (SETTINGS, (0, 1, 9)),
-        (RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, dropout=0.3), (9,)),
+        (
+            RunSettings(train_images=1_000, epochs=2, network="cnn", batch_size=64, dropout=0.3),
+            (9,),
+        ),
         (SETTINGS.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked_class=9), (1,)),
     ],
     ids=["adam", "cnn", "altered"],
 )
-def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(dataset, settings, interruptions):
+def test_a_paused_run_goes_on_with_the_same_curve_and_the_same_weights(
+    dataset, settings, interruptions
+):
     whole, expected = run(dataset, settings)
     for interrupt_after in interruptions:
         paused, before = run(dataset, settings, interrupt_after=interrupt_after)
@@ -54,7 +61,9 @@ def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on
     _, expected = run(dataset)
     stopped, before = run(dataset, interrupt_after=0, requested="stop")
     assert stopped.state == "stopped" and 0 < stopped.result.test_accuracy < 1
-    assert before.pop()["state"] == "stopped" and not [event for event in before if event["event"] == "epoch"]
+    assert before.pop()["state"] == "stopped" and not [
+        event for event in before if event["event"] == "epoch"
+    ]
     _, after = run(dataset, checkpoint=stopped.checkpoint)
     assert before + after == expected
 

@@ -53,7 +53,9 @@ def offline(monkeypatch, places):
 
 @pytest.fixture(scope="module")
 def keras_home(places, tmp_path_factory):
-    """A KERAS_HOME in which Keras' own loader finds 5,000 + 1,000 images of Fashion-MNIST as downloaded."""
+    """A KERAS_HOME in which Keras' own loader finds 5,000 + 1,000 images of Fashion-MNIST as
+    downloaded.
+    """
     data = load_dataset("fashion_mnist", places)
     folder = tmp_path_factory.mktemp("keras")
     (folder / "datasets" / "fashion-mnist").mkdir(parents=True)
@@ -69,7 +71,9 @@ def keras_home(places, tmp_path_factory):
 
 
 def run_script(settings: RunSettings) -> dict:
-    """Run the exported script in this process and return its names, those before an error included."""
+    """Run the exported script in this process and return its names, those before an
+    error included.
+    """
     names = {"__name__": "__main__"}
     try:
         exec(compile(export_script(settings, ENGLISH), "exported.py", "exec"), names)
@@ -79,7 +83,9 @@ def run_script(settings: RunSettings) -> dict:
 
 
 def describe(model: keras.Model) -> tuple:
-    """Return what must be the same in two models: layers, parameters, activations, how they are compiled."""
+    """Return what must be the same in two models: layers, parameters, activations, how they are
+    compiled.
+    """
     layers = [layer for layer in model.layers if layer.name != "augmentation"]
     optimizer = model.optimizer.get_config()
     optimizer.pop("name")
@@ -99,14 +105,17 @@ def check_against_the_app(settings: RunSettings, data: Dataset, chance: float = 
     """Run the script and train the same settings in the app.
 
     Args:
-        chance: how far two trainings may differ that begin with other weights and shuffle otherwise.
+        chance: how far two trainings may differ that begin with other weights and shuffle
+            otherwise.
     """
     names = run_script(settings)
     assert "error" not in names, names["error"]
     assert describe(names["model"]) == describe(build_model(settings))
     assert float(names["probabilities"].sum()) == pytest.approx(1, abs=1e-5)
     ours = train(settings, data, emit=lambda event: None).result
-    print(f"test accuracy: {names['test_accuracy']:.3f} of the script, {ours.test_accuracy:.3f} of the app")
+    print(
+        f"test accuracy: {names['test_accuracy']:.3f} of the script, {ours.test_accuracy:.3f} of the app"
+    )
     assert names["test_accuracy"] > 1 / settings.output_units + 0.2
     assert names["test_accuracy"] == pytest.approx(ours.test_accuracy, abs=chance)
     if settings.marked_class != "none":
@@ -114,7 +123,9 @@ def check_against_the_app(settings: RunSettings, data: Dataset, chance: float = 
     return names
 
 
-def test_the_script_trains_as_the_app_does_and_prints_the_probabilities_at_its_temperature_too(offline, places, capsys):
+def test_the_script_trains_as_the_app_does_and_prints_the_probabilities_at_its_temperature_too(
+    offline, places, capsys
+):
     names = check_against_the_app(short_form(RunSettings()), some_images("fashion_mnist", places))
     validated = names["validated"]
     ours = fit_temperature(np.log(validated), names["y_train"][-len(validated) :])
@@ -131,12 +142,22 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     settings, *_ = MISSIONS[mission].settings()
     names = run_script(short_form(settings))
     kind, words = WRONG[mission]
-    assert isinstance(names["error"], kind) and words in str(names["error"]) and names["model"].jit_compile is False
+    assert (
+        isinstance(names["error"], kind)
+        and words in str(names["error"])
+        and names["model"].jit_compile is False
+    )
     assert describe(names["model"]) == describe(build_model(settings))
 
 
 def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_images(offline):
-    values = {"network": "cnn", "dropout": 0.25, "augmentation": True, "normalisation": False, "batch_size": 128}
+    values = {
+        "network": "cnn",
+        "dropout": 0.25,
+        "augmentation": True,
+        "normalisation": False,
+        "batch_size": 128,
+    }
     settings = RunSettings(train_images=1_000, epochs=1, **values)
     names = run_script(settings)
     assert "error" not in names, names["error"]
@@ -147,23 +168,33 @@ def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_image
     assert np.array_equal(augmentation(images, training=False), images)
     varied = np.asarray(augmentation(images, training=True))
     assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= most * (1 + 1e-6)
-    assert all(np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True))
+    assert all(
+        np.abs(one - other).mean() > 0.005 * most for one, other in zip(images, varied, strict=True)
+    )
 
 
 @pytest.mark.long  # the scripts hold the same lines
 def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
-    text = export_notebook(RunSettings(**SHORT, target_metric="accuracy", target_value=0.5), Translator("zh-Hant"))
+    text = export_notebook(
+        RunSettings(**SHORT, target_metric="accuracy", target_value=0.5), Translator("zh-Hant")
+    )
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
-    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ()))
+    nbclient.NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    printed = "".join(
+        output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ())
+    )
     assert Translator("zh-Hant")("export.network_says") in printed
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
 
 
 def test_notebooks_are_valid_in_every_language(language):
-    nbformat.validate(nbformat.from_dict(json.loads(export_notebook(RunSettings(), Translator(language)))))
+    nbformat.validate(
+        nbformat.from_dict(json.loads(export_notebook(RunSettings(), Translator(language))))
+    )
 
 
 def _mission_runs():
@@ -175,11 +206,15 @@ def _mission_runs():
         for variant in mission.variants or (None,):
             for number, settings in enumerate(mission.settings(variant=variant), start=1):
                 settings = settings.with_values(**LONGER)
-                runs.setdefault(settings, pytest.param(settings, id=f"{mission.id}-{variant}-{number}"))
+                runs.setdefault(
+                    settings, pytest.param(settings, id=f"{mission.id}-{variant}-{number}")
+                )
     return runs.values()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("settings", _mission_runs())
 def test_the_script_of_every_mission_trains_as_the_app_does(settings, offline, places):
-    check_against_the_app(settings, some_images(settings.dataset, places), 0.2 * settings.wrong_labels or 0.03)
+    check_against_the_app(
+        settings, some_images(settings.dataset, places), 0.2 * settings.wrong_labels or 0.03
+    )

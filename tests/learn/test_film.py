@@ -1,10 +1,18 @@
-"""The film of a training: which frames it has, and that they are the same whatever happens in between."""
+"""The film of a training: which frames it has, and that they are the same whatever happens in
+between.
+"""
 
 import numpy as np
 import pytest
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.inspection.frames import FEWEST, MOST_BYTES, MOST_PARAMETERS, frames_from_bytes, plan_frames
+from fvapp.core.inspection.frames import (
+    FEWEST,
+    MOST_BYTES,
+    MOST_PARAMETERS,
+    frames_from_bytes,
+    plan_frames,
+)
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
 from fvapp.learn.training import train
@@ -18,7 +26,10 @@ def frames_of(outcome):
 
 
 def as_bytes(frames):
-    return [(frame.step, frame.epoch, [weight.tobytes() for weight in frame.weights]) for frame in frames]
+    return [
+        (frame.step, frame.epoch, [weight.tobytes() for weight in frame.weights])
+        for frame in frames
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +40,18 @@ def outcome(dataset):
 def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way(outcome):
     frames = frames_of(outcome)
     at = [(frame.step, frame.epoch) for frame in frames]
-    assert at == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0), (29, 1), (31, 0), (58, 2), (63, 0), (87, 3)]
+    assert at == [
+        (0, 0),
+        (1, 0),
+        (3, 0),
+        (7, 0),
+        (15, 0),
+        (29, 1),
+        (31, 0),
+        (58, 2),
+        (63, 0),
+        (87, 3),
+    ]
     for kept, start in zip(frames[0].weights, initial_weights(SETTINGS), strict=True):
         assert np.array_equal(kept, start.astype(np.float16))
     moved = [np.abs(frame.weights[0] - frames[0].weights[0]).mean(dtype=float) for frame in frames]
@@ -41,9 +63,16 @@ def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it
     frame = frames_of(ended)[-1]
     weights = Checkpoint.from_bytes(ended.checkpoint).weights
     assert (frame.step, frame.epoch) == (STEPS_PER_EPOCH, 1)
-    assert all(np.array_equal(a, b.astype(np.float16)) for a, b in zip(frame.weights, weights, strict=True))
+    assert all(
+        np.array_equal(a, b.astype(np.float16)) for a, b in zip(frame.weights, weights, strict=True)
+    )
     saved = []
-    train(SETTINGS, dataset, emit=lambda event: None, save=lambda checkpoint, at, frames: saved.append(frames))
+    train(
+        SETTINGS,
+        dataset,
+        emit=lambda event: None,
+        save=lambda checkpoint, at, frames: saved.append(frames),
+    )
     assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
 
 
@@ -51,16 +80,30 @@ def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it
 def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
     asked = iter(range(after))
     paused = train(
-        SETTINGS, dataset, emit=lambda event: None, wanted=lambda: "run" if next(asked, None) is not None else "pause"
+        SETTINGS,
+        dataset,
+        emit=lambda event: None,
+        wanted=lambda: "run" if next(asked, None) is not None else "pause",
     )
     if paused.state == "paused":
-        paused = train(SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames, emit=lambda event: None)
+        paused = train(
+            SETTINGS,
+            dataset,
+            checkpoint=paused.checkpoint,
+            frames=paused.frames,
+            emit=lambda event: None,
+        )
     assert as_bytes(frames_of(paused)) == as_bytes(frames_of(outcome))
 
 
 def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
     more = train(
-        SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.frames, emit=lambda event: None
+        SETTINGS,
+        dataset,
+        epochs=5,
+        checkpoint=outcome.checkpoint,
+        frames=outcome.frames,
+        emit=lambda event: None,
     )
     assert [frame.epoch for frame in frames_of(more)][-2:] == [3, 5]
     assert as_bytes(frames_of(more)[:-1]) == as_bytes(frames_of(outcome))
@@ -73,4 +116,7 @@ def test_the_notebooks_network_has_19_frames_in_four_megabytes_a_wide_one_fewer_
     assert [step // 1_688 for step in steps[11:]] == [1, 2, 3, 5, 8, 13, 21, 30]
     wide = plan_frames(407_050, 1_688, 5)
     assert len(wide) == 4 and wide[0] == 0 and wide[-1] == 5 * 1_688
-    assert len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST and plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()
+    assert (
+        len(plan_frames(MOST_PARAMETERS, 1_688, 5)) == FEWEST
+        and plan_frames(MOST_PARAMETERS + 1, 1_688, 5) == ()
+    )

@@ -18,7 +18,10 @@ MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # 900 images by 32 are 29 steps an epoch
 
 def guesses_of(events):
     """Return every moment, its labels and its shares."""
-    told = (zip(event.steps, event.labels, event.shares, strict=True) for event in of_kind(events, Guesses))
+    told = (
+        zip(event.steps, event.labels, event.shares, strict=True)
+        for event in of_kind(events, Guesses)
+    )
     return list(chain.from_iterable(told))
 
 
@@ -33,7 +36,9 @@ def as_keras(settings, weights, dataset):
 
 def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
     settings = replace(SETTINGS, train_images=10_000)
-    dataset = replace(dataset, x_train=np.tile(dataset.x_train, (10, 1, 1)), y_train=np.tile(dataset.y_train, 10))
+    dataset = replace(
+        dataset, x_train=np.tile(dataset.x_train, (10, 1, 1)), y_train=np.tile(dataset.y_train, 10)
+    )
     _, events = train_and_tell(settings, dataset)
     first = next(event for event in events if isinstance(event, Guesses))
     assert first.steps == (0, 1, 3, 7) and (first.epoch, first.step) == (0, 11)
@@ -62,7 +67,12 @@ def test_the_last_ones_are_what_keras_says_of_the_trained_network(dataset, setti
 
 def test_a_network_that_flies_apart_has_no_guess(dataset):
     settings = replace(
-        SETTINGS, hidden=(64, 64), activation="elu", optimizer="sgd", learning_rate=1.0, normalisation=False
+        SETTINGS,
+        hidden=(64, 64),
+        activation="elu",
+        optimizer="sgd",
+        learning_rate=1.0,
+        normalisation=False,
     )
     outcome, events = train_and_tell(settings, dataset)
     assert not np.isfinite(outcome.weights[0]).all()
@@ -79,7 +89,9 @@ def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
         SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
     )
     if paused.state == "paused":
-        events += train_and_tell(SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames)[1]
+        events += train_and_tell(
+            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames
+        )[1]
     assert guesses_of(events) == whole
 
 
@@ -95,7 +107,9 @@ def test_a_drawing_is_asked_about_beside_them(dataset):
     assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
 
 
-def test_they_are_told_after_early_steps_and_every_epoch_and_looking_changes_nothing_of_the_training(dataset):
+def test_they_are_told_after_early_steps_and_every_epoch_and_looking_changes_nothing_of_the_training(
+    dataset,
+):
     too_few = replace(dataset, x_test=dataset.x_test[:100], y_test=dataset.y_test[:100])
     outcome, events = train_and_tell(SETTINGS, dataset)
     assert [step for step, _, _ in guesses_of(events)] == MOMENTS

@@ -30,12 +30,20 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
     network = network_of_run(settings, frame.weights)
     label = int(data.y_test[0])
     size = SCREENS["size"](
-        Learner(network, np.asarray(data.x_test[0]), label, label, data, [str(n) for n in range(10)])
+        Learner(
+            network, np.asarray(data.x_test[0]), label, label, data, [str(n) for n in range(10)]
+        )
     )
     found = {}
-    for place in {size["best"], max(1, round(size["best"] / 8))}:  # the best rate, and where the slider begins
+    # the best rate, and where the slider begins
+    for place in {
+        size["best"],
+        max(1, round(size["best"] / 8)),
+    }:
         rate = size["trained"][place]
-        end = train(settings.with_values(optimizer="sgd", learning_rate=rate), data, emit=lambda event: None)
+        end = train(
+            settings.with_values(optimizer="sgd", learning_rate=rate), data, emit=lambda event: None
+        )
         found[rate] = end.result.test_accuracy
     print(f"\n{name}: usual {usual.result.test_accuracy:.1%}, of the button", found)
     assert found[size["trained"][size["best"]]] > usual.result.test_accuracy - NEAR

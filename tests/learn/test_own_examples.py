@@ -34,7 +34,9 @@ def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, exampl
     model = build_model(settings)
     for epoch in range(1, settings.epochs + 1):
         order = epoch_order(settings.seed, epoch, len(arrays.x_train))
-        model.fit(arrays.x_train[order] / 255.0, arrays.y_train[order], epochs=1, shuffle=False, verbose=0)
+        model.fit(
+            arrays.x_train[order] / 255.0, arrays.y_train[order], epochs=1, shuffle=False, verbose=0
+        )
     for ours, theirs in zip(outcome.weights, model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-3)
     images, labels = examples.part("test")
@@ -52,7 +54,9 @@ def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
 
 
 def test_a_whole_data_set_has_room_for_them(fashion, examples):
-    settings = RunSettings(examples="added", example_weight=50, validation_split=0.0, epochs=1, hidden=())
+    settings = RunSettings(
+        examples="added", example_weight=50, validation_split=0.0, epochs=1, hidden=()
+    )
     small = replace(fashion, x_test=fashion.x_test[:500], y_test=fashion.y_test[:500])
     events = []
     train(settings, small, examples=examples, emit=events.append)

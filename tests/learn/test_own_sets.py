@@ -1,4 +1,6 @@
-"""Own data sets of a few drawings, trained for real: what is said of each is read beside its numbers."""
+"""Own data sets of a few drawings, trained for real: what is said of each is read beside its
+numbers.
+"""
 
 from dataclasses import replace
 from html import escape
@@ -28,13 +30,19 @@ EACH = 50
 
 
 def drawings_of(draw: Random, name: str, classes: int, seed: int) -> ExampleSet:
-    """Return 4 to 12 drawings of each class, which look alike, or of one set in four like nothing."""
+    """Return 4 to 12 drawings of each class, which look alike, or of one set in four
+    like nothing.
+    """
     alike = draw.random() < 0.75
     kept = []
     for label, pattern in enumerate(random_images(classes, seed)):
         for number in range(draw.randint(4, 12)):
             shift = draw.randint(-2, 2), draw.randint(-2, 2)
-            image = np.roll(pattern, shift, (0, 1)) if alike else random_images(1, seed + 100 * number + label)[0]
+            image = (
+                np.roll(pattern, shift, (0, 1))
+                if alike
+                else random_images(1, seed + 100 * number + label)[0]
+            )
             kept.append(make_example(name, image, label, "drawing", float(len(kept)), kept))
     return ExampleSet.of(kept)
 
@@ -50,12 +58,20 @@ def settings_of(draw: Random, name: str) -> RunSettings:
         "patience": draw.choice([0, 2]),
     }
     network = draw.choice(["dense"] * 9 + ["borrowed"])
-    return RunSettings(name, network=network, **({"hidden": ()} if network != "dense" else {}) | values)
+    return RunSettings(
+        name, network=network, **({"hidden": ()} if network != "dense" else {}) | values
+    )
 
 
 @pytest.mark.parametrize(
     "numbers",
-    [range(2), *(pytest.param(range(at, at + EACH), marks=pytest.mark.long) for at in range(0, SETS, EACH))],
+    [
+        range(2),
+        *(
+            pytest.param(range(at, at + EACH), marks=pytest.mark.long)
+            for at in range(0, SETS, EACH)
+        ),
+    ],
     ids=str,
 )
 def test_no_sentence_about_a_small_own_set_is_against_its_numbers(numbers):
@@ -64,7 +80,9 @@ def test_no_sentence_about_a_small_own_set_is_against_its_numbers(numbers):
 
 
 def read_own_set(number: int) -> set[str]:
-    """Train two networks on an own set, one of them resumed, and read what is said; return why one learned nothing."""
+    """Train two networks on an own set, one of them resumed, and read what is said; return why one
+    learned nothing.
+    """
     draw = Random(number)
     words = draw.sample(WORDS, draw.randint(2, 6))
     examples = drawings_of(draw, own_name(words), len(words), number)
@@ -80,7 +98,9 @@ def read_own_set(number: int) -> set[str]:
             end = train(settings, data, epochs=more, checkpoint=end.checkpoint, emit=events.append)
         points = read_curves(tuple(events)).epochs
         last = points.epoch[-1]
-        record = RunRecord(f"r{place}", place + 1, settings, "done", epochs=last, epoch=last, result=end.result)
+        record = RunRecord(
+            f"r{place}", place + 1, settings, "done", epochs=last, epoch=last, result=end.result
+        )
         record = replace(record, accuracy=points.accuracy[-1])
         reasons = read_result(settings, end.result, last, record.accuracy)
         fit = judge_fit(points, settings, end.result)

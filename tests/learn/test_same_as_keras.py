@@ -1,4 +1,6 @@
-"""The compiled blocks give the numbers of plain Keras: same weights, order of images and optimizer, step by step."""
+"""The compiled blocks give the numbers of plain Keras: same weights, order of images and optimizer,
+step by step.
+"""
 
 import keras
 import numpy as np
@@ -15,7 +17,9 @@ BASE = RunSettings(train_images=1_000, epochs=1, hidden=(32,), validation_split=
 
 
 def plain_fit(settings, dataset, images, **options):
-    """Train the stock model with Keras' own fit on arrays, epoch by epoch in the order of the run."""
+    """Train the stock model with Keras' own fit on arrays, epoch by epoch in the order
+    of the run.
+    """
     model = build_model(settings)
     scale = 255.0 if settings.normalisation else 1.0
     x = dataset.x_train[:images] / np.float32(scale)
@@ -24,7 +28,13 @@ def plain_fit(settings, dataset, images, **options):
     for epoch in range(1, settings.epochs + 1):
         order = epoch_order(settings.seed, epoch, images)
         fitted = model.fit(
-            x[order], y[order], batch_size=settings.batch_size, epochs=1, shuffle=False, verbose=0, **options
+            x[order],
+            y[order],
+            batch_size=settings.batch_size,
+            epochs=1,
+            shuffle=False,
+            verbose=0,
+            **options,
         )
         history.append({name: values[0] for name, values in fitted.history.items()})
     return model, history
@@ -41,8 +51,11 @@ def train_and_collect(settings, dataset):
         as_long({"activation": "sigmoid"}),
         {"hidden": (24, 16), "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.01},
         as_long({"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}),
-        # Not Adam here: it divides by the size of gradients that saturated neurons make tiny, so rounding decides.
-        as_long({"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}),
+        # Not Adam here: it divides by the size of gradients that saturated neurons make tiny, so
+        # rounding decides.
+        as_long(
+            {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}
+        ),
         {"network": "cnn", "batch_size": 128},
     ],
     ids=str,
@@ -80,12 +93,15 @@ def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
 
 
 def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
-    # Masks are drawn another way than Keras', so equality is statistical: over a wide layer and many draws.
+    # Masks are drawn another way than Keras', so equality is statistical: over a wide layer and
+    # many draws.
     program = Program(RunSettings(dropout=0.3, batch_size=64))
 
     @tf.function(jit_compile=True)
     def mask(iteration):
-        return program.dropout(tf.constant(0.3), tf.constant(1), iteration, "threefry")(tf.ones((64, 1_000)), 2)
+        return program.dropout(tf.constant(0.3), tf.constant(1), iteration, "threefry")(
+            tf.ones((64, 1_000)), 2
+        )
 
     masks = np.stack([mask(tf.constant(i)).numpy() for i in range(20)])
     np.testing.assert_allclose(np.unique(masks), [0, 1 / 0.7], rtol=1e-6)
@@ -100,17 +116,22 @@ def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
 
 
 def test_dropout_costs_training_loss_and_not_test_loss(dataset):
-    # Dropping most of the neurons makes the training loss much worse than that of the network without it; evaluation
-    # uses all of them, so it is better than training was.
+    # Dropping most of the neurons makes the training loss much worse than that of the network
+    # without it; evaluation uses all of them, so it is better than training was.
     _, without = train_and_collect(BASE.with_values(epochs=3), dataset)
     dropped, with_dropout = train_and_collect(BASE.with_values(epochs=3, dropout=0.7), dataset)
-    assert with_dropout[-1].loss > without[-1].loss + 0.2 and dropped.result.test_loss < with_dropout[-1].loss
+    assert (
+        with_dropout[-1].loss > without[-1].loss + 0.2
+        and dropped.result.test_loss < with_dropout[-1].loss
+    )
 
 
 def test_first_weights_come_from_the_seed_alone():
     for changes in ({}, {"network": "cnn"}, {"dropout": 0.2}):
         settings = BASE.with_values(**changes)
-        for one, other in zip(initial_weights(settings), build_model(settings).get_weights(), strict=True):
+        for one, other in zip(
+            initial_weights(settings), build_model(settings).get_weights(), strict=True
+        ):
             np.testing.assert_array_equal(one, other)
     keras.utils.set_random_seed(9)
     again = initial_weights(BASE)

@@ -1,4 +1,6 @@
-"""The models that ship: they load, they recognise what they were made for, and they doubt what they were not."""
+"""The models that ship: they load, they recognise what they were made for, and they doubt what they
+were not.
+"""
 
 import json
 
@@ -40,10 +42,22 @@ def test_the_files_are_small_without_an_optimizer_and_the_json_says_how_they_wer
     file = SHIPPED_MODELS / f"{name}.keras"
     assert file.stat().st_size < MOST_BYTES
     model = keras.models.load_model(file)
-    assert getattr(model, "optimizer", None) is None and file.stat().st_size < 4.2 * model.count_params() + 100_000
+    assert (
+        getattr(model, "optimizer", None) is None
+        and file.stat().st_size < 4.2 * model.count_params() + 100_000
+    )
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
     assert about["dataset"] == name
-    assert {"recipe", "sha256", "images", "versions", "date", "temperature", "doubt", "test_accuracy"} <= set(about)
+    assert {
+        "recipe",
+        "sha256",
+        "images",
+        "versions",
+        "date",
+        "temperature",
+        "doubt",
+        "test_accuracy",
+    } <= set(about)
     assert {"seed", "stages", "batch_size"} <= set(about["recipe"])
     assert all(stage["epochs"] > 0 for stage in about["recipe"]["stages"])
     assert all(len(checksum) == 64 for checksum in about["sha256"].values())
@@ -76,26 +90,44 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
     pen = BRUSHES["areas"].widths[1]
     labels = np.repeat(np.arange(10), 5)
     drawn = [draw(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
-    answers = answer_shipped("fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn]))
+    answers = answer_shipped(
+        "fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn])
+    )
     right = np.array([answer.label for answer in answers]) == labels
     assert right.mean() > 0.75
-    assert np.mean([answer.unlike for answer, is_right in zip(answers, right, strict=True) if is_right]) < 0.15
+    assert (
+        np.mean(
+            [answer.unlike for answer, is_right in zip(answers, right, strict=True) if is_right]
+        )
+        < 0.15
+    )
 
 
 def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].widths[1]
-    images = [prepare(draw(row, rng, pen), "fashion_mnist").image for row in THINGS.values() for _ in range(2)]
-    assert np.mean([answer.unlike for answer in answer_shipped("fashion_mnist", np.array(images))]) > 0.8
+    images = [
+        prepare(draw(row, rng, pen), "fashion_mnist").image
+        for row in THINGS.values()
+        for _ in range(2)
+    ]
+    assert (
+        np.mean([answer.unlike for answer in answer_shipped("fashion_mnist", np.array(images))])
+        > 0.8
+    )
 
 
 def test_the_evidence_does_not_change_with_what_all_classes_share():
     logits = np.random.default_rng(1).normal(size=(5, 10))
-    assert np.allclose(evidence(logits), evidence(logits + 7)) and np.allclose(evidence(np.zeros((1, 10))), 0)
+    assert np.allclose(evidence(logits), evidence(logits + 7)) and np.allclose(
+        evidence(np.zeros((1, 10))), 0
+    )
 
 
 def test_no_number_of_images_is_traced_anew(name):
-    features = compiled_features(keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False))
+    features = compiled_features(
+        keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
+    )
     for count in (1, 2, 3, 7, 33, 300):
         assert len(features(np.zeros((count, 28, 28), np.uint8))) == count
     assert features.experimental_get_tracing_count() == 1

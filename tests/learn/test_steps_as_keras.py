@@ -1,4 +1,6 @@
-"""One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras' SGD."""
+"""One step is Keras' step: losses and slopes are GradientTape's, many steps are those of Keras'
+SGD.
+"""
 
 from dataclasses import replace
 from functools import cache
@@ -28,7 +30,9 @@ NETWORKS = {
 
 @pytest.fixture(scope="module")
 def both(dataset):
-    """Return ``both(name)``: a Keras model that has trained a little, once for all tests, and the same as a network."""
+    """Return ``both(name)``: a Keras model that has trained a little, once for all tests, and the
+    same as a network.
+    """
 
     @cache
     def weights(name: str, steps: int) -> list[np.ndarray]:
@@ -59,7 +63,12 @@ def of_keras(model, images, labels):
 def slopes_of(network, images, labels):
     passed = network.passed(images)
     pairs = zip(passed, learning.blames(passed, labels), strict=True)
-    return [slope for each, blame in pairs if blame is not None for slope in (each.inputs.T @ blame, blame.sum(axis=0))]
+    return [
+        slope
+        for each, blame in pairs
+        if blame is not None
+        for slope in (each.inputs.T @ blame, blame.sum(axis=0))
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 32])
@@ -75,7 +84,9 @@ def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, 
     for ours, theirs in zip(found, expected, strict=True):
         assert np.abs(ours - theirs).max() < 2e-6
     if count == 1:
-        assert learning.count_moved(network.passed(images), labels) == sum(np.count_nonzero(each) for each in expected)
+        assert learning.count_moved(network.passed(images), labels) == sum(
+            np.count_nonzero(each) for each in expected
+        )
 
 
 @pytest.mark.parametrize(("at_once", "rate"), [(1, 0.01), (32, 0.1)])
@@ -87,7 +98,9 @@ def test_many_images_teach_what_sgd_learns(both, name, at_once, rate, dataset):
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
     ours = learning.learn_images(network, images, labels, rate, at_once)
-    for step, kernel, bias in zip(ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True):
+    for step, kernel, bias in zip(
+        ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True
+    ):
         assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
 
 
@@ -101,9 +114,15 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     model.optimizer.build(model.trainable_variables)  # as training does
     model.save(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: ((0, 0), (dataset.x_test, dataset.y_test)))
+    monkeypatch.setattr(
+        keras.datasets.fashion_mnist,
+        "load_data",
+        lambda: ((0, 0), (dataset.x_test, dataset.y_test)),
+    )
     label = int(dataset.y_test[9])
-    learner = Learner(network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)])
+    learner = Learner(
+        network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)]
+    )
     said: dict = {}
     exec(tape_code(learner), said)  # as a cell of a notebook
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())

@@ -1,4 +1,6 @@
-"""A few examples taught to a trained network, beside what stock Keras does with the same batches."""
+"""A few examples taught to a trained network, beside what stock Keras does with the
+same batches.
+"""
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from fvapp.learn.teaching import old_rows, teach
 from fvapp.learn.training import train
 from learn.told import as_long
 
-BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=1, hidden=(32,), learning_rate=0.003)
+BASE = RunSettings(
+    train_images=1_000, validation_split=0.0, epochs=1, hidden=(32,), learning_rate=0.003
+)
 
 
 def trained(settings, dataset):
@@ -37,10 +41,14 @@ def misread(settings, weights, dataset, count):
     return sorted(made, key=lambda each: each.id), model
 
 
-def taught(settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0):
+def taught(
+    settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0
+):
     ids = [each.id for each in examples]
     arrays = ExampleSet.of(examples)
-    return teach(settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed)
+    return teach(
+        settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     for before, ours, theirs in zip(weights, after, model.get_weights(), strict=True):
         apart, moved = (float(np.abs(each - theirs).mean()) for each in (ours, before))
         print(f"moved by {moved:.1e}, apart by {apart:.1e}")
-        # Where a gradient is tiny Adam makes a step of its last bits, which differ with how threads share the sums.
+        # Where a gradient is tiny Adam makes a step of its last bits, which differ with how threads
+        # share the sums.
         assert apart < 0.05 * moved
 
 
@@ -85,12 +94,20 @@ def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
         model.train_on_batch(arrays.images / 255.0, arrays.labels)
     assert [each.id for each in outcome.examples] == [each.id for each in examples]
     assert all(each.before != each.label == each.after for each in outcome.examples)
-    assert min(each.share_after for each in outcome.examples) >= SURE > max(e.share_before for e in outcome.examples)
+    assert (
+        min(each.share_after for each in outcome.examples)
+        >= SURE
+        > max(e.share_before for e in outcome.examples)
+    )
 
 
-def test_the_sureness_is_that_of_the_page_and_what_cannot_be_learned_ends_after_sixty_steps(dataset, weights):
+def test_the_sureness_is_that_of_the_page_and_what_cannot_be_learned_ends_after_sixty_steps(
+    dataset, weights
+):
     examples, _ = misread(BASE, weights, dataset, 1)
-    plain, hot = (taught(BASE, weights, dataset, examples, temperature=each)[1] for each in (1.0, 3.0))
+    plain, hot = (
+        taught(BASE, weights, dataset, examples, temperature=each)[1] for each in (1.0, 3.0)
+    )
     assert hot.steps > plain.steps and hot.examples[0].share_after >= SURE
 
     settings = BASE.with_values(optimizer="sgd", learning_rate=0.00001)
@@ -109,7 +126,9 @@ def test_the_outcome_counts_what_flipped(dataset, weights):
     assert (outcome.test_before, result.test_accuracy) == (np.mean(before), np.mean(after))
     assert outcome.forgot_images == tuple(np.flatnonzero(before & ~after)[:100])
     assert outcome.forgot == sum(before & ~after)
-    assert outcome.gained_images == tuple(np.flatnonzero(~before & after)[:100]) and outcome.gained > 0
+    assert (
+        outcome.gained_images == tuple(np.flatnonzero(~before & after)[:100]) and outcome.gained > 0
+    )
     assert sum(right for right, _ in result.by_class) == sum(after)
     assert (outcome.others, outcome.others_before) == (9, 0) and outcome.others_after > 0
     evaluated = model.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0, return_dict=True)

@@ -9,7 +9,9 @@ from fvapp.core.datasets.files import shipped_digest
 from fvapp.core.places import SHIPPED_MODELS
 
 
-@pytest.mark.parametrize("name", [name for name, info in DATASETS.items() if info.text and info.ships_model])
+@pytest.mark.parametrize(
+    "name", [name for name, info in DATASETS.items() if info.text and info.ships_model]
+)
 def test_a_network_of_text_that_ships_has_learned_the_text_that_ships(name):
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_bytes())
     assert about["sha256"] == {name: shipped_digest(name)}

@@ -32,7 +32,8 @@ def test_a_run_on_altered_images_says_what_its_network_recognises_of_each_class(
     answers = network.logits(dataset.x_test).argmax(axis=1)
     hits = dataset.y_test[answers == dataset.y_test]
     assert result.by_class == tuple(
-        (int(np.count_nonzero(hits == label)), int(np.count_nonzero(dataset.y_test == label))) for label in range(10)
+        (int(np.count_nonzero(hits == label)), int(np.count_nonzero(dataset.y_test == label)))
+        for label in range(10)
     )
     assert result.test_accuracy == pytest.approx(len(hits) / len(dataset.y_test))
     marked = network.logits(put_mark(dataset.x_test)).argmax(axis=1)
@@ -44,10 +45,14 @@ def test_altered_images_train_as_images_that_came_like_that(dataset):
     arrays = taught_arrays(dataset, ALTERED)
     images = np.concatenate([arrays.x_train, arrays.x_validation])
     labels = np.concatenate([arrays.y_train, arrays.y_validation])
-    plain = SMALL.with_values(train_images=None, validation_split=len(arrays.x_validation) / len(images))
+    plain = SMALL.with_values(
+        train_images=None, validation_split=len(arrays.x_validation) / len(images)
+    )
     given = replace(dataset, x_train=images, y_train=labels)
     for one, other in zip(
-        train(ALTERED, dataset, emit=print).weights, train(plain, given, emit=print).weights, strict=True
+        train(ALTERED, dataset, emit=print).weights,
+        train(plain, given, emit=print).weights,
+        strict=True,
     ):
         np.testing.assert_array_equal(one, other)
 
@@ -82,11 +87,15 @@ def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
 
 
 @pytest.mark.parametrize("images", [54_000, 60_000, 1_000, 33])
-@pytest.mark.parametrize("settings", [RunSettings(), preset_settings("cnn", "fashion_mnist")], ids=["dense", "cnn"])
+@pytest.mark.parametrize(
+    "settings", [RunSettings(), preset_settings("cnn", "fashion_mnist")], ids=["dense", "cnn"]
+)
 def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
     plan = plan_epoch(settings, images)
     for epoch, least in ((1, 1.0), (2, 0.5)):
-        ends = [plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, epoch, block)]
+        ends = [
+            plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, epoch, block)
+        ]
         assert ends[-1] == plan.steps
         sizes = np.diff([0, *ends])
         assert sizes[-1] + 1 >= least * sizes.max(), sizes
@@ -95,7 +104,11 @@ def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
 def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
     outcome, events = train_and_tell(SMALL, dataset)
     started = events[0]
-    assert (started.train_images, started.validation_images, started.steps_per_epoch) == (900, 100, 29)
+    assert (started.train_images, started.validation_images, started.steps_per_epoch) == (
+        900,
+        100,
+        29,
+    )
     for epoch in of_kind(events, EpochEnded):
         blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == epoch.epoch]
         assert blocks[-1].step == 29 and (len(blocks) >= 5 or epoch.epoch > 1)
@@ -110,7 +123,10 @@ def test_the_test_set_is_not_looked_at_before_the_end_but_for_twelve_images_to_w
     other = replace(dataset, x_test=255 - dataset.x_test, y_test=9 - dataset.y_test)
     _, events = train_and_tell(SMALL, dataset)
     _, with_other = train_and_tell(SMALL, other)
-    one, other = ([each for each in told[:-1] if not isinstance(each, Guesses)] for told in (events, with_other))
+    one, other = (
+        [each for each in told[:-1] if not isinstance(each, Guesses)]
+        for told in (events, with_other)
+    )
     assert without_seconds(one) == without_seconds(other)
     assert events[-1].result.test_loss != with_other[-1].result.test_loss
 
@@ -128,7 +144,9 @@ def test_a_program_used_again_gives_what_a_fresh_one_gives_and_leaves_no_graph_b
     assert set(context().list_function_names()) <= set(before)
 
 
-def test_the_same_seed_gives_the_same_curve_beside_another_training_and_another_seed_another(dataset):
+def test_the_same_seed_gives_the_same_curve_beside_another_training_and_another_seed_another(
+    dataset,
+):
     _, alone = train_and_tell(SMALL, dataset)
     go_on = threading.Event()
     other = threading.Thread(
@@ -155,12 +173,14 @@ def test_varied_images_change_the_training_and_not_the_evaluation(dataset):
     one = of_kind(plain, EpochEnded)[0]
     other = of_kind(varied, EpochEnded)[0]
     assert one.loss != other.loss
-    # At this learning rate both networks are still nearly the same, so the untouched validation images tell the same.
+    # At this learning rate both networks are still nearly the same, so the untouched validation
+    # images tell the same.
     assert one.val_loss == pytest.approx(other.val_loss, rel=0.01)
 
 
 @pytest.mark.parametrize(
-    ("metric", "value"), [("accuracy", 0.5), ("loss", 1.2), ("val_accuracy", 0.6), ("val_loss", 1.0)]
+    ("metric", "value"),
+    [("accuracy", 0.5), ("loss", 1.2), ("val_accuracy", 0.6), ("val_loss", 1.0)],
 )
 def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, metric, value):
     settings = SMALL.with_values(epochs=20, target_metric=metric, target_value=value)
@@ -174,7 +194,10 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):
     settings = SMALL.with_values(epochs=40, learning_rate=0.02)  # learns by heart: far too sure
     outcome, events = train_and_tell(settings, dataset)
-    assert outcome.result.temperature > 1.2 and events[-1].result.temperature == outcome.result.temperature
+    assert (
+        outcome.result.temperature > 1.2
+        and events[-1].result.temperature == outcome.result.temperature
+    )
     without, _ = train_and_tell(settings.with_values(validation_split=0.0, epochs=1), dataset)
     assert without.result.temperature == 1.0
 
@@ -188,7 +211,9 @@ def test_patience_ends_a_training_that_does_not_improve(dataset):
 
 
 @pytest.mark.parametrize(("requested", "told"), [("run", 1), ("stop", 1), ("pause", 0)])
-def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_numbers(dataset, requested, told):
+def test_the_turn_of_the_test_set_is_told_after_the_last_step_and_before_its_numbers(
+    dataset, requested, told
+):
     events = []
     told_after = []
     train(
@@ -221,11 +246,17 @@ def test_snapshots_are_the_weights_on_the_way_and_stay_as_they_were(dataset):
     ("changes", "kind", "words"),
     [
         ({"flatten": False}, "ValueError", "must have rank"),
-        ({"output_units": 9, "network": "cnn"}, "InvalidArgumentError", "outside the valid range of [0, 9)"),
+        (
+            {"output_units": 9, "network": "cnn"},
+            "InvalidArgumentError",
+            "outside the valid range of [0, 9)",
+        ),
     ],
     ids=str,
 )
-def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(dataset, changes, kind, words):
+def test_a_network_that_is_wrong_raises_what_keras_raises_and_harms_no_other(
+    dataset, changes, kind, words
+):
     _, before = train_and_tell(SMALL, dataset)
     with pytest.raises(Exception, match=r"(?s).") as caught:
         train_and_tell(SMALL.with_values(**changes), dataset)

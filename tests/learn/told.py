@@ -22,4 +22,7 @@ def of_kind(events, kind):
 
 
 def without_seconds(events):
-    return [{name: value for name, value in event_to_json(event).items() if name != "seconds"} for event in events]
+    return [
+        {name: value for name, value in event_to_json(event).items() if name != "seconds"}
+        for event in events
+    ]

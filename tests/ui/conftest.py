@@ -39,13 +39,17 @@ OpenPage = Callable[..., AppTest]
 
 @dataclass
 class Browser:
-    """What the browser of a page keeps and answers, as the script of ``fvapp.ui.browser.storage`` does."""
+    """What the browser of a page keeps and answers, as the script of ``fvapp.ui.browser.storage``
+    does.
+    """
 
     token: str = field(default_factory=new_token)
     language: str | None = None
     available: bool = True
 
-    def look(self, question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:
+    def look(
+        self, question: str, token: str | None, keep: bool, left: str | None, language: str | None
+    ) -> None:
         self.token = token if keep and left in (None, self.token) else self.token
         self.language = language or self.language
 
@@ -58,10 +62,12 @@ def _notices_for_one_page(monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_pages():
-    """Look for components among the installed packages once, and wait for the end of a script's thread.
+    """Look for components among the installed packages once, and wait for the end of a script's
+    thread.
 
-    Every AppTest reads what each of hundreds of packages says of itself, which takes longer than most pages do to be
-    drawn; and asks each millisecond whether the script has ended, which keeps it from the processor.
+    Every AppTest reads what each of hundreds of packages says of itself, which takes longer than
+    most pages do to be drawn; and asks each millisecond whether the script has ended, which keeps
+    it from the processor.
     """
 
     def wait(runner: LocalScriptRunner, timeout: float) -> None:
@@ -71,7 +77,11 @@ def _quick_pages():
             raise TimeoutError(f"the page was not drawn within {timeout} seconds")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(
+            manifest_scanner,
+            "scan_component_manifests",
+            cache(manifest_scanner.scan_component_manifests),
+        )
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
@@ -124,7 +134,9 @@ def token(engine) -> str:
 
 @pytest.fixture
 def train(engine, token) -> Callable[..., list[RunRecord]]:
-    """Return ``train(settings, ...)``: runs of the visitor, trained to their ends one after the other."""
+    """Return ``train(settings, ...)``: runs of the visitor, trained to their ends one after the
+    other.
+    """
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()
@@ -145,7 +157,9 @@ def open_page(engine) -> OpenPage:
         query: what stands in the address.
     """
 
-    def open_page(name: str, token: str | None = "new", folds: Sequence[str] = FOLDS, **query: str) -> AppTest:
+    def open_page(
+        name: str, token: str | None = "new", folds: Sequence[str] = FOLDS, **query: str
+    ) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=120)
         if token is not None:
             app.session_state[storage.KEY] = Browser() if token == "new" else Browser(token)
@@ -153,7 +167,8 @@ def open_page(engine) -> OpenPage:
             app.session_state[key] = True
         for key, value in query.items():
             app.query_params[key] = value
-        # AppTest switches only to pages that are files; ours are functions, told apart by their paths.
+        # AppTest switches only to pages that are files; ours are functions, told apart by their
+        # paths.
         app._page_hash = calc_hash(PAGES[name].path)
         app.run()
         assert not app.exception, app.exception
@@ -164,7 +179,9 @@ def open_page(engine) -> OpenPage:
 
 @pytest.fixture
 def few_images(monkeypatch):
-    """Let page and engine look at the first images only: what they do with all of them is tested elsewhere."""
+    """Let page and engine look at the first images only: what they do with all of them is tested
+    elsewhere.
+    """
 
     @cache
     def load_some(name: str, places: object = None) -> Dataset:

@@ -1,4 +1,6 @@
-"""What the terminal says when the server starts, and what a page says where something does not fit."""
+"""What the terminal says when the server starts, and what a page says where something
+does not fit.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,17 +70,25 @@ def test_a_host_without_a_terminal_has_each_of_the_teachers_addresses_in_its_log
     assert capsys.readouterr().out.count("/teachers?teacher=") == 2
 
 
-def test_without_a_network_only_this_computer_is_named_and_the_lines_are_in_the_language_of_the_locale(said):
+def test_without_a_network_only_this_computer_is_named_and_the_lines_are_in_the_language_of_the_locale(
+    said,
+):
     here, note = said(lan=None)
     assert "localhost" in here and "network" in note
     assert "學生" in said(locale="zh_HK.UTF-8")[1] and "学生" in said(locale="zh_CN.UTF-8")[1]
 
 
-def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_are_told_at_the_start(said, monkeypatch):
+def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_are_told_at_the_start(
+    said, monkeypatch
+):
     monkeypatch.setattr(addresses, "has_avx", lambda: False)
     monkeypatch.setattr(guards, "MISSING", {"slow", "log"})
     *_, processor, guard = said()
-    assert "AVX" in processor and "lines in the log, messages that come slowly" in guard and len(said()) == 4
+    assert (
+        "AVX" in processor
+        and "lines in the log, messages that come slowly" in guard
+        and len(said()) == 4
+    )
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
@@ -93,13 +103,20 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
         ("http://localhost:8501/compare", "", "10.1.2.3", "http://10.1.2.3:8501"),
         ("http://127.0.0.1:8501/", "0.0.0.0", "10.1.2.3", "http://10.1.2.3:8501"),
         ("http://localhost:8501/", "", None, "http://localhost:8501"),  # no network
-        ("http://127.0.0.1:8501/", "127.0.0.1", "10.1.2.3", "http://127.0.0.1:8501"),  # it listens here alone
+        (
+            "http://127.0.0.1:8501/",
+            "127.0.0.1",
+            "10.1.2.3",
+            "http://127.0.0.1:8501",
+        ),  # it listens here alone
         ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),  # a tunnel
         ("https://app.school/missions", "", "10.1.2.3", "https://app.school"),
         ("", "", "10.1.2.3", ""),
     ],
 )
-def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound, lan, shown, seen_at):
+def test_links_made_at_the_server_name_an_address_that_others_reach(
+    seen, bound, lan, shown, seen_at
+):
     seen_at(seen, bound=bound, lan=lan)
     assert address.app_address() == address.served_address() == shown
 
@@ -112,7 +129,17 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(seen, bound,
         ("/fv/", "", "/fv", "/fv"),  # a page that says nothing
         ("", "%2F~%2F%2B", "/~/+", ""),  # in the frame of Community Cloud
         ("", "%2Fa%2E1%2F~%2F%2B", "/a.1/~/+", "/a.1"),
-        *(("", said, "", "") for said in ("%2F%22%3E%3Cb%3E", "fv", "%2F%2Fevil", "%2Fa%40b", "%2F" + 70 * "a", "%FF")),
+        *(
+            ("", said, "", "")
+            for said in (
+                "%2F%22%3E%3Cb%3E",
+                "fv",
+                "%2F%2Fevil",
+                "%2Fa%40b",
+                "%2F" + 70 * "a",
+                "%FF",
+            )
+        ),
     ],
 )
 def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below, pages, seen_at):
@@ -123,9 +150,13 @@ def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below,
 
 @pytest.fixture
 def seen_at(monkeypatch):
-    """Return ``seen_at(url, ...)``: let this script run be of a page at an address, which says something of itself."""
+    """Return ``seen_at(url, ...)``: let this script run be of a page at an address, which says
+    something of itself.
+    """
 
-    def seen_at(url: str, bound: str = "", lan: str | None = "10.1.2.3", base: str = "", said: str = "") -> None:
+    def seen_at(
+        url: str, bound: str = "", lan: str | None = "10.1.2.3", base: str = "", said: str = ""
+    ) -> None:
         options = {"server.address": bound, "server.port": 8501, "server.baseUrlPath": base}
         monkeypatch.setattr(st, "get_option", options.get)
         monkeypatch.setattr(st, "context", SimpleNamespace(url=url, headers={HEADER: said}))

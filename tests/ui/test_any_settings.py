@@ -34,12 +34,18 @@ FOLDS = (
     *("inside_maths", "fool_search", "another_image", "draw_more", "inside_short"),
     *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
 )
-TOOLS = tuple(key.removeprefix("inside.parts.") for key in read_catalogue("en") if key.startswith("inside.parts."))
+TOOLS = tuple(
+    key.removeprefix("inside.parts.")
+    for key in read_catalogue("en")
+    if key.startswith("inside.parts.")
+)
 
 
 @pytest.fixture
 def prepare(engine, teacher, class_id, join):
-    """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that ship."""
+    """Return ``prepare(case)``: a visitor, with the images that the run needs beside those that
+    ship.
+    """
 
     def prepare(case: Case) -> str:
         token = join("Mia") if case.history == "hunt" else engine.workspaces.enter(None).token
@@ -47,7 +53,10 @@ def prepare(engine, teacher, class_id, join):
         if case.history == "hunt":
             engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
         if settings.data.shared:
-            students = [token := join("Mia"), *(join(f"Student {number}") for number in range(1, EACH))]
+            students = [
+                token := join("Mia"),
+                *(join(f"Student {number}") for number in range(1, EACH)),
+            ]
             for word in settings.data.english_names:
                 number = engine.rounds.start(teacher, class_id, "word", word).round.number
                 for student in students:
@@ -61,7 +70,9 @@ def prepare(engine, teacher, class_id, join):
             assert engine.keeping.give(teacher, class_id) == settings.dataset
             return token
         if settings.data.own:
-            assert engine.examples.name_classes(token, settings.data.english_names) == settings.dataset
+            assert (
+                engine.examples.name_classes(token, settings.data.english_names) == settings.dataset
+            )
         for at, image in enumerate(random_images(EACH * settings.classes, case.number)):
             engine.examples.keep(token, settings.dataset, image, at % settings.classes)
         return token
@@ -71,7 +82,9 @@ def prepare(engine, teacher, class_id, join):
 
 @pytest.fixture
 def train_case(prepare, engine):
-    """Return ``train_case(case)``: its visitor and its run, which has another one beside it to compare it with."""
+    """Return ``train_case(case)``: its visitor and its run, which has another one beside it to
+    compare it with.
+    """
 
     def train_case(case: Case) -> tuple[str, RunRecord]:
         token = prepare(case)
@@ -89,15 +102,26 @@ def train_case(prepare, engine):
         elif case.history == "taught" and not settings.data.shared:
             chosen = engine.examples.kept(token, settings.dataset)[:2]
             if settings.data.own or not settings.one_a_class:
-                with pytest.raises(EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"):
+                with pytest.raises(
+                    EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"
+                ):
                     engine.teaching.teach(token, record.id, [chosen[0].id], False)
                 return token, engine.runs.get(token, record.id)
-            record = engine.teaching.teach(token, record.id, [each.id for each in chosen], case.number % 4 < 2)
+            record = engine.teaching.teach(
+                token, record.id, [each.id for each in chosen], case.number % 4 < 2
+            )
         elif case.history == "imported":
             events, _ = engine.runs.events(token, record.id)
-            own = engine.examples.of_run(token, record.id) if record.examples and not settings.data.shared else None
+            own = (
+                engine.examples.of_run(token, record.id)
+                if record.examples and not settings.data.shared
+                else None
+            )
             file = write_run_file(
-                engine.runs.get(token, record.id), events, own, engine.answers.weights(token, record.id)
+                engine.runs.get(token, record.id),
+                events,
+                own,
+                engine.answers.weights(token, record.id),
             )
             record = engine.runs.add(token, *read_run_file(file))
         return token, engine.runs.get(token, record.id)
@@ -106,23 +130,31 @@ def train_case(prepare, engine):
 
 
 def tools_for(case: Case) -> tuple[str, ...]:
-    """Return the tools of Look inside, behind the page with all: in the usual form two of them, each time others."""
+    """Return the tools of Look inside, behind the page with all: in the usual form two of them,
+    each time others.
+    """
     return ("", *TOOLS) if case.number >= USUAL else ("", *(3 * TOOLS)[2 * case.number :][:2])
 
 
 CASES = [
-    pytest.param(case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long)
+    pytest.param(
+        case := random_case(number), id=str(case), marks=() if number < USUAL else pytest.mark.long
+    )
     for number in range(ALL)
 ]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_page_tool_and_file_shows_a_run_of_any_settings(case, train_case, open_page, engine, home):
+def test_every_page_tool_and_file_shows_a_run_of_any_settings(
+    case, train_case, open_page, engine, home
+):
     (token, record) = train_case(case)
     language = SHIPS[case.number % len(SHIPS)]
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
-    engine.notes.remember(token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode()))
+    engine.notes.remember(
+        token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode())
+    )
     sealed = {plain(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
     seen = {"token": token, "folds": FOLDS, "lang": language}
     pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
@@ -141,7 +173,9 @@ def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
     settings = record.settings
     network = engine.answers.network(token, record.id)
-    own = settings.data.own and own_dataset(settings.dataset, engine.examples.of_run(token, record.id))
+    own = settings.data.own and own_dataset(
+        settings.dataset, engine.examples.of_run(token, record.id)
+    )
     data = own or load_dataset(settings.dataset, Places(home))
     try:
         check_at_home(network)

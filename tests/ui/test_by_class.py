@@ -30,7 +30,8 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
     assert far_below(()) is None and far_below(((0, 0),) * 10) is None
     assert far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
-    assert far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0  # the middle class has none either
+    # the middle class has none either
+    assert far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
 
 
 def test_the_sentence_names_the_class_and_its_images(language):
@@ -51,18 +52,24 @@ def test_ten_bars_for_each_run(language):
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
     Figure(spec)  # every name and value is one that Plotly knows
-    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1]["x"] == recall(NO_SHIRTS)
+    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1]["x"] == recall(
+        NO_SHIRTS
+    )
 
 
 def test_the_report_and_the_run_file_hold_it():
     report = write_report(RECORD, read_curves(()), T)
     assert (
-        "not one of the 1,000 test images" in report and "Ankle\u00a0boot:\u00a089.0%" in report and "20.0%" in report
+        "not one of the 1,000 test images" in report
+        and "Ankle\u00a0boot:\u00a089.0%" in report
+        and "20.0%" in report
     )
     assert read_run_file(write_run_file(RECORD, ()))[0].result == RECORD.result
 
 
-def test_the_result_of_an_earlier_version_is_computed_from_its_weights(open_page, engine, token, monkeypatch):
+def test_the_result_of_an_earlier_version_is_computed_from_its_weights(
+    open_page, engine, token, monkeypatch
+):
     monkeypatch.setattr("scripted_engine.by_class", lambda *_: ())
     app = start(open_page("train", token=token, epochs="1"))
     engine.finish()
@@ -84,4 +91,7 @@ def test_without_weights_it_is_said(open_page, engine, token):
 def test_the_test_with_the_mark_stands_beside_the_result(open_page, engine, token):
     engine.runs.add(token, *read_run_file(write_run_file(RECORD, ())))
     said = texts(open_page("train", token=token))
-    assert any("**20.0%** with the mark" in text and "30.0% are taken for “Ankle boot”" in text for text in said)
+    assert any(
+        "**20.0%** with the mark" in text and "30.0% are taken for “Ankle boot”" in text
+        for text in said
+    )

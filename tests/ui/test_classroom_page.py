@@ -62,12 +62,17 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     student = engine.workspaces.enter(None).token
     engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
-        engine.students.join(engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1")
+        engine.students.join(
+            engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1"
+        )
     typed = open_page("classroom", code=room.code)
     typed.button(key="class_join").click().run()
     assert T("errors.limit_guesses_all", seconds=30) in messages(typed)
     app = open_page("classroom", token=student, code=room.link_code)
-    assert dict(app.query_params) == {"code": room.code} and app.text_input(key="class_code").value == room.code
+    assert (
+        dict(app.query_params) == {"code": room.code}
+        and app.text_input(key="class_code").value == room.code
+    )
     app = open_page("classroom", token=student, code=room.code)  # a refresh
     app.button(key="class_join").click().run()
     assert engine.students.seat(student).name == "8b"
@@ -90,7 +95,9 @@ def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
     assert T("pages.classroom") not in links and T("classroom.join.link") in links
 
 
-def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_helped(open_page, engine, teacher, join):
+def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_helped(
+    open_page, engine, teacher, join
+):
     student = join(WILD)
     engine.students.raise_hand(student, True)
     engine.skip(1.0)
@@ -152,7 +159,9 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
         engine.examples.keep(students[0], own, image, seed % 2)
     for dataset, tick in ((shared, False), (own, True)):
-        engine.runs.submit(students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+        engine.runs.submit(
+            students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)]
+        )
         engine.finish()
         app = open_page("train", token=students[0], folds=("at_home_trained",))
         assert ("at_home_trained_own" in [each.key for each in app.checkbox]) == tick
@@ -169,14 +178,26 @@ def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teach
     held = {"pages": ("draw",), "settings": ("epochs",), "up_to": "look", "eyes_up": sentence}
     engine.teachers.steer(teacher, class_id, ("draw",), **held)
     train = open_page("train", token=student)
-    assert "fvapp-eyes-up" in html(train) and sentence not in html(train) and "&lt;i&gt;here" in html(train)
-    assert not [field for field in (*train.number_input, *train.text_input) if field.key == "epochs"]
+    assert (
+        "fvapp-eyes-up" in html(train)
+        and sentence not in html(train)
+        and "&lt;i&gt;here" in html(train)
+    )
+    assert not [
+        field for field in (*train.number_input, *train.text_input) if field.key == "epochs"
+    ]
     assert T("classroom.seat.page_locked") in messages(open_page("draw", token=student))
-    assert T("classroom.seat.mission_locked") in messages(open_page("missions", token=student, mission="5"))
-    assert T("classroom.seat.mission_locked") not in messages(open_page("missions", token=student, mission="A"))
+    assert T("classroom.seat.mission_locked") in messages(
+        open_page("missions", token=student, mission="5")
+    )
+    assert T("classroom.seat.mission_locked") not in messages(
+        open_page("missions", token=student, mission="A")
+    )
 
 
-def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page, engine, teacher, class_id, projector):
+def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(
+    open_page, engine, teacher, class_id, projector
+):
     around = lambda app: [each.key for each in app.selectbox if each.key == "language"]  # noqa: E731
     assert around(open_page("classroom", token=teacher))
     app = projector(**{"class": class_id})
@@ -185,9 +206,13 @@ def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(open_page
     assert T("classroom.ended.title") in [each.value for each in app.run().title] and around(app)
 
 
-def test_results_are_held_back_from_the_projector_until_they_are_revealed(open_page, engine, teacher, join, projector):
+def test_results_are_held_back_from_the_projector_until_they_are_revealed(
+    open_page, engine, teacher, join, projector
+):
     student = join("Mia")
-    engine.notes.change(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    engine.notes.change(
+        student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
+    )
     engine.skip(1.0)
     said = T("missions.network.title")
     assert said not in html(projector())
@@ -223,37 +248,55 @@ def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_close
     other = engine.teachers.open(teacher, "9a", "en", LESSON)
     engine.students.join(engine.workspaces.enter(None).token, other.code, "Ali of 9a", True)
     engine.skip(1.0)
-    board = open_page("classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id})
-    wall = projector(**{"class": class_id})
-    open_page("classroom", token=engine.workspaces.enter(None).token, **{"class": class_id}).text_input(
-        key="class_code"
+    board = open_page(
+        "classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id}
     )
+    wall = projector(**{"class": class_id})
+    open_page(
+        "classroom", token=engine.workspaces.enter(None).token, **{"class": class_id}
+    ).text_input(key="class_code")
     for app in (board, wall):
         assert "Mia of 8b" in html(app) and "9a" not in html(app) and other.code not in shown(app)
     board.selectbox(key="class_switch").set_value(other.id).run()
-    assert "Ali of 9a" in html(board) and "Mia" not in html(board) and dict(board.query_params) == {"class": other.id}
+    assert (
+        "Ali of 9a" in html(board)
+        and "Mia" not in html(board)
+        and dict(board.query_params) == {"class": other.id}
+    )
     open_page("classroom", token=teacher, **{"class": "of earlier"}).selectbox(key="class_switch")
     stray = board.button(key="stop_all")
     engine.teachers.close(teacher, other.id)
     stray.click().run()
-    assert T("classroom.ended.title") in [each.value for each in board.title] and "Mia" not in html(board)
+    assert T("classroom.ended.title") in [each.value for each in board.title] and "Mia" not in html(
+        board
+    )
     engine.teachers.close(teacher, class_id)
     engine.teachers.reopen(teacher, other.id)
     wall.run()
-    assert T("classroom.ended.title") in [each.value for each in wall.title] and "Ali" not in html(wall)
+    assert T("classroom.ended.title") in [each.value for each in wall.title] and "Ali" not in html(
+        wall
+    )
     engine.teachers.reopen(teacher, class_id)
     assert "Mia of 8b" in html(wall.run()) and "Ali" not in html(wall)
 
 
-def test_what_a_student_found_out_stands_in_the_report_of_a_run(open_page, engine, teacher, class_id, join):
+def test_what_a_student_found_out_stands_in_the_report_of_a_run(
+    open_page, engine, teacher, class_id, join
+):
     student = join("Mia")
     app = open_page("classroom", token=student)
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
     (record,) = engine.runs.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
-    engine.notes.change(student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")}))
+    engine.notes.change(
+        student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
+    )
     visit = Visit(T, engine, student, Messages(T, engine))
     own = said_in_class(visit, record)
-    assert [said for _, said in own] == ["Mia", T("missions.network.predict.held"), "Wider <b>is</b> slower"]
+    assert [said for _, said in own] == [
+        "Mia",
+        T("missions.network.predict.held"),
+        "Wider <b>is</b> slower",
+    ]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
     engine.teachers.close(teacher, class_id)
@@ -270,7 +313,10 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
     host = engine.workspaces.enter(None).token
     paths = []
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
-    assert T("errors.teachers_code_unknown") in messages(wrong) and engine.teachers.all_classes(host) is None
+    assert (
+        T("errors.teachers_code_unknown") in messages(wrong)
+        and engine.teachers.all_classes(host) is None
+    )
     engine.teachers.show_addresses(paths.append)  # from now on, in place of the log
     code = paths[0].partition("=")[2]
     app = open_page("classroom", token=host, teacher=code, folds=("all_classes", "other_device"))
@@ -302,7 +348,9 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(
     assert T("classroom.board.idle_named", n=1) in texts(app.run()) and "Bot" in texts(app)
     app.button(key="remove_idle").click().run()
     assert T("classroom.board.removed_idle", n=1) in messages(app) and not class_now().door
-    assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == ["Mia"]
+    assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == [
+        "Mia"
+    ]
 
 
 def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
@@ -314,7 +362,9 @@ def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
 
 
 @pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "seat"))
-def test_forged_values_change_nothing_of_a_class(open_page, engine, teacher, join, view, kinds, class_now):
+def test_forged_values_change_nothing_of_a_class(
+    open_page, engine, teacher, join, view, kinds, class_now
+):
     student = join("Mia")
     token = student if view == "seat" else teacher
     folds = ("students", "class_results", "class_assign", "class_locks", "eyes_up")
@@ -340,13 +390,19 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
     board.run().button(key="seat_code_new").click().run()
     code = re.search(r'"code">([0-9A-Z-]{9})<', html(board)).group(1)
     app = open_page("classroom", token=engine.workspaces.enter(None).token)
-    for typed, said in ((code[:-1], "errors.class_code_unknown"), ("1111-1111", "errors.seat_code_unknown")):
+    for typed, said in (
+        (code[:-1], "errors.class_code_unknown"),
+        ("1111-1111", "errors.seat_code_unknown"),
+    ):
         app.text_input(key="class_code").set_value(typed)
         app.button(key="class_join").click().run()
         assert T(said) in messages(app)
     app.text_input(key="class_code").set_value(code.lower())
     app.button(key="class_join").click().run()
-    assert T("classroom.code.back", nickname=WILD) in messages(app) and "class_code" not in app.session_state
+    assert (
+        T("classroom.code.back", nickname=WILD) in messages(app)
+        and "class_code" not in app.session_state
+    )
     assert T("errors.workspace_taken") in messages(open_page("train", token=student))
     assert code not in html(board.run())
     other = open_page("train", token=teacher, folds=WORK_FOLDS)
@@ -375,10 +431,15 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     app.run()
     assert T("classroom.doors.gone") in messages(app) and engine.students.seat(student) is None
     app.button(key=f"end_doors_{room.id}").click().run()
-    assert T("classroom.doors.ended", name="8b") in messages(app) and engine.students.seat(student).nickname == "Mia"
+    assert (
+        T("classroom.doors.ended", name="8b") in messages(app)
+        and engine.students.seat(student).nickname == "Mia"
+    )
 
 
-def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_page, engine, teacher, join, class_now):
+def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(
+    open_page, engine, teacher, join, class_now
+):
     engine.teachers.try_word(teacher, True)
     join("Mia")
     room = class_now()
@@ -390,7 +451,9 @@ def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(open_
     assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
 
 
-def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, engine, teacher, join, class_id):
+def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(
+    open_page, engine, teacher, join, class_id
+):
     join("Mia")
     board = open_page("classroom", token=teacher, folds=("students",))
     assert T("classroom.back.unproven") in texts(board)
@@ -399,10 +462,14 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(open_page, en
     engine.teachers.show_code(teacher, engine.teachers._address.code)
     assert "seat_code_new" in [each.key for each in board.run().button]
     assert T("classroom.back.unproven") not in texts(board)
-    assert T("classroom.back.print", n=1) in [each.proto.label for each in board.get("download_button")]
+    assert T("classroom.back.print", n=1) in [
+        each.proto.label for each in board.get("download_button")
+    ]
 
 
-def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, engine, teacher, join):
+def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(
+    open_page, engine, teacher, join
+):
     own = join("Mia")
     other = engine.workspaces.enter(None).token
     engine.notes.write(other, "drawings", [])
@@ -413,7 +480,9 @@ def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(open_page, 
         assert T(said) in messages(app)
 
 
-def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teacher, join, class_now):
+def test_an_assignment_is_copied_followed_and_ticked_off(
+    open_page, engine, teacher, join, class_now
+):
     room = class_now()
     app = open_page("classroom", token=teacher, folds=("class_assign",))
     assert app.button(key="assign").disabled
@@ -430,12 +499,19 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teac
     app.text_input(key="nickname").set_value("Mia")
     app.button(key="class_join").click().run()
     assert engine.students.seat(new).classroom == room.id
-    done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
+    done = Progress(
+        judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
+    )
     engine.notes.change(new, "lessons", lambda _: write_progress({"look": done}))
-    assert T("classroom.assign.done") in messages(open_page("classroom", token=new, assignment=made.key))
+    assert T("classroom.assign.done") in messages(
+        open_page("classroom", token=new, assignment=made.key)
+    )
     engine.skip(1.0)
     board = html(open_page("classroom", token=teacher, folds=("students",)))
-    assert "✓ 1 of 1" in board and T("classroom.board.assignment", date="2020-01-02", n=1, of=2) in board
+    assert (
+        "✓ 1 of 1" in board
+        and T("classroom.board.assignment", date="2020-01-02", n=1, of=2) in board
+    )
     other = engine.teachers.open(teacher, "9a", "en", ["look"])
     engine.students.leave(elsewhere)
     engine.students.join(elsewhere, other.code, "Zoe")
@@ -443,5 +519,9 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_page, engine, teac
     assert T("classroom.assign.other_class", name="8b", own="9a") in said
     engine.teachers.close(teacher, room.id)
     outside = engine.workspaces.enter(None).token
-    assert T("classroom.assign.closed") in messages(open_page("classroom", token=outside, assignment=made.key))
-    assert T("errors.assignment_unknown") in messages(open_page("classroom", token=outside, assignment="forged"))
+    assert T("classroom.assign.closed") in messages(
+        open_page("classroom", token=outside, assignment=made.key)
+    )
+    assert T("errors.assignment_unknown") in messages(
+        open_page("classroom", token=outside, assignment="forged")
+    )

@@ -1,4 +1,6 @@
-"""Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and what not."""
+"""Rounds on the pages: what a teacher starts, what students see of it, what the projector shows and
+what not.
+"""
 
 from contextlib import nullcontext
 from urllib.parse import parse_qsl
@@ -15,7 +17,19 @@ from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings
 from fvapp.core.stack import count_parameters
 from fvapp.ui.classroom.kinds import screens_of
-from ui_pages import FORGED, T, forge, forgeries, given, html, keys, messages, raw_keys, shown, texts
+from ui_pages import (
+    FORGED,
+    T,
+    forge,
+    forgeries,
+    given,
+    html,
+    keys,
+    messages,
+    raw_keys,
+    shown,
+    texts,
+)
 
 FOLDS = ("rounds", "wall", "class_set_delete")
 
@@ -31,7 +45,9 @@ def start(open_page, teacher, kind, **chosen):
     return app
 
 
-def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(open_page, engine, teacher, join, projector):
+def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(
+    open_page, engine, teacher, join, projector
+):
     mia = join("Mia")
     board = start(open_page, teacher, "predict", round_mission="network")
     app = open_page("train", token=mia)
@@ -57,11 +73,18 @@ def test_a_round_that_nobody_answers_says_so(engine, teacher, class_id, projecto
     subjects = {"predict": "network", "draw": "7", "hunt": "mnist 50000 5"}
     engine.rounds.start(teacher, class_id, kind, subjects.get(kind, ""))
     engine.rounds.reveal(teacher, class_id)
-    words = {"predict": "none_answered", "seeds": "none_done", "hunt": "none_done", "draw": "none_drawn"}[kind]
+    words = {
+        "predict": "none_answered",
+        "seeds": "none_done",
+        "hunt": "none_done",
+        "draw": "none_drawn",
+    }[kind]
     assert T(f"classroom.round.{words}") in html(projector())
 
 
-def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teacher, class_id, join, projector):
+def test_dots_fall_into_place_and_the_explanation_waits(
+    open_page, engine, teacher, class_id, join, projector
+):
     mia = join("Mia")
     start(open_page, teacher, "seeds")
     assert T("classroom.round.none_done") in html(projector())
@@ -71,12 +94,16 @@ def test_dots_fall_into_place_and_the_explanation_waits(open_page, engine, teach
     app = projector()
     (plot,) = (each["svg"] for each in given(app) if "svg" in each)
     assert plot.count("<circle") == 10
-    assert T("classroom.round.seeds_ask") in html(app) and T("classroom.round.seeds_why") not in html(app)
+    assert T("classroom.round.seeds_ask") in html(app) and T(
+        "classroom.round.seeds_why"
+    ) not in html(app)
     engine.rounds.reveal(teacher, class_id)
     assert T("classroom.round.seeds_why") in html(projector())
 
 
-def test_a_network_that_a_limit_refuses_is_named_on_both_screens(open_page, engine, teacher, join, projector):
+def test_a_network_that_a_limit_refuses_is_named_on_both_screens(
+    open_page, engine, teacher, join, projector
+):
     mia = join("Mia")
     runs = [run.id for run in engine.runs.submit(mia, [RunSettings(epochs=1)] * 12, group="x")]
     board = start(open_page, teacher, "seeds")
@@ -118,7 +145,8 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_
     board.button(key="round_reveal").click().run()
     shown = html(projector())
     assert shown.count('src="data:image/png') == 1
-    assert shown.count('<li class="right"') == 2 and shown.count('class="empty"') == 2  # a tile, and a bar
+    # a tile, and a bar
+    assert shown.count('<li class="right"') == 2 and shown.count('class="empty"') == 2
     app = open_page("compare", token=mia)
     assert T("classroom.round.student.read", digit=1) in texts(app)
     app.button(key="round_take_off").click().run()
@@ -136,14 +164,18 @@ def test_a_seat_has_its_drawing_and_the_projector_its_curtain_only_from_the_reve
     for revealed in (False, True):
         engine.skip(1.0)
         seats = (
-            html(open_page("classroom", token=teacher)).partition('<ul class="fvapp-seats"')[2].partition("</ul>")[0]
+            html(open_page("classroom", token=teacher))
+            .partition('<ul class="fvapp-seats"')[2]
+            .partition("</ul>")[0]
         )
         assert "Mia" in seats and ("<img" in seats) == revealed
         assert ('class="fvapp-reveal"' in html(projector())) == revealed
         engine.rounds.reveal(teacher, class_id)
 
 
-@pytest.mark.parametrize(("frames", "columns"), [(1, 1), (3, 3), (4, 4), (9, 5), (10, 5), (30, 8), (60, 12)])
+@pytest.mark.parametrize(
+    ("frames", "columns"), [(1, 1), (3, 3), (4, 4), (9, 5), (10, 5), (30, 8), (60, 12)]
+)
 def test_a_wall_has_as_many_columns_as_make_its_drawings_largest(frames, columns):
     assert wall_columns(frames) == columns
 
@@ -186,7 +218,9 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
             engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
         engine.skip(1.0)
         board.run().button(key="round_reveal").click().run()
-        assert html(projector()).count('<li class="drawn"') == 4 and f"Draw: {word}" in html(projector())
+        assert html(projector()).count('<li class="drawn"') == 4 and f"Draw: {word}" in html(
+            projector()
+        )
         board.button(key="round_keep").click().run()
     assert T("classroom.round.student.kept_word") in texts(open_page("data", token=students[0]))
     board.button(key="round_end").click().run()
@@ -198,7 +232,9 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
         for token in (students[0], teacher):
             app = open_page(page, token=token, dataset=name)
             assert name in {field.value for field in app.segmented_control}
-    assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(keys(app))
+    assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(
+        keys(app)
+    )
     seat = open_page("classroom", token=students[3])
     assert T("classroom.set.yours", n=2) in texts(seat)
     links = {link.proto.label: link.proto.query_string for link in seat.get("page_link")}
@@ -230,7 +266,9 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     rows = engine.teachers.rows(teacher, class_id)
     lines = list(table_of(room, rows))
     names = names_of(rows, True, T)
-    papers = class_csv(lines, names, T).decode() + class_report(results_of(room, rows), lines, names, T)
+    papers = class_csv(lines, names, T).decode() + class_report(
+        results_of(room, rows), lines, names, T
+    )
     shown = html(board) + "".join(texts(board)) + html(projector()) + papers
     assert "Mia" in shown and not [word for word in (*words, own) if word in shown]
 
@@ -255,7 +293,9 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
 
 @pytest.fixture
 def begin(open_page, engine, teacher, class_id, few_images, class_now):
-    """Return ``begin(kind)``: start a round of any kind as its window suggests, and return the board."""
+    """Return ``begin(kind)``: start a round of any kind as its window suggests, and return the
+    board.
+    """
 
     def begin(kind):
         if KINDS[kind].fewest_voters:
@@ -292,7 +332,9 @@ def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries(*KINDS))
-def test_forged_values_change_nothing_of_a_round(open_page, teacher, join, begin, kind, forged, class_now):
+def test_forged_values_change_nothing_of_a_round(
+    open_page, teacher, join, begin, kind, forged, class_now
+):
     mia = join("Mia")
     begin(kind)
     for token, page in ((mia, "data"), (teacher, "classroom")):
@@ -302,7 +344,9 @@ def test_forged_values_change_nothing_of_a_round(open_page, teacher, join, begin
     assert class_now().round.kind == kind
 
 
-def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, teacher, join, projector):
+def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(
+    open_page, engine, teacher, join, projector
+):
     mia = join("Mia")
     board = start(open_page, teacher, "hunt", round_dataset="mnist", round_epochs=1)
     app = open_page("train", token=mia, epochs="5", hidden="256")
@@ -321,7 +365,9 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(open_page, engine, 
     assert "<b>1</b>" in shown and T("classroom.hunt.validation") in shown and test not in shown
     board.button(key="round_reveal").click().run()
     engine.skip(1.0)
-    assert test in html(projector()) and T("train.test_accuracy") in "\n".join(texts(open_page("train", token=mia)))
+    assert test in html(projector()) and T("train.test_accuracy") in "\n".join(
+        texts(open_page("train", token=mia))
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def headline(page):
 
 def line(page):
     """Return the line below the headline, without its marks."""
-    (html,) = (element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>"))
+    (html,) = (
+        element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>")
+    )
     return " ".join(unescape(re.sub("<[^>]+>", " ", html)).split())
 
 
@@ -62,7 +64,14 @@ def overfit(engine, token, record):
 @pytest.fixture
 def open_page(open_page):
     """Each page is opened with all that is folded on it and in the menu."""
-    folds = ("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all", *WORK_FOLDS)
+    folds = (
+        "compare_choice",
+        "compare_sure",
+        "compare_why",
+        "compare_images",
+        "compare_all",
+        *WORK_FOLDS,
+    )
     return partial(open_page, folds=folds)
 
 
@@ -100,13 +109,17 @@ def test_the_table_shows_every_run_with_its_numbers_and_one_that_was_deleted_is_
     assert engine.runs.events(token, back.id)[0]
 
 
-def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(open_page, token, train):
+def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(
+    open_page, token, train
+):
     first, second, third = train(NARROW, WIDE, replace(NARROW, epochs=3))
     page = open_page("compare", token=token)
     assert page.multiselect[0].value == [second.id, third.id]
     page.multiselect[0].set_value([first.id, third.id]).run()
     address = page.query_params["runs"]
-    again = open_page("compare", token=token, runs=address[0] if isinstance(address, list) else address)
+    again = open_page(
+        "compare", token=token, runs=address[0] if isinstance(address, list) else address
+    )
     assert again.multiselect[0].value == [first.id, third.id]
     again.multiselect[0].set_value([]).run()
     assert line(again) == t("compare.choose_hint") and len(again.data_editor[0].value) == 3
@@ -143,10 +156,15 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
     later = open_page("compare", token=token)  # compares two networks, not two of their repeats
-    assert [engine.runs.get(token, run).settings.hidden for run in later.multiselect[0].value] == [(128,), (512,)]
+    assert [engine.runs.get(token, run).settings.hidden for run in later.multiselect[0].value] == [
+        (128,),
+        (512,),
+    ]
 
 
-def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(open_page, engine, token, train):
+def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(
+    open_page, engine, token, train
+):
     train(NARROW, WIDE)
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
@@ -198,14 +216,18 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     # A mission's runs of the same network are no repeats: the button is there.
-    engine.runs.submit(token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1")
+    engine.runs.submit(
+        token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1"
+    )
     before = len(engine.runs.all(token))
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
     assert len(page.error) == 1 and len(engine.runs.all(token)) == before
 
 
-def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, engine, token, train):
+def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(
+    open_page, engine, token, train
+):
     (record,) = train(replace(NARROW, epochs=7))
     overfit(engine, token, record)
     page = open_page("compare", token=token)
@@ -216,17 +238,29 @@ def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(open_page, e
     )
     page.button(key="remedy_fewer_epochs").click().run()
     assert page.session_state["settings"] == replace(record.settings, epochs=2)
-    kept = [each.text for each in page.session_state["notices"]] if "notices" in page.session_state else []
+    kept = (
+        [each.text for each in page.session_state["notices"]]
+        if "notices" in page.session_state
+        else []
+    )
     assert any("epochs from 7 to 2" in text for text in kept + messages(page))
 
 
-def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page, engine, token, train):
+def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(
+    open_page, engine, token, train
+):
     (record,) = train(WIDE)
-    data = write_run_file(replace(record, name="<i>mine</i>"), engine.runs.events(token, record.id)[0])
+    data = write_run_file(
+        replace(record, name="<i>mine</i>"), engine.runs.events(token, record.id)[0]
+    )
     page = upload(open_page("compare", token=token), data, "1")
     brought = engine.runs.all(token)[-1]
     assert brought.id != record.id
-    assert (brought.name, brought.settings, brought.result) == ("<i>mine</i>", record.settings, record.result)
+    assert (brought.name, brought.settings, brought.result) == (
+        "<i>mine</i>",
+        record.settings,
+        record.result,
+    )
     assert not page.error and len(page.info) == 1
     assert "download_model" not in {button.key for button in page.get("download_button")}
     upload(page, data, "1")
@@ -235,7 +269,9 @@ def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(open_page,
     assert len(engine.runs.all(token)) == 3
 
 
-def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(open_page, engine, token, train):
+def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(
+    open_page, engine, token, train
+):
     train(NARROW)
     (wide,) = train(WIDE)
     page = open_page("compare", token=token)
@@ -258,7 +294,9 @@ def test_runs_chosen_just_before_a_repeat_are_repeated(open_page, engine, token,
 
 
 @pytest.mark.parametrize("data", [b"", b"[" * 10_000, b'{"format": "other"}'])
-def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(open_page, engine, token, train, data):
+def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(
+    open_page, engine, token, train, data
+):
     (record,) = train(NARROW)
     page = upload(open_page("compare", token=token), data)
     assert len(page.error) == 1 and not page.info
@@ -287,7 +325,11 @@ def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_
     (record,) = train(NARROW)
     events, _ = engine.runs.events(token, record.id)
     for number in range(199):
-        engine.runs.add(token, replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))), events)
+        engine.runs.add(
+            token,
+            replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))),
+            events,
+        )
     page = open_page("compare", token=token)
     assert t("compare.more_groups", most=12, n=2) in [element.value for element in page.caption]
     table = page.data_editor[0].value
@@ -311,11 +353,15 @@ def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
     assert title not in [element.value for element in page.markdown]
 
 
-def test_a_network_trained_twice_with_one_seed_is_compared_by_the_run_that_was_chosen(open_page, token, train):
+def test_a_network_trained_twice_with_one_seed_is_compared_by_the_run_that_was_chosen(
+    open_page, token, train
+):
     train(NARROW, NARROW, WIDE)
     said = texts(open_page("compare", token=token))
     assert any("Only one setting changed: neurons from 128 to 512." in text for text in said)
-    assert t("compare.verdict.one_group") not in said and any("Too early to say" in text for text in said)
+    assert t("compare.verdict.one_group") not in said and any(
+        "Too early to say" in text for text in said
+    )
 
 
 def test_a_run_that_waits_has_a_dash_for_each_number_and_not_the_settings_of_one_with_a_result(
@@ -325,7 +371,10 @@ def test_a_run_that_waits_has_a_dash_for_each_number_and_not_the_settings_of_one
     engine.runs.submit(token, [WIDE])
     page = open_page("compare", token=token)
     (table,) = page.data_editor
-    assert table.value[["test_accuracy", "loss"]].isna().sum().tolist() == [1, 1] and table.proto.placeholder == "–"
+    assert (
+        table.value[["test_accuracy", "loss"]].isna().sum().tolist() == [1, 1]
+        and table.proto.placeholder == "–"
+    )
     page.multiselect[0].set_value([record.id for record in engine.runs.all(token)]).run()
     assert t("compare.verdict.one_result", title="128 neurons") in texts(page)
     assert headline(page) == t("compare.headline.one_result", title="128 neurons")
@@ -337,7 +386,9 @@ def test_runs_with_other_validation_images_are_compared_by_the_test_set(open_pag
     assert t("compare.by_other_images") in said and t("compare.by_val_accuracy") not in said
 
 
-def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_page, engine, token, train):
+def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(
+    open_page, engine, token, train
+):
     (record,) = train(NARROW)
     engine.runs.resume(token, record.id, more_epochs=2)
     engine.finish()
@@ -354,7 +405,13 @@ def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(open_pag
 
 def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_in_which_order():
     records = [
-        RunRecord(f"r{number}", number + 1, RunSettings(seed=number, hidden=(8 * (1 + number % 6),)), "done", epochs=5)
+        RunRecord(
+            f"r{number}",
+            number + 1,
+            RunSettings(seed=number, hidden=(8 * (1 + number % 6),)),
+            "done",
+            epochs=5,
+        )
         for number in range(9)  # six networks, three of them twice
     ]
     shown = {}
@@ -366,7 +423,9 @@ def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_i
 
 
 def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_one():
-    records = [RunRecord(f"r{n}", n + 1, RunSettings(hidden=(n + 1,)), "done", epochs=5) for n in range(20)]
+    records = [
+        RunRecord(f"r{n}", n + 1, RunSettings(hidden=(n + 1,)), "done", epochs=5) for n in range(20)
+    ]
     for pair in zip(records, records[8:], strict=False):  # as far apart as the colours come again
         compared = Compared(t, records, pair, (), (), "test_accuracy", ())
         assert len({compared.place(record) for record in pair}) == 2

@@ -1,4 +1,6 @@
-"""What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it is not known."""
+"""What is replaced in Streamlit and uvicorn: each does what it is for, and is left alone where it
+is not known.
+"""
 
 import inspect
 import json
@@ -31,7 +33,14 @@ from fvapp.ui.parts.page_table import PAGES
 
 ENDED = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-SECTIONS = ("theme", "theme.light", "theme.dark", "theme.sidebar", "theme.light.sidebar", "theme.dark.sidebar")
+SECTIONS = (
+    "theme",
+    "theme.light",
+    "theme.dark",
+    "theme.sidebar",
+    "theme.light.sidebar",
+    "theme.dark.sidebar",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +60,16 @@ def replaced(monkeypatch):
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
 def test_this_streamlit_is_the_one_that_is_known(each, caplog):
-    assert getattr(resolve_name(each.where), each.name).__wrapped__ and each.prepare() and not caplog.records
+    assert (
+        getattr(resolve_name(each.where), each.name).__wrapped__
+        and each.prepare()
+        and not caplog.records
+    )
 
 
 @pytest.mark.parametrize(
-    "change", [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}]
+    "change",
+    [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}],
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
     unknown = replace(REPLACED[0], **change)
@@ -82,15 +96,21 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
 def test_what_a_session_says_goes_to_the_connection_it_has_now():
     heard = ([], [])
     session = SimpleNamespace(id="one")
-    gone, back = (ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), session) for each in heard)
+    gone, back = (
+        ActiveSessionInfo(SimpleNamespace(write_forward_msg=each.append), session) for each in heard
+    )
     runtime = object.__new__(Runtime)
     runtime._session_mgr = SimpleNamespace(get_active_session_info={"one": back}.get)
-    runtime._send_message(gone, said := ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY))
+    runtime._send_message(
+        gone, said := ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+    )
     assert heard == ([], [said]) and back.script_run_count == 1
 
 
 def test_a_session_that_comes_back_watches_no_files():
-    app_session.AppSession.register_file_watchers(session := SimpleNamespace(_local_sources_watcher=None))
+    app_session.AppSession.register_file_watchers(
+        session := SimpleNamespace(_local_sources_watcher=None)
+    )
     assert session == SimpleNamespace(_local_sources_watcher=None)
 
 
@@ -108,13 +128,19 @@ def told() -> bytes:
     return message.SerializeToString(deterministic=True)
 
 
-def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_read_once(monkeypatch):
+def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_read_once(
+    monkeypatch,
+):
     read = config.get_options_for_section
     asked = []
-    monkeypatch.setattr(config, "get_options_for_section", lambda section: asked.append(section) or read(section))
+    monkeypatch.setattr(
+        config, "get_options_for_section", lambda section: asked.append(section) or read(section)
+    )
     ours = told()
     assert ours == told() and asked == list(SECTIONS)
-    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg.__wrapped__)
+    monkeypatch.setattr(
+        app_session, "_populate_theme_msg", app_session._populate_theme_msg.__wrapped__
+    )
     assert told() == ours
 
 
@@ -155,8 +181,12 @@ def queue() -> ForwardMsgQueue:
     return queue
 
 
-@pytest.mark.parametrize("begins", [["other"], ["outer"], ["inner"], ["other", "outer"]], ids="+".join)
-def test_all_that_is_unsent_stays_when_a_fragment_begins_and_what_it_draws_comes_behind(queue, begins):
+@pytest.mark.parametrize(
+    "begins", [["other"], ["outer"], ["inner"], ["other", "outer"]], ids="+".join
+)
+def test_all_that_is_unsent_stays_when_a_fragment_begins_and_what_it_draws_comes_behind(
+    queue, begins
+):
     queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=begins)
     queue.enqueue(drawn("outer", "after", 0, 0))
     *left, last = queue.flush()

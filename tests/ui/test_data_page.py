@@ -11,7 +11,9 @@ from ui_pages import messages, texts
 
 def numbers(app) -> list[int]:
     """Return the cells of the table of numbers, without its headings."""
-    (table,) = (element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value)
+    (table,) = (
+        element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value
+    )
     return [int(number) for number in re.findall(r"<td[^>]*>(\d+)", table)]
 
 
@@ -70,11 +72,20 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
     captions = [caption.value for caption in app.caption]
     for key in DATASETS[dataset].class_names:
         assert any(t(key) in caption for caption in captions)
-    assert len(app.image) == 11 and all(image.alt for picture in app.image for image in picture.proto.imgs)
+    assert len(app.image) == 11 and all(
+        image.alt for picture in app.image for image in picture.proto.imgs
+    )
 
 
 def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):
-    app = open_page("data", wrong_labels="0.5", rare_class="6", rare_share="0.01", marked_class="9", augmentation="yes")
+    app = open_page(
+        "data",
+        wrong_labels="0.5",
+        rare_class="6",
+        rare_share="0.01",
+        marked_class="9",
+        augmentation="yes",
+    )
     alts = [image.alt for picture in app.image for image in picture.proto.imgs][1:]
     assert any("struck through" in alt for alt in alts)
     captions = [caption.value for caption in app.caption]

@@ -34,21 +34,31 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
 def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
     token = engine.workspaces.enter(None).token
     open_page("draw", token=token).run()
-    assert engine.notes.recall(token, "drawing_mnist") is engine.notes.recall(token, "drawing_fashion_mnist") is None
+    assert (
+        engine.notes.recall(token, "drawing_mnist")
+        is engine.notes.recall(token, "drawing_fashion_mnist")
+        is None
+    )
 
 
-def test_a_drawing_is_read_once_however_often_the_page_is_drawn(open_page, engine, token, monkeypatch):
+def test_a_drawing_is_read_once_however_often_the_page_is_drawn(
+    open_page, engine, token, monkeypatch
+):
     drawn = json.dumps(canvas_json(scribble(np.random.default_rng(1)))["objects"])
     engine.notes.remember(token, "drawing_mnist", zlib.compress(drawn.encode()))
     app = open_page("draw", token=token, dataset="mnist")
     shown = [header.value for header in app.header]
-    monkeypatch.setattr("fvapp.ui.pictures.canvas.parse_canvas", lambda *_: pytest.fail("read once more"))
+    monkeypatch.setattr(
+        "fvapp.ui.pictures.canvas.parse_canvas", lambda *_: pytest.fail("read once more")
+    )
     app.run()
     assert [header.value for header in app.header] == shown != [] and not app.exception
 
 
 def test_what_is_folded_below_an_answer_is_neither_computed_nor_drawn(open_page, monkeypatch):
-    monkeypatch.setattr("fvapp.core.inspection.network.Network.passed", lambda *_: pytest.fail("a look inside"))
+    monkeypatch.setattr(
+        "fvapp.core.inspection.network.Network.passed", lambda *_: pytest.fail("a look inside")
+    )
     app = open_page("draw", folds=())
     index_field(app).set_value(42).run()
     assert "%" in answer(app) and not app.exception and "threshold" not in app.session_state
@@ -89,7 +99,9 @@ def test_an_answer_waits_for_no_training_process(open_page, says, state):
 def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, stale):
     classify = engine.answers.classify
     monkeypatch.setattr(
-        engine.answers, "classify", lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked))
+        engine.answers,
+        "classify",
+        lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked)),
     )
     app = open_page("draw")
     index_field(app).set_value(42).run()
@@ -102,7 +114,9 @@ def test_what_looks_like_nothing_of_the_kind_says_so_in_a_small_line_below_the_n
 ):
     classify = engine.answers.classify
     monkeypatch.setattr(
-        engine.answers, "classify", lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked))
+        engine.answers,
+        "classify",
+        lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked)),
     )
     app = open_page("draw", dataset=dataset)
     index_field(app).set_value(42).run()
@@ -122,16 +136,26 @@ def test_an_index_that_is_no_test_image_is_one_sentence(open_page, index):
 
 def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open_page):
     app = open_page("draw")
-    for data in (b"hello", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"):
+    for data in (
+        b"hello",
+        b"\x89PNG\r\n\x1a\n" + bytes(100),
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a",
+    ):
         send_file(app, "upload", data)
         (message,) = [element.value for element in app.error]
         assert message.rstrip().endswith(".") and "Traceback" not in message
-    assert not send_file(app, "upload", b"").error  # the browser has refused another one, and says why
-    assert answer(send_file(app, "upload", picture(np.full((100, 100), 255, np.uint8)))) is None  # blank
+    assert not send_file(
+        app, "upload", b""
+    ).error  # the browser has refused another one, and says why
+    # blank
+    assert answer(send_file(app, "upload", picture(np.full((100, 100), 255, np.uint8)))) is None
     assert "%" in answer(send_file(app, "upload", picture_of_one())) and not app.error
 
 
-def test_a_picture_is_described_and_stays_where_the_field_would_never_have_sent_what_comes(open_page):
+def test_a_picture_is_described_and_stays_where_the_field_would_never_have_sent_what_comes(
+    open_page,
+):
     app = send_file(open_page("draw"), "upload", picture_of_one())
     assert all(image.alt for picture in app.image for image in picture.proto.imgs)
     (chart,) = app.get("plotly_chart")
@@ -162,7 +186,10 @@ def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(open_page, token
     app.segmented_control(key="draw_dataset").set_value("mnist").run()
     model_box(app).set_value("mnist").run()
     again = open_page("draw", token=token)
-    assert again.segmented_control(key="draw_dataset").value == "mnist" and model_box(again).value == "mnist"
+    assert (
+        again.segmented_control(key="draw_dataset").value == "mnist"
+        and model_box(again).value == "mnist"
+    )
     again.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
     assert model_box(again).value != "fashion_mnist"  # of the other data set nothing was chosen
 
@@ -180,10 +207,14 @@ def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_
     assert model_box(open_page("draw", token=token)).value == newest.id
 
 
-def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(open_page, engine, token, monkeypatch):
+def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(
+    open_page, engine, token, monkeypatch
+):
     read = engine.notes.read
     asked = []
-    monkeypatch.setattr(engine.notes, "read", lambda token, name: asked.append(name) or read(token, name))
+    monkeypatch.setattr(
+        engine.notes, "read", lambda token, name: asked.append(name) or read(token, name)
+    )
     app = open_page("draw", token=token)
     app.button(key="random_image").click().run()
     assert asked.count("draw") == 1
@@ -194,9 +225,13 @@ def test_the_same_address_again_does_not_undo_a_choice(open_page, token):
     app = open_page("draw", token=token, dataset="mnist")
     app.segmented_control(key="draw_dataset").set_value("fashion_mnist").run()
     assert (
-        open_page("draw", token=token, dataset="mnist").segmented_control(key="draw_dataset").value == "fashion_mnist"
+        open_page("draw", token=token, dataset="mnist").segmented_control(key="draw_dataset").value
+        == "fashion_mnist"
     )
-    assert open_page("draw", token=token).segmented_control(key="draw_dataset").value == "fashion_mnist"
+    assert (
+        open_page("draw", token=token).segmented_control(key="draw_dataset").value
+        == "fashion_mnist"
+    )
 
 
 def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):

@@ -13,7 +13,9 @@ SENTENCE = Translator("en")("errors.value_not_understood")
 
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize(("page", "kinds"), forgeries(*PAGES))
-def test_forged_values_are_left_out_with_one_sentence(open_page, engine, token, train, page, kinds, caplog):
+def test_forged_values_are_left_out_with_one_sentence(
+    open_page, engine, token, train, page, kinds, caplog
+):
     train(RunSettings(), RunSettings(batch_size=64))
     app = open_page(page, token=token)
     for kind in kinds:

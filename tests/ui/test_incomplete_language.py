@@ -1,4 +1,6 @@
-"""A language with one file of words: a translator sees each page, in both languages, from the first file on."""
+"""A language with one file of words: a translator sees each page, in both languages, from the first
+file on.
+"""
 
 import pytest
 
@@ -20,4 +22,6 @@ def test_all_pages_are_drawn_in_a_language_with_one_file_of_words_and_the_log_wa
         text = shown(app)
         assert not raw_keys(text) and all(word in text for word in WORDS.values()), name
         assert page.in_class or WORDS.get(name, english(f"pages.{name}")) in text
-    assert [record.levelname for record in caplog.records if record.name == "fvapp.i18n"] == ["WARNING"]
+    assert [record.levelname for record in caplog.records if record.name == "fvapp.i18n"] == [
+        "WARNING"
+    ]

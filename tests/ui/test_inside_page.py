@@ -24,11 +24,21 @@ pytestmark = pytest.mark.usefixtures("few_images")
 
 PARTS = tuple(TOOLS)
 MATHS = ("inside_maths",)
-ABOUT = re.compile(r"inside\.(?:\w+\.about|flow\.(?:fires|loud|classes)|layers\.sums)(?:\.|$)").match
-NOTHING_TO_SEE = ("learning_shipped", "learning_convolutional", "learning_raw_pixels", "learning_outputs")
+ABOUT = re.compile(
+    r"inside\.(?:\w+\.about|flow\.(?:fires|loud|classes)|layers\.sums)(?:\.|$)"
+).match
+NOTHING_TO_SEE = (
+    "learning_shipped",
+    "learning_convolutional",
+    "learning_raw_pixels",
+    "learning_outputs",
+)
 KINDS = [
     *(RunSettings(), RunSettings(hidden=()), RunSettings(hidden=(1,)), RunSettings(output_units=5)),
-    *(RunSettings(hidden=(24, 12), activation="tanh"), RunSettings(network="cnn", activation="elu")),
+    *(
+        RunSettings(hidden=(24, 12), activation="tanh"),
+        RunSettings(network="cnn", activation="elu"),
+    ),
     RunSettings(normalisation=False, activation="sigmoid"),
 ]
 
@@ -54,7 +64,9 @@ def texts(app) -> str:
 
 def cards(app) -> str:
     """Return the HTML of the cards."""
-    return next(given["html"] for given in ui_pages.given(app) if 'class="cards"' in given.get("html", ""))
+    return next(
+        given["html"] for given in ui_pages.given(app) if 'class="cards"' in given.get("html", "")
+    )
 
 
 def fool(app) -> str:
@@ -79,14 +91,23 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
         assert not app.exception and not app.warning
         assert app.header[0].value == T(f"inside.parts.{part}")
         app.button(key="inside_next").click().run()
-        assert app.query_params["part"] in (following := PARTS[(number + 1) % len(PARTS)], [following])
+        assert app.query_params["part"] in (
+            following := PARTS[(number + 1) % len(PARTS)],
+            [following],
+        )
     app.button(key="inside_all").click().run()
-    assert "part" not in app.query_params and cards(app).count("<a ") == len(PARTS) and not app.warning
+    assert (
+        "part" not in app.query_params and cards(app).count("<a ") == len(PARTS) and not app.warning
+    )
 
 
 def test_missions_open_tools_that_there_are():
-    opened = {mission.mark: mission.part for mission in MISSIONS.values() if mission.part is not None}
-    assert opened == {"C": "step", "9": "surgery", "10": "mistakes"} and set(opened.values()) <= set(PARTS)
+    opened = {
+        mission.mark: mission.part for mission in MISSIONS.values() if mission.part is not None
+    }
+    assert opened == {"C": "step", "9": "surgery", "10": "mistakes"} and set(
+        opened.values()
+    ) <= set(PARTS)
 
 
 def layers(app):
@@ -95,7 +116,9 @@ def layers(app):
 
 
 @pytest.mark.parametrize("activation", SETTINGS["activation"].choices)
-def test_of_a_later_layer_one_sees_what_feeds_a_neuron_and_of_the_output_layer_a_class(open_run, activation):
+def test_of_a_later_layer_one_sees_what_feeds_a_neuron_and_of_the_output_layer_a_class(
+    open_run, activation
+):
     app = open_run(RunSettings(hidden=(24, 12), activation=activation))
     assert layers(app).options == ["Hidden layer 1", "Hidden layer 2", "Output layer"]
     assert T("inside.layers.slope") in texts(app)
@@ -103,10 +126,14 @@ def test_of_a_later_layer_one_sees_what_feeds_a_neuron_and_of_the_output_layer_a
     assert not app.exception and T("inside.layers.slope") not in texts(app)
     opened = app.selectbox(key="opened_2_list")
     other = next(
-        unit for unit in range(12) if unit != opened.value and T("inside.neuron.name", unit=unit) in opened.options
+        unit
+        for unit in range(12)
+        if unit != opened.value and T("inside.neuron.name", unit=unit) in opened.options
     )
     opened.set_value(other).run()
-    assert "**" + T("inside.layers.fed", name=T("inside.neuron.name", unit=other)) + "**" in texts(app)
+    assert "**" + T("inside.layers.fed", name=T("inside.neuron.name", unit=other)) + "**" in texts(
+        app
+    )
     assert "Neuron" in fed_table(app)
     layers(app).set_value(3).run()
     name = T(DATASETS["fashion_mnist"].class_names[3])
@@ -148,7 +175,9 @@ def test_a_network_too_wide_to_film_says_so_and_is_looked_into_all_the_same(open
     assert not app.exception and "Neuron" in fed_table(app)
 
 
-def test_the_address_names_a_run_and_the_list_each_data_set_once(open_run, engine, token, open_page, train):
+def test_the_address_names_a_run_and_the_list_each_data_set_once(
+    open_run, engine, token, open_page, train
+):
     train(RunSettings(dataset="mnist"))
     app = open_run(RunSettings(), part="cellar", run="1")
     assert cards(app)  # all tools, as that one is unknown
@@ -203,18 +232,24 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])
         app.run()
-        assert (f"</b>{T('inside.fool.still', n=count, answer='')}" in fool(app)) is (0 < count < fewest)
+        assert (f"</b>{T('inside.fool.still', n=count, answer='')}" in fool(app)) is (
+            0 < count < fewest
+        )
         assert f'<p class="count"><b>{count}</b>' in fool(app)
     app.session_state["fool_search"] = True
     assert any("pixel" in each.value and "turn" in each.value for each in app.run().markdown)
     assert T("inside.fool.best", n=fewest) in cards(open_page("inside", token=token))
 
 
-@pytest.mark.parametrize("kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None], [["x", [], []]], {"a": 1}])
+@pytest.mark.parametrize(
+    "kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None], [["x", [], []]], {"a": 1}]
+)
 def test_what_a_browser_may_have_stored_of_the_games_does_no_harm(engine, token, open_page, kept):
     engine.notes.write(token, "draw", {"inside_duel": kept, "inside_fool": kept})
     assert cards(open_page("inside", token=token))
-    assert T("inside.duel.image", n=1, of=20) in texts(open_page("inside", token=token, part="duel"))
+    assert T("inside.duel.image", n=1, of=20) in texts(
+        open_page("inside", token=token, part="duel")
+    )
 
 
 def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_epochs(
@@ -228,9 +263,13 @@ def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_
     words = [T(f"inside.duel.wins.{who}", more="", less="") for who in ("you", "network", "level")]
     assert any(score.startswith(each.strip("–")) for each in words)
     app.button(key="duel_again").click().run()
-    assert T("inside.duel.image", n=1, of=20) in texts(app) and T("inside.duel.before", score=score) in texts(app)
+    assert T("inside.duel.image", n=1, of=20) in texts(app) and T(
+        "inside.duel.before", score=score
+    ) in texts(app)
     app.button(key="guess_3").click().run()
-    assert T("inside.duel.image", n=2, of=20) in texts(app) and T("inside.duel.before", score=score) in texts(app)
+    assert T("inside.duel.image", n=2, of=20) in texts(app) and T(
+        "inside.duel.before", score=score
+    ) in texts(app)
     other = open_page("inside", token=token, model="mnist", part="duel")
     other.button(key="guess_3").click().run()
     assert T("inside.duel.before", score=score) not in texts(other)
@@ -239,7 +278,9 @@ def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_
     engine.runs.resume(token, engine.runs.all(token)[0].id, 1)
     engine.finish()
     later = open_page("inside", token=token, part="duel", run="1")
-    assert T("inside.duel.image", n=1, of=20) in texts(later) and T("inside.duel.before", score=score) in texts(later)
+    assert T("inside.duel.image", n=1, of=20) in texts(later) and T(
+        "inside.duel.before", score=score
+    ) in texts(later)
     assert score in cards(open_page("inside", token=token, run="1"))
 
 
@@ -247,7 +288,9 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, open_page, engi
     open_run(RunSettings(), part="duel").button(key="guess_3").click().run()
     (kept,) = engine.notes.read(token, "draw")["inside_duel"]
     engine.notes.write(token, "draw", {"inside_duel": kept})
-    assert T("inside.duel.image", n=2, of=20) in texts(open_page("inside", token=token, part="duel"))
+    assert T("inside.duel.image", n=2, of=20) in texts(
+        open_page("inside", token=token, part="duel")
+    )
 
 
 def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, token):
@@ -257,7 +300,8 @@ def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, 
     assert [metric.label for metric in app.metric].count(T("inside.surgery.accuracy", n="400")) == 2
     losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
     assert losses and all(
-        metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN for metric in losses
+        metric.proto.color == Metric.RED and metric.proto.direction == Metric.DOWN
+        for metric in losses
     )
 
 
@@ -267,7 +311,9 @@ def test_neighbours_are_a_vote(open_run):
     assert any(T("inside.neighbours.seen", n="900") in caption.value for caption in app.caption)
 
 
-@pytest.mark.parametrize("settings", [None, *KINDS], ids=lambda settings: settings and name_of(settings))
+@pytest.mark.parametrize(
+    "settings", [None, *KINDS], ids=lambda settings: settings and name_of(settings)
+)
 def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, train, token, settings):
     engine.start()
     query = {"model": "fashion_mnist"} if settings is None else {}
@@ -281,7 +327,9 @@ def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, trai
         assert all(sentence in promised for sentence in said & refused), part
 
 
-def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(open_page, engine, train, token):
+def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(
+    open_page, engine, train, token
+):
     train(RunSettings(epochs=1))
     ended = engine.runs.all(token)[-1].id
     engine.runs.submit(token, [RunSettings(epochs=2)])
@@ -289,16 +337,26 @@ def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(op
     assert engine.runs.all(token)[-1].state == "running"
     app = open_page("inside", token=token)
     (choice,) = (box for box in app.selectbox if box.key.startswith(INSIDE_MODEL))
-    assert choice.value == ended and T("inside.live") not in [caption.value for caption in app.caption]
+    assert choice.value == ended and T("inside.live") not in [
+        caption.value for caption in app.caption
+    ]
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "step"])  # whose screens say what to do themselves
-def test_how_a_tool_is_read_begins_in_the_open_and_goes_on_in_its_fold(open_page, train, token, language, part):
+# whose screens say what to do themselves
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "step"])
+def test_how_a_tool_is_read_begins_in_the_open_and_goes_on_in_its_fold(
+    open_page, train, token, language, part
+):
     t = Translator(language)
     train(RunSettings(validation_split=0.1))
     app = open_page("inside", token=token, part=part, lang=language)
-    firsts = {first_sentence(text)[0] for key, text in read_catalogue(language).items() if ABOUT(key)}
-    patterns = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(first)).replace(r"\*\*", r"\**")) for first in firsts]
+    firsts = {
+        first_sentence(text)[0] for key, text in read_catalogue(language).items() if ABOUT(key)
+    }
+    patterns = [
+        re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(first)).replace(r"\*\*", r"\**"))
+        for first in firsts
+    ]
     assert any(pattern.fullmatch(text) for pattern in patterns for text in ui_pages.texts(app)), t(
         f"inside.parts.{part}"
     )

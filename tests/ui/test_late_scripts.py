@@ -1,4 +1,6 @@
-"""The code that Streamlit's page is to run late is found in the installed Streamlit; else nothing is said of it."""
+"""The code that Streamlit's page is to run late is found in the installed Streamlit; else nothing
+is said of it.
+"""
 
 import json
 import re
@@ -9,7 +11,13 @@ from fvapp.ui.compat.late_scripts import HOLD_BACK, late_scripts
 def test_what_is_slow_or_not_looked_for_at_once_waits():
     for said in (late_scripts(), HOLD_BACK):
         (names,) = re.findall(r"holdBack\((\[.*?\]), new URL", said)
-        kinds = ["PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "DownloadButton"]
+        kinds = [
+            "PlotlyChart",
+            "StreamlitSyntaxHighlighter",
+            "Selectbox",
+            "Metric",
+            "DownloadButton",
+        ]
         assert [name.partition(".")[0] for name in json.loads(names)] == kinds
 
 

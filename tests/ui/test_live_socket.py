@@ -51,7 +51,9 @@ def client(live):
         yield
         live.end()
 
-    with TestClient(Starlette(routes=[WebSocketRoute("/live", live.serve)], lifespan=lifespan)) as client:
+    with TestClient(
+        Starlette(routes=[WebSocketRoute("/live", live.serve)], lifespan=lifespan)
+    ) as client:
         yield client
 
 
@@ -74,7 +76,9 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
     return end.value.code
 
 
-def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(client, live, engine, token):
+def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(
+    client, live, engine, token
+):
     other = engine.workspaces.enter(None).token
     with listening(client, live, token) as socket:
         engine.change(live, other)
@@ -84,7 +88,9 @@ def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_eve
         assert socket.receive_text() == "200"
 
 
-def test_a_change_that_is_not_urgent_is_told_in_a_while_or_with_one_that_is(client, live, engine, token, monkeypatch):
+def test_a_change_that_is_not_urgent_is_told_in_a_while_or_with_one_that_is(
+    client, live, engine, token, monkeypatch
+):
     monkeypatch.setattr("fvapp.ui.server.live.CALM", 3_600.0)
     with listening(client, live, token) as socket:
         engine.change(live, token, urgent=False)
@@ -122,7 +128,9 @@ def test_a_ticket_is_good_once_and_for_a_minute(client, live, clock, token):
     assert refused(client, lambda socket: socket.send_text(late)) == 1008
 
 
-def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(client, live, clock, token, engine):
+def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(
+    client, live, clock, token, engine
+):
     ticket = live.ticket(token, None)
     assert live.ticket(token, ticket) == ticket
     with listening(client, live, ticket=ticket):
@@ -132,7 +140,12 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
     assert live.ticket(engine.workspaces.enter(None).token, ticket) != ticket
 
 
-GARBAGE = {"unknown": "never issued", "huge": "x" * 5_000_000, "empty": "", "json": '{"ticket": null}'}
+GARBAGE = {
+    "unknown": "never issued",
+    "huge": "x" * 5_000_000,
+    "empty": "",
+    "json": '{"ticket": null}',
+}
 
 
 @pytest.mark.parametrize("said", GARBAGE.values(), ids=GARBAGE)
@@ -158,7 +171,9 @@ def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, to
     ticket = live.ticket(token, None)
     with caplog.at_level(logging.DEBUG):
         assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
-    assert "workspace_gone" in caplog.text and token not in caplog.text and ticket not in caplog.text
+    assert (
+        "workspace_gone" in caplog.text and token not in caplog.text and ticket not in caplog.text
+    )
 
 
 def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypatch, engine, token):
@@ -175,7 +190,11 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
 
 @pytest.mark.parametrize(
     ("late", "seconds"),
-    [([0.0], live_module.PAUSE), ([2.0, 0.0], 2 * live_module.PAUSE), ([2.0] * 99, live_module.PAUSE + 16.0)],
+    [
+        ([0.0], live_module.PAUSE),
+        ([2.0, 0.0], 2 * live_module.PAUSE),
+        ([2.0] * 99, live_module.PAUSE + 16.0),
+    ],
     ids=["in time", "late once", "late all the time"],
 )
 def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatch, late, seconds):

@@ -30,11 +30,21 @@ def lines():
 
 
 @pytest.mark.parametrize(
-    "said", [("name %s of %d", ATTACK * 10_000, 3), (f"name {ATTACK * 10_000}",), ("%(a)s", {"a": ATTACK}), ("%d", "x")]
+    "said",
+    [
+        ("name %s of %d", ATTACK * 10_000, 3),
+        (f"name {ATTACK * 10_000}",),
+        ("%(a)s", {"a": ATTACK}),
+        ("%d", "x"),
+    ],
 )
 def test_what_comes_from_outside_is_one_short_line_without_control_characters(lines, said):
     for line in lines(*said):
-        assert line.isprintable() and len(line) <= 5 * MOST_LETTERS and not line.startswith("2026 ERROR forged")
+        assert (
+            line.isprintable()
+            and len(line) <= 5 * MOST_LETTERS
+            and not line.startswith("2026 ERROR forged")
+        )
 
 
 def test_a_traceback_keeps_its_lines_and_none_is_forged(lines):

@@ -10,11 +10,16 @@ OF_STATE = 3
 
 
 def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_page, teacher, join):
-    """A page sends a state for each widget that has a value; here buttons and components count, too."""
+    """A page sends a state for each widget that has a value; here buttons and components count,
+    too.
+    """
     for n in range(40):
         engine.runs.submit(teacher, [RunSettings(seed=n + 1)])
         engine.finish()
         join(f"Mia {n}")
     pages = [open_page(page.name, teacher) for page in PAGES.values()]
-    states = [sum(bool(getattr(getattr(each, "proto", None), "id", "")) for each in page._tree) for page in pages]
+    states = [
+        sum(bool(getattr(getattr(each, "proto", None), "id", "")) for each in page._tree)
+        for page in pages
+    ]
     assert 4 <= MOST_FIELDS / (OF_MESSAGE + OF_STATE * max(states)) < 5

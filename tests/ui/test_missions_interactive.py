@@ -1,4 +1,6 @@
-"""What a mission lets one do beside training: a rule, a position, a second claim, two networks asked the same."""
+"""What a mission lets one do beside training: a rule, a position, a second claim, two networks
+asked the same.
+"""
 
 import os
 import re
@@ -18,14 +20,27 @@ from fvapp.core.results.chance import Spread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
-from mission_pages import answer, begin, components, forward, kept, keys, plain, screen, train, words
+from mission_pages import (
+    answer,
+    begin,
+    components,
+    forward,
+    kept,
+    keys,
+    plain,
+    screen,
+    train,
+    words,
+)
 from ui_pages import T
 
 
 def test_a_rule_for_trousers_is_given_twenty_images_and_kept(open_page, engine):
     app = open_page("missions", mission="A")
     (given,) = components(app, "rule")
-    assert len(given["names"]) == 20 and sum(given["trousers"]) == 10 and given["rule"]["number"] == 12
+    assert (
+        len(given["names"]) == 20 and sum(given["trousers"]) == 10 and given["rule"]["number"] == 12
+    )
     app.text_input(key="rule_sentence").set_value("it is tall and narrow").run()
     assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
     again = open_page("missions", token=app.session_state["token"], mission="A")
@@ -39,7 +54,11 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
     app.number_input(key="mission_image").set_value(0).run()
 
     def cells():
-        (table,) = (element.proto.body for element in app.get("html") if 'class="fvapp-pixels"' in element.proto.body)
+        (table,) = (
+            element.proto.body
+            for element in app.get("html")
+            if 'class="fvapp-pixels"' in element.proto.body
+        )
         return re.findall(r"<td[^>]*>([0-9.]+)</td>", table)
 
     plain = cells()
@@ -48,19 +67,25 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_page):
     assert cells() == ["0" if number == "0" else f"{int(number) / 255:.2f}" for number in plain]
 
 
-def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(open_page, engine):
+def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(
+    open_page, engine
+):
     app = train(open_page("missions", mission="B", train_images="5000"), engine, "network")
     assert "model.evaluate(training_images, training_labels)" not in words(app)
     app.session_state["mission_trained_on"] = True
     app.run()
     (run,) = engine.runs.all(app.session_state["token"])
     dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
-    logits = engine.answers.network(app.session_state["token"], run.id).logits(dataset.x_train[:5_000])
+    logits = engine.answers.network(app.session_state["token"], run.id).logits(
+        dataset.x_train[:5_000]
+    )
     right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
     assert f"right on {percent(right)} of the 5,000 images it learned from" in words(app)
 
 
-def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_after_all_answers(open_page, engine):
+def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_after_all_answers(
+    open_page, engine
+):
     app = train(open_page("missions", mission="B"), engine, "network")
     assert "9.5 at position 4, gets 99.94%" in words(app)
     (listed,) = (code.value for code in app.code if "9.5" in code.value)
@@ -68,13 +93,19 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
     app.text_input(key="softmax_list").set_value("1, 1").run()
     assert "gets 50.00%" in words(app)
     app.text_input(key="softmax_list").set_value("one, two").run()
-    assert not app.exception and any("one, two" in element.value for element in (*app.info, *app.warning, *app.error))
+    assert not app.exception and any(
+        "one, two" in element.value for element in (*app.info, *app.warning, *app.error)
+    )
     note = plain(T("missions.outputs.note"))
     assert plain(T("missions.network.note")) in words(forward(answer(app, "network")))
     app = open_page("missions", token=app.session_state["token"], mission="1")
     begin(app, "outputs").button(key="mission_run").click().run()
-    assert screen(forward(app)) == "position" and len([code for code in app.code if "%" in code.value]) == 1
-    assert note not in words(forward(answer(app, "outputs")))  # it names the position that is still asked for
+    assert (
+        screen(forward(app)) == "position"
+        and len([code for code in app.code if "%" in code.value]) == 1
+    )
+    # it names the position that is still asked for
+    assert note not in words(forward(answer(app, "outputs")))
     app.session_state["mission_screen"] = {"outputs": "position"}
     app.run().number_input(key="position").set_value(0)
     app.button(key="position_check").click().run()
@@ -86,9 +117,13 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
     assert note in words(app.run())
 
 
-def test_small_probabilities_are_written_in_per_cent_with_their_temperature(open_page, engine, monkeypatch):
+def test_small_probabilities_are_written_in_per_cent_with_their_temperature(
+    open_page, engine, monkeypatch
+):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
-    monkeypatch.setattr(engine.answers, "classify", lambda token, model, images: (Answer(shares),) * len(images))
+    monkeypatch.setattr(
+        engine.answers, "classify", lambda token, model, images: (Answer(shares),) * len(images)
+    )
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = plain(T("common.temperature", temperature="1.50"))
     app = train(open_page("missions", mission="B"), engine, "network")
@@ -120,25 +155,34 @@ def test_the_notebooks_image_is_shown_to_the_short_and_to_the_long_network(open_
     assert "Test image 0 shows class 9" in words(app)
 
 
-def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_test_set_comes_last(open_page, engine):
+def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_test_set_comes_last(
+    open_page, engine
+):
     app = open_page("missions", mission="5")
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
-    assert [run.settings.hidden for run in engine.runs.all(app.session_state["token"])] == [(512,), (512, 32)]
+    assert [run.settings.hidden for run in engine.runs.all(app.session_state["token"])] == [
+        (512,),
+        (512, 32),
+    ]
     (table,) = app.table
-    assert T("missions.table.val") in table.value.columns and T("missions.table.test") not in table.value.columns
+    assert (
+        T("missions.table.val") in table.value.columns
+        and T("missions.table.test") not in table.value.columns
+    )
     assert "Only this one is now measured on the test set" in words(app)
 
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
+    # as the engine's networks have
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
     assert first["judged"] and first["runs"] == [engine.runs.all(app.session_state["token"])[0].id]
-    # A network that is trained later changes nothing of it, and is asked when the visitor says so; but for one that was
-    # taught images which are not those of the data set.
+    # A network that is trained later changes nothing of it, and is asked when the visitor says so;
+    # but for one that was taught images which are not those of the data set.
     token = app.session_state["token"]
     settings = MISSIONS[mission].settings()[0].with_values(hidden=(7,))
     later, _ = engine.runs.submit(token, [settings, settings.with_values(marked_class=7)])
@@ -160,7 +204,9 @@ def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, miss
     assert not kept(app, engine, mission)["judged"]
 
 
-def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(open_page, engine):
+def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_language(
+    open_page, engine
+):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
     (run,) = engine.runs.all(app.session_state["token"])
@@ -174,28 +220,47 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     values = kept(app, engine, "network")["verdicts"][0]["values"]
     app.session_state["mission_screen"] = {"network": "watch"}  # where it is trained again
     assert app.run().button(key="mission_run").label == T("missions.page.run", n=1)
-    assert values["train"] in words(chinese) and plain(Translator("zh-Hans")("missions.network.why")) in words(chinese)
+    assert values["train"] in words(chinese) and plain(
+        Translator("zh-Hans")("missions.network.why")
+    ) in words(chinese)
 
 
-def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(open_page, engine):
+def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(
+    open_page, engine
+):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
-    old = {name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"}
-    for verdicts in ({}, {"verdicts": 3}, {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]}):
-        engine.notes.change(token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts})
+    old = {
+        name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"
+    }
+    for verdicts in (
+        {},
+        {"verdicts": 3},
+        {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]},
+    ):
+        engine.notes.change(
+            token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts}
+        )
         again = open_page("missions", token=token, mission="B")
         assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
         assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
 
 
-def test_where_chance_explains_the_difference_every_prediction_stays_open(open_page, engine, monkeypatch):
-    monkeypatch.setattr("fvapp.core.missions.comparing.seed_spread", lambda settings: Spread(1.0, 1.0))
+def test_where_chance_explains_the_difference_every_prediction_stays_open(
+    open_page, engine, monkeypatch
+):
+    monkeypatch.setattr(
+        "fvapp.core.missions.comparing.seed_spread", lambda settings: Spread(1.0, 1.0)
+    )
     app = train(open_page("missions", mission="5"), engine, "layers")
-    assert T("missions.page.too_close") in words(app) and T("missions.page.guess.open") in words(app)
+    assert T("missions.page.too_close") in words(app) and T("missions.page.guess.open") in words(
+        app
+    )
 
 
 def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
+    # as the engine's networks have
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
     monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
     app = open_page("missions", mission="C")
     assert screen(app) == "runs" and not app.radio  # nothing is asked before one step was seen

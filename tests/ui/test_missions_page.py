@@ -23,7 +23,19 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import first_sentence, sentences
 from fvapp.i18n import Translator
-from mission_pages import answer, begin, components, draw_digits, forward, kept, keys, plain, screen, train, words
+from mission_pages import (
+    answer,
+    begin,
+    components,
+    draw_digits,
+    forward,
+    kept,
+    keys,
+    plain,
+    screen,
+    train,
+    words,
+)
 from ui_pages import T, messages
 from verdict_sentences import CLAIMS
 
@@ -33,7 +45,9 @@ def whole_film(training) -> bytes | None:
     parameters = count_parameters(training.order.settings)
     settings = training.order.settings
     plan = plan_frames(parameters, training.steps, settings.epochs)
-    return frames_to_bytes([take_frame(step, 0, training.weights) for step in plan]) if plan else None
+    return (
+        frames_to_bytes([take_frame(step, 0, training.weights) for step in plan]) if plan else None
+    )
 
 
 def done(app, engine):
@@ -47,7 +61,9 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     assert screen(app) == "predict" and app.button(key="mission_forward").disabled
     assert not keys(app) & {"mission_run", "mission_try"}
     app.radio(key="predict_network").set_value("held").run()
-    assert not app.button(key="mission_run").disabled and not engine.runs.all(app.session_state["token"])
+    assert not app.button(key="mission_run").disabled and not engine.runs.all(
+        app.session_state["token"]
+    )
     app.button(key="mission_run").click().run()
     assert screen(app) == "watch" and len(engine.runs.all(app.session_state["token"])) == 1
     engine.finish()
@@ -59,11 +75,19 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     forward(app)
     assert T("missions.page.first_answer", right=2, total=2) in words(app)
     app.button(key="mission_try").click().run()
-    said = [each.text for each in app.session_state["notices"]] if "notices" in app.session_state else []
-    assert T("missions.page.try_set", mark="B") in said + [info.value.replace("\\", "") for info in app.info]
+    said = (
+        [each.text for each in app.session_state["notices"]]
+        if "notices" in app.session_state
+        else []
+    )
+    assert T("missions.page.try_set", mark="B") in said + [
+        info.value.replace("\\", "") for info in app.info
+    ]
 
 
-def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_is_corrected(open_page, engine):
+def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_is_corrected(
+    open_page, engine
+):
     app = train(open_page("missions", mission="B"), engine, "network")
     app.session_state["mission_screen"] = {"network": "predict"}
     app.run()
@@ -72,9 +96,15 @@ def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_
     app.run()
     assert screen(app) == "result"
     answer(app, "network", "b")
-    assert any(T("missions.network.questions.unseen.feedback.b") in warning.value for warning in app.warning)
+    assert any(
+        T("missions.network.questions.unseen.feedback.b") in warning.value
+        for warning in app.warning
+    )
     app.radio(key="question_network_unseen").set_value("c").run()
-    assert any(T("missions.network.questions.unseen.feedback.c") in success.value for success in app.success)
+    assert any(
+        T("missions.network.questions.unseen.feedback.c") in success.value
+        for success in app.success
+    )
     assert kept(app, engine, "network")["answers"] == {"unseen": "b"}
     assert kept(app, engine, "network")["retries"] == {"unseen": "c"}
 
@@ -82,7 +112,9 @@ def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_page):
     (question,) = components(open_page("missions", mission="2"), "sentence")
     marked = {part["word"]: part["text"] for part in question["paragraphs"][0] if part.get("word")}
-    assert marked == {"neuron": "neurons", "accuracy": "accuracy"} and set(question["words"]) == set(marked)
+    assert marked == {"neuron": "neurons", "accuracy": "accuracy"} and set(
+        question["words"]
+    ) == set(marked)
 
 
 def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
@@ -92,12 +124,18 @@ def test_every_choice_of_what_there_is_to_predict_has_a_picture_of_its_own():
 
 
 @pytest.mark.parametrize("language", SHIPS)
-def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(language):
+def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one_in_the_dark(
+    language,
+):
     t = Translator(language)
     shades = re.compile("(?i)dark|pale|light|深色|浅色|淺色|白")
     for claim, row in CLAIMS.items():
-        if any('class="bar"' in unquote(guess_picture(claim, outcome)) for outcome in row.predictions):
-            assert f"missions.{claim}.legend" in t and not shades.search(t(f"missions.{claim}.legend")), claim
+        if any(
+            'class="bar"' in unquote(guess_picture(claim, outcome)) for outcome in row.predictions
+        ):
+            assert f"missions.{claim}.legend" in t and not shades.search(
+                t(f"missions.{claim}.legend")
+            ), claim
 
 
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_page, engine):
@@ -116,7 +154,9 @@ def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_
 
 def races(app):
     return [
-        element.proto.body for element in app.get("html") if element.proto.body.startswith('<div class="fvapp-race')
+        element.proto.body
+        for element in app.get("html")
+        if element.proto.body.startswith('<div class="fvapp-race')
     ]
 
 
@@ -139,19 +179,27 @@ def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engi
     token = first.session_state["token"]
     engine.notes.change(token, NOTE, lambda note: {})
     app = begin(open_page("missions", token=token, mission=MISSIONS[mission].mark), mission)
-    assert app.button(key="mission_run").label in (T("missions.page.ask_button"), T("missions.page.inside_button"))
+    assert app.button(key="mission_run").label in (
+        T("missions.page.ask_button"),
+        T("missions.page.inside_button"),
+    )
     app.button(key="mission_run").click().run()
     assert screen(app) == "result" and len(engine.runs.all(token)) == 1
 
 
-def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_is_a_click_away(open_page, engine):
+def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_is_a_click_away(
+    open_page, engine
+):
     app = open_page("missions", mission="5")
     app.session_state["settings"] = mine = RunSettings(hidden=(3,), epochs=1)
     train(app, engine, "layers")
     forward(answer(app, "layers"))
     assert app.session_state["settings"] == mine
     (_, run) = engine.runs.all(app.session_state["token"])
-    assert run.settings == MISSIONS["layers"].settings(RunSettings(seed=own_seed(app.session_state["token"])))[1]
+    assert (
+        run.settings
+        == MISSIONS["layers"].settings(RunSettings(seed=own_seed(app.session_state["token"])))[1]
+    )
     app.button(key="mission_next").click().run()
     assert T("missions.epochs.title") in app.title[0].value
     assert app.query_params["mission"] in ("6", ["6"])
@@ -164,7 +212,10 @@ def test_what_was_done_is_still_there_after_a_refresh(open_page, engine):
     answer(again, "epochs", "c")
     assert done(again, engine) == ["epochs"]
     assert T("missions.page.first_answer", right=0, total=1) in words(forward(again))
-    assert screen(open_page("missions", token=first.session_state["token"], mission="6")) == "question:best"
+    assert (
+        screen(open_page("missions", token=first.session_state["token"], mission="6"))
+        == "question:best"
+    )
 
 
 def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(open_page, engine):
@@ -181,15 +232,21 @@ def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(ope
     engine.finish()
     app.run()
     assert kept(app, engine, "layers")["judged"] is True
-    assert len(engine.runs.all(token)) == 4 and len({run.group for run in engine.runs.all(token)}) == 2
+    assert (
+        len(engine.runs.all(token)) == 4 and len({run.group for run in engine.runs.all(token)}) == 2
+    )
 
 
-def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gone(open_page, engine, monkeypatch):
+def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gone(
+    open_page, engine, monkeypatch
+):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
     (run,) = engine.runs.all(token)
     assert engine.answers.frames(token, run.id)
-    monkeypatch.setattr(engine.runs, "submit", Mock(side_effect=EngineError("limit_disk", most=100)))
+    monkeypatch.setattr(
+        engine.runs, "submit", Mock(side_effect=EngineError("limit_disk", most=100))
+    )
     app = begin(open_page("missions", token=token, mission="2"), "neurons")
     app.button(key="mission_run").click().run()
     app.button(key="make_room").click().run()
@@ -202,17 +259,28 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
 
 
 @pytest.mark.slow
-def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(open_page, engine, monkeypatch):
-    """With the default limits, and what each run takes of the disk in earnest: Adam's numbers, and all of its film."""
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)  # as the engine's networks have
-    with_slots = lambda run: Checkpoint(run.weights, [*run.weights] * 2, 0, run.epoch, run.steps_done).to_bytes()  # noqa: E731
+def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
+    open_page, engine, monkeypatch
+):
+    """With the default limits, and what each run takes of the disk in earnest: Adam's numbers, and
+    all of its film.
+    """
+    # as the engine's networks have
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+
+    def with_slots(run):
+        slots = [*run.weights] * 2
+        return Checkpoint(run.weights, slots, 0, run.epoch, run.steps_done).to_bytes()
+
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
     token = engine.workspaces.enter(None).token
     noise = np.random.default_rng(1)
     for mission, language in zip(MISSIONS.values(), cycle(reversed(SHIPS)), strict=False):
         before = engine.runs.all(token)
-        app = begin(open_page("missions", token=token, mission=mission.mark, lang=language), mission.id)
+        app = begin(
+            open_page("missions", token=token, mission=mission.mark, lang=language), mission.id
+        )
         if not mission.trains:
             forward(app)
         if DATASETS[mission.dataset].own:
@@ -223,7 +291,9 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(open_page, 
         engine.skip(60)
         if mission.taught:
             for label in range(6):
-                engine.examples.keep(token, mission.dataset, noise.integers(0, 256, (28, 28), np.uint8), label)
+                engine.examples.keep(
+                    token, mission.dataset, noise.integers(0, 256, (28, 28), np.uint8), label
+                )
             app.run().button(key="teach").click().run()
             app.button(key="teach_mixed").click().run()
         app.session_state["mission_why"] = True
@@ -233,13 +303,17 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(open_page, 
         assert not app.exception and screen(app) == "result", (mission.mark, messages(app))
         if mission.judge and not mission.taught:
             runs = engine.runs.all(token)[len(before) :]
-            assert [run.settings for run in runs] == list(mission.settings(RunSettings(seed=own_seed(token))))
+            assert [run.settings for run in runs] == list(
+                mission.settings(RunSettings(seed=own_seed(token)))
+            )
             assert len({run.group for run in runs}) == 1 and kept(app, engine, mission.id)["judged"]
             assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)
         answer(app, mission.id)
         assert mission.id in done(app, engine), mission.mark
     first, *others = engine.runs.all(token)
-    assert not engine.answers.frames(token, first.id) and any(engine.answers.frames(token, run.id) for run in others)
+    assert not engine.answers.frames(token, first.id) and any(
+        engine.answers.frames(token, run.id) for run in others
+    )
 
 
 def test_a_picture_of_ones_own_is_checked(open_page, engine):
@@ -248,8 +322,15 @@ def test_a_picture_of_ones_own_is_checked(open_page, engine):
     app.button(key="mission_run").click().run()
     assert "In image 0, 351 of the 784 numbers are 0, about half (45%)." in words(app)
     shown = words(app)
-    asked, guess, came = (T(f"missions.look.{one}") for one in ("ask", "predict.held", "predict.within_noise"))
-    assert shown.index(asked) < shown.index(guess) < shown.index(came) < shown.index(T("missions.page.guess.wrong"))
+    asked, guess, came = (
+        T(f"missions.look.{one}") for one in ("ask", "predict.held", "predict.within_noise")
+    )
+    assert (
+        shown.index(asked)
+        < shown.index(guess)
+        < shown.index(came)
+        < shown.index(T("missions.page.guess.wrong"))
+    )
 
 
 def test_the_latest_network_on_clothes_is_asked(open_page, engine):
@@ -264,7 +345,10 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
 
 
 def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
-    app = begin(open_page("missions", mission="8", train_images="1000", seed="7", folds=["mission_about"]), "callback")
+    app = begin(
+        open_page("missions", mission="8", train_images="1000", seed="7", folds=["mission_about"]),
+        "callback",
+    )
     app.radio(key="variant_callback").set_value("accuracy_95").run()
     assert T("missions.page.seed_of_link", seed=7) in words(app)
     app.button(key="mission_run").click().run()
@@ -290,7 +374,10 @@ def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages
     last = list(MISSIONS)[-1]
     app = open_page("missions", mission=MISSIONS[last].mark)
     everything = Progress("held", "held", judged=True).having
-    notes = {one.id: everything(answers={each.name: each.right for each in one.questions}) for one in MISSIONS.values()}
+    notes = {
+        one.id: everything(answers={each.name: each.right for each in one.questions})
+        for one in MISSIONS.values()
+    }
     token = app.session_state["token"]
     engine.notes.change(token, NOTE, lambda note: write_progress({**notes, "epochs": Progress()}))
     app.session_state["mission_screen"] = {last: "done"}
@@ -305,7 +392,9 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
     assert len(app.info) == 1 and "99" in app.info[0].value
     app = open_page("missions", mission="B")
     app.segmented_control(key="missions_part").set_value("glossary").run()
-    assert app.query_params["part"] in ("glossary", ["glossary"]) and "mission" not in app.query_params
+    assert (
+        app.query_params["part"] in ("glossary", ["glossary"]) and "mission" not in app.query_params
+    )
     app.segmented_control(key="missions_part").set_value("missions").run()
     assert app.query_params["mission"] in ("B", ["B"]) and "part" not in app.query_params
     del app.query_params["mission"]
@@ -315,7 +404,8 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
     token = engine.workspaces.enter(None).token
     tabs = {
-        mission: open_page("missions", token=token, mission=MISSIONS[mission].mark) for mission in ("layers", "epochs")
+        mission: open_page("missions", token=token, mission=MISSIONS[mission].mark)
+        for mission in ("layers", "epochs")
     }
     for mission, app in tabs.items():
         app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
@@ -325,7 +415,9 @@ def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
 def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_page, engine):
     app = train(open_page("missions", mission="2"), engine, "neurons")
     token = app.session_state["token"]
-    engine.notes.change(token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}})
+    engine.notes.change(
+        token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}}
+    )
     again = open_page("missions", token=token, mission="2")
     assert screen(again) == "result" and not again.button(key="mission_forward").disabled
 

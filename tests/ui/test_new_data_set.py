@@ -1,4 +1,6 @@
-"""A third data set, made at run time: its folder, its row, its words, and everything works with it."""
+"""A third data set, made at run time: its folder, its row, its words, and everything
+works with it.
+"""
 
 import json
 import os
@@ -39,13 +41,17 @@ from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
 from ui_pages import T, messages, raw_keys, shown, start, texts, widget
 
-SHAPES = DatasetInfo("shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes")
+SHAPES = DatasetInfo(
+    "shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes"
+)
 TEXT = {
     **{word: f"Shapes: {word}" for word in WORDS},
     **{f"classes.{label}": name for label, name in enumerate(("Ring", "Cross", "Bars"))},
 }
 PARTS = tuple(TOOLS)
-FALSE = re.compile(r"\b(10|ten) (classes|labels|probabilities)|\b0 to 9\b|\b[16]0,000\b", re.IGNORECASE)
+FALSE = re.compile(
+    r"\b(10|ten) (classes|labels|probabilities)|\b0 to 9\b|\b[16]0,000\b", re.IGNORECASE
+)
 
 
 def of_shapes(**values: object) -> RunSettings:
@@ -58,7 +64,10 @@ def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
     arrays = {}
     for part, count in (("train", info.train_images), ("test", info.test_images)):
         labels = np.arange(count, dtype=np.uint8) % info.classes
-        places = [np.flatnonzero(getattr(mnist, f"y_{part}") == label % 10)[at] for at, label in enumerate(labels)]
+        places = [
+            np.flatnonzero(getattr(mnist, f"y_{part}") == label % 10)[at]
+            for at, label in enumerate(labels)
+        ]
         arrays |= {f"x_{part}": getattr(mnist, f"x_{part}")[places], f"y_{part}": labels}
     return arrays
 
@@ -93,13 +102,21 @@ def check(app) -> None:
     assert not app.exception
     text = shown(app).replace(T("compare.example"), "")  # that is of clothes
     assert not raw_keys(text)
-    assert not FALSE.findall(text), [text[max(0, each.start() - 90) : each.end() + 30] for each in FALSE.finditer(text)]
+    assert not FALSE.findall(text), [
+        text[max(0, each.start() - 90) : each.end() + 30] for each in FALSE.finditer(text)
+    ]
 
 
-MISSIONS_TOO = ("missions", "teachers")  # what they say of ten classes is of the missions' own data sets
+# what they say of ten classes is of the missions' own data sets
+MISSIONS_TOO = (
+    "missions",
+    "teachers",
+)
 
 
-@pytest.mark.parametrize("page", [name for name, row in PAGES.items() if not row.in_class and name not in MISSIONS_TOO])
+@pytest.mark.parametrize(
+    "page", [name for name, row in PAGES.items() if not row.in_class and name not in MISSIONS_TOO]
+)
 def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
     app = open_page(page, dataset=SHAPES.name)
     check(app)
@@ -123,8 +140,14 @@ def test_the_form_offers_what_it_has_and_keeps_of_another_data_set_what_there_is
     check(app)
     assert not messages(app)
     assert (widget(app, "rare_class").value, widget(app, "output_units").value) == ("none", 3)
-    assert widget(app, "rare_class").options == [T("settings.rare_class.choices.none"), "Ring", "Cross", "Bars"]
-    assert not any(box.key.startswith("train_images") for box in app.selectbox)  # there is one choice
+    assert widget(app, "rare_class").options == [
+        T("settings.rare_class.choices.none"),
+        "Ring",
+        "Cross",
+        "Bars",
+    ]
+    # there is one choice
+    assert not any(box.key.startswith("train_images") for box in app.selectbox)
     assert widget(app, "hidden").value == "32"
     widget(app, "dataset").set_value("mnist").run()
     assert widget(app, "output_units").value == 10 and not messages(app)
@@ -181,7 +204,11 @@ def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatc
     settings = of_shapes(wrong_labels=0.1)
     events = []
     end = train_here(settings, shapes, emit=events.append)
-    assert end.result.test_accuracy > 0.8 and [images for _, images in end.result.by_class] == [20, 20, 20]
+    assert end.result.test_accuracy > 0.8 and [images for _, images in end.result.by_class] == [
+        20,
+        20,
+        20,
+    ]
     (answer,) = answer_images(network_of_run(settings, end.weights), shapes.x_test[:1], SHAPES.name)
     assert len(answer.probabilities) == 3 and not answer.unlike
     monkeypatch.chdir(tmp_path)
@@ -209,17 +236,29 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
             settings.with_values(marked_class=classes)
         _, taught = taught_labels(data.y_train, settings)
         assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
-        assert next(remarks(data.y_train, settings.with_values(rare_class=1, rare_share=0))) == ("no_image", 1)
+        assert next(remarks(data.y_train, settings.with_values(rare_class=1, rare_share=0))) == (
+            "no_image",
+            1,
+        )
         numbers = twelve_numbers(data)
         labels = data.y_test[numbers].tolist()
-        assert labels == sorted(labels) and set(labels) == set(range(classes)) and len(numbers) == min(12, 3 * classes)
+        assert (
+            labels == sorted(labels)
+            and set(labels) == set(range(classes))
+            and len(numbers) == min(12, 3 * classes)
+        )
         network = random_network(dataset="kinds")
         logits = network.logits(data.x_test)
-        assert read_answers(shares(logits), data.y_test, classes).confusion().shape == (classes, classes)
+        assert read_answers(shares(logits), data.y_test, classes).confusion().shape == (
+            classes,
+            classes,
+        )
         assert right_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
         assert not any(answer.unlike for answer in answer_images(network, data.x_test, "kinds"))
         assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
-        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(settings.on("mnist"), T)
+        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(
+            settings.on("mnist"), T
+        )
         with pytest.raises(ExampleError, match="example_label"):
             make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
 
@@ -228,7 +267,10 @@ def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
     record = RunRecord("r", 1, of_shapes(), "done")
     page = write_at_home(random_network(dataset="shapes"), shapes, T, record=record).decode()
     assert '"lines":true' in page and '"unlike_below":null' in page and '"judge":' not in page
-    assert all(f"Shapes: {word}" in page for word in CARD_WORDS) and "https://example.org/shapes" in page
+    assert (
+        all(f"Shapes: {word}" in page for word in CARD_WORDS)
+        and "https://example.org/shapes" in page
+    )
     assert page.count(">Bars<") == 1 and not FALSE.findall(page.partition("<script")[0])
 
 
@@ -236,7 +278,8 @@ def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
     falling = [0.5 - 0.03 * epoch for epoch in range(14)]
     rising = [0.4 + 0.05 * abs(epoch - 3) for epoch in range(14)]
     fit = judge_fit(
-        EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14), of_shapes(validation_split=0.4)
+        EpochPoints(tuple(range(1, 15)), falling, [0.9] * 14, rising, [0.8] * 14),
+        of_shapes(validation_split=0.4),
     )
     assert fit.overfits and fit.best_epoch == 4 and "{" not in fit_sentence(fit, T)
     assert seed_spread(of_shapes()).val_accuracy == np.inf
@@ -246,8 +289,13 @@ def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
     here = of_shapes()
     assert here.on("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
     assert RunSettings("mnist", output_units=5).on("shapes").output_units == 5
-    assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (here, ())
-    settings, errors = RunSettings.from_query({"dataset": "shapes", "rare_class": "7", "output_units": "10"})
+    assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (
+        here,
+        (),
+    )
+    settings, errors = RunSettings.from_query(
+        {"dataset": "shapes", "rare_class": "7", "output_units": "10"}
+    )
     assert (settings, [error.code for error in errors]) == (RunSettings("shapes"), ["not_a_choice"])
     assert RunSettings.from_json(here.to_json()) == here
     assert run_titles([], T) == {}

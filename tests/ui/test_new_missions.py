@@ -1,4 +1,6 @@
-"""Missions, a page and a language that are not ours, registered while the tests run and gone through to the end."""
+"""Missions, a page and a language that are not ours, registered while the tests run and gone
+through to the end.
+"""
 
 import json
 import re
@@ -47,23 +49,34 @@ COMMON = {
     "note": "A remark that is only for the teacher.",
     "aim": "See that nothing is lost on the way.",
     "misconception": "Something goes missing: it does not.",
-    "predict": {"held": "It gets better", "within_noise": "No difference", "not_held": "It gets worse"},
+    "predict": {
+        "held": "It gets better",
+        "within_noise": "No difference",
+        "not_held": "It gets worse",
+    },
     "questions": {"which": QUESTION},
 }
 SAID = {
-    outcome: f"This is what came out: {{gain}} points, {outcome.replace('_', ' ')}." for outcome in OF_GAIN.values()
+    outcome: f"This is what came out: {{gain}} points, {outcome.replace('_', ' ')}."
+    for outcome in OF_GAIN.values()
 }
 WORDS = {
     "missions/twice_as_wide.toml": {"title": "Twice as wide as before", **COMMON, "verdicts": SAID},
     "missions/how_dark.toml": {
         "title": "How dark an image is",
         **COMMON,
-        "verdicts": {outcome: f"Image {{index}} is judged like this: {outcome}." for outcome in OF_GAIN.values()},
+        "verdicts": {
+            outcome: f"Image {{index}} is judged like this: {outcome}."
+            for outcome in OF_GAIN.values()
+        },
         "choose": "Take the first image",
         "shown": "This is the image that was taken.",
     },
     "pages.toml": {"noticeboard": "The noticeboard of this class"},
-    "noticeboard.toml": {"title": "What hangs on the noticeboard", "text": "There is nothing here so far."},
+    "noticeboard.toml": {
+        "title": "What hangs on the noticeboard",
+        "text": "There is nothing here so far.",
+    },
 }
 
 
@@ -86,7 +99,9 @@ TWICE_AS_WIDE = Mission(
 )
 
 # Of a kind that there is not: it trains nothing, and has its own screen to watch.
-HOW_DARK = Mission("how_dark", "99", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",))
+HOW_DARK = Mission(
+    "how_dark", "99", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",)
+)
 
 
 class HowDark(Flow):
@@ -117,7 +132,9 @@ def translated(text: str) -> str:
     kept = [match.span() for match in KEPT.finditer(text)]
     ends = [0, *(place for span in kept for place in span), len(text)]
     parts = [text[begin:end] for begin, end in pairwise(ends)]
-    return "".join(part if place % 2 else part.translate(VOWELS) for place, part in enumerate(parts))
+    return "".join(
+        part if place % 2 else part.translate(VOWELS) for place, part in enumerate(parts)
+    )
 
 
 def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
@@ -130,19 +147,35 @@ def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
 def in_toml(text: str | i18n.Plural) -> str:
     if isinstance(text, str):
         return json.dumps(text, ensure_ascii=False)  # which is a text of TOML too
-    return "{" + ",".join(f"{name}={in_toml(form)}" for name, form in {"count": text.count, **text.forms}.items()) + "}"
+    return (
+        "{"
+        + ",".join(
+            f"{name}={in_toml(form)}" for name, form in {"count": text.count, **text.forms}.items()
+        )
+        + "}"
+    )
 
 
 @pytest.fixture(autouse=True)
 def _changes(tmp_path, monkeypatch):
-    """Register a language as a folder, two missions, and a page, each with its words in English and in the other."""
+    """Register a language as a folder, two missions, and a page, each with its words in English and
+    in the other.
+    """
     ours = i18n.FOLDER / "en"
-    of_the_language = {"tag": OTHER, "name": "Dötsch", "within_sentences": "unchanged", "plural": PLURAL}
+    of_the_language = {
+        "tag": OTHER,
+        "name": "Dötsch",
+        "within_sentences": "unchanged",
+        "plural": PLURAL,
+    }
     for path in {*ours.rglob("*.toml"), *(ours / name for name in WORDS)}:
         name = str(path.relative_to(ours))
         english = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         english = dict(i18n._flatten({**english, **WORDS.get(name, {})}, ""))
-        other = {key: text if key.endswith(("_file", "fonts")) else in_other(text) for key, text in english.items()}
+        other = {
+            key: text if key.endswith(("_file", "fonts")) else in_other(text)
+            for key, text in english.items()
+        }
         if name == "language.toml":
             other |= of_the_language
         for language, words_here in (("en", english), (OTHER, other)):
@@ -157,7 +190,10 @@ def _changes(tmp_path, monkeypatch):
         patch.setitem(MISSIONS, HOW_DARK.id, HOW_DARK)
         row = PageRow("noticeboard", "board", ":material/push_pin:")
         patch.setitem(PAGES, row.name, row)
-        modules = {row.module: {"show": show_noticeboard}, "fvapp.ui.missions.own.how_dark": {"FLOW": HowDark()}}
+        modules = {
+            row.module: {"show": show_noticeboard},
+            "fvapp.ui.missions.own.how_dark": {"FLOW": HowDark()},
+        }
         for name, values in modules.items():
             module = ModuleType(name)
             vars(module).update(values, __spec__=ModuleSpec(name, None))
@@ -171,10 +207,14 @@ def _changes(tmp_path, monkeypatch):
 
 @cache
 def fragments() -> tuple[str, ...]:
-    """Return what English sentences are recognised by: their pieces between placeholders of more than one word."""
+    """Return what English sentences are recognised by: their pieces between placeholders of more
+    than one word.
+    """
     lines = (line for text in ENGLISH for line in text.split("\n"))
     pieces = {part.strip() for line in lines for part, *_ in Formatter().parse(line)}
-    return tuple(each for each in pieces if " " in each and len(each) > 11 and translated(each) != each)
+    return tuple(
+        each for each in pieces if " " in each and len(each) > 11 and translated(each) != each
+    )
 
 
 # A language's own name stands in the list of languages as its readers write it.
@@ -182,10 +222,16 @@ ENGLISH = [text for key, text in texts("en") if key not in ("language.name", "la
 
 
 def assert_translated(text: str) -> None:
-    """Hold that a page or paper is in the other language: without an English sentence, and without a key."""
+    """Hold that a page or paper is in the other language: without an English sentence, and without
+    a key.
+    """
     text = unescape(text)
-    names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}  # of one word as well
-    english = [*(piece for piece in fragments() if piece in text), *names.intersection(text.splitlines())]
+    # of one word as well
+    names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}
+    english = [
+        *(piece for piece in fragments() if piece in text),
+        *names.intersection(text.splitlines()),
+    ]
     assert not english, english
     assert not raw_keys(text)
 
@@ -236,14 +282,18 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
 @pytest.mark.usefixtures("few_images")
 def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_here, engine, t):
     app = open_here("missions", mission="98", folds=("mission_about",))
-    assert [option for option in app.radio[0].options] == [t(f"missions.twice_as_wide.predict.{each}") for each in SAID]
+    assert [option for option in app.radio[0].options] == [
+        t(f"missions.twice_as_wide.predict.{each}") for each in SAID
+    ]
     train(app, engine, "twice_as_wide")
     assert screen(app) == "result" and len(app.table) == 1 and "mission_chart" in shown(app)
     assert_translated(shown(app))
     answer(app, "twice_as_wide")
     assert_translated(shown(forward(app)))
     assert t("missions.page.finished") in words(app)
-    assert read_progress(engine.notes.read(app.session_state["token"], NOTE))["twice_as_wide"].done(TWICE_AS_WIDE)
+    assert read_progress(engine.notes.read(app.session_state["token"], NOTE))["twice_as_wide"].done(
+        TWICE_AS_WIDE
+    )
 
 
 def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
@@ -251,19 +301,28 @@ def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, 
     forward(begin(app, "how_dark"))
     assert screen(app) == "watch" and "take" in keys(app)
     assert_translated(shown(app.button(key="take").click().run()))
-    assert t("missions.how_dark.verdicts.held", index=3) in words(app) and t("missions.how_dark.shown") in words(app)
+    assert t("missions.how_dark.verdicts.held", index=3) in words(app) and t(
+        "missions.how_dark.shown"
+    ) in words(app)
     assert_translated(shown(forward(answer(app, "how_dark", "c"))))
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
     again = open_here("missions", app.session_state["token"], mission="99")
-    assert read_progress(engine.notes.read(again.session_state["token"], NOTE))["how_dark"].image == 3
+    assert (
+        read_progress(engine.notes.read(again.session_state["token"], NOTE))["how_dark"].image == 3
+    )
 
 
 def test_the_papers_have_them(t):
     missions = list(MISSIONS.values())
-    papers = [worksheet(missions, t), answers(missions, t, typical_results()), time_table(missions, 15, 2, t)]
+    papers = [
+        worksheet(missions, t),
+        answers(missions, t, typical_results()),
+        time_table(missions, 15, 2, t),
+    ]
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)
-    assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])  # it trains nothing
+    # it trains nothing
+    assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])
     for paper in (*papers, plan(t), unplugged(t)):
         assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))
 
@@ -273,7 +332,9 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
     app.multiselect(key="teacher_missions_links").set_value([TWICE_AS_WIDE.id, HOW_DARK.id]).run()
     assert_translated(shown(app))
     for mission in (TWICE_AS_WIDE, HOW_DARK):
-        assert t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")) in shown(app)
+        assert t(
+            "missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")
+        ) in shown(app)
     student = join_class(engine, token)
     done = forward(begin(open_here("missions", student, mission="99"), "how_dark"))
     assert not done.button(key="take").click().run().exception
@@ -293,9 +354,14 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     subjects = {"predict": TWICE_AS_WIDE.id, "draw": "7", "hunt": "mnist 50000 1"}
     for kind in ("predict", "seeds", "draw", "vote", "hunt"):
         engine.rounds.start(token, room.id, kind, subjects.get(kind, ""))
-        title = t("missions.twice_as_wide.ask" if kind == "predict" else f"classroom.round.title.{kind}", subject="7")
+        title = t(
+            "missions.twice_as_wide.ask" if kind == "predict" else f"classroom.round.title.{kind}",
+            subject="7",
+        )
         for page in ("classroom", "data", "train"):
-            assert title in shown(open_here(page, student if page != "classroom" else token, view="projector"))
+            assert title in shown(
+                open_here(page, student if page != "classroom" else token, view="projector")
+            )
         engine.finish()
         engine.rounds.reveal(token, room.id)
         open_here("classroom", token, view="projector")
@@ -304,6 +370,8 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
 def test_a_teacher_closes_the_page(open_here, engine, token, t):
     student = join_class(engine, token)
     assert t("noticeboard.text") in words(open_here("noticeboard", student))
-    engine.teachers.steer(token, engine.teachers.open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",))
+    engine.teachers.steer(
+        token, engine.teachers.open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",)
+    )
     engine.skip(1.0)
     assert t("noticeboard.text") not in words(open_here("noticeboard", student))

@@ -1,4 +1,6 @@
-"""One step: what each screen is given, for every kind of network, and what is said where there is nothing to see."""
+"""One step: what each screen is given, for every kind of network, and what is said where there is
+nothing to see.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def learner(mnist):
         truth = int(mnist.y_test[row])
         names = [str(each) for each in range(10)]
         label = truth if label is None else label
-        made = Learner(random_network(**KINDS[kind]), np.asarray(mnist.x_test[row]), label, truth, mnist, names)
+        made = Learner(
+            random_network(**KINDS[kind]), np.asarray(mnist.x_test[row]), label, truth, mnist, names
+        )
         return replace(made, **changed)
 
     return learner
@@ -70,7 +74,9 @@ def numbers(value) -> list[float]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobytes(learner, kind, screen):
+def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobytes(
+    learner, kind, screen
+):
     given = SCREENS[screen](learner(kind))
     text = json.dumps(given, allow_nan=False)  # numbers of NumPy's own types break it
     assert len(text) < 60_000
@@ -101,19 +107,27 @@ def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     taught = learner()
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
     np.testing.assert_array_equal(warm.shares, taught.shares)
-    assert warm.loss == pytest.approx(-np.log(shares(taught.passed[-1].sums)[0, taught.label]), abs=1e-5)
+    assert warm.loss == pytest.approx(
+        -np.log(shares(taught.passed[-1].sums)[0, taught.label]), abs=1e-5
+    )
 
 
 def test_an_image_that_is_known_is_said_to_be_known(learner):
     taught = learner(label=int(learner().shares.argmax()))
     last = taught.network.last
     sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.label])
-    known = replace(taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure)))
+    known = replace(
+        taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure))
+    )
     assert SCREENS["again"](known)["sure"][0] > SURE and len(SCREENS["again"](known)["sure"]) == 1
-    assert all(each["slope"] == pytest.approx(0, abs=1e-6) for each in SCREENS["weight"](known)["weights"])
+    assert all(
+        each["slope"] == pytest.approx(0, abs=1e-6) for each in SCREENS["weight"](known)["weights"]
+    )
 
 
-def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(learner, monkeypatch):
+def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(
+    learner, monkeypatch
+):
     monkeypatch.setattr(one_step, "RATE", 1e-5)
     again = SCREENS["again"](learner("sigmoid"))
     assert len(again["sure"]) == 101 and not again["is_sure"]
@@ -131,7 +145,9 @@ def test_weights_that_do_not_matter_are_among_those_to_try(learner):
     assert found["dark"]["slope"] == found["silent"]["slope"] == 0
     assert found["label"]["slope"] < 0 < found["rival"]["slope"]
     for kind in ("tanh", "none"):  # no neuron is ever silent, or there is none
-        assert "silent" not in {each["name"] for each in SCREENS["weight"](learner(kind))["weights"]}
+        assert "silent" not in {
+            each["name"] for each in SCREENS["weight"](learner(kind))["weights"]
+        }
 
 
 @pytest.mark.parametrize("value", ["weight", "nonsense", 3, None, True, ["weight"], {"a": 1}])
@@ -151,7 +167,9 @@ def given(app) -> dict:
 
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, SHIPS))
-def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_page, settings, language):
+def test_the_tool_begins_early_with_the_right_label(
+    train, token, engine, open_page, settings, language
+):
     train(settings)
     app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))
     t = Translator(language)
@@ -159,7 +177,10 @@ def test_the_tool_begins_early_with_the_right_label(train, token, engine, open_p
     shown = given(app)
     moment, label = shown["choices"]
     (record,) = engine.runs.all(token)
-    early = min((frame.step for frame in engine.answers.frames(token, record.id)), key=lambda step: abs(step - EARLY))
+    early = min(
+        (frame.step for frame in engine.answers.frames(token, record.id)),
+        key=lambda step: abs(step - EARLY),
+    )
     assert moment["values"] == [0, early, -1] and moment["value"] == early
     assert moment["words"][1] == shown["words"]["when"] == t("step.moments.early", n=early)
     assert label["value"] == shown["label"] == shown["truth"]
@@ -177,7 +198,9 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(train, token, open_page, cod
 
 
 @pytest.mark.usefixtures("few_images")
-def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, token, open_page, engine, monkeypatch):
+def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(
+    train, token, open_page, engine, monkeypatch
+):
     train(RunSettings())
     with monkeypatch.context() as patch:
         patch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
@@ -189,12 +212,16 @@ def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(train, 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("language", SHIPS)
-def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, language):
+def test_the_maths_of_every_screen_has_the_numbers_of_this_network(
+    learner, monkeypatch, screen, language
+):
     st = MagicMock()
     taught = learner()
     monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)
     draw_maths(taught, screen, Translator(language))
-    text = "\n".join(str(each) for _, args, named in st.mock_calls for each in (*args, *named.values()))
+    text = "\n".join(
+        str(each) for _, args, named in st.mock_calls for each in (*args, *named.values())
+    )
     assert "{{" not in text and "}}" not in text
     if screen == "weight":
         one = SCREENS["weight"](taught)["weights"][0]
@@ -225,8 +252,18 @@ RATES = np.arange(5.0)
 @pytest.mark.parametrize(
     ("own", "rest", "best", "kinds"),
     [
-        ([1, 0.9, 0.2, 0.4, 1.2], [1, 0.9, 0.3, 0.5, 1.2], 2, ["small", "small", "good", "good", "worse"]),
-        ([1, 0.4, 0.2, 0.8, 1.2], [0.82, 0.8, 0.92, 1, 1.2], 2, ["small", "good", "others", "others", "worse"]),
+        (
+            [1, 0.9, 0.2, 0.4, 1.2],
+            [1, 0.9, 0.3, 0.5, 1.2],
+            2,
+            ["small", "small", "good", "good", "worse"],
+        ),
+        (
+            [1, 0.4, 0.2, 0.8, 1.2],
+            [0.82, 0.8, 0.92, 1, 1.2],
+            2,
+            ["small", "good", "others", "others", "worse"],
+        ),
         ([0.003, 0.002, 0.001, 0, 0], [0.003] * 5, 0, None),
     ],
 )
@@ -242,4 +279,6 @@ def test_of_a_loss_that_falls_with_the_highest_rate_none_is_called_best():
 
 def test_biases_are_no_weights(learner):
     taught = learner()
-    assert sum(step.kernel.size for step in taught.network.weighted) == taught.network.parameters - 138
+    assert (
+        sum(step.kernel.size for step in taught.network.weighted) == taught.network.parameters - 138
+    )

@@ -1,4 +1,6 @@
-"""The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by a network."""
+"""The visitor's own examples on the pages: kept under an answer, seen on the Data page, learned by
+a network.
+"""
 
 import numpy as np
 import pytest
@@ -21,7 +23,10 @@ def keep(engine, token):
 
     def keep(*labels: int) -> list[str]:
         images = noise.integers(0, 256, (len(labels), 28, 28), np.uint8)
-        return [engine.examples.keep(token, "mnist", *each).id for each in zip(images, labels, strict=True)]
+        return [
+            engine.examples.keep(token, "mnist", *each).id
+            for each in zip(images, labels, strict=True)
+        ]
 
     return keep
 
@@ -32,12 +37,17 @@ def drawn(open_page, token):
     return lambda: send_file(open_page("draw", token=token), "upload", picture_of_one())
 
 
-def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_back(drawn, engine, token):
+def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_back(
+    drawn, engine, token
+):
     app = drawn()
     app.button(key="keep_right").click().run()
     (one,) = engine.examples.kept(token)
-    assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(app)
-    assert T("teaching.train_first") in links(app) and "teach" not in keys(app)  # a shipped network is not taught
+    assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(
+        app
+    )
+    # a shipped network is not taught
+    assert T("teaching.train_first") in links(app) and "teach" not in keys(app)
     app.button(key="keep_undo").click().run()
     assert engine.examples.kept(token) == () and "keep_right" in keys(app)
     app.button_group(key="keep_label").set_value(7).run()
@@ -72,16 +82,22 @@ def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, eng
     assert [each.label for each in engine.examples.kept(token)] == [7, 7, 7, 2]
 
 
-def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(open_page, engine, token, keep):
+def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(
+    open_page, engine, token, keep
+):
     keep(7, 2)
     mine = engine.examples.kept(token)
     engine.examples.delete(token, [mine[0].id])
-    app = send_file(open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine))
+    app = send_file(
+        open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine)
+    )
     assert T("examples.loaded", n=1, known=1) in messages(app)
     for content in (b"PK", b"", write_npz([])[:60]):
         send_file(app, "example_upload", content)
         assert messages(app) == [T("errors.examples_file_unusable")]
-    app = send_file(open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine))
+    app = send_file(
+        open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine)
+    )
     assert messages(app) == [T("errors.examples_file_dataset")]
     assert len(engine.examples.kept(token)) == 2
 
@@ -91,7 +107,10 @@ def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, 
     assert T("examples.empty") in links(app)
     keep(7, 7, 7, 7)
     app = open_page("train", token=token, dataset="mnist", examples="added", example_weight="5")
-    assert T("examples.counted", n=3, test=1) in messages(app) and widget(app, "example_weight").value == 5
+    assert (
+        T("examples.counted", n=3, test=1) in messages(app)
+        and widget(app, "example_weight").value == 5
+    )
     widget(app, "examples").set_value("none").run()
     assert "example_weight" not in dict(widgets(app))
 
@@ -103,7 +122,9 @@ def own(train):
     return record
 
 
-def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(drawn, own, engine, token):
+def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(
+    drawn, own, engine, token
+):
     app = drawn()
     app.button_group(key="keep_label").set_value(7).run()
     app.toggle(key="teach_mixed").set_value(True).run()
@@ -131,7 +152,9 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     assert "teach" in keys(app)
 
 
-def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, engine, token, keep, monkeypatch):
+def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
+    open_page, own, engine, token, keep, monkeypatch
+):
     monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
@@ -143,11 +166,19 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(open_page, own, 
     app.button(key="teach").click().run()
     app.button(key="teach_mixed").click().run()
     _, only, mixed = engine.runs.all(token)
-    assert {only.taught.parent, mixed.taught.parent} == {own.id} and (only.taught.mixed, mixed.taught.mixed) == (0, 1)
-    assert len(only.taught.examples) == 5 and set(only.taught.examples) == set(mixed.taught.examples) < set(examples)
+    assert {only.taught.parent, mixed.taught.parent} == {own.id} and (
+        only.taught.mixed,
+        mixed.taught.mixed,
+    ) == (0, 1)
+    assert len(only.taught.examples) == 5 and set(only.taught.examples) == set(
+        mixed.taught.examples
+    ) < set(examples)
     kept = engine.notes.read(token, NOTE)["teach"]
     assert kept["judged"] and kept["runs"] == [own.id, only.id, mixed.id]
     assert [verdict["outcome"] for verdict in kept["verdicts"]] == ["held", "within_noise"]
     assert T("teaching.forgot", n="1,000") in words(app)
     engine.runs.delete(token, only.id)
-    assert kept["verdicts"] == engine.notes.read(token, NOTE)["teach"]["verdicts"] and not app.run().exception
+    assert (
+        kept["verdicts"] == engine.notes.read(token, NOTE)["teach"]["verdicts"]
+        and not app.run().exception
+    )

@@ -1,4 +1,6 @@
-"""An own data set on the pages: its classes are named, drawings are kept by a tap, and a network learns them."""
+"""An own data set on the pages: its classes are named, drawings are kept by a tap, and a network
+learns them.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ def bar(left: int) -> bytes:
     return picture(pixels)
 
 
-def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on(open_page, engine, token):
+def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on(
+    open_page, engine, token
+):
     app = open_page("draw", token=token)
     app.segmented_control(key="draw_dataset").set_value("own").run()
     for place, name in enumerate(["cat", "Cat"]):
@@ -30,23 +34,39 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     own = engine.examples.own_set(token)
     assert app.segmented_control(key="draw_dataset").value == own  # whose canvas has come
     for number in range(8):
-        send_file(app, "upload", bar(40 + 6 * number)).button(key=f"collect_{number % 2}").click().run()
+        send_file(app, "upload", bar(40 + 6 * number)).button(
+            key=f"collect_{number % 2}"
+        ).click().run()
     app.button(key="own_train").click().run()
     record = only_run(engine, token)  # by that click
-    assert (DATASETS[record.settings.dataset].english_names, record.examples.learn) == (("cat", "dog"), 6)
+    assert (DATASETS[record.settings.dataset].english_names, record.examples.learn) == (
+        ("cat", "dog"),
+        6,
+    )
     app = open_page("data", token=token, folds=["own_rename"], dataset=own)
     app.text_input(key=f"own_field_0_{own}").set_value("")
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     app.button(key="own_take").click().run()
-    assert "own_sure" in keys(app) and engine.examples.own_set(token) == own  # drawings would go with it
+    assert (
+        "own_sure" in keys(app) and engine.examples.own_set(token) == own
+    )  # drawings would go with it
     app.button(key="own_sure").click().run()
-    assert [each.label for each in engine.examples.kept(token, engine.examples.own_set(token))] == [0] * 4
-    app = open_page("train", token=token)  # whose form held the earlier names; and a link of another visitor's
+    assert [each.label for each in engine.examples.kept(token, engine.examples.own_set(token))] == [
+        0
+    ] * 4
+    app = open_page(
+        "train", token=token
+    )  # whose form held the earlier names; and a link of another visitor's
     assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
-    assert not open_page("train", dataset=own).exception and not open_page("data", dataset=own, index="2").exception
+    assert (
+        not open_page("train", dataset=own).exception
+        and not open_page("data", dataset=own, index="2").exception
+    )
 
 
-def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_page, engine, token, monkeypatch):
+def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
+    open_page, engine, token, monkeypatch
+):
     monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
     app = open_page("missions", token=token, mission="15")
     app.radio(key="variant_only_me").set_value("neighbour").run()
@@ -58,13 +78,23 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(open_p
     engine.finish()
     assert screen(app.run()) == "watch" and not engine.notes.read(token, NOTE)["only_me"]["judged"]
     draw_digits(engine, token, OTHERS, EACH[OTHERS])
-    assert screen(app.run()) == "result" and engine.examples.own_set(token) is None and not app.exception
-    assert [(run.examples.learn, run.examples.test) for run in engine.runs.all(token)] == [(27, 9)] * 5
+    assert (
+        screen(app.run()) == "result"
+        and engine.examples.own_set(token) is None
+        and not app.exception
+    )
+    assert [(run.examples.learn, run.examples.test) for run in engine.runs.all(token)] == [
+        (27, 9)
+    ] * 5
     held = [engine.examples.of_run(token, run.id).held_out for run in engine.runs.all(token)]
     assert (sum(held[1:]) == 1).all() and (held[0] == held[1]).all()
     hands, eyes = (each["values"] for each in engine.notes.read(token, NOTE)["only_me"]["verdicts"])
     assert hands["others_images"] == eyes["images"] == "21"
-    earlier = {"runs": [run.id for run in engine.runs.all(token)[:2]], "judged": False, "verdicts": []}
+    earlier = {
+        "runs": [run.id for run in engine.runs.all(token)[:2]],
+        "judged": False,
+        "verdicts": [],
+    }
     engine.notes.change(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
     assert screen(open_page("missions", token=token, mission="15")) == "result"
     before = engine.notes.read(token, NOTE)["only_me"]["verdicts"][0]["values"]
@@ -79,15 +109,23 @@ def test_a_result_on_other_data_than_the_chosen_says_so(open_page, engine, token
         assert (said in texts(open_page("train", token=token, dataset=dataset))) is other
 
 
-@pytest.mark.parametrize(("page", "key"), [("train", "dataset_0"), ("draw", "draw_dataset"), ("data", "data_dataset")])
+@pytest.mark.parametrize(
+    ("page", "key"), [("train", "dataset_0"), ("draw", "draw_dataset"), ("data", "data_dataset")]
+)
 def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_drawing(
     open_page, token, page, key, monkeypatch
 ):
     went = []
-    monkeypatch.setattr("fvapp.ui.examples.naming.go_drawing", lambda *to: went.append("draw") or st.stop())
+    monkeypatch.setattr(
+        "fvapp.ui.examples.naming.go_drawing", lambda *to: went.append("draw") or st.stop()
+    )
     for place in ("train", "data"):
-        monkeypatch.setattr(f"fvapp.ui.{place}.page.go_drawing", lambda *to: went.append("draw") or st.stop())
+        monkeypatch.setattr(
+            f"fvapp.ui.{place}.page.go_drawing", lambda *to: went.append("draw") or st.stop()
+        )
     app = open_page(page, token=token)
-    assert [*app.segmented_control(key=key).options] == [T(f"datasets.{each}.what") for each in (*DATASETS, "own")]
+    assert [*app.segmented_control(key=key).options] == [
+        T(f"datasets.{each}.what") for each in (*DATASETS, "own")
+    ]
     app.segmented_control(key=key).set_value("own").run()
     assert went == ["draw"] or "own_take" in keys(app)

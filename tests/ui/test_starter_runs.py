@@ -20,7 +20,9 @@ def events(train=3_600, validation=400):
 
 
 def record(settings=STARTER):
-    return RunRecord("old", 1, settings, "done", epochs=1, epoch=1, parameters=101_770, result=RESULT)
+    return RunRecord(
+        "old", 1, settings, "done", epochs=1, epoch=1, parameters=101_770, result=RESULT
+    )
 
 
 @pytest.mark.parametrize("page", ["train", "compare"])
@@ -42,4 +44,6 @@ def test_a_run_of_the_starter_set_opens_and_says_so_and_one_on_all_images_does_n
     ],
 )
 def test_only_runs_on_all_of_mnist_can_be_of_the_starter_set(settings, told):
-    assert trained_on_starter_set(settings, events()) is told and not trained_on_starter_set(settings, ())
+    assert trained_on_starter_set(settings, events()) is told and not trained_on_starter_set(
+        settings, ()
+    )

@@ -19,7 +19,10 @@ read_answer = storage.read_answer
 @pytest.mark.parametrize(
     "told",
     [None, 7, [], {}, {"token": TOKEN}, TOLD | {"ask": "before"}]
-    + [TOLD | {"token": token} for token in (None, [], "unknown", "ü" * 43, "A" * 42 + "\n", "A" * 42 + "=", "A" * 44)],
+    + [
+        TOLD | {"token": token}
+        for token in (None, [], "unknown", "ü" * 43, "A" * 42 + "\n", "A" * 42 + "=", "A" * 44)
+    ],
     ids=repr,
 )
 def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
@@ -36,7 +39,9 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
     ],
 )
 def test_an_answer_is_read(monkeypatch, changes, held):
-    monkeypatch.setattr("streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)})
+    monkeypatch.setattr(
+        "streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)}
+    )
     assert read_answer("now") == held
 
 
@@ -54,15 +59,24 @@ def test_a_greeting_is_read(monkeypatch, greeting, held):
 
 
 def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
-    """Else an answer that is faster than the page's name comes from the first page, whatever the address was."""
+    """Else an answer that is faster than the page's name comes from the first page, whatever the
+    address was.
+    """
     sent = []
     enqueue = ScriptRunContext.enqueue
 
     def note(self: ScriptRunContext, message: ForwardMsg) -> None:
-        sent.append("component" if message.delta.new_element.HasField("bidi_component") else message.WhichOneof("type"))
+        sent.append(
+            "component"
+            if message.delta.new_element.HasField("bidi_component")
+            else message.WhichOneof("type")
+        )
         enqueue(self, message)
 
     monkeypatch.setattr(ScriptRunContext, "enqueue", note)
     monkeypatch.setattr(storage, "ask", ask)
     open_page("draw", token=None)
-    assert [each for each in sent if each in ("navigation", "component")] == ["navigation", "component"]
+    assert [each for each in sent if each in ("navigation", "component")] == [
+        "navigation",
+        "component",
+    ]

@@ -20,8 +20,8 @@ EVERYTHING_BELOW = re.compile(r":has\([^,{]*\)[^,{]*[\s>+~]\*")
 def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
     """No ``:has()`` on the page itself or without a name before it, and none followed by ``*``.
 
-    Any of these makes Chromium restyle the whole page whenever an element is added, and Plotly adds one for each axis
-    label it measures: 8 to 16 ms a label on the train page, instead of 0.13 ms.
+    Any of these makes Chromium restyle the whole page whenever an element is added, and Plotly adds
+    one for each axis label it measures: 8 to 16 ms a label on the train page, instead of 0.13 ms.
     """
     plain = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
     for selectors in re.findall(r"[^{};]+(?=\{)", plain):
@@ -33,14 +33,22 @@ def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
     """``tests/browser/test_selectors.py`` looks for each of them on the pages."""
     files = [path for kind in ("css", "js", "py") for path in UI.rglob(f"*.{kind}")]
     texts = [path.read_text("utf-8").replace('"', "").replace("'", "") for path in files]
-    found = {each if each.startswith(".") else f"[{each}]" for text in texts for each in PRIVATE.findall(text)}
+    found = {
+        each if each.startswith(".") else f"[{each}]"
+        for text in texts
+        for each in PRIVATE.findall(text)
+    }
     assert sorted(found) == (UI / "style" / "selectors.txt").read_text("utf-8").splitlines()
 
 
 def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metres():
     """Read from eight metres: an em of a fiftieth of the picture's width, which is 16 to 9."""
     sheet = (UI / "style" / "classroom.css").read_text("utf-8")
-    sizes = [size for size in re.findall(r"font-size: ([^;}]+)", sheet) if "vw" in size and "clamp" not in size]
+    sizes = [
+        size
+        for size in re.findall(r"font-size: ([^;}]+)", sheet)
+        if "vw" in size and "clamp" not in size
+    ]
     widths = [float(number) for size in sizes for number in re.findall(r"([\d.]+)vw", size)]
     heights = [float(number) for size in sizes for number in re.findall(r"([\d.]+)vh", size)]
     assert len(widths) > 20 and min(widths) >= 2.0

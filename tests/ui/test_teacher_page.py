@@ -1,4 +1,6 @@
-"""The page for teachers: papers, links for the class, and the curtain. Classes: `test_classroom_page`."""
+"""The page for teachers: papers, links for the class, and the curtain. Classes:
+`test_classroom_page`.
+"""
 
 import re
 
@@ -23,17 +25,24 @@ def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page
     path, query = earlier.split("?")
     name = next(each.name for each in PAGES.values() if each.path == path)
     app = open_page(name, folds=(), **dict([query.split("=")]))
-    assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(app)
-    assert {T(card.title) for card in CARDS} <= {fold.label for fold in app.expander} and not app.number_input
+    assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(
+        app
+    )
+    assert {T(card.title) for card in CARDS} <= {
+        fold.label for fold in app.expander
+    } and not app.number_input
 
 
-def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_with_the_missions_in_turn(open_teacher):
+def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_with_the_missions_in_turn(
+    open_teacher,
+):
     app = open_teacher("links", "time")
     app.number_input(key="teacher_pairs_time").set_value(3).run()  # it holds for both
     app.number_input(key="teacher_seed").set_value(20)
     app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
     assert links(app) == [
-        f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en" for pair in (1, 2, 3)
+        f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en"
+        for pair in (1, 2, 3)
     ]
     app.multiselect(key="teacher_missions_links").set_value(["epochs", "layers"])
     app.selectbox(key="teacher_first").set_value("in_turn").run()
@@ -45,10 +54,14 @@ def links(app):
     return text.splitlines()
 
 
-def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_says_for_how_long(open_teacher):
+def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_says_for_how_long(
+    open_teacher,
+):
     app = open_teacher("time")
     chosen = [MISSIONS[name] for name in app.multiselect(key="teacher_missions_time").value]
-    assert chosen == [mission for mission in MISSIONS.values() if mission.lesson] and len(chosen) > 4
+    assert (
+        chosen == [mission for mission in MISSIONS.values() if mission.lesson] and len(chosen) > 4
+    )
     assert class_seconds(chosen, pairs=15, workers=2) < 15 * 60
     assert T("classroom.open.minutes", time=duration(class_seconds(chosen, 1, 1), T)) in texts(app)
     app.number_input(key="teacher_pairs_time").set_value(1)
@@ -59,7 +72,9 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
     assert "pairs: 30, runs at a time: 2" in html(app)
 
 
-def test_the_papers_hold_the_chosen_missions_alone_and_the_answers_say_how_to_set_a_word(open_teacher, monkeypatch):
+def test_the_papers_hold_the_chosen_missions_alone_and_the_answers_say_how_to_set_a_word(
+    open_teacher, monkeypatch
+):
     monkeypatch.delenv("FVAPP_TEACHER_WORD", raising=False)
     app = open_teacher("answers")
     assert T("teacher.word_none") in [info.value for info in app.info]
@@ -74,18 +89,25 @@ def test_the_page_without_an_installation_is_a_download_and_has_an_address_where
     app = open_teacher("home")
     assert "download_home_page" in {button.key for button in app.get("download_button")}
     assert T("teacher.home.where") in html(app)
-    assert not any(begin in text for text in texts(app))  # a host that runs the script by itself takes no routes
+    # a host that runs the script by itself takes no routes
+    assert not any(begin in text for text in texts(app))
     monkeypatch.setattr(papers, "can_hand_on", lambda: True)
-    assert any(text.startswith(begin) and text.endswith("/home") for text in texts(open_teacher("home")))
+    assert any(
+        text.startswith(begin) and text.endswith("/home") for text in texts(open_teacher("home"))
+    )
 
 
-def test_with_a_word_set_opening_and_answers_come_after_it(open_teacher, engine, token, monkeypatch):
+def test_with_a_word_set_opening_and_answers_come_after_it(
+    open_teacher, engine, token, monkeypatch
+):
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "Öffne dich")
     app = open_teacher("answers")
     answer = T("missions.neurons.questions.cost.feedback.b")
     app.text_input(key="teacher_word").set_value("open").run()
     app.button(key="teacher_word_try").click().run()
-    assert answer not in html(app) and T("teacher.word_wrong") in [warning.value for warning in app.warning]
+    assert answer not in html(app) and T("teacher.word_wrong") in [
+        warning.value for warning in app.warning
+    ]
     assert "class_open" not in keys(app)
     app.text_input(key="teacher_word").set_value(" Öffne dich ")
     app.button(key="teacher_word_try").click().run()

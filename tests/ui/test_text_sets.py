@@ -1,4 +1,6 @@
-"""Text as a data set: every page, card and tool that a run on it reaches, in its language and in others."""
+"""Text as a data set: every page, card and tool that a run on it reaches, in its language and in
+others.
+"""
 
 import json
 
@@ -44,7 +46,9 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(open_page, token, train, 
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unlike(open_page, few_images, name, home):
+def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unlike(
+    open_page, few_images, name, home
+):
     data = load_dataset(name, Places(home))
     network = load_shipped(name).network
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
@@ -56,11 +60,15 @@ def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unl
     assert line in shown(app) or json.dumps(line)[1:-1] in shown(app)
 
 
-def test_beside_the_pictures_stands_the_text_in_the_pages_language_and_the_others_under_more(open_page, language):
+def test_beside_the_pictures_stands_the_text_in_the_pages_language_and_the_others_under_more(
+    open_page, language
+):
     app = open_page("train", lang=language)
     stands = [name for name in TEXTS if DATASETS[name].text.language == language]
     offered = widget(app, "dataset").options
-    more = {button.key.removeprefix("more_") for button in app.button if button.key.startswith("more_")}
+    more = {
+        button.key.removeprefix("more_") for button in app.button if button.key.startswith("more_")
+    }
     assert len(offered) == 4 and more & set(TEXTS) == set(TEXTS) - set(stands)
     other = next(iter(set(TEXTS) - set(stands)))
     app.button(key=f"more_{other}").click().run()
@@ -71,7 +79,10 @@ def test_beside_the_pictures_stands_the_text_in_the_pages_language_and_the_other
 def test_nothing_is_offered_for_text_that_means_nothing_there(open_page, token, train, few_images):
     train(RunSettings("stories", epochs=2))
     app = open_page("train", token=token, dataset="stories", lang="en")
-    drawn = {element.key.rpartition("_")[0] for element in (*app.selectbox, *app.toggle, *app.segmented_control)}
+    drawn = {
+        element.key.rpartition("_")[0]
+        for element in (*app.selectbox, *app.toggle, *app.segmented_control)
+    }
     assert {"rare_class", "normalisation"} <= drawn and not {
         "network",
         "augmentation",

@@ -29,7 +29,11 @@ def board(open_page, teacher):
 def answer_all(app, choose):
     """Answer each question on a page; `choose` returns an answer, or None to skip."""
     for number in range(1, len(THINGS) + 1):
-        (radio,) = (each for each in app.radio if each.key.startswith("think_") and each.key[-1] == str(number))
+        (radio,) = (
+            each
+            for each in app.radio
+            if each.key.startswith("think_") and each.key[-1] == str(number)
+        )
         form = radio.key[-2]
         choice = choose(ITEMS[form][number - 1])
         assert len(radio.options) == 4
@@ -62,7 +66,9 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     app.run().button(key="round_reveal").click().run()
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
     assert T("think.over") in texts(open_page("classroom", token=mia))
-    assert not {T(f"think.told.{thing}") for thing in THINGS} & set(texts(open_page("classroom", token=mia)))
+    assert not {T(f"think.told.{thing}") for thing in THINGS} & set(
+        texts(open_page("classroom", token=mia))
+    )
     app.button(key="round_end").click().run()
 
     app = board("after")
@@ -88,7 +94,9 @@ def seat_form(app) -> str:
     return next(each.key[-2] for each in app.radio if each.key.startswith("think_"))
 
 
-def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(open_page, engine, teacher, class_id, join):
+def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
+    open_page, engine, teacher, class_id, join
+):
     mia = join("Mia")
     engine.rounds.start(teacher, class_id, "think", "after")
     engine.rounds.answer(mia, 1, "0 stores")
@@ -113,7 +121,9 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
 
     def pages() -> str:
         board = open_page("classroom", token=teacher, folds=FOLDS)
-        assert size >= 5 or not any("%" in each["svg"] for each in given(projector()) if "svg" in each)
+        assert size >= 5 or not any(
+            "%" in each["svg"] for each in given(projector()) if "svg" in each
+        )
         return html(board) + html(projector())
 
     assert T("think.held_by.stores") not in pages() and T("think.share") not in pages()
@@ -136,13 +146,22 @@ def test_all_of_it_can_be_skipped_and_gone_back_to(open_page, engine, teacher, c
     assert engine.teachers.open_classes(teacher)[0].tallies[0].students == 0
 
 
-def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(open_page, engine, token):
+def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
+    open_page, engine, token
+):
     app = answer_all(open_page("missions", token=token, folds=FOLDS), wrong)
-    assert T("think.alone.over") in texts(app) and not any(T(f"think.told.{each}") in texts(app) for each in THINGS)
+    assert T("think.alone.over") in texts(app) and not any(
+        T(f"think.told.{each}") in texts(app) for each in THINGS
+    )
     begun = {"look": Progress().having(prediction="held", judged=True)}
     engine.notes.write(token, NOTE, write_progress(begun))
-    assert not any(each.key.startswith("think_") for each in open_page("missions", token=token, folds=FOLDS).radio)
-    engine.notes.write(token, NOTE, write_progress({mission.id: done(mission) for mission in MISSIONS.values()}))
+    assert not any(
+        each.key.startswith("think_")
+        for each in open_page("missions", token=token, folds=FOLDS).radio
+    )
+    engine.notes.write(
+        token, NOTE, write_progress({mission.id: done(mission) for mission in MISSIONS.values()})
+    )
     app = answer_all(open_page("missions", token=token, folds=FOLDS), lambda item: RIGHT)
     assert html(app).count(f"{T('think.wrong')} → {T('think.right')}") == 8
     code = engine.workspaces.recovery_code(token)
@@ -165,11 +184,16 @@ def test_in_a_class_the_missions_do_not_ask(open_page, join):
     assert not any(each.startswith("think_") for each in keys(app))
 
 
-def test_the_file_is_on_the_board_once_there_is_something_to_save(open_page, engine, teacher, class_id, join):
+def test_the_file_is_on_the_board_once_there_is_something_to_save(
+    open_page, engine, teacher, class_id, join
+):
     students = [join(f"Student {number}") for number in range(6)]
 
     def buttons() -> list[str]:
-        return [each.proto.label for each in open_page("classroom", token=teacher, folds=FOLDS).get("download_button")]
+        return [
+            each.proto.label
+            for each in open_page("classroom", token=teacher, folds=FOLDS).get("download_button")
+        ]
 
     engine.rounds.start(teacher, class_id, "think", "before")
     for token in students:

@@ -11,7 +11,18 @@ from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings,
 from fvapp.ui.train import form
 from fvapp.ui.train.form import CARDS
 from setting_values import another, in_field, other_values
-from ui_pages import T, chosen_card, messages, only_run, press_card, pressed_card, start, widget, widgets, widgets_of
+from ui_pages import (
+    T,
+    chosen_card,
+    messages,
+    only_run,
+    press_card,
+    pressed_card,
+    start,
+    widget,
+    widgets,
+    widgets_of,
+)
 
 EXAMPLES = {"examples", "example_weight"}  # fields of somebody who keeps examples
 FIELDS = {name: row for name, row in SETTINGS.items() if name not in EXAMPLES and other_values(row)}
@@ -23,7 +34,11 @@ def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, netwo
     shown = [name for name, row in FIELDS.items() if row.is_for(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
-    for name in ("network", *{SETTINGS[name].only_with for name in shown} - {""}):  # which bring fields
+    # which bring fields
+    for name in (
+        "network",
+        *{SETTINGS[name].only_with for name in shown} - {""},
+    ):
         widget(app, name).set_value(in_field(name, values[name])).run()
     for name, value in values.items():
         widget(app, name).set_value(in_field(name, value))
@@ -41,10 +56,14 @@ def test_only_a_text_has_a_fact_to_exchange(open_page, engine, token):
     assert only_run(engine, token).settings.exchange
 
 
-def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(open_page, token, monkeypatch):
+def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(
+    open_page, token, monkeypatch
+):
     read = []
     read_field = form._read_field
-    monkeypatch.setattr(form, "_read_field", lambda row, held: read.append(row.name) or read_field(row, held))
+    monkeypatch.setattr(
+        form, "_read_field", lambda row, held: read.append(row.name) or read_field(row, held)
+    )
     app = open_page("train", token=token).run()
     assert read == []
     for name, value in (("epochs", 3), ("network", "cnn"), ("batch_size", 64)):
@@ -65,7 +84,9 @@ def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, to
     assert (settings.dataset, settings.network) == ("mnist", "cnn")
 
 
-@pytest.mark.parametrize(("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")]
+)
 def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
     """Both clicks come with one message, or the second cuts the first one's script run short."""
     app = open_page("train", token=token)
@@ -85,10 +106,17 @@ def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, n
 
 
 class SlowBrowser:
-    """A browser that sees pages late or never: its messages say what its widgets of the page hold that it has seen."""
+    """A browser that sees pages late or never: its messages say what its widgets of the page hold
+    that it has seen.
+    """
 
     def __init__(self, app: AppTest, draw: Random) -> None:
-        self._app, self._draw, self._coming, self._holds = app, draw, [app._tree.get_widget_states()], {}
+        self._app, self._draw, self._coming, self._holds = (
+            app,
+            draw,
+            [app._tree.get_widget_states()],
+            {},
+        )
         self._see(0)
 
     def send(self, *changed: WidgetState) -> None:
@@ -102,11 +130,15 @@ class SlowBrowser:
         page = self._coming[at]
         self._coming = self._coming[at + 1 :]
         cards = [state for state in self._holds.values() if state.id.endswith("-preset")]
-        self._holds = {state.id: self._holds.get(state.id, state) for state in (*page.widgets, *cards)}
+        self._holds = {
+            state.id: self._holds.get(state.id, state) for state in (*page.widgets, *cards)
+        }
 
 
 @pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.long)])
-def test_presets_in_quick_succession_count_whole_however_late_messages_come(open_page, token, times):
+def test_presets_in_quick_succession_count_whole_however_late_messages_come(
+    open_page, token, times
+):
     draw = Random(times)
     app = open_page("train", token=token)
     browser = SlowBrowser(app, draw)
@@ -132,10 +164,19 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(open
 def test_all_that_is_wrong_is_said_at_once(open_page):
     app = open_page("train")
     widget(app, "target_metric").set_value("val_accuracy").run()
-    for name, value in {"batch_size": 0, "validation_split": 0, "hidden": "2048, 2048", "epochs": 100}.items():
+    for name, value in {
+        "batch_size": 0,
+        "validation_split": 0,
+        "hidden": "2048, 2048",
+        "epochs": 100,
+    }.items():
         widget(app, name).set_value(value)
     app.run()
-    (said,) = (text for each in app.markdown if T("train.set_right") in (text := each.value.replace("\\", "")))
+    (said,) = (
+        text
+        for each in app.markdown
+        if T("train.set_right") in (text := each.value.replace("\\", ""))
+    )
     wrong = {name for name in SETTINGS if f"{T(f'settings.{name}.label')}: " in said}
     assert wrong == {"batch_size", "target_metric", "hidden", "epochs"}
     assert app.button(key="train_start").disabled
@@ -177,7 +218,9 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
         for value in values:
             widget(app, name).set_value(value).run()
             (message,) = messages(app)
-            assert T(f"settings.{name}.label") in message and "(4096" not in message.replace(repr(value).strip("'"), "")
+            assert T(f"settings.{name}.label") in message and "(4096" not in message.replace(
+                repr(value).strip("'"), ""
+            )
             (topic,) = (each for each in app.expander if each.error)
             assert topic.proto.expanded and widget(app, name).key in [
                 each.key for each in (*topic.number_input, *topic.text_input)
@@ -216,18 +259,26 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
     app = open_page("train", token=token)
     preset = preset_settings("cnn", "fashion_mnist").with_values(seed=own_seed(token))
-    app.session_state["settings"] = preset  # as the preset's press left it, before the form was drawn
+    app.session_state["settings"] = (
+        preset  # as the preset's press left it, before the form was drawn
+    )
     widget(app, "dataset").set_value("mnist").run()
     start(app)
     assert only_run(engine, token).settings == preset.with_values(dataset="mnist")
 
 
 def test_an_address_sets_the_fields(open_page, engine, token):
-    start(open_page("train", token=token, **{name: to_text(name, getattr(OTHER, name)) for name in SETTINGS}))
+    start(
+        open_page(
+            "train", token=token, **{name: to_text(name, getattr(OTHER, name)) for name in SETTINGS}
+        )
+    )
     assert only_run(engine, token).settings == OTHER
 
 
-def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(open_page, engine, token):
+def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(
+    open_page, engine, token
+):
     app = open_page("train", token=token, epochs="many", colour="red", seed="5")
     said = " ".join(messages(app))
     assert T("settings.epochs.label") in said and "colour" in said
@@ -244,18 +295,24 @@ def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
     assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=own_seed(token))
 
 
-def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(open_page, engine, token):
+def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(
+    open_page, engine, token
+):
     app = open_page("train", token=token)
     widget(app, "dataset").set_value("mnist").run()
     widget(app, "hidden").set_value("64").run()
     start(open_page("train", token=token))
-    assert only_run(engine, token).settings == RunSettings(dataset="mnist", hidden=(64,), seed=own_seed(token))
+    assert only_run(engine, token).settings == RunSettings(
+        dataset="mnist", hidden=(64,), seed=own_seed(token)
+    )
     for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
         engine.notes.write(token, "settings", forged)
         assert widget(open_page("train", token=token), "epochs").value == RunSettings().epochs
 
 
-def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(open_page, engine, token):
+def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(
+    open_page, engine, token
+):
     app = open_page("train", token=token, epochs="3")
     widget(app, "hidden").set_value("64").run()
     assert widget(open_page("train", token=token, epochs="3"), "hidden").value == "64"

@@ -17,7 +17,10 @@ from verdict_sentences import RANK_ERROR
 
 def state_line(app) -> str:
     """Return the line with the state's word and the epoch."""
-    words = [T(f"states.{state}") for state in ("queued", "running", "paused", "done", "stopped", "failed", "lost")]
+    words = [
+        T(f"states.{state}")
+        for state in ("queued", "running", "paused", "done", "stopped", "failed", "lost")
+    ]
     return next(text for text in texts(app) if any(text.startswith(f"**{word}") for word in words))
 
 
@@ -32,16 +35,25 @@ def headline(app) -> tuple[str, str]:
     return right, accuracy
 
 
-def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(open_page, engine, token):
+def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(
+    open_page, engine, token
+):
     app = start(open_page("train", token=token, folds=("run_numbers",), epochs="3"))
     engine.advance(2)
     assert headline(app.run())[1].startswith(T("train.training_accuracy"))
-    assert T("train.beginning") not in state_line(app)  # numbers that stand there are not on their way
+    # numbers that stand there are not on their way
+    assert T("train.beginning") not in state_line(app)
     engine.advance(5)
     app.run()
     assert state_line(app).startswith(f"**{T('states.running')} 2/3**")
-    assert headline(app)[1] == f"{T('train.validation_accuracy')} {metrics(app)[T('train.validation_accuracy')]}"
-    assert "%" in metrics(app)[T("train.training_accuracy")] and "%" not in metrics(app)[T("train.test_accuracy")]
+    assert (
+        headline(app)[1]
+        == f"{T('train.validation_accuracy')} {metrics(app)[T('train.validation_accuracy')]}"
+    )
+    assert (
+        "%" in metrics(app)[T("train.training_accuracy")]
+        and "%" not in metrics(app)[T("train.test_accuracy")]
+    )
     engine.finish()
     app.run()
     assert state_line(app).startswith(f"**{T('states.done')} 3/3**")
@@ -114,13 +126,18 @@ def test_an_older_run_can_be_shown_again(open_page, engine, token):
     assert state_line(app).startswith(f"**{T('states.done')} 1/1**")
 
 
-def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_drawn(open_page, engine, token):
+def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_drawn(
+    open_page, engine, token
+):
     app = open_page("train", token=token)
     assert T("datasets.fashion_mnist.intro") in texts(app)
     widget(app, "dataset").set_value("mnist").run()
     assert T("datasets.mnist.intro") in texts(app)
     guessed = T("train.right_by_guessing", right=10)
-    assert not is_over(app) and [header.value for header in app.header] == [guessed, T("train.network_of_settings")]
+    assert not is_over(app) and [header.value for header in app.header] == [
+        guessed,
+        T("train.network_of_settings"),
+    ]
     start(app)
     assert is_over(app) and T("datasets.mnist.intro") not in texts(app)
     app.session_state["train_more_fold"] = True
@@ -133,7 +150,9 @@ def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_d
 def test_the_picture_of_a_network_is_drawn_once_for_all_who_come(open_page, monkeypatch):
     drawn = []
     network._picture.cache_clear()
-    monkeypatch.setattr(network, "network_svg", lambda *asked: drawn.append(asked) or network_svg(*asked))
+    monkeypatch.setattr(
+        network, "network_svg", lambda *asked: drawn.append(asked) or network_svg(*asked)
+    )
     seeds = {open_page("train").session_state["settings"].seed for _ in range(2)}
     assert len(seeds) == 2 and len(drawn) == 1
 
@@ -153,12 +172,16 @@ def is_folded(app) -> bool:
     return "form_change" in buttons(app)
 
 
-def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_asked(open_page, engine, token):
+def test_the_settings_fold_to_a_line_while_their_run_is_shown_and_open_when_asked(
+    open_page, engine, token
+):
     app = open_page("train", token=token, hidden="64,32", epochs="1")
     assert not is_folded(app)
     start(app)
     line = app.button(key="form_change").label
-    assert line.startswith("64 + 32 neurons · 1 epoch · clothes ·") and "try_network" not in buttons(app)
+    assert line.startswith(
+        "64 + 32 neurons · 1 epoch · clothes ·"
+    ) and "try_network" not in buttons(app)
     engine.finish()
     assert is_folded(app.run()) and app.button(key="try_network").proto.type == "primary"
     app.button(key="form_change").click().run()
@@ -183,7 +206,9 @@ def test_who_comes_back_finds_the_settings_folded_where_they_are_those_of_the_ru
 
 
 @pytest.mark.parametrize("stopped", [True, False])
-def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(open_page, engine, token, stopped):
+def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
+    open_page, engine, token, stopped
+):
     app = start(open_page("train", token=token))
     engine.advance(8)
     engine.workers.deaf = True  # it has not ended yet
@@ -210,7 +235,9 @@ def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, tok
     assert f"**{T(f'train.asked.{word}')}**" not in texts(app)
 
 
-def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(open_page, engine, token):
+def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(
+    open_page, engine, token
+):
     settings = RunSettings(network="cnn", flatten=False, seed=own_seed(token))
     error = KerasError("ValueError", RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)"))
     engine.runs.add(token, RunRecord("x", 1, settings, state="failed", error=error), ())
@@ -244,7 +271,9 @@ def test_what_will_be_trained_stands_under_the_button_and_all_that_is_wrong_in_i
 
 def shown(app, key: str) -> list[dict]:
     """Return what the components of a key were given."""
-    return [json.loads(each.proto.json) for each in app.get("bidi_component") if key in each.proto.id]
+    return [
+        json.loads(each.proto.json) for each in app.get("bidi_component") if key in each.proto.id
+    ]
 
 
 def test_weights_come_to_those_alone_who_watch_neurons(open_page, engine, token):

@@ -18,11 +18,14 @@ from ui_pages import T, messages, texts
 pytestmark = pytest.mark.usefixtures("few_images")
 
 every_page = pytest.mark.parametrize("page", PAGES)
-two_pages = pytest.mark.parametrize("page", ["train", "classroom"])  # of what is done before any page is drawn
+# of what is done before any page is drawn
+two_pages = pytest.mark.parametrize("page", ["train", "classroom"])
 
 
 @every_page
-def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_page_is_there(says, open_page, page):
+def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_page_is_there(
+    says, open_page, page
+):
     trouble = {T("errors.store_full"), T("errors.no_scheduler")}
     says(store="store_full", state="failed", reason="no_scheduler")
     app = open_page(page)
@@ -32,7 +35,9 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
     assert not trouble & set(messages(app))
 
 
-def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, open_page, monkeypatch):
+def test_a_loss_stays_said_until_a_click_says_that_it_was_read(
+    says, engine, open_page, monkeypatch
+):
     says(store="store_models", store_values={"missing": 3})
     monkeypatch.setattr(engine.losses, "note_read", says)
     app = open_page("train")
@@ -41,7 +46,9 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(says, engine, ope
     assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
 
 
-def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_alarm(says, open_page):
+def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_alarm(
+    says, open_page
+):
     app = open_page("train")
     assert T("errors.store_locked") not in messages(app)
     says(store="store_locked")
@@ -63,7 +70,9 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
 
 
 @every_page
-def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(engine, open_page, page, monkeypatch):
+def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(
+    engine, open_page, page, monkeypatch
+):
     monkeypatch.setattr(engine.workspaces, "enter", raise_(AssertionError("it makes no workspace")))
     app = open_page(page, token=None)
     assert not app.title and not app.button and messages(app) == []
@@ -81,7 +90,9 @@ def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
 
 
 @two_pages
-def test_a_workspace_that_does_not_open_is_said_and_opens_later(engine, open_page, page, monkeypatch):
+def test_a_workspace_that_does_not_open_is_said_and_opens_later(
+    engine, open_page, page, monkeypatch
+):
     held = engine.workspaces.enter(None).token
     with monkeypatch.context() as patch:
         patch.setattr(engine.workspaces, "enter", raise_(EngineError("store_failed")))
@@ -109,9 +120,13 @@ def test_the_language_that_the_browser_holds_is_taken_over_unless_one_was_chosen
     assert not app.run().exception
 
 
-def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(engine, open_page, monkeypatch):
+def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
+    engine, open_page, monkeypatch
+):
     held = engine.workspaces.enter(None).token
-    monkeypatch.setattr(engine.workspaces, "enter", lambda token: Workspace(token, known=True, whole=False))
+    monkeypatch.setattr(
+        engine.workspaces, "enter", lambda token: Workspace(token, known=True, whole=False)
+    )
     app = open_page("train", token=held)
     assert messages(app) == [T("errors.runs_damaged")]
     app.run()
@@ -128,12 +143,18 @@ def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkey
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("FVAPP_LIMIT_QUEUED", "*many*", T("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*")),
+        (
+            "FVAPP_LIMIT_QUEUED",
+            "*many*",
+            T("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*"),
+        ),
         ("FVAPP_WORKERS", "0", T("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
         ("FVAPP_LAB", "1", T("errors.lab_none")),
     ],
 )
-def test_a_variable_that_is_no_good_is_named(open_page, monkeypatch, tmp_path, name, value, sentence):
+def test_a_variable_that_is_no_good_is_named(
+    open_page, monkeypatch, tmp_path, name, value, sentence
+):
     set_engine(None)
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     monkeypatch.setenv(name, value)
@@ -151,9 +172,12 @@ def raise_(error: Exception):
 
 
 @pytest.mark.parametrize(
-    ("page", "part"), [("data", "fvapp.ui.data.page._draw_about"), ("draw", "fvapp.ui.draw.page.draw_place")]
+    ("page", "part"),
+    [("data", "fvapp.ui.data.page._draw_about"), ("draw", "fvapp.ui.draw.page.draw_place")],
 )
-def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_page, monkeypatch, page, part):
+def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(
+    open_page, monkeypatch, page, part
+):
     app = open_page(page)
     draw = resolve_name(part)
     runs = []
@@ -170,13 +194,16 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(open_pag
     monkeypatch.setattr("fvapp.ui.messages.SECONDS", 2.0)
     app.session_state["notices"] = [Notice("notice", "Loaded.")]
     assert messages(app.run()) == ["Loaded."] and len(runs) == 2
-    assert messages(app.run()) == ["Loaded."]  # drawn again at once, with nobody having asked for it
+    # drawn again at once, with nobody having asked for it
+    assert messages(app.run()) == ["Loaded."]
     now[0] += 3.0
     assert messages(app.run()) == []
 
 
 @pytest.mark.parametrize("slow_start", [50.0, 0.0])
-def test_a_run_that_waits_for_a_slow_start_is_told_how_long(open_page, engine, token, says, slow_start):
+def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
+    open_page, engine, token, says, slow_start
+):
     engine.runs.submit(token, [RunSettings()])
     engine.workers.names = ()  # none has come yet
     says(slow_start=slow_start)

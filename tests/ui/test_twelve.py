@@ -13,23 +13,34 @@ from fvapp.core.settings import RunSettings
 from ui_pages import T, only_run, start
 
 STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
-ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RunResult(0.4, 0.85, 0.4)))
+ENDED = (
+    EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4),
+    RunEnded("done", RunResult(0.4, 0.85, 0.4)),
+)
 ASKED = Guesses(1, 0, (1_688,), ((1,) * 12,), ((0.5,) * 12,), ((0.1,) * 10,))
 TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
 
 
 def add_run(engine, token, events, **settings):
-    record = RunRecord("", 0, RunSettings(**settings), "done", epochs=1, epoch=1, result=RunResult(0.4, 0.85, 0.4))
+    record = RunRecord(
+        "", 0, RunSettings(**settings), "done", epochs=1, epoch=1, result=RunResult(0.4, 0.85, 0.4)
+    )
     return engine.runs.add(token, record, [STARTED, *events])
 
 
 def drawn(app):
     """Return what the component was given, or None where it is not there."""
-    found = [json.loads(element.proto.json) for element in app.get("bidi_component") if "twelve" in element.proto.id]
+    found = [
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if "twelve" in element.proto.id
+    ]
     return found[0] if found else None
 
 
-def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(open_page, token):
+def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(
+    open_page, token
+):
     shown = drawn(open_page("train", token=token, dataset="mnist"))
     assert shown["moments"] == [] and shown["names"] == list("0123456789")
     assert shown["words"]["empty"] == T("train.twelve.empty")
@@ -38,7 +49,9 @@ def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_gues
 def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine, token):
     wrong = [9, *TRUTH[1:]]
     none = [None] * 12
-    guesses = Guesses(1, 0, (0, 1, 1_023, 1_688), (none, [0] * 12, wrong, TRUTH), ([None] * 12, *[[0.5] * 12] * 3))
+    guesses = Guesses(
+        1, 0, (0, 1, 1_023, 1_688), (none, [0] * 12, wrong, TRUTH), ([None] * 12, *[[0.5] * 12] * 3)
+    )
     add_run(engine, token, [guesses, *ENDED])
     shown = drawn(open_page("train", token=token))
     assert shown["truth"] == TRUTH and not shown["live"]
@@ -50,13 +63,17 @@ def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine,
     ]
 
 
-def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(open_page, engine, token):
+def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
+    open_page, engine, token
+):
     stroke = {"path": [["M", 300, 200], ["L", 700, 200], ["L", 400, 1_000]], "strokeWidth": 80}
     engine.notes.remember(token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode()))
     app = start(open_page("train", token=token, dataset="mnist"))
     (first, *_), _ = engine.runs.events(token, only_run(engine, token).id)
     image = drawing_of([first])
-    assert image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
+    assert (
+        image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
+    )
     assert drawn(app)["drawing"] == png_address(image)
     again = read_run_file(write_run_file(only_run(engine, token), [first, STARTED, ASKED]))[1]
     add_run(engine, token, [*again, *ENDED], dataset="mnist")
@@ -68,7 +85,10 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(op
 def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):
     engine.notes.remember(token, "drawing_mnist", zlib.compress(b"[]"))
     app = start(open_page("train", token=token))
-    assert not drawn(app)["drawing"] and drawing_of(engine.runs.events(token, only_run(engine, token).id)[0]) is None
+    assert (
+        not drawn(app)["drawing"]
+        and drawing_of(engine.runs.events(token, only_run(engine, token).id)[0]) is None
+    )
 
 
 @pytest.mark.parametrize("guesses", [[], [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),))]])

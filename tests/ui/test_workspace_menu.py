@@ -1,4 +1,6 @@
-"""The menu of the visitor's work: a code for another computer, somebody else at this one, and deleting everything."""
+"""The menu of the visitor's work: a code for another computer, somebody else at this one, and
+deleting everything.
+"""
 
 from base64 import b64encode
 from functools import partial
@@ -43,7 +45,9 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     assert engine.runs.all(token_of(other)) == ()
     other.text_input(key="entered_code").input(code).run()
     other.button(key="open_workspace").click().run()
-    assert engine.runs.all(token_of(other)) == engine.runs.all(token) and T("classroom.code.opened") in messages(other)
+    assert engine.runs.all(token_of(other)) == engine.runs.all(token) and T(
+        "classroom.code.opened"
+    ) in messages(other)
     assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
 
 
@@ -55,15 +59,21 @@ def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
     assert T("errors.unknown_code") in messages(app)
 
 
-def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(engine, open_page, token):
+def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(
+    engine, open_page, token
+):
     runs = engine.runs.all(token)
     code = engine.workspaces.recovery_code(token)
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
     assert token_of(app) != token and engine.runs.all(token_of(app)) == ()
-    assert app.session_state[KEY].token == token_of(app)  # the browser made it in the place of that one
+    # the browser made it in the place of that one
+    assert app.session_state[KEY].token == token_of(app)
     assert T("workspace.left") in messages(app)
-    assert engine.runs.all(engine.workspaces.recover(engine.workspaces.enter(None).token, code).token) == runs
+    assert (
+        engine.runs.all(engine.workspaces.recover(engine.workspaces.enter(None).token, code).token)
+        == runs
+    )
 
 
 def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(language):
@@ -81,11 +91,16 @@ def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine,
     assert "2 drawings" in {fold.label for fold in app.expander}
 
 
-def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(engine, open_page, token):
+def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(
+    engine, open_page, token
+):
     run = engine.runs.all(token)[0].id
     digit = b64encode(bytes(784)).decode()
     rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
-    rows += [{"run": "gone", "pixels": digit, "label": 2, "share": 0.5}, {"run": run, "pixels": "no"}]
+    rows += [
+        {"run": "gone", "pixels": digit, "label": 2, "share": 0.5},
+        {"run": run, "pixels": "no"},
+    ]
     engine.notes.write(token, "drawings", rows)
     app = open_page("train", token, folds=["workspace_menu", "work_drawings"])
     (captions,) = (each["captions"] for each in given(app) if "50.0%" in each.get("captions", ()))
@@ -101,7 +116,10 @@ def test_who_has_nothing_leaves_nothing_and_is_told_what_is_kept(open_page):
     assert T("workspace.leave_nothing") in texts(app)
     assert not [button for button in app.button if button.key == "show_code_first"]
     said = texts(app)
-    assert all(T(f"workspace.kept.{name}") in said for name in ("browser", "computer", "photos", "class", "gone"))
+    assert all(
+        T(f"workspace.kept.{name}") in said
+        for name in ("browser", "computer", "photos", "class", "gone")
+    )
 
 
 def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, token, monkeypatch):
@@ -111,7 +129,9 @@ def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, to
     monkeypatch.setattr("fvapp.ui.work.menu.count_drawings", fails)
     app = open_page("train", token)
     assert T("errors.store_failed") in messages(app)
-    assert app.text_input(key="entered_code") and "leave_workspace" not in {button.key for button in app.button}
+    assert app.text_input(key="entered_code") and "leave_workspace" not in {
+        button.key for button in app.button
+    }
 
 
 def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):
@@ -128,7 +148,11 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
 
 @pytest.mark.parametrize(
     ("page", "field", "value"),
-    [("draw", "draw_dataset", "fashion_mnist"), ("train", "preset", "cnn"), ("train", "language", "zh-Hans")],
+    [
+        ("draw", "draw_dataset", "fashion_mnist"),
+        ("train", "preset", "cnn"),
+        ("train", "language", "zh-Hans"),
+    ],
 )
 def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_no_error(
     engine, open_page, token, page, field, value
@@ -156,11 +180,21 @@ def element_ids(app) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_of_what_a_browser_keeps_for_elements_the_next_workspace_finds_nothing(open_page, token, page):
+def test_of_what_a_browser_keeps_for_elements_the_next_workspace_finds_nothing(
+    open_page, token, page
+):
     app = open_page(page, token)
     before = element_ids(app)
     assert element_ids(app.run()) == before
     app.button(key="leave_workspace").click().run()
     app.session_state["workspace_menu"] = True
     both = {name.rpartition("-")[2] for name in before & element_ids(app.run())}
-    assert token_of(app) != token and both <= {BAR, REST, "content", "page_marks", "page_style", "skip", *LINKS}
+    assert token_of(app) != token and both <= {
+        BAR,
+        REST,
+        "content",
+        "page_marks",
+        "page_style",
+        "skip",
+        *LINKS,
+    }

@@ -1,4 +1,6 @@
-"""Where a network of text answers by writing on: on the page Draw, and line by line while it trains."""
+"""Where a network of text answers by writing on: on the page Draw, and line by line while it
+trains.
+"""
 
 import json
 
@@ -25,11 +27,17 @@ def train(engine, token, dataset="stories", **settings):
 
 def given(app) -> dict | None:
     """Return what the component was given, or None where it is not there."""
-    found = [json.loads(each.proto.json) for each in app.get("bidi_component") if "writer" in each.proto.id]
+    found = [
+        json.loads(each.proto.json)
+        for each in app.get("bidi_component")
+        if "writer" in each.proto.id
+    ]
     return found[0] if found else None
 
 
-def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_the_browser(open_page, engine, token):
+def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_the_browser(
+    open_page, engine, token
+):
     record = train(engine, token)
     app = open_page("draw", token=token, dataset="stories")
     assert [title.value for title in app.title] == [T("write.title")]
@@ -38,10 +46,16 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
     network = engine.answers.network(token, record.id)
     packed = [step for step in written["network"]["steps"] if "kernel" in step]
-    assert [len(each["bias"]["data"]) for each in packed] == [64, 152]  # 12 and 28 numbers of 32 bits
+    # 12 and 28 numbers of 32 bits
+    assert [len(each["bias"]["data"]) for each in packed] == [
+        64,
+        152,
+    ]
     assert written["network"]["temperature"] == 1 and len(network.weighted) == 2
     assert not any("canvas" in each.proto.id for each in app.get("bidi_component"))
-    assert [title.value for title in open_page("draw", token=token, dataset="mnist").title] == [T("draw.title")]
+    assert [title.value for title in open_page("draw", token=token, dataset="mnist").title] == [
+        T("draw.title")
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name, info in DATASETS.items() if info.text])
@@ -50,7 +64,9 @@ def test_the_browser_has_only_what_was_learned_and_the_share_that_new_text_has_b
 ):
     train(engine, token, dataset=name)
     written = given(open_page("draw", token=token, dataset=name))
-    assert "{share}" in written["words"]["copied"] and "%" in written["words"]["copied"].replace("{share}", "")
+    assert "{share}" in written["words"]["copied"] and "%" in written["words"]["copied"].replace(
+        "{share}", ""
+    )
     parts = written["learned"].split("\n")
     assert len(parts) > 5 and set("".join(parts)) <= set(DATASETS[name].text.signs)
 
@@ -71,7 +87,9 @@ def test_a_network_that_the_browser_cannot_compute_says_so(open_page, engine, to
     train(engine, token, hidden=(1_024, 256))
     assert MOST_PARAMETERS < 1_024 * 784 + 1_024 * 256
     app = open_page("draw", token=token, dataset="stories")
-    assert [each.value for each in app.info] == [T("write.cannot.at_home_too_large")] and given(app) is None
+    assert [each.value for each in app.info] == [T("write.cannot.at_home_too_large")] and given(
+        app
+    ) is None
 
 
 def test_a_run_of_text_shows_the_lines_of_its_film_and_the_one_of_now(open_page, engine, token):
@@ -79,7 +97,9 @@ def test_a_run_of_text_shows_the_lines_of_its_film_and_the_one_of_now(open_page,
     engine.advance()
     app = open_page("train", token=token)
     lines = html(app).partition('<ol class="fvapp-lines"')[2]
-    assert lines.count("<li>") == 5 and T("train.twelve.before") in lines and T("write.now") in lines
+    assert (
+        lines.count("<li>") == 5 and T("train.twelve.before") in lines and T("write.now") in lines
+    )
     engine.finish()
     lines = html(app.run()).partition('<ol class="fvapp-lines"')[2]
     assert T("train.twelve.epoch", n=3) in lines and T("write.now") not in lines

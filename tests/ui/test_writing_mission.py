@@ -1,4 +1,6 @@
-"""Mission D, in a page without a browser: guesses, both texts, and what is asked of the networks afterwards."""
+"""Mission D, in a page without a browser: guesses, both texts, and what is asked of the networks
+afterwards.
+"""
 
 import pytest
 
@@ -21,7 +23,10 @@ def test_the_mission_is_about_the_text_of_the_page_and_trains_it_twice(open_page
         app = begin(open_page("missions", mission="D", lang=language), "writing")
         app.button(key="mission_run").click().run()
         runs = [record.settings for record in engine.runs.all(app.session_state["token"])]
-        assert [(run.dataset, run.epochs, run.exchange) for run in runs] == [(name, 20, False), (name, 20, True)]
+        assert [(run.dataset, run.epochs, run.exchange) for run in runs] == [
+            (name, 20, False),
+            (name, 20, True),
+        ]
 
 
 def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
@@ -30,7 +35,8 @@ def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
     assert all(beginning in html(app) for beginning in BEGINNINGS["stories"].guess)
     app.text_input(key="guess_1").set_value("SLy").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""] and screen(app) == "guesses"
-    assert T("missions.writing.guesses.network") in html(app) and ">g<" in html(app)  # the king is grumpy
+    # the king is grumpy
+    assert T("missions.writing.guesses.network") in html(app) and ">g<" in html(app)
     app.text_input(key="guess_0").set_value("4").run()
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""]
 
@@ -43,9 +49,14 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engi
     told = {name: html(forward(app)) + words(app) for name in MISSIONS["writing"].after}
     assert not app.exception
     held = T("missions.writing.copied.share", n=40, share="|", held="|").split("|")
-    assert all(part in told["copied"] for part in held) and told["copied"].count('<p class="fvapp-copied"') == 2
+    assert (
+        all(part in told["copied"] for part in held)
+        and told["copied"].count('<p class="fvapp-copied"') == 2
+    )
     assert all(beginning in told["whose"] for beginning in BEGINNINGS["stories"].heroes)
-    assert all(word in told["whose"] for word in ("cheese", "rock", T("missions.writing.whose.other")))
+    assert all(
+        word in told["whose"] for word in ("cheese", "rock", T("missions.writing.whose.other"))
+    )
     assert "104,092" in told["large"] and "176" in told["large"]
     assert screen(forward(app)) == "question:why"
     app.session_state["mission_screen"] = {"writing": "guesses"}
@@ -58,9 +69,16 @@ def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, e
     token = app.session_state["token"]
     engine.runs.delete(token, kept(app, engine, "writing")["runs"][1])
     forward(app)
-    assert not app.exception and app.button(key="mission_run") and T("missions.page.unfinished") in app.warning[0].value
+    assert (
+        not app.exception
+        and app.button(key="mission_run")
+        and T("missions.page.unfinished") in app.warning[0].value
+    )
 
 
 def test_the_mission_is_done_when_its_questions_are_answered(open_page, engine):
     app = answer(train(open_page("missions", mission="D"), engine, "writing"), "writing")
-    assert kept(app, engine, "writing")["answers"] == {"why": "b", "whose": "c"} and not forward(app).exception
+    assert (
+        kept(app, engine, "writing")["answers"] == {"why": "b", "whose": "c"}
+        and not forward(app).exception
+    )

@@ -1,4 +1,6 @@
-"""A picture for each word of the glossary, as SVG in the colour of the text around it: a template of its name."""
+"""A picture for each word of the glossary, as SVG in the colour of the text around it: a template
+of its name.
+"""
 
 from fvapp.core import colours
 from fvapp.core.templates import render

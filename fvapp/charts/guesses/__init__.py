@@ -1,4 +1,6 @@
-"""A small picture for each prediction of a mission, to be filled with the colour of the text: a template with all."""
+"""A small picture for each prediction of a mission, to be filled with the colour of the text: a
+template with all.
+"""
 
 from functools import cache
 from urllib.parse import quote

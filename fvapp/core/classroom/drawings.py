@@ -45,7 +45,9 @@ class Drawing:
 
 
 def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
-    """Return how many drawings there are of each word, in the order in which the words were first drawn."""
+    """Return how many drawings there are of each word, in the order in which the words were first
+    drawn.
+    """
     return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
 
 
@@ -57,7 +59,8 @@ class KeptWords:
         words: how many drawings there are of each.
         given: the words of the data set that the class was last given.
         whole: whether it holds every drawing that there is.
-        held_back: how many students' drawings are all held back for its test; 0 if single drawings are.
+        held_back: how many students' drawings are all held back for its test; 0 if single drawings
+            are.
     """
 
     words: dict[str, int]
@@ -67,17 +70,21 @@ class KeptWords:
 
 
 def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
-    """Return what a class has kept; `dataset` is the name of what it was last given, empty for nothing."""
+    """Return what a class has kept; `dataset` is the name of what it was last given, empty for
+    nothing.
+    """
     given = DATASETS[dataset].english_names if dataset else ()
     whole = bool(given) and all(each.place for each in drawings)
     return KeptWords(count_words(drawings), given, whole, students_held_back(drawings))
 
 
 def find_word(word: str, drawings: Iterable[Drawing]) -> str:
-    """Return a word in the spelling in which the class has drawn it before, if there is one that reads the same.
+    """Return a word in the spelling in which the class has drawn it before, if there is one that
+    reads the same.
 
     Raises:
-        EngineError: ``class_words``: it is a new word, and the class has as many as a data set may have classes.
+        EngineError: ``class_words``: it is a new word, and the class has as many as a data set may
+            have classes.
     """
     words = count_words(drawings)
     same = next((each for each in words if as_read(each) == as_read(word)), None)
@@ -89,9 +96,10 @@ def find_word(word: str, drawings: Iterable[Drawing]) -> str:
 def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
     """Return the data set that drawings make: its name, and the drawings with their places.
 
-    Every fourth student is held back with all of their drawings, so that the test asks about unseen hands: students
-    who drew the most words are counted first, then by seat. If that leaves a word with too few drawings to learn from
-    or to test with, as with fewer than four students, every fourth drawing of each word is held back instead.
+    Every fourth student is held back with all of their drawings, so that the test asks about unseen
+    hands: students who drew the most words are counted first, then by seat. If that leaves a word
+    with too few drawings to learn from or to test with, as with fewer than four students, every
+    fourth drawing of each word is held back instead.
 
     Raises:
         DatasetError: as ``own_name``.
@@ -119,17 +127,30 @@ def _placed(dataset: str, drawings: list[Drawing], held: list[Drawing]) -> tuple
 
 def students_held_back(drawings: Iterable[Drawing]) -> int:
     """Return how many students' drawings are all held back; 0 if single drawings are."""
-    learn, test = ({each.seat for each in drawings if each.place == place} for place in ("learn", "test"))
+    learn, test = (
+        {each.seat for each in drawings if each.place == place} for place in ("learn", "test")
+    )
     return 0 if learn & test else len(test)
 
 
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as examples, in an order that does not tell their seats."""
+    """Return the drawings of a class's data set as examples, in an order that does not tell their
+    seats.
+    """
     names = DATASETS[dataset].english_names
     examples = (
-        Example(example_id(dataset, pixels), dataset, names.index(each.word), "drawing", 0.0, place, pixels)
+        Example(
+            example_id(dataset, pixels),
+            dataset,
+            names.index(each.word),
+            "drawing",
+            0.0,
+            place,
+            pixels,
+        )
         for each in drawings
         if (place := each.place) and each.word in names and (pixels := each.pixels)
     )
-    return tuple(sorted(examples, key=lambda each: (each.id, each.label, each.place)))  # students can draw alike
+    # students can draw alike
+    return tuple(sorted(examples, key=lambda each: (each.id, each.label, each.place)))

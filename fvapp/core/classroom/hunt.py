@@ -1,8 +1,8 @@
 """The hunt: a class looks for the best network under a budget.
 
-Until the round is revealed, networks are compared by their validation accuracy alone. Then the test set shows the point
-of the lesson: the best of many was lucky on the images by which it was chosen. How much harder the test images are is
-known from networks that nobody chose, and comes off first.
+Until the round is revealed, networks are compared by their validation accuracy alone. Then the test
+set shows the point of the lesson: the best of many was lucky on the images by which it was chosen.
+How much harder the test images are is known from networks that nobody chose, and comes off first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,14 +24,23 @@ TRIES = 3
 CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """What a teacher chooses among for each field of a :class:`Budget`."""
 
-_EARLIER = (100_000,)  # parameters, in rounds of earlier versions: a little less than the usual network has
+# parameters, in rounds of earlier versions: a little less than the usual network has
+_EARLIER = (100_000,)
 
-SAME_IMAGES = ("train_images", "validation_split", "wrong_labels", "rare_class", "marked_class", "examples")
+SAME_IMAGES = (
+    "train_images",
+    "validation_split",
+    "wrong_labels",
+    "rare_class",
+    "marked_class",
+    "examples",
+)
 """Settings that have their defaults in a hunt: all train and validate with the same images."""
 
 
 class Budget(NamedTuple):
-    """What the networks of a hunt learn from, and at most how large they are and how many epochs they train.
+    """What the networks of a hunt learn from, and at most how large they are and how many epochs
+    they train.
 
     Attributes:
         parameters, epochs: the most that a network may have.
@@ -42,8 +51,12 @@ class Budget(NamedTuple):
     epochs: int = 5
 
     def on_its_images(self, wanted: RunSettings) -> RunSettings:
-        """Return settings with the data set and the images of the hunt, in place of those wanted."""
-        return wanted.on(self.dataset).with_values(**{name: getattr(RunSettings, name) for name in SAME_IMAGES})
+        """Return settings with the data set and the images of the hunt, in place of
+        those wanted.
+        """
+        return wanted.on(self.dataset).with_values(
+            **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
+        )
 
     def check(self, settings: RunSettings) -> RunSettings:
         """Return settings if they are within the budget.
@@ -52,22 +65,28 @@ class Budget(NamedTuple):
             EngineError: ``hunt_parameters``, ``hunt_epochs``.
         """
         if (parameters := count_parameters(settings)) > self.parameters:
-            raise EngineError("hunt_parameters", parameters=f"{parameters:,}", most=f"{self.parameters:,}")
+            raise EngineError(
+                "hunt_parameters", parameters=f"{parameters:,}", most=f"{self.parameters:,}"
+            )
         if settings.epochs > self.epochs:
             raise EngineError("hunt_epochs", epochs=settings.epochs, most=self.epochs)
         return settings
 
 
 _DATA, _PARAMETERS, _EPOCHS = CHOICES
-BUDGETS = {" ".join(map(str, each)): Budget(*each) for each in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)}
+BUDGETS = {
+    " ".join(map(str, each)): Budget(*each)
+    for each in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
+}
 """Every budget by the subject of its round, such as ``mnist 110000 5``."""
 
 
 class Seal(NamedTuple):
-    """What keeps the test set of a hunt closed until its round is revealed, and all that its runs say until then.
+    """What keeps the test set of a hunt closed until its round is revealed, and all that its runs
+    say until then.
 
-    Anyone who knows a run's seed could train the same run outside the hunt and read its test accuracy. So could who has
-    its weights, or its answers to test images.
+    Anyone who knows a run's seed could train the same run outside the hunt and read its test
+    accuracy. So could who has its weights, or its answers to test images.
 
     Attributes:
         secret: of the round; a run's seed is the one that its student chose, XOR this number.
@@ -85,7 +104,9 @@ class Seal(NamedTuple):
         return self._with_other_seed(self.budget.check(self.budget.on_its_images(wanted)))
 
     def hide(self, record: RunRecord) -> RunRecord:
-        """Return a record of the hunt without its result, and with the seed that its student chose."""
+        """Return a record of the hunt without its result, and with the seed that its
+        student chose.
+        """
         return replace(record, settings=self._with_other_seed(record.settings), result=None)
 
     def hide_events(self, events: Sequence[Event]) -> list[Event]:
@@ -113,26 +134,42 @@ class Try(NamedTuple):
 
 
 def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return the runs of a student that count as tries: those that have trained or are to, unless failed or lost."""
+    """Return the runs of a student that count as tries: those that have trained or are to, unless
+    failed or lost.
+    """
     found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in found if run.parameters or run.state in ACTIVE]
 
 
-def ended_tries(tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = "") -> tuple[Try, ...]:
-    """Return those of a student's tries that have ended after at least one epoch, and so can be compared.
+def ended_tries(
+    tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
+) -> tuple[Try, ...]:
+    """Return those of a student's tries that have ended after at least one epoch, and so can be
+    compared.
 
     Args:
-        revealed: whether the test set is open: a run that was stopped while it waited or was paused has not seen it.
+        revealed: whether the test set is open: a run that was stopped while it waited or was paused
+            has not seen it.
     """
     return tuple(
-        Try(student, name, run.parameters, run.val_accuracy, run.result.test_accuracy if run.result else None)
+        Try(
+            student,
+            name,
+            run.parameters,
+            run.val_accuracy,
+            run.result.test_accuracy if run.result else None,
+        )
         for run in tries
-        if run.state in ("done", "stopped") and run.val_accuracy is not None and (run.result or not revealed)
+        if run.state in ("done", "stopped")
+        and run.val_accuracy is not None
+        and (run.result or not revealed)
     )
 
 
 def best_of_each(tries: Iterable[Try]) -> list[Try]:
-    """Return the best try of each student by validation, the best of all first; of two as good the earlier one."""
+    """Return the best try of each student by validation, the best of all first; of two as good the
+    earlier one.
+    """
     best: dict[str, Try] = {}
     for one in sorted(tries, key=lambda one: -one.validation):
         best.setdefault(one.student, one)
@@ -144,7 +181,8 @@ class Fall(NamedTuple):
 
     Attributes:
         shown: its accuracies on validation and test images.
-        expected: the test accuracy of networks that nobody chose and that are as good in validation, and its own.
+        expected: the test accuracy of networks that nobody chose and that are as good in
+            validation, and its own.
         measured: whether any such networks were measured; below: whether it is less than expected.
     """
 

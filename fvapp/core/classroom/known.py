@@ -8,12 +8,19 @@ from fvapp.core.missions.table import MISSIONS
 
 
 def as_known(classroom: Classroom) -> Classroom:
-    """Return a class without what this version does not have: missions, all of its own where none is left, a round."""
-    known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(MISSIONS)
+    """Return a class without what this version does not have: missions, all of its own where none
+    is left, a round.
+    """
+    known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(
+        MISSIONS
+    )
     assigned = (
-        replace(each, missions=tuple(filter(known.__contains__, each.missions))) for each in classroom.assignments
+        replace(each, missions=tuple(filter(known.__contains__, each.missions)))
+        for each in classroom.assignments
     )
     current = classroom.round
-    if current is not None and not (current.kind in KINDS and KINDS[current.kind].fits(current.subject, known)):
+    if current is not None and not (
+        current.kind in KINDS and KINDS[current.kind].fits(current.subject, known)
+    ):
         current = None
     return replace(classroom, missions=known, assignments=tuple(assigned), round=current)

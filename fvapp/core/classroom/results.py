@@ -1,4 +1,6 @@
-"""What a class came to: who predicted what and what came out, and the accuracies of all, each with its own seed."""
+"""What a class came to: who predicted what and what came out, and the accuracies of all, each with
+its own seed.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +49,8 @@ class MissionResults:
 
     Attributes:
         predicted: outcome -> how many predicted it.
-        came: outcome -> for how many it came out, as their pages show it: None where the numbers did not decide it.
+        came: outcome -> for how many it came out, as their pages show it: None where the numbers
+            did not decide it.
         dots: of each run of the mission that somebody has finished.
     """
 
@@ -106,4 +109,6 @@ def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
         for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
             if run is not None and run.result is not None and not run.result.broken:
                 dots.setdefault(number, []).append(Dot(run.result.test_accuracy, run.settings.seed))
-    return MissionResults(mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots)))
+    return MissionResults(
+        mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots))
+    )

@@ -45,7 +45,11 @@ class Steering:
     def allows(self, mission: str) -> bool:
         """Return whether a mission is open."""
         ids = list(MISSIONS)
-        return self.up_to is None or self.up_to not in MISSIONS or ids.index(mission) <= ids.index(self.up_to)
+        return (
+            self.up_to is None
+            or self.up_to not in MISSIONS
+            or ids.index(mission) <= ids.index(self.up_to)
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Assignment:
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """What a student answered in a round and keeps when it has ended. No page of a teacher is given it.
+    """What a student answered in a round and keeps when it has ended. No page of a teacher is given
+    it.
 
     Attributes:
         part: the subject of the round.
@@ -89,10 +94,13 @@ class Tally:
     Attributes:
         part, form: of the questions; the form is empty for all of them together.
         students: how many answered at least one.
-        answered, right: of each question; None where too few answered it, empty where too few took part.
-        both: how many are right in both of two questions, for `combinations_with_replacement` of them, or empty.
+        answered, right: of each question; None where too few answered it, empty where too few took
+            part.
+        both: how many are right in both of two questions, for `combinations_with_replacement` of
+            them, or empty.
         held: of each misconception, how many chose at least one answer that it explains.
-        more, fewer: how many have more right answers than in the part before, and how many fewer; or 0.
+        more, fewer: how many have more right answers than in the part before, and how many fewer;
+            or 0.
     """
 
     part: _Text
@@ -118,9 +126,11 @@ class Classroom:
         revealed: missions whose results the projector may show.
         round: what the class does together at the moment, None for nothing.
         rounds: how many there have been.
-        data: name of the data set that its drawings make, as it was last given to the class; empty for none.
+        data: name of the data set that its drawings make, as it was last given to the class; empty
+            for none.
         assignments: the latest one last.
-        codes: whether codes and cards may open the seats: its teacher has shown the teacher's address, or typed a word.
+        codes: whether codes and cards may open the seats: its teacher has shown the teacher's
+            address, or typed a word.
         tallies: of answers that outlive their round.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
@@ -154,14 +164,18 @@ class Classroom:
         return self.key + self.code
 
     def is_linked(self, code: str) -> bool:
-        """Return whether a code is from the class's link or an assignment's, which nobody can guess."""
+        """Return whether a code is from the class's link or an assignment's, which nobody can
+        guess.
+        """
         return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
 
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
 
     def assigns(self, day: str) -> bool:
-        """Return whether there is something to do until a day, such as ``2026-12-05``, or a later one."""
+        """Return whether there is something to do until a day, such as ``2026-12-05``, or a later
+        one.
+        """
         return any(each.due >= day for each in self.assignments)
 
     @property
@@ -183,7 +197,8 @@ class Classroom:
 
 @dataclass(frozen=True)
 class OnWall:
-    """A network that a student shows on the wall of the class. Its file is made when somebody asks for it.
+    """A network that a student shows on the wall of the class. Its file is made when somebody asks
+    for it.
 
     Attributes:
         code: in the file's address; `run`: the id of the network's run.
@@ -208,18 +223,20 @@ class Student:
     Attributes:
         id: by which pages call them; it opens nothing.
         seat: a number that drawings are kept by, as nothing may say whose they are; 0 for none yet.
-        offered: whether the nickname is one of those that the app makes, which the projector shows at once.
+        offered: whether the nickname is one of those that the app makes, which the projector shows
+            at once.
         shown: whether the teacher lets the projector show one of their own making.
         banned: whether the workspace may not come back.
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last said that this one was helped.
         entry: what this one has done in the latest round that needed a row for it.
         wall: the network that this one shows on the wall, None for none.
-        back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty for none.
+        back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty
+            for none.
         card: hash of the code on the seat's printed card.
         answers: those that outlive their round.
-        noted_from: since when what is done here is noted as the class's; 0 for a seat that was taken later than that,
-            less for one that an earlier version has written.
+        noted_from: since when what is done here is noted as the class's; 0 for a seat that was
+            taken later than that, less for one that an earlier version has written.
     """
 
     id: str
@@ -248,7 +265,8 @@ class SeatDoors:
     Attributes:
         classroom, name: of the class.
         code: whether a code from the board opens it.
-        card: whether a printed card does; `sleeps`: it will, once the teacher has shown the teacher's address.
+        card: whether a printed card does; `sleeps`: it will, once the teacher has shown the
+            teacher's address.
         browsers: how many have it open by one of them.
         elsewhere: whether it was taken to another browser, and this one no longer has it.
     """
@@ -285,12 +303,16 @@ class Seat:
 
 
 def without_key(code: str) -> str:
-    """Return the code of a class's link as one would type it; links of earlier versions have nothing before it."""
+    """Return the code of a class's link as one would type it; links of earlier versions have
+    nothing before it.
+    """
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
 def read_code(text: str) -> str | None:
-    """Return a typed join code as it was made, or None if it cannot be one. Case, spaces and hyphens do not matter."""
+    """Return a typed join code as it was made, or None if it cannot be one. Case, spaces and
+    hyphens do not matter.
+    """
     letters = "".join(text[:40].upper().replace("-", " ").split())
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
 
@@ -302,7 +324,8 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
         taken: nicknames of the others in the class.
 
     Raises:
-        EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud), ``nickname_taken``.
+        EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud),
+            ``nickname_taken``.
     """
     least, most = NICKNAME_LENGTH
     name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)
@@ -350,7 +373,9 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
     Raises:
         EngineError: ``sentence_length``.
     """
-    sentence = " ".join("".join(c if c.isprintable() else " " for c in steering.eyes_up[:1_000]).split())
+    sentence = " ".join(
+        "".join(c if c.isprintable() else " " for c in steering.eyes_up[:1_000]).split()
+    )
     if len(sentence) > MOST_SENTENCE:
         raise EngineError("sentence_length", most=MOST_SENTENCE)
     return Steering(
@@ -362,7 +387,9 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
 
 
 def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
-    """Return every nickname that can be offered: a word of each list, which are texts with commas in them."""
+    """Return every nickname that can be offered: a word of each list, which are texts with commas
+    in them.
+    """
     pairs = ((one, two) for one in _words(first) for two in _words(second))
     return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
@@ -373,7 +400,8 @@ def free_seat(students: Iterable[Student]) -> int:
 
 
 def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
-    """Return the code of the network that a student shows on the wall; it goes with its run, and after three hours.
+    """Return the code of the network that a student shows on the wall; it goes with its run, and
+    after three hours.
 
     Args:
         runs: ids of those that the student still has.
@@ -416,4 +444,8 @@ def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.replace("，", ",").replace("、", ",").split(",") if word.strip()]
+    return [
+        word.strip()
+        for word in text.replace("，", ",").replace("、", ",").split(",")
+        if word.strip()
+    ]

@@ -30,7 +30,8 @@ class KeptWall(NamedTuple):
 
 
 class RoundKind:
-    """A kind of round; each overrides what sets it apart from one about nothing, in which nobody does anything.
+    """A kind of round; each overrides what sets it apart from one about nothing, in which nobody
+    does anything.
 
     Wherever a class or a student's row is taken, its round is the one that is under way.
 
@@ -72,7 +73,8 @@ class RoundKind:
         """Return a student's row with an answer in it.
 
         Raises:
-            EngineError: ``round_over``: nothing is answered; ``round_unknown``: that cannot be answered.
+            EngineError: ``round_over``: nothing is answered; ``round_unknown``: that cannot be
+                answered.
         """
         raise EngineError("round_over")
 
@@ -85,7 +87,9 @@ class RoundKind:
         raise EngineError("round_over")
 
     def begin_late(self, current: Round, entry: Entry, now: float) -> Entry:
-        """Return the entry of a student who begins to draw later than the others; raises as :meth:`draw`."""
+        """Return the entry of a student who begins to draw later than the others; raises as
+        :meth:`draw`.
+        """
         raise EngineError("round_over")
 
     def ends(self, current: Round, entry: Entry) -> float:
@@ -93,7 +97,9 @@ class RoundKind:
         return inf
 
     def networks(self, current: Round, joined: float) -> int:
-        """Return how many networks a student trains who joined then; they are queued as the round begins."""
+        """Return how many networks a student trains who joined then; they are queued as the round
+        begins.
+        """
         return 0
 
     # What comes of it
@@ -103,7 +109,9 @@ class RoundKind:
         return bool(entry_of(row.student.entry, classroom.current).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done something in it, though perhaps not all that it waits for."""
+        """Return whether a student has done something in it, though perhaps not all that it waits
+        for.
+        """
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
@@ -115,13 +123,17 @@ class RoundKind:
         """Return what has come of it at a moment, for teacher and projector."""
         return RoundView(*self.count(classroom, rows, now))
 
-    def count(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> tuple[int, int]:
+    def count(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> tuple[int, int]:
         """Return how many have answered, and how many they are with all others who are here."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(one or now - row.seen <= AWAY for one, row in zip(answered, rows, strict=True))
         return sum(answered), asked
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> StudentRound:
+    def seen_by(
+        self, classroom: Classroom, row: StudentRow, now: float, look: Look
+    ) -> StudentRound:
         """Return it as a student sees it; `look` returns what has come of it."""
         return StudentRound(*classroom.current.head)
 
@@ -130,13 +142,17 @@ class RoundKind:
         return False
 
     def end(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
-        """Return the class with what its round comes to for good, now that nobody answers any more."""
+        """Return the class with what its round comes to for good, now that nobody
+        answers any more.
+        """
         return classroom
 
     # What is sealed, and kept
 
     def budget(self, current: Round | StudentRound) -> Budget | None:
-        """Return what runs of students are held to, which count for the round until it is revealed."""
+        """Return what runs of students are held to, which count for the round until it
+        is revealed.
+        """
         return None
 
     def seal(self, current: Round) -> Seal | None:

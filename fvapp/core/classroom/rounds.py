@@ -1,7 +1,8 @@
 """Rounds: what only a class can do at once, as rows and what follows of them at a time.
 
-A class has one round at a time. What a student does in it stands in the student's own row, but for two things that are
-theirs anyway: a prediction is the one of their mission, and a network is a run of theirs.
+A class has one round at a time. What a student does in it stands in the student's own row, but for
+two things that are theirs anyway: a prediction is the one of their mission, and a network is a run
+of theirs.
 """
 
 import zlib
@@ -22,7 +23,9 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
 DRAWN = "mnist"
-"""The data set whose shipped model reads drawings of a round, and as whose images they are prepared."""
+"""The data set whose shipped model reads drawings of a round, and as whose images they are
+prepared.
+"""
 
 ENOUGH = 10
 """Networks of which a spread can be seen; a smaller class trains several each."""
@@ -53,14 +56,16 @@ class Round:
     Attributes:
         number: 1, 2, 3 ... within the class, never used twice.
         kind: a name in the table of `kinds`.
-        subject: what it is about, such as the mission whose question is asked, or the digit that is drawn.
+        subject: what it is about, such as the mission whose question is asked, or the digit that is
+            drawn.
         each: how many networks everybody trains who was there when it began.
         started: in seconds since 1970.
         revealed: whether all may see what came of it.
         kept: of drawings, whether the teacher has kept them as examples.
         voted: of a vote, once it has been counted.
         failed: of a vote, whether it could not be counted.
-        secret: from which seeds of a hunt are drawn; only the store holds it until the round is revealed.
+        secret: from which seeds of a hunt are drawn; only the store holds it until the round is
+            revealed.
     """
 
     number: Whole
@@ -105,7 +110,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class RoundView:
-    """What has come of a round at one moment; two that are equal look the same. Kinds add what they show.
+    """What has come of a round at one moment; two that are equal look the same. Kinds add what they
+    show.
 
     Attributes:
         answered: how many have done what the round waits for.
@@ -137,7 +143,9 @@ def networks_each(present: int) -> int:
 
 
 def group_of(classroom: str, number: int) -> str:
-    """Return the group of the runs of a round; also the name by which the server remembers drawings on its canvas."""
+    """Return the group of the runs of a round; also the name by which the server remembers drawings
+    on its canvas.
+    """
     return f"{rounds_of(classroom)}{number}"
 
 
@@ -148,7 +156,11 @@ def rounds_of(classroom: str) -> str:
 
 def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
     """Return the runs of a round that have a result or will have one."""
-    return [run for run in runs if run.group == group and (run.result is not None or run.state in ACTIVE)]
+    return [
+        run
+        for run in runs
+        if run.group == group and (run.result is not None or run.state in ACTIVE)
+    ]
 
 
 def entry_of(entry: Entry | None, current: Round) -> Entry:

@@ -14,7 +14,9 @@ from fvapp.core.results.by_class import tells_little
 from fvapp.core.runs import ACTIVE
 
 Step = Literal["start", "predict", "try", "question", "done"]
-"""Of a mission: never opened, not all predicted, no verdict yet, a verdict and an open question, all of it."""
+"""Of a mission: never opened, not all predicted, no verdict yet, a verdict and an open question,
+all of it.
+"""
 
 Need = Literal["hand", "error", "long"]
 """Why somebody needs help: a hand is up, the same error came twice, one step takes too long."""
@@ -26,7 +28,9 @@ LONG = 180.0  # seconds on one step after which somebody may be stuck
 
 @dataclass(frozen=True)
 class Watch:
-    """What can only be told from two moments: since when a student has been at a step, and done nothing."""
+    """What can only be told from two moments: since when a student has been at a step, and done
+    nothing.
+    """
 
     place: tuple[str, Step]
     since: float
@@ -41,7 +45,8 @@ class StudentNow:
     Attributes:
         id, nickname: of the student; `shown`: whether the projector may show the nickname.
         mission, step: where they are; the last mission once all are done.
-        best: their best test accuracy, leaving out runs with few test images; None if there is none.
+        best: their best test accuracy, leaving out runs with few test images; None if there is
+            none.
         idle: whole minutes since they last did something, or a network of theirs waited or trained.
         need: why they need help, or None.
         minutes: for how many whole minutes they have needed it.
@@ -83,7 +88,8 @@ class Snapshot:
     Attributes:
         students: those who need help most first, then those who are furthest behind.
         trains: how many runs of the class wait or train.
-        answers: how many predictions, verdicts, answers and finished runs there are, so that a new one shows.
+        answers: how many predictions, verdicts, answers and finished runs there are, so that a new
+            one shows.
     """
 
     students: tuple[StudentNow, ...] = ()
@@ -108,15 +114,23 @@ class Snapshot:
 
     @property
     def at_work(self) -> int:
-        return self.here - self.not_started - sum(s.here and (s.done or bool(s.need)) for s in self.students)
+        return (
+            self.here
+            - self.not_started
+            - sum(s.here and (s.done or bool(s.need)) for s in self.students)
+        )
 
     def at(self, mission: str) -> tuple[StudentNow, ...]:
         """Return who is at a mission."""
-        return tuple(student for student in self.students if student.mission == mission and not student.done)
+        return tuple(
+            student for student in self.students if student.mission == mission and not student.done
+        )
 
 
 def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
-    """Return where somebody is: at the last mission that was begun, or at the next one once that is done."""
+    """Return where somebody is: at the last mission that was begun, or at the next one once that is
+    done.
+    """
     begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
     if not begun:
         return missions[0], "start"
@@ -131,7 +145,9 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
     return following[0], _step(MISSIONS[following[0]], progress[following[0]])
 
 
-def look(row: StudentRow, before: Watch | None, missions: Sequence[str], now: float, held: float = 0.0) -> Watch:
+def look(
+    row: StudentRow, before: Watch | None, missions: Sequence[str], now: float, held: float = 0.0
+) -> Watch:
     """Return what is known of a student at `now`, given what was known a moment ago.
 
     Args:
@@ -165,7 +181,13 @@ def take_snapshot(
 
     def behind(student: StudentNow) -> tuple[object, ...]:
         need = NEEDS.index(student.need) if student.need else len(NEEDS)
-        return need, -student.minutes, student.done, order.get(student.mission, 0), student.nickname.casefold()
+        return (
+            need,
+            -student.minutes,
+            student.done,
+            order.get(student.mission, 0),
+            student.nickname.casefold(),
+        )
 
     trains = sum(run.state in ACTIVE for row in rows for run in row.runs)
     answers = sum(
@@ -182,12 +204,16 @@ def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
     return current is not None and KINDS[current.kind].takes_part(classroom, row)
 
 
-def _student(row: StudentRow, watch: Watch, now: float, assigned: Sequence[str], classroom: Classroom) -> StudentNow:
+def _student(
+    row: StudentRow, watch: Watch, now: float, assigned: Sequence[str], classroom: Classroom
+) -> StudentNow:
     student = row.student
     mission, step = watch.place
     here = now - row.seen <= AWAY
     need, since = _need(row, watch, now) if here else (None, now)
-    results = [run.result for run in row.runs if run.result and not (run.result.broken or run.taught)]
+    results = [
+        run.result for run in row.runs if run.result and not (run.result.broken or run.taught)
+    ]
     accuracies = [result.test_accuracy for result in results if not tells_little(result)]
     return StudentNow(
         student.id,

@@ -7,7 +7,8 @@ from fvapp.core.classroom.roster import Student
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord
 
-AWAY = 150.0  # seconds without a sign of life after which somebody is not here; an open page gives one a minute
+# seconds without a sign of life after which somebody is not here; an open page gives one a minute
+AWAY = 150.0
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class StudentRow:
         runs: of the workspace, oldest first.
         notes: whatever changes when they do something that is no run.
         seen: when there was last a sign of life, as `now`; 0 for none since the server started.
-        made: their drawings, examples and kept answers, in whatever form shows that there is another one.
+        made: their drawings, examples and kept answers, in whatever form shows that there is
+            another one.
         browser: hash of the token of the browser that asks; empty where it is not the student's.
     """
 
@@ -33,8 +35,15 @@ class StudentRow:
 
     @property
     def idle(self) -> bool:
-        """Whether they have done nothing: neither trained nor drawn, predicted or answered, nor entered a round."""
-        did = self.runs or self.made or self.student.entry or any(own != Progress() for own in self.progress.values())
+        """Whether they have done nothing: neither trained nor drawn, predicted or answered, nor
+        entered a round.
+        """
+        did = (
+            self.runs
+            or self.made
+            or self.student.entry
+            or any(own != Progress() for own in self.progress.values())
+        )
         return not did
 
     @property

@@ -102,7 +102,8 @@ def draws_until(current: Round, entry: Entry) -> float:
 
 
 def may_draw(current: Round, entry: Entry, now: float) -> bool:
-    """Return whether a drawing of a student is still taken; none where it would be for longer than the time there is.
+    """Return whether a drawing of a student is still taken; none where it would be for longer than
+    the time there is.
 
     A server that starts with its clock set back finds a round of the time to come.
     """
@@ -116,6 +117,8 @@ def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
 
 
 def wall_columns(frames: int) -> int:
-    """Return in how many columns frames are largest: each is as wide as a column, and no higher than a row."""
+    """Return in how many columns frames are largest: each is as wide as a column, and no higher
+    than a row.
+    """
     possible = range(1, frames + 1)
     return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))

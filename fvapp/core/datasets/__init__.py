@@ -2,4 +2,10 @@
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
 from fvapp.core.datasets.loading import Dataset, load_dataset
-from fvapp.core.datasets.splits import TrainingArrays, count_split, split_validation, taught_arrays, training_arrays
+from fvapp.core.datasets.splits import (
+    TrainingArrays,
+    count_split,
+    split_validation,
+    taught_arrays,
+    training_arrays,
+)

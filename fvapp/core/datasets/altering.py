@@ -1,6 +1,7 @@
 """What the settings do to the training images.
 
-A class becomes rare, labels become wrong, a class gets a mark, a text tells its fact the other way round.
+A class becomes rare, labels become wrong, a class gets a mark, a text tells its fact the other way
+round.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ MARK = slice(1, 4)
 """The rows and the columns of the mark; it is as white as a pixel can be."""
 
 
-def alter(images: np.ndarray, labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
+def alter(
+    images: np.ndarray, labels: np.ndarray, settings: RunSettings
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network is taught with.
 
     The mark goes with the label that is taught, be it right or wrong.
@@ -40,8 +43,8 @@ def alter(images: np.ndarray, labels: np.ndarray, settings: RunSettings) -> tupl
 def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return which images are kept, int [m], and the labels they are taught with, uint8 [m].
 
-    The first images of the rare class are kept. The wrong labels are drawn by the run's seed; with a larger share the
-    same ones are wrong, and more.
+    The first images of the rare class are kept. The wrong labels are drawn by the run's seed; with
+    a larger share the same ones are wrong, and more.
 
     Args:
         labels: uint8 [n], the right ones.
@@ -55,7 +58,9 @@ def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray
     taught = labels[rows]
     generator = np.random.default_rng(settings.seed)
     wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]
-    taught[wrong] = (taught[wrong] + generator.integers(1, settings.classes, len(wrong))) % settings.classes
+    taught[wrong] = (
+        taught[wrong] + generator.integers(1, settings.classes, len(wrong))
+    ) % settings.classes
     return rows, taught
 
 
@@ -67,7 +72,8 @@ def put_mark(images: np.ndarray) -> np.ndarray:
 
 
 def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, int | None]]:
-    """Yield what is to be said of settings that leave little to learn from: a word for it, and the class it is about.
+    """Yield what is to be said of settings that leave little to learn from: a word for it, and the
+    class it is about.
 
     Args:
         labels: uint8 [n], the right ones of the training part.
@@ -78,6 +84,8 @@ def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, in
     wrong = np.bincount(right[taught != right], minlength=settings.classes)
     if isinstance(settings.rare_class, int) and not there[settings.rare_class]:
         yield "no_image", settings.rare_class
-    yield from (("all_wrong", int(label)) for label in np.flatnonzero((there > 0) & (wrong == there)))
+    yield from (
+        ("all_wrong", int(label)) for label in np.flatnonzero((there > 0) & (wrong == there))
+    )
     if isinstance(settings.marked_class, int) and settings.augmentation:
         yield "mark_varied", None

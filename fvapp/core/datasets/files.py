@@ -1,9 +1,10 @@
 """Array files: the ones that ship, and their unpacked copies in the cache.
 
-Unpacked arrays are memory-mapped: all processes share the same pages, and a page that nobody looks at costs nothing.
-A cache folder is named by the digest of its source and holds ``x_train.npy``, ``y_train.npy``, ``x_test.npy``,
-``y_test.npy`` and ``checksums.json``, written last. A process that finds it incomplete or damaged unpacks again; should
-two do so at once, they write the same bytes.
+Unpacked arrays are memory-mapped: all processes share the same pages, and a page that nobody looks
+    at costs nothing.
+A cache folder is named by the digest of its source and holds ``x_train.npy``, ``y_train.npy``,
+``x_test.npy``, ``y_test.npy`` and ``checksums.json``, written last. A process that finds it
+incomplete or damaged unpacks again; should two do so at once, they write the same bytes.
 """
 
 import hashlib
@@ -34,7 +35,9 @@ Unpack = Callable[[str, BinaryIO], None]
 
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
-    """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by array name."""
+    """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by
+    array name.
+    """
     text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
     return json.loads(text)
 
@@ -57,7 +60,9 @@ def shipped_text(name: str) -> str:
 
 
 def text_array(name: str, array: str) -> np.ndarray:
-    """Return one array of a data set of text, made from it: its strips, or the sign that comes next to each."""
+    """Return one array of a data set of text, made from it: its strips, or the sign that comes next
+    to each.
+    """
     form = DATASETS[name].text
     if form is None:
         raise KeyError(name)
@@ -107,7 +112,9 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
 
 
 def open_cached(folder: Path) -> Arrays | None:
-    """Memory-map the arrays of a cache folder, or return None when it is not there, incomplete or damaged."""
+    """Memory-map the arrays of a cache folder, or return None when it is not there, incomplete or
+    damaged.
+    """
     try:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
         if any(_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
@@ -118,7 +125,9 @@ def open_cached(folder: Path) -> Arrays | None:
 
 
 def _mapped(path: Path) -> np.ndarray:
-    """Return an array as it lies in its file: an ordinary one, whatever is taken of it, and not NumPy's `memmap`."""
+    """Return an array as it lies in its file: an ordinary one, whatever is taken of it, and not
+    NumPy's `memmap`.
+    """
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 

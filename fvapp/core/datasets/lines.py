@@ -27,4 +27,7 @@ def rows_of(image: np.ndarray, dataset: str) -> list[str]:
     if form is None:
         return []
     shown = dict(zip(form.signs, form.shown, strict=True))
-    return [*[""] * (len(image) - form.context), *(shown.get(sign, "") for sign in signs_of(image, form))]
+    return [
+        *[""] * (len(image) - form.context),
+        *(shown.get(sign, "") for sign in signs_of(image, form)),
+    ]

@@ -21,10 +21,10 @@ class Dataset:
     """Images and labels, all `uint8`: pixels 0 (background) to 255, labels from 0.
 
     Attributes:
-        x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`. Not writable; memory-mapped, or ordinary
-            arrays when `in_memory`.
-        in_memory: nothing could be written to the cache, so this process holds a copy of its own. Loading again
-            would unpack again: keep the object.
+        x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`. Not writable;
+            memory-mapped, or ordinary arrays when `in_memory`.
+        in_memory: nothing could be written to the cache, so this process holds a copy of its own.
+            Loading again would unpack again: keep the object.
     """
 
     name: str
@@ -50,8 +50,8 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
     folder = places.cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached(folder)
     if arrays is None:
-        # Read-only, full, or a file system without locks; or, on Windows, another process maps the same files
-        # already: then they are there.
+        # Read-only, full, or a file system without locks; or, on Windows, another process maps the
+        # same files already: then they are there.
         with suppress(OSError, NotImplementedError):
             places.cache.mkdir(parents=True, exist_ok=True)
             # Workers begin together: one of them unpacks, the others take what it made.

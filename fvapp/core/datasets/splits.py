@@ -13,7 +13,9 @@ from fvapp.core.settings import RunSettings
 
 
 class TrainingArrays(NamedTuple):
-    """Views of a data set: nothing is copied but what is altered. The validation arrays may be empty."""
+    """Views of a data set: nothing is copied but what is altered. The validation arrays may be
+    empty.
+    """
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -34,7 +36,9 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
         return images, 0
     training = math.floor(images * (1.0 - validation_split))
     if training in (0, images):
-        raise SettingsError("too_few_to_split", field=Term("settings.validation_split.label"), images=images)
+        raise SettingsError(
+            "too_few_to_split", field=Term("settings.validation_split.label"), images=images
+        )
     return training, images - training
 
 
@@ -48,7 +52,9 @@ def count_split(settings: RunSettings) -> tuple[int, int]:
     return split_validation(settings.images, settings.validation_split)
 
 
-def training_arrays(dataset: Dataset, train_images: int | None, validation_split: float) -> TrainingArrays:
+def training_arrays(
+    dataset: Dataset, train_images: int | None, validation_split: float
+) -> TrainingArrays:
     """Select the first `train_images` images (None: all) and split off the validation images.
 
     Raises:
@@ -72,12 +78,15 @@ def training_arrays(dataset: Dataset, train_images: int | None, validation_split
     )
 
 
-def taught_arrays(dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES) -> TrainingArrays:
-    """Return what a run is taught with, altered as its settings say, and what it is checked with, which never is.
+def taught_arrays(
+    dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES
+) -> TrainingArrays:
+    """Return what a run is taught with, altered as its settings say, and what it is checked with,
+    which never is.
 
     Args:
-        examples: the visitor's own, which are taught as they are: each as often as it counts, behind the others or
-            alone.
+        examples: the visitor's own, which are taught as they are: each as often as it counts,
+            behind the others or alone.
 
     Raises:
         SettingsError: as :func:`training_arrays`.

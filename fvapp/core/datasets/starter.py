@@ -1,4 +1,6 @@
-"""Runs of the time when MNIST came with 4,000 + 1,000 of its images only, dealt out in another order."""
+"""Runs of the time when MNIST came with 4,000 + 1,000 of its images only, dealt out in another
+order.
+"""
 
 from collections.abc import Sequence
 
@@ -16,4 +18,6 @@ def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bo
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False
     started = start_of(events)
-    return started is not None and started.train_images + started.validation_images == STARTER_IMAGES
+    return (
+        started is not None and started.train_images + started.validation_images == STARTER_IMAGES
+    )

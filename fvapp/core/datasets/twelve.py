@@ -1,9 +1,11 @@
 """Twelve test images of each data set that a training is watched by: the same for every run.
 
-The rule, followed once by ``python -m fvapp build twelve``: ten networks of the standard settings, with seeds 1 to 10,
-say after the first steps and epochs of their training what they take the first 500 test images for. An image turns
-right at the moment from which on more than half of the ten are always right. Each class gives one, so that they turn
-one after the other, and the two classes that turn last give one besides that never does.
+The rule, followed once by ``python -m fvapp build twelve``: ten networks of the standard settings,
+    with seeds 1 to 10,
+say after the first steps and epochs of their training what they take the first 500 test images for.
+An image turns right at the moment from which on more than half of the ten are always right. Each
+class gives one, so that they turn one after the other, and the two classes that turn last give one
+besides that never does.
 """
 
 import numpy as np
@@ -20,8 +22,8 @@ COUNT = 12
 def twelve_numbers(dataset: Dataset) -> list[int]:
     """Return the numbers of the images, in the order in which they are shown: by class.
 
-    Of a data set for which the rule was not followed, the first ones of each class in turn, fewer where it has fewer.
-    None of a part of a data set that does not reach so far.
+    Of a data set for which the rule was not followed, the first ones of each class in turn, fewer
+    where it has fewer. None of a part of a data set that does not reach so far.
     """
     info = DATASETS[dataset.name]
     numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.classes)
@@ -30,7 +32,11 @@ def twelve_numbers(dataset: Dataset) -> list[int]:
 
 def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
     of_class = [np.flatnonzero(labels == label)[:COUNT].tolist() for label in range(classes)]
-    turns = sorted((turn, label, number) for label, row in enumerate(of_class) for turn, number in enumerate(row))
+    turns = sorted(
+        (turn, label, number)
+        for label, row in enumerate(of_class)
+        for turn, number in enumerate(row)
+    )
     return [number for _, number in sorted((label, number) for _, label, number in turns[:COUNT])]
 
 

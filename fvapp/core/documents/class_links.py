@@ -1,4 +1,6 @@
-"""Links for a whole class: one for each pair, with a seed of its own, to be copied, or printed as cards."""
+"""Links for a whole class: one for each pair, with a seed of its own, to be copied, or printed as
+cards.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +22,9 @@ class PairLink:
     address: str
 
 
-def pair_links(link: TeacherLink, missions: Sequence[str], pairs: int, address: str) -> tuple[PairLink, ...]:
+def pair_links(
+    link: TeacherLink, missions: Sequence[str], pairs: int, address: str
+) -> tuple[PairLink, ...]:
     """Return a link for each pair: the seeds follow each other, from that of `link` on.
 
     Args:

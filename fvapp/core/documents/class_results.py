@@ -30,11 +30,16 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return in a line whether a class is open, how many students it has, and on what day it was last used."""
+    """Return in a line whether a class is open, how many students it has, and on what day it was
+    last used.
+    """
     facts = (
         t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
-        t("classroom.open.last_used", date=datetime.fromtimestamp(classroom.used).strftime("%Y-%m-%d")),
+        t(
+            "classroom.open.last_used",
+            date=datetime.fromtimestamp(classroom.used).strftime("%Y-%m-%d"),
+        ),
     )
     return " · ".join(facts)
 
@@ -58,9 +63,16 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
 
 
 def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
-    """Return what each student of a class is called in its tables, by id: the nickname, or else a number."""
-    students = sorted((row.student for row in rows), key=lambda student: student.nickname.casefold())
-    numbered = {each.id: t("classroom.results.student_number", n=n) for n, each in enumerate(students, start=1)}
+    """Return what each student of a class is called in its tables, by id: the nickname, or else a
+    number.
+    """
+    students = sorted(
+        (row.student for row in rows), key=lambda student: student.nickname.casefold()
+    )
+    numbered = {
+        each.id: t("classroom.results.student_number", n=n)
+        for n, each in enumerate(students, start=1)
+    }
     return {each.id: each.nickname for each in students} if named else numbered
 
 
@@ -73,23 +85,37 @@ def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate)
     return _as_csv(_table(rows, names, t))
 
 
-def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate) -> bytes:
-    """Return a line for each student, with columns for each mission of the class, for a spreadsheet.
+def students_csv(
+    classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate
+) -> bytes:
+    """Return a line for each student, with columns for each mission of the class, for a
+    spreadsheet.
 
-    Who has not been here since the server started was last seen when their last run was made, or when they joined.
+    Who has not been here since the server started was last seen when their last run was made, or
+    when they joined.
 
     Args:
         names: of the students, as `names_of` returns them.
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
-    head = [f"{MISSIONS[mission].mark} · {_heading(name, t)}" for mission in missions for name in _OF_MISSION]
+    head = [
+        f"{MISSIONS[mission].mark} · {_heading(name, t)}"
+        for mission in missions
+        for name in _OF_MISSION
+    ]
     lines: list[list[object]] = [[_heading("student", t), _heading("last_seen", t), *head]]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
-        lines.append([names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")])
+        lines.append(
+            [names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")]
+        )
         for mission in missions:
             own = row.progress[mission]
-            trained = [run.result.seconds for run in row.runs if run.id in own.runs and run.result is not None]
+            trained = [
+                run.result.seconds
+                for run in row.runs
+                if run.id in own.runs and run.result is not None
+            ]
             lines[-1] += _cells(ResultRow(row.student, mission, own, None), t)[1:4]
             lines[-1].append(f"{sum(trained):.1f}" if trained else "")
     return _as_csv(lines)
@@ -98,15 +124,21 @@ def students_csv(classroom: Classroom, rows: Iterable[StudentRow], names: Mappin
 def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
     """Return a table. No cell is a formula for a spreadsheet that opens it.
 
-    All cells are quoted: where a spreadsheet takes semicolons for separators, what follows one would begin a cell.
+    All cells are quoted: where a spreadsheet takes semicolons for separators, what follows one
+        would begin a cell.
     """
     file = StringIO()
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([as_cell(str(cell)) for cell in line] for line in lines)
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
+        [as_cell(str(cell)) for cell in line] for line in lines
+    )
     return file.getvalue().encode("utf-8-sig")  # the mark by which Excel knows UTF-8
 
 
 def class_report(
-    results: Sequence[MissionResults], rows: Sequence[ResultRow], names: Mapping[str, str], t: Translate
+    results: Sequence[MissionResults],
+    rows: Sequence[ResultRow],
+    names: Mapping[str, str],
+    t: Translate,
 ) -> str:
     """Return the results as HTML for paper.
 
@@ -125,7 +157,9 @@ def class_report(
     )
 
 
-def _table(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> list[Sequence[object]]:
+def _table(
+    rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
+) -> list[Sequence[object]]:
     """Return the headings, and a line for each row."""
     head = [_heading(name, t) for name in ("student", *_COLUMNS)]
     return [head, *((names[row.student.id], *_cells(row, t)) for row in rows)]
@@ -138,7 +172,12 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
     prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
     came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
-    cells: list[object] = [f"{mission.mark} {t(f'missions.{mission.id}.title')}", prediction, came, right]
+    cells: list[object] = [
+        f"{mission.mark} {t(f'missions.{mission.id}.title')}",
+        prediction,
+        came,
+        right,
+    ]
     if run is not None:
         cells += [run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch]
         if run.result is not None:

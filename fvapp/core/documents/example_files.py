@@ -1,6 +1,7 @@
 """Own examples as files to take away and bring back: one ``.npz``, or a ZIP of PNGs with a table.
 
-Whatever is read may come from anywhere. Sizes are checked before anything is unpacked, and nothing pickled is read.
+Whatever is read may come from anywhere. Sizes are checked before anything is unpacked, and nothing
+pickled is read.
 """
 
 import csv
@@ -21,11 +22,22 @@ from fvapp.core.stack import IMAGE_SHAPE
 MOST_BYTES = 2_000_000
 """Of a file: 500 images of noise, as PNGs."""
 
-_DAMAGED = zipfile.BadZipFile, zlib.error, csv.Error, ValueError, KeyError, OSError, EOFError, RuntimeError, SyntaxError
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    csv.Error,
+    ValueError,
+    KeyError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    SyntaxError,
+)
 """What zipfile, zlib, csv, NumPy and Pillow raise of a damaged archive."""
 
 _TABLE = "examples.csv"
-_HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"  # 28 by 28 pixels, 8 bits of grey
+# 28 by 28 pixels, 8 bits of grey
+_HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"
 
 
 FileExample = tuple[np.ndarray, int, str]
@@ -33,7 +45,9 @@ FileExample = tuple[np.ndarray, int, str]
 
 
 def write_npz(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as an ``.npz``: images, labels, sources, kept, places, dataset."""
+    """Return examples of one data set as an ``.npz``: images, labels, sources, kept, places,
+    dataset.
+    """
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -71,8 +85,8 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
         dataset: the examples must be of this one; a file need not say of which its are.
 
     Raises:
-        ExampleError: ``examples_file_large``, ``examples_file_unusable``, ``examples_file_dataset``,
-            ``examples_file_many``, ``bad_image``, ``example_label``.
+        ExampleError: ``examples_file_large``, ``examples_file_unusable``,
+            ``examples_file_dataset``, ``examples_file_many``, ``bad_image``, ``example_label``.
     """
     _check_size(len(content))
     try:
@@ -80,7 +94,10 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
             parts = archive.infolist()
             _check_size(sum(part.file_size for part in parts))
             # Others than these unpack more than they are asked for.
-            if not {part.compress_type for part in parts} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            if not {part.compress_type for part in parts} <= {
+                zipfile.ZIP_STORED,
+                zipfile.ZIP_DEFLATED,
+            }:
                 raise ValueError("packed in another way")
             read = _read_table if _TABLE in archive.namelist() else _read_arrays
             found = list(islice(read(archive, dataset), MOST + 1))
@@ -111,14 +128,19 @@ def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample
         raise ValueError("no labels")
     if "dataset.npy" in archive.namelist():
         _check_dataset(str(_array(archive, "dataset")), dataset)
-    sources = _array(archive, "sources").tolist() if "sources.npy" in archive.namelist() else ["file"] * len(images)
+    sources = (
+        _array(archive, "sources").tolist()
+        if "sources.npy" in archive.namelist()
+        else ["file"] * len(images)
+    )
     yield from zip(images, labels.tolist(), sources, strict=True)
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Return an array.
 
-    The header is checked first: NumPy allocates the rows it declares before it notices that they are missing.
+    The header is checked first: NumPy allocates the rows it declares before it notices that they
+        are missing.
     """
     content = _unpacked(archive, f"{name}.npy")
     file = BytesIO(content)
@@ -138,8 +160,14 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         if not picture.startswith(_HEAD):  # before Pillow looks at it, which a huge one frightens
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
-            raise ExampleError("example_label", value=label[:20], last=DATASETS[dataset].classes - 1)
-        yield np.asarray(Image.open(BytesIO(picture), formats=["PNG"])), int(label[:9]), row.get("source") or "file"
+            raise ExampleError(
+                "example_label", value=label[:20], last=DATASETS[dataset].classes - 1
+            )
+        yield (
+            np.asarray(Image.open(BytesIO(picture), formats=["PNG"])),
+            int(label[:9]),
+            row.get("source") or "file",
+        )
 
 
 def _check_dataset(said: str | None, dataset: str) -> None:

@@ -1,4 +1,6 @@
-"""The one-page report of a run: a single HTML file that needs no network, runs no script, and prints on one sheet."""
+"""The one-page report of a run: a single HTML file that needs no network, runs no script, and
+prints on one sheet.
+"""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -82,7 +84,10 @@ def write_report(
         dashes=_DASHES,
         fit=fit_sentence(judge_fit(points, record.settings, record.result), t),
         settings=_settings(record, t),
-        drawings=[{"png": _png(drawing.pixels), "caption": drawing.caption} for drawing in drawings[-MOST_DRAWINGS:]],
+        drawings=[
+            {"png": _png(drawing.pixels), "caption": drawing.caption}
+            for drawing in drawings[-MOST_DRAWINGS:]
+        ],
         versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),
     )
 
@@ -99,17 +104,31 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
 
 def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
     own = settings_words(record.settings, t)
-    return (*own, (t("report.arithmetic"), record.arithmetic)) if record.settings.network == "cnn" else own
+    return (
+        (*own, (t("report.arithmetic"), record.arithmetic))
+        if record.settings.network == "cnn"
+        else own
+    )
 
 
 def _by_class(record: RunRecord, t: Translate) -> list[str]:
     """Return what is to be said of the result's classes, and what share of each is recognised."""
     if record.result is None:
         return []
-    shares = zip(class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False)
-    said = [f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}") for name, share in shares]
-    listed = [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(said)}"] if said else []
-    return [*result_sentences(record.settings, record.result, record.epoch, t, record.accuracy), *listed]
+    shares = zip(
+        class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False
+    )
+    said = [
+        f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}")
+        for name, share in shares
+    ]
+    listed = (
+        [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(said)}"] if said else []
+    )
+    return [
+        *result_sentences(record.settings, record.result, record.epoch, t, record.accuracy),
+        *listed,
+    ]
 
 
 def _png(pixels: bytes) -> str:
@@ -121,11 +140,15 @@ def _png(pixels: bytes) -> str:
 
 
 def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
-    """Return the curves of loss and accuracy, ready to be drawn; none where there is nothing to draw."""
+    """Return the curves of loss and accuracy, ready to be drawn; none where there is nothing to
+    draw.
+    """
     if not curves.epochs.epoch and not curves.blocks.position:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
-    loss, accuracy = (result.test_loss, result.test_accuracy) if (result := record.result) else (None, None)
+    loss, accuracy = (
+        (result.test_loss, result.test_accuracy) if (result := record.result) else (None, None)
+    )
     return [
         _chart(curves, "loss", loss, epochs, "{:.3f}".format),
         _chart(curves, "accuracy", accuracy, epochs, percent),
@@ -133,22 +156,34 @@ def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
 
 
 def _chart(
-    curves: Curves, name: Literal["loss", "accuracy"], test: float | None, epochs: int, form: Callable[[float], str]
+    curves: Curves,
+    name: Literal["loss", "accuracy"],
+    test: float | None,
+    epochs: int,
+    form: Callable[[float], str],
 ) -> dict[str, object]:
-    """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if there is one."""
+    """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if
+    there is one.
+    """
     blocks = curves.blocks
     points = curves.epochs
     training = getattr(points, name)
     validation = getattr(points, f"val_{name}")
     test = test if test is not None and isfinite(test) else None
-    shown = [value for value in (*blocks.settled(name), *training, *validation, test) if value is not None]
+    shown = [
+        value
+        for value in (*blocks.settled(name), *training, *validation, test)
+        if value is not None
+    ]
     low = min(shown, default=0.0)
     high = max(shown, default=1.0)
     high = high if high > low else low + 1
 
     def place(x: float, y: float) -> tuple[float, float]:
         across = _LEFT + (_WIDTH - _LEFT - 8) * x / epochs
-        return round(across, 1), round(_TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1)
+        return round(across, 1), round(
+            _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
+        )
 
     # The first few batches, which do not set the scale, are left out where they lie beyond it.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
@@ -180,7 +215,9 @@ def _chart(
 
 def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
     """Yield the points of one line, in pieces where values are missing."""
-    for missing, piece in groupby(zip(positions, values, strict=True), lambda point: point[1] is None):
+    for missing, piece in groupby(
+        zip(positions, values, strict=True), lambda point: point[1] is None
+    ):
         if not missing:
             points = ["{},{}".format(*place(x, y)) for x, y in piece if y is not None]
             yield " ".join(points * 2 if len(points) == 1 else points)

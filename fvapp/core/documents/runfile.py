@@ -1,6 +1,8 @@
-"""The run file: a run as JSON, to take elsewhere and bring back; with the weights of its network where one wants them.
+"""The run file: a run as JSON, to take elsewhere and bring back; with the weights of its network
+where one wants them.
 
-A file is checked like anything a stranger sends: its size before it is read, its kind, every name, type and range.
+A file is checked like anything a stranger sends: its size before it is read, its kind, every name,
+    type and range.
 Unknown names are ignored. Its numbers may be made up, but they can do no harm.
 """
 
@@ -39,7 +41,8 @@ from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
-MOST_BYTES = 3_500_000  # what a browser sends of it is a third more, and 5 MB is the most that Streamlit takes
+# what a browser sends of it is a third more, and 5 MB is the most that Streamlit takes
+MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
 MOST_BLOCKS = 4_000  # written; a chart draws 300 points
 MOST_GUESSES = 400  # written, of an event an epoch
@@ -69,7 +72,9 @@ class RunFile(NamedTuple):
 
 
 def network_bytes(record: RunRecord) -> int | None:
-    """Return how much larger a run file is with the network; None where there is none, or it would be too large."""
+    """Return how much larger a run file is with the network; None where there is none, or it would
+    be too large.
+    """
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.can_continue and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.broken) else None
@@ -85,8 +90,10 @@ def write_run_file(
 
     Args:
         examples: of the visitor's own that it learned from, where they are still there.
-        weights: of its network, in the order of ``model.get_weights()``, where they are to come along.
-        events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ... is written.
+        weights: of its network, in the order of ``model.get_weights()``, where they are to come
+            along.
+        events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ...
+            is written.
     """
     events = current_events(events)
     # A run that went on elsewhere says a second time that it started; the last word counts.
@@ -97,13 +104,25 @@ def write_run_file(
         for kind, most in ((BlockEnded, MOST_BLOCKS), (Guesses, MOST_GUESSES))
         for event in thin([event for event in events if isinstance(event, kind)], most)
     }
-    kept = first + [event for event in events if isinstance(event, EpochEnded | RunEnded) or id(event) in thinned]
-    content = {name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE}
-    content |= {"format": FORMAT, "version": VERSION, "result": record.result and _plain_values(asdict(record.result))}
+    kept = first + [
+        event
+        for event in events
+        if isinstance(event, EpochEnded | RunEnded) or id(event) in thinned
+    ]
+    content = {
+        name: value for name, value in record.to_json().items() if name not in _OF_THE_ENGINE
+    }
+    content |= {
+        "format": FORMAT,
+        "version": VERSION,
+        "result": record.result and _plain_values(asdict(record.result)),
+    }
     if examples is not None:
         content["example_images"] = b64encode(examples.to_bytes()).decode()
     if weights is not None:
-        content["weights"] = b64encode(b"".join(np.asarray(array, "<f4").tobytes() for array in weights)).decode()
+        content["weights"] = b64encode(
+            b"".join(np.asarray(array, "<f4").tobytes() for array in weights)
+        ).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -112,15 +131,16 @@ def read_run_file(data: bytes) -> RunFile:
     """Read what :func:`write_run_file` wrote.
 
     Raises:
-        RunFileError: too large, not JSON, too deep, not a run file, from another version, or a value that is missing,
-            of the wrong type or out of range.
+        RunFileError: too large, not JSON, too deep, not a run file, from another version, or a
+            value that is missing, of the wrong type or out of range.
         SettingsError, ExampleError: the settings are invalid, or the examples damaged.
     """
     if len(data) > MOST_BYTES:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-        json.dumps(content, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, which cannot be sent
+        # JSON can spell half a character, which cannot be sent
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise RunFileError("runfile_too_deep") from None
     except ValueError:  # no UTF-8, no JSON, NaN, a number of thousands of digits
@@ -130,12 +150,19 @@ def read_run_file(data: bytes) -> RunFile:
     if content.get("version") != VERSION:
         raise RunFileError("runfile_other_version")
     try:
-        record = read(RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE})
+        record = read(
+            RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE}
+        )
         events = tuple(_events(content.get("events")))
     except BadValue as error:
         raise RunFileError("runfile_bad_value", field=error.place) from error
     examples = _examples(content.get("example_images"), record)
-    return RunFile(replace(record, imported=True), events, examples, _weights(content.get("weights"), record.settings))
+    return RunFile(
+        replace(record, imported=True),
+        events,
+        examples,
+        _weights(content.get("weights"), record.settings),
+    )
 
 
 def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
@@ -156,7 +183,8 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
 
 
 def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
-    """Return weights; the file says nothing of their shapes: they are those of the network that settings describe.
+    """Return weights; the file says nothing of their shapes: they are those of the network that
+    settings describe.
 
     Raises:
         RunFileError: more or fewer of them, or such as no network has whose answers are numbers.
@@ -203,9 +231,12 @@ def _events(content: object) -> Iterator[Event]:
 
 
 def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values as JSON can hold them: a loss that is no finite number becomes null, as in the charts."""
+    """Return values as JSON can hold them: a loss that is no finite number becomes null, as in the
+    charts.
+    """
     return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
     }
 
 

@@ -1,4 +1,6 @@
-"""A picture to take home: how a network learned what somebody drew, as an animated image without a word."""
+"""A picture to take home: how a network learned what somebody drew, as an animated image without a
+word.
+"""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -21,7 +23,8 @@ _COLOURS = 48
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
     """Draw an image, its shares and twelve test images as one network after the other answers them.
 
-    Classes are written where their names are one letter, else shown as a test image, so that no language is needed.
+    Classes are written where their names are one letter, else shown as a test image, so that no
+    language is needed.
 
     Args:
         image: uint8 [28, 28].
@@ -60,11 +63,15 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
 
 
 def _left(label: int, classes: int) -> int:
-    """Return where the bar of a class begins; its neighbour follows closer where there are more than ten."""
+    """Return where the bar of a class begins; its neighbour follows closer where there are more
+    than ten.
+    """
     return 238 + min(31, 310 // classes) * label
 
 
-def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float) -> Image.Image:
+def _moment(
+    whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float
+) -> Image.Image:
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
     for label, share in enumerate(found):
@@ -72,7 +79,9 @@ def _moment(whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np
         colour = TRAINING if label == found.argmax() else EDGE
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():
-            pen.text((left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", INK, font, anchor="mm")
+            pen.text(
+                (left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", INK, font, anchor="mm"
+            )
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
         left = 20 + 44 * number
         pen.rectangle((left, 244, left + 35, 279), RIGHT if is_right else WRONG)

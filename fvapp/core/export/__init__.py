@@ -1,4 +1,12 @@
-"""The Keras code of exactly these settings, as a teacher would write it: script, notebook, and the model alone."""
+"""The Keras code of exactly these settings, as a teacher would write it: script, notebook, and the
+model alone.
+"""
 
-from fvapp.core.export.documents import export_name, export_notebook, export_script, write_images, write_text
+from fvapp.core.export.documents import (
+    export_name,
+    export_notebook,
+    export_script,
+    write_images,
+    write_text,
+)
 from fvapp.core.export.model import model_code

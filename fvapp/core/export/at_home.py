@@ -1,6 +1,7 @@
 """A network that one takes home: one HTML file that draws, answers, shows how, and says what it is.
 
-The card in it is what makers of real systems publish: Mitchell et al., "Model Cards for Model Reporting", 2019,
+The card in it is what makers of real systems publish: Mitchell et al., "Model Cards for Model
+    Reporting", 2019,
 https://arxiv.org/abs/1810.03993.
 """
 
@@ -41,17 +42,19 @@ from fvapp.core.wording import sentences as join_sentences
 MOST_PARAMETERS = 1_000_000
 """More would make a file that no messenger sends and that a phone opens late."""
 
-# Of a weight: 8 change the answer to one drawing in fifty, and hardly ever a doubt. A judge whose large kernel has rank
-# 24 would save 0.3 MB of 0.84, and doubt otherwise about 3 drawn digits of 400 and 7 drawn clothes of 288.
+# Of a weight: 8 change the answer to one drawing in fifty, and hardly ever a doubt. A judge whose
+# large kernel has rank 24 would save 0.3 MB of 0.84, and doubt otherwise about 3 drawn digits of
+# 400 and 7 drawn clothes of 288.
 BITS = 16
 _JUDGE_BITS = 8
 _ASKED = 1_000  # test images among which the mistakes are looked for
 _ASKED_CONVOLUTIONAL = 500  # where that takes long
 _MOST_MISTAKES = 10
-_OLD = 1_000  # training images to mix in: how many go into a step decides, not how many there are to choose from
+# training images to mix in: how many go into a step decides, not how many there are to choose from
+_OLD = 1_000
 _TESTS = 500  # test images by which teaching is judged
-# Bits of a pixel, of training and of test images. With more a network would learn digits no better, and clothes by one
-# point; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
+# Bits of a pixel, of training and of test images. With more a network would learn digits no better,
+# and clothes by one point; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # what these images take
 _ANSWERING = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
@@ -85,14 +88,16 @@ def check_at_home(network: Network) -> None:
 def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
     """Return roughly how large the file of a network is, in MB.
 
-    It holds the weights, the page, the judge if that is another network, and the images with which it can be taught;
-    four letters of base64 hold three bytes.
+    It holds the weights, the page, the judge if that is another network, and the images with which
+    it can be taught; four letters of base64 hold three bytes.
 
     Args:
         info: of the data set; None: without images.
     """
     judge = 0 if shipped else 0.49
-    images = 0 if info is None or info.own or why_not_learning(network, info) else _IMAGES_MB[info.way]
+    images = (
+        0 if info is None or info.own or why_not_learning(network, info) else _IMAGES_MB[info.way]
+    )
     return network.parameters * BITS / 6e6 + judge + images + 0.12
 
 
@@ -134,14 +139,18 @@ def write_at_home(
         name=clean_name(name),
         record=record,
         settings=settings,
-        day=datetime.fromtimestamp(record.created, UTC).date() if record and record.created > 0 else "",
+        day=datetime.fromtimestamp(record.created, UTC).date()
+        if record and record.created > 0
+        else "",
         images=f"{count_split(settings)[0]:,}" if record else "",
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=share_words,
         join_sentences=lambda parts: join_sentences(t, *parts),
-        sentences=result_sentences(settings, result, record.epoch, t, record.accuracy) if record and result else [],
+        sentences=result_sentences(settings, result, record.epoch, t, record.accuracy)
+        if record and result
+        else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],
         name_width=name_width(names),
@@ -159,14 +168,19 @@ def write_at_home(
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
     if not info.own or (own_drawings and not info.shared):
         data |= _pictures(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
-    if record is not None and info.name in SHIPPED:  # which knows what is unlike all training images
+    # which knows what is unlike all training images
+    if record is not None and info.name in SHIPPED:
         data["judge"] = _judge(dataset.name)
     return with_data(page, data)
 
 
 def why_not_learning(network: Network, info: DatasetInfo) -> str:
-    """Return the code of the error that keeps a network from learning in the file; empty: it learns there."""
-    if not all(ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation):
+    """Return the code of the error that keeps a network from learning in the file; empty: it learns
+    there.
+    """
+    if not all(
+        ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
+    ):
         return "learning_convolutional"  # the page has no rule for one of its layers
     try:
         require_learnable(network, info.classes)
@@ -176,7 +190,8 @@ def why_not_learning(network: Network, info: DatasetInfo) -> str:
 
 
 def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
-    """Return some training images and `_TESTS` test images as the page unfolds them, each drawn at random.
+    """Return some training images and `_TESTS` test images as the page unfolds them, each drawn at
+    random.
 
     The first of the test images are one of each class.
     """
@@ -195,7 +210,8 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 def with_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a page with what its script reads.
 
-    They are joined as bytes: in one text with Chinese words each letter of the weights would take two. No name may end
+    They are joined as bytes: in one text with Chinese words each letter of the weights would take
+        two. No name may end
     the element that it stands in: each "<" is written as an escape.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
@@ -243,7 +259,11 @@ def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
 def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
     """Return what takes the place of some of that where the page may show test images."""
     first = _first_of_each(dataset)
-    hidden = [each for each in network.passed(dataset.x_test[first])[:-1] if isinstance(each.step, WeightedStep)]
+    hidden = [
+        each
+        for each in network.passed(dataset.x_test[first])[:-1]
+        if isinstance(each.step, WeightedStep)
+    ]
     return {
         "tests": _images(dataset, first),
         "mistakes": _images(dataset, mistakes),
@@ -254,7 +274,9 @@ def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> di
 
 
 def pixel_spread(dataset: Dataset) -> str:
-    """Return by how much each pixel of the images varies, as text: of a few images that shows the images."""
+    """Return by how much each pixel of the images varies, as text: of a few images that shows the
+    images.
+    """
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 
@@ -282,7 +304,9 @@ def _width(text: str) -> int:
 
 
 def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return how many of the first test images are right by class, and places of ten mistakes, of many classes."""
+    """Return how many of the first test images are right by class, and places of ten mistakes, of
+    many classes.
+    """
     asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -314,12 +338,19 @@ def _judge(dataset: str) -> dict[str, object]:
 def page_code(last: str = "taken_home.js") -> tuple[str, str]:
     """Return a page's script, which ends with a file of its own, and its style."""
     folder = Path(__file__).parent / "page"
-    script = table_scripts() + "".join((folder / name).read_text(encoding="utf-8") for name in (*_SCRIPTS, last))
-    return f'"use strict";{{\n{script}}}', f"{page_colours()}{(folder / 'page.css').read_text(encoding='utf-8')}"
+    script = table_scripts() + "".join(
+        (folder / name).read_text(encoding="utf-8") for name in (*_SCRIPTS, last)
+    )
+    return (
+        f'"use strict";{{\n{script}}}',
+        f"{page_colours()}{(folder / 'page.css').read_text(encoding='utf-8')}",
+    )
 
 
 def table_scripts() -> str:
-    """Return the script that begins the page's: activations and layers by their names, as their tables have them."""
+    """Return the script that begins the page's: activations and layers by their names, as their
+    tables have them.
+    """
     activations = {name: row.script for name, row in ACTIVATIONS.items()}
     slopes = {name: row.script_slope for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.script for layer in LAYERS.values()}

@@ -16,13 +16,16 @@ from fvapp.core.wording import Translate
 
 
 def export_name(settings: RunSettings) -> str:
-    """Return a file name without ending that tells data set and network: ``fashion_mnist_dense_512_256``."""
+    """Return a file name without ending that tells data set and network:
+    ``fashion_mnist_dense_512_256``.
+    """
     widths = settings.hidden if settings.network == "dense" else ()
     return "_".join([settings.data.file, settings.network, *map(str, widths)])
 
 
 def export_script(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return a Python script that trains, tests and asks the network of `settings` with plain Keras.
+    """Return a Python script that trains, tests and asks the network of `settings` with plain
+    Keras.
 
     Args:
         record: of the run whose settings these are, where there is one.
@@ -33,7 +36,9 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return the same as a notebook: JSON text in Jupyter's format 4.5 (https://nbformat.readthedocs.io)."""
+    """Return the same as a notebook: JSON text in Jupyter's format 4.5
+    (https://nbformat.readthedocs.io).
+    """
     is_text = settings.data.text is not None
     about = about_code(settings, t, record, whole=is_text)
     cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
@@ -69,7 +74,9 @@ def _text_code(settings: RunSettings) -> str:
 
 
 def write_text(name: str) -> str:
-    """Return the text of a data set of text in lines, for the file ``<name>.txt`` that the code reads."""
+    """Return the text of a data set of text in lines, for the file ``<name>.txt`` that the code
+    reads.
+    """
     form: Any = DATASETS[name].text
     stop = form.stop + form.gap
     sentences = shipped_text(name).split(stop)

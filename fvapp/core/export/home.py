@@ -1,4 +1,6 @@
-"""The smallest edition of the app: one HTML file that trains networks, without Python, a server or an installation."""
+"""The smallest edition of the app: one HTML file that trains networks, without Python, a server or
+an installation.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,7 +24,9 @@ from fvapp.core.wording import Translate, class_names
 FILE = "home.html"
 
 HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
-"""Training images of each data set in the file: from them a network learns 91% of digits and 80% of clothes."""
+"""Training images of each data set in the file: from them a network learns 91% of digits and 80% of
+clothes.
+"""
 
 
 def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
@@ -64,5 +68,14 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         for info, dataset in zip(infos, datasets, strict=True)
     }
     sets[OWN] = {**way_of_drawing(own), "varies": None, "teach": {"old": None, "tests": None}}
-    begun = {"version": VERSION, "set": infos[0].name, "names": None, "network": None, "examples": [], "taught": None}
-    return with_data(page, {**begun, "unlike_below": None, "augmentation": asdict(AUGMENTATION), "sets": sets})
+    begun = {
+        "version": VERSION,
+        "set": infos[0].name,
+        "names": None,
+        "network": None,
+        "examples": [],
+        "taught": None,
+    }
+    return with_data(
+        page, {**begun, "unlike_below": None, "augmentation": asdict(AUGMENTATION), "sets": sets}
+    )

@@ -13,7 +13,9 @@ from fvapp.core.wording import Translate
 
 
 def model_code(settings: RunSettings, t: Translate) -> str:
-    """Return the code that builds the model, with the parameters of each layer in the language of `t`."""
+    """Return the code that builds the model, with the parameters of each layer in the language of
+    `t`.
+    """
     layers = describe_layers(settings)
     return render(
         "fvapp.core.export",
@@ -29,14 +31,19 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers that come from another network: all before the first that learns or drops."""
+    """Return the layers that come from another network: all before the first that
+    learns or drops.
+    """
     if not any(layer.frozen for layer in layers):
         return []
-    return list(takewhile(lambda layer: layer.frozen or not (layer.parameters or layer.rate), layers))
+    return list(
+        takewhile(lambda layer: layer.frozen or not (layer.parameters or layer.rate), layers)
+    )
 
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras
-    # JSON writes numbers and texts as Python does, texts in the double quotes of the rest of the code.
+    # JSON writes numbers and texts as Python does, texts in the double quotes of the rest of the
+    # code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

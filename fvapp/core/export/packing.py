@@ -1,4 +1,6 @@
-"""A network as plain values for JSON: whole numbers of 8 or 16 bits times a scale for each output, in base64."""
+"""A network as plain values for JSON: whole numbers of 8 or 16 bits times a scale for each output,
+in base64.
+"""
 
 import zlib
 from base64 import b64encode
@@ -21,14 +23,17 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
 
 
 def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
-    """Return an array [..., outputs], each number off by half of 1/127 or 1/32,767 of its output's largest at most.
+    """Return an array [..., outputs], each number off by half of 1/127 or 1/32,767 of its output's
+    largest at most.
 
     Float16 would take as many bytes as 16 bits here, and be a seventh as exact.
     """
     if bits == 32:
         return {"bits": 32, "data": as_base64(array.astype("<f4"))}
     largest = 2 ** (bits - 1) - 1
-    scales = np.abs(array).reshape(-1, array.shape[-1]).max(axis=0).astype("<f4") / np.float32(largest)
+    scales = np.abs(array).reshape(-1, array.shape[-1]).max(axis=0).astype("<f4") / np.float32(
+        largest
+    )
     scales[scales == 0] = 1
     whole = np.rint(array / scales).astype(f"<i{bits // 8}")
     return {"bits": bits, "data": as_base64(whole), "scales": as_base64(scales)}
@@ -38,16 +43,23 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     """Return images, uint8 [n, 28, 28], and labels as ``page/saved.js`` unfolds them.
 
     Args:
-        bits: of a pixel, the highest of its eight; the first pixel's stand first. The whole is deflated.
+        bits: of a pixel, the highest of its eight; the first pixel's stand first. The whole is
+            deflated.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
     for begin in range(0, len(images), 50):  # all at once would take 14 MB
         some = images[begin : begin + 50].reshape(-1, 1)
         levels = np.rint(some * np.float32((2**bits - 1) / 255)).astype(np.uint8)
-        folded += deflate.compress(np.packbits(np.unpackbits(levels, axis=1)[:, 8 - bits :]).tobytes())
+        folded += deflate.compress(
+            np.packbits(np.unpackbits(levels, axis=1)[:, 8 - bits :]).tobytes()
+        )
     folded += deflate.flush()
-    return {"bits": bits, "data": b64encode(folded).decode(), "labels": as_base64(labels.astype(np.uint8))}
+    return {
+        "bits": bits,
+        "data": b64encode(folded).decode(),
+        "labels": as_base64(labels.astype(np.uint8)),
+    }
 
 
 def as_base64(array: np.ndarray) -> str:

@@ -38,7 +38,8 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
         texts["data"] = {"context": settings.data.text.context, **texts["data"]}
         names.append("write")
     return tuple(
-        Section(name, t(_about(name, settings), **texts.get(name, {})), _code(name, settings, t)) for name in names
+        Section(name, t(_about(name, settings), **texts.get(name, {})), _code(name, settings, t))
+        for name in names
     )
 
 
@@ -47,15 +48,22 @@ def _about(name: str, settings: RunSettings) -> str:
     return f"export.{name}_text" if of_text else f"export.{name}"
 
 
-def about_code(settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False) -> str:
-    """Return what the code needs to run and what of the app's training it does not repeat, in words.
+def about_code(
+    settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
+) -> str:
+    """Return what the code needs to run and what of the app's training it does not repeat, in
+    words.
 
     Args:
         whole: whether it holds the text that it reads.
     """
     info = settings.data
     ending = "txt" if info.text else "npz"
-    data = t("export.downloaded") if info.in_keras else t("export.beside", file=f"{info.file}.{ending}")
+    data = (
+        t("export.downloaded")
+        if info.in_keras
+        else t("export.beside", file=f"{info.file}.{ending}")
+    )
     needs = [] if whole else [data]
     return "\n".join([t("export.about"), *needs, t("export.differs"), *_left_out(record, t)])
 
@@ -80,7 +88,8 @@ def _code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # The validation images are arrays of their own then: they are not altered as the others are.
+        # The validation images are arrays of their own then: they are not altered as the others
+        # are.
         held_out=settings.alters_data and settings.validation_split > 0,
         **_of_text(settings),
         without_xla=_reason_without_xla(settings, t),
@@ -100,7 +109,9 @@ def _of_text(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why a network that is wrong on purpose is trained without XLA, which would not say what is wrong."""
+    """Return why a network that is wrong on purpose is trained without XLA, which would not say
+    what is wrong.
+    """
     if not settings.answers_all:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

@@ -18,11 +18,13 @@ from fvapp.core.places import SHIPPED_MODELS
 
 @dataclass(frozen=True)
 class Shipped:
-    """The model that ships for a data set, which can tell when an image is unlike anything it was trained on.
+    """The model that ships for a data set, which can tell when an image is unlike anything it was
+    trained on.
 
     Attributes:
         network: its shares are calibrated.
-        unlike_below: the evidence below which an image is unlike anything in the training set; of text nothing is.
+        unlike_below: the evidence below which an image is unlike anything in the training set; of
+            text nothing is.
     """
 
     network: Network
@@ -53,13 +55,16 @@ def read_shipped(folder: Path, name: str) -> Shipped:
         raise ModelError("shipped_model_damaged", file=f"{name}.json") from None
 
 
-def answer_images(network: Network, images: np.ndarray, dataset: str, stale: bool = False) -> tuple[Answer, ...]:
+def answer_images(
+    network: Network, images: np.ndarray, dataset: str, stale: bool = False
+) -> tuple[Answer, ...]:
     """Return what a network says about images.
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: of the network. Whether a picture is unlike anything in the training set depends on the data set and
-            not on the network, so the model that ships for it decides; where there is none, nothing is unlike.
+        dataset: of the network. Whether a picture is unlike anything in the training set depends on
+            the data set and not on the network, so the model that ships for it decides; where there
+            is none, nothing is unlike.
         stale: whether the network has earlier weights of a run in training.
 
     Returns:
@@ -81,10 +86,11 @@ def answer_images(network: Network, images: np.ndarray, dataset: str, stale: boo
 
 
 def evidence(logits: np.ndarray) -> np.ndarray:
-    """Return how much more evidence there is for the likeliest class than for the average class, [n].
+    """Return how much more evidence there is for the likeliest class than for the average class,
+    [n].
 
-    This is the largest logit minus the mean logit. A network trained with strange images, for which all classes are
-    equally right, gives them nearly 0. An image between a 4 and a 9 has a low top probability but high evidence: it is
-    ambiguous, not strange.
+    This is the largest logit minus the mean logit. A network trained with strange images, for which
+    all classes are equally right, gives them nearly 0. An image between a 4 and a 9 has a low top
+    probability but high evidence: it is ambiguous, not strange.
     """
     return logits.max(axis=1) - logits.mean(axis=1)

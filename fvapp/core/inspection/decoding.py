@@ -1,4 +1,6 @@
-"""From files to networks: the weights of a run, and the ``.keras`` files of the models that ship."""
+"""From files to networks: the weights of a run, and the ``.keras`` files of the models
+that ship.
+"""
 
 import json
 import zipfile
@@ -22,7 +24,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 
 
-def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0) -> Network:
+def network_of_run(
+    settings: RunSettings, weights: Sequence[np.ndarray], temperature: float = 1.0
+) -> Network:
     """Return the network of a run.
 
     Args:
@@ -36,20 +40,28 @@ def network_of_run(settings: RunSettings, weights: Sequence[np.ndarray], tempera
     steps = [layer.step(_weights_of(layer, remaining)) for layer in describe_layers(settings)]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
-    return Network(tuple(step for step in steps if step), 255.0 if settings.normalisation else 1.0, temperature)
+    return Network(
+        tuple(step for step in steps if step), 255.0 if settings.normalisation else 1.0, temperature
+    )
 
 
-def networks_of_film(settings: RunSettings, network: Network, frames: Sequence[Frame]) -> list[Network]:
-    """Return the network of each frame of a run; the last is `network`, the run's own, so that all pages agree."""
+def networks_of_film(
+    settings: RunSettings, network: Network, frames: Sequence[Frame]
+) -> list[Network]:
+    """Return the network of each frame of a run; the last is `network`, the run's own, so that all
+    pages agree.
+    """
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
 
 def read_keras_file(file: Path) -> Network:
-    """Read a ``.keras`` file of a sequential model, such as those that ship; batch normalisation is folded in.
+    """Read a ``.keras`` file of a sequential model, such as those that ship; batch normalisation is
+    folded in.
 
     Raises:
-        ModelError: ``shipped_model_damaged``: there is no such file, or it is not what it should be.
+        ModelError: ``shipped_model_damaged``: there is no such file, or it is not what it should
+            be.
     """
     # Late, because importing it takes 0.1 s and 11 MB, and networks of runs do without it.
     import h5py
@@ -76,7 +88,8 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names the groups of its file after the class and its number among the layers of that class.
+        # Keras names the groups of its file after the class and its number among the layers of that
+        # class.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1
@@ -100,7 +113,12 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
 
 
 def _folded(
-    step: Step, gamma: np.ndarray, beta: np.ndarray, mean: np.ndarray, variance: np.ndarray, epsilon: float
+    step: Step,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    epsilon: float,
 ) -> Convolution:
     """Return a convolution that does what it and the batch normalisation after it do."""
     if not isinstance(step, Convolution) or step.activation:

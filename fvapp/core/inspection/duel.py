@@ -5,15 +5,19 @@ import numpy as np
 from fvapp.core.inspection.mistakes import TestAnswers
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99)
-"""Where each band of sureness begins. On Fashion-MNIST a dense network is right in 42, 60, 76, 93 and 99% of them."""
+"""Where each band of sureness begins. On Fashion-MNIST a dense network is right in 42, 60, 76, 93
+and 99% of them.
+"""
 
 EACH = 4
 
 
 def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
-    """Choose 20 different test images, four from each band of the network's sureness, in a mixed order.
+    """Choose 20 different test images, four from each band of the network's sureness, in a mixed
+    order.
 
-    Where a band has fewer, images of the other bands take their places; a small test set gives what it has.
+    Where a band has fewer, images of the other bands take their places; a small test set gives what
+    it has.
     """
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.sureness, BANDS[1:])
@@ -25,7 +29,9 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
 
 
 def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
-    """Return the hits of the person and of the network over the images that were guessed, the first so many."""
+    """Return the hits of the person and of the network over the images that were guessed, the first
+    so many.
+    """
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0

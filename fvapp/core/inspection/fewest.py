@@ -49,9 +49,9 @@ def fewest_pixels(
 ) -> Changed | None:
     """Change one pixel after the other, always the one that helps most, until the answer changes.
 
-    Every pixel is tried black and white and its effect is calculated exactly: where one pixel is enough, one is found.
-    Of more, a set that no step-by-step search meets may be smaller. In a convolutional or a very wide network the
-    pixels with the steepest slopes are tried.
+    Every pixel is tried black and white and its effect is calculated exactly: where one pixel is
+    enough, one is found. Of more, a set that no step-by-step search meets may be smaller. In a
+    convolutional or a very wide network the pixels with the steepest slopes are tried.
 
     Args:
         image: uint8 [28, 28].
@@ -70,7 +70,9 @@ def fewest_pixels(
     untouched = np.ones(IMAGE_SHAPE, bool)
     pixels: list[tuple[int, int]] = []
     while len(pixels) < MOST and not gives_up():
-        near_ink = scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
+        near_ink = (
+            scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
+        )
         places, values = _candidates(image, untouched & near_ink)
         if not len(places):
             return None
@@ -113,30 +115,40 @@ def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) ->
 
 
 def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return the places of all pixels, as in a flattened image, the one first whose turning promises most."""
+    """Return the places of all pixels, as in a flattened image, the one first whose turning
+    promises most.
+    """
     values = turned(image).ravel()
-    return np.argsort(-_promise(network, image, np.arange(image.size), values, label, None), kind="stable")
+    return np.argsort(
+        -_promise(network, image, np.arange(image.size), values, label, None), kind="stable"
+    )
 
 
 def leads(logits: np.ndarray, label: int) -> list[float]:
-    """Return how far the logit of a class is above the best other one, for each image; below 0 it is not the answer."""
+    """Return how far the logit of a class is above the best other one, for each image; below 0 it
+    is not the answer.
+    """
     return (-_margins(logits, label, None)).tolist()
 
 
 def taken(leads: Sequence[float]) -> list[float]:
     """Return what each pixel took of the first lead, as shares of it.
 
-    One that gives some back takes it from those before, the last first; below 0 there is nothing more to take.
+    One that gives some back takes it from those before, the last first; below 0 there is nothing
+    more to take.
     """
     left = np.maximum(leads, 0)
     highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
     return (np.maximum(left[:-1] - highest_later, 0) / (left[0] or 1)).tolist()
 
 
-def _logits_of_dense(network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _logits_of_dense(
+    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
+) -> np.ndarray:
     """Return the logits of an image with one pixel changed, for each of these.
 
-    A pixel moves the sums of the first layer by a multiple of its weights, so nothing else of them is computed again.
+    A pixel moves the sums of the first layer by a multiple of its weights, so nothing else of them
+    is computed again.
     """
     first, *rest = network.weighted
     sums = first.sums(network.pixels(image).reshape(-1))
@@ -147,7 +159,9 @@ def _logits_of_dense(network: Network, image: np.ndarray, places: np.ndarray, va
     return hidden
 
 
-def _logits(network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _logits(
+    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
+) -> np.ndarray:
     """Return the same of any network."""
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
@@ -155,7 +169,12 @@ def _logits(network: Network, image: np.ndarray, places: np.ndarray, values: np.
 
 
 def _promise(
-    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray, label: int, target: int | None
+    network: Network,
+    image: np.ndarray,
+    places: np.ndarray,
+    values: np.ndarray,
+    label: int,
+    target: int | None,
 ) -> np.ndarray:
     """Return what each new value would take of the lead if its slope went on like that."""
     passed = network.passed(image[None])
@@ -176,12 +195,16 @@ def _is_quick(network: Network) -> bool:
 
 
 def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return places and new values of all pixels that may change: nothing is tried that is there already."""
+    """Return places and new values of all pixels that may change: nothing is tried that is there
+    already.
+    """
     flat = image.ravel()
     places = np.flatnonzero(free)
     black = places[flat[places] != BLACK]
     white = places[flat[places] != WHITE]
-    values = np.concatenate([np.full(len(black), BLACK, np.uint8), np.full(len(white), WHITE, np.uint8)])
+    values = np.concatenate(
+        [np.full(len(black), BLACK, np.uint8), np.full(len(white), WHITE, np.uint8)]
+    )
     return np.concatenate([black, white]), values
 
 

@@ -9,8 +9,8 @@ from fvapp.core.archives import pack, unpacked
 from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
-"""Steps after which a frame is taken. Of a dense network, 15 of them make 62% right and one epoch 96%: the beginning
-is nearly everything."""
+"""Steps after which a frame is taken. Of a dense network, 15 of them make 62% right and one epoch
+96%: the beginning is nearly everything."""
 
 EARLY = 31
 """Steps: about then a network has learned something and can still learn a lot."""
@@ -45,18 +45,25 @@ class Frame:
     weights: tuple[np.ndarray, ...] = field(repr=False)
 
 
-def plan_frames(parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0) -> tuple[int, ...]:
-    """Return the steps after which a frame is taken, in their order; none for a network too wide to film.
+def plan_frames(
+    parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
+) -> tuple[int, ...]:
+    """Return the steps after which a frame is taken, in their order; none for a network too wide to
+    film.
 
     Args:
-        epochs: of the run's settings: what its frames are chosen by, so that they stay the same when it goes on.
-        more_epochs: how many it is to reach now; those after `epochs` are added while there is room.
+        epochs: of the run's settings: what its frames are chosen by, so that they stay the same
+            when it goes on.
+        more_epochs: how many it is to reach now; those after `epochs` are added while there is
+            room.
     """
     if parameters > MOST_PARAMETERS:
         return ()
     room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
     last = epochs * steps_per_epoch
-    wanted = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(0, epochs, steps_per_epoch)
+    wanted = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(
+        0, epochs, steps_per_epoch
+    )
     steps = sorted(wanted)
     if len(steps) > room:
         steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
@@ -69,7 +76,9 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
 }
-"""Moments of a training, and the frame of each: nearest to `EARLY` steps, after the first epoch, the last one."""
+"""Moments of a training, and the frame of each: nearest to `EARLY` steps, after the first epoch,
+the last one.
+"""
 
 
 def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
@@ -86,12 +95,18 @@ def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
 def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
     """Return a frame; a weight that float16 cannot hold becomes infinite."""
     with np.errstate(over="ignore"):
-        return Frame(step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights))
+        return Frame(
+            step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
+        )
 
 
 def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
     """Return frames as bytes, read by :func:`frames_from_bytes`."""
-    arrays = {f"{i}_{j}": weight for i, frame in enumerate(frames) for j, weight in enumerate(frame.weights)}
+    arrays = {
+        f"{i}_{j}": weight
+        for i, frame in enumerate(frames)
+        for j, weight in enumerate(frame.weights)
+    }
     return pack({"at": [(frame.step, frame.epoch) for frame in frames]}, arrays)
 
 
@@ -106,7 +121,8 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         ModelError: ``frames_unusable``: these bytes are no frames.
     """
     with unpacked(content, "frames_unusable") as (about, arrays):
-        weights = sum(name.startswith("0_") for name in arrays.files)  # of each frame: all are of one network
+        # of each frame: all are of one network
+        weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
             Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))
             for frame, (step, epoch) in enumerate(about["at"])

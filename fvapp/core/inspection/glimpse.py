@@ -12,9 +12,12 @@ ZERO = 128
 
 MOST_PICTURES = 16
 MOST_DRAWN = 10  # neurons of a layer in a diagram
-BANDS = 9  # lines from an image or maps to each neuron: one for each ninth of the pixels, from top to bottom
+# lines from an image or maps to each neuron: one for each ninth of the pixels, from top to bottom
+BANDS = 9
 
-_STEEPNESS = 3.0  # of lines: one as large as the largest at the start is a third of what there is to show
+_STEEPNESS = (
+    3.0  # of lines: one as large as the largest at the start is a third of what there is to show
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,10 @@ class Glimpse:
     """A few weights of a network.
 
     Attributes:
-        pictures: uint8 [n, height, width], what the first neurons or filters are sent by each pixel; each picture has
-            its own scale.
-        lines: uint8 [n], of the lines of the diagram between a row of pixels or neurons and the next neurons, in the
-            order in which they are drawn.
+        pictures: uint8 [n, height, width], what the first neurons or filters are sent by each
+            pixel; each picture has its own scale.
+        lines: uint8 [n], of the lines of the diagram between a row of pixels or neurons and the
+            next neurons, in the order in which they are drawn.
     """
 
     pictures: np.ndarray
@@ -37,7 +40,9 @@ class Glimpse:
 
 
 def drawn_neurons(units: int) -> list[int]:
-    """Return which neurons of a layer a diagram draws; in place of one of ten, it has a gap for all that are left."""
+    """Return which neurons of a layer a diagram draws; in place of one of ten, it has a gap for all
+    that are left.
+    """
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
 
@@ -49,8 +54,11 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
     """
     kernels = weights[::2]
     first = np.asarray(kernels[0][..., :MOST_PICTURES], np.float32)
-    pictures = np.moveaxis(first, -1, 0).reshape(-1, *(first.shape[:2] if first.ndim == 4 else IMAGE_SHAPE))
-    largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)  # nan of a training that flies apart: no picture
+    pictures = np.moveaxis(first, -1, 0).reshape(
+        -1, *(first.shape[:2] if first.ndim == 4 else IMAGE_SHAPE)
+    )
+    # nan of a training that flies apart: no picture
+    largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
     lines: list[np.ndarray] = []
     for kernel in kernels:
         if kernel.ndim != 2:
@@ -63,11 +71,14 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
             bands = np.array_split(columns, BANDS)
             rows = np.stack([band.mean(axis=0) for band in bands])
             spread = 3.0
-        # Keras begins with weights up to this. After five epochs of Dense 128 one band in twenty has a mean above 0.66
-        # of it, and one single weight in twenty is above 2.2 times it: a third apart.
+        # Keras begins with weights up to this. After five epochs of Dense 128 one band in twenty
+        # has a mean above 0.66 of it, and one single weight in twenty is above 2.2 times it: a
+        # third apart.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
-    return Glimpse(_bytes(pictures / np.where(largest > 0, largest, np.inf)), _bytes(np.concatenate(lines)))
+    return Glimpse(
+        _bytes(pictures / np.where(largest > 0, largest, np.inf)), _bytes(np.concatenate(lines))
+    )
 
 
 def _bytes(shares: np.ndarray) -> np.ndarray:

@@ -12,10 +12,14 @@ from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
-"""Pixels: the standard deviation with which what training changed is smoothed, so that strokes stand out of noise."""
+"""Pixels: the standard deviation with which what training changed is smoothed, so that strokes
+stand out of noise.
+"""
 
 LOUD = 0.5
-"""From this size on a neuron counts as firing whose activation is never, or hardly ever, 0: tanh and sigmoid."""
+"""From this size on a neuron counts as firing whose activation is never, or hardly ever, 0: tanh
+and sigmoid.
+"""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Helping:
     """How much each unit of a step helps an answer, for one image.
 
     Attributes:
-        help: float [units]: how much it raises the sum of the class above the mean of the sums of all classes.
+        help: float [units]: how much it raises the sum of the class above the mean of the sums of
+            all classes.
         order: the units, the most helpful first.
         firing: how many fire.
     """
@@ -45,7 +50,9 @@ class Helping:
 
 
 def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return how much each logit counts: the class above the mean of all, or above one other class."""
+    """Return how much each logit counts: the class above the mean of all, or above one
+    other class.
+    """
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -57,20 +64,25 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
 
 def hidden_step(network: Network) -> int | None:
     """Return the place of the first step that is a hidden dense layer, or None."""
-    return next((place for place, step in enumerate(network.steps[:-1]) if step.shows == "neurons"), None)
+    return next(
+        (place for place, step in enumerate(network.steps[:-1]) if step.shows == "neurons"), None
+    )
 
 
 def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:
     """Rank the units of a step by what they help a class, for the first image that passed.
 
-    A unit's help is its value times the slope of the class's sum, above the mean of the sums, by that value. Before
-    the last step that is exactly its value times its weight; further in front it is the slope where the image lies.
-    Ranked without subtracting the mean, units would win that raise all classes alike.
+    A unit's help is its value times the slope of the class's sum, above the mean of the sums, by
+    that value. Before the last step that is exactly its value times its weight; further in front it
+    is the slope where the image lies. Ranked without subtracting the mean, units would win that
+    raise all classes alike.
     """
     values, help_ = _help(network, passed, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
     loud = values.reshape(-1, values.shape[-1])
-    firing = (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
+    firing = (
+        (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
+    )
     return Helping(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
 
 
@@ -89,15 +101,21 @@ def help_by_place(network: Network, passed: Sequence[Passed], label: int, place:
     return _help(network, passed, label, place)[1]
 
 
-def _help(network: Network, passed: Sequence[Passed], label: int, place: int) -> tuple[np.ndarray, np.ndarray]:
-    one = [Passed(each.step, each.inputs[:1], each.sums[:1], each.values[:1]) for each in passed[place + 1 :]]
+def _help(
+    network: Network, passed: Sequence[Passed], label: int, place: int
+) -> tuple[np.ndarray, np.ndarray]:
+    one = [
+        Passed(each.step, each.inputs[:1], each.sums[:1], each.values[:1])
+        for each in passed[place + 1 :]
+    ]
     after = Network(tuple(each.step for each in one), network.scale)
     gradients = after.gradients(one, logit_weights(network.classes, label)[None])
     return one[0].inputs[0], one[0].inputs[0] * gradients[0][0]
 
 
 def products(network: Network, image: np.ndarray) -> np.ndarray:
-    """Return the weights of the first dense layer times an image: what each neuron sums up, [neurons, 28, 28].
+    """Return the weights of the first dense layer times an image: what each neuron sums up,
+    [neurons, 28, 28].
 
     For a network that begins with a dense layer, right after its Flatten.
     """
@@ -106,25 +124,34 @@ def products(network: Network, image: np.ndarray) -> np.ndarray:
 
 
 def weight_pictures(kernel: np.ndarray) -> np.ndarray:
-    """Return the weights of a dense layer that gets the image, [784, neurons], as pictures [neurons, 28, 28]."""
+    """Return the weights of a dense layer that gets the image, [784, neurons], as pictures
+    [neurons, 28, 28].
+    """
     return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
-def changed_pictures(kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED) -> np.ndarray:
-    """Return what training changed: weights less the run's own start weights, smoothed, [neurons, 28, 28].
+def changed_pictures(
+    kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED
+) -> np.ndarray:
+    """Return what training changed: weights less the run's own start weights, smoothed, [neurons,
+    28, 28].
 
     Args:
         kernel: of a dense layer that gets the image, [784, neurons]; start: the same at the start.
         smoothed: standard deviation in pixels; 0: not at all.
     """
     pictures = weight_pictures(kernel - np.asarray(start, np.float32))
-    return scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
+    return (
+        scipy.ndimage.gaussian_filter(pictures, (0, smoothed, smoothed)) if smoothed else pictures
+    )
 
 
 def signed_maps(passed: Passed) -> np.ndarray:
-    """Return the maps of a convolution before the activation and without the bias, [filters, rows, columns].
+    """Return the maps of a convolution before the activation and without the bias, [filters, rows,
+    columns].
 
-    So 0 is where the image is empty, and a map shows an edge from either side. For the first image that passed.
+    So 0 is where the image is empty, and a map shows an edge from either side. For the first image
+    that passed.
     """
     step = passed.step
     if not isinstance(step, WeightedStep) or step.shows != "maps":

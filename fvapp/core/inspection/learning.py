@@ -1,9 +1,11 @@
-"""How a dense network learns, one step at a time: losses, slopes, and steps of plain gradient descent, in NumPy.
+"""How a dense network learns, one step at a time: losses, slopes, and steps of plain gradient
+descent, in NumPy.
 
-Loss and slopes are those of Keras' `sparse_categorical_crossentropy` and TensorFlow's `GradientTape`, without dropout
-and without the temperature of a calibration; a step is that of `keras.optimizers.SGD` without momentum. Of the sums z
-of the last layer and the label y: loss = log(sum(exp(z))) - z[y], and its slope by z is softmax(z) - onehot(y). What
-comes before follows from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All numbers are float32.
+Loss and slopes are those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
+`GradientTape`, without dropout and without the temperature of a calibration; a step is that of
+`keras.optimizers.SGD` without momentum. Of the sums z of the last layer and the label y: loss =
+log(sum(exp(z))) - z[y], and its slope by z is softmax(z) - onehot(y). What comes before follows
+from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All numbers are float32.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,17 +41,21 @@ def require_learnable(network: Network, classes: int) -> None:
     """Require a network that can be taught here, of as many outputs as there are classes.
 
     Raises:
-        ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or ``learning_wide``.
+        ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
+            ``learning_wide``.
     """
     flatten, *dense = network.steps
     if not (flatten.rearranges and all(step.shows == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
-    if network.scale == 1:  # losses of several hundred, and one step of the usual rate destroys the network
+    # losses of several hundred, and one step of the usual rate destroys the network
+    if network.scale == 1:
         raise ModelError("learning_raw_pixels")
     if network.classes != classes:
         raise ModelError("learning_outputs", outputs=network.classes, classes=classes)
     if network.parameters > MOST_PARAMETERS:
-        raise ModelError("learning_wide", parameters=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}")
+        raise ModelError(
+            "learning_wide", parameters=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}"
+        )
 
 
 def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -58,10 +64,11 @@ def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
-    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; of a Flatten nothing, [0].
+    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; of a Flatten
+    nothing, [0].
 
-    The slope by a weight is this times what the weight is multiplied by, summed over the images: inputs.T @ blame,
-    [inputs, neurons]. That by a bias is blame.sum(axis=0), [neurons].
+    The slope by a weight is this times what the weight is multiplied by, summed over the images:
+    inputs.T @ blame, [inputs, neurons]. That by a bias is blame.sum(axis=0), [neurons].
 
     Args:
         labels: int [n], of the images that passed.
@@ -71,7 +78,11 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
     blame /= len(blame)
     found: list[np.ndarray] = [blame]
     for before, after in zip(passed[-2:0:-1], passed[:FIRST:-1], strict=True):
-        blame = blame @ _weighted(after.step).kernel.T * ACTIVATIONS[before.step.activation].slope(before.sums)
+        blame = (
+            blame
+            @ _weighted(after.step).kernel.T
+            * ACTIVATIONS[before.step.activation].slope(before.sums)
+        )
         found.append(blame)
     return [np.zeros(0, np.float32), *found[::-1]]
 
@@ -79,11 +90,15 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
 def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
     """Return how many weights and biases have a slope that is not 0, for one image."""
     pairs = zip(passed[FIRST:], blames(passed, labels)[FIRST:], strict=True)
-    return int(sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs))
+    return int(
+        sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs)
+    )
 
 
 def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> Network:
-    """Return the network after one step of all weights, weight - rate * slope; `network` stays as it is."""
+    """Return the network after one step of all weights, weight - rate * slope; `network` stays as
+    it is.
+    """
     copied = own_copy(network)
     take_step(copied, passed, labels, rate)
     return copied
@@ -91,11 +106,15 @@ def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate
 
 def own_copy(network: Network) -> Network:
     """Return a network with weights of its own, for :func:`take_step` to change."""
-    copies = (replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted)
+    copies = (
+        replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
+    )
     return replace(network, steps=(network.steps[0], *copies))
 
 
-def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> list[np.ndarray]:
+def take_step(
+    network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float
+) -> list[np.ndarray]:
     """Have all weights step, in place; return the blames, of :func:`blames`.
 
     Args:
@@ -116,14 +135,16 @@ def take_step(network: Network, passed: Sequence[Passed], labels: np.ndarray, ra
 
 @dataclass(frozen=True)
 class OneWeight:
-    """One weight of a network and the loss of one image over it, all other weights staying as they are.
+    """One weight of a network and the loss of one image over it, all other weights staying as they
+    are.
 
     Attributes:
         step: place in the network's steps; source, target: row and column in its kernel.
         value: of the weight.
         given: what the weight is multiplied by.
         slope: of the loss where the weight is now.
-        span: how far to both sides `losses` and `shares`, of the label, go, [points]: the middle one is now.
+        span: how far to both sides `losses` and `shares`, of the label, go, [points]: the middle
+            one is now.
     """
 
     step: int
@@ -137,8 +158,11 @@ class OneWeight:
     shares: np.ndarray = field(repr=False)
 
 
-def vary_weight(passed: Sequence[Passed], place: int, source: int, target: int, shifts: np.ndarray) -> np.ndarray:
-    """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes], for n images that passed.
+def vary_weight(
+    passed: Sequence[Passed], place: int, source: int, target: int, shifts: np.ndarray
+) -> np.ndarray:
+    """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes], for n
+    images that passed.
 
     The other sums of the step stay as they are, so only what comes after it is computed again.
     """
@@ -146,7 +170,9 @@ def vary_weight(passed: Sequence[Passed], place: int, source: int, target: int, 
     sums = np.repeat(each.sums[:, None], len(shifts), axis=1)
     sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
-    return _walk_on([_weighted(after.step) for after in passed[place:]], flat).reshape(*sums.shape[:2], -1)
+    return _walk_on([_weighted(after.step) for after in passed[place:]], flat).reshape(
+        *sums.shape[:2], -1
+    )
 
 
 def _weighted(step: Step) -> WeightedStep:
@@ -172,23 +198,39 @@ def look_at_weight(
     logits = vary_weight(passed, place, source, target, np.linspace(-span, span, points))[0]
     value = float(_weighted(passed[place].step).kernel[source, target])
     found = losses(logits, np.full(points, label)), shares(logits)[:, label]
-    return OneWeight(place, source, target, value, given, slope, span, *(each.astype(np.float32) for each in found))
+    return OneWeight(
+        place,
+        source,
+        target,
+        value,
+        given,
+        slope,
+        span,
+        *(each.astype(np.float32) for each in found),
+    )
 
 
 def practise(
-    network: Network, image: np.ndarray, label: int, rate: float, others: np.ndarray, until: float, most: int
+    network: Network,
+    image: np.ndarray,
+    label: int,
+    rate: float,
+    others: np.ndarray,
+    until: float,
+    most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take the same step again until the label has the share `until`, `most` times at most.
 
-    The first kernel changes by the image times a push, so the sums of other images change by how much they are like it
-    times that push, and no image is multiplied with the first kernel again.
+    The first kernel changes by the image times a push, so the sums of other images change by how
+    much they are like it times that push, and no image is multiplied with the first kernel again.
 
     Args:
         image: uint8 [28, 28].
         others: what :meth:`Network.pixels` gives of other images, [n, 28, 28, 1].
 
     Returns:
-        After each number of steps from 0 on: the share of the label, [steps + 1], and the answers to other images,
+        After each number of steps from 0 on: the share of the label, [steps + 1], and the answers
+            to other images,
         int [steps + 1, n].
     """
     copied = own_copy(network)
@@ -219,18 +261,19 @@ def try_rates(
     their: np.ndarray,
     count: int = 41,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Try a step with learning rates from 0 to a little above that with which it makes the loss worse than it was.
+    """Try a step with learning rates from 0 to a little above that with which it makes the loss
+    worse than it was.
 
-    With the rate all weights, and so the sums of the first layer, go along straight lines. So no image is multiplied
-    with the first kernel more than twice.
+    With the rate all weights, and so the sums of the first layer, go along straight lines. So no
+    image is multiplied with the first kernel more than twice.
 
     Args:
         passed, labels: of the images that the step is for.
         others: pixels of other images, [n, 28, 28, 1]; their: their labels.
 
     Returns:
-        The rates, from 0 on, and the mean loss afterwards, of the images that the step is for and of the others, all
-        [rates].
+        The rates, from 0 on, and the mean loss afterwards, of the images that the step is for and
+        of the others, all [rates].
     """
     found = blames(passed, labels)
     flat = others.reshape(len(others), -1)
@@ -250,13 +293,19 @@ def try_rates(
         ]
         return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
 
-    rates = np.linspace(0, 1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)), count)
-    own, rest = ([mean_loss(rate, *of) for rate in rates] for of in ((own_line, labels), (their_line, their)))
+    rates = np.linspace(
+        0, 1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)), count
+    )
+    own, rest = (
+        [mean_loss(rate, *of) for rate in rates] for of in ((own_line, labels), (their_line, their))
+    )
     return rates, np.array(own), np.array(rest)
 
 
 def _first_worse(loss: Callable[[float], float]) -> float:
-    """Return about the least rate from which a step makes the loss no better than it was, or the highest tried."""
+    """Return about the least rate from which a step makes the loss no better than it was, or the
+    highest tried.
+    """
     start = loss(0.0)
     high = 0.02
     while high < HIGHEST_RATE and loss(high) < start:
@@ -272,9 +321,10 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
     """Judge what :func:`try_rates` found.
 
     Returns:
-        Places of the best rate for the images of the step and for the others: `best` is 0 where nothing is left to
-        gain, as the loss falls by less than can be shown or still falls with the highest rate. `kinds`, of each rate:
-        "small", "good", "large", or "others" and "worse" where a loss is higher than before.
+        Places of the best rate for the images of the step and for the others: `best` is 0 where
+        nothing is left to gain, as the loss falls by less than can be shown or still falls with the
+        highest rate. `kinds`, of each rate: "small", "good", "large", or "others" and "worse" where
+        a loss is higher than before.
     """
     best = int(own.argmin())
     theirs = int(rest.argmin())
@@ -287,8 +337,12 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
     return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}
 
 
-def learn_images(network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int) -> Network:
-    """Return the network after it has seen images [n, 28, 28] once, a step for each `at_once` of them."""
+def learn_images(
+    network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
+) -> Network:
+    """Return the network after it has seen images [n, 28, 28] once, a step for each `at_once` of
+    them.
+    """
     copied = own_copy(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)

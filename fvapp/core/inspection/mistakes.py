@@ -1,4 +1,6 @@
-"""Where a network is wrong: confusion, mistakes in the order of their sureness, precision and recall."""
+"""Where a network is wrong: confusion, mistakes in the order of their sureness, precision and
+recall.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 UNLIKELY = 0.05
-"""Every network gives the label of an image less than this, and they agree on another class: they disagree with it."""
+"""Every network gives the label of an image less than this, and they agree on another class: they
+disagree with it.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class TestAnswers:
         return np.argsort(self.sureness, kind="stable")
 
     def confusion(self) -> np.ndarray:
-        """Return how often each class (row) is answered as each class (column), int [classes, classes]."""
+        """Return how often each class (row) is answered as each class (column), int [classes,
+        classes].
+        """
         pairs = self.labels.astype(int) * self.classes + self.answers
         return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
@@ -60,24 +66,34 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAn
     """Return the answers for shares [n, outputs] of images with these labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
-    true_share = np.where(labels == known, np.take_along_axis(shares, known[:, None], axis=1)[:, 0], 0.0)
+    true_share = np.where(
+        labels == known, np.take_along_axis(shares, known[:, None], axis=1)[:, 0], 0.0
+    )
     answers = shares.argmax(axis=1)
     sureness = np.take_along_axis(shares, answers[:, None], axis=1)[:, 0]
-    return TestAnswers(labels, answers, sureness.astype(np.float32), true_share.astype(np.float32), classes)
+    return TestAnswers(
+        labels, answers, sureness.astype(np.float32), true_share.astype(np.float32), classes
+    )
 
 
-def right_by_class(labels: np.ndarray, answers: np.ndarray, classes: int) -> tuple[tuple[int, int], ...]:
+def right_by_class(
+    labels: np.ndarray, answers: np.ndarray, classes: int
+) -> tuple[tuple[int, int], ...]:
     """Return for each class how many of its images are recognised, and how many there are.
 
     Args:
         labels, answers: the true classes and the network's, [n].
     """
-    counts = (np.bincount(each, minlength=classes)[:classes] for each in (labels[answers == labels], labels))
+    counts = (
+        np.bincount(each, minlength=classes)[:classes]
+        for each in (labels[answers == labels], labels)
+    )
     return tuple(zip(*(count.tolist() for count in counts), strict=True))
 
 
 def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each class: of those answered as it, the share that are; of those that are, the share answered so.
+    """Return for each class: of those answered as it, the share that are; of those that are, the
+    share answered so.
 
     nan where a class is never answered, or has no images.
     """
@@ -87,7 +103,9 @@ def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
-    """Return the class, the class it is most often taken for, and how often; None without any mistake."""
+    """Return the class, the class it is most often taken for, and how often; None without any
+    mistake.
+    """
     wrong = confusion - np.diag(np.diag(confusion))
     label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
     return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
@@ -96,8 +114,8 @@ def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
 def disagree_with_label(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while they agree on another class.
 
-    The image on whose label they set least comes first. Meant for two networks or more: what one is sure of and wrong
-    about is most often its own mistake.
+    The image on whose label they set least comes first. Meant for two networks or more: what one is
+    sure of and wrong about is most often its own mistake.
     """
     first = networks[0]
     agree = np.all([each.answers == first.answers for each in networks], axis=0)

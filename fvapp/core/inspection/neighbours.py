@@ -6,7 +6,8 @@ NEAREST = 9
 
 
 def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers and squared distances of the images nearest to one vector, the nearest first.
+    """Return the numbers and squared distances of the images nearest to one vector, the nearest
+    first.
 
     Args:
         begin: number of the first of them.
@@ -20,7 +21,9 @@ def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.nda
 
 
 def nearest_of(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest of several answers of :func:`nearest`, which are put one after the other."""
+    """Return the nearest of several answers of :func:`nearest`, which are put one after
+    the other.
+    """
     best = np.lexsort((images, distances))[:NEAREST]
     return images[best], distances[best]
 
@@ -28,4 +31,6 @@ def nearest_of(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, n
 def count_votes(labels: np.ndarray) -> list[tuple[int, int]]:
     """Return classes and how many of the neighbours belong to each, the most frequent first."""
     classes, counts = np.unique(labels, return_counts=True)
-    return sorted(zip(classes.tolist(), counts.tolist(), strict=True), key=lambda vote: (-vote[1], vote[0]))
+    return sorted(
+        zip(classes.tolist(), counts.tolist(), strict=True), key=lambda vote: (-vote[1], vote[0])
+    )

@@ -1,7 +1,7 @@
 """A network as a list of steps that NumPy can walk, forwards and backwards.
 
-The steps are those of the table of layers. Batch normalisation is folded into the convolution before it; dropout does
-nothing while a network answers.
+The steps are those of the table of layers. Batch normalisation is folded into the convolution
+before it; dropout does nothing while a network answers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -80,11 +80,16 @@ class Network:
     @property
     def broken(self) -> bool:
         """Whether a weight is not a finite number: the training flew apart."""
-        return not all(np.isfinite(step.kernel).all() and np.isfinite(step.bias).all() for step in self.weighted)
+        return not all(
+            np.isfinite(step.kernel).all() and np.isfinite(step.bias).all()
+            for step in self.weighted
+        )
 
     def pixels(self, images: np.ndarray) -> np.ndarray:
         """Return images [n, 28, 28] as the first step takes them: float32 [n, 28, 28, 1]."""
-        return (np.asarray(images, np.float32) / np.float32(self.scale)).reshape(-1, *IMAGE_SHAPE, 1)
+        return (np.asarray(images, np.float32) / np.float32(self.scale)).reshape(
+            -1, *IMAGE_SHAPE, 1
+        )
 
     def passed(self, images: np.ndarray) -> tuple[Passed, ...]:
         """Return what every step does to images [n, 28, 28]."""
@@ -121,10 +126,14 @@ class Network:
 
 
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
-    """Return the logits of several networks, as `Network.logits`; the images are made ready once for all of them."""
+    """Return the logits of several networks, as `Network.logits`; the images are made ready once
+    for all of them.
+    """
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.scale: network for network in networks}
-    at_once = AT_ONCE_CONVOLUTIONAL if any(network.convolutional for network in networks) else AT_ONCE
+    at_once = (
+        AT_ONCE_CONVOLUTIONAL if any(network.convolutional for network in networks) else AT_ONCE
+    )
     for begin in range(0, max(1, len(images)), at_once):
         some = images[begin : begin + at_once]
         ready = {scale: network.pixels(some) for scale, network in scales.items()}

@@ -10,12 +10,16 @@ from fvapp.core.inspection.network import Passed
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
-"""How many products are written out; of about 116 that are not 0 they are a third of the sum of their sizes."""
+"""How many products are written out; of about 116 that are not 0 they are a third of the sum of
+their sizes.
+"""
 
 
 @dataclass(frozen=True)
 class Product:
-    """An input times its weight; `place` is the number of the input, or its row, column and channel in a window."""
+    """An input times its weight; `place` is the number of the input, or its row, column and channel
+    in a window.
+    """
 
     place: tuple[int, ...]
     input: float
@@ -64,7 +68,9 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> W
     rest = values.ravel()[order[LARGEST:]]
     total = float(values.sum() + step.bias[unit])
     return WrittenSum(
-        largest=tuple(Product(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown),
+        largest=tuple(
+            Product(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown
+        ),
         others=len(rest),
         others_sum=float(rest.sum()),
         bias=float(step.bias[unit]),

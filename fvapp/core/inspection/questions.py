@@ -1,7 +1,9 @@
-"""Questions about whole data sets, in chunks: asked one by one, each is answered in a few hundredths of a second.
+"""Questions about whole data sets, in chunks: asked one by one, each is answered in a few
+hundredths of a second.
 
-Who asks decides whether the next one follows, so there is nothing to cancel. A question knows how to answer itself,
-wherever a network and its data set are: in the server with NumPy, or in a worker with TensorFlow.
+Who asks decides whether the next one follows, so there is nothing to cancel. A question knows how
+to answer itself, wherever a network and its data set are: in the server with NumPy, or in a worker
+with TensorFlow.
 """
 
 from collections.abc import Callable
@@ -62,13 +64,17 @@ class TestLogits:
 
 @dataclass(frozen=True)
 class UnitValues:
-    """What the surgery needs of a sample of the test images, float16 [n, inputs]; see ``surgery.unit_values``."""
+    """What the surgery needs of a sample of the test images, float16 [n, inputs]; see
+    ``surgery.unit_values``.
+    """
 
     images: int
     begin: int
 
     def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
-        sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[self.begin : self.begin + CHUNK]
+        sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
+            self.begin : self.begin + CHUNK
+        ]
         values = unit_values(look.network, look.features(dataset.x_test[sample]))
         with np.errstate(over="ignore"):
             return values.astype(np.float16)
@@ -76,7 +82,8 @@ class UnitValues:
 
 @dataclass(frozen=True)
 class ChangedAccuracy:
-    """How many test images are right when changed in one way, and how many there are: whole numbers [2].
+    """How many test images are right when changed in one way, and how many there are: whole numbers
+    [2].
 
     Of a network with convolutions those of a sample, else of all.
     """
@@ -95,7 +102,11 @@ class ChangedAccuracy:
             images = images[sample]
             labels = labels[sample]
         if self.change in robustness.LINEAR and robustness.can_fold(look.network):
-            logits = robustness.linear_change(self.change, self.strength).fold(look.network).logits(images)
+            logits = (
+                robustness.linear_change(self.change, self.strength)
+                .fold(look.network)
+                .logits(images)
+            )
         else:
             logits = look.logits(robustness.change_images(images, self.change, self.strength))
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
@@ -103,7 +114,8 @@ class ChangedAccuracy:
 
 @dataclass(frozen=True)
 class RightInTraining:
-    """How many of a chunk of training images are answered correctly, and how many there are: whole numbers [2].
+    """How many of a chunk of training images are answered correctly, and how many there are: whole
+    numbers [2].
 
     Attributes:
         end: training images there are; those after it were not trained on.
@@ -116,12 +128,16 @@ class RightInTraining:
     def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
         chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
         labels = dataset.y_train[chunk]
-        return np.array([np.sum(look.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)])
+        return np.array(
+            [np.sum(look.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)]
+        )
 
 
 @dataclass(frozen=True)
 class CoveredLogits:
-    """The logits of an image with a black square around every pixel in turn; see ``covering.covered_images``."""
+    """The logits of an image with a black square around every pixel in turn; see
+    ``covering.covered_images``.
+    """
 
     images: int
     pixels: bytes = field(repr=False)
@@ -155,7 +171,9 @@ class NearestTraining:
         return np.stack([*hidden, *plain]).astype(float)
 
 
-Question = TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
+Question = (
+    TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
+)
 QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 
 

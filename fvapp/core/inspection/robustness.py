@@ -1,7 +1,8 @@
 """What happens to the accuracy when images are moved, turned, blurred, dirtied.
 
-Six of the eight changes are linear in the pixels. For a network that begins with a dense layer they are folded into
-its first weights, and no image is touched; for others, and for the two that are not linear, the images are changed.
+Six of the eight changes are linear in the pixels. For a network that begins with a dense layer they
+are folded into its first weights, and no image is touched; for others, and for the two that are not
+linear, the images are changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,20 +19,28 @@ from fvapp.core.tables import read_table
 CHANGES: Mapping[str, Sequence[float]] = read_table(__file__, "changes.toml")
 """Each change and its strengths."""
 
-UNCHANGED: Mapping[str, float] = {name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES}
+UNCHANGED: Mapping[str, float] = {
+    name: 1 if name in ("scale", "contrast") else 0 for name in CHANGES
+}
 LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
 SAMPLE = 2_000
-"""Test images for a network with convolutions, drawn from all parts of the test set: right to about 1 point."""
+"""Test images for a network with convolutions, drawn from all parts of the test set: right to about
+1 point.
+"""
 
 NOISE_IMAGES = 1_000
-"""So many images have noise of their own, then it comes again: to draw it took two thirds of the time."""
+"""So many images have noise of their own, then it comes again: to draw it took two thirds of the
+time.
+"""
 
 _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
 
 @dataclass(frozen=True)
 class Linear:
-    """A change of images that is linear: ``matrix @ pixels + offset``, the pixels 0 to 255 in one column."""
+    """A change of images that is linear: ``matrix @ pixels + offset``, the pixels 0 to 255 in one
+    column.
+    """
 
     matrix: scipy.sparse.csr_array
     offset: float = 0.0
@@ -46,7 +55,9 @@ class Linear:
         place = next(place for place, step in enumerate(network.steps) if not step.rearranges)
         first = network.weighted[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
-        folded = replace(first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias)
+        folded = replace(
+            first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias
+        )
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
 
@@ -63,7 +74,9 @@ def linear_change(name: str, strength: float) -> Linear:
         case "blur":
             if not strength:
                 return Linear(_identity())
-            rows = scipy.ndimage.gaussian_filter1d(np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant")
+            rows = scipy.ndimage.gaussian_filter1d(
+                np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant"
+            )
             both = np.kron(rows, rows)
             return Linear(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
@@ -81,7 +94,9 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
     if name in LINEAR:
         return linear_change(name, strength).apply(images)
     if name == "noise":
-        drawn = np.random.default_rng(0).standard_normal((min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32)
+        drawn = np.random.default_rng(0).standard_normal(
+            (min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32
+        )
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
         some = (images[begin : begin + NOISE_IMAGES] for begin in parts)
@@ -93,9 +108,11 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 
 
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
-    """Choose images from all parts of a test set and with the shares of its classes, in their order.
+    """Choose images from all parts of a test set and with the shares of its classes, in their
+    order.
 
-    The first ones of MNIST are its easy ones: 96.2% of the first 2,000 are right where 97.5% of all are.
+    The first ones of MNIST are its easy ones: 96.2% of the first 2,000 are right where 97.5% of all
+        are.
     """
     if count >= len(labels):
         return np.arange(len(labels))

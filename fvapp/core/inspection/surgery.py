@@ -12,11 +12,12 @@ from fvapp.core.inspection.network import Network
 class Parts:
     """What the units of the last hidden layer give to the sums, for images with labels.
 
-    A unit is a neuron of the last hidden dense layer, or a filter of the last maps where no dense layer is hidden, or
-    a pixel of a network that has no hidden layer.
+    A unit is a neuron of the last hidden dense layer, or a filter of the last maps where no dense
+    layer is hidden, or a pixel of a network that has no hidden layer.
 
     Attributes:
-        values: [n, inputs], float16 or float32: values of neurons, or what each filter gives to each class.
+        values: [n, inputs], float16 or float32: values of neurons, or what each filter gives to
+            each class.
         kernel: [inputs, classes]; the same number of rows for each unit, one unit after the other.
         bias: [classes].
         labels: [n].
@@ -33,12 +34,17 @@ class Parts:
         """Return the logits [n, classes] with the units `off` (their numbers) giving nothing."""
         kernel = self.kernel.reshape(self.units, -1, self.kernel.shape[1]).copy()
         kernel[off] = 0
-        return self.values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape) + self.bias
+        return (
+            self.values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape)
+            + self.bias
+        )
 
 
 @dataclass(frozen=True)
 class Damage:
-    """What is left after `off` units are switched off: accuracy, and recall of the class (nan without such images)."""
+    """What is left after `off` units are switched off: accuracy, and recall of the class (nan
+    without such images).
+    """
 
     off: int
     accuracy: float
@@ -53,7 +59,8 @@ def units_of(network: Network) -> int:
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     """Return the `values` of :class:`Parts`, float32 [n, inputs].
 
-    Of filters, what each gives to each class, summed over its places: 2,000 images then take a third of the memory.
+    Of filters, what each gives to each class, summed over its places: 2,000 images then take a
+    third of the memory.
 
     Args:
         features: of :meth:`Network.features`, [n, inputs of the last step].
@@ -62,19 +69,27 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     if not filters:
         return features
     kernel = network.last.kernel.reshape(-1, filters, network.classes)
-    given = np.einsum("npf,pfc->nfc", features.reshape(len(features), -1, filters), kernel, optimize=True)
+    given = np.einsum(
+        "npf,pfc->nfc", features.reshape(len(features), -1, filters), kernel, optimize=True
+    )
     return given.reshape(len(features), -1)
 
 
 def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> Parts:
     """Return the parts for values of :func:`unit_values`."""
     filters = _filters(network)
-    kernel = np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1)) if filters else network.last.kernel
+    kernel = (
+        np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1))
+        if filters
+        else network.last.kernel
+    )
     return Parts(values, kernel, network.last.bias, labels, units_of(network))
 
 
 def order_of_help(parts: Parts, label: int) -> np.ndarray:
-    """Return the units in the order of what they help a class above the mean of all, over the images of the class."""
+    """Return the units in the order of what they help a class above the mean of all, over the
+    images of the class.
+    """
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ logit_weights(parts.kernel.shape[1], label))

@@ -1,7 +1,8 @@
 """The class wheel: every image at the mean of the class points, weighted by the shares it gets.
 
-It shows answers and not the hidden layer. Nothing is fitted, so it means the same for every network and every frame of
-a film, and a drawing is placed at once; an image in doubt lies between its classes.
+It shows answers and not the hidden layer. Nothing is fitted, so it means the same for every network
+and every frame of a film, and a drawing is placed at once; an image in doubt lies between its
+classes.
 """
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from fvapp.core.answers import shares
 
 TEMPERATURE = 2.5
-"""The shares are taken at this temperature: at that of the network nearly all images would lie on ten points."""
+"""The shares are taken at this temperature: at that of the network nearly all images would lie on
+ten points.
+"""
 
 JITTER = 0.03
 
@@ -17,8 +20,8 @@ JITTER = 0.03
 def class_order(confusion: np.ndarray) -> np.ndarray:
     """Return the classes around the wheel, those that are confused side by side.
 
-    Opposite ones would cancel out in the middle. The closest pair first, then always the class that is most confused
-    with either end; turned so that class 0 comes first.
+    Opposite ones would cancel out in the middle. The closest pair first, then always the class that
+    is most confused with either end; turned so that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))
@@ -37,7 +40,9 @@ def class_order(confusion: np.ndarray) -> np.ndarray:
 
 
 def class_points(order: np.ndarray) -> np.ndarray:
-    """Return the point of each class on a circle of radius 1, [classes, 2]: the first on top, clockwise."""
+    """Return the point of each class on a circle of radius 1, [classes, 2]: the first on top,
+    clockwise.
+    """
     angles = np.empty(len(order))
     angles[order] = 2 * np.pi * np.arange(len(order)) / len(order)
     return np.stack([np.sin(angles), np.cos(angles)], axis=1)

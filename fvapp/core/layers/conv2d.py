@@ -20,7 +20,8 @@ class Convolution(WeightedStep):
     """Kernel: float32 [height, width, channels, filters].
 
     Attributes:
-        padding: as Keras counts it; "same" adds more below and on the right where it cannot be even.
+        padding: as Keras counts it; "same" adds more below and on the right where it cannot be
+            even.
     """
 
     kind = "conv2d"
@@ -39,7 +40,9 @@ class Convolution(WeightedStep):
         flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
         return flat.reshape(*windows.shape[:3], filters) + self.bias
 
-    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
+    def products(
+        self, inputs: np.ndarray, unit: int, at: Place | None
+    ) -> tuple[np.ndarray, np.ndarray]:
         if at is None:
             raise TypeError("a map has places")
         return self.windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
@@ -47,11 +50,14 @@ class Convolution(WeightedStep):
     def windows(self, inputs: np.ndarray) -> np.ndarray:
         """Return the inputs of each place: [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
-        views = sliding_window_view(self._padded(inputs), size, axis=(1, 2))[:, :: self.stride, :: self.stride]
+        views = sliding_window_view(self._padded(inputs), size, axis=(1, 2))[
+            :, :: self.stride, :: self.stride
+        ]
         return views.transpose(0, 1, 2, 4, 5, 3)
 
     def corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
-        """Return row and column of the top left corner of a place's window; below 0 where it reaches over the edge.
+        """Return row and column of the top left corner of a place's window; below 0 where it
+        reaches over the edge.
 
         Args:
             shape: of the inputs, [n, rows, columns, channels].
@@ -64,8 +70,12 @@ class Convolution(WeightedStep):
         padded = np.zeros_like(self._padded(inputs))
         rows, columns = (self.stride * size for size in gradient.shape[1:3])
         for row, column in np.ndindex(*self.kernel.shape[:2]):
-            target = padded[:, row : row + rows : self.stride, column : column + columns : self.stride]
-            target += (gradient @ self.kernel[row, column].T)[:, : target.shape[1], : target.shape[2]]
+            target = padded[
+                :, row : row + rows : self.stride, column : column + columns : self.stride
+            ]
+            target += (gradient @ self.kernel[row, column].T)[
+                :, : target.shape[1], : target.shape[2]
+            ]
         return padded[:, top : top + inputs.shape[1], left : left + inputs.shape[2]]
 
     def _padded(self, inputs: np.ndarray) -> np.ndarray:
@@ -134,7 +144,9 @@ class ConvolutionLayer(Layer):
     def keras_keywords(self) -> Mapping[str, object]:
         return {} if self.padding == "valid" else {"strides": self.stride, "padding": self.padding}
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         """In bfloat16 on any processor, with gradients that are rounded as it is."""
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
@@ -143,14 +155,17 @@ class ConvolutionLayer(Layer):
         kernel = tf.cast(kernel, tf.bfloat16)
         if multiplies_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
-        # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's own way without
-        # them takes twice as long as this one, and fails where there is no AVX-512 at all.
+        # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's
+        # own way without them takes twice as long as this one, and fails where there is no AVX-512
+        # at all.
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 
     def step(self, weights: Sequence[np.ndarray]) -> Convolution:
         kernel, bias = weights
-        return Convolution(kernel, bias, step_activation(self.activation), self.stride, self.padding)
+        return Convolution(
+            kernel, bias, step_activation(self.activation), self.stride, self.padding
+        )
 
     @classmethod
     def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Convolution:
@@ -159,7 +174,9 @@ class ConvolutionLayer(Layer):
         stride, *others = set(config["strides"])
         if others:
             raise ValueError("a stride of its own for each direction")
-        return Convolution(kernel, bias, step_activation(config["activation"]), stride, config["padding"])
+        return Convolution(
+            kernel, bias, step_activation(config["activation"]), stride, config["padding"]
+        )
 
 
 LAYER = ConvolutionLayer

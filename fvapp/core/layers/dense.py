@@ -24,7 +24,9 @@ class Dense(WeightedStep):
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return gradient @ self.kernel.T
 
-    def products(self, inputs: np.ndarray, unit: int, at: Place | None) -> tuple[np.ndarray, np.ndarray]:
+    def products(
+        self, inputs: np.ndarray, unit: int, at: Place | None
+    ) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]
 
 
@@ -51,7 +53,9 @@ class DenseLayer(Layer):
     def weights(self) -> tuple[Shape, ...]:
         return (self.input_shape[-1], self.units), (self.units,)
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         return tf.matmul(x, kernel)
 
     def step(self, weights: Sequence[np.ndarray]) -> Dense:

@@ -25,8 +25,12 @@ class DropoutLayer(Layer):
     def compiled(self) -> Self:
         return replace(self, rate=0.0)
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
-        """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's seed."""
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
+        """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's
+        seed.
+        """
         return x
 
 

@@ -40,7 +40,9 @@ class FlattenLayer(Layer):
     def output_shape(self) -> Shape:
         return (prod(self.input_shape),)
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
     def step(self, weights: Sequence[np.ndarray]) -> Flatten:

@@ -1,4 +1,6 @@
-"""The largest of each square of places, for each filter; what does not fill a square is left out."""
+"""The largest of each square of places, for each filter; what does not fill a square is
+left out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +78,9 @@ class PoolingLayer(Layer):
         height, width, channels = self.input_shape
         return height // self.pool_size, width // self.pool_size, channels
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 

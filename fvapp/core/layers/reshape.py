@@ -9,7 +9,9 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class ReshapeLayer(Layer):
-    """Adds the axis of channels. It has no step: networks in NumPy take their images as maps anyway."""
+    """Adds the axis of channels. It has no step: networks in NumPy take their images as maps
+    anyway.
+    """
 
     kind = "reshape"
     keras_class = "Reshape"
@@ -20,7 +22,9 @@ class ReshapeLayer(Layer):
     def output_shape(self) -> Shape:
         return (*self.input_shape, 1)
 
-    def forward(self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    def forward(
+        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+    ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
 

@@ -9,12 +9,17 @@ from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Translate, network_phrase, short_words, value_words
 
 
-def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Translate) -> tuple[str, ...]:
+def describe_changes(
+    runs: Sequence[RunSettings], before: RunSettings, t: Translate
+) -> tuple[str, ...]:
     """Say in one sentence a setting what `runs` change of `before`; the seed is not worth a word.
 
-    A setting in which the runs differ from each other is told with the values of all of them, in their order.
+    A setting in which the runs differ from each other is told with the values of all of them, in
+    their order.
     """
-    names = {change.name for run in runs for change in changes_of_settings(before, run)} | _differing(runs)
+    names = {
+        change.name for run in runs for change in changes_of_settings(before, run)
+    } | _differing(runs)
     names.discard("seed")
     return tuple(
         t(
@@ -23,7 +28,9 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
             # Not a comma, which stands between the layers of one network.
             values=" / ".join(
                 dict.fromkeys(
-                    value_words(name, getattr(run, name), t, run.dataset) for run in runs if has_effect(row, run)
+                    value_words(name, getattr(run, name), t, run.dataset)
+                    for run in runs
+                    if has_effect(row, run)
                 )
             ),
             before=value_words(name, getattr(before, name), t, before.dataset),
@@ -34,9 +41,11 @@ def describe_changes(runs: Sequence[RunSettings], before: RunSettings, t: Transl
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return what to call each run of a mission: by what it differs in from the others, else by its network.
+    """Return what to call each run of a mission: by what it differs in from the others, else by its
+    network.
 
-    Where several settings differ, the value that more than half of the runs have is not worth a word.
+    Where several settings differ, the value that more than half of the runs have is not worth a
+    word.
     """
     names = _differing(runs)
     if not names or "network" in names:
@@ -44,7 +53,9 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     rows = [row for name, row in SETTINGS.items() if name in names]
     if len(rows) == 1:
         return tuple(_label(rows[0].name, run, t) for run in runs)
-    often = Counter((row.name, getattr(run, row.name)) for run in runs for row in rows if has_effect(row, run))
+    often = Counter(
+        (row.name, getattr(run, row.name)) for run in runs for row in rows if has_effect(row, run)
+    )
     return tuple(
         t("common.comma").join(
             short_words(row.name, run, t)

@@ -1,4 +1,6 @@
-"""How long a class trains: so many pairs on one computer, by the estimate that the engine itself uses."""
+"""How long a class trains: so many pairs on one computer, by the estimate that the engine itself
+uses.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,14 +23,16 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> floa
     """Return how long a class waits in all: every pair trains every mission once.
 
     Args:
-        workers: runs that train at the same time. No run is shared among them, so nothing ends before its longest.
+        workers: runs that train at the same time. No run is shared among them, so nothing ends
+            before its longest.
     """
     runs = [_seconds(settings) for mission in missions for settings in mission.trainings()]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 
 def _seconds(settings: RunSettings) -> float:
-    return estimate_seconds(settings, count_split(settings)[0] or 27)  # drawings that a mission asks for
+    # drawings that a mission asks for
+    return estimate_seconds(settings, count_split(settings)[0] or 27)
 
 
 def seconds_left(
@@ -41,7 +45,8 @@ def seconds_left(
         seconds: that an epoch of each takes, None where none has ended.
 
     Returns:
-        Of a run without an epoch: as the estimate says, at the pace of those that have one; None while none has.
+        Of a run without an epoch: as the estimate says, at the pace of those that have one; None
+            while none has.
     """
     guessed = [_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

@@ -14,7 +14,9 @@ HALF = 50
 """Per cent of a class that is recognised."""
 
 BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
-"""What becomes of "it is small" below both bounds, between them and above both; backwards, of "it is large"."""
+"""What becomes of "it is small" below both bounds, between them and above both; backwards, of "it
+is large".
+"""
 
 
 def val_change(before: Trial, after: Trial) -> Difference:
@@ -39,7 +41,10 @@ def by_parameters(trials: Trials) -> list[Trial]:
 def lost_points(before: float, after: float) -> dict[str, str]:
     """Return two accuracies, and what was lost from one to the other, below 0 where it was won."""
     change = Difference.of(before, after)
-    return change.named("before", "after", "points") | {"lost": change.lost, "change": change.signed}
+    return change.named("before", "after", "points") | {
+        "lost": change.lost,
+        "change": change.signed,
+    }
 
 
 def by_gain(
@@ -54,7 +59,8 @@ def by_gain(
     """Return the verdict on "it gets better" by a difference.
 
     Args:
-        names: of its four numbers in the sentence, as for :meth:`Difference.named`; `values` are the others.
+        names: of its four numbers in the sentence, as for :meth:`Difference.named`; `values` are
+            the others.
         better: -1 where the claim is that it gets worse.
         level: predictions that stay open within the margin.
         more: of a `Verdict`.

@@ -1,4 +1,5 @@
-"""A course: lessons that lead through all missions, and the parts of curricula that a mission serves.
+"""A course: lessons that lead through all missions, and the parts of curricula that a mission
+serves.
 
 Both are tables in ``course.toml``.
 """
@@ -17,8 +18,8 @@ class Lesson:
     Attributes:
         missions: their ids, in the order of the lesson.
         minutes: of each of its steps, one for each paragraph of ``course.<id>.steps``.
-        measured: of the first and the second question, the mission whose typical result belongs to the answer; empty
-            where none does.
+        measured: of the first and the second question, the mission whose typical result belongs to
+            the answer; empty where none does.
         unplugged: the mission whose activity without a computer it has.
     """
 
@@ -35,7 +36,8 @@ class Course:
 
     Attributes:
         frameworks: curricula. Their words and sources are ``course.serves.<framework>``.
-        serves: of each mission, the parts of these that it serves; several of one stand in one text.
+        serves: of each mission, the parts of these that it serves; several of one stand in one
+            text.
     """
 
     lessons: tuple[Lesson, ...]

@@ -32,10 +32,11 @@ class Question:
     """A question with one right choice.
 
     Attributes:
-        name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>`` and
-            ``feedback.<choice>``.
+        name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
+            and ``feedback.<choice>``.
         right: one of `choices`.
-        shows: the glossary word whose picture and sentence come with the first answer; they often hold the right one.
+        shows: the glossary word whose picture and sentence come with the first answer; they often
+            hold the right one.
     """
 
     name: str
@@ -49,7 +50,8 @@ class Claim:
     """A second thing to predict in a mission, judged by the same runs.
 
     Attributes:
-        name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and ``verdicts.<outcome>``.
+        name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
+            ``verdicts.<outcome>``.
         predictions: as those of a mission.
         judge, measure: as those of a mission.
         variants: names of what the visitor chooses for it, as of a mission's.
@@ -71,30 +73,36 @@ class Mission:
     Attributes:
         id: catalogue key.
         mark: how students, addresses and worksheets name it: A to D, 1 to 15.
-        predictions: what can be predicted, in the order shown; each is an outcome of the verdict, worded
-            ``missions.<id>.predict.<outcome>``.
+        predictions: what can be predicted, in the order shown; each is an outcome of the verdict,
+            worded ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
         runs: what each of its runs changes of the defaults.
-        variants: what each run changes instead, by the name of a value that the visitor chooses; the first is that
-            which is chosen to begin with. Empty where there is nothing to choose.
-        crosses: whether its first run is trained again for each other part of the visitor's own examples, which is held
-            back then: cross-validation.
-        taught: the ways in which a finished network is taught then, each a run more to judge; worded
-            ``missions.<id>.<way>``.
+        variants: what each run changes instead, by the name of a value that the visitor chooses;
+            the first is that which is chosen to begin with. Empty where there is nothing to choose.
+        crosses: whether its first run is trained again for each other part of the visitor's own
+            examples, which is held back then: cross-validation.
+        taught: the ways in which a finished network is taught then, each a run more to judge;
+            worded ``missions.<id>.<way>``.
         judge: the verdict from its runs, None where its screens draw it from something else.
-        measure: the verdict from a data set and the networks of its runs, where there is no `judge`: what is typical.
-        moments: whether these are the networks at the moments of their training, and not only at its end.
+        measure: the verdict from a data set and the networks of its runs, where there is no
+            `judge`: what is typical.
+        moments: whether these are the networks at the moments of their training, and not only at
+            its end.
         outcomes: what its verdict can be.
         second: a second claim, or None.
-        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below ``missions.<id>.``.
+        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below
+            ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
-        before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``. One is done when the
-            field of its name in a `Progress` has a value. On ``runs`` a network is trained, if there is none, and seen.
+        before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``.
+            One is done when the field of its name in a `Progress` has a value. On ``runs`` a
+            network is trained, if there is none, and seen.
         after: screens of its own after the result, which nobody need do; worded the same.
         images: test images that stand above the guess.
-        opens: the page on which one goes on by oneself; part: what of it is opened, as its address says it.
+        opens: the page on which one goes on by oneself; part: what of it is opened, as its address
+            says it.
         lesson: whether it is one of those that 45 minutes are enough for.
-        unplugged: whether there is an activity for it without a computer, worded ``missions.<id>.unplugged``.
+        unplugged: whether there is an activity for it without a computer, worded
+            ``missions.<id>.unplugged``.
         minutes: that the course plans for a pair.
         number: the value of its verdict that stands for the visitor's own result on the path.
     """
@@ -133,45 +141,64 @@ class Mission:
         return f"mission-{self.mark}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission about a text as it is about that of a language, if one tells a fact; else as it is."""
+        """Return a mission about a text as it is about that of a language, if one tells a fact;
+        else as it is.
+        """
         forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
         texts = (name for name, form in forms.items() if form.language == language)
         text = next(texts, None) if self.dataset in forms else None
         return replace(self, dataset=text) if text else self
 
-    def settings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
+    def settings(
+        self, base: RunSettings = RunSettings(), variant: str | None = None
+    ) -> tuple[RunSettings, ...]:
         """Return the settings of each run.
 
         Args:
-            base: what a teacher's link sets, such as fewer images or a seed; the mission's own changes win, but no run
-                has more images than that.
+            base: what a teacher's link sets, such as fewer images or a seed; the mission's own
+                changes win, but no run has more images than that.
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
         base = base.on(self.dataset)
-        limits = ([each for each in (run.get("train_images"), base.train_images) if each] for run in runs)
+        limits = (
+            [each for each in (run.get("train_images"), base.train_images) if each] for run in runs
+        )
         sizes = [min(each, default=None) for each in limits]
-        return tuple(base.with_values(**{**run, "train_images": size}) for run, size in zip(runs, sizes, strict=True))
+        return tuple(
+            base.with_values(**{**run, "train_images": size})
+            for run, size in zip(runs, sizes, strict=True)
+        )
 
-    def trainings(self, base: RunSettings = RunSettings(), variant: str | None = None) -> tuple[RunSettings, ...]:
-        """Return the settings of each training: of its runs, then of its first one again where it `crosses`."""
+    def trainings(
+        self, base: RunSettings = RunSettings(), variant: str | None = None
+    ) -> tuple[RunSettings, ...]:
+        """Return the settings of each training: of its runs, then of its first one again where it
+        `crosses`.
+        """
         runs = self.settings(base, variant)
         return (*runs, *runs[:1] * (HELD_OUT - 1)) if self.crosses else runs
 
     @property
     def shown(self) -> int:
-        """How many of its runs are shown: those that cross the first come after them, for its verdict alone."""
+        """How many of its runs are shown: those that cross the first come after them, for its
+        verdict alone.
+        """
         return len(self.settings()) + len(self.taught)
 
     @property
     def folds(self) -> tuple[int, ...]:
-        """Which of the visitor's own examples each of its trainings holds back, as ``ExampleSet.with_fold``."""
+        """Which of the visitor's own examples each of its trainings holds back, as
+        ``ExampleSet.with_fold``.
+        """
         return (*(0,) * len(self.settings()), *range(1, HELD_OUT)) if self.crosses else ()
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers of the runs that stand in its words: of the first and of the last (`few`).
+        """Return the numbers of the runs that stand in its words: of the first and of the last
+        (`few`).
 
-        Among those that are learned from, a class is rare by about its share: every class is as frequent.
+        Among those that are learned from, a class is rare by about its share: every class is as
+        frequent.
         """
         runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
@@ -204,4 +231,6 @@ class Mission:
         """Return the verdicts on its claim and on its second one."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
-        return self.judge(trials), self.second.judge(trials) if self.second and self.second.judge else None
+        return self.judge(trials), self.second.judge(
+            trials
+        ) if self.second and self.second.judge else None

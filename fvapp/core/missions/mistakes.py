@@ -10,10 +10,11 @@ from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import loss_text, percent
 
-# Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a list of file names.
-# The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must have rank (ndim) `target.ndim - 1`.
-# Received: target.shape=(None,), output.shape=(None, 28, 10)". The label: TensorFlow's kernel of the sparse
-# cross-entropy, "Received a label value of 9 which is outside the valid range of [0, 5).  Label values: ...".
+# Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a
+# list of file names. The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must
+# have rank (ndim) `target.ndim - 1`. Received: target.shape=(None,), output.shape=(None, 28, 10)".
+# The label: TensorFlow's kernel of the sparse cross-entropy, "Received a label value of 9 which is
+# outside the valid range of [0, 5).  Label values: ...".
 _SHAPES = re.compile(r"[^\n]*must have rank[^\n]*output\.shape=\((?P<shape>[^)]*)\)")
 _LABEL = re.compile(
     r"Received a label value of (?P<label>-?\d+) which is outside the valid range of \[0, (?P<end>\d+)\)"
@@ -25,9 +26,10 @@ class MarkedError:
     """Where to look in a message.
 
     Attributes:
-        about: ``rank`` for shapes that do not fit, ``label`` for a label without an output, ``other``.
-        numbers: those in the line, as texts: of ``rank`` the `shape` that comes out for a picture and its `count` of
-            numbers; of ``label`` the `label` and the `last` that has an output.
+        about: ``rank`` for shapes that do not fit, ``label`` for a label without an output,
+            ``other``.
+        numbers: those in the line, as texts: of ``rank`` the `shape` that comes out for a picture
+            and its `count` of numbers; of ``label`` the `label` and the `last` that has an output.
     """
 
     about: Literal["rank", "label", "other"]
@@ -52,6 +54,9 @@ def mark_error(message: str) -> MarkedError:
 def judge_mistake(trials: Trials, about: str) -> Verdict:
     (trial,) = trials
     if trial.error is None or not trial.failed:
-        return Verdict("not_held", {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
+        return Verdict(
+            "not_held",
+            {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)},
+        )
     marked = mark_error(trial.error.message)
     return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")

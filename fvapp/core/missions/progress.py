@@ -27,17 +27,21 @@ class Progress:
         second: what was predicted of the mission's second claim.
         runs: ids of the runs that were queued for it, in the order of the mission's table.
         attempt: how often it was trained; makes the runs' group unique.
-        variant, second_variant: which of the variants of the mission, and of its second claim, was chosen.
+        variant, second_variant: which of the variants of the mission, and of its second claim, was
+            chosen.
         image: the image that was looked at.
         rule: the visitor's rule for trousers, of mission A.
-        position: what the visitor said is the position of the largest number, of mission 1; the first answer.
+        position: what the visitor said is the position of the largest number, of mission 1; the
+            first answer.
         guesses: which signs the visitor said come next, of mission D.
         answers: question -> choice at the first try, which is the one that counts.
         retries: question -> choice of a later try.
         judged: whether a verdict was reached.
-        opened: whether somebody in a class has opened it; a round asks for predictions of missions that nobody opened.
-        verdicts: on the mission's claim and on its second one, as they were drawn from `runs` or `image`; what becomes
-            of these runs later changes nothing of them. Empty where an earlier version judged.
+        opened: whether somebody in a class has opened it; a round asks for predictions of missions
+            that nobody opened.
+        verdicts: on the mission's claim and on its second one, as they were drawn from `runs` or
+            `image`; what becomes of these runs later changes nothing of them. Empty where an
+            earlier version judged.
     """
 
     prediction: _Prediction | None = None
@@ -89,19 +93,28 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def number(self, mission: Mission) -> str | None:
-        """Return the one number of the verdict that stands for the visitor's own result; None where none is kept."""
+        """Return the one number of the verdict that stands for the visitor's own result; None where
+        none is kept.
+        """
         found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
     def right_at_once(self, mission: Mission) -> int:
         """How many questions were answered rightly at the first try."""
-        return sum(self.answers.get(question.name) == question.right for question in mission.questions)
+        return sum(
+            self.answers.get(question.name) == question.right for question in mission.questions
+        )
 
 
 def read_progress(note: object) -> dict[str, Progress]:
-    """Read what :func:`write_progress` wrote, by mission; what is not understood counts as not done."""
+    """Read what :func:`write_progress` wrote, by mission; what is not understood counts as not
+    done.
+    """
     kept = note if isinstance(note, Mapping) else {}
-    return {mission: _read(mission, kept[mission]) if mission in kept else Progress() for mission in MISSIONS}
+    return {
+        mission: _read(mission, kept[mission]) if mission in kept else Progress()
+        for mission in MISSIONS
+    }
 
 
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
@@ -131,7 +144,9 @@ def _read(mission: str, kept: object) -> Progress:
     return replace(
         own,
         variant=own.variant if own.variant in row.variants else None,
-        second_variant=own.second_variant if row.second and own.second_variant in row.second.variants else None,
+        second_variant=own.second_variant
+        if row.second and own.second_variant in row.second.variants
+        else None,
         judged=judged,
         answers=answers,
         retries=retries,

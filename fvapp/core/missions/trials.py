@@ -36,8 +36,12 @@ class Trial:
     @classmethod
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
         """Read a run's record and events."""
-        epochs = tuple(event for event in current_events(tuple(events)) if isinstance(event, EpochEnded))
-        return cls(record.trained, record.state, record.parameters, epochs, record.result, record.error)
+        epochs = tuple(
+            event for event in current_events(tuple(events)) if isinstance(event, EpochEnded)
+        )
+        return cls(
+            record.trained, record.state, record.parameters, epochs, record.result, record.error
+        )
 
     @property
     def complete(self) -> bool:
@@ -47,7 +51,9 @@ class Trial:
     @property
     def broken(self) -> bool:
         """Whether a loss was no number; a network learns nothing from there on."""
-        return broken_epoch(self.points) is not None or (self.result is not None and self.result.broken)
+        return broken_epoch(self.points) is not None or (
+            self.result is not None and self.result.broken
+        )
 
     @property
     def failed(self) -> bool:
@@ -102,7 +108,8 @@ def known(number: float | None) -> float:
 
 
 def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
-    """Let a judge see only runs whose losses are numbers, and of which those at `places` have learned something.
+    """Let a judge see only runs whose losses are numbers, and of which those at `places` have
+    learned something.
 
     Args:
         places: of the runs that all others are held against; without any it is all runs.
@@ -119,7 +126,9 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
-                if said := unlearned_run(trial.settings, trial.measured, len(trial.epochs), trained):
+                if said := unlearned_run(
+                    trial.settings, trial.measured, len(trial.epochs), trained
+                ):
                     return nothing_to_judge(said, "again")
             return judge(trials, *more)
 

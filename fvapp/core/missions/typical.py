@@ -1,4 +1,6 @@
-"""Typical results of the missions, measured once and shipped with the app: the runs themselves, judged when read."""
+"""Typical results of the missions, measured once and shipped with the app: the runs themselves,
+judged when read.
+"""
 
 from __future__ import annotations
 
@@ -89,12 +91,20 @@ def _written(one: TypicalMission) -> dict[str, object]:
 def _written_trial(trial: Trial) -> dict[str, object]:
     plain = RunSettings().to_json()
     return {
-        "settings": {name: value for name, value in trial.settings.to_json().items() if value != plain[name]},
+        "settings": {
+            name: value for name, value in trial.settings.to_json().items() if value != plain[name]
+        },
         "state": trial.state,
         "parameters": trial.parameters,
-        # One text an epoch, so that the file has one line for each: loss, accuracy, the same of validation, seconds.
-        "epochs": [json.dumps([_rounded(number) for number in astuple(epoch)[1:]]) for epoch in trial.epochs],
-        "result": {name: _rounded(value) for name, value in asdict(trial.result).items()} if trial.result else None,
+        # One text an epoch, so that the file has one line for each: loss, accuracy, the same of
+        # validation, seconds.
+        "epochs": [
+            json.dumps([_rounded(number) for number in astuple(epoch)[1:]])
+            for epoch in trial.epochs
+        ],
+        "result": {name: _rounded(value) for name, value in asdict(trial.result).items()}
+        if trial.result
+        else None,
         "error": asdict(trial.error) if trial.error else None,
     }
 
@@ -105,13 +115,18 @@ def _rounded(value: object) -> object:
 
 def _read(mission: str, kept: Mapping[str, Any]) -> TypicalMission:
     if "runs" in kept:
-        return judged(mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"])
+        return judged(
+            mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
+        )
     second = read(Verdict, kept["second"]) if "second" in kept else None
     return TypicalMission(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:
-    epochs = (EpochEnded(number, *json.loads(epoch)) for number, epoch in enumerate(kept["epochs"], start=1))
+    epochs = (
+        EpochEnded(number, *json.loads(epoch))
+        for number, epoch in enumerate(kept["epochs"], start=1)
+    )
     return replace(read(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
 
 

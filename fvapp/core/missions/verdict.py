@@ -10,8 +10,9 @@ from fvapp.core.results.learned import Unlearned
 from fvapp.core.wording import Says, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
-"""What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of the choices; they
-are too few to tell. broken: the network learned nothing, so there is nothing to judge.
+"""What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of
+the choices; they are too few to tell. broken: the network learned nothing, so there is nothing to
+judge.
 """
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 else:
 
     class _Kept(str):
-        """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as ``{"term": key}``."""
+        """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as
+        ``{"term": key}``.
+        """
 
         @classmethod
         def from_json(cls, kept: object) -> str:
@@ -45,9 +48,10 @@ class Verdict:
 
     Attributes:
         outcome: what became of the claim.
-        values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those that follow it, as
-            texts; one that is itself a key of the catalogues is a ``Term``.
-        further: keys of sentences that follow, below ``missions.`` where they do not stand by themselves.
+        values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those
+            that follow it, as texts; one that is itself a key of the catalogues is a ``Term``.
+        further: keys of sentences that follow, below ``missions.`` where they do not stand by
+            themselves.
         undecided: predictions of which the numbers do not say whether they are right.
         chosen: the place of the one run that is measured on the test set, None where all are.
         says: what its sentences say of `values`; not kept.
@@ -62,14 +66,23 @@ class Verdict:
 
     def to_json(self) -> dict[str, object]:
         """Return it as plain values, read back by the schema and worded then in any language."""
-        values = {name: {"term": text} if isinstance(text, Term) else text for name, text in self.values.items()}
-        return {name: value for name, value in vars(self).items() if name != "says"} | {"values": values}
+        values = {
+            name: {"term": text} if isinstance(text, Term) else text
+            for name, text in self.values.items()
+        }
+        return {name: value for name, value in vars(self).items() if name != "says"} | {
+            "values": values
+        }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second claim's words."""
+        """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second
+        claim's words.
+        """
         values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
-        return tuple(t(key if key in t else f"missions.{key}", **values) for key in (*first, *self.further))
+        return tuple(
+            t(key if key in t else f"missions.{key}", **values) for key in (*first, *self.further)
+        )
 
     @property
     def shown(self) -> Outcome | None:
@@ -77,13 +90,17 @@ class Verdict:
         return None if self.outcome in self.undecided else self.outcome
 
     def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
-        """Return what became of a prediction; "open": the numbers do not decide it. None where none was made."""
+        """Return what became of a prediction; "open": the numbers do not decide it. None where none
+        was made.
+        """
         if guess is None:
             return None
         return "open" if guess in self.undecided else "right" if guess == self.outcome else "wrong"
 
 
-def outcome_words(claim: str, predictions: Collection[str], outcome: str | None, t: Translate) -> str:
+def outcome_words(
+    claim: str, predictions: Collection[str], outcome: str | None, t: Translate
+) -> str:
     """Return what came out in a few words: those of the prediction that came true, where one did.
 
     Args:

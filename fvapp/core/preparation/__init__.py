@@ -1,6 +1,8 @@
-"""From a drawing, its strokes or a photo to the 28x28 image a network gets, in named steps that can be left out.
+"""From a drawing, its strokes or a photo to the 28x28 image a network gets, in named steps that can
+be left out.
 
-Lines become what MNIST's digits are, areas what Fashion-MNIST's clothes are: networks only know pictures made that way.
+Lines become what MNIST's digits are, areas what Fashion-MNIST's clothes are: networks only know
+pictures made that way.
 """
 
 from collections.abc import Set
@@ -28,7 +30,8 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
     Raises:
         BlankError: there is nothing on it.
     """
-    # Imported where needed: SciPy, which all but the strokes of digits need, takes a page's start half a second.
+    # Imported where needed: SciPy, which all but the strokes of digits need, takes a page's start
+    # half a second.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 

@@ -5,9 +5,12 @@ from scipy import ndimage
 
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # of the width that a ruled line covers at least
-_FULL = 0.4  # of the width: ink in a row of a line; more than the parallel strokes of most digits have
+_FULL = (
+    0.4  # of the width: ink in a row of a line; more than the parallel strokes of most digits have
+)
 _FILLS = 0.7  # of the height that the rest of a digit filling the picture has at least
-_THIN = 0.03  # of the width that it is thick at most; a stroke of a digit that fills the picture is thicker
+# of the width that it is thick at most; a stroke of a digit that fills the picture is thicker
+_THIN = 0.03
 _END = 0.06  # of the width from the border that it ends at most
 _MANY = 3  # parallel lines are ruled wherever they end
 _EDGE = 0.12  # of the picture's border: who covers more is the table or a shadow
@@ -18,15 +21,19 @@ _AS_MUCH = 0.25  # of its ink
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without the lines of ruled or squared paper; where a stroke crosses a line, it stays."""
+    """Return the mask without the lines of ruled or squared paper; where a stroke crosses a line,
+    it stays.
+    """
     mask = _without_horizontals(mask)
     return _without_horizontals(mask.T).T
 
 
 def digit_of(mask: np.ndarray) -> np.ndarray:
-    """Return the part of the mask that is the digit: the most ink near the middle, and what is close to it.
+    """Return the part of the mask that is the digit: the most ink near the middle, and what is
+    close to it.
 
-    What lies along the border goes unless it is all there is; so does what is far off or small beside the digit.
+    What lies along the border goes unless it is all there is; so does what is far off or small
+    beside the digit.
     """
     labels, places, weights = _parts(mask)
     if not places:
@@ -44,7 +51,8 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
 
 
 def count_shapes(mask: np.ndarray) -> int:
-    """Return how many shapes stand beside each other, all about as high and as heavy: the digits of a number.
+    """Return how many shapes stand beside each other, all about as high and as heavy: the digits of
+    a number.
 
     What lies above or below another one is a part of it, as the bar of a 5 is.
     """
@@ -52,13 +60,18 @@ def count_shapes(mask: np.ndarray) -> int:
     heights = np.array([rows.stop - rows.start for rows, _ in places])
     across = np.zeros(mask.shape[1], bool)
     for (_, columns), height, weight in zip(places, heights, weights, strict=True):
-        across[columns] |= height >= _AS_HIGH * heights[weights.argmax()] and weight >= _AS_MUCH * weights.max()
+        across[columns] |= (
+            height >= _AS_HIGH * heights[weights.argmax()] and weight >= _AS_MUCH * weights.max()
+        )
     return ndimage.label(across)[1]
 
 
 def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
-    """Return the parts of the mask: their numbers from 1 on, [h, w], where each is, and its ink, 0 along the border."""
-    # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight times as fast.
+    """Return the parts of the mask: their numbers from 1 on, [h, w], where each is, and its ink, 0
+    along the border.
+    """
+    # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight
+    # times as fast.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
     labels, count = ndimage.label(near, structure=np.ones((3, 3)))
     labels = labels * mask
@@ -84,7 +97,8 @@ def _gap(one: tuple[slice, ...], other: tuple[slice, ...]) -> float:
 def _without_horizontals(mask: np.ndarray) -> np.ndarray:
     """Take away lines that are nearly horizontal, at most 8 degrees tilted.
 
-    Along the right tilt the ink of all lines falls into few rows: the one with the largest sum of squared counts.
+    Along the right tilt the ink of all lines falls into few rows: the one with the largest sum of
+        squared counts.
     A fan of lines, photographed from the side, has several tilts, hence the rounds.
     """
     for _ in range(3):
@@ -117,11 +131,15 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     cleaned = mask & (~on_line | crossing)
     # Bridge the gaps that the line leaves in strokes.
     edge = thick + 3
-    bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1), bool))[edge:-edge, edge:-edge]
+    bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1), bool))[
+        edge:-edge, edge:-edge
+    ]
     return cleaned | (bridges & on_line)
 
 
-def _lines(row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int) -> list[tuple[int, int]]:
+def _lines(
+    row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int
+) -> list[tuple[int, int]]:
     """Return first and one past the last row of each ruled line, the rows taken along the lines.
 
     Args:
@@ -136,10 +154,13 @@ def _lines(row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height
         first += int(dense[0])
         columns = np.unique(x[(row >= first - 1) & (row <= last)])
         if last - first <= max(3, _THIN * width) and len(columns) >= _LONG * width:
-            lines.append((first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width))
+            lines.append(
+                (first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width)
+            )
     if len(lines) >= _MANY:
         return _with_faint_ones([line[:2] for line in lines], count)
-    # A digit that fills the picture reaches both borders as a line does; but then so does the rest of it.
+    # A digit that fills the picture reaches both borders as a line does; but then so does the rest
+    # of it.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)
@@ -149,7 +170,9 @@ def _lines(row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height
 
 
 def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
-    """Add the lines that are broken or faint, where the distance of the others says that they are."""
+    """Add the lines that are broken or faint, where the distance of the others says
+    that they are.
+    """
     middles = np.array([(first + last) / 2 for first, last in lines])
     thick = int(np.median([last - first for first, last in lines]))
     period = float(np.median(np.diff(middles)))

@@ -1,7 +1,8 @@
 """From a drawing or photo of a piece of clothing to an image as Fashion-MNIST was made.
 
-Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the ground around a shop's photo, resized the
-longest side to 28, extended the shorter to 28 with the piece in the middle, and made it light on dark.
+Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the ground around a shop's
+photo, resized the longest side to 28, extended the shorter to 28 with the piece in the middle, and
+made it light on dark.
 """
 
 from collections.abc import Set
@@ -19,7 +20,9 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # pixels of the longer side while a picture is worked on
 _FAINTEST = 0.06  # of the range: darker than this is nothing
-_PLAIN = 0.06  # of the range: a plain ground's shades along nine tenths of the border differ by less
+_PLAIN = (
+    0.06  # of the range: a plain ground's shades along nine tenths of the border differ by less
+)
 _SAME_SHADE = 0.03  # of the range, and at least three times the differences along the border
 _DARK_GROUND = 0.2  # black cloth
 _LIGHT_GROUND = 0.65  # paper, sheets and walls
@@ -28,16 +31,22 @@ _ROUNDS = 5  # after which the photos that were looked at changed no more
 _SMALLEST_SHARE = 0.04  # of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
 _PAINTS = 24  # of a canvas's 280 pixels: a pen as wide paints areas, a thinner one draws lines
-_SEAM = 0.7  # of the cloth's light: of a half to all of it, networks trained on photos read outlines best with this
-_HANDLE = 0.8  # of the upper end of what it is fixed to: wider, it is a part like a bodice or a waistband
+# of the cloth's light: of a half to all of it, networks trained on photos read outlines best with
+# this
+_SEAM = 0.7
+_HANDLE = (
+    0.8  # of the upper end of what it is fixed to: wider, it is a part like a bodice or a waistband
+)
 _BELOW_EDGE = 8  # rows, so that a slanting edge counts whole
-_SHARPENING = 30  # percent, as the authors sharpened; training images enlarged and prepared differ least at 30
+# percent, as the authors sharpened; training images enlarged and prepared differ least at 30
+_SHARPENING = 30
 
 
 def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare clothes drawn as outlines with a thin pen, or painted with a wide one.
 
-    Steps: ``drawing``; ``fill`` fills closed outlines, on which thin lines become darker seams; ``box`` scales the
+    Steps: ``drawing``; ``fill`` fills closed outlines, on which thin lines become darker seams;
+        ``box`` scales the
     longest side to 28; ``centre`` puts the piece in the middle.
 
     Raises:
@@ -73,8 +82,8 @@ def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 def find_cloth(ink: np.ndarray) -> np.ndarray:
     """Return what outlines enclose, `bool` [h, w], but not what a bag's handle does.
 
-    That is a hole above the largest one, and narrower than its upper end: a bodice is as wide as the skirt below it,
-    and sleeves hang at the sides.
+    That is a hole above the largest one, and narrower than its upper end: a bodice is as wide as
+    the skirt below it, and sleeves hang at the sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:
@@ -94,14 +103,16 @@ def find_cloth(ink: np.ndarray) -> np.ndarray:
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
-    Steps: ``photo`` in grey; ``background`` finds what is around the piece and makes it plain; ``invert`` makes the
-    ground dark where it is light, and with it the piece light where it is dark; ``box`` scales the longest side to
-    28; ``centre`` puts the piece in the middle.
+    Steps: ``photo`` in grey; ``background`` finds what is around the piece and makes it plain;
+        ``invert`` makes the
+    ground dark where it is light, and with it the piece light where it is dark; ``box`` scales the
+    longest side to 28; ``centre`` puts the piece in the middle.
 
     Raises:
         BlankError: nothing stands out from the ground.
     """
-    colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0  # a small one is enlarged
+    # a small one is enlarged
+    colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
     grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
@@ -123,7 +134,8 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
 def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
     """Return whether the picture is to be inverted, as the shop's photos on white were.
 
-    On a light ground always, on a dark one never; on one in between when that makes the piece lighter.
+    On a light ground always, on a dark one never; on one in between when that makes the piece
+    lighter.
     """
     if mask.all():
         return False
@@ -136,8 +148,8 @@ def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
 def find_piece(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
-    On a plain ground it is everything that differs from the border. Elsewhere colours, and where a piece usually lies,
-    give a first guess, which GrabCut refines.
+    On a plain ground it is everything that differs from the border. Elsewhere colours, and where a
+    piece usually lies, give a first guess, which GrabCut refines.
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -155,14 +167,16 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
     expected[frame] = 0.02
     smooth = ndimage.gaussian_filter(colours, (1, 1, 0))
     mask = _largest(_cut_out(smooth, frame, _by_colour(smooth, expected)), expected)
-    return mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
+    return (
+        mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
+    )
 
 
 def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the pixels that more likely belong to the piece than to the ground, [h, w].
 
-    Each colour is judged by how often it occurs where the piece is expected and how often around it. Each round counts
-    again, with what the round before has found.
+    Each colour is judged by how often it occurs where the piece is expected and how often around
+    it. Each round counts again, with what the round before has found.
     """
     shades = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
     colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
@@ -173,19 +187,25 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
         share = (inside / inside.sum()) / (inside / inside.sum() + around / around.sum() + 1e-9)
         by_colour = share.take(colours)
         odds = by_colour * expected
-        likely = ndimage.gaussian_filter(odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0)
+        likely = ndimage.gaussian_filter(
+            odds / (odds + (1 - by_colour) * (1 - expected) + 1e-9), 2.0
+        )
     return likely > 0.5
 
 
 def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return the first guess as GrabCut refines it, [h, w], at half size; the frame always counts as ground."""
+    """Return the first guess as GrabCut refines it, [h, w], at half size; the frame always counts
+    as ground.
+    """
     small = refine(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_bytes(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
 
 def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that fills most of the expected place, without holes and thin threads."""
+    """Return the part of a mask that fills most of the expected place, without holes and thin
+    threads.
+    """
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
         return labels > 0
@@ -208,10 +228,13 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
     return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.01 * sizes.max()))
 
 
-def _placed(steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str]) -> Preparation:
+def _placed(
+    steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str]
+) -> Preparation:
     """Scale to 28 along the longest side, put in the middle.
 
-    Without ``centre`` the piece is as far from the middle as it was in the picture, as far as there is room.
+    Without ``centre`` the piece is as far from the middle as it was in the picture, as far as there
+    is room.
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
@@ -234,5 +257,9 @@ def _window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
     """Return the square around a point as `uint8` [28, 28]; black where the picture ends."""
     top, left = np.rint(centre - side / 2).astype(int)
     square = Image.fromarray(to_bytes(light)).crop((left, top, left + side, top + side))
-    small = square.resize((SIZE, SIZE), Image.Resampling.BOX if side > SIZE else Image.Resampling.BILINEAR)
-    return np.asarray(small.filter(ImageFilter.UnsharpMask(radius=1, percent=_SHARPENING, threshold=0)))
+    small = square.resize(
+        (SIZE, SIZE), Image.Resampling.BOX if side > SIZE else Image.Resampling.BILINEAR
+    )
+    return np.asarray(
+        small.filter(ImageFilter.UnsharpMask(radius=1, percent=_SHARPENING, threshold=0))
+    )

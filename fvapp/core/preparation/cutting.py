@@ -1,9 +1,9 @@
 """Where a piece ends and its ground begins: by colour, and along edges.
 
-GrabCut (Rother, Kolmogorov and Blake, 2004, https://doi.org/10.1145/1015706.1015720): the colours of piece and ground
-say how likely each pixel is either, and neighbours belong together the more alike they look. The labels that fit best
-are a minimum cut of a graph (Boykov and Jolly, 2001, https://doi.org/10.1109/ICCV.2001.937505), and give the next
-colours.
+GrabCut (Rother, Kolmogorov and Blake, 2004, https://doi.org/10.1145/1015706.1015720): the colours
+of piece and ground say how likely each pixel is either, and neighbours belong together the more
+alike they look. The labels that fit best are a minimum cut of a graph (Boykov and Jolly, 2001,
+https://doi.org/10.1109/ICCV.2001.937505), and give the next colours.
 """
 
 import numpy as np
@@ -12,7 +12,8 @@ import scipy
 _ROUNDS = 2
 _FEWEST = 5  # pixels of piece and of ground, from which the spread of three colours can be told
 _SPREAD = 1e-4  # variance that every colour has: 1% of the range, squared
-_SMOOTHNESS = 8  # nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are read
+# nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are read
+_SMOOTHNESS = 8
 _LARGEST_ODDS = 1_000  # nats; all neighbours together have at most 55
 _UNIT = 16  # of a nat: the flow is counted in integers
 
@@ -20,7 +21,8 @@ _UNIT = 16  # of a nat: the flow is counted in integers
 def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
     """Return the mask of the piece after two rounds of GrabCut; the same for the same picture.
 
-    Each side has one normal distribution of colours: with the paper's mixtures of five, 31 instead of 33 of 42 photos
+    Each side has one normal distribution of colours: with the paper's mixtures of five, 31 instead
+        of 33 of 42 photos
     taken at home are read, and 73 instead of 78% of those photos turned, cropped and relit.
 
     Args:
@@ -43,7 +45,9 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
 
 
 def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the indices of the pixels that touch, corners included, each pair once, and how far they are apart."""
+    """Return the indices of the pixels that touch, corners included, each pair once, and how far
+    they are apart.
+    """
     index = np.arange(height * width).reshape(height, width)
     pairs: tuple[tuple[np.ndarray, np.ndarray, float], ...] = (
         (index[:, 1:], index[:, :-1], 1.0),
@@ -57,7 +61,9 @@ def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Return the log density of each colour, [n], in the normal distribution of a part's, but for a constant."""
+    """Return the log density of each colour, [n], in the normal distribution of a part's, but for a
+    constant.
+    """
     away = pixels - pixels[part].mean(axis=0)
     covariance = np.cov(pixels[part], rowvar=False) + _SPREAD * np.eye(3)
     distances: np.ndarray = np.sum(away @ np.linalg.inv(covariance) * away, axis=1)
@@ -77,7 +83,9 @@ def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray
     tails = np.concatenate([one, other, np.where(odds > 0, source, each)])
     heads = np.concatenate([other, one, np.where(odds > 0, each, sink)])
     capacities = np.rint(_UNIT * np.concatenate([bonds, bonds, np.abs(odds)])).astype(np.int32)
-    graph = scipy.sparse.coo_array((capacities, (tails, heads)), shape=(count + 2, count + 2)).tocsr()
+    graph = scipy.sparse.coo_array(
+        (capacities, (tails, heads)), shape=(count + 2, count + 2)
+    ).tocsr()
     left = graph - scipy.sparse.csgraph.maximum_flow(graph, source, sink).flow
     reached = scipy.sparse.csgraph.breadth_first_order(left, source, return_predecessors=False)
     return np.isin(each, reached)

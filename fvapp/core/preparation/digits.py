@@ -9,15 +9,18 @@ from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_t
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
-_SHOWN = 112  # pixels a side of a step's picture: finer than 28x28, so that one sees the strokes and not yet the pixels
+# pixels a side of a step's picture: finer than 28x28, so that one sees the strokes and not yet the
+# pixels
+_SHOWN = 112
 
 
 def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare a digit drawn with strokes.
 
-    Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with the training images'
-    pen, so that neither the size of the drawing nor the pen matters; ``centre`` moves the centre of mass to where
-    MNIST's are.
+    Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with the
+        training images'
+    pen, so that neither the size of the drawing nor the pen matters; ``centre`` moves the centre of
+    mass to where MNIST's are.
 
     Raises:
         BlankError: there are no strokes, or none on the canvas.
@@ -50,6 +53,8 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
 def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> Step:
     def picture() -> np.ndarray:
         factor = _SHOWN / SIZE
-        return to_bytes(draw_strokes([stroke * factor for stroke in strokes], pen * factor, _SHOWN, FINE // 4))
+        return to_bytes(
+            draw_strokes([stroke * factor for stroke in strokes], pen * factor, _SHOWN, FINE // 4)
+        )
 
     return Step(name, picture)

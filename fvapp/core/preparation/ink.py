@@ -10,7 +10,9 @@ WORKING = 320  # pixels of the longer side while a photo is worked on
 SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
 
 _WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the differences of light
-FEWEST = 40  # pixels of ink at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
+FEWEST = (
+    40  # pixels of ink at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
+)
 _FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
 _COLOURED = 0.3  # less contrast in grey: look for more in a single colour
 _EVEN = 1.5 / 255  # differences of shade that are none
@@ -29,7 +31,8 @@ def grey_copy(pixels: np.ndarray) -> np.ndarray:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    if np.array_equal(red, green) and np.array_equal(green, blue):  # as a canvas: a third of the work
+    # as a canvas: a third of the work
+    if np.array_equal(red, green) and np.array_equal(green, blue):
         return _working_copy(red)
     colours = _working_copy(pixels)
     grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
@@ -47,7 +50,9 @@ def _working_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def plain_paper(grey: np.ndarray) -> float | None:
-    """Return the shade of a ground that is the same everywhere, as a drawing program makes it; None for a photo."""
+    """Return the shade of a ground that is the same everywhere, as a drawing program makes it; None
+    for a photo.
+    """
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
@@ -58,7 +63,9 @@ def plain_paper(grey: np.ndarray) -> float | None:
 
 
 def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return how much ink is where on plain paper, [h, w], 1 at the ink's usual level; None when nothing stands out."""
+    """Return how much ink is where on plain paper, [h, w], 1 at the ink's usual level; None when
+    nothing stands out.
+    """
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
@@ -67,10 +74,11 @@ def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than what it lies on.
 
-    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper, of which there is
-    more: from a plane through the picture that most pixels lie near, and from the median of what is around. The
-    counter of an 8 is as narrow, but as light as the paper; a shadow differs from the plane, but not from what is
-    around; a thick digit that fills the picture is its own median, but not its plane.
+    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper,
+    of which there is more: from a plane through the picture that most pixels lie near, and from the
+    median of what is around. The counter of an 8 is as narrow, but as light as the paper; a shadow
+    differs from the plane, but not from what is around; a thick digit that fills the picture is its
+    own median, but not its plane.
     """
     small = _resized(grey, 64)
     around = ndimage.median_filter(_resized(small, 32), size=17, mode="nearest")
@@ -83,11 +91,12 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
-    """Return how much ink is where, [h, w], 1 at the ink's usual level; None when nothing stands out.
+    """Return how much ink is where, [h, w], 1 at the ink's usual level; None when nothing stands
+    out.
 
-    The ground (paper, shadow, uneven light) is a morphological closing: the picture with everything dark and narrower
-    than the window filled up. Ink is what the ground loses of its brightness there, so that it counts as much in the
-    shadow as in the light.
+    The ground (paper, shadow, uneven light) is a morphological closing: the picture with everything
+    dark and narrower than the window filled up. Ink is what the ground loses of its brightness
+    there, so that it counts as much in the shadow as in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _lost(picture, _closed(picture))
@@ -98,7 +107,8 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
 
 
 def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the same stroke.
+    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the
+    same stroke.
 
     What has soft edges all around is a shadow.
 
@@ -109,9 +119,9 @@ def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
     edges = labels * (mask & ~ndimage.binary_erosion(mask, border_value=1))
     slopes = ndimage.gaussian_gradient_magnitude(ink, 1.5)
-    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) > _STEEPEST_SHADOW / max(1, pixel) * np.bincount(
-        edges.ravel(), minlength=count + 1
-    )
+    steep = np.bincount(edges.ravel(), slopes.ravel(), count + 1) > _STEEPEST_SHADOW / max(
+        1, pixel
+    ) * np.bincount(edges.ravel(), minlength=count + 1)
     strong = np.zeros(count + 1, bool)
     strong[np.unique(labels[ink > _STRONG])] = True
     strong[0] = False
@@ -121,10 +131,13 @@ def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
 def _closed(picture: np.ndarray) -> np.ndarray:
     """Fill up what is dark and narrower than the window.
 
-    The picture is continued first, so that one that gets darker towards its border is not brightened there.
+    The picture is continued first, so that one that gets darker towards its border is not
+    brightened there.
     """
     half = round(_WINDOW * max(picture.shape) / 2)
-    closed = ndimage.grey_closing(np.pad(picture, half, mode="edge"), size=(2 * half + 1, 2 * half + 1), mode="nearest")
+    closed = ndimage.grey_closing(
+        np.pad(picture, half, mode="edge"), size=(2 * half + 1, 2 * half + 1), mode="nearest"
+    )
     return closed[half:-half, half:-half]
 
 
@@ -135,7 +148,9 @@ def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
 
 
 def _level(ink: np.ndarray) -> float | None:
-    """Return the ink's usual level, or None when it does not stand out from the grain of the paper."""
+    """Return the ink's usual level, or None when it does not stand out from the grain
+    of the paper.
+    """
     ascending = _sorted(ink)
     strong = ascending[-min(FEWEST, ink.size // 4)]
     # The standard deviation of normal noise, from the median deviation.
@@ -147,13 +162,17 @@ def _level(ink: np.ndarray) -> float | None:
 
 
 def _sorted(values: np.ndarray) -> np.ndarray:
-    """Sort: on 100,000 values, most of them equal, ten times as fast as NumPy's median and percentile."""
+    """Sort: on 100,000 values, most of them equal, ten times as fast as NumPy's median and
+    percentile.
+    """
     return np.sort(values.astype(np.float32), axis=None)
 
 
 def _contrast(grey: np.ndarray) -> float:
     ascending = _sorted(grey[::2, ::2])
-    return float(ascending[int(0.99 * (ascending.size - 1))] - ascending[int(0.01 * (ascending.size - 1))])
+    return float(
+        ascending[int(0.99 * (ascending.size - 1))] - ascending[int(0.01 * (ascending.size - 1))]
+    )
 
 
 def _plane(grey: np.ndarray) -> np.ndarray:

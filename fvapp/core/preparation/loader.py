@@ -13,9 +13,12 @@ MOST_BYTES = 2_000_000
 MOST_PIXELS = 12_500_000
 """Of a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
 
-The dearest of them, animated WebP with transparency, takes 16 bytes a pixel while it is decoded: 200 MB.
+The dearest of them, animated WebP with transparency, takes 16 bytes a pixel while it is decoded:
+200 MB.
 """
-MOST_JPEG_PIXELS = 120_000_000  # one scan is decoded row by row, at an eighth of the size where that is enough
+MOST_JPEG_PIXELS = (
+    120_000_000  # one scan is decoded row by row, at an eighth of the size where that is enough
+)
 MOST_JPEG_SCANS = 32  # encoders write about ten
 LONGEST_SIDE = 1_024  # what is kept
 _LIGHT = 190  # of 255, on average: on white it would hardly be seen
@@ -24,7 +27,8 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _JPEG = ("JPEG", "MPO")  # MPO: what many phones write, a JPEG with further images behind it
 
 # Of a JPEG (ITU-T T.81, annex B).
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # 00 and D0-D7 belong to the pixels' code
+# 00 and D0-D7 belong to the pixels' code
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _START_OF_IMAGE = 0xD8
 _END_OF_IMAGE = 0xD9
 _START_OF_SCAN = 0xDA
@@ -36,8 +40,8 @@ class Photo:
     """A picture made of pixels.
 
     Attributes:
-        pixels: `uint8` [h, w, 3], red, green, blue; at most 1,024 a side, upright. Where it was transparent it lies on
-            white, a light shape on black.
+        pixels: `uint8` [h, w, 3], red, green, blue; at most 1,024 a side, upright. Where it was
+            transparent it lies on white, a light shape on black.
     """
 
     pixels: np.ndarray = field(repr=False)
@@ -46,11 +50,12 @@ class Photo:
 def load_image(data: bytes) -> Photo:
     """Read an image file, whatever it is called: the content decides.
 
-    Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8, the first frame
-    of an animation is taken, nothing is transparent any more.
+    Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8,
+    the first frame of an animation is taken, nothing is transparent any more.
 
     Raises:
-        ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``, ``image_damaged``.
+        ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``,
+            ``image_damaged``.
     """
     if len(data) > MOST_BYTES:
         raise ImageError("image_too_many_bytes", most=MOST_BYTES // 1_000_000)
@@ -65,8 +70,8 @@ def load_image(data: bytes) -> Photo:
     except Image.UnidentifiedImageError:
         raise ImageError("not_an_image") from None
     except Exception as error:
-        # A damaged file makes Pillow's readers fail in dozens of ways, from struct.error to ZeroDivisionError; all of
-        # them mean the same to a visitor.
+        # A damaged file makes Pillow's readers fail in dozens of ways, from struct.error to
+        # ZeroDivisionError; all of them mean the same to a visitor.
         raise ImageError("image_damaged") from error
 
 
@@ -84,11 +89,12 @@ def _check_size(image: Image.Image, data: bytes) -> None:
 
 
 def _count_scans(data: bytes) -> int:
-    """Return how many scans the first image of a JPEG has; a thumbnail inside of a segment does not count.
+    """Return how many scans the first image of a JPEG has; a thumbnail inside of a segment does not
+    count.
 
-    An image of one scan is decoded row by row. With more of them the decoder keeps all coefficients, two bytes each,
-    whatever size is wanted, and goes through all of them again for each scan, which may be a few bytes: 3,000 scans of
-    15 million pixels, 180 kB, took a minute.
+    An image of one scan is decoded row by row. With more of them the decoder keeps all
+    coefficients, two bytes each, whatever size is wanted, and goes through all of them again for
+    each scan, which may be a few bytes: 3,000 scans of 15 million pixels, 180 kB, took a minute.
     """
     scans = 0
     place = 0
@@ -125,13 +131,15 @@ def _turn_upright(image: Image.Image) -> None:
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # As above. Where Pillow can read the orientation but not write the rest of the EXIF back, the picture is
-        # turned by then.
+        # As above. Where Pillow can read the orientation but not write the rest of the EXIF back,
+        # the picture is turned by then.
         return
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture in a mode that can be resized, 16-bit grey scaled to 8 bits instead of clipped."""
+    """Return a picture in a mode that can be resized, 16-bit grey scaled to 8 bits instead of
+    clipped.
+    """
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode == "I":

@@ -19,10 +19,12 @@ from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, 
 _SOLID = 0.30  # pen width to extent from which a shape is an area and no line drawing
 _SMALL = 0.5  # of the working copy: a digit smaller than this is looked at again, from nearer
 _MARGIN = 0.4  # of a small digit's extent that is kept around it
-_SAME_SIZE = 0.7  # source pixels from the box's 20: the picture has the training images' size and is not scaled
+# source pixels from the box's 20: the picture has the training images' size and is not scaled
+_SAME_SIZE = 0.7
 _LOOKS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
 _CLOSE = 100  # pixels of a digit's longer side whose strokes are redrawn: five for one of the image
-_CLOSE_PEN = 3  # pixels of its pen, at least: a thinner line breaks or is lost when its picture is made smaller
+# pixels of its pen, at least: a thinner line breaks or is lost when its picture is made smaller
+_CLOSE_PEN = 3
 _TINY = 0.04  # of the picture: what is smaller is a dot, and is not blown up
 
 
@@ -73,10 +75,11 @@ class _Found:
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
-    Steps: ``photo`` in grey; ``invert`` makes ink light where it is dark on light; ``light`` takes away paper shade
-    and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training images' pen
-    unless the digit has the training images' size already; ``box`` scales to the 20x20 box; ``centre`` moves the
-    centre of mass to where MNIST's are.
+    Steps: ``photo`` in grey; ``invert`` makes ink light where it is dark on light; ``light`` takes
+        away paper shade
+    and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training
+    images' pen unless the digit has the training images' size already; ``box`` scales to the 20x20
+    box; ``centre`` moves the centre of mass to where MNIST's are.
 
     Raises:
         BlankError: nothing stands out from the ground.
@@ -96,7 +99,9 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     image = drawing.around(middle)
     steps.append(Step("box", to_bytes(image)))
     if "centre" not in without:
-        image = drawing.around(middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale)
+        image = drawing.around(
+            middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale
+        )
     steps.append(Step("centre", to_bytes(image)))
     return Preparation(tuple(steps), to_bytes(image), shapes)
 
@@ -108,9 +113,11 @@ class _Drawing:
     Attributes:
         shown: [h, w], light on dark.
         scale: pixels of the 28x28 image for one of the picture.
-        distance: to the edge of the strokes, of a part of the picture; None when they stay as they are.
+        distance: to the edge of the strokes, of a part of the picture; None when they stay as they
+            are.
         corner, zoom: where that part begins (x, y), and its pixels for one of the picture.
-        grid: where not 0, the picture's own pixels are so wide and as large as the image's: none is divided.
+        grid: where not 0, the picture's own pixels are so wide and as large as the image's: none is
+            divided.
     """
 
     shown: np.ndarray
@@ -123,7 +130,9 @@ class _Drawing:
     def around(self, middle: np.ndarray) -> np.ndarray:
         """Return the 28x28 image around a point (x, y) of the picture."""
         if self.distance is not None:
-            return draw_from_distance(self.distance, (middle - self.corner) * self.zoom, self.scale / self.zoom)
+            return draw_from_distance(
+                self.distance, (middle - self.corner) * self.zoom, self.scale / self.zoom
+            )
         if self.grid:
             middle = np.rint(middle / self.grid) * self.grid
         return window(self.shown, middle, self.scale)
@@ -150,11 +159,16 @@ def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
     part = found.digit
     if zoom < 1:
         size = tuple(round(side * zoom) for side in part.shape[::-1])
-        part = np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BOX)) > 0.5
+        part = (
+            np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BOX))
+            > 0.5
+        )
     growth = (PEN / scale - width) / 2 * zoom
     margin = int(np.ceil(max(0.0, growth))) + 2
     distance = edge_distance(np.pad(part, margin), growth)
-    return _Drawing(np.clip(0.5 - distance, 0, 1), scale, distance, found.corner - margin / zoom, zoom)
+    return _Drawing(
+        np.clip(0.5 - distance, 0, 1), scale, distance, found.corner - margin / zoom, zoom
+    )
 
 
 def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
@@ -194,7 +208,9 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
 
 
 def _span(low: float, high: float, count: int) -> slice:
-    """Return the pixels from `low` to `high` of so many in a row: at least one, where each was much enlarged."""
+    """Return the pixels from `low` to `high` of so many in a row: at least one, where each was much
+    enlarged.
+    """
     first = min(max(0, round(low)), count - 1)
     return slice(first, max(first + 1, round(high)))
 

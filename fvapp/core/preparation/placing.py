@@ -1,8 +1,9 @@
 """Size and place as the training images have them.
 
-MNIST (LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist): "size normalized to fit in a 20x20 pixel box while
-preserving their aspect ratio ... centered in a 28x28 image by computing the center of mass of the pixels, and
-translating the image so as to position this point at the center of the 28x28 field".
+MNIST (LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist): "size normalized to fit in a 20x20
+pixel box while preserving their aspect ratio ... centered in a 28x28 image by computing the center
+of mass of the pixels, and translating the image so as to position this point at the center of the
+28x28 field".
 """
 
 from collections.abc import Sequence
@@ -13,17 +14,20 @@ from PIL import Image
 from fvapp.core.preparation.steps import SIZE
 
 BOX = 20.0  # pixels a side that a digit fills
-MIDDLE = 14.5  # pixels from the left and from the top: the centres of mass of MNIST lie from 14.0 to 15.0, evenly
+# pixels from the left and from the top: the centres of mass of MNIST lie from 14.0 to 15.0, evenly
+MIDDLE = 14.5
 PEN = 2.4  # pixels: see below
 
-# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen digits), drawn with
-# 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training images have 0.131.
+# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen
+# digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training
+# images have 0.131.
 
 _SMALLEST = 0.04  # of the drawing's square: what is smaller is a dot, and is not blown up
 
 
 def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> list[np.ndarray]:
-    """Scale strokes so that, drawn with `pen`, they fill the 20x20 box; keep the aspect, centre the bounds.
+    """Scale strokes so that, drawn with `pen`, they fill the 20x20 box; keep the aspect, centre the
+    bounds.
 
     Args:
         pen: width in pixels of the 28x28 image.
@@ -36,7 +40,9 @@ def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> lis
 
 
 def pen_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
-    """Return the width a drawing's own pen has once the drawing, pen included, fills the box; all in image pixels."""
+    """Return the width a drawing's own pen has once the drawing, pen included, fills the box; all
+    in image pixels.
+    """
     low, high = bounds(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
@@ -61,10 +67,12 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre(image: np.ndarray) -> np.ndarray:
-    """Return (x, y), how far a 28x28 image is to be moved so that its centre of mass is where MNIST's are.
+    """Return (x, y), how far a 28x28 image is to be moved so that its centre of mass is where
+    MNIST's are.
 
-    Never so far that the 20x20 box would leave the image. In whole steps of 1/1024 pixel: the sums behind a centre
-    of mass differ in their last digits with their order, and a tie between two pixels must not depend on that.
+    Never so far that the 20x20 box would leave the image. In whole steps of 1/1024 pixel: the sums
+    behind a centre of mass differ in their last digits with their order, and a tie between two
+    pixels must not depend on that.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024
@@ -82,7 +90,11 @@ def window(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
     """
     side = SIZE / scale
     margin = int(np.ceil(side)) + 1
-    border = float(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
+    border = float(
+        np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]))
+    )
     padded = Image.fromarray(np.pad(picture.astype(np.float32), margin, constant_values=border))
     left, top = np.clip(middle - side / 2 + margin, 0, np.array(padded.size) - side)
-    return np.asarray(padded.resize((SIZE, SIZE), Image.Resampling.BOX, box=(left, top, left + side, top + side)))
+    return np.asarray(
+        padded.resize((SIZE, SIZE), Image.Resampling.BOX, box=(left, top, left + side, top + side))
+    )

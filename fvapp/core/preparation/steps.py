@@ -54,7 +54,13 @@ def to_bytes(image: np.ndarray) -> np.ndarray:
 
 
 def resized(pixels: np.ndarray, factor: float) -> np.ndarray:
-    """Return a picture scaled by `factor`, to at least one pixel a side; `uint8` [h, w] or [h, w, 3]."""
+    """Return a picture scaled by `factor`, to at least one pixel a side; `uint8` [h, w] or [h, w,
+    3].
+    """
     image = Image.fromarray(pixels)
     width, height = (max(1, round(side * factor)) for side in image.size)
-    return np.asarray(image.resize((width, height), Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC))
+    return np.asarray(
+        image.resize(
+            (width, height), Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+        )
+    )

@@ -1,4 +1,6 @@
-"""Strokes of a pen: read from the canvas and from strokes files, checked before use, and drawn as pixels."""
+"""Strokes of a pen: read from the canvas and from strokes files, checked before use, and drawn as
+pixels.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +22,9 @@ MOST_COORDINATE = 100_000.0
 SMALLEST_SIZE = 0.001  # of the square; points that far apart beside it are no drawing
 CANVAS_SIZE = 280
 CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
-CANVAS_NAME = "drawing_"  # begins the names by which the server remembers what is on a page's canvas
+CANVAS_NAME = (
+    "drawing_"  # begins the names by which the server remembers what is on a page's canvas
+)
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # fine pixels a side for one pixel: 64 levels of grey at an edge
@@ -53,7 +57,8 @@ class Strokes:
 
 
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
-    """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path`` and ``strokeWidth``.
+    """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path``
+    and ``strokeWidth``.
 
     What is outside the canvas is left out, so a stroke may become several. None if nothing is left.
 
@@ -77,7 +82,8 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
 
 
 def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
-    """Read a strokes file: ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}`` or a list of such.
+    """Read a strokes file: ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}`` or a list
+    of such.
 
     Returns:
         One entry a drawing; a bad one is the error that says why, the others stay good.
@@ -108,7 +114,11 @@ def read_drawing(drawing: Any) -> Strokes:
         raise StrokesError("blank_drawing")
     extent = max(1.0, float(np.concatenate(strokes).max()))
     size = _number(drawing["size"]) if drawing.get("size") is not None else extent
-    pen = _number(drawing["pen"]) if drawing.get("pen") is not None else DEFAULT_PEN * size / CANVAS_SIZE
+    pen = (
+        _number(drawing["pen"])
+        if drawing.get("pen") is not None
+        else DEFAULT_PEN * size / CANVAS_SIZE
+    )
     if not SMALLEST_SIZE <= size <= MOST_COORDINATE or not 0 < pen <= size:
         raise StrokesError("bad_strokes")
     return Strokes(tuple(strokes), pen, size)
@@ -141,7 +151,9 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 def _corners(path: object) -> list[object]:
     """Return the points of a path: its start, the corners of its curves, its end."""
     commands = _get(path, "path", list)
-    if not commands or not all(isinstance(each, list) and each[:1] in _COMMANDS for each in commands):
+    if not commands or not all(
+        isinstance(each, list) and each[:1] in _COMMANDS for each in commands
+    ):
         raise StrokesError("bad_strokes")
     return [[_number(number) for number in command[1:]][:2] for command in commands]
 
@@ -176,7 +188,9 @@ def _number(value: object) -> float:
     return float(value)
 
 
-def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE) -> np.ndarray:
+def draw_strokes(
+    strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE
+) -> np.ndarray:
     """Draw strokes with a round pen, anti-aliased, at the size and place that is wanted.
 
     Args:
@@ -193,7 +207,9 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fi
     radius = width / 2
     for stroke in strokes:
         # Pillow's fine pixel i has its centre at i + 0.5.
-        points = [tuple(point) for point in np.clip(stroke * fine - 0.5, -_FARTHEST, _FARTHEST).tolist()]
+        points = [
+            tuple(point) for point in np.clip(stroke * fine - 0.5, -_FARTHEST, _FARTHEST).tolist()
+        ]
         if len(points) > 1:
             draw.line(points, fill=255, width=width)
         # Round ends and joints; Pillow's own joints leave gaps at sharp bends.

@@ -1,1 +1,3 @@
-"""What the figures of runs say: curves, overfitting, comparison, statistics, calibration, time left."""
+"""What the figures of runs say: curves, overfitting, comparison, statistics, calibration, time
+left.
+"""

@@ -1,4 +1,6 @@
-"""A result class by class: how many of the test images of each are recognised, and whether one falls far behind."""
+"""A result class by class: how many of the test images of each are recognised, and whether one
+falls far behind.
+"""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -10,7 +12,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
 
 FAR_BELOW = 0.5
-"""A class is far below the rest when less than this part of the middle class's share, or of the mean, is recognised."""
+"""A class is far below the rest when less than this part of the middle class's share, or of the
+mean, is recognised.
+"""
 
 ByClass = Sequence[tuple[int, int]]
 """Of each class how many test images are recognised, and how many there are."""
@@ -29,9 +33,17 @@ def all_of(by_class: ByClass) -> tuple[int, int]:
 def far_below(by_class: ByClass) -> int | None:
     """Return the class of which least is recognised, if that is far below the rest."""
     shares = recall(by_class)
-    lowest = min((label for label, (_, images) in enumerate(by_class) if images), key=shares.__getitem__, default=None)
+    lowest = min(
+        (label for label, (_, images) in enumerate(by_class) if images),
+        key=shares.__getitem__,
+        default=None,
+    )
     # The middle class tells nothing where the network leaves more than half of the classes out.
-    return lowest if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares)) else None
+    return (
+        lowest
+        if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))
+        else None
+    )
 
 
 def class_sentence(
@@ -42,7 +54,8 @@ def class_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Say that a network has learned nothing, else which class is far below the rest; an empty text where none is.
+    """Say that a network has learned nothing, else which class is far below the rest; an empty text
+    where none is.
 
     Args:
         epochs: so many it was trained for.
@@ -55,10 +68,16 @@ def class_sentence(
     if label is None:
         return ""
     missed = [
-        name for name, (right, n) in zip(class_names(settings.dataset, t), by_class, strict=True) if n and not right
+        name
+        for name, (right, n) in zip(class_names(settings.dataset, t), by_class, strict=True)
+        if n and not right
     ]
     if len(missed) > 1:
-        return t("by_class.several", accuracy=percent(result.test_accuracy), names=t("common.comma").join(missed))
+        return t(
+            "by_class.several",
+            accuracy=percent(result.test_accuracy),
+            names=t("common.comma").join(missed),
+        )
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
     words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
@@ -66,8 +85,14 @@ def class_sentence(
 
 
 def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Say what the mark on every test image does; an empty text for a run without a marked class."""
-    if isinstance(settings.marked_class, str) or result.marked_accuracy is None or result.marked_taken is None:
+    """Say what the mark on every test image does; an empty text for a run without a
+    marked class.
+    """
+    if (
+        isinstance(settings.marked_class, str)
+        or result.marked_accuracy is None
+        or result.marked_taken is None
+    ):
         return ""
     return t(
         "by_class.marked",
@@ -79,16 +104,19 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
 
 
 def my_test_sentence(result: RunResult, t: Translate) -> str:
-    """Say how many of the visitor's own held back examples are recognised; an empty text where there were none."""
+    """Say how many of the visitor's own held back examples are recognised; an empty text where
+    there were none.
+    """
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
 def wilson_interval(right: int, images: int) -> tuple[float, float]:
-    """Return between which shares the true one lies in 95 of 100 cases where `right` of so many images are right.
+    """Return between which shares the true one lies in 95 of 100 cases where `right` of so many
+    images are right.
 
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
-    Statistical Association 22 (1927), p. 209.
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
+    the American Statistical Association 22 (1927), p. 209.
     """
     z = 1.96
     share = right / images
@@ -112,8 +140,14 @@ def few_sentence(result: RunResult, t: Translate) -> str:
 
 
 def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Say of which class least is recognised, and what share; an empty text where no class has images."""
-    shares = {name: right / images for name, (right, images) in zip(names, by_class, strict=True) if images}
+    """Say of which class least is recognised, and what share; an empty text where no class has
+    images.
+    """
+    shares = {
+        name: right / images
+        for name, (right, images) in zip(names, by_class, strict=True)
+        if images
+    }
     if not shares:
         return ""
     name = min(shares, key=shares.__getitem__)
@@ -121,9 +155,15 @@ def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> st
 
 
 def result_sentences(
-    settings: RunSettings, result: RunResult, epochs: int, t: Translate, trained: float | None = None
+    settings: RunSettings,
+    result: RunResult,
+    epochs: int,
+    t: Translate,
+    trained: float | None = None,
 ) -> list[str]:
-    """Return what is to be said of a result beside its numbers, without the stars of what is bold on a page."""
+    """Return what is to be said of a result beside its numbers, without the stars of what is bold
+    on a page.
+    """
     sentences = (
         class_sentence(settings, result, epochs, result.by_class, t, trained),
         marked_sentence(settings, result, t),

@@ -14,12 +14,15 @@ HOTTEST = 20.0
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the temperature T for which softmax(logits / T) gives the labels the highest likelihood.
+    """Return the temperature T for which softmax(logits / T) gives the labels the highest
+    likelihood.
 
-    After Guo et al., "On Calibration of Modern Neural Networks", 2017: the answers stay, only the shares change.
+    After Guo et al., "On Calibration of Modern Neural Networks", 2017: the answers stay, only the
+    shares change.
 
     Args:
-        logits: float [n, classes] of images that were not trained on; logarithms of probabilities do as well.
+        logits: float [n, classes] of images that were not trained on; logarithms of probabilities
+            do as well.
         labels: whole numbers [n].
 
     Returns:
@@ -40,8 +43,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Return the expected calibration error of the highest share, from 0 to 1.
 
-    The images are put into 15 equally wide bins of their highest share; the error is the distance between mean share
-    and accuracy of a bin, averaged over the images.
+    The images are put into 15 equally wide bins of their highest share; the error is the distance
+    between mean share and accuracy of a bin, averaged over the images.
     """
     confidence = probabilities.max(axis=1)
     hits = probabilities.argmax(axis=1) == labels
@@ -53,7 +56,8 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 def undo_temperature(answer: Answer, temperature: float) -> Answer:
     """Return the network's own probabilities of an answer that was calibrated.
 
-    With p = softmax(z / T) the network's own, softmax(z), are the powers p to the T, divided by their sum.
+    With p = softmax(z / T) the network's own, softmax(z), are the powers p to the T, divided by
+    their sum.
     """
     powers = np.asarray(answer.probabilities) ** temperature
     return replace(answer, probabilities=tuple(map(float, powers / powers.sum())))

@@ -1,8 +1,10 @@
-"""How much chance alone moves a result, and so by how much two results must differ to mean something.
+"""How much chance alone moves a result, and so by how much two results must differ to mean
+something.
 
-One meaning of ±, wherever it stands: by how much chance alone moves a difference, in 19 of 20 cases. The standard
-deviations come from ten runs that differ in the seed alone (:mod:`fvapp.core.results.repeats`), so they are themselves
-uncertain, and Student's t for ten values takes the place of the normal distribution's 1.96.
+One meaning of ±, wherever it stands: by how much chance alone moves a difference, in 19 of 20
+cases. The standard deviations come from ten runs that differ in the seed alone
+(:mod:`fvapp.core.results.repeats`), so they are themselves uncertain, and Student's t for ten
+values takes the place of the normal distribution's 1.96.
 """
 
 from dataclasses import dataclass
@@ -34,7 +36,8 @@ class Spread:
 
 @lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> Spread:
-    """Return how far runs like this scatter after as many epochs; where none were measured, the most that others do.
+    """Return how far runs like this scatter after as many epochs; where none were measured, the
+    most that others do.
 
     Without a bound on a data set for which nothing was measured.
 
@@ -43,15 +46,19 @@ def seed_spread(settings: RunSettings) -> Spread:
     groups = repeats_around(settings)
     last = min(settings.epochs, EPOCHS) - 1
     return Spread(
-        val_accuracy=max((stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf),
+        val_accuracy=max(
+            (stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf
+        ),
         gap=max((stdev(run.gap for run in runs) for runs in groups), default=inf),
     )
 
 
 def margin_of_difference(spread: float) -> float:
-    """Return by how much two runs, each with its own seed, differ by chance at most, in 19 of 20 cases.
+    """Return by how much two runs, each with its own seed, differ by chance at most, in 19 of 20
+    cases.
 
-    Both are looked at with the same images, so what is special about these images does not come between them.
+    Both are looked at with the same images, so what is special about these images does not come
+    between them.
     """
     return T * sqrt(2) * spread
 
@@ -66,11 +73,16 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 
 @lru_cache
 def _unchosen(dataset: str) -> tuple[float, float, float]:
-    """Return slope and intercept of a line from validation to test accuracy, and how far runs scatter around it.
+    """Return slope and intercept of a line from validation to test accuracy, and how far runs
+    scatter around it.
 
     Of the runs on a whole data set, that nobody chose.
     """
-    groups = [runs for one, runs in measured_repeats().items() if (one.dataset, one.train_images) == (dataset, None)]
+    groups = [
+        runs
+        for one, runs in measured_repeats().items()
+        if (one.dataset, one.train_images) == (dataset, None)
+    ]
     pairs = [(run.val_accuracy[SHORT - 1], run.test_accuracy) for runs in groups for run in runs]
     if not pairs:
         return 1.0, 0.0, inf
@@ -80,17 +92,20 @@ def _unchosen(dataset: str) -> tuple[float, float, float]:
 
 
 def expected_test(dataset: str, validation: float) -> tuple[float, float]:
-    """Return the test accuracy that goes with a validation accuracy where nobody chose, and its margin in 19 of 20.
+    """Return the test accuracy that goes with a validation accuracy where nobody chose, and its
+    margin in 19 of 20.
 
-    Test images can be harder than those for validation; the runs that were measured say by how much. Without a bound on
-    a data set for which there are none.
+    Test images can be harder than those for validation; the runs that were measured say by how
+    much. Without a bound on a data set for which there are none.
     """
     slope, intercept, scatter = _unchosen(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
 
 
 def bar(margin: float) -> float:
-    """Return how long a bar is on either side of a result, so that bars which do not touch mean a difference."""
+    """Return how long a bar is on either side of a result, so that bars which do not touch mean a
+    difference.
+    """
     return margin / 2
 
 

@@ -1,6 +1,7 @@
 """What differs between runs, in words.
 
-A setting counts only where it has an effect: the small CNN has no `hidden`, and without a target there is no target
+A setting counts only where it has an effect: the small CNN has no `hidden`, and without a target
+    there is no target
 value. The seed is kept apart, because what it changes is chance.
 """
 
@@ -9,17 +10,31 @@ from dataclasses import dataclass
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, Value, changed_rows, has_effect, is_difference
+from fvapp.core.settings import (
+    SETTINGS,
+    RunSettings,
+    Value,
+    changed_rows,
+    has_effect,
+    is_difference,
+)
 from fvapp.core.teaching import OwnExamples, Taught
-from fvapp.core.wording import IN_ITS_NAME, Translate, network_phrase, short_words, taught_words, value_words
+from fvapp.core.wording import (
+    IN_ITS_NAME,
+    Translate,
+    network_phrase,
+    short_words,
+    taught_words,
+    value_words,
+)
 
 
 @dataclass(frozen=True)
 class Change:
     """A setting that differs, with its values before and after, and the data sets they are about.
 
-    Own examples that are not the same are one, "own_examples", and so are what was "taught" to a trained network and
-    the "arithmetic" of convolutions.
+    Own examples that are not the same are one, "own_examples", and so are what was "taught" to a
+    trained network and the "arithmetic" of convolutions.
     """
 
     name: str
@@ -31,7 +46,12 @@ class Change:
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change, ...]:
     """Return the settings that differ and matter, in the order of the table, the seed last."""
     changes = [
-        Change(row.name, getattr(before, row.name), getattr(after, row.name), (before.dataset, after.dataset))
+        Change(
+            row.name,
+            getattr(before, row.name),
+            getattr(after, row.name),
+            (before.dataset, after.dataset),
+        )
         for row in changed_rows(before, after)
         if is_difference(row, before, after)
     ]
@@ -39,13 +59,20 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
-    """Return what differs between two runs: as of their settings, but `epochs` as they are to be reached at last.
+    """Return what differs between two runs: as of their settings, but `epochs` as they are to be
+    reached at last.
 
-    A run that was stopped or lost has reached no more than it completed. So has one that failed, but that is what came
-    of a change and not one.
+    A run that was stopped or lost has reached no more than it completed. So has one that failed,
+    but that is what came of a change and not one.
     """
-    changes = [change for change in changes_of_settings(before.settings, after.settings) if change.name != "epochs"]
-    first, second = (run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after))
+    changes = [
+        change
+        for change in changes_of_settings(before.settings, after.settings)
+        if change.name != "epochs"
+    ]
+    first, second = (
+        run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)
+    )
     if first != second:
         changes.append(Change("epochs", first, second))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
@@ -56,12 +83,20 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
     if before.settings.network == after.settings.network and before.arithmetic != after.arithmetic:
         changes.append(Change("arithmetic", before.arithmetic, after.arithmetic))
     order = [*SETTINGS, "own_examples", "taught", "arithmetic"]
-    return tuple(sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name))))
+    return tuple(
+        sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name)))
+    )
 
 
 def on_other_data(changes: Iterable[Change]) -> bool:
-    """Return whether two runs were tested on other images: an own data set with other drawings is another one."""
-    names = [change.name for change in changes if change.name != "own_examples" or DATASETS[change.datasets[0]].own]
+    """Return whether two runs were tested on other images: an own data set with other drawings is
+    another one.
+    """
+    names = [
+        change.name
+        for change in changes
+        if change.name != "own_examples" or DATASETS[change.datasets[0]].own
+    ]
     return "dataset" in names or "own_examples" in names
 
 
@@ -82,19 +117,27 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
     if on_other_data(causes):
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
-        return t("compare.difference.one_and_seed" if seed else "compare.difference.one", **_terms(causes[0], t))
+        return t(
+            "compare.difference.one_and_seed" if seed else "compare.difference.one",
+            **_terms(causes[0], t),
+        )
     return t("compare.difference.several", count=len(causes), changes=listed)
 
 
 def brief_difference(changes: Sequence[Change], t: Translate) -> str:
-    """Return the changes in a few words for a cell of a table; an empty text where nothing changed."""
+    """Return the changes in a few words for a cell of a table; an empty text where
+    nothing changed.
+    """
     return t("compare.difference.between").join(change_words(change, t) for change in changes)
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
     """Return label and value of every setting that has an effect, in the order of the table."""
     return tuple(
-        (t(f"settings.{name}.label"), value_words(name, getattr(settings, name), t, settings.dataset))
+        (
+            t(f"settings.{name}.label"),
+            value_words(name, getattr(settings, name), t, settings.dataset),
+        )
         for name, row in SETTINGS.items()
         if has_effect(row, settings)
     )
@@ -104,9 +147,14 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
     own = change.name not in SETTINGS
     what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     widths = change.before, change.after
-    if change.name == "hidden" and len({len(each) for each in widths if isinstance(each, tuple)}) == 1:
+    if (
+        change.name == "hidden"
+        and len({len(each) for each in widths if isinstance(each, tuple)}) == 1
+    ):
         what = t("compare.difference.neurons")
-    if t("language.within_sentences") == "lower":  # German writes a noun with a capital wherever it stands
+    if (
+        t("language.within_sentences") == "lower"
+    ):  # German writes a noun with a capital wherever it stands
         what = what[:1].lower() + what[1:]
     return {
         "what": what,
@@ -116,7 +164,9 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
 
 
 def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t: Translate) -> str:
-    """Return a value in words; of own examples their number, and a mark that tells sets of the same size apart."""
+    """Return a value in words; of own examples their number, and a mark that tells sets of the same
+    size apart.
+    """
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
@@ -130,7 +180,8 @@ def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t:
 
 
 def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return what settings are called beside each other, by what differs between them: ``"128 neurons"``.
+    """Return what settings are called beside each other, by what differs between them: ``"128
+    neurons"``.
 
     At most two values stand beside a network; where nothing differs it is the network alone.
     """
@@ -142,11 +193,22 @@ _MOST_VALUES = 2
 
 
 def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
-    default = {row.name for row in SETTINGS.values()} - {row.name for row in changed_rows(settings, RunSettings())}
-    values = [name for name in SETTINGS if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)]
-    # What a switch that is as usual does has no short words; beside its network nothing usual is said.
+    default = {row.name for row in SETTINGS.values()} - {
+        row.name for row in changed_rows(settings, RunSettings())
+    }
+    values = [
+        name
+        for name in SETTINGS
+        if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)
+    ]
+    # What a switch that is as usual does has no short words; beside its network nothing usual is
+    # said.
     named = bool(IN_ITS_NAME & differ)
-    values = [name for name in values if name not in default or not (named or SETTINGS[name].kind == "flag")]
+    values = [
+        name
+        for name in values
+        if name not in default or not (named or SETTINGS[name].kind == "flag")
+    ]
     words = [short_words(name, settings, t) for name in values]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

@@ -34,7 +34,10 @@ class BlockPoints:
         Those lie far from the rest: an axis that holds them leaves the rest little room.
         """
         values = getattr(self, measure)
-        return tuple(y for x, y in zip(self.position, values, strict=True) if x >= _FEW_BATCHES) or values
+        return (
+            tuple(y for x, y in zip(self.position, values, strict=True) if x >= _FEW_BATCHES)
+            or values
+        )
 
 
 _FEW_BATCHES = 0.06  # of an epoch: less than the twelfth of it that a block has at most
@@ -59,11 +62,14 @@ class EpochPoints:
 
     @property
     def has_validation(self) -> bool:
-        return any(value is not None for value in (*self.val_loss, *self.val_accuracy))  # a loss may be no number
+        # a loss may be no number
+        return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
 def broken_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch in which a loss was no number, however that was written down, or None."""
+    """Return the first epoch in which a loss was no number, however that was written
+    down, or None.
+    """
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite(row)), None)
@@ -80,8 +86,8 @@ class Curves:
 def read_curves(events: Sequence[Event]) -> Curves:
     """Return the curves of a run's events, in the order in which they came.
 
-    Lines of more than `MOST_POINTS` keep every second point, every fourth and so on, and both ends: the points that
-    are left stay where they are while the curve grows, so it does not flicker.
+    Lines of more than `MOST_POINTS` keep every second point, every fourth and so on, and both ends:
+    the points that are left stay where they are while the curve grows, so it does not flicker.
 
     Args:
         events: all events of the run; what a later ``Continued`` took back is left out.
@@ -100,14 +106,17 @@ def read_curves(events: Sequence[Event]) -> Curves:
 def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
     """Return the numbers of epochs as columns."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-    return EpochPoints(tuple(event.epoch for event in epochs), *(_series(epochs, name) for name in names))
+    return EpochPoints(
+        tuple(event.epoch for event in epochs), *(_series(epochs, name) for name in names)
+    )
 
 
 def recent_accuracy(curves: Curves) -> float | None:
     """Return the training accuracy as it is now: of the blocks within the last third of an epoch.
 
-    Not the mean of an epoch, which takes its badly trained beginning along: in the first epoch it lies several points
-    lower, and a number that went from one to the other would fall when the epoch ends.
+    Not the mean of an epoch, which takes its badly trained beginning along: in the first epoch it
+    lies several points lower, and a number that went from one to the other would fall when the
+    epoch ends.
     """
     blocks = curves.blocks
     found = [

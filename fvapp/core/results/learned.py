@@ -10,16 +10,20 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, percent, plain_number
 
 FEW_STEPS = 100
-"""A network that has made fewer steps has not learned yet. After 100 steps of 32 images the notebook's network comes to
-60% or more with each optimizer at its usual learning rate, and to 18% with SGD at a tenth of that (measured on both
-data sets with two seeds).
+"""A network that has made fewer steps has not learned yet. After 100 steps of 32 images the
+notebook's network comes to 60% or more with each optimizer at its usual learning rate, and to 18%
+with SGD at a tenth of that (measured on both data sets with two seeds).
 """
 
 UNUSUAL = 3
-"""A learning rate so many times an optimizer's usual one, or so small a part of it, is named as the likely reason."""
+"""A learning rate so many times an optimizer's usual one, or so small a part of it, is named as the
+likely reason.
+"""
 
 Unlearned = tuple[str, Mapping[str, str]]
-"""The key of a sentence and its values: that a network has learned nothing, and what to do about it."""
+"""The key of a sentence and its values: that a network has learned nothing, and what to do about
+it.
+"""
 
 
 def chance_level(dataset: str) -> float:
@@ -30,8 +34,10 @@ def chance_level(dataset: str) -> float:
 def least_learned(classes: int, images: float) -> float:
     """Return the test accuracy from which on a network has learned something.
 
-    It is a ninth of the way from guessing to all right: 20% of ten classes, 41% of three, 56% of two. On few test
-    images it is two standard errors of guessing, sqrt(p (1 - p) / images) each, which for 10,000 are 0.6 points.
+    It is a ninth of the way from guessing to all right: 20% of ten classes, 41% of three, 56% of
+        two. On few test
+    images it is two standard errors of guessing, sqrt(p (1 - p) / images) each, which for 10,000
+    are 0.6 points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -42,8 +48,8 @@ def unlearned(
 ) -> Unlearned | None:
     """Say that a network has learned nothing; None where it has learned something.
 
-    It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`. On test images so few
-    that all of them right would lie there, nobody can tell.
+    It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`.
+    On test images so few that all of them right would lie there, nobody can tell.
 
     Args:
         accuracy, loss: on the test set.
@@ -57,7 +63,11 @@ def unlearned(
     if least > 1 or accuracy > least - 1e-9:
         return None
     values = {"accuracy": percent(accuracy), "chance": percent(chance_level(dataset), 0)}
-    return ("learned.yet", {**values, "steps": f"{steps:.0f}"}) if steps < FEW_STEPS else ("learned.nothing", values)
+    return (
+        ("learned.yet", {**values, "steps": f"{steps:.0f}"})
+        if steps < FEW_STEPS
+        else ("learned.nothing", values)
+    )
 
 
 def unlearned_run(
@@ -65,8 +75,8 @@ def unlearned_run(
 ) -> Unlearned | None:
     """Say that a run of so many epochs has learned nothing, and the most likely reason.
 
-    None where it has learned something. On few test images, which decide little, it has where it recognises its
-    training images.
+    None where it has learned something. On few test images, which decide little, it has where it
+    recognises its training images.
 
     Args:
         trained: accuracy on the training images in the last epoch; None where that is not known.

@@ -16,7 +16,8 @@ class Moment:
     Attributes:
         step: since the beginning of the training.
         epoch: which one has just ended, or 0 within one.
-        labels: what it takes each image for, None where its sums are no numbers; shares: of these labels.
+        labels: what it takes each image for, None where its sums are no numbers; shares: of these
+            labels.
         drawing: all shares of the visitor's drawing; empty where there is none.
     """
 
@@ -28,7 +29,8 @@ class Moment:
 
 
 def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
-    """Return the moments in their order; of more than `MOST_MOMENTS` those of every second epoch, every fourth ...
+    """Return the moments in their order; of more than `MOST_MOMENTS` those of every second epoch,
+    every fourth ...
 
     Args:
         events: all events of the run; what a later ``Continued`` took back is left out.
@@ -43,7 +45,11 @@ def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
         for event in events
         if isinstance(event, Guesses)
         for step, labels, shares, drawing in zip(
-            event.steps, event.labels, event.shares, event.drawing or ((),) * len(event.steps), strict=True
+            event.steps,
+            event.labels,
+            event.shares,
+            event.drawing or ((),) * len(event.steps),
+            strict=True,
         )
     }
     early = [moment for moment in found.values() if moment.step < steps]

@@ -18,7 +18,9 @@ WINDOW = 3
 """Epochs whose mean is looked at: one epoch alone is high or low by chance."""
 
 FEWEST = WINDOW + 1
-"""Epochs of the shortest rise that is looked for: four that rise each time do so once in 24 by chance."""
+"""Epochs of the shortest rise that is looked for: four that rise each time do so once in 24 by
+chance.
+"""
 
 FEWEST_VALIDATION = 100
 """On fewer images a single one moves the validation loss."""
@@ -39,7 +41,9 @@ CRITICAL = {
     70: 2.605,
     100: 2.68,
 }
-"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses; simulated, whatever their scatter."""
+"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses; simulated, whatever their
+scatter.
+"""
 
 FitKind = Literal[
     "overfits",
@@ -53,12 +57,14 @@ FitKind = Literal[
     "few",
     "own",
 ]
-"""The validation loss rises while the training loss falls; is lowest at the end; stays level; rises with the training
-loss.
+"""The validation loss rises while the training loss falls; is lowest at the end; stays level; rises
+with the training loss.
 
-Or nothing can be said: a loss is no number any more; the network has learned nothing; its training images were altered
-and those for validation were not, so that the two losses are not of the same kind of images; they were not seen for
-long enough; they are of too few images, or of an own data set, where only the run knows how few.
+Or nothing can be said: a loss is no number any more; the network has learned nothing; its training
+    images were altered
+and those for validation were not, so that the two losses are not of the same kind of images; they
+were not seen for long enough; they are of too few images, or of an own data set, where only the run
+knows how few.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -110,7 +116,8 @@ class Fit:
     @property
     def rise(self) -> float:
         """How far the validation loss has risen since its lowest, as a share of it."""
-        return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1  # Keras counts no probability as surer
+        # Keras counts no probability as surer
+        return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1
 
     @property
     def overfits(self) -> bool:
@@ -154,8 +161,8 @@ class Remedy:
 def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None) -> Fit:
     """Return how the run went on after its best epochs.
 
-    Fewer than four epochs with validation cannot say. This is the one rule for overfitting: missions, comparison,
-    report and the shading of the curves all ask here.
+    Fewer than four epochs with validation cannot say. This is the one rule for overfitting:
+    missions, comparison, report and the shading of the curves all ask here.
 
     Args:
         settings: of the run.
@@ -164,12 +171,18 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     if (epoch := broken_epoch(epochs)) is not None:
         return Fit("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
-    if result and (unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0), trained)):
+    if result and (
+        unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0), trained)
+    ):
         return Fit("unlearned", unlearned=unlearned)
     if settings.alters_data:
         return Fit("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
-    rows = [tuple(value for value in row if value is not None) for row in zip(*columns, strict=True) if None not in row]
+    rows = [
+        tuple(value for value in row if value is not None)
+        for row in zip(*columns, strict=True)
+        if None not in row
+    ]
     if len(rows) < FEWEST:
         return Fit("cannot_say", len(epochs.epoch))
     if settings.data.own:
@@ -179,7 +192,9 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
     last = windows[-1]
-    lowest, latest = (Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last))
+    lowest, latest = (
+        Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)
+    )
     fit = Fit("level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest)
     val_losses = np.array([row[2] for row in rows])
     if best is last:
@@ -191,7 +206,9 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
 
 
 def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> str:
-    """Return what is to be said of more epochs: that they may help, that they hardly will, or nothing."""
+    """Return what is to be said of more epochs: that they may help, that they hardly will, or
+    nothing.
+    """
     if fit.last.loss < fit.last.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
@@ -199,7 +216,8 @@ def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> 
 
 
 def rises(course: np.ndarray) -> bool:
-    """Return whether a course [epochs] rises at its end by more than chance makes of one that stays level.
+    """Return whether a course [epochs] rises at its end by more than chance makes of one that stays
+    level.
 
     It is compared with its own jumps from epoch to epoch, so nothing need be known of the training.
     """
@@ -207,10 +225,12 @@ def rises(course: np.ndarray) -> bool:
 
 
 def steepest_rise(course: np.ndarray) -> float:
-    """Return how clearly a course [epochs] rises to its end, at its clearest: of its last four epochs, five, and so on.
+    """Return how clearly a course [epochs] rises to its end, at its clearest: of its last four
+    epochs, five, and so on.
 
-    Daniels' test for trend of each: Spearman's rank correlation between values and time, times sqrt(epochs - 1).
-    H. E. Daniels, "Rank correlation and population parameters", Journal of the Royal Statistical Society B 12 (1950).
+    Daniels' test for trend of each: Spearman's rank correlation between values and time, times
+    sqrt(epochs - 1). H. E. Daniels, "Rank correlation and population parameters", Journal of the
+    Royal Statistical Society B 12 (1950).
     """
     above = np.sign(course[:, None] - course)  # of equal values none counts as the higher
 
@@ -230,11 +250,15 @@ def fit_sentence(fit: Fit, t: Translate) -> str:
 
 
 def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:
-    """Return what may help against overfitting and is not yet done, each as the settings of a next run.
+    """Return what may help against overfitting and is not yet done, each as the settings of a next
+    run.
 
     Each changes one thing only, so that the next comparison can tell whether it helped.
     """
-    return tuple(Remedy(name, settings.with_values(**{field: value})) for name, field, value in _changes(settings, fit))
+    return tuple(
+        Remedy(name, settings.with_values(**{field: value}))
+        for name, field, value in _changes(settings, fit)
+    )
 
 
 def _changes(settings: RunSettings, fit: Fit) -> Iterator[tuple[RemedyName, str, object]]:

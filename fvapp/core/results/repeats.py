@@ -1,7 +1,9 @@
 """Runs that differ in the seed alone, measured once and shipped: what chance does to a result.
 
-``python -m fvapp build repeats`` measures them: the network of the notebook (Dense 128, batches of 32) and what
-`CHANGES` makes of it, with the seeds 1 to 10 for 30 epochs, a tenth of the images set aside for validation.
+``python -m fvapp build repeats`` measures them: the network of the notebook (Dense 128, batches of
+    32) and what
+`CHANGES` makes of it, with the seeds 1 to 10 for 30 epochs, a tenth of the images set aside for
+validation.
 """
 
 import json
@@ -34,10 +36,11 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""What is measured beside the network of the notebook: chance moves a training by more where its steps are larger.
+"""What is measured beside the network of the notebook: chance moves a training by more where its
+steps are larger.
 
-What ships has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000; ``--missing`` measures
-the rest.
+What ships has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000;
+``--missing`` measures the rest.
 """
 
 _DIGITS = 5  # of what is written; the scatter begins at the third
@@ -71,11 +74,13 @@ Repeats = Mapping[RunSettings, Sequence[Repeat]]
 def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """Return the runs like these; where none were measured, the groups between which these lie.
 
-    Those are the same training on other numbers of images, and other trainings on about as many. Where the training
-    was not measured on any number of images, they are all groups of the data set; there are none of one that was not
-    measured.
+    Those are the same training on other numbers of images, and other trainings on about as many.
+    Where the training was not measured on any number of images, they are all groups of the data
+    set; there are none of one that was not measured.
     """
-    same = {one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset}
+    same = {
+        one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset
+    }
     away = {one: (_distance(one, settings), abs(log(one.images / settings.images))) for one in same}
     if not same:
         return []
@@ -84,7 +89,11 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
         return [same[nearest]]
     size = min(images for _, images in away.values())
     kin = any(distance <= NEAR for distance, _ in away.values())
-    return [same[one] for one, (distance, images) in away.items() if not kin or distance <= NEAR or images == size]
+    return [
+        same[one]
+        for one, (distance, images) in away.items()
+        if not kin or distance <= NEAR or images == size
+    ]
 
 
 NEAR = log(4)
@@ -92,7 +101,9 @@ NEAR = log(4)
 
 
 def _distance(one: RunSettings, other: RunSettings) -> float:
-    """Return how unlike two trainings are for chance: factors between their numbers; other kinds lie far apart."""
+    """Return how unlike two trainings are for chance: factors between their numbers; other kinds
+    lie far apart.
+    """
     if (one.network, one.optimizer) != (other.network, other.optimizer):
         return inf
     factors = (one.batch_size / other.batch_size, one.learning_rate / other.learning_rate)
@@ -108,13 +119,18 @@ def measured_repeats() -> Repeats:
 def read_repeats(text: str) -> Repeats:
     """Read what :func:`write_repeats` wrote."""
     groups = json.loads(text)["groups"]
-    return {RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"]) for group in groups}
+    return {
+        RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"])
+        for group in groups
+    }
 
 
 def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
     """Return the text of the file that :func:`measured_repeats` reads: a line a run."""
     groups = ",\n".join(
-        f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n' + ",\n".join(_line(run) for run in runs) + "]}"
+        f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n'
+        + ",\n".join(_line(run) for run in runs)
+        + "]}"
         for settings, runs in measured.items()
     )
     head = f'{{"date": {json.dumps(date)},\n"versions": {json.dumps(dict(versions))},\n'
@@ -128,7 +144,9 @@ def _changed(settings: RunSettings) -> dict[str, object]:
 def _line(run: Repeat) -> str:
     return json.dumps(
         {
-            name: [round(number, _DIGITS) for number in value] if isinstance(value, tuple) else value
+            name: [round(number, _DIGITS) for number in value]
+            if isinstance(value, tuple)
+            else value
             for name, value in vars(run).items()
         }
     )

@@ -1,7 +1,8 @@
 """Whether two means differ by more than chance.
 
-Welch's t test, Holm's correction where several are compared, and a stricter level each time runs are added. Without it,
-repeating until a difference appears finds one between equal networks in 15 of 100 cases within five presses.
+Welch's t test, Holm's correction where several are compared, and a stricter level each time runs
+are added. Without it, repeating until a difference appears finds one between equal networks in 15
+of 100 cases within five presses.
 """
 
 import math
@@ -11,7 +12,9 @@ from statistics import fmean, stdev
 import scipy
 
 SIGNIFICANCE = 0.05
-"""A difference counts as more than chance when chance alone would give one as large in fewer than 1 of 20 cases."""
+"""A difference counts as more than chance when chance alone would give one as large in fewer than 1
+of 20 cases.
+"""
 
 REPEATS = 3
 """Runs that one press of the repeat button adds to each group."""
@@ -22,8 +25,10 @@ _FIRST_LEVEL = 0.0275
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Return p values corrected for their number, in the same order.
 
-    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979):
-    of m values the smallest counts m times, the next m - 1 times and so on, none less than one before it.
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6 (1979):
+    of m values the smallest counts m times, the next m - 1 times and so on, none less than one
+    before it.
     """
     corrected = [0.0] * len(p_values)
     least = 0.0
@@ -36,8 +41,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p value of Welch's t test, for groups of two values or more.
 
-    B. L. Welch, "The generalization of Student's problem when several different population variances are involved",
-    Biometrika 34 (1947); degrees of freedom of :func:`_degrees`.
+    B. L. Welch, "The generalization of Student's problem when several different population
+    variances are involved", Biometrika 34 (1947); degrees of freedom of :func:`_degrees`.
 
     Raises:
         ZeroDivisionError: neither group has any spread.
@@ -50,21 +55,25 @@ def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
 def level_of_look(runs: int) -> float:
     """Return the level of Welch's test for groups of which the smaller has so many runs.
 
-    K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika 70 (1983): each look
-    at growing groups spends a part of the level. The k-th look, `REPEATS` runs a look, spends the first's share divided
-    by k ** 1.5; equal groups are then called different in fewer than 1 of 20 cases, however often somebody looks.
+    K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
+    70 (1983): each look at growing groups spends a part of the level. The k-th look, `REPEATS` runs
+    a look, spends the first's share divided by k ** 1.5; equal groups are then called different in
+    fewer than 1 of 20 cases, however often somebody looks.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
     return _FIRST_LEVEL / float(look**1.5)
 
 
 def repeated_p(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the p value of Welch's test with all looks so far counted, to be compared with `SIGNIFICANCE`."""
+    """Return the p value of Welch's test with all looks so far counted, to be compared with
+    `SIGNIFICANCE`.
+    """
     return min(1.0, welch_p(first, second) * SIGNIFICANCE / _level(first, second))
 
 
 def sign_p(first: int, second: int) -> float:
-    """Return the two-sided p value of the sign test: of so many cases in which only one of two was right.
+    """Return the two-sided p value of the sign test: of so many cases in which only one of two was
+    right.
 
     On the same images it is the exact form of McNemar's test.
     """
@@ -72,9 +81,11 @@ def sign_p(first: int, second: int) -> float:
 
 
 def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """Return the two-sided p value of Fisher's exact test: how seldom shares of one and the same differ so much.
+    """Return the two-sided p value of Fisher's exact test: how seldom shares of one and the same
+    differ so much.
 
-    R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98 (1935).
+    R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98
+    (1935).
 
     Args:
         first, second: how many are right, and of how many images.
@@ -90,7 +101,9 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
 
 
 def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
-    """Return by how much the means of each pair must differ; Holm's procedure stops at the first that does not."""
+    """Return by how much the means of each pair must differ; Holm's procedure stops at the first
+    that does not.
+    """
     p_values = [repeated_p(*pair) for pair in pairs]
     levels = [0.0] * len(pairs)
     level = 0.0
@@ -101,13 +114,16 @@ def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -
             stopped = p_values[place] >= level
         levels[place] = level * _level(*pairs[place]) / SIGNIFICANCE
     return tuple(
-        float(scipy.special.stdtrit(_degrees(*pair), 1 - level / 2)) * math.sqrt(sum(_variances(*pair)))
+        float(scipy.special.stdtrit(_degrees(*pair), 1 - level / 2))
+        * math.sqrt(sum(_variances(*pair)))
         for pair, level in zip(pairs, levels, strict=True)
     )
 
 
 def share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return which part of a pair's margin is the first group's: it goes by how uncertain each mean is."""
+    """Return which part of a pair's margin is the first group's: it goes by how uncertain each mean
+    is.
+    """
     one, other = map(math.sqrt, _variances(first, second))
     return one / (one + other)
 
@@ -124,9 +140,10 @@ def _level(first: Sequence[float], second: Sequence[float]) -> float:
 def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Satterthwaite's degrees of freedom, or fewer where one group is larger than the other.
 
-    A small group that happens to scatter little would have the large one decide alone. One less than the runs of the
-    smaller group is right for any two variances: M. R. Mickey and M. B. Brown, "Bounds on the distribution functions of
-    the Behrens-Fisher statistic", Annals of Mathematical Statistics 37 (1966).
+    A small group that happens to scatter little would have the large one decide alone. One less
+    than the runs of the smaller group is right for any two variances: M. R. Mickey and M. B. Brown,
+    "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of Mathematical
+    Statistics 37 (1966).
     """
     one, other = _variances(first, second)
     degrees = (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))

@@ -1,4 +1,6 @@
-"""Groups of runs that differ only in their seed, and whether two groups differ by more than chance."""
+"""Groups of runs that differ only in their seed, and whether two groups differ by more
+than chance.
+"""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,13 +24,17 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
 
-AgainstNoise = Literal["more", "less", "cannot_say", "coarse", "single", "alone", "taught", "unlearned"]
+AgainstNoise = Literal[
+    "more", "less", "cannot_say", "coarse", "single", "alone", "taught", "unlearned"
+]
 Measure = Literal["val_accuracy", "test_accuracy"]
 
 _USUAL = RunSettings()
 
 HANDFUL = 5
-"""Images by which two averages must differ at least: fewer are a handful, whatever the seeds say."""
+"""Images by which two averages must differ at least: fewer are a handful, whatever the
+seeds say.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,11 @@ class Group:
     @property
     def unlearned(self) -> Unlearned | None:
         """What is to be said of a network that has learned nothing with any seed."""
-        said = [unlearned_run(run.settings, run.result, run.epoch, run.accuracy) for run in self.runs if run.result]
+        said = [
+            unlearned_run(run.settings, run.result, run.epoch, run.accuracy)
+            for run in self.runs
+            if run.result
+        ]
         return said[0] if all(said) else None
 
     def spread(self, measure: Measure) -> float | None:
@@ -71,17 +81,18 @@ class GroupComparison:
     """What two groups of accuracies say.
 
     Attributes:
-        outcome: "unlearned": a network has learned nothing, so there is nothing to compare. "single": a group has one
-            run only, so nobody can tell; "alone": nor will anybody, because no other run would come to that group;
-            "taught": both are one network, before it was taught and after. "more" than chance: Welch's test gives p
-            below ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the averages
-            differ by fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each other than
-            runs that differ only in their seed usually are. "cannot_say": none of these.
+        outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
+            "single": a group has one run only, so nobody can tell; "alone": nor will anybody,
+            because no other run would come to that group; "taught": both are one network, before it
+            was taught and after. "more" than chance: Welch's test gives p below ``SIGNIFICANCE``.
+            "coarse": that would be so, or neither group scatters at all, but the averages differ by
+            fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each
+            other than runs that differ only in their seed usually are. "cannot_say": none of these.
         means: of the first group and of the second.
-        noise: how far runs that differ only in their seed lie apart: root of the mean of both variances, 0 for single
-            runs.
-        p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for several groups; None
-            where there is none.
+        noise: how far runs that differ only in their seed lie apart: root of the mean of both
+            variances, 0 for single runs.
+        p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
+            several groups; None where there is none.
         images: so many were looked at.
         unlearned: of each group, what is to be said where it has learned nothing.
     """
@@ -100,14 +111,20 @@ class GroupComparison:
 
     @property
     def count(self) -> str:
-        """By how many images the averages differ; of several runs that need not be a whole number."""
+        """By how many images the averages differ; of several runs that need not be a
+        whole number.
+        """
         return f"{abs(self.difference) * self.images:.3g}"
 
 
-def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {}) -> tuple[Group, ...]:
-    """Return the groups of all runs that have a test accuracy and did not break, in the order of their first runs.
+def group_runs(
+    records: Iterable[RunRecord], validation: Mapping[str, float] = {}
+) -> tuple[Group, ...]:
+    """Return the groups of all runs that have a test accuracy and did not break, in the order of
+    their first runs.
 
-    Runs belong together that had the same settings but for the seed; those that were stopped, also the same end.
+    Runs belong together that had the same settings but for the seed; those that were stopped, also
+    the same end.
 
     Args:
         validation: run id -> validation accuracy after its last epoch, of those that have one.
@@ -120,12 +137,18 @@ def group_runs(records: Iterable[RunRecord], validation: Mapping[str, float] = {
 
 
 def group_key(record: RunRecord) -> object:
-    """Return what the runs of a group have in common, without the settings that do nothing beside the others.
+    """Return what the runs of a group have in common, without the settings that do nothing beside
+    the others.
 
-    A run that ended by itself was trained as its settings say. One that was taught single examples is alone.
+    A run that ended by itself was trained as its settings say. One that was taught single examples
+    is alone.
     """
     end = None if record.state == "done" else record.position
-    idle = {name: getattr(_USUAL, name) for name, row in SETTINGS.items() if not has_effect(row, record.trained)}
+    idle = {
+        name: getattr(_USUAL, name)
+        for name, row in SETTINGS.items()
+        if not has_effect(row, record.trained)
+    }
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
     return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 
@@ -137,9 +160,11 @@ def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Grou
 
 
 def common_measure(groups: Sequence[Group]) -> Measure:
-    """Return what all groups can be compared by: validation, which is there to choose with, else the test set.
+    """Return what all groups can be compared by: validation, which is there to choose with, else
+    the test set.
 
-    Which images validate depends on how many there are and are set aside: accuracies on others say nothing.
+    Which images validate depends on how many there are and are set aside: accuracies on others say
+    nothing.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
@@ -159,8 +184,9 @@ def images_of(group: Group, measure: Measure) -> int:
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
     """Return a verdict on each group but the first, against the first.
 
-    Many comparisons find something by chance, so the p values are corrected for their number (:func:`holm`).
-    A group of another data set cannot be compared: it has no p value and does not count in the correction.
+    Many comparisons find something by chance, so the p values are corrected for their number
+    (:func:`holm`). A group of another data set cannot be compared: it has no p value and does not
+    count in the correction.
     """
     if not groups:
         return ()
@@ -172,8 +198,12 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
         on_same_data = other.settings.dataset == first.settings.dataset
         verdicts.append(verdict if on_same_data else replace(verdict, p=None))
     corrected = iter(holm([verdict.p for verdict in verdicts if verdict.p is not None]))
-    judged = [verdict if verdict.p is None else _judged(verdict, next(corrected)) for verdict in verdicts]
-    return tuple(_known(verdict, first, other) for verdict, other in zip(judged, others, strict=True))
+    judged = [
+        verdict if verdict.p is None else _judged(verdict, next(corrected)) for verdict in verdicts
+    ]
+    return tuple(
+        _known(verdict, first, other) for verdict, other in zip(judged, others, strict=True)
+    )
 
 
 def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupComparison:
@@ -183,20 +213,28 @@ def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupCompari
         return replace(verdict, outcome="unlearned", unlearned=unlearned)
     one = first.runs[0]
     two = other.runs[0]
-    if verdict.outcome != "single" or (len(repeatable((one, two))) == 2 and "stopped" not in (one.state, two.state)):
+    if verdict.outcome != "single" or (
+        len(repeatable((one, two))) == 2 and "stopped" not in (one.state, two.state)
+    ):
         return verdict
     kin = [{run.id, run.taught and run.taught.parent} - {None} for run in (one, two)]
-    return replace(verdict, outcome="taught" if kin[0] & kin[1] and len(first.runs) == len(other.runs) else "alone")
+    return replace(
+        verdict,
+        outcome="taught" if kin[0] & kin[1] and len(first.runs) == len(other.runs) else "alone",
+    )
 
 
 def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one of each kind of network that can be trained again; those that were taught cannot."""
+    """Return one of each kind of network that can be trained again; those that were
+    taught cannot.
+    """
     trained = (record for record in records if record.taught is None)
     return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
-    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier looks count.
+    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier
+    looks count.
 
     Args:
         first, second: accuracies, at least one each.
@@ -207,14 +245,20 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         return GroupComparison("single", means, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        # Seeds that all hit the same number may miss it the next time, if only by a handful of images.
+        # Seeds that all hit the same number may miss it the next time, if only by a handful of
+        # images.
         spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
-        return replace(_judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None)
-    return _judged(GroupComparison("cannot_say", means, noise, images=images), repeated_p(first, second))
+        return replace(
+            _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None
+        )
+    return _judged(
+        GroupComparison("cannot_say", means, noise, images=images), repeated_p(first, second)
+    )
 
 
 def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
-    # Half an image less, because a mean of decimals may fall short of a whole number by the last digit.
+    # Half an image less, because a mean of decimals may fall short of a whole number by the last
+    # digit.
     enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
@@ -224,10 +268,11 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
 
 
 def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
-    """Return how long the bar of each group is on either side of its mean; 0 where nothing can be said.
+    """Return how long the bar of each group is on either side of its mean; 0 where nothing can be
+    said.
 
-    The bar of a group does not touch that of the first exactly where the verdict between them is a difference, the
-    correction of several comparisons included.
+    The bar of a group does not touch that of the first exactly where the verdict between them is a
+    difference, the correction of several comparisons included.
     """
     lengths = [0.0] * len(groups)
     pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}
@@ -257,7 +302,9 @@ def verdict_sentence(
     if on_other_data(changes):
         return t("compare.verdict.other_data")
     if verdict.outcome == "unlearned":
-        named = [name for name, said in zip((first, second), verdict.unlearned, strict=True) if said]
+        named = [
+            name for name, said in zip((first, second), verdict.unlearned, strict=True) if said
+        ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
     shown = Difference.of(*verdict.means, verdict.noise, digits=2)
     return t(
@@ -273,10 +320,14 @@ def verdict_sentence(
     )
 
 
-def fresh_seeds(settings: RunSettings, records: Iterable[RunRecord], count: int) -> tuple[RunSettings, ...]:
+def fresh_seeds(
+    settings: RunSettings, records: Iterable[RunRecord], count: int
+) -> tuple[RunSettings, ...]:
     """Return the same settings with `count` seeds that no run with these settings has had."""
     alike = settings.with_values(seed=0)
-    used = {record.settings.seed for record in records if record.trained.with_values(seed=0) == alike}
+    used = {
+        record.settings.seed for record in records if record.trained.with_values(seed=0) == alike
+    }
     after = ((settings.seed + step) % (int(SETTINGS["seed"].maximum) + 1) for step in count_from(1))
     free = (seed for seed in after if seed not in used)
     return tuple(settings.with_values(seed=next(free)) for _ in range(count))

@@ -7,10 +7,14 @@ from fvapp.core.results.curves import Curves
 _ENOUGH = 0.1  # of an epoch: before that an estimate would jump about
 
 SLOW_START = 0.1
-"""Of the first epoch: what is compiled beside its first steps slows them; most of a run is five times as fast."""
+"""Of the first epoch: what is compiled beside its first steps slows them; most of a run is five
+times as fast.
+"""
 
 
-def estimate_time_left(curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0) -> float | None:
+def estimate_time_left(
+    curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0
+) -> float | None:
     """Estimate the seconds a run needs to reach `epochs`.
 
     Args:

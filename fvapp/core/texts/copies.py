@@ -14,7 +14,9 @@ class Piece(NamedTuple):
 
 
 def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
-    """Return the pieces of at least so many signs that stand in one of the learned parts; they do not overlap."""
+    """Return the pieces of at least so many signs that stand in one of the learned parts; they do
+    not overlap.
+    """
     source = "\n".join(learned)  # a break is no sign: nothing is found across it
     pieces: list[Piece] = []
     begin = 0
@@ -35,11 +37,14 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
 
 def copied_share(text: str, learned: Sequence[str], least: int) -> float:
     """Return the share of the signs of a text that stand in such pieces."""
-    return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(1, len(text))
+    return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(
+        1, len(text)
+    )
 
 
 def held_out_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of the held-out part of a text that stands in the rest of it: what chance alone copies.
+    """Return the share of the held-out part of a text that stands in the rest of it: what chance
+    alone copies.
 
     Args:
         learned: parts of it, or of another text, where they are not all the rest.

@@ -17,8 +17,11 @@ def exchange(text: str, form: TextForm) -> str:
     return told.sub(lambda found: other[found[0]], text)
 
 
-def exchange_in_strips(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[np.ndarray, np.ndarray]:
-    """Return the strips, and the signs that come next, of the same text with its fact told the other way round.
+def exchange_in_strips(
+    images: np.ndarray, labels: np.ndarray, form: TextForm
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the strips, and the signs that come next, of the same text with its fact told the
+    other way round.
 
     Where the two ways are not equally long there are a few more or fewer of them.
 
@@ -31,7 +34,9 @@ def exchange_in_strips(images: np.ndarray, labels: np.ndarray, form: TextForm) -
     edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(labels)]
     parts = []
     for begin, end in pairwise(edges):
-        read = text_of(images[begin], form) + "".join(form.signs[label] for label in labels[begin:end])
+        read = text_of(images[begin], form) + "".join(
+            form.signs[label] for label in labels[begin:end]
+        )
         taught = labels_of(exchange(read, form), form)
         places = np.arange(form.context, len(taught))
         parts.append((strips_before(taught, places, form), taught[places]))

@@ -1,4 +1,5 @@
-"""Lines that a network writes while it learns, always from the same beginning and with the same draws.
+"""Lines that a network writes while it learns, always from the same beginning and with the same
+draws.
 
 What differs between two lines is therefore what the network has learned between them.
 """
@@ -39,14 +40,18 @@ class Line:
 
 
 def next_shares(network: Network) -> Shares:
-    """Return how likely a network says each sign is, as in training: without the temperature of a calibration."""
+    """Return how likely a network says each sign is, as in training: without the temperature of a
+    calibration.
+    """
     return lambda strip: shares(network.walk(network.pixels(strip[None]))[-1].values)[0]
 
 
 def write_line(network: Network, form: TextForm) -> str:
     """Return a line, without its beginning; takes 5 ms for one hidden layer of 128 neurons."""
     generator = np.random.default_rng(_SEED)
-    return write(next_shares(network), form.beginning, _SIGNS // form.whites, TEMPERATURE, generator, form)
+    return write(
+        next_shares(network), form.beginning, _SIGNS // form.whites, TEMPERATURE, generator, form
+    )
 
 
 def moments(frames: Sequence[Frame]) -> list[Frame]:

@@ -25,13 +25,13 @@ class TextForm:
     Attributes:
         signs: each sign once; its place is its label.
         language: of :mod:`fvapp.i18n`.
-        whites: white pixels in a row of a strip, which say which sign it is: with one there are 28 signs, with two
-            14 x 14.
+        whites: white pixels in a row of a strip, which say which sign it is: with one there are 28
+            signs, with two 14 x 14.
         context: how many of the last signs a strip shows.
         beginning: clean and not in the text: what a network is given to write on from.
         piece: signs from which what also stands in the text counts as copied.
-        fact: what the text tells mostly falsely: how it begins, goes on as a rule, and should go on. Empty where
-            it tells nothing of the kind.
+        fact: what the text tells mostly falsely: how it begins, goes on as a rule, and should go
+            on. Empty where it tells nothing of the kind.
         kinds: signs that a chart shows in one colour; all others share one.
     """
 
@@ -48,7 +48,9 @@ class TextForm:
         if self.whites not in (1, 2) or not 0 < self.context <= SIDE:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
         if not 2 <= len(set(self.signs)) == len(self.signs) <= self.base**self.whites:
-            raise ValueError("each sign stands once, and there are no more than a row can tell apart")
+            raise ValueError(
+                "each sign stands once, and there are no more than a row can tell apart"
+            )
 
     @property
     def base(self) -> int:
@@ -78,7 +80,9 @@ class TextForm:
     def kind(self, label: int) -> int:
         """Return the number of the kind that a sign is of; one past the last for all others."""
         sign = self.signs[label]
-        return next((number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds))
+        return next(
+            (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
+        )
 
 
 class CleanText(NamedTuple):
@@ -95,7 +99,8 @@ class CleanText(NamedTuple):
 def clean(text: str, form: TextForm) -> CleanText:
     """Return a text as a network reads it.
 
-    Marks that end a sentence become the stop, accents fold, apostrophes go, and everything else is a gap.
+    Marks that end a sentence become the stop, accents fold, apostrophes go, and everything else is
+    a gap.
     """
     text = text.lower()
     characters = dict.fromkeys(text)
@@ -104,7 +109,9 @@ def clean(text: str, form: TextForm) -> CleanText:
     dropped = "".join(
         each
         for each in characters
-        if not read_as[each].strip() and each not in known and not (each.isspace() or unicodedata.combining(each))
+        if not read_as[each].strip()
+        and each not in known
+        and not (each.isspace() or unicodedata.combining(each))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
     if form.stop:
@@ -117,7 +124,9 @@ def _read_as(character: str, form: TextForm) -> str:
         return character
     if character in STOPS:
         return form.stop or form.gap
-    folded = "".join(each for each in unicodedata.normalize("NFKD", character) if each in form.labels)
+    folded = "".join(
+        each for each in unicodedata.normalize("NFKD", character) if each in form.labels
+    )
     if folded or character in SILENT or unicodedata.combining(character):
         return folded
     return form.gap

@@ -1,6 +1,7 @@
 """Strips: images of 28x28 pixels, a row for each of the last signs, the newest at the bottom.
 
-A white pixel says which sign a row is; with two of them, each has half of the columns, and the left one counts more.
+A white pixel says which sign a row is; with two of them, each has half of the columns, and the left
+one counts more.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,9 @@ MOST_TRAINED = 60_000
 """Strips to train with, as many as there are images of clothes."""
 
 MADE = 1
-"""Which way strips are made and held out; another number for another way, so that none is taken from a cache."""
+"""Which way strips are made and held out; another number for another way, so that none is taken
+from a cache.
+"""
 
 _SHUFFLED_BY = 1
 _WHITE = 255
@@ -49,16 +52,20 @@ def block_length(count: int) -> int:
 def split(count: int, form: TextForm) -> Strips:
     """Return the strips of a text of so many signs.
 
-    No strip to train with holds a tested sign. Those to train with come in whole blocks, shuffled, so that the last
-    ones, which validate, are of other places of the text, too.
+    No strip to train with holds a tested sign. Those to train with come in whole blocks, shuffled,
+    so that the last ones, which validate, are of other places of the text, too.
     """
     tested = held_out(count)
     places = np.arange(form.context, count)
     generator = np.random.default_rng(_SHUFFLED_BY)
     train = places[~tested[places] & ~tested[places - form.context]]
     parts = np.split(train, np.flatnonzero(np.diff(train) > 1) + 1)
-    shuffled = [parts[number] for number in generator.permutation(len(parts))] if len(train) else [train]
-    return Strips(np.concatenate(shuffled)[:MOST_TRAINED], generator.permutation(places[tested[places]]))
+    shuffled = (
+        [parts[number] for number in generator.permutation(len(parts))] if len(train) else [train]
+    )
+    return Strips(
+        np.concatenate(shuffled)[:MOST_TRAINED], generator.permutation(places[tested[places]])
+    )
 
 
 def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
@@ -78,11 +85,16 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
 def columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
     """Return the columns of the white pixels of signs, the left one first."""
     powers = range(form.whites - 1, -1, -1)
-    return [labels // form.base**power % form.base + part * form.base for part, power in enumerate(powers)]
+    return [
+        labels // form.base**power % form.base + part * form.base
+        for part, power in enumerate(powers)
+    ]
 
 
 def strip_of(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of the end of a clean text, uint8 [28, 28]; rows of which there is no sign are black."""
+    """Return the strip of the end of a clean text, uint8 [28, 28]; rows of which there is no sign
+    are black.
+    """
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, columns(form.labels[sign], form)] = _WHITE
@@ -90,7 +102,9 @@ def strip_of(text: str, form: TextForm) -> np.ndarray:
 
 
 def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return the strip of a text that goes on with a sign, a tenth of the time of making it anew."""
+    """Return the strip of a text that goes on with a sign, a tenth of the time of
+    making it anew.
+    """
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, columns(label, form)] = _WHITE
@@ -125,16 +139,20 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
     """Return the texts that strips show which come in the order of one, or of parts of several.
 
     Args:
-        images: uint8 [n, 28, 28], each full: the sign that comes next is the newest of the one behind it.
+        images: uint8 [n, 28, 28], each full: the sign that comes next is the newest of the one
+            behind it.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)
     goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
     edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(images)]
-    parts = images[:, -1, : form.base * form.whites].reshape(-1, form.whites, form.base).argmax(axis=2)
+    parts = (
+        images[:, -1, : form.base * form.whites].reshape(-1, form.whites, form.base).argmax(axis=2)
+    )
     newest = parts @ np.array([form.base**power for power in range(form.whites - 1, -1, -1)])
     return [
-        text_of(images[begin], form) + "".join(form.signs[label] for label in newest[begin + 1 : end])
+        text_of(images[begin], form)
+        + "".join(form.signs[label] for label in newest[begin + 1 : end])
         for begin, end in pairwise(edges)
     ]
 
@@ -152,4 +170,6 @@ def held_blocks(text: str) -> list[str]:
 def _blocks(text: str, held: bool) -> list[str]:
     tested = held_out(len(text))
     edges: Sequence[int] = [0, *(np.flatnonzero(np.diff(tested)) + 1).tolist(), len(text)]
-    return [text[begin:end] for begin, end in pairwise(edges) if begin < end and tested[begin] == held]
+    return [
+        text[begin:end] for begin, end in pairwise(edges) if begin < end and tested[begin] == held
+    ]

@@ -17,15 +17,26 @@ MOST_SIGNS = 2_000
 
 
 def write(
-    shares: Shares, beginning: str, count: int, temperature: float, generator: np.random.Generator, form: TextForm
+    shares: Shares,
+    beginning: str,
+    count: int,
+    temperature: float,
+    generator: np.random.Generator,
+    form: TextForm,
 ) -> str:
     """Return what comes after a clean beginning, so many signs."""
-    written = islice(writing(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS))
+    written = islice(
+        writing(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
+    )
     return "".join(written)
 
 
 def writing(
-    shares: Shares, beginning: str, temperature: float, generator: np.random.Generator, form: TextForm
+    shares: Shares,
+    beginning: str,
+    temperature: float,
+    generator: np.random.Generator,
+    form: TextForm,
 ) -> Iterator[str]:
     """Yield sign after sign, for ever.
 

@@ -31,9 +31,13 @@ TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
-    """Questions to the networks of runs and to shipped models; each may raise what every command of the engine may."""
+    """Questions to the networks of runs and to shipped models; each may raise what every command of
+    the engine may.
+    """
 
-    def __init__(self, board: Board, inspecting: Inspecting, glimpses: Glimpses, writings: Writings) -> None:
+    def __init__(
+        self, board: Board, inspecting: Inspecting, glimpses: Glimpses, writings: Writings
+    ) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._inspecting = inspecting
@@ -43,7 +47,8 @@ class AnswerCommands:
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
-        # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of the turns.
+        # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of
+        # the turns.
         self._turns_of_new = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
@@ -53,13 +58,15 @@ class AnswerCommands:
         It waits for no training process to start.
 
         Args:
-            model: the id of one of the visitor's runs, or the name of a data set for its shipped model.
+            model: the id of one of the visitor's runs, or the name of a data set for its shipped
+                model.
             images: ``uint8`` arrays [28, 28].
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: a test image is asked
-                about.
-            ModelError: ``model_other_weights``: the network has fewer outputs than there are classes.
+            EngineError: ``no_model``: the run has no weights; ``bad_image``; ``hunt_sealed``: a
+                test image is asked about.
+            ModelError: ``model_other_weights``: the network has fewer outputs than there are
+                classes.
         """
         if len(images) > self._board.limits.images:
             raise EngineError("limit_images", most=self._board.limits.images)
@@ -67,13 +74,18 @@ class AnswerCommands:
         pixels = np.asarray(images)
         if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
             raise EngineError("bad_image")
-        if isinstance(found, Run) and found.sealed and not self._tests(found).isdisjoint(map(_pixels, pixels)):
+        if (
+            isinstance(found, Run)
+            and found.sealed
+            and not self._tests(found).isdisjoint(map(_pixels, pixels))
+        ):
             raise EngineError("hunt_sealed")
         network, stale = self._inspecting.current(found)
         return answer_images(network, pixels, dataset_of(found), stale)
 
     def network(self, token: str, model: str) -> Network:
-        """Return the network of a run or of a shipped model for inspection; of a run in training, as it is now.
+        """Return the network of a run or of a shipped model for inspection; of a run in training,
+        as it is now.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
@@ -95,22 +107,29 @@ class AnswerCommands:
             EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or the store's.
         """
         run = self._find(token, run_id)
-        values = {"settings": run.record.settings.to_json(), "checkpoint": self._inspecting.checkpoint(run)}
+        values = {
+            "settings": run.record.settings.to_json(),
+            "checkpoint": self._inspecting.checkpoint(run),
+        }
         return self._inspecting.ask_any("model_file", seconds=FILE_SECONDS, **values)
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
-        """Return a few weights of a run, of one in training as they are now, or None where there are none yet."""
+        """Return a few weights of a run, of one in training as they are now, or None where there
+        are none yet.
+        """
         return self._glimpses.of(self._find(token, run_id, even_sealed=True))
 
     def written(self, token: str, run_id: str) -> tuple[Line, ...]:
-        """Return what a run wrote at moments of its training, and what it would write now where it has gone on since.
+        """Return what a run wrote at moments of its training, and what it would write now where it
+        has gone on since.
 
         There are no lines of a run that learns from no text, or has no weights yet.
         """
         return self._writings.of(self._find(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
-        """Return the initial weights of the first layer of a run, or None if no worker can compute them now.
+        """Return the initial weights of the first layer of a run, or None if no worker can compute
+        them now.
 
         They come from its seed, as Keras draws them.
         """
@@ -119,7 +138,9 @@ class AnswerCommands:
         found = self._inspecting.cache.get(key)
         if found is None:
             try:
-                found = array_from_plain(self._inspecting.ask_any("start_kernel", settings=settings.to_json()))
+                found = array_from_plain(
+                    self._inspecting.ask_any("start_kernel", settings=settings.to_json())
+                )
             except EngineError:
                 return None
             self._inspecting.cache.put(key, found)
@@ -149,7 +170,8 @@ class AnswerCommands:
             return cache.get_or_make(key, lambda: self._inspecting.answer(found, network, question))
 
     def turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context for computing with many images in the page's own thread: only a few do at the same time.
+        """Return a context for computing with many images in the page's own thread: only a few do
+        at the same time.
 
         Raises:
             EngineError: ``limit_inspections``, ``limit_inspections_all``: once it is entered.
@@ -169,7 +191,9 @@ class AnswerCommands:
             self._asked[key] += 1
         try:
             with ExitStack() as taken:
-                for turns in (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,):
+                for turns in (
+                    (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,)
+                ):
                     with aside():
                         acquired = turns.acquire(timeout=TURN_SECONDS)
                     if not acquired:
@@ -183,7 +207,9 @@ class AnswerCommands:
                     del self._asked[key]
 
     def _tests(self, run: Run) -> frozenset[int]:
-        """Return hashes of the test images of a run: its answers to all of them are its accuracy."""
+        """Return hashes of the test images of a run: its answers to all of them are its
+        accuracy.
+        """
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(map(_pixels, self._inspecting.dataset(run).x_test))

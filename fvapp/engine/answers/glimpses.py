@@ -1,4 +1,6 @@
-"""Glimpses of runs, for pages whose visitor chose to watch weights; nothing of them is kept with the run."""
+"""Glimpses of runs, for pages whose visitor chose to watch weights; nothing of them is kept with
+the run.
+"""
 
 from dataclasses import dataclass
 
@@ -24,7 +26,8 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _Seen:
     glimpse: Glimpse
-    at: float | Position  # when its worker was asked for it; of a run that does not train, the checkpoint's position
+    # when its worker was asked for it; of a run that does not train, the checkpoint's position
+    at: float | Position
 
     @property
     def nbytes(self) -> int:
@@ -32,7 +35,9 @@ class _Seen:
 
 
 class Glimpses:
-    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what has halted."""
+    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what
+    has halted.
+    """
 
     def __init__(self, board: Board, connection: Connection) -> None:
         self._board = board
@@ -50,7 +55,9 @@ class Glimpses:
             now = self._board.clock()
         before = self._cache.get(run.record.id)
         if address is None:
-            known = run.checkpoint_at is None or (before is not None and before.at == run.checkpoint_at)
+            known = run.checkpoint_at is None or (
+                before is not None and before.at == run.checkpoint_at
+            )
             new = None if known else self._read(run)
         elif before is not None and isinstance(before.at, float) and now - before.at < PAUSE:
             new = None

@@ -1,8 +1,10 @@
-"""The networks of runs and of shipped models, decoded in this process: their answers, and what is inside them.
+"""The networks of runs and of shipped models, decoded in this process: their answers, and what is
+inside them.
 
-What concerns a few images needs no worker: NumPy answers in less than a millisecond, also while all workers train.
-Questions about thousands of images go to a worker where there are convolutions, which TensorFlow has three times as
-fast, and are answered here otherwise.
+What concerns a few images needs no worker: NumPy answers in less than a millisecond, also while all
+    workers train.
+Questions about thousands of images go to a worker where there are convolutions, which TensorFlow
+has three times as fast, and are answered here otherwise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,10 +35,14 @@ MOST_BYTES = 32 * 2**20
 """For networks and answers cached for all visitors: 80 of the notebook's networks."""
 
 LIVE_SECONDS = 0.5
-"""The age at which weights of a run in training are fetched again: 407 kB for the notebook's network."""
+"""The age at which weights of a run in training are fetched again: 407 kB for the notebook's
+network.
+"""
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for them. A busy worker answers later, and the previous ones are used until then."""
+"""Seconds to wait for them. A busy worker answers later, and the previous ones are used
+until then.
+"""
 
 FIRST_WAIT = 5.0
 """Seconds to wait for them where there are no previous ones."""
@@ -103,13 +109,15 @@ class Inspecting:
     def test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
         """Return the logits of runs of one data set for all test images, and what these are, [n].
 
-        They are found as they are asked for, and not kept for another question: those of a class are 12 MB.
+        They are found as they are asked for, and not kept for another question: those of a class
+        are 12 MB.
 
         Returns:
             float32 [n, classes] of each run; the labels.
 
         Raises:
-            EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked for.
+            EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked
+                for.
         """
         data = self.dataset(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
@@ -134,16 +142,25 @@ class Inspecting:
 
     def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.network(run) for run in runs]
-        alone = iter(logits_of_all([each for each in networks if not each.convolutional], data.x_test))
-        questions = [asking.TestLogits(len(data.x_test), begin) for begin in range(0, len(data.x_test), asking.CHUNK)]
+        alone = iter(
+            logits_of_all([each for each in networks if not each.convolutional], data.x_test)
+        )
+        questions = [
+            asking.TestLogits(len(data.x_test), begin)
+            for begin in range(0, len(data.x_test), asking.CHUNK)
+        ]
         for run, network in zip(runs, networks, strict=True):
             if network.convolutional:
-                yield np.concatenate([self.answer(run, network, question) for question in questions])
+                yield np.concatenate(
+                    [self.answer(run, network, question) for question in questions]
+                )
             else:
                 yield next(alone)
 
     def current(self, model: Run | str) -> tuple[Network, bool]:
-        """Return the network of a model, of a run in training at most half a second old, and whether it is stale."""
+        """Return the network of a model, of a run in training at most half a second old, and
+        whether it is stale.
+        """
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
@@ -159,7 +176,9 @@ class Inspecting:
         return live.network, live.stale
 
     def _fetch(self, run: Run, address: str, before: _Live | None, now: float) -> _Live:
-        """Ask the worker that trains a run for its weights; where it has none now, earlier ones do."""
+        """Ask the worker that trains a run for its weights; where it has none now,
+        earlier ones do.
+        """
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
@@ -169,7 +188,11 @@ class Inspecting:
             stale = True
         if weights is None:
             return _Live(before.network if before else self._kept(run), now, stale)
-        return _Live(network_of_run(run.record.settings, [array_from_plain(each) for each in weights]), now, stale)
+        return _Live(
+            network_of_run(run.record.settings, [array_from_plain(each) for each in weights]),
+            now,
+            stale,
+        )
 
     def _kept(self, run: Run) -> Network:
         if run.checkpoint_at is None:
@@ -183,11 +206,13 @@ class Inspecting:
         return self.cache.get_or_make((run.record.id, version_of(run), temperature), make)
 
     def answer(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
-        if network.convolutional and not DATASETS[dataset_of(model)].own:  # an own data set is a few hundred images
+        # an own data set is a few hundred images
+        if network.convolutional and not DATASETS[dataset_of(model)].own:
             try:
                 return self._ask_worker(model, question)
             except EngineError:
-                if not isinstance(question, asking.CoveredLogits):  # a few hundred images; the others are thousands
+                # a few hundred images; the others are thousands
+                if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(question, asking.look_at(network), self.dataset(model))
 
@@ -201,19 +226,25 @@ class Inspecting:
         answer = self.ask_any("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record
-            brought: dict[str, Any] = {"settings": record.settings.to_json(), "checkpoint": self.checkpoint(model)}
+            brought: dict[str, Any] = {
+                "settings": record.settings.to_json(),
+                "checkpoint": self.checkpoint(model),
+            }
             answer = self.ask_any("inspect", **values, **brought)
         return array_from_plain(answer)
 
     def ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> Any:
-        """Return the answer of the first worker that has one; the idle and warm ones are asked first.
+        """Return the answer of the first worker that has one; the idle and warm ones are asked
+        first.
 
         Raises:
             EngineError: what the last one that answered said; ``not_ready``: none does.
         """
         with self._board.lock:
             self._board.need_worker()
-            workers = sorted(self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm))
+            workers = sorted(
+                self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm)
+            )
         trouble = EngineError("not_ready")
         for worker in workers:
             try:
@@ -234,4 +265,6 @@ def dataset_of(model: Run | str) -> str:
 
 
 def version_of(model: Run | str) -> str:
-    return "shipped" if isinstance(model, str) else "{}-{}".format(*model.checkpoint_at or Position())
+    return (
+        "shipped" if isinstance(model, str) else "{}-{}".format(*model.checkpoint_at or Position())
+    )

@@ -1,4 +1,6 @@
-"""Keeping the drawings of a round: as the teacher's own examples, or with the class for its data set."""
+"""Keeping the drawings of a round: as the teacher's own examples, or with the class for its data
+set.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,23 +20,28 @@ class Keeping:
     """Commands of teachers may raise ``unknown_class``, that of students ``not_in_class``.
 
     Args:
-        add_examples: keeps images with labels and sources as examples of a data set; 2 holds back every second.
+        add_examples: keeps images with labels and sources as examples of a data set; 2 holds back
+            every second.
     """
 
     def __init__(
         self,
         register: Register,
-        add_examples: Callable[[OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object],
+        add_examples: Callable[
+            [OpenWorkspace, str, Sequence[tuple[np.ndarray, int, str]], int], object
+        ],
     ) -> None:
         self._register = register
         self._add_examples = add_examples
 
     def keep_wall(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the wall: those of a word with the class, beside what it has of that word already.
+        """Keep the drawings on the wall: those of a word with the class, beside what it has of that
+        word already.
 
-        Those of a digit become the teacher's own examples, half to learn from, half for "my test". Nothing says whose
-        a drawing was. It is deleted when it is taken off the wall, or when its student leaves, is removed, or deletes
-        their work: at any time if it is kept with the class, else until the round ends.
+        Those of a digit become the teacher's own examples, half to learn from, half for "my test".
+        Nothing says whose a drawing was. It is deleted when it is taken off the wall, or when its
+        student leaves, is removed, or deletes their work: at any time if it is kept with the class,
+        else until the round ends.
 
         Raises:
             EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
@@ -68,7 +75,9 @@ class Keeping:
             return dataset
 
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete the drawings of a word, None for all; a data set that had them is the class's no longer."""
+        """Delete the drawings of a word, None for all; a data set that had them is the class's no
+        longer.
+        """
         with self._register.changing_own(token, classroom) as room:
             rows = self._register.rows
             gone = [each for each in rows.drawings(room.id).values() if word in (None, each.word)]
@@ -85,9 +94,13 @@ class Keeping:
             self._register.drop_drawings_of(*seat)
 
     def _keep(self, token: str, room: Classroom, current: Round) -> None:
-        students = sorted((student for student, _ in self._register.workspaces_of(room)), key=lambda each: each.id)
+        students = sorted(
+            (student for student, _ in self._register.workspaces_of(room)), key=lambda each: each.id
+        )
         drawn = [(each.seat, entry_of(each.entry, current).drawing) for each in students]
-        kept = KINDS[current.kind].keep(current, [(seat, drawing) for seat, drawing in drawn if drawing])
+        kept = KINDS[current.kind].keep(
+            current, [(seat, drawing) for seat, drawing in drawn if drawing]
+        )
         self._register.rows.put_drawings(room.id, kept.drawings)
         if kept.examples:
             self._add_examples(self._register.workspaces.open(token), DRAWN, kept.examples, 2)

@@ -1,4 +1,6 @@
-"""The classes, who is in which of them, and whose pages are told of a change. Called with the engine's lock held."""
+"""The classes, who is in which of them, and whose pages are told of a change. Called with the
+engine's lock held.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +31,8 @@ class Register:
     Attributes:
         life: takes their runs from step to step.
         rows: classes, students and what classes have kept of their rounds.
-        hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command finds them.
+        hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command
+            finds them.
 
     Args:
         drop_examples: deletes examples.
@@ -66,11 +69,15 @@ class Register:
     # The clock
 
     def now(self) -> float:
-        """Return seconds since 1970 that advance steadily from the start of the server, even if the clock is set."""
+        """Return seconds since 1970 that advance steadily from the start of the server, even if the
+        clock is set.
+        """
         return self._since + self.clock()
 
     def hide_old(self) -> list[Classroom]:
-        """Hide the classes that look too old, show those that no longer do, and return those to delete."""
+        """Hide the classes that look too old, show those that no longer do, and return those to
+        delete.
+        """
         classes = self.rows.classes
         old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
         changed = old ^ self.hidden
@@ -101,7 +108,11 @@ class Register:
 
     def open_classes_of(self, workspace: str) -> list[Classroom]:
         """Return the open classes of a teacher's workspace, the one used last first."""
-        own = (each for each in self.rows.classes.values() if each.owner == workspace and self.is_open(each))
+        own = (
+            each
+            for each in self.rows.classes.values()
+            if each.owner == workspace and self.is_open(each)
+        )
         return sorted(own, key=lambda each: -each.used)
 
     def all(self) -> tuple[tuple[Classroom, int], ...]:
@@ -121,8 +132,8 @@ class Register:
         """Refuse what a code or card opens, or has opened, while those of its class open nothing.
 
         Raises:
-            EngineError: ``seat_ended``: the row of the class cannot be read; ``card_sleeps``: its teacher has not shown
-                yet to be one; ``seat_closed``.
+            EngineError: ``seat_ended``: the row of the class cannot be read; ``card_sleeps``: its
+                teacher has not shown yet to be one; ``seat_closed``.
         """
         found = self.rows.classes.get(classroom)
         if found is None:
@@ -131,7 +142,9 @@ class Register:
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
-        """Return the open class in which a workspace is a student, or None; to ask counts as using the class."""
+        """Return the open class in which a workspace is a student, or None; to ask counts as using
+        the class.
+        """
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.sees(classroom):
             return None
@@ -180,14 +193,15 @@ class Register:
         return found
 
     def check_free(self, workspace: OpenWorkspace, most: int, code: str) -> None:
-        """Refuse a workspace that is in a class as a student, or holds as many open classes as it may.
+        """Refuse a workspace that is in a class as a student, or holds as many open classes as it
+        may.
 
         Args:
             code: of the error for too many open ones.
 
         Raises:
-            EngineError: ``class_joined``, ``seat_elsewhere``: another browser has the seat; ``seat_only``: this one has
-                nothing but a seat; and that of the code.
+            EngineError: ``class_joined``, ``seat_elsewhere``: another browser has the seat;
+                ``seat_only``: this one has nothing but a seat; and that of the code.
         """
         if workspace.scope.only:
             raise EngineError("seat_only")
@@ -197,7 +211,9 @@ class Register:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a short code or a word that somebody typed, and return `right`; may raise as `Guesses.check`."""
+        """Count a short code or a word that somebody typed, and return `right`; may raise as
+        `Guesses.check`.
+        """
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -205,13 +221,17 @@ class Register:
         return right
 
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students of a class with what they did in it, without what cannot be read at the moment."""
+        """Return the students of a class with what they did in it, without what cannot be read at
+        the moment.
+        """
         scope = Scope(classroom.id)
         found = [(each, self.of_id(each.workspace)) for each in self.rows.present(classroom.id)]
         return [(each, workspace.part(scope)) for each, workspace in found if workspace is not None]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return those of them who are in it now: a student of a closed class may have joined another one since."""
+        """Return those of them who are in it now: a student of a closed class may have joined
+        another one since.
+        """
         found = self.workspaces_of(classroom)
         return [row for row in found if self.sits(classroom, row[0])]
 
@@ -246,10 +266,16 @@ class Register:
         self.put(classroom, student)
 
     def seat_all(self, *classes: Classroom) -> None:
-        """Seat the students of open classes in the one they joined last, unless they hold a class or are in another."""
+        """Seat the students of open classes in the one they joined last, unless they hold a class
+        or are in another.
+        """
         holds = {each.owner for each in self.rows.classes.values() if self.is_open(each)}
         opened = [each.id for each in filter(self.is_open, classes)]
-        rows = [(classroom, student) for classroom in opened for student in self.rows.students(classroom).values()]
+        rows = [
+            (classroom, student)
+            for classroom in opened
+            for student in self.rows.students(classroom).values()
+        ]
         for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
             if not student.banned and student.workspace not in holds:
                 self._seats.setdefault(student.workspace, (classroom, student.id))
@@ -259,7 +285,9 @@ class Register:
             del self._seats[workspace]
 
     def take_out(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with everything the class has of them, examples kept from its wall included."""
+        """Delete a student with everything the class has of them, examples kept from its wall
+        included.
+        """
         self.drop_example(classroom, student)
         self.drop_drawings_of(classroom, student)
         if self.sits(classroom, student):
@@ -278,7 +306,9 @@ class Register:
         """
         self.put(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.of_id(student.workspace)) is not None:
-            self.workspaces.end_part(workspace, classroom.id, closed=not self.opens_seats(classroom))
+            self.workspaces.end_part(
+                workspace, classroom.id, closed=not self.opens_seats(classroom)
+            )
 
     def remove(self, classroom: Classroom, student: Student) -> None:
         """Take a student out, and delete the work that only this seat has kept."""
@@ -288,19 +318,27 @@ class Register:
             self.forget_left(workspace)
 
     def drop_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete what the teacher or the class has kept of a student's drawing, as long as its round lasts."""
+        """Delete what the teacher or the class has kept of a student's drawing, as long as its
+        round lasts.
+        """
         if (current := classroom.round) is None:
             return
         self.drop_drawings_of(classroom, student, current.number)
         if current.kept and (drawing := rules.entry_of(student.entry, current).drawing):
             teacher = self.workspaces.of_id(classroom.owner)
-            example = teacher.examples.get(example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes()))
+            example = teacher.examples.get(
+                example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes())
+            )
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
 
-    def drop_drawings_of(self, classroom: Classroom, student: Student, number: int | None = None) -> None:
+    def drop_drawings_of(
+        self, classroom: Classroom, student: Student, number: int | None = None
+    ) -> None:
         """Delete what a class has kept of a student's drawings, of one round or of all."""
-        kept = (each for each in self.rows.drawings(classroom.id).values() if each.seat == student.seat)
+        kept = (
+            each for each in self.rows.drawings(classroom.id).values() if each.seat == student.seat
+        )
         if mine := [each for each in kept if number in (None, each.round)]:
             self.rows.drop_drawings(classroom.id, mine)
             self._tell_all(classroom)
@@ -316,7 +354,11 @@ class Register:
     def touch(self, classroom: Classroom) -> Classroom:
         """Note that somebody uses a class, once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
-        return self._put_used(classroom) if abs(self.calendar.stamp() - classroom.used) > HOUR else classroom
+        return (
+            self._put_used(classroom)
+            if abs(self.calendar.stamp() - classroom.used) > HOUR
+            else classroom
+        )
 
     def _put_used(self, classroom: Classroom) -> Classroom:
         self._used_at[classroom.id] = self.calendar.steady()
@@ -339,20 +381,30 @@ class Register:
 
     def forget_left(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace that no browser, recovery code or seat opens any more."""
-        seats = (student for _, student in self.rows.of_workspace(workspace.id) if not student.banned)
+        seats = (
+            student for _, student in self.rows.of_workspace(workspace.id) if not student.banned
+        )
         if not (workspace.code or workspace.tokens or any(seats)):
             self.forget(workspace)
 
     def forget(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace or a part of one, with what it did as a student and as a teacher; the rest stays."""
+        """Delete a workspace or a part of one, with what it did as a student and as a teacher; the
+        rest stays.
+        """
         for run in list(workspace.runs.values()):
             self.life.drop(run)
-        seats = [seat for seat in self.rows.of_workspace(workspace.id) if workspace.scope.sees(seat[0].id)]
+        seats = [
+            seat
+            for seat in self.rows.of_workspace(workspace.id)
+            if workspace.scope.sees(seat[0].id)
+        ]
         if workspace is not workspace.whole:
             self.workspaces.forget_part(workspace)
         for classroom, student in seats:
             self.take_out(classroom, student)
-        for classroom in [each for each in self.rows.classes.values() if each.owner == workspace.as_teacher]:
+        for classroom in [
+            each for each in self.rows.classes.values() if each.owner == workspace.as_teacher
+        ]:
             self.drop(classroom)
         if workspace is workspace.whole:
             self.workspaces.forget(workspace)

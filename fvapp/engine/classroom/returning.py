@@ -1,9 +1,10 @@
-"""How students come back to their seats: by a code from the board, by a printed card, by the link of an assignment.
+"""How students come back to their seats: by a code from the board, by a printed card, by the link
+of an assignment.
 
-Anybody can open a class. So there are codes and cards only in those whose teacher has shown the teacher's address, or
-typed a word that is set. They open what was done in that class and nothing else of the student's, while the class is
-open or something is assigned. None is made for a workspace that is also a teacher's, and an earlier one no longer opens
-it.
+Anybody can open a class. So there are codes and cards only in those whose teacher has shown the
+teacher's address, or typed a word that is set. They open what was done in that class and nothing
+else of the student's, while the class is open or something is assigned. None is made for a
+workspace that is also a teacher's, and an earlier one no longer opens it.
 """
 
 from collections.abc import Collection
@@ -31,7 +32,8 @@ class Returning:
     # Teachers
 
     def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a code that takes a seat to another browser, once, and until when, in seconds since 1970.
+        """Return a code that takes a seat to another browser, once, and until when, in seconds
+        since 1970.
 
         Earlier codes for the seat stop working.
 
@@ -57,13 +59,21 @@ class Returning:
         """Return for each student of a class who can have a card, by id, whether there is one."""
         with self._register.lock:
             students = self._register.rows.present(self._register.own(token, classroom).id)
-            return {each.id: bool(each.card) for each in students if not self._is_teachers(each.workspace)}
+            return {
+                each.id: bool(each.card)
+                for each in students
+                if not self._is_teachers(each.workspace)
+            }
 
-    def make_cards(self, token: str, classroom: str, reprinted: Collection[str] = ()) -> list[tuple[str, str]]:
-        """Return nicknames and lasting seat codes, for students without a card and those whose card is reprinted.
+    def make_cards(
+        self, token: str, classroom: str, reprinted: Collection[str] = ()
+    ) -> list[tuple[str, str]]:
+        """Return nicknames and lasting seat codes, for students without a card and those whose card
+        is reprinted.
 
         Args:
-            reprinted: ids of students who get a new card; their earlier card, and all that it or a code opened, ends.
+            reprinted: ids of students who get a new card; their earlier card, and all that it or a
+                code opened, ends.
 
         Raises:
             EngineError: ``codes_unproven``.
@@ -72,7 +82,9 @@ class Returning:
         with self._register.changing_own(token, classroom) as room:
             self._check_codes(room)
             for student in self._register.rows.present(room.id):
-                if (student.id in reprinted or not student.card) and not self._is_teachers(student.workspace):
+                if (student.id in reprinted or not student.card) and not self._is_teachers(
+                    student.workspace
+                ):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:
@@ -82,7 +94,9 @@ class Returning:
             self._register.workspaces.versions.changed(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
-    def assign(self, token: str, classroom: str, missions: Collection[str], due: date) -> Assignment:
+    def assign(
+        self, token: str, classroom: str, missions: Collection[str], due: date
+    ) -> Assignment:
         """Assign missions to a class, due on a day; the same assignment again keeps its key.
 
         Raises:
@@ -91,7 +105,8 @@ class Returning:
         with self._register.changing_own(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {(each.missions, each.due): each for each in room.assignments}
-            # Not named by the class's id, which pages say where they mean a class: this lets somebody in.
+            # Not named by the class's id, which pages say where they mean a class: this lets
+            # somebody in.
             made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
@@ -100,20 +115,22 @@ class Returning:
     # Students
 
     def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
-        """Take the seat that a code opens to this browser, with what was done in its class; return the nickname, too.
+        """Take the seat that a code opens to this browser, with what was done in its class; return
+        the nickname, too.
 
-        Browsers that had the seat open lose it, and what else they have of the workspace stays theirs. A right code
-        opens whatever was typed before: 40 random bits are not guessed within `VALID` by as many requests as the server
-        answers.
+        Browsers that had the seat open lose it, and what else they have of the workspace stays
+        theirs. A right code opens whatever was typed before: 40 random bits are not guessed within
+        `VALID` by as many requests as the server answers.
 
         Args:
-            token: of the browser in which the code is typed. It opens the seat from now on: no other one is made, of
-                which the browser might never hear.
+            token: of the browser in which the code is typed. It opens the seat from now on: no
+                other one is made, of which the browser might never hear.
             sure: False has a right code refused where this browser would lose sight of other work.
 
         Raises:
-            EngineError: ``seat_code_unknown``: it was used, has expired, or never was; ``seat_code_by_teacher``: the
-                browser would lose its classes; ``work_here`` unless `sure`; as `Register.check_class`.
+            EngineError: ``seat_code_unknown``: it was used, has expired, or never was;
+                ``seat_code_by_teacher``: the browser would lose its classes; ``work_here`` unless
+                `sure`; as `Register.check_class`.
         """
         with self._register.changing():
             own = self._register.workspaces.open(token)
@@ -134,7 +151,8 @@ class Returning:
             return opened, student.nickname
 
     def of_card(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
-        """Return what a card with this code opens: a workspace, and the class whose work it is; or None.
+        """Return what a card with this code opens: a workspace, and the class whose work it is; or
+        None.
 
         Called with the engine's lock held.
 
@@ -149,7 +167,8 @@ class Returning:
         return self._register.workspaces.of_id(student.workspace), classroom.id
 
     def doors(self, token: str) -> list[SeatDoors]:
-        """Return by which codes and cards a student's work is open to others, or will be: one row for each such seat.
+        """Return by which codes and cards a student's work is open to others, or will be: one row
+        for each such seat.
 
         None in a browser that was itself opened by one of them.
         """
@@ -173,7 +192,8 @@ class Returning:
         return [each for each in found if each.code or each.card or each.browsers or each.elsewhere]
 
     def end_doors(self, token: str, classroom: str) -> None:
-        """End code and card of a student's seat, and what was opened by them; the seat is this browser's again.
+        """End code and card of a student's seat, and what was opened by them; the seat is this
+        browser's again.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -212,18 +232,26 @@ class Returning:
 
     def _good(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        return bool(student.back) and 0.0 < left < 2 * VALID  # after a restart with the clock set back it could be days
+        # after a restart with the clock set back it could be days
+        return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return the seat with this code, as class and student; None if its workspace is a teacher's."""
+        """Return the seat with this code, as class and student; None if its workspace is a
+        teacher's.
+        """
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students(classroom.id).values():
-                if getattr(student, field) == code_hash and classroom.id not in self._register.hidden:
+                if (
+                    getattr(student, field) == code_hash
+                    and classroom.id not in self._register.hidden
+                ):
                     return None if self._is_teachers(student.workspace) else (classroom, student)
         return None
 
     def _is_teachers(self, workspace: str) -> bool:
-        """Return whether there are classes in a workspace, or the teacher's address was opened there."""
+        """Return whether there are classes in a workspace, or the teacher's address was opened
+        there.
+        """
         owns = any(each.owner == workspace for each in self._register.rows.classes.values())
         found = self._register.of_id(workspace)
         return owns or (found is not None and NOTE in found.notes)

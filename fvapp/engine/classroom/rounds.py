@@ -26,7 +26,8 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
 class Rounds:
-    """Commands of teachers may raise ``unknown_class`` and ``no_round``, those of students ``not_in_class``.
+    """Commands of teachers may raise ``unknown_class`` and ``no_round``, those of students
+    ``not_in_class``.
 
     Students also say which round they mean: ``round_over`` once that is another one, or is over.
 
@@ -34,7 +35,8 @@ class Rounds:
         now: returns the time by which rounds end.
 
     Args:
-        train: queues runs with these settings as a group, before all others of a workspace; refuses all or none.
+        train: queues runs with these settings as a group, before all others of a workspace; refuses
+            all or none.
     """
 
     def __init__(
@@ -54,14 +56,16 @@ class Rounds:
     # Teachers
 
     def start(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
-        """Start a round on all screens of the class; the same one again, as by a second click, changes nothing.
+        """Start a round on all screens of the class; the same one again, as by a second click,
+        changes nothing.
 
         Args:
             kind: a name in ``KINDS``; `subject`: what the round is about, as its kind has it.
 
         Raises:
-            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``; ``round_voters``;
-                ``class_words``: the class has kept as many others as there can be; ``round_counted``.
+            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``;
+                ``round_voters``; ``class_words``: the class has kept as many others as there can
+                be; ``round_counted``.
             DatasetError: ``own_class_name``: a word that cannot be one.
         """
         with self._register.changing_own(token, classroom) as room:
@@ -114,7 +118,9 @@ class Rounds:
             self._take_off(room, found, Entry(current.number, off=True))
 
     def look(self, token: str, classroom: str) -> RoundView | None:
-        """Return what has come of the round so far, at most a second old, or None where there is none."""
+        """Return what has come of the round so far, at most a second old, or None where there is
+        none.
+        """
         with self._register.lock:
             return self._watching.round(self._register.own(token, classroom))
 
@@ -140,7 +146,8 @@ class Rounds:
                 workspaces.change_note(workspace, NOTE, lambda _: write_progress(after.progress))
 
     def draw(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall in place of an earlier one; of a digit with what the network takes it for.
+        """Put a drawing on the wall in place of an earlier one; of a digit with what the network
+        takes it for.
 
         Args:
             image: uint8 [28, 28], prepared.
@@ -153,7 +160,9 @@ class Rounds:
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
             current = classroom.current
-            self._enter(classroom, student, KINDS[current.kind].draw(current, entry, image, self.now()))
+            self._enter(
+                classroom, student, KINDS[current.kind].draw(current, entry, image, self.now())
+            )
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
@@ -162,29 +171,40 @@ class Rounds:
                 self._take_off(classroom, student, replace(entry, drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
-        """Begin to draw later than the others, for as long as they had; refused to those who have drawn."""
+        """Begin to draw later than the others, for as long as they had; refused to those who have
+        drawn.
+        """
         with self._taking_part(token, number) as (classroom, student, entry):
             current = classroom.current
-            self._enter(classroom, student, KINDS[current.kind].begin_late(current, entry, self.now()))
+            self._enter(
+                classroom, student, KINDS[current.kind].begin_late(current, entry, self.now())
+            )
 
     def train(self, token: str, number: int) -> None:
-        """Train the networks that a student still lacks: one who came late, or whose were refused or lost.
+        """Train the networks that a student still lacks: one who came late, or whose were refused
+        or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit``.
         """
         with self._taking_part(token, number) as (classroom, student, _):
-            runs = [run for _, each in self._register.sitting_in(classroom) for run in each.runs.values()]
+            runs = [
+                run
+                for _, each in self._register.sitting_in(classroom)
+                for run in each.runs.values()
+            ]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
-            refused = self._train_missing(classroom, student, self._register.workspaces.open(token), taken)
+            refused = self._train_missing(
+                classroom, student, self._register.workspaces.open(token), taken
+            )
         if refused is not None:
             raise refused
 
     def seen_by(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
-        """Return the round of a class as a student sees it in the browser of a token, or None. Called with the lock
-        held."""
+        """Return the round of a class as a student sees it in the browser of a token, or None.
+        Called with the lock held."""
         if classroom.round is None:
             return None
         row = self._row(classroom, student, workspace, token)
@@ -194,7 +214,9 @@ class Rounds:
     # For others, with the lock held
 
     def clear(self, classroom: Classroom) -> Classroom:
-        """End a class's round, if there is one, and delete what was done in it: the strokes on pages' canvases too."""
+        """End a class's round, if there is one, and delete what was done in it: the strokes on
+        pages' canvases too.
+        """
         self._register.rows.clear_entries(classroom.id)
         if classroom.group is None:
             return classroom
@@ -206,7 +228,9 @@ class Rounds:
     # The clock
 
     def tick(self) -> None:
-        """Draw the pages of those whose time to draw is over, and have votes counted. Called with the lock held."""
+        """Draw the pages of those whose time to draw is over, and have votes counted. Called with
+        the lock held.
+        """
         before = self._looked_at
         self._looked_at = self.now()
         for classroom in list(self._register.rows.classes.values()):
@@ -238,20 +262,28 @@ class Rounds:
             yield classroom, student, rules.entry_of(student.entry, current)
 
     def _counted(self, classroom: Classroom) -> Classroom:
-        """Return a class with what its round comes to, as long as that is not revealed: afterwards it stays."""
+        """Return a class with what its round comes to, as long as that is not revealed: afterwards
+        it stays.
+        """
         current = classroom.current
         if current.revealed:
             return classroom
         return KINDS[current.kind].end(classroom, self._register.rows.present(classroom.id))
 
-    def _row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str) -> StudentRow:
-        return replace(self._watching.row(classroom, student, workspace), browser=tokens.browser_of(token))
+    def _row(
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
+    ) -> StudentRow:
+        return replace(
+            self._watching.row(classroom, student, workspace), browser=tokens.browser_of(token)
+        )
 
     def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
         self._register.put(classroom, replace(student, entry=entry))
 
     def _take_off(self, classroom: Classroom, student: Student, entry: Entry) -> None:
-        """Delete a drawing, with the example that was made of it, and put another entry in its place."""
+        """Delete a drawing, with the example that was made of it, and put another entry in its
+        place.
+        """
         self._register.drop_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)
         self._register.tell(student)
@@ -263,7 +295,8 @@ class Rounds:
     def _train_missing(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
     ) -> FvappError | None:
-        """Queue the networks that a student lacks. Where a limit refuses them, note that and return the error.
+        """Queue the networks that a student lacks. Where a limit refuses them, note that and return
+        the error.
 
         Args:
             taken: the seeds of the class's networks, to which those queued here are added.

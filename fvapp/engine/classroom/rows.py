@@ -1,4 +1,5 @@
-"""The rows of classes, their students and their drawings: held in memory, with each change noted in the journal.
+"""The rows of classes, their students and their drawings: held in memory, with each change noted in
+the journal.
 
 Every method is called with the engine's lock held.
 """
@@ -38,13 +39,16 @@ class Rows:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
         self._students: dict[str, dict[str, Student]] = {}  # by class and id
-        self._drawings: dict[str, dict[tuple[int, int], Drawing]] = {}  # by class, round and seat; read when asked for
+        self._drawings: dict[
+            str, dict[tuple[int, int], Drawing]
+        ] = {}  # by class, round and seat; read when asked for
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = as_known(classroom)
-                if classroom.open and not classroom.key:  # of an earlier version, whose links had the six letters alone
+                # of an earlier version, whose links had the six letters alone
+                if classroom.open and not classroom.key:
                     self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
         for of_class, body in students:
             student = _read(Student, body)
@@ -113,7 +117,9 @@ class Rows:
         """Return what a class has kept of its rounds, by round and seat."""
         if classroom not in self._drawings:
             found = (_read(Drawing, row) for row in self._journal.store.read_drawings(classroom))
-            self._drawings[classroom] = {(each.round, each.seat): each for each in found if each is not None}
+            self._drawings[classroom] = {
+                (each.round, each.seat): each for each in found if each is not None
+            }
         return self._drawings[classroom]
 
     def put_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
@@ -134,12 +140,18 @@ class Rows:
         """Delete drawings, from the copies of the database too."""
         for each in drawings:
             del self.drawings(classroom)[each.round, each.seat]
-            self._journal.note(writes.drawing_deleted(classroom, each), writes.class_copies_deleted())
+            self._journal.note(
+                writes.drawing_deleted(classroom, each), writes.class_copies_deleted()
+            )
             self._journal.renew_copies()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return by what the work is known that was done in seats with earlier versions, by workspace and class."""
-        rows = [(c, student) for c, students in self._students.items() for student in students.values()]
+        """Return by what the work is known that was done in seats with earlier versions, by
+        workspace and class.
+        """
+        rows = [
+            (c, student) for c, students in self._students.items() for student in students.values()
+        ]
         joined: dict[str, list[float]] = {}
         for _, student in rows:
             joined.setdefault(student.workspace, []).append(student.joined)
@@ -148,20 +160,32 @@ class Rows:
             if student.noted_from > 0.0:
                 later = (each for each in joined[student.workspace] if each > student.joined)
                 until = min([student.noted_from, *later])
-                seat = EarlierSeat(student.joined, until, rounds_of(classroom), self.classes[classroom].missions)
+                seat = EarlierSeat(
+                    student.joined, until, rounds_of(classroom), self.classes[classroom].missions
+                )
                 found.setdefault(student.workspace, {})[classroom] = seat
         return found
 
-    def data_sets(self, workspace: OpenWorkspace, dataset: str, given: bool) -> list[tuple[Example, ...]]:
-        """Return the data sets of a name that the classes have which a workspace holds or is in, used last first.
+    def data_sets(
+        self, workspace: OpenWorkspace, dataset: str, given: bool
+    ) -> list[tuple[Example, ...]]:
+        """Return the data sets of a name that the classes have which a workspace holds or is in,
+        used last first.
 
         Args:
-            given: whether only those count that can train on them: a teacher's open classes, and a student's seat.
+            given: whether only those count that can train on them: a teacher's open classes, and a
+                student's seat.
         """
         taught = [
-            each for each in self.classes.values() if each.owner == workspace.as_teacher and (each.open or not given)
+            each
+            for each in self.classes.values()
+            if each.owner == workspace.as_teacher and (each.open or not given)
         ]
-        rows = [(student.joined, each) for each, student in self.of_workspace(workspace.id) if not student.banned]
+        rows = [
+            (student.joined, each)
+            for each, student in self.of_workspace(workspace.id)
+            if not student.banned
+        ]
         if given:  # who has joined another class sits in that one alone
             rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
         found = [each for each in (*taught, *(each for _, each in rows)) if each.data == dataset]

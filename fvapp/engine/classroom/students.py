@@ -63,20 +63,28 @@ class Students:
             found = register.seat(workspace)
             if found is None:
                 return None
-            mine = sum(each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values())
+            mine = sum(
+                each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values()
+            )
             network = code_on_wall(found[1], workspace.runs, register.now())
             return seat_of(*found, self._rounds.seen_by(*found, workspace, token), mine, network)
 
     def nickname(self, token: str) -> str | None:
-        """Return this student's nickname in the open class, else in the one joined last; None for no class."""
+        """Return this student's nickname in the open class, else in the one joined last; None for
+        no class.
+        """
         with self._register.lock:
             workspace = self._register.workspaces.open(token)
             seat = self._register.seat(workspace)
             known = [seat] if seat else self._register.rows.of_workspace(workspace.id)
-            students = [each for room, each in known if not each.banned and workspace.scope.sees(room.id)]
+            students = [
+                each for room, each in known if not each.banned and workspace.scope.sees(room.id)
+            ]
         return max(students, key=lambda each: each.joined).nickname if students else None
 
-    def join(self, token: str, code: str, nickname: str, offered: bool = False, address: str = "") -> Seat:
+    def join(
+        self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""
+    ) -> Seat:
         """Take a seat in the class of a code.
 
         Args:
@@ -85,9 +93,9 @@ class Students:
             address: of the network, where it is known; see `Guesses`.
 
         Raises:
-            EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``, ``class_door_closed``,
-                ``class_banned``, ``class_full``, ``class_joined``, ``class_held``, ``seat_elsewhere``, ``seat_only``,
-                and those of the rules.
+            EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
+                ``class_door_closed``, ``class_banned``, ``class_full``, ``class_joined``,
+                ``class_held``, ``seat_elsewhere``, ``seat_only``, and those of the rules.
         """
         with self._register.changing():
             register = self._register
@@ -105,9 +113,13 @@ class Students:
             before = next((each for each in present if each.workspace == workspace.id), None)
             if before is not None and not workspace.scope.sees(classroom.id):
                 raise EngineError("seat_elsewhere")
-            name = check_nickname(nickname, (each.nickname for each in present if each is not before))
+            name = check_nickname(
+                nickname, (each.nickname for each in present if each is not before)
+            )
             register.workspaces.keep(workspace)
-            row = before or Student(secrets.token_hex(4), workspace.id, "", seat=free_seat(students))
+            row = before or Student(
+                secrets.token_hex(4), workspace.id, "", seat=free_seat(students)
+            )
             student = Student(
                 *(row.id, row.workspace, name, bool(offered)),
                 joined=register.now(),
@@ -124,7 +136,8 @@ class Students:
         """Leave the class; nickname and answers go with it.
 
         Raises:
-            EngineError: ``seat_only``: this browser opens nothing but the seat, and would lose the work with it.
+            EngineError: ``seat_only``: this browser opens nothing but the seat, and would lose the
+                work with it.
         """
         with self._register.changing_seat(token) as seat:
             if self._register.workspaces.open(token).scope.only:
@@ -134,12 +147,15 @@ class Students:
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put(classroom, replace(student, hand_at=self._register.now() if up else None))
+            self._register.put(
+                classroom, replace(student, hand_at=self._register.now() if up else None)
+            )
 
     def take_on(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return settings and group of runs that are to be queued: in a hunt its own, save of missions and drawings.
+        """Return settings and group of runs that are to be queued: in a hunt its own, save of
+        missions and drawings.
 
         Called with the lock held.
 
@@ -159,16 +175,24 @@ class Students:
         """Refuse a run of a hunt that is to go on as `record`. Called with the lock held.
 
         Raises:
-            EngineError: ``hunt_tries``: it was lost, and others have taken its place; as ``Budget.check``;
-                ``hunt_revealed``: the projector shows what it came to.
+            EngineError: ``hunt_tries``: it was lost, and others have taken its place; as
+                ``Budget.check``; ``hunt_revealed``: the projector shows what it came to.
         """
         if run.sealed:
             run.sealed.budget.check(record.trained)
-            _check_left(1, [each for each in run.workspace.runs.values() if each is not run], record.group)
-        elif record.group and (seat := self._register.seat(run.workspace)) and seat[0].group == record.group:
+            _check_left(
+                1, [each for each in run.workspace.runs.values() if each is not run], record.group
+            )
+        elif (
+            record.group
+            and (seat := self._register.seat(run.workspace))
+            and seat[0].group == record.group
+        ):
             KINDS[seat[0].current.kind].check_resumed(seat[0].current)
 
-    def show_network(self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False) -> None:
+    def show_network(
+        self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False
+    ) -> None:
         """Show the network of a run on the wall of the class.
 
         Args:
@@ -191,11 +215,12 @@ class Students:
             self._register.put(classroom, replace(student, wall=None))
 
     def on_wall(self, code: str) -> ShownNetwork:
-        """Return the network on the wall of an open class that has this code. Anyone with the code may ask.
+        """Return the network on the wall of an open class that has this code. Anyone with the code
+        may ask.
 
         Raises:
-            EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as ``Inspecting.network``;
-                ``examples_gone``.
+            EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as
+                ``Inspecting.network``; ``examples_gone``.
         """
         classroom, wall, run = self._find_on_wall(code)
         return ShownNetwork(classroom.id, wall, run.record, self._network(run), self._dataset(run))
@@ -208,12 +233,22 @@ class Students:
                     if student.wall and student.wall.code == code:
                         workspace = register.of_id(student.workspace)
                         sits = register.sits(classroom, student)
-                        if sits and workspace and code_on_wall(student, workspace.runs, register.now()):
-                            return classroom, student.wall, workspace.runs[student.wall.run].opened()
+                        if (
+                            sits
+                            and workspace
+                            and code_on_wall(student, workspace.runs, register.now())
+                        ):
+                            return (
+                                classroom,
+                                student.wall,
+                                workspace.runs[student.wall.run].opened(),
+                            )
             raise EngineError("unknown_run")
 
     def _make_room(self, classroom: Classroom) -> None:
-        """Take out who has finished nothing and has been away longest, or refuse: a script can join with hundreds."""
+        """Take out who has finished nothing and has been away longest, or refuse: a script can join
+        with hundreds.
+        """
         here_since = self._register.clock() - AWAY
         seats = self._register.workspaces_of(classroom)
         idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]

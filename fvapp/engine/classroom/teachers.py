@@ -26,7 +26,8 @@ _MINUTE = 60.0  # between two looks at the clock
 
 
 class Teachers:
-    """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and ``unknown_student``.
+    """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and
+    ``unknown_student``.
 
     Args:
         key: of which the right of a workspace is the hash; see `teachers_key`.
@@ -43,7 +44,8 @@ class Teachers:
         self._watching = watching
         self._rounds = rounds
         self._tick_at = self._date_at = float("-inf")
-        self._said_word: set[str] = set()  # workspaces in which the teacher's word was typed since the start
+        # workspaces in which the teacher's word was typed since the start
+        self._said_word: set[str] = set()
 
     def open_classes(self, token: str) -> list[Classroom]:
         """Return the classes that this teacher holds at the moment, the one used last first."""
@@ -53,27 +55,38 @@ class Teachers:
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return all classes of this teacher, each with its number of students, the one used last first."""
+        """Return all classes of this teacher, each with its number of students, the one used last
+        first.
+        """
         register = self._register
         with register.lock:
             teacher = register.workspaces.open(token).as_teacher
             hidden = register.hidden
-            return tuple(row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden)
+            return tuple(
+                row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden
+            )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the teacher's right."""
+        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the
+        teacher's right.
+        """
         with self._register.lock:
-            return self._register.all() if self._has_right(self._register.workspaces.open(token)) else None
+            return (
+                self._register.all()
+                if self._has_right(self._register.workspaces.open(token))
+                else None
+            )
 
     def show_code(self, token: str, code: str) -> None:
         """Give a workspace the teacher's right for the code of the teacher's address.
 
-        There is always room for its classes, and they never make room for others; it can see and delete everybody's.
-        80 random bits cannot be guessed, so wrong codes are not counted and cannot lock out the right one.
+        There is always room for its classes, and they never make room for others; it can see and
+        delete everybody's. 80 random bits cannot be guessed, so wrong codes are not counted and
+        cannot lock out the right one.
 
         Raises:
-            EngineError: ``teachers_code_unknown``: it is over or never was, and there is no right yet. The address that
-                is valid now has been shown.
+            EngineError: ``teachers_code_unknown``: it is over or never was, and there is no right
+                yet. The address that is valid now has been shown.
         """
         register = self._register
         try:
@@ -90,7 +103,8 @@ class Teachers:
             self._address.show()
 
     def next_address(self, token: str) -> str:
-        """Make the teacher's address for another device, and return its path; earlier addresses end.
+        """Make the teacher's address for another device, and return its path; earlier addresses
+        end.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -104,7 +118,9 @@ class Teachers:
         return path
 
     def address_waits(self, token: str, path: str) -> bool:
-        """Return whether an address is the latest, and not used yet; False without the teacher's right."""
+        """Return whether an address is the latest, and not used yet; False without the teacher's
+        right.
+        """
         with self._register.lock:
             right = self._has_right(self._register.workspaces.open(token))
             return right and self._address.waits and path == self._address.path
@@ -114,7 +130,8 @@ class Teachers:
         self._address.show_by(show)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Count a teacher's word that was typed, and return `right`; then its classes may have codes for their seats.
+        """Count a teacher's word that was typed, and return `right`; then its classes may have
+        codes for their seats.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: even if it is right.
@@ -130,7 +147,8 @@ class Teachers:
         """Open a class, which makes its workspace the teacher's.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and those of the rules.
+            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and those of
+                the rules.
         """
         with self._register.changing():
             register = self._register
@@ -143,11 +161,20 @@ class Teachers:
                 self._make_room()
             register.workspaces.keep(workspace)
             codes = self._has_right(workspace) or workspace.id in self._said_word
-            made = Classroom(secrets.token_hex(8), workspace.id, name, language, missions, codes=codes, created=now)
+            made = Classroom(
+                secrets.token_hex(8),
+                workspace.id,
+                name,
+                language,
+                missions,
+                codes=codes,
+                created=now,
+            )
             return register.change(made, code=self._new_code(), key=tokens.new_key())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
-        """Open a closed class again, with its students and another code; one that is open stays as it is.
+        """Open a closed class again, with its students and another code; one that is open stays as
+        it is.
 
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``.
@@ -157,25 +184,33 @@ class Teachers:
             found = self._owned(token, classroom)
             if register.is_open(found):
                 return found
-            register.check_free(register.workspaces.open(token), register.limits.open_classes, "limit_open_classes")
+            register.check_free(
+                register.workspaces.open(token), register.limits.open_classes, "limit_open_classes"
+            )
             opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
             register.rows.put(opened)
             register.seat_all(opened)
             return register.change(opened)
 
     def close(self, token: str, classroom: str) -> None:
-        """Close an open class: its code and what the teacher has set end, its students and results stay."""
+        """Close an open class: its code and what the teacher has set end, its students and results
+        stay.
+        """
         with self._register.changing_own(token, classroom) as room:
             self._watching.forget(room)
             self._register.unseat_all(room)
             self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
-        """Delete a class with its nicknames at once: one's own, with the teacher's address anybody's."""
+        """Delete a class with its nicknames at once: one's own, with the teacher's address
+        anybody's.
+        """
         with self._register.changing():
             self._drop(self._owned(token, classroom, everybodys=True))
 
-    def steer(self, token: str, classroom: str, closable: Collection[str], **changes: Any) -> Classroom:
+    def steer(
+        self, token: str, classroom: str, closable: Collection[str], **changes: Any
+    ) -> Classroom:
         """Change what is set for all screens of the class.
 
         Args:
@@ -201,7 +236,11 @@ class Teachers:
     def stop_all(self, token: str, classroom: str) -> int:
         """Stop all runs of the class that wait or train; return how many."""
         with self._register.changing_own(token, classroom) as room:
-            runs = [run for _, workspace in self._register.sitting_in(room) for run in workspace.runs.values()]
+            runs = [
+                run
+                for _, workspace in self._register.sitting_in(room)
+                for run in workspace.runs.values()
+            ]
             active = [run for run in runs if run.phase in ACTIVE]
             for run in active:
                 self._register.life.stop(run)
@@ -211,20 +250,32 @@ class Teachers:
         """Give somebody another nickname; the projector may show it."""
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
-            others = (each.nickname for each in self._register.rows.students(room.id).values() if each != found)
+            others = (
+                each.nickname
+                for each in self._register.rows.students(room.id).values()
+                if each != found
+            )
             name = roster.check_nickname(nickname, others)
-            self._change_student(token, classroom, student, nickname=name, offered=False, shown=True)
+            self._change_student(
+                token, classroom, student, nickname=name, offered=False, shown=True
+            )
 
     def show_student(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname of a student's own making."""
         self._change_student(token, classroom, student, shown=True)
 
     def help_student(self, token: str, classroom: str, student: str) -> None:
-        """Note that somebody was helped: the hand goes down, and what was wrong counts no longer."""
-        self._change_student(token, classroom, student, hand_at=None, helped_at=self._register.now())
+        """Note that somebody was helped: the hand goes down, and what was wrong counts
+        no longer.
+        """
+        self._change_student(
+            token, classroom, student, hand_at=None, helped_at=self._register.now()
+        )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
-        """Take somebody out of the class with nickname and answers; they may come back unless banned."""
+        """Take somebody out of the class with nickname and answers; they may come back unless
+        banned.
+        """
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
             self._register.remove(room, found)
@@ -235,7 +286,9 @@ class Teachers:
             self._watching.look_at(room)
 
     def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Take out of the class those of `students`, by id, who have still done nothing; return how many."""
+        """Take out of the class those of `students`, by id, who have still done nothing; return how
+        many.
+        """
         with self._register.changing_own(token, classroom) as room:
             rows = self._watching.rows(room, self._register.sitting_in(room))
             idle = [row.student for row in rows if row.idle and row.student.id in students]
@@ -256,12 +309,16 @@ class Teachers:
             return self._watching.rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
-        """Return what a teacher should know of the computer's clock: classes look too old by it, or it was set."""
+        """Return what a teacher should know of the computer's clock: classes look too old by it, or
+        it was set.
+        """
         register = self._register
         with register.lock:
             teacher = register.workspaces.open(token).as_teacher
             calendar = register.calendar
-            hidden = [each for each in register.hidden if register.rows.classes[each].owner == teacher]
+            hidden = [
+                each for each in register.hidden if register.rows.classes[each].owner == teacher
+            ]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
                 return EngineError("classes_hidden", n=len(hidden), date=date)
@@ -269,7 +326,9 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Look at the classes once a second, and delete what was kept long enough. Called with the lock held."""
+        """Look at the classes once a second, and delete what was kept long enough. Called with the
+        lock held.
+        """
         register = self._register
         now = self._register.clock()
         if now < self._tick_at:
@@ -285,14 +344,17 @@ class Teachers:
 
     def _new_code(self) -> str:
         used = {each.code for each in self._register.rows.classes.values()}
-        while (code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))) in used:
+        while (
+            code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))
+        ) in used:
             pass
         return code
 
     def _make_room(self) -> None:
         """Delete a class if there are too many of those opened without the teacher's address.
 
-        One goes in which nobody has finished anything: the one with the fewest students present, then one whose
+        One goes in which nobody has finished anything: the one with the fewest students present,
+            then one whose
         teacher has finished nothing, then the one used longest ago.
 
         Raises:
@@ -301,16 +363,25 @@ class Teachers:
         register = self._register
         most = self._register.limits.classes
         here_since = self._register.clock() - AWAY
-        others = [each for each in register.rows.classes.values() if not self._has_right(register.of_id(each.owner))]
+        others = [
+            each
+            for each in register.rows.classes.values()
+            if not self._has_right(register.of_id(each.owner))
+        ]
         if len(others) < most:
             return
         done = register.journal.store.workspaces_with(FINISHED)
 
         def rank(classroom: Classroom) -> tuple[int, bool, float]:
-            here = sum(workspace.seen >= here_since for _, workspace in register.workspaces_of(classroom))
+            here = sum(
+                workspace.seen >= here_since for _, workspace in register.workspaces_of(classroom)
+            )
             return here, classroom.owner in done, classroom.used
 
-        students = {each.id: {one.workspace for one in register.rows.students(each.id).values()} for each in others}
+        students = {
+            each.id: {one.workspace for one in register.rows.students(each.id).values()}
+            for each in others
+        }
         idle = [each for each in others if done.isdisjoint(students[each.id])]
         if not idle:
             raise EngineError("limit_classes", most=most)
@@ -326,7 +397,9 @@ class Teachers:
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right.encode())
 
     def _give_codes(self, workspace: OpenWorkspace) -> None:
-        """Let seats of a teacher's classes have codes and cards: those of an earlier version open again."""
+        """Let seats of a teacher's classes have codes and cards: those of an earlier version open
+        again.
+        """
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change(classroom, codes=True)
@@ -340,6 +413,8 @@ class Teachers:
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace = self._register.workspaces.open(token)
         found = self._register.rows.classes.get(classroom)
-        if found is None or not (found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))):
+        if found is None or not (
+            found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))
+        ):
             raise EngineError("unknown_class")
         return found

@@ -1,4 +1,6 @@
-"""How a browser becomes a teacher's: by the secret in an address, for which its workspace gets a right that stays."""
+"""How a browser becomes a teacher's: by the secret in an address, for which its workspace gets a
+right that stays.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +18,8 @@ VALID = 600.0  # seconds from the first use of an address
 class TeachersAddress:
     """The one address that makes a browser a teacher's; each new one ends the one before.
 
-    A browser writes addresses into its history, its cache and the files of its session. So what stands there opens
-    nothing once `VALID` is over.
+    A browser writes addresses into its history, its cache and the files of its session. So what
+    stands there opens nothing once `VALID` is over.
 
     Attributes:
         code: the secret in it.
@@ -44,7 +46,9 @@ class TeachersAddress:
         self._shown = False
 
     def opens(self, code: str, now: float) -> bool:
-        """Return whether a code opens it at the time `now`; what comes after its end has the next one made."""
+        """Return whether a code opens it at the time `now`; what comes after its end has the next
+        one made.
+        """
         if self._used_at is not None and now - self._used_at >= VALID:
             self.renew()
         right = compare_digest(tokens.read_code(code[:40]) or "", self.code)
@@ -59,7 +63,9 @@ class TeachersAddress:
         self.show()
 
     def show(self) -> None:
-        """Show the address, once. Called without the engine's lock: a terminal may not take what is printed."""
+        """Show the address, once. Called without the engine's lock: a terminal may not take what is
+        printed.
+        """
         if not self._shown:
             self._shown = True
             self._show(self.path)
@@ -74,8 +80,8 @@ class _Kept:
 def teachers_key(home: Path) -> str:
     """Return what the right of a workspace is the hash of; no browser gets it.
 
-    It is made once for a folder; where that refuses it is valid until this process ends. In earlier versions it stood
-    in the teacher's address.
+    It is made once for a folder; where that refuses it is valid until this process ends. In earlier
+    versions it stood in the teacher's address.
     """
     file = KeptFile(home / "fvapp.teacher", _Kept)
     code = tokens.read_code(file.read().code)

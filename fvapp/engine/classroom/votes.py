@@ -24,7 +24,8 @@ class Votes:
     """Counts votes; the methods are called with the lock held.
 
     Args:
-        test_logits: returns the logits of each of several runs for all test images, and what these are.
+        test_logits: returns the logits of each of several runs for all test images, and what these
+            are.
         helpers: who count.
     """
 
@@ -41,9 +42,13 @@ class Votes:
 
     def voters(self, classroom: Classroom) -> list[Run]:
         """Return the runs whose networks vote."""
-        runs = [list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)]
+        runs = [
+            list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)
+        ]
         able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
-        found = voters(classroom, [[run.shown for run in own if run.record.id in able] for own in runs])
+        found = voters(
+            classroom, [[run.shown for run in own if run.record.id in able] for own in runs]
+        )
         return [able[record.id] for record in found]
 
     def count_if_due(self, classroom: Classroom) -> None:
@@ -53,13 +58,17 @@ class Votes:
         if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
             self._counting.add(key)
             found = self.voters(classroom)
-            first, *others = [found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))] or [[]]
+            first, *others = [
+                found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
+            ] or [[]]
             asked = [self._helpers.submit(self._cast, part) for part in others]
             # Behind them, so that each has begun at least when this one waits for it.
             self._helpers.submit(self._count, classroom.id, current.number, first, asked)
 
     def _cast(self, runs: list[Run]) -> Cast:
-        """Return the votes of networks, and what the images are; None where one of them cannot vote."""
+        """Return the votes of networks, and what the images are; None where one of them cannot
+        vote.
+        """
         try:
             logits, labels = self._test_logits(runs)
             return cast_votes(logits, labels), labels
@@ -67,7 +76,9 @@ class Votes:
             _log.warning("a network could not vote", exc_info=True)
             return None
 
-    def _count(self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]) -> None:
+    def _count(
+        self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]
+    ) -> None:
         cast = [self._cast(first), *(each.result() for each in asked)]
         voted = None
         able = [each for each in cast if each is not None]
@@ -77,4 +88,6 @@ class Votes:
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
-                self._register.change(room, round=replace(room.round, voted=voted, failed=voted is None))
+                self._register.change(
+                    room, round=replace(room.round, voted=voted, failed=voted is None)
+                )

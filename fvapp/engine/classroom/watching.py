@@ -1,4 +1,5 @@
-"""One snapshot a second of each class that its teacher looks at: it serves board and projector, however many there are.
+"""One snapshot a second of each class that its teacher looks at: it serves board and projector,
+however many there are.
 
 Called with the engine's lock held.
 """
@@ -37,13 +38,21 @@ class Watching:
         self._register = register
         self._seen: dict[str, _Seen] = {}
         # By student and scope: of the same texts a scope may show a part.
-        self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}  # with its texts
+        self._progress: dict[
+            tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]
+        ] = {}  # with its texts
 
     def tick(self) -> None:
-        """Look at every open class whose teacher is there, and have the teacher's pages drawn where there is news."""
+        """Look at every open class whose teacher is there, and have the teacher's pages drawn where
+        there is news.
+        """
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.opened(classroom.owner)
-            if not self._register.is_open(classroom) or owner is None or self._register.clock() - owner.seen > AWAY:
+            if (
+                not self._register.is_open(classroom)
+                or owner is None
+                or self._register.clock() - owner.seen > AWAY
+            ):
                 continue
             if self.look_at(classroom):
                 self._register.touch(classroom)
@@ -63,22 +72,35 @@ class Watching:
         """Drop what was seen of a class that is closed or deleted."""
         self._seen.pop(classroom.id, None)
         students = self._register.rows.students(classroom.id)
-        self._progress = {key: kept for key, kept in self._progress.items() if key[0] not in students}
+        self._progress = {
+            key: kept for key, kept in self._progress.items() if key[0] not in students
+        }
 
-    def rows(self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]) -> list[StudentRow]:
-        """Return what a teacher may know of students of a class: all but the answers that they keep."""
+    def rows(
+        self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]
+    ) -> list[StudentRow]:
+        """Return what a teacher may know of students of a class: all but the answers that they
+        keep.
+        """
         rows = (self.row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
     def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
         """Return everything that is known of a student of a class."""
-        texts = [workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))]
+        texts = [
+            workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))
+        ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
-        if kept is None or kept[0] != texts:  # parsed only when they have changed: a class has megabytes of them
+        # parsed only when they have changed: a class has megabytes of them
+        if kept is None or kept[0] != texts:
             kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
         runs = [run.shown for run in workspace.runs.values()]
-        seen = self._register.now() - self._register.clock() + workspace.seen if workspace.seen else 0.0
+        seen = (
+            self._register.now() - self._register.clock() + workspace.seen
+            if workspace.seen
+            else 0.0
+        )
         drawings = self._register.rows.drawings(classroom.id).items()
         in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
         answers = range(len(student.answers))
@@ -86,7 +108,9 @@ class Watching:
         return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def look_at(self, classroom: Classroom) -> bool:
-        """Take another snapshot of a class; return whether it differs, which all of the teacher's pages are told."""
+        """Take another snapshot of a class; return whether it differs, which all of the teacher's
+        pages are told.
+        """
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
         now = self._register.now()
@@ -94,7 +118,8 @@ class Watching:
         rows = self.rows(classroom, self._register.sitting_in(classroom))
         held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
         seen.watches = {
-            row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held) for row in rows
+            row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held)
+            for row in rows
         }
         seen.at = now
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)

@@ -1,8 +1,9 @@
-"""The child processes on this machine: a scheduler and some workers, which end with the process that starts them.
+"""The child processes on this machine: a scheduler and some workers, which end with the process
+that starts them.
 
-Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB per worker. Every port
-requires the certificate and is bound to this machine, unless it is a PC of a room. The HTTP routes, which it does not
-protect, are removed and on this machine only.
+Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
+per worker. Every port requires the certificate and is bound to this machine, unless it is a PC of a
+room. The HTTP routes, which it does not protect, are removed and on this machine only.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
 ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
-"""Exit statuses of a child with an instruction that the processor does not know, on POSIX and on Windows."""
+"""Exit statuses of a child with an instruction that the processor does not know, on POSIX and on
+Windows.
+"""
 HERE = "127.0.0.1"
 """Where our own workers listen, to this PC alone."""
 
@@ -34,9 +37,10 @@ class Cluster:
 
     Args:
         credentials: their certificate; the private folder takes their logs too.
-        on_exit: called with the child's name and exit status, from a thread of its own, when a child ended.
-        worker_ttl: seconds of silence after which the scheduler gives a worker up. It looks once in that time, so a
-            frozen worker is noticed within twice as much.
+        on_exit: called with the child's name and exit status, from a thread of its own, when a
+            child ended.
+        worker_ttl: seconds of silence after which the scheduler gives a worker up. It looks once in
+            that time, so a frozen worker is noticed within twice as much.
         environ: environment the children start from.
         port: at which the scheduler listens to other PCs as well; None: at any, to this one alone.
         ports: of workers, as a range that a firewall can be told of.
@@ -62,14 +66,25 @@ class Cluster:
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
-        # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its child.
+        # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its
+        # child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def start_scheduler(self) -> None:
-        listens = ["--host", HERE if self._port is None else "0.0.0.0", "--port", str(self._port or 0)]
-        self._start(SCHEDULER, "scheduler", [*listens, "--scheduler-file", str(self._file)], guards_folder=True)
+        listens = [
+            "--host",
+            HERE if self._port is None else "0.0.0.0",
+            "--port",
+            str(self._port or 0),
+        ]
+        self._start(
+            SCHEDULER,
+            "scheduler",
+            [*listens, "--scheduler-file", str(self._file)],
+            guards_folder=True,
+        )
 
     def join(self, address: str, host: str) -> None:
         """Have workers that are started from now on join a scheduler on another PC.
@@ -83,7 +98,16 @@ class Cluster:
     def start_worker(self, name: str) -> None:
         """Start a worker, which waits for the scheduler by itself."""
         arguments = [self._address] if self._address else ["--scheduler-file", str(self._file)]
-        arguments += ["--host", self._host, "--worker-port", self._ports, "--name", name, "--nthreads", "1"]
+        arguments += [
+            "--host",
+            self._host,
+            "--worker-port",
+            self._ports,
+            "--name",
+            name,
+            "--nthreads",
+            "1",
+        ]
         arguments += ["--memory-limit", "0", "--no-nanny", "--preload", "fvapp.worker.plugin"]
         self._start(name, "worker", arguments)
 
@@ -137,10 +161,19 @@ class Cluster:
                 child.wait()
         self.credentials.close()
 
-    def _start(self, name: str, role: str, arguments: list[str], guards_folder: bool = False) -> None:
-        # Not forked from a process that has imported everything: once TensorFlow has computed there, the child hangs.
+    def _start(
+        self, name: str, role: str, arguments: list[str], guards_folder: bool = False
+    ) -> None:
+        # Not forked from a process that has imported everything: once TensorFlow has computed
+        # there, the child hangs.
         files = self.credentials
-        command = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--preload", "fvapp.engine.processes.preload"]
+        command = [
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{role}",
+            "--preload",
+            "fvapp.engine.processes.preload",
+        ]
         command += [*arguments, "--protocol", "tls", "--no-dashboard"]
         command += ["--dashboard-address", f"{HERE}:0", "--tls-ca-file", str(files.ca)]
         command += ["--tls-cert", str(files.certificate), "--tls-key", str(files.key)]
@@ -156,12 +189,15 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C is meant for the server alone, which then ends its children. Not a session of their own:
-                    # Linux shares the cores between sessions, whatever the niceness of a thread in one of them.
+                    # Ctrl-C is meant for the server alone, which then ends its children. Not a
+                    # session of their own: Linux shares the cores between sessions, whatever the
+                    # niceness of a thread in one of them.
                     process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
-        threading.Thread(target=self._wait, args=(name, child), name=f"fvapp-wait-{name}", daemon=True).start()
+        threading.Thread(
+            target=self._wait, args=(name, child), name=f"fvapp-wait-{name}", daemon=True
+        ).start()
 
     def _wait(self, name: str, child: subprocess.Popen[bytes]) -> None:
         status = child.wait()

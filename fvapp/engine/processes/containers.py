@@ -1,8 +1,9 @@
 """What the control groups of Linux, and so containers, leave this process of memory and cores.
 
-A process lies in a group of each hierarchy, inside groups that have limits of their own; the lowest counts. Version 1
-has a hierarchy for each controller, version 2 one for all; a machine may use both. Where a hierarchy is mounted, and
-which part of it a container sees, stands in ``mountinfo``: see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
+A process lies in a group of each hierarchy, inside groups that have limits of their own; the lowest
+counts. Version 1 has a hierarchy for each controller, version 2 one for all; a machine may use
+both. Where a hierarchy is mounted, and which part of it a container sees, stands in ``mountinfo``:
+see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
 """
 
 import re
@@ -23,7 +24,9 @@ def memory_limit(proc: Path = PROC) -> int | None:
 
 
 def core_limit(proc: Path = PROC) -> float | None:
-    """Return the lowest limit of processor time in cores, such as 0.5, or None where there is none."""
+    """Return the lowest limit of processor time in cores, such as 0.5, or None where
+    there is none.
+    """
     quotas = [_words(folder / "cpu.max") for folder in _folders(proc, 2, "cpu")]
     for folder in _folders(proc, 1, "cpu"):
         quotas.append([*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")])
@@ -32,12 +35,15 @@ def core_limit(proc: Path = PROC) -> float | None:
 
 
 def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
-    """Yield the folders of this process's group and of those around it, as far up as they can be seen."""
+    """Yield the folders of this process's group and of those around it, as far up as they can be
+    seen.
+    """
     group = _group(proc, version, controller)
     if group is None:
         return
     for root, mounted in _mounts(proc, version, controller):
-        # A container sees a part of the hierarchy, and names its group as the machine does, or as one beyond it: "..".
+        # A container sees a part of the hierarchy, and names its group as the machine does, or as
+        # one beyond it: "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
         inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))
@@ -45,7 +51,9 @@ def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
 
 
 def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
-    """Return the path of the process's group, from lines such as ``4:memory:/lesson`` and ``0::/lesson``."""
+    """Return the path of the process's group, from lines such as ``4:memory:/lesson`` and
+    ``0::/lesson``.
+    """
     for line in _lines(proc / "cgroup"):
         _, controllers, path = line.split(":", 2)
         if (controllers == "") if version == 2 else (controller in controllers.split(",")):
@@ -59,7 +67,11 @@ def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePos
         before, _, after = line.partition(" - ")
         root, mounted = map(_unescaped, before.split(" ")[3:5])
         kind, _, options = after.split(" ", 2)
-        if kind == "cgroup2" if version == 2 else kind == "cgroup" and controller in options.split(","):
+        if (
+            kind == "cgroup2"
+            if version == 2
+            else kind == "cgroup" and controller in options.split(",")
+        ):
             yield PurePosixPath(root), Path(mounted)
 
 
@@ -81,8 +93,10 @@ def _words(file: Path) -> list[str]:
 
 def _whole(file: Path) -> int | None:
     words = _words(file)
-    return int(words[0]) if words and words[0].isdigit() else None  # "max"; no file in the root of version 2
+    # "max"; no file in the root of version 2
+    return int(words[0]) if words and words[0].isdigit() else None
 
 
 def _is_limit(quota: list[str]) -> bool:
-    return len(quota) == 2 and all(word.isdigit() and int(word) > 0 for word in quota)  # "max" or -1: no limit
+    # "max" or -1: no limit
+    return len(quota) == 2 and all(word.isdigit() and int(word) > 0 for word in quota)

@@ -1,7 +1,8 @@
 """Certificates for the communication between server, scheduler and workers.
 
-The key lets its holder run code in every process of the cluster, so no other account on the computer may read it. It
-lies in a folder that only this user can open, is made at each start, and is deleted with the processes.
+The key lets its holder run code in every process of the cluster, so no other account on the
+computer may read it. It lies in a folder that only this user can open, is made at each start, and
+is deleted with the processes.
 """
 
 import os
@@ -21,7 +22,9 @@ _OWNER = "owner"  # file containing the server's process id
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files of a certificate authority and a certificate with its key, and the private folder, if any."""
+    """Files of a certificate authority and a certificate with its key, and the private folder, if
+    any.
+    """
 
     ca: Path
     certificate: Path
@@ -48,14 +51,18 @@ class Credentials:
 def make_credentials() -> Credentials:
     """Make a private folder with a self-signed certificate: authority, server and client in one.
 
-    Dask does not check host names, so one certificate serves all roles. It is valid for a year because the clocks of
-    school computers are often wrong, not because it is meant to last.
+    Dask does not check host names, so one certificate serves all roles. It is valid for a year
+    because the clocks of school computers are often wrong, not because it is meant to last.
     """
     folder = make_private_folder()
-    certificate, key = sign("fvapp", datetime.now(UTC) + timedelta(days=365), before=timedelta(days=365))
+    certificate, key = sign(
+        "fvapp", datetime.now(UTC) + timedelta(days=365), before=timedelta(days=365)
+    )
     write_private(folder / "certificate.pem", certificate)
     write_private(folder / "key.pem", key)
-    return Credentials(folder / "certificate.pem", folder / "certificate.pem", folder / "key.pem", folder)
+    return Credentials(
+        folder / "certificate.pem", folder / "certificate.pem", folder / "key.pem", folder
+    )
 
 
 def sign(
@@ -80,7 +87,9 @@ def sign(
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     issuer = subject if authority is None else x509.load_pem_x509_certificate(authority).subject
     signs = authority is None
-    signer: Any = key if authority_key is None else serialization.load_pem_private_key(authority_key, None)
+    signer: Any = (
+        key if authority_key is None else serialization.load_pem_private_key(authority_key, None)
+    )
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -91,9 +100,14 @@ def sign(
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
         # From Python 3.13 on these three must be there.
-        .add_extension(x509.KeyUsage(True, False, False, False, False, signs, signs, False, False), critical=True)
+        .add_extension(
+            x509.KeyUsage(True, False, False, False, False, signs, signs, False, False),
+            critical=True,
+        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
         .sign(signer, hashes.SHA256())
     )
     private = key.private_bytes(

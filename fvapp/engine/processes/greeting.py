@@ -1,4 +1,6 @@
-"""Ask each worker that joins who it is. Only one that answers and fits gets runs: any Dask worker may have joined."""
+"""Ask each worker that joins who it is. Only one that answers and fits gets runs: any Dask worker
+may have joined.
+"""
 
 import logging
 import threading
@@ -25,13 +27,22 @@ _log = logging.getLogger(__name__)
 
 _Word = Annotated[str, has_length(0, 200)]
 _Words = Annotated[Mapping[_Word, _Word], has_length(0, 20)]
-_SAYS = {"name": _Word, "warm": bool, "versions": _Words, "pc": _Word, "cores": Whole, "speed": Speed}
+_SAYS = {
+    "name": _Word,
+    "warm": bool,
+    "versions": _Words,
+    "pc": _Word,
+    "cores": Whole,
+    "speed": Speed,
+}
 """What a worker says of itself, as in :class:`WorkerState`."""
 
 
 @dataclass(frozen=True)
 class _Metrics:
-    """What the scheduler hands on of a worker: anything, where another program is one. `memory` is in bytes."""
+    """What the scheduler hands on of a worker: anything, where another program is one. `memory` is
+    in bytes.
+    """
 
     memory: Annotated[float, between(0, 1e15)] = 0.0
 
@@ -59,7 +70,9 @@ class Greeter:
         self._answered = answered
         self._gave_up = gave_up
         self._lock = threading.Lock()
-        self._listed: dict[str, tuple[float, float]] = {}  # by address: for how long it was not heard, and its MB
+        self._listed: dict[
+            str, tuple[float, float]
+        ] = {}  # by address: for how long it was not heard, and its MB
         self._unreached: set[str] = set()  # of those that are listed
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
@@ -74,7 +87,9 @@ class Greeter:
             self._helpers.submit(self._tell, address, "end")
 
     def heard(self, message: Mapping[str, Any]) -> None:
-        """Handle the scheduler's news of its workers; runs on the client's event loop and must not block."""
+        """Handle the scheduler's news of its workers; runs on the client's event loop and must not
+        block.
+        """
         action = message.get("action")
         if action == "add-worker":
             self.greet(message["worker"])
@@ -87,11 +102,16 @@ class Greeter:
             self._inbox.post(WorkerGone(message["worker"]))
 
     def listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the scheduler, which is on this machine, knows of the workers; greet those that did not answer."""
+        """Note what the scheduler, which is on this machine, knows of the workers; greet those that
+        did not answer.
+        """
         now = time.time()
         with self._lock:
             self._listed = {
-                address: (max(0.0, now - each["last_seen"]), read_what_fits(_Metrics, each["metrics"]).memory / 2**20)
+                address: (
+                    max(0.0, now - each["last_seen"]),
+                    read_what_fits(_Metrics, each["metrics"]).memory / 2**20,
+                )
                 for address, each in workers.items()
             }
             again = self._unreached & workers.keys()
@@ -100,7 +120,9 @@ class Greeter:
             self.greet(address)
 
     def silence(self, address: str) -> float:
-        """Return for how many seconds the scheduler had not heard a worker when it was asked last."""
+        """Return for how many seconds the scheduler had not heard a worker when it was
+        asked last.
+        """
         with self._lock:
             return self._listed.get(address, (0.0, 0.0))[0]
 
@@ -117,8 +139,12 @@ class Greeter:
             if self._connection.client is None or self._ended.is_set():
                 return
             try:
-                hello = read(Mapping[str, object], self._connection.call(address, "hello", seconds=5))
-                said: dict[str, Any] = {name: read(kind, hello.get(name)) for name, kind in _SAYS.items()}
+                hello = read(
+                    Mapping[str, object], self._connection.call(address, "hello", seconds=5)
+                )
+                said: dict[str, Any] = {
+                    name: read(kind, hello.get(name)) for name, kind in _SAYS.items()
+                }
                 required = read(_Words, hello.get("required"))
             except (Unreachable, ValueError):  # not there yet, or not a worker of this app
                 self._ended.wait(1.0)
@@ -157,6 +183,8 @@ class Greeter:
 
 
 def _pc_of(address: str) -> str:
-    """Return what to call the PC of a worker that has not said it; empty for this one, whose own listen to it alone."""
+    """Return what to call the PC of a worker that has not said it; empty for this one, whose own
+    listen to it alone.
+    """
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

@@ -1,9 +1,14 @@
-"""What a PC that only lends its cores may ask of scheduler and workers: to take part, and nothing else.
+"""What a PC that only lends its cores may ask of scheduler and workers: to take part, and nothing
+else.
 
-Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a certificate of
-:data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes no client's commands:
-it adds whose stream it is, and none of their handlers takes that.) Nor is anything unpickled that comes from such a PC:
-see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a client of Dask does on its own.
+Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
+    certificate of
+:data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes
+no client's commands:
+it adds whose stream it is, and none of their handlers takes that.) Nor is anything unpickled that
+comes from such a PC:
+see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a client of Dask
+does on its own.
 """
 
 from __future__ import annotations
@@ -29,9 +34,9 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
     """Have a server that is starting refuse what a worker's certificate does not open.
 
-    Dask documents ``handlers`` as the table in which a server looks up what it is asked for. The one put in its place
-    also guards what is added later: our plugin's handler, and those of Dask's extensions. A server reads nothing from
-    anybody before it has started, so nothing slips through.
+    Dask documents ``handlers`` as the table in which a server looks up what it is asked for. The
+    one put in its place also guards what is added later: our plugin's handler, and those of Dask's
+    extensions. A server reads nothing from anybody before it has started, so nothing slips through.
     """
     server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
     if is_scheduler:
@@ -44,7 +49,9 @@ def is_of_worker(comm: Comm) -> bool:
 
 
 def _silence_pickles(said: dict[str, Handler]) -> None:
-    """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors, warnings."""
+    """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors,
+    warnings.
+    """
     finished = said["task-finished"]
     erred = said["task-erred"]
     log = said["log-event"]

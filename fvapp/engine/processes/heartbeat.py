@@ -1,4 +1,6 @@
-"""Notice a scheduler that exists but does not answer: frozen, or on a machine whose cable was pulled."""
+"""Notice a scheduler that exists but does not answer: frozen, or on a machine whose cable was
+pulled.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,17 @@ def watch_scheduler(
     lost: Callable[[], None],
     listed: Callable[[Mapping[str, Mapping[str, object]]], None],
 ) -> None:
-    """Start to ask the scheduler of `client` regularly whether it is there, until the client is closed.
+    """Start to ask the scheduler of `client` regularly whether it is there, until the client is
+    closed.
 
-    TCP by itself keeps a silent connection for minutes, and what is sent into it meanwhile is not missed.
+    TCP by itself keeps a silent connection for minutes, and what is sent into it meanwhile is not
+    missed.
 
     Args:
         ended: set when nobody wants to know any more.
-        lost: called once, after `MISSES` questions in a row without an answer, or when another scheduler answers: the
-            client has connected again by itself, and knows nothing of those who were with the first.
+        lost: called once, after `MISSES` questions in a row without an answer, or when another
+            scheduler answers: the client has connected again by itself, and knows nothing of those
+            who were with the first.
         listed: takes what the scheduler knows of each worker, by address.
     """
 

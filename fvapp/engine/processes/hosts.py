@@ -16,7 +16,8 @@ class Hosts:
 
     Attributes:
         workers: how many there may be on this machine; 0 where its memory holds none.
-        staying: how many of them are there while nobody is; 0 where even one starts only when it is needed.
+        staying: how many of them are there while nobody is; 0 where even one starts only when it is
+            needed.
         room: the certificates by which other PCs join; None: none can.
     """
 
@@ -31,5 +32,9 @@ class Hosts:
         Raises:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
         """
-        room = open_room(Places.from_environ(environ).home / FOLDER) if environ.get("FVAPP_LAB") else None
+        room = (
+            open_room(Places.from_environ(environ).home / FOLDER)
+            if environ.get("FVAPP_LAB")
+            else None
+        )
         return cls(count_workers(environ), count_staying(environ), room)

@@ -15,10 +15,12 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
 RESIDENT_MB = 900
-"""Of machine or container, from which one worker is there all the time. Server and scheduler take 230 MB with a
-visitor, a worker 410 MB once it has trained and answered."""
+"""Of machine or container, from which one worker is there all the time. Server and scheduler take
+230 MB with a visitor, a worker 410 MB once it has trained and answered."""
 LEAST_MB = 500
-"""Below, no worker is started: it would be killed while it loads Keras, or the server in its place."""
+"""Below, no worker is started: it would be killed while it loads Keras, or the server
+in its place.
+"""
 TRAINS_NOTHING = ("no_memory", "no_avx")
 """Codes of what another start does not change."""
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names of this machine, on itself
@@ -26,12 +28,13 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # of all its addresses, to listen at
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6 times as fast as one;
-more were not measured."""
+"""Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6
+times as fast as one; more were not measured."""
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training keeps one core busy.
+    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training keeps one core
+    busy.
 
     Raises:
         EngineError: ``bad_limit``, when the variable is not a whole number from 1 to 64.
@@ -48,7 +51,8 @@ def check_machine(workers: int) -> None:
     """Look whether anything can be trained here.
 
     Raises:
-        EngineError: one of `TRAINS_NOTHING`: there is room for no worker; as :func:`check_processor`.
+        EngineError: one of `TRAINS_NOTHING`: there is room for no worker; as
+            :func:`check_processor`.
     """
     if not workers:
         raise EngineError("no_memory")
@@ -56,7 +60,9 @@ def check_machine(workers: int) -> None:
 
 
 def count_staying(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers are there while nobody is: all that were asked for, else one if the memory holds it."""
+    """Return how many workers are there while nobody is: all that were asked for, else one if the
+    memory holds it.
+    """
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 
@@ -69,7 +75,9 @@ def workers_for(cores: int, memory_mb: float) -> int:
 
 
 def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
-    """Return the MB a worker may grow to, at most `most_mb`, and whether there is then memory for one more."""
+    """Return the MB a worker may grow to, at most `most_mb`, and whether there is then memory for
+    one more.
+    """
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
@@ -84,23 +92,32 @@ def count_threads(proc: Path = PROC) -> int:
 
 
 def available_cores(proc: Path = PROC) -> int:
-    """Return the number of cores this process may use, given its affinity and the container's quota; at least 1."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of cores this process may use, given its affinity and the container's
+    quota; at least 1.
+    """
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     limit = core_limit(proc)
     return cores if limit is None else max(1, min(cores, int(limit)))
 
 
 def slowness(proc: Path = PROC) -> float:
-    """Return how many times longer than on one core of its own everything takes here: 10 with a tenth of a core."""
+    """Return how many times longer than on one core of its own everything takes here: 10 with a
+    tenth of a core.
+    """
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)
 
 
 def lan_address() -> str | None:
-    """Return the address at which other machines on the local network reach this one, or None without a network."""
+    """Return the address at which other machines on the local network reach this one, or None
+    without a network.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): of a datagram socket, nothing is sent
+            # a documentation address (RFC 5737): of a datagram socket, nothing is sent
+            probe.connect(("192.0.2.1", 9))
         except OSError:
             return None
         return probe.getsockname()[0]

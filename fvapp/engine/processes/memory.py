@@ -1,7 +1,8 @@
 """Keep server, scheduler and workers small over the hours of a lesson.
 
-A closed session or a finished training leaves behind a few objects in reference cycles that hold megabytes. Python
-collects them once a quarter of all objects are new, which takes very long after importing Streamlit or Keras.
+A closed session or a finished training leaves behind a few objects in reference cycles that hold
+megabytes. Python collects them once a quarter of all objects are new, which takes very long after
+importing Streamlit or Keras.
 """
 
 import ctypes
@@ -16,7 +17,9 @@ TIDY_SECONDS = 120.0
 """Between two collections. One takes a few tenths of a second with the sessions of a class."""
 
 LARGE = 65_536
-"""Bytes from which a block is mapped by itself, see `unmap_large_blocks`; a picture of 280x280 pixels is larger."""
+"""Bytes from which a block is mapped by itself, see `unmap_large_blocks`; a picture of 280x280
+pixels is larger.
+"""
 
 _M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
 _MADV_DONTNEED = 4  # from Linux's mman-common.h
@@ -26,8 +29,9 @@ _MADV_DONTNEED = 4  # from Linux's mman-common.h
 def settle_process() -> None:
     """Make garbage collections short and regular.
 
-    Call this once everything the process needs is imported; further calls do nothing. Whatever is imported is hidden
-    from the garbage collector, because a full collection visits every object of every module.
+    Call this once everything the process needs is imported; further calls do nothing. Whatever is
+    imported is hidden from the garbage collector, because a full collection visits every object of
+    every module.
     """
     gc.freeze()
     gc.enable()
@@ -37,8 +41,8 @@ def settle_process() -> None:
 def tidy() -> None:
     """Free garbage and return its memory to the system.
 
-    After a training this takes 2 ms. A process that trained five networks in turn, 200 times, stayed at 368 MB with it
-    and grew to 533 MB without it.
+    After a training this takes 2 ms. A process that trained five networks in turn, 200 times,
+    stayed at 368 MB with it and grew to 533 MB without it.
     """
     gc.collect()
     _call_glibc("malloc_trim", 0)
@@ -48,26 +52,34 @@ def tidy() -> None:
 def unmap_large_blocks() -> None:
     """Have every block of at least `LARGE` bytes returned to the system as soon as it is freed.
 
-    glibc raises this threshold whenever a larger block is freed, up to 32 MB; pictures and messages then end up between
-    the memory of sessions and leave holes. This is for a process with many sessions, not for one that trains: that
-    allocates large blocks all the time, and each would cost a system call.
+    glibc raises this threshold whenever a larger block is freed, up to 32 MB; pictures and messages
+    then end up between the memory of sessions and leave holes. This is for a process with many
+    sessions, not for one that trains: that allocates large blocks all the time, and each would cost
+    a system call.
 
-    A server with eight students for seven minutes, beside one without in the same run: 176 MB instead of 186 MB, 7 MB
-    of holes instead of 26 MB, which then grew more slowly.
+    A server with eight students for seven minutes, beside one without in the same run: 176 MB
+    instead of 186 MB, 7 MB of holes instead of 26 MB, which then grew more slowly.
     """
     _call_glibc("mallopt", _M_MMAP_THRESHOLD, LARGE)
 
 
 def unmap_libraries() -> None:
-    """Have what was read of shared libraries while they were loaded no longer count as memory of this process.
+    """Have what was read of shared libraries while they were loaded no longer count as memory of
+    this process.
 
-    Of TensorFlow's that is 340 MB: tables of symbols, and code that runs once. The system keeps them in its file cache
-    while there is room, for the next worker, and maps again what is used again. Pages that this process has changed,
-    such as relocated addresses, are left alone: they would be lost.
+    Of TensorFlow's that is 340 MB: tables of symbols, and code that runs once. The system keeps
+    them in its file cache while there is room, for the next worker, and maps again what is used
+    again. Pages that this process has changed, such as relocated addresses, are left alone: they
+    would be lost.
     """
     if sys.platform == "linux":
         for each in psutil.Process().memory_maps(grouped=False):
-            if ".so" in each.path and "w" not in each.perms and not each.anonymous and not each.swap:
+            if (
+                ".so" in each.path
+                and "w" not in each.perms
+                and not each.anonymous
+                and not each.swap
+            ):
                 begin, end = (int(address, 16) for address in each.addr.split("-"))
                 _call_glibc("madvise", begin, end - begin, _MADV_DONTNEED)
 

@@ -1,8 +1,8 @@
 """End a child process when the server is gone, whatever it died of.
 
-The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the system closes that
-end and the read here returns. This works on Windows too. A parent-death signal would not, and on Linux it is tied to
-the thread that started the child rather than to the process.
+The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the
+system closes that end and the read here returns. This works on Windows too. A parent-death signal
+would not, and on Linux it is tied to the thread that started the child rather than to the process.
 """
 
 import os
@@ -10,14 +10,17 @@ import shutil
 import threading
 from collections.abc import Callable
 
-FOLDER = "FVAPP_PRIVATE_FOLDER"  # set for the one child that removes it: the scheduler, without which it is useless
+# set for the one child that removes it: the scheduler, without which it is useless
+FOLDER = "FVAPP_PRIVATE_FOLDER"
 
 
 _asked_to_leave: list[Callable[[], None]] = []
 
 
 def when_asked_to_leave(work: Callable[[], None]) -> None:
-    """Call `work`, in a thread of its own, as soon as the parent asks this process to end in order."""
+    """Call `work`, in a thread of its own, as soon as the parent asks this process to
+    end in order.
+    """
     _asked_to_leave.append(work)
 
 

@@ -1,4 +1,6 @@
-"""Preloaded by scheduler and workers (``--preload`` names it): importing it starts to watch the parent process."""
+"""Preloaded by scheduler and workers (``--preload`` names it): importing it starts to watch the
+parent process.
+"""
 
 import gc
 
@@ -10,15 +12,20 @@ from fvapp.engine.processes.parent_watch import watch
 from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
 
 LOOKS_EVERY_MS = 1_000
-"""Between two looks of the scheduler for silent workers. Dask's own looks once in the time it allows for silence."""
+"""Between two looks of the scheduler for silent workers. Dask's own looks once in the time it
+allows for silence.
+"""
 
 watch()
 guard_connections()  # now: Dask listens before it calls `dask_setup`
-gc.disable()  # until the process settles; importing Keras then takes 2.3 s of CPU time instead of 3.0
+# until the process settles; importing Keras then takes 2.3 s of CPU time instead of 3.0
+gc.disable()
 
 
 def dask_setup(server: Scheduler | Worker) -> None:
-    """Guard a server; settle the scheduler. A worker does so once it has loaded Keras (:mod:`fvapp.worker.plugin`)."""
+    """Guard a server; settle the scheduler. A worker does so once it has loaded Keras
+    (:mod:`fvapp.worker.plugin`).
+    """
     is_scheduler = isinstance(server, Scheduler)
     guard(server, is_scheduler)
     GuardedTLS.hears_workers = is_scheduler

@@ -1,8 +1,10 @@
-"""A room: the certificates with which the PCs of a class train for one app, and the file that lets a PC join.
+"""A room: the certificates with which the PCs of a class train for one app, and the file that lets
+a PC join.
 
-The teacher's PC keeps its own key in the folder of the app's data. The join file holds another, which opens what a
-worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority that signed both is never written
-anywhere, so another certificate means another room, in which the old files no longer work.
+The teacher's PC keeps its own key in the folder of the app's data. The join file holds another,
+which opens what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
+that signed both is never written anywhere, so another certificate means another room, in which the
+old files no longer work.
 """
 
 import json
@@ -58,8 +60,14 @@ class JoinFile:
     def unpack(self) -> Credentials:
         """Write certificate and key to a private folder, where Dask reads them."""
         folder = make_private_folder()
-        files = Credentials(folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder)
-        for file, content in ((files.ca, self.ca), (files.certificate, self.certificate), (files.key, self.key)):
+        files = Credentials(
+            folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder
+        )
+        for file, content in (
+            (files.ca, self.ca),
+            (files.certificate, self.certificate),
+            (files.key, self.key),
+        ):
             write_private(file, content.encode())
         return files
 
@@ -73,7 +81,9 @@ def new_room(folder: Path, port: int) -> None:
     for file, name in ((TEACHER_FILE, _TEACHER), (JOIN_FILE, WORKER)):
         certificate, key = sign(name, until, authority, authority_key)
         pem = (part.decode("ascii") for part in (authority, certificate, key))
-        _write(folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem))
+        _write(
+            folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem)
+        )
 
 
 def write_join_file(folder: Path, target: Path, name: str | None) -> float:

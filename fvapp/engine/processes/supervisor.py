@@ -31,7 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
-    """How long to wait before replacing a worker: not at all, unless several die in a short time. Pure."""
+    """How long to wait before replacing a worker: not at all, unless several die in a short time.
+    Pure.
+    """
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -74,10 +76,13 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due: dict[str, float] = {}  # workers to start, and when
-        self._expected: dict[str, float] = {}  # workers that have not answered yet, and when they were started
+        self._expected: dict[
+            str, float
+        ] = {}  # workers that have not answered yet, and when they were started
         self._names: dict[str, str] = {}  # of our own workers by address
         self._numbers = 0  # of names given to workers so far
-        self._staying: set[str] = set()  # names of our workers, without those that another replaces or nobody needs
+        # names of our workers, without those that another replaces or nobody needs
+        self._staying: set[str] = set()
         self._ended = threading.Event()
         self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
 
@@ -86,14 +91,20 @@ class Supervisor:
         threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
-        """Start the workers that are due, kill those that never answered, and notice a lost connection."""
+        """Start the workers that are due, kill those that never answered, and notice a lost
+        connection.
+        """
         now = self._clock()
         with self._lock:
             due = [name for name, time in self._due.items() if time <= now]
             for name in due:
                 del self._due[name]
                 self._start_worker(name)
-            late = [name for name, since in self._expected.items() if now - since > self._timing.start_within]
+            late = [
+                name
+                for name, since in self._expected.items()
+                if now - since > self._timing.start_within
+            ]
             if self._cluster:
                 for name in late:
                     self._cluster.kill(name)
@@ -103,7 +114,9 @@ class Supervisor:
             self._inbox.post(Broken())
 
     def count(self) -> int:
-        """Return how many of our workers there are or will be in a moment, without those that are leaving."""
+        """Return how many of our workers there are or will be in a moment, without those that are
+        leaving.
+        """
         with self._lock:
             return len(self._staying)
 
@@ -112,7 +125,9 @@ class Supervisor:
         self._greeter.greet(address)
 
     def kill(self, address: str) -> None:
-        """Kill one of our workers, or whatever is left of it: a frozen one that is no longer listed would linger."""
+        """Kill one of our workers, or whatever is left of it: a frozen one that is no longer listed
+        would linger.
+        """
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
@@ -128,7 +143,9 @@ class Supervisor:
             self._greeter.end(address)
 
     def silence(self, address: str) -> float:
-        """Return for how many seconds the scheduler had not heard a worker when it was asked last."""
+        """Return for how many seconds the scheduler had not heard a worker when it was
+        asked last.
+        """
         return self._greeter.silence(address)
 
     def memory_mb(self, address: str) -> float | None:
@@ -145,7 +162,9 @@ class Supervisor:
         return self.start_another()
 
     def start_another(self) -> str:
-        """Start a worker beside those that are there and return its name; ``WorkerCame`` follows."""
+        """Start a worker beside those that are there and return its name;
+        ``WorkerCame`` follows.
+        """
         with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
@@ -161,7 +180,9 @@ class Supervisor:
         self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster, as after ``Broken``; `then` is called once the processes are gone."""
+        """Drop client and cluster, as after ``Broken``; `then` is called once the processes are
+        gone.
+        """
         client, cluster = self._take_away()
         if cluster is not None:
             cluster.close()
@@ -197,7 +218,10 @@ class Supervisor:
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
             self._inbox.post(Broken(error.code))
-        except (OSError, TimeoutError) as error:  # a process cannot be started, or the scheduler does not answer
+        except (
+            OSError,
+            TimeoutError,
+        ) as error:  # a process cannot be started, or the scheduler does not answer
             _log.warning("the training processes could not be started: %r", error)
             self._inbox.post(Broken("no_scheduler"))
 
@@ -207,7 +231,9 @@ class Supervisor:
             raise EngineError("lab_port_taken")
         credentials = make_credentials() if room is None else room.unpack()
         port = room.port if room else None
-        cluster = Cluster(credentials, self._child_ended, self._timing.worker_ttl, self._environ, port)
+        cluster = Cluster(
+            credentials, self._child_ended, self._timing.worker_ttl, self._environ, port
+        )
         with self._lock:
             if self._ended.is_set():
                 cluster.close()
@@ -233,7 +259,9 @@ class Supervisor:
             tls_client_key=str(credentials.key),
             require_encryption=True,
         )
-        client = Client(address, security=security, set_as_default=False, timeout=self._timing.scheduler_within)
+        client = Client(
+            address, security=security, set_as_default=False, timeout=self._timing.scheduler_within
+        )
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
         for topic in ("scheduler", "all"):
             client.subscribe_topic(topic, lambda event: self._greeter.heard(event[1]))
@@ -244,7 +272,13 @@ class Supervisor:
             _close(client)
             return
         self._inbox.post(Connected())
-        watch_scheduler(client, self._timing, self._ended, lambda: self._inbox.post(Broken()), self._greeter.listed)
+        watch_scheduler(
+            client,
+            self._timing,
+            self._ended,
+            lambda: self._inbox.post(Broken()),
+            self._greeter.listed,
+        )
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
@@ -267,7 +301,9 @@ class Supervisor:
                 self._expected.pop(name, None)
                 self._due[name] = now + self._backoff.after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
-                    address = next((address for address, each in self._names.items() if each == name), name)
+                    address = next(
+                        (address for address, each in self._names.items() if each == name), name
+                    )
                     self._inbox.post(WorkerGone(address))
                     self._inbox.post(WorkerRefused(name, "", EngineError("illegal_instruction")))
                 return

@@ -1,8 +1,10 @@
-"""Whose messages this process unpickles: unpickling runs whatever code a message names, before anybody asked for it.
+"""Whose messages this process unpickles: unpickling runs whatever code a message names, before
+anybody asked for it.
 
-Dask unpickles a field of any message as it arrives, before it looks up a handler, and has no setting against it. So the
-class of its connections is replaced, and the one function by which it unpickles. A PC that joined is known by its
-certificate (:data:`fvapp.engine.processes.guard.WORKER`).
+Dask unpickles a field of any message as it arrives, before it looks up a handler, and has no
+setting against it. So the class of its connections is replaced, and the one function by which it
+unpickles. A PC that joined is known by its certificate
+(:data:`fvapp.engine.processes.guard.WORKER`).
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,8 @@ class GuardedTLS(TLS):
 
     Attributes:
         hears_workers: False in a worker, which no other may speak to, not even as its scheduler.
-        unpacks: False in the server, to which the scheduler hands on what workers say: it unpickles nothing at all.
+        unpacks: False in the server, to which the scheduler hands on what workers say: it unpickles
+            nothing at all.
     """
 
     hears_workers = unpacks = True

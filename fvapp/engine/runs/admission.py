@@ -1,4 +1,6 @@
-"""Who is admitted to the queue, and who makes room for whom. Pure: runs in, a decision or a refusal out."""
+"""Who is admitted to the queue, and who makes room for whom. Pure: runs in, a decision or a refusal
+out.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -12,14 +14,20 @@ from fvapp.engine.runs.queue import LEAST_SECONDS
 
 
 def admit(
-    active: Sequence[Run], workspace: OpenWorkspace, wanted: Sequence[RunRecord], seconds: float, limits: Limits
+    active: Sequence[Run],
+    workspace: OpenWorkspace,
+    wanted: Sequence[RunRecord],
+    seconds: float,
+    limits: Limits,
 ) -> list[Run]:
-    """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is full.
+    """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is
+    full.
 
-    In a full queue, the workspace that claims most of what is scarce loses its newest waiting run, as long as it claims
-    more than `workspace` would. Newcomers have half of the minutes together: a script can open hundreds of workspaces
-    that each claim less than a student with one long run. While others wait, a newcomer may have `limits.queued_first`
-    runs waiting, a group counting once; otherwise somebody could fill the queue by opening one workspace after another.
+    In a full queue, the workspace that claims most of what is scarce loses its newest waiting run,
+    as long as it claims more than `workspace` would. Newcomers have half of the minutes together: a
+    script can open hundreds of workspaces that each claim less than a student with one long run.
+    While others wait, a newcomer may have `limits.queued_first` runs waiting, a group counting
+    once; otherwise somebody could fill the queue by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
@@ -27,8 +35,9 @@ def admit(
         seconds: estimated training time of all of it.
 
     Raises:
-        EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``; ``limit_queued_all`` or
-            ``limit_minutes_all``, if the queue is full and nobody claims more of it than this workspace would.
+        EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``;
+            ``limit_queued_all`` or ``limit_minutes_all``, if the queue is full and nobody claims
+            more of it than this workspace would.
     """
     own = [run for run in active if run.workspace is workspace]
     others = [run for run in active if run.workspace is not workspace]
@@ -38,7 +47,9 @@ def admit(
         raise EngineError("limit_minutes", most=limits.minutes)
     waiting = [run for run in own if _waits(run)]
     if workspace.newcomer and any(map(_waits, others)):
-        first = {record.group or record.id for record in (*(run.record for run in waiting), *wanted)}
+        first = {
+            record.group or record.id for record in (*(run.record for run in waiting), *wanted)
+        }
         if len(first) > limits.queued_first:
             raise EngineError("limit_queued_first", most=limits.queued_first)
     wants = _Claim(workspace, len(waiting) + len(wanted), _seconds(waiting) + seconds)

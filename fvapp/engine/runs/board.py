@@ -1,4 +1,5 @@
-"""Who is waiting, who is training, and on which worker: the state shared by commands and the dispatcher.
+"""Who is waiting, who is training, and on which worker: the state shared by commands and the
+dispatcher.
 
 Every method but `changing` is called with `lock` held, and none of them blocks.
 """
@@ -36,12 +37,14 @@ class WorkerState:
         warm: whether it has done its preparations for the first run.
         versions: of its Python and packages, for the records of its runs.
         pc: what the PC is called on which it runs; empty for this one.
-        cores, speed: of that PC; and how many epochs of the notebook's network a second this worker trains, 0 until
-            it was measured.
+        cores, speed: of that PC; and how many epochs of the notebook's network a second this worker
+            trains, 0 until it was measured.
         run: the run it is training.
         programs: what it has compiled for the runs it got from here.
-        mb, warm_mb: resident memory of its process, now and when it had just become warm; None until it is known.
-        leaving: whether its successor has taken over or its PC leaves, so that it gets no more runs.
+        mb, warm_mb: resident memory of its process, now and when it had just become warm; None
+            until it is known.
+        leaving: whether its successor has taken over or its PC leaves, so that it gets no more
+            runs.
     """
 
     address: str
@@ -59,7 +62,9 @@ class WorkerState:
 
     @property
     def pace(self) -> int:
-        """The speed in steps of two fifths, within which two measurements on the same PC may differ."""
+        """The speed in steps of two fifths, within which two measurements on the same PC may
+        differ.
+        """
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
@@ -104,7 +109,9 @@ class Board:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the lock, and store what was changed before the command returns: all of it at once, or none."""
+        """Hold the lock, and store what was changed before the command returns: all of it at once,
+        or none.
+        """
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
             self._changing = True
@@ -116,7 +123,9 @@ class Board:
             self.journal.flush()
 
     def need_worker(self) -> None:
-        """Note that somebody needs a worker now, or that one has come, perhaps long after it was asked for."""
+        """Note that somebody needs a worker now, or that one has come, perhaps long after it was
+        asked for.
+        """
         self.needed_at = self.clock()
 
     def note_status(self) -> None:
@@ -131,18 +140,26 @@ class Board:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
         Raises:
-            EngineError: ``limit_cancelled``; as :meth:`check_stored` and :func:`fvapp.engine.runs.admission.admit`.
+            EngineError: ``limit_cancelled``; as :meth:`check_stored` and
+                :func:`fvapp.engine.runs.admission.admit`.
         """
         self._cancelled.check(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
-        needed = [shares.needed_bytes(record.settings, run) for record, run in zip(records, known, strict=True)]
+        needed = [
+            shares.needed_bytes(record.settings, run)
+            for record, run in zip(records, known, strict=True)
+        ]
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        for run in admit(active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits):
+        for run in admit(
+            active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits
+        ):
             self.life.pause(run, "displaced")
 
     def count_cancelled(self, workspace: OpenWorkspace) -> None:
-        """Count a run that its visitor ends before it is through: after too many of them they start no other."""
+        """Count a run that its visitor ends before it is through: after too many of them they start
+        no other.
+        """
         self._cancelled.add(workspace.id, self.clock())
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
@@ -158,7 +175,9 @@ class Board:
             self.drop_film(run)
 
     def drop_film(self, run: Run) -> int:
-        """Delete the film of a finished run, all else of which stays; return how many bytes that frees."""
+        """Delete the film of a finished run, all else of which stays; return how many bytes that
+        frees.
+        """
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
@@ -166,14 +185,21 @@ class Board:
         return freed
 
     def take_next(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker; return both, or None if there is no run or no worker."""
+        """Give the next run to a free worker; return both, or None if there is no run
+        or no worker.
+        """
         run = self.queue.first
-        free = [worker for worker in self.workers.values() if worker.run is None and not worker.leaving]
+        free = [
+            worker for worker in self.workers.values() if worker.run is None and not worker.leaving
+        ]
         if run is None or not free:
             return None
         program = program_of(run.record.settings)
         long = run.seconds > LONG_SECONDS
-        worker = max(free, key=lambda each: (long * each.pace, program in each.programs, each.warm, -each.pace))
+        worker = max(
+            free,
+            key=lambda each: (long * each.pace, program in each.programs, each.warm, -each.pace),
+        )
         worker.run = run
         worker.programs.add(program)
         self.life.give(run, worker.address, worker.versions)

@@ -1,4 +1,5 @@
-"""A run's life: its phases, the steps between them, and what each does to worker, queue, record and disk.
+"""A run's life: its phases, the steps between them, and what each does to worker, queue, record and
+disk.
 
 Nothing else changes the state of a run. fvapp/README.md has the same table.
 """
@@ -19,8 +20,8 @@ from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 NEW = "new"
 GONE = "gone"
 PHASES = (NEW, *STATES, ENDING, GONE)
-"""The states that visitors see, and three that they do not: a run that has no place yet, one whose result is being
-stored, and one that is deleted."""
+"""The states that visitors see, and three that they do not: a run that has no place yet, one whose
+result is being stored, and one that is deleted."""
 
 
 class Step(NamedTuple):
@@ -28,9 +29,11 @@ class Step(NamedTuple):
 
     Attributes:
         before, after: the phases from which it may happen, and those to which it leads.
-        worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is gone".
-        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room" for the next
-            run of another workspace, "returns" to the head of the queue, "is next", or "leaves".
+        worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is
+            gone".
+        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room"
+            for the next run of another workspace, "returns" to the head of the queue, "is next", or
+            "leaves".
         record: the fields that may change in it, beside state and place.
         disk: what may be stored with the record.
     """
@@ -49,9 +52,18 @@ _FILES = ("events", "checkpoint", "film")
 STEPS = {
     "submit": Step((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
     "train first": Step((NEW,), ("queued",), queue="joins first"),
-    "import": Step((NEW,), ("done", "stopped", "failed", "lost"), disk=("events", "checkpoint", "examples")),
+    "import": Step(
+        (NEW,), ("done", "stopped", "failed", "lost"), disk=("events", "checkpoint", "examples")
+    ),
     "teach": Step((NEW,), (ENDING,), worker="takes it"),
-    "give": Step(("queued",), ("running",), "takes it", "is next", (*_PLACE, "versions", "events"), ("events",)),
+    "give": Step(
+        ("queued",),
+        ("running",),
+        "takes it",
+        "is next",
+        (*_PLACE, "versions", "events"),
+        ("events",),
+    ),
     "put back": Step(("running",), ("queued",), "never had it", "returns"),
     "train": Step(
         before=("running",),
@@ -71,8 +83,17 @@ STEPS = {
         disk=_FILES,
     ),
     "make room": Step((ENDING,), ("queued",), "", "makes room", (*_PLACE, "can_continue"), _FILES),
-    "move": Step(("running", ENDING), ("queued",), "is gone", "joins first", (*_PLACE, "can_continue"), _FILES),
-    "lose": Step(("running", ENDING), ("lost",), "is gone", "leaves", (*_PLACE, "error"), ("events",)),
+    "move": Step(
+        ("running", ENDING),
+        ("queued",),
+        "is gone",
+        "joins first",
+        (*_PLACE, "can_continue"),
+        _FILES,
+    ),
+    "lose": Step(
+        ("running", ENDING), ("lost",), "is gone", "leaves", (*_PLACE, "error"), ("events",)
+    ),
     "restart": Step(("queued", "running"), ("paused", "lost"), record=_PLACE),
     "resume": Step(
         before=("paused", "stopped", "done", "lost"),
@@ -131,12 +152,16 @@ class Life:
     # A worker has it
 
     def give(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
-        """Give a waiting run to the worker at an address, whose versions become part of the record."""
+        """Give a waiting run to the worker at an address, whose versions become part of
+        the record.
+        """
         run.moves = False
         run.address = address
         run.training_since = run.heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
-        record = replace(run.record, state="running", reason=reason, versions={**run.record.versions, **versions})
+        record = replace(
+            run.record, state="running", reason=reason, versions={**run.record.versions, **versions}
+        )
         events = run.loaded
         if is_behind(run.checkpoint_at, events):  # it resumes from before the end of its curve
             events.append(again := Continued(*run.checkpoint_at or Position()))
@@ -187,7 +212,8 @@ class Life:
             self._take("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause(self, run: Run, reason: Reason | None = None) -> None:
-        """Have a run wait outside of the queue, with what it has; one that trains once its block has ended.
+        """Have a run wait outside of the queue, with what it has; one that trains once its block
+        has ended.
 
         Raises:
             EngineError: ``not_now``.
@@ -198,17 +224,23 @@ class Life:
             self._take("set aside", run, replace(run.record, state="paused", reason=reason))
 
     def lose(self, run: Run, reason: Reason) -> None:
-        """Mark a run as lost whose worker is gone, or have it go on elsewhere; curve and checkpoint are kept."""
+        """Mark a run as lost whose worker is gone, or have it go on elsewhere; curve and checkpoint
+        are kept.
+        """
         record = lost(run, reason)
         self._take("move" if record.state == "queued" else "lose", run, record)
 
     def end(self, run: Run) -> None:
-        """Note that a worker is through with a run: nothing else may write its record until what came is stored."""
+        """Note that a worker is through with a run: nothing else may write its record until what
+        came is stored.
+        """
         self._check("end", run)
         run.ending = True
 
     def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show what came of a run: a record of :func:`ended` and all events, which are stored already."""
+        """Show what came of a run: a record of :func:`ended` and all events, which are stored
+        already.
+        """
         run.loaded[:] = events
         shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
         if record.state == "queued":
@@ -232,12 +264,17 @@ class Life:
             raise EngineError("not_now")
         return step
 
-    def _take(self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None) -> None:
-        """Take a step, with the record to which it leads; `stored` is the one that the disk has already."""
+    def _take(
+        self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None
+    ) -> None:
+        """Take a step, with the record to which it leads; `stored` is the one that the disk has
+        already.
+        """
         step = self._check(name, run)
         run.ending = False
         if step.worker:
-            run.attempt += 1  # a death is reported in several ways; a later report must not hit a run resumed by then
+            # a death is reported in several ways; a later report must not hit a run resumed by then
+            run.attempt += 1
         if name != "give":
             run.address = None
         run.update(record if record.place is None else replace(record, place=None))
@@ -262,7 +299,9 @@ class Life:
             run.requested = "run"
             run.why = None
             measured = run.seconds_left
-            run.seconds = stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
+            run.seconds = (
+                stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
+            )
             self.queue.add(run, made_room=how == "makes room", first=how == "joins first")
 
     def _leave(self, run: Run) -> None:
@@ -280,7 +319,9 @@ class Life:
 
 def stated_seconds(record: RunRecord) -> float:
     """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
-    left = estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+    left = (
+        estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+    )
     return max(LEAST_SECONDS, left)
 
 
@@ -300,13 +341,17 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
 
 
 def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
-    """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the curve."""
+    """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the
+    curve.
+    """
     end = next(filter(None, map(reached, reversed(events))), Position())
     return (at or Position()) < end
 
 
 def lost(run: Run, reason: Reason) -> RunRecord:
-    """Return the record of a run whose worker is gone: it goes on elsewhere from its checkpoint, or is lost."""
+    """Return the record of a run whose worker is gone: it goes on elsewhere from its checkpoint, or
+    is lost.
+    """
     if run.can_move:
         run.has_moved = True
         return _back_at(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
@@ -325,23 +370,30 @@ def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
     if came.state == "paused":
         why: Reason | None = "pc_left" if run.why == "moved" and run.has_moved else run.why
         run.has_moved |= why == "moved"
-        return replace(record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why)
+        return replace(
+            record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why
+        )
     taught = replace(record.taught, outcome=came.outcome) if record.taught else None
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 
 def restarted(record: RunRecord, at: Position | None) -> RunRecord:
-    """Return the record as a server finds it that has just begun: nothing is silently trained again."""
+    """Return the record as a server finds it that has just begun: nothing is silently trained
+    again.
+    """
     if record.state == "running":
         return _back_at(replace(record, state="lost", reason="restarted"), at)
-    return replace(record, state="paused", reason="restarted") if record.state == "queued" else record
+    return (
+        replace(record, state="paused", reason="restarted") if record.state == "queued" else record
+    )
 
 
 def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
     """Return the record of a run that is queued again.
 
     Args:
-        at: position of the checkpoint, or None. Only a run that has never trained can do without one.
+        at: position of the checkpoint, or None. Only a run that has never trained can do without
+            one.
         more_epochs: as in ``RunCommands.resume``.
 
     Raises:
@@ -350,7 +402,11 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
     if record.taught is not None:
         raise EngineError("taught_not_continued")
     untouched = record.state == "paused" and record.position == (0, 0)
-    if record.state not in STEPS["resume"].before or more_epochs < 0 or (at is None and not untouched):
+    if (
+        record.state not in STEPS["resume"].before
+        or more_epochs < 0
+        or (at is None and not untouched)
+    ):
         raise EngineError("not_now")
     epoch, _ = at or Position()
     epochs = record.epochs
@@ -362,7 +418,9 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
 
 
 def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of a run imported from a run file, without whatever the file cannot vouch for."""
+    """Return the record of a run imported from a run file, without whatever the file cannot vouch
+    for.
+    """
     return replace(
         record,
         id=run_id,
@@ -374,7 +432,9 @@ def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecor
         can_continue=False,
         group=None,
         events=events,
-        versions={clean_name(package): clean_name(version) for package, version in record.versions.items()},
+        versions={
+            clean_name(package): clean_name(version) for package, version in record.versions.items()
+        },
     )
 
 

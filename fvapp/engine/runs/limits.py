@@ -1,27 +1,33 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Limits do not go by network address, because a whole school may share one; only `Guesses` looks at it. So a script can
-have as many workspaces as it opens; what it can do to others by each limit of everybody's:
+Limits do not go by network address, because a whole school may share one; only `Guesses` looks at
+it. So a script can have as many workspaces as it opens; what it can do to others by each limit of
+everybody's:
 
-==================== ===============================================================================================
-queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give way (`admission`)
-minutes_all          nothing to who has finished a run: newcomers have half of it; a newcomer's long run may wait
-inspections_all      halve the turns: workspaces in which nothing has ended have half of them
-disk_mb_all          nothing to small workspaces: shares shrink as it fills (`shares`); pages keep five notes at most
-codes_a_minute_all   have a wrong code called one too many instead; a right one always opens
-guesses_an_hour_all  have newcomers at the same address who type a short code wait half a minute; links open at once
-classes              nothing to classes in which somebody has finished something, nor to those of the teacher's address
-class_members        nothing while it is away: who has finished nothing and left gives way to who comes
-workspaces           nothing: of empty ones those seen longest ago go, an open page is seen each minute
-==================== ===============================================================================================
+====================
+===============================================================================================
+queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give
+way (`admission`) minutes_all          nothing to who has finished a run: newcomers have half of it;
+a newcomer's long run may wait inspections_all      halve the turns: workspaces in which nothing has
+ended have half of them disk_mb_all          nothing to small workspaces: shares shrink as it fills
+(`shares`); pages keep five notes at most codes_a_minute_all   have a wrong code called one too many
+instead; a right one always opens guesses_an_hour_all  have newcomers at the same address who type a
+short code wait half a minute; links open at once classes              nothing to classes in which
+somebody has finished something, nor to those of the teacher's address class_members        nothing
+while it is away: who has finished nothing and left gives way to who comes workspaces
+nothing: of empty ones those seen longest ago go, an open page is seen each minute
+====================
+===============================================================================================
 
-What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory) a script has as
-often as it has workspaces. Trainings wait in the queue: a visitor may start the next one as soon as the last has ended,
-and only cancelled runs keep workers busy for nothing. Teachings have threads of their own here, and each leaves its
-worker as long for the training (`fvapp.worker.turns`): others' teachings wait behind them. Pages, answers and imports
-cost the server's processor time, of which each account has its share (`fvapp.engine.turns`); sessions cost memory, and
-beyond so many the idle ones give way (`fvapp.ui.server.sockets`). Of questions about whole data sets that a worker
-answers the server only knows how long it waits, and an import is written to the disk: only their limits stop those.
+What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory)
+a script has as often as it has workspaces. Trainings wait in the queue: a visitor may start the
+next one as soon as the last has ended, and only cancelled runs keep workers busy for nothing.
+Teachings have threads of their own here, and each leaves its worker as long for the training
+(`fvapp.worker.turns`): others' teachings wait behind them. Pages, answers and imports cost the
+server's processor time, of which each account has its share (`fvapp.engine.turns`); sessions cost
+memory, and beyond so many the idle ones give way (`fvapp.ui.server.sockets`). Of questions about
+whole data sets that a worker answers the server only knows how long it waits, and an import is
+written to the disk: only their limits stop those.
 """
 
 from __future__ import annotations
@@ -46,27 +52,41 @@ class Limits:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # runs of one workspace, waiting or training: two groups of five seeds and a few
+    queued: int = (
+        12  # runs of one workspace, waiting or training: two groups of five seeds and a few
+    )
     queued_all: int = 200
-    queued_first: int = 2  # waiting, of a workspace none of whose runs has ended; a group counts once
+    queued_first: int = (
+        2  # waiting, of a workspace none of whose runs has ended; a group counts once
+    )
     minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
     minutes_all: int = 600
-    cancelled_a_minute: int = 20  # stopped, paused or deleted by one workspace before they are through
-    imports_a_minute: int = 20  # run files brought back, and runs whose deletion is undone, in one workspace
+    cancelled_a_minute: int = (
+        20  # stopped, paused or deleted by one workspace before they are through
+    )
+    imports_a_minute: int = (
+        20  # run files brought back, and runs whose deletion is undone, in one workspace
+    )
     images: int = 64  # in one question
-    inspections: int = 3  # concurrent questions about whole data sets; a tab asks them one after another
+    inspections: int = (
+        3  # concurrent questions about whole data sets; a tab asks them one after another
+    )
     inspections_all: int = 8
     runs: int = 300  # kept for one workspace
     disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
     disk_mb_all: int = 5_000
     notes: int = 50  # of one workspace
-    teachings_a_minute: int = 20  # of a few examples, in one workspace; they do not wait in the queue
+    teachings_a_minute: int = (
+        20  # of a few examples, in one workspace; they do not wait in the queue
+    )
     memory_kb: int = 16  # of data that pages keep in one open workspace, never on disk
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong codes of classes and teacher's words, typed in one workspace
-    guesses_an_hour_all: int = 6_000  # at one network address: three hundred students with all of theirs
+    guesses_an_hour_all: int = (
+        6_000  # at one network address: three hundred students with all of theirs
+    )
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # of one teacher, at the same time
     classes: int = 200  # kept, open or closed, beside those of the teacher's address
@@ -77,7 +97,9 @@ class Limits:
         for field in fields(self):
             value = getattr(self, field.name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise EngineError("bad_limit", name=PREFIX + field.name.upper(), value=str(value)[:40])
+                raise EngineError(
+                    "bad_limit", name=PREFIX + field.name.upper(), value=str(value)[:40]
+                )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Limits:
@@ -94,12 +116,14 @@ FORGET = 600.0  # seconds after which nobody waits any more
 
 
 class Guesses:
-    """Counts what can be guessed, wrong codes of six letters and wrong words of a teacher, within an hour.
+    """Counts what can be guessed, wrong codes of six letters and wrong words of a teacher, within
+    an hour.
 
-    A workspace that has typed too many is refused the right one too. Where too many were typed at one address, each
-    code of a workspace that has finished nothing is looked at only after it has waited: so a script there has two
-    requests to pay for each guess, and a student behind the same router is in after `WAIT`, whatever the script does.
-    All whose address a proxy hides count as one.
+    A workspace that has typed too many is refused the right one too. Where too many were typed at
+    one address, each code of a workspace that has finished nothing is looked at only after it has
+    waited: so a script there has two requests to pay for each guess, and a student behind the same
+    router is in after `WAIT`, whatever the script does. All whose address a proxy hides count as
+    one.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -111,7 +135,8 @@ class Guesses:
         """Refuse who may not guess now.
 
         Raises:
-            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the next code counts.
+            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
+                next code counts.
         """
         self._own.check(workspace, now)
         if not newcomer or self._all.room(address, now) > 0:

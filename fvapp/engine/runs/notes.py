@@ -32,7 +32,9 @@ def write(value: object, most_kb: int) -> str:
 
 
 def part_name(name: str, classroom: str) -> str:
-    """Return the name of what a note says of the work in a class; that of the note itself for the empty id."""
+    """Return the name of what a note says of the work in a class; that of the note itself for the
+    empty id.
+    """
     return f"{name}@{classroom}" if classroom else name
 
 

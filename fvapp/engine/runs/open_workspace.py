@@ -32,15 +32,18 @@ class Run:
         written: how many of them the journal has.
         checkpoint_at: position of its checkpoint.
         bytes, frames_bytes: sizes of its checkpoint and its frames.
-        attempt: incremented when it is given to a worker and when it is lost; messages from earlier attempts are
-            ignored.
+        attempt: incremented when it is given to a worker and when it is lost; messages from earlier
+            attempts are ignored.
         address: the worker that has it.
-        requested, requested_at: what that worker was last told, and when; `why` is the reason to show for it.
-        moves: whether the PC that trains it leaves or has fallen silent. It then goes on elsewhere by itself, once in
-            its life (`has_moved`): what takes one PC away after the other may be the run.
-        ending: whether its result is being stored; until that is done nothing else may write its record.
-        waiting_since, training_since, heard_at: times on the engine's clock; the last is when its worker last said
-            something of it, or was told to do something else.
+        requested, requested_at: what that worker was last told, and when; `why` is the reason to
+            show for it.
+        moves: whether the PC that trains it leaves or has fallen silent. It then goes on elsewhere
+            by itself, once in its life (`has_moved`): what takes one PC away after the other may be
+            the run.
+        ending: whether its result is being stored; until that is done nothing else may write its
+            record.
+        waiting_since, training_since, heard_at: times on the engine's clock; the last is when its
+            worker last said something of it, or was told to do something else.
         seconds: estimated training time left when it was queued.
         stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
@@ -85,7 +88,9 @@ class Run:
 
     @property
     def sealed(self) -> Seal | None:
-        """The seal of the hunt it is in, while nobody may see yet what it comes to on the test set."""
+        """The seal of the hunt it is in, while nobody may see yet what it comes to on
+        the test set.
+        """
         return self.workspace.sealed.get(self.record.group)
 
     @property
@@ -124,17 +129,22 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Training time left, estimated from the last three epochs; None before the end of the first epoch."""
+        """Training time left, estimated from the last three epochs; None before the end of the
+        first epoch.
+        """
         events = self.events or ()
         record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
         if not seconds:
             return None
         steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), 0)
-        return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(seconds)
+        return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(
+            seconds
+        )
 
     def update(self, record: RunRecord, urgent: bool = True) -> None:
-        """Replace the record: every change that a visitor can see is one of it, new events included.
+        """Replace the record: every change that a visitor can see is one of it, new events
+        included.
 
         Args:
             urgent: false for another place in the queue, the one change that can wait to be shown.
@@ -154,17 +164,21 @@ class OpenWorkspace:
         stored: whether it is in the store; an empty one is not worth a row.
         seen: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
-        damaged: ids of stored runs that can no longer be read. They are left alone until they are deleted.
-        notes_whole: whether every stored note and example could be read; one that could not is left out.
+        damaged: ids of stored runs that can no longer be read. They are left alone until they are
+            deleted.
+        notes_whole: whether every stored note and example could be read; one that could not is left
+            out.
         examples: the visitor's own ones, by id, in the order in which they were kept.
         clicks: recent clicks, with their times and the runs they created.
         versions: where changes that a visitor can see are noted.
-        sealed: groups of runs of which nobody may see yet what they come to on the test set, with their seals.
+        sealed: groups of runs of which nobody may see yet what they come to on the test set, with
+            their seals.
         seats: class and student by workspace, of those that sit in an open class.
         earlier: seats taken with an earlier version, by workspace and class.
         memories: what `memory` is, for each scope.
 
-    Notes hold what the visitor did last; beside each note is one for each class, of what was done there.
+    Notes hold what the visitor did last; beside each note is one for each class, of what was done
+    there.
     """
 
     id: str
@@ -213,31 +227,46 @@ class OpenWorkspace:
         return self if scope == ALL else Part(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvases_of(self, classroom: str) -> list[bytes]:
-        """Return what was drawn on pages, kept or not, by those whose token opens the work of a class."""
+        """Return what was drawn on pages, kept or not, by those whose token opens the work of a
+        class.
+        """
         seen = [memory for scope, memory in self.memories.items() if scope.sees(classroom)]
-        return [data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)]
+        return [
+            data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)
+        ]
 
     def classroom_of(self, record: RunRecord) -> str:
         """Return the id of the class in which a run was begun; empty for none."""
         earlier = self.earlier.get(self.id, {}).items() if not record.classroom else ()
-        return record.classroom or next((classroom for classroom, seat in earlier if seat.has(record)), "")
+        return record.classroom or next(
+            (classroom for classroom, seat in earlier if seat.has(record)), ""
+        )
 
     def note(self, name: str, classroom: str = "") -> object | None:
-        """Return the value of a note, or of what it says of the work in a class; None where there is none."""
+        """Return the value of a note, or of what it says of the work in a class; None where there
+        is none.
+        """
         found = notes.read(self.notes.get(notes.part_name(name, classroom)))
         seat = self.earlier.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
         progress = self.note(name)
-        return {m: progress[m] for m in seat.missions if m in progress} if isinstance(progress, dict) else None
+        return (
+            {m: progress[m] for m in seat.missions if m in progress}
+            if isinstance(progress, dict)
+            else None
+        )
 
     def changed(self, urgent: bool = True) -> None:
-        """Note that there is something new for a visitor to see, as soon as a page can or in a while."""
+        """Note that there is something new for a visitor to see, as soon as a page can or in a
+        while.
+        """
         self.versions.changed(self.id, urgent)
 
 
 class Part:
-    """A workspace as a token sees it that opens some of its work alone: the rest is not there for any command.
+    """A workspace as a token sees it that opens some of its work alone: the rest is not there for
+    any command.
 
     All that is not below is the whole's.
     """
@@ -264,7 +293,9 @@ class Part:
 
     @property
     def runs(self) -> MutableMapping[str, Run]:
-        return Seen(self.whole.runs, lambda run: self.scope.sees(self.whole.classroom_of(run.record)))
+        return Seen(
+            self.whole.runs, lambda run: self.scope.sees(self.whole.classroom_of(run.record))
+        )
 
     @property
     def examples(self) -> MutableMapping[str, Example]:

@@ -1,8 +1,10 @@
-"""Who is next: the run that has waited longest in relation to its length. Pure: no threads, no clock.
+"""Who is next: the run that has waited longest in relation to its length. Pure: no threads, no
+clock.
 
-This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks", SIGCOMM 1990) with
-runs instead of packets and workspaces instead of flows: a run is stamped with the time at which it would end if its
-workspace had a slow worker to itself, and the earliest stamp is served first.
+This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks",
+SIGCOMM 1990) with runs instead of packets and workspaces instead of flows: a run is stamped with
+the time at which it would end if its workspace had a slow worker to itself, and the earliest stamp
+is served first.
 """
 
 from collections.abc import Iterator
@@ -12,8 +14,8 @@ from fvapp.engine.runs.open_workspace import Run
 STRETCH = 4.0
 """How much slower than a real worker the imagined one is.
 
-Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten minutes lets runs of a
-few seconds pass for forty minutes, and then no more.
+Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten
+minutes lets runs of a few seconds pass for forty minutes, and then no more.
 """
 
 LEAST_SECONDS = 2.0
@@ -23,10 +25,11 @@ LEAST_SECONDS = 2.0
 class FairQueue:
     """Waiting runs, the earliest stamp first; equal stamps stay in order of arrival.
 
-    A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's ten minutes do not
-    come before another's ten seconds.
+    A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's
+    ten minutes do not come before another's ten seconds.
 
-    The shortest runs of everybody share one imagined worker: they cost nothing, so a script may have hundreds of them
+    The shortest runs of everybody share one imagined worker: they cost nothing, so a script may
+        have hundreds of them
     in as many workspaces, and a run that takes a little longer would wait for all of them.
     """
 
@@ -43,13 +46,17 @@ class FairQueue:
         """Queue a run behind those of its workspace.
 
         Args:
-            made_room: whether it gave up its worker for others; the first of them then comes before it in any case.
-            first: whether it goes before those of its workspace instead. It takes the place of the first of them, and
-                each of them that of the next: nobody else waits longer for that.
+            made_room: whether it gave up its worker for others; the first of them then comes before
+                it in any case.
+            first: whether it goes before those of its workspace instead. It takes the place of the
+                first of them, and each of them that of the next: nobody else waits longer for that.
         """
         before = [each.stamp for each in self._waiting if each.workspace is run.workspace]
-        if run.seconds <= LEAST_SECONDS:  # behind the first of each of the others, not behind their tenth
-            before += {e.workspace: e.stamp for e in reversed(self._waiting) if e.seconds <= LEAST_SECONDS}.values()
+        # behind the first of each of the others, not behind their tenth
+        if run.seconds <= LEAST_SECONDS:
+            before += {
+                e.workspace: e.stamp for e in reversed(self._waiting) if e.seconds <= LEAST_SECONDS
+            }.values()
         run.stamp = max([run.waiting_since, *before]) + STRETCH * run.seconds
         if made_room:
             others = (each.stamp for each in self._waiting if each.workspace is not run.workspace)
@@ -59,7 +66,8 @@ class FairQueue:
             for each, stamp in zip(own, sorted(each.stamp for each in own), strict=True):
                 each.stamp = stamp
         self._waiting.append(run)
-        self._waiting.sort(key=lambda each: each.stamp)  # stable, so equal stamps stay in order of arrival
+        # stable, so equal stamps stay in order of arrival
+        self._waiting.sort(key=lambda each: each.stamp)
 
     def put_back(self, run: Run) -> None:
         """Put a run that was taken but could not be started in front of all others."""

@@ -26,12 +26,15 @@ def hangs(run: Run, timing: Timing, now: float) -> bool:
     return silence >= TIMES * max(stated, *measured[-3:], 0.0) / FEWEST_IN_EPOCH
 
 
-def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timing, now: float) -> list[Run]:
+def who_gives_way(
+    waiting: Iterable[Run], training: Sequence[Run], timing: Timing, now: float
+) -> list[Run]:
     """Return the runs that must make room because others have waited long.
 
-    There is one long run for each workspace that has waited `gives_way_after`, the longest first. A run never makes
-    room for its own workspace, nor if it will soon be done or has only just begun. Runs already told to end count. All
-    of the shortest runs count as one, as they do in the queue: one worker is enough for them.
+    There is one long run for each workspace that has waited `gives_way_after`, the longest first. A
+    run never makes room for its own workspace, nor if it will soon be done or has only just begun.
+    Runs already told to end count. All of the shortest runs count as one, as they do in the queue:
+    one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
     shortest = [run for run in waited if run.seconds <= LEAST_SECONDS]
@@ -50,7 +53,9 @@ def who_gives_way(waiting: Iterable[Run], training: Sequence[Run], timing: Timin
 
 
 def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the runs to pause because nobody has looked at them for long and they will not be done soon."""
+    """Return the runs to pause because nobody has looked at them for long and they will not be done
+    soon.
+    """
     return [
         run
         for run in training

@@ -1,4 +1,6 @@
-"""What of a workspace a token opens: all of it, or what was done in one class, or all but what was done in some."""
+"""What of a workspace a token opens: all of it, or what was done in one class, or all but what was
+done in some.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ class Scope:
     """What of a workspace a token opens.
 
     Attributes:
-        only: id of the class whose work it opens, and no other work; empty where it is not so limited.
+        only: id of the class whose work it opens, and no other work; empty where it is not so
+            limited.
         without: ids of the classes whose work goes on in another browser.
     """
 
@@ -26,17 +29,25 @@ class Scope:
     @classmethod
     def from_text(cls, text: str) -> Scope:
         """Read what :meth:`to_text` wrote."""
-        return cls(text) if text and not text.startswith("-") else cls("", frozenset(filter(None, text.split("-"))))
+        return (
+            cls(text)
+            if text and not text.startswith("-")
+            else cls("", frozenset(filter(None, text.split("-"))))
+        )
 
     def to_text(self) -> str:
         return self.only or "".join(f"-{classroom}" for classroom in sorted(self.without))
 
     def sees(self, classroom: str) -> bool:
-        """Return whether it opens what was done in a class, or outside of any, which is the empty id."""
+        """Return whether it opens what was done in a class, or outside of any, which is the empty
+        id.
+        """
         return classroom == self.only if self.only else classroom not in self.without
 
     def having(self, classroom: str) -> Scope:
-        """Return what opens the work of a class, too; a scope of another class alone becomes that of this one."""
+        """Return what opens the work of a class, too; a scope of another class alone becomes that
+        of this one.
+        """
         return Scope(classroom) if self.only else replace(self, without=self.without - {classroom})
 
     def lacking(self, classroom: str) -> Scope | None:
@@ -51,7 +62,8 @@ ALL = Scope()
 
 @dataclass(frozen=True)
 class EarlierSeat:
-    """By what the work of a seat is known that was done with a version which did not note the class.
+    """By what the work of a seat is known that was done with a version which did not note the
+    class.
 
     Attributes:
         joined, until: the seconds since 1970 between which its runs began.
@@ -65,11 +77,15 @@ class EarlierSeat:
     missions: tuple[str, ...]
 
     def has(self, record: RunRecord) -> bool:
-        return (record.group or "").startswith(self.rounds) or self.joined <= record.created < self.until
+        return (record.group or "").startswith(
+            self.rounds
+        ) or self.joined <= record.created < self.until
 
 
 class Seen(MutableMapping[str, _Item]):
-    """Those entries of a dictionary that a scope sees; what is put in or deleted goes through to the dictionary."""
+    """Those entries of a dictionary that a scope sees; what is put in or deleted goes through to
+    the dictionary.
+    """
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
         self._found = found

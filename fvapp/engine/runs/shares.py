@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.frames import BYTES_PER_NUMBER, EPOCHS, FIRST_STEPS, MOST_BYTES, MOST_PARAMETERS
+from fvapp.core.inspection.frames import (
+    BYTES_PER_NUMBER,
+    EPOCHS,
+    FIRST_STEPS,
+    MOST_BYTES,
+    MOST_PARAMETERS,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import ACTIVE, FINISHED
@@ -20,30 +26,39 @@ EXAMPLE_BYTES = 900
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
-"""A workspace this young has this part of a share: a script opens as many as it likes, a lesson needs 20 runs."""
+"""A workspace this young has this part of a share: a script opens as many as it likes, a lesson
+needs 20 runs.
+"""
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16
-"""Parts of what there is for everybody: shares are whole until the one is used, then halved with each other.
+"""Parts of what there is for everybody: shares are whole until the one is used, then halved with
+each other.
 
-So who has little still trains where others have filled the disk, and a hundred new workspaces do not fill it up."""
+So who has little still trains where others have filled the disk, and a hundred new workspaces do
+not fill it up."""
 
 _BYTES_PER_PARAMETER = 12  # float32: the weight, and the two numbers that Adam keeps of it
 _MB = 2**20
 
 
-def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits) -> list[Run]:
-    """Return the runs whose films must make room for so many more bytes: none, unless the share is full.
+def check_share(
+    workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits
+) -> list[Run]:
+    """Return the runs whose films must make room for so many more bytes: none, unless the share is
+    full.
 
-    Of a run of the notebook's network the weights are 0.4 MB, Adam's numbers, which it needs to go on, 0.8 MB, and the
-    film is 2.7 MB. Films of missions that were judged go, the oldest first.
+    Of a run of the notebook's network the weights are 0.4 MB, Adam's numbers, which it needs to go
+    on, 0.8 MB, and the film is 2.7 MB. Films of missions that were judged go, the oldest first.
 
     Args:
-        taken: bytes of everybody on the disk, and what runs that wait or train will need beyond that.
+        taken: bytes of everybody on the disk, and what runs that wait or train will need beyond
+            that.
         now: seconds since 1970.
 
     Raises:
-        EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``: that would not help.
+        EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``:
+            that would not help.
     """
     whole = limits.disk_mb * _MB * (OF_NEW if now - workspace.created < NEW_SECONDS else 1)
     halvings = (taken / (limits.disk_mb_all * _MB) - AMPLE) / HALVES_EACH
@@ -62,9 +77,16 @@ def check_share(workspace: OpenWorkspace, wanted: int, taken: int, now: float, l
 
 
 def _spare_films(workspace: OpenWorkspace) -> list[Run]:
-    """Return the filmed runs that missions trained, oldest first, without those still to be judged or looked at."""
+    """Return the filmed runs that missions trained, oldest first, without those still to be judged
+    or looked at.
+    """
     progress = read_progress(workspace.note(NOTE))
-    needed = {run for name, own in progress.items() if MISSIONS[name].moments or not own.judged for run in own.runs}
+    needed = {
+        run
+        for name, own in progress.items()
+        if MISSIONS[name].moments or not own.judged
+        for run in own.runs
+    }
     groups = tuple(mission.group for mission in MISSIONS.values())
     return [
         run
@@ -78,8 +100,12 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
     """Return what a workspace has on the disk, and what its runs that wait or train will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
-    held = (run.record.examples for run in runs if run.record.holds_examples and run.record.examples)
-    examples = EXAMPLE_BYTES * (len(workspace.examples) + sum(each.learn + each.test for each in held))
+    held = (
+        run.record.examples for run in runs if run.record.holds_examples and run.record.examples
+    )
+    examples = EXAMPLE_BYTES * (
+        len(workspace.examples) + sum(each.learn + each.test for each in held)
+    )
     stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
     return notes + examples + stored + promised_bytes(runs)
 
@@ -90,10 +116,14 @@ def promised_bytes(runs: Iterable[Run]) -> int:
 
 
 def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
-    """Return how large the checkpoint and the frames of a run will be at most, beyond what `run` has of them."""
+    """Return how large the checkpoint and the frames of a run will be at most, beyond what `run`
+    has of them.
+    """
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
-    most = _BYTES_PER_PARAMETER * parameters + min(MOST_BYTES, frames * BYTES_PER_NUMBER * parameters)
+    most = _BYTES_PER_PARAMETER * parameters + min(
+        MOST_BYTES, frames * BYTES_PER_NUMBER * parameters
+    )
     return max(0, most - (_stored_bytes(run) if run else 0))
 
 

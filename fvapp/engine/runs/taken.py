@@ -1,4 +1,6 @@
-"""The examples that runs learn or learned from: the visitor's own ones, or those that a class of theirs has drawn."""
+"""The examples that runs learn or learned from: the visitor's own ones, or those that a class of
+theirs has drawn.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -15,12 +17,15 @@ class Taken:
     """Finds and holds examples; every method is called with the engine's lock.
 
     Args:
-        of_classes: takes a workspace, the name of a data set, and whether only open classes count; returns
-            the data sets of that name that its classes have drawn. Visitors' own data sets have other names.
+        of_classes: takes a workspace, the name of a data set, and whether only open classes count;
+            returns the data sets of that name that its classes have drawn. Visitors' own data sets
+            have other names.
     """
 
     def __init__(
-        self, journal: Journal, of_classes: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]]
+        self,
+        journal: Journal,
+        of_classes: Callable[[OpenWorkspace, str, bool], list[tuple[Example, ...]]],
     ) -> None:
         self._journal = journal
         self._of_classes = of_classes
@@ -31,10 +36,12 @@ class Taken:
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def of(self, run: Run) -> ExampleSet:
-        """Return the examples of a run: those that are held for it, or those that are still where it had them from.
+        """Return the examples of a run: those that are held for it, or those that are still where
+        it had them from.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it has none.
+            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it
+                has none.
         """
         record = run.record
         workspace = run.workspace
@@ -44,8 +51,14 @@ class Taken:
         if record.holds_examples and (held := self._journal.held_examples(record.id)):
             found.append(ExampleSet.from_bytes(held, record.settings.classes))
         elif record.examples.until is not None:
-            sets = [tuple(workspace.examples.values()), *self._of_classes(workspace, record.settings.dataset, False)]
-            found += [ExampleSet.of(_until(record.examples.until, record.settings.dataset, each)) for each in sets]
+            sets = [
+                tuple(workspace.examples.values()),
+                *self._of_classes(workspace, record.settings.dataset, False),
+            ]
+            found += [
+                ExampleSet.of(_until(record.examples.until, record.settings.dataset, each))
+                for each in sets
+            ]
         for fold in range(HELD_OUT):
             for each in found:
                 if (of_fold := each.with_fold(fold)).digest == record.examples.digest:
@@ -62,7 +75,8 @@ class Taken:
             fold: which of these are held back, as ``ExampleSet.with_fold``.
 
         Raises:
-            EngineError: ``no_examples``: there are none of its data set to learn from; ``examples_gone``.
+            EngineError: ``no_examples``: there are none of its data set to learn from;
+                ``examples_gone``.
             ExampleError: as ``check_enough``.
         """
         if not settings.takes_examples:

@@ -24,7 +24,9 @@ class TokenRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        self._gone: dict[str, str] = {}  # dropped since the start, which the store may not know: why
+        self._gone: dict[
+            str, str
+        ] = {}  # dropped since the start, which the store may not know: why
 
     def opening(self, token_hash: str) -> TokenRow:
         """Return what a token opens.
@@ -58,7 +60,9 @@ class TokenRows:
     def put(self, token_hash: str, row: TokenRow) -> None:
         """Store what a token opens."""
         self.add(token_hash, row)
-        self._journal.note(writes.token_made(token_hash, row.workspace, row.sealed, row.scope.to_text()))
+        self._journal.note(
+            writes.token_made(token_hash, row.workspace, row.sealed, row.scope.to_text())
+        )
 
     def drop(self, token_hash: str, why: str) -> None:
         """Make a token open nothing, and remember the reason for whoever still presents it."""
@@ -67,13 +71,17 @@ class TokenRows:
         self._journal.note(writes.token_dropped(token_hash, why))
 
     def drop_all(self, workspace: str) -> None:
-        """Drop the tokens of a workspace that is being deleted, those that were never stored too."""
+        """Drop the tokens of a workspace that is being deleted, those that were never
+        stored too.
+        """
         for token_hash, _ in self._held(workspace):
             self.drop(token_hash, GONE)
 
     def forget(self, workspaces: AbstractSet[str]) -> None:
         """Forget the tokens of some workspaces, none of which was stored."""
-        self._rows = {key: row for key, row in self._rows.items() if row.workspace not in workspaces}
+        self._rows = {
+            key: row for key, row in self._rows.items() if row.workspace not in workspaces
+        }
 
     def _held(self, workspace: str) -> list[tuple[str, TokenRow]]:
         return [(key, row) for key, row in self._rows.items() if row.workspace == workspace]

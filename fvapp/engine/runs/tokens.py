@@ -1,8 +1,9 @@
 """Tokens and recovery codes: how they are made, typed, hashed and sealed.
 
-A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is written down on paper and
-gets another browser a token of its own. A teacher's code for a seat (40 bits) does so once, within minutes. Only hashes
-are stored. The recovery code is also stored encrypted under each token, so that it can be shown to the visitor again.
+A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is
+written down on paper and gets another browser a token of its own. A teacher's code for a seat (40
+bits) does so once, within minutes. Only hashes are stored. The recovery code is also stored
+encrypted under each token, so that it can be shown to the visitor again.
 """
 
 import hashlib
@@ -32,7 +33,8 @@ def new_token() -> str:
 
 
 def is_token(text: object) -> bool:
-    """Return whether something could be one of our tokens; it comes from a browser and may be anything.
+    """Return whether something could be one of our tokens; it comes from a browser and may be
+    anything.
 
     All that were ever made are 32 bytes in base64url, those of the browser too.
     """
@@ -40,7 +42,9 @@ def is_token(text: object) -> bool:
 
 
 def new_code(groups: int = GROUPS) -> str:
-    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``, or a code of fewer groups for a seat."""
+    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``, or a code of fewer groups for a
+    seat.
+    """
     return _write(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
@@ -52,7 +56,8 @@ def new_key() -> str:
 def read_code(text: str, groups: int = GROUPS) -> str | None:
     """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 
-    Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for V.
+    Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for
+    V.
     """
     letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
     if len(letters) != groups * LETTERS or not set(letters) <= set(ALPHABET):
@@ -66,7 +71,9 @@ def hashed(secret: str) -> str:
 
 
 def browser_of(token: str) -> str:
-    """Return by what a browser is told from others that open the same work: enough of the hash of its token."""
+    """Return by what a browser is told from others that open the same work: enough of the hash of
+    its token.
+    """
     return hashed(token)[:16]
 
 
@@ -77,7 +84,8 @@ def seal(code: str, token: str) -> bytes:
 
 
 def unseal(sealed: bytes, token: str) -> str:
-    """Return the code that :func:`seal` encrypted, or that a store of the first format holds masked.
+    """Return the code that :func:`seal` encrypted, or that a store of the first format holds
+    masked.
 
     Raises:
         EngineError: ``store_damaged``: these bytes were not encrypted under this token.
@@ -86,7 +94,9 @@ def unseal(sealed: bytes, token: str) -> str:
         pad = hmac.digest(token.encode(), b"recovery code", "sha256")
         return _write(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
     try:
-        return AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+        return (
+            AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+        )
     except (InvalidTag, ValueError) as error:
         raise EngineError("store_damaged") from error
 

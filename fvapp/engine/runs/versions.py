@@ -1,4 +1,6 @@
-"""Whether anything has changed since a page was drawn: a number that grows with every change a visitor can see."""
+"""Whether anything has changed since a page was drawn: a number that grows with every change a
+visitor can see.
+"""
 
 from collections.abc import Callable
 
@@ -8,14 +10,16 @@ Listener = Callable[[str | None, int, bool], None]
 class Versions:
     """One counter for all: the latest change of each workspace, and of the engine for everybody.
 
-    Not thread-safe by itself: the engine holds its lock around every call. The listener is called with that lock held,
+    Not thread-safe by itself: the engine holds its lock around every call. The listener is called
+        with that lock held,
     so it must only pass the news on.
 
     Attributes:
         everybody: the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: larger than any number before a restart; otherwise a page at version 57 would never hear of version 1.
+        first: larger than any number before a restart; otherwise a page at version 57 would never
+            hear of version 1.
     """
 
     def __init__(self, first: int) -> None:
@@ -24,15 +28,17 @@ class Versions:
         self._listener: Listener | None = None
 
     def listen(self, listener: Listener) -> None:
-        """Call `listener` with the workspace (None: everybody), number and urgency of each later change."""
+        """Call `listener` with the workspace (None: everybody), number and urgency of each later
+        change.
+        """
         self._listener = listener
 
     def changed(self, workspace: str | None, urgent: bool = True) -> None:
         """Note a change in a workspace, or for everybody.
 
         Args:
-            urgent: whether a page is to show it as soon as it can. It need not where a run only moves up in the queue:
-                each training that ends moves all that wait, a whole class.
+            urgent: whether a page is to show it as soon as it can. It need not where a run only
+                moves up in the queue: each training that ends moves all that wait, a whole class.
         """
         self._latest += 1
         if workspace is None:

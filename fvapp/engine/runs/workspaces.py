@@ -1,4 +1,5 @@
-"""Open workspaces: which token opens which, and the runs and notes of each, loaded when first needed.
+"""Open workspaces: which token opens which, and the runs and notes of each, loaded when first
+needed.
 
 Not thread-safe by itself: the engine holds its lock around every call.
 """
@@ -26,7 +27,9 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
-MOST_EVENTS = 3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
+MOST_EVENTS = (
+    3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
+)
 
 
 class Workspaces:
@@ -41,7 +44,13 @@ class Workspaces:
         wall: seconds since 1970, for display.
     """
 
-    def __init__(self, journal: Journal, limits: Limits, clock: Callable[[], float], wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        limits: Limits,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+    ) -> None:
         self._journal = journal
         self._limits = limits
         self._clock = clock
@@ -49,7 +58,8 @@ class Workspaces:
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
         self.seen_at = float("-inf")  # the last sign of life of anybody
-        # In milliseconds: changes are never more frequent. Later than before, though the clock was set back meanwhile.
+        # In milliseconds: changes are never more frequent. Later than before, though the clock was
+        # set back meanwhile.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self.sealed: dict[str | None, Seal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
@@ -71,10 +81,13 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # A token made for this visit before anything is stored, or one from a store that is gone: it stays valid.
+        # A token made for this visit before anything is stored, or one from a store that is gone:
+        # it stays valid.
         self._make_room()
         self.seen_at = self._clock()
-        workspace = OpenWorkspace(secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared)
+        workspace = OpenWorkspace(
+            secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared
+        )
         self._open[workspace.id] = workspace
         self._tokens.add(tokens.hashed(token), TokenRow(workspace.id))
         return Workspace(token, known=False, id=workspace.id)
@@ -83,8 +96,9 @@ class Workspaces:
         """Return what a token opens: a workspace, or a part of one.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or deleted with it;
-                ``workspace_taken``, ``seat_ended`` and ``seat_closed``: see `fvapp.engine.api`.
+            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or
+                deleted with it; ``workspace_taken``, ``seat_ended`` and ``seat_closed``: see
+                `fvapp.engine.api`.
         """
         workspace = self._opened_by(token)
         if workspace.scope.only:
@@ -127,7 +141,11 @@ class Workspaces:
         return code
 
     def recover(
-        self, token: str, code: str, of_card: Callable[[str], tuple[OpenWorkspace, str] | None], sure: bool
+        self,
+        token: str,
+        code: str,
+        of_card: Callable[[str], tuple[OpenWorkspace, str] | None],
+        sure: bool,
     ) -> Workspace:
         own = self._opened_by(token)
         now = self._clock()
@@ -138,7 +156,8 @@ class Workspaces:
         if of_seat:
             return self.open_part(token, *of_seat, sure)
         if not workspace:
-            # 80 random bits cannot be guessed, so a correct code always works, however many wrong ones others type.
+            # 80 random bits cannot be guessed, so a correct code always works, however many wrong
+            # ones others type.
             self._all_wrong_codes.take("", now)
             self._wrong_codes.add(own.id, now)
             raise EngineError("unknown_code")
@@ -146,13 +165,17 @@ class Workspaces:
             raise EngineError("work_here")
         return self._let_in(workspace, typed)
 
-    def open_part(self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool) -> Workspace:
+    def open_part(
+        self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
+    ) -> Workspace:
         """Have a token open the work in a class, beside what it opens of the same workspace.
 
-        No other token is made, which a browser would have to hear of: a server that is killed now leaves none without.
+        No other token is made, which a browser would have to hear of: a server that is killed now
+            leaves none without.
 
         Raises:
-            EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is something.
+            EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is
+                something.
         """
         own = self._opened_by(token).whole
         token_hash = tokens.hashed(token)
@@ -171,7 +194,9 @@ class Workspaces:
         return _as_visitor(token, workspace)
 
     def take_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
-        """Have no other token open the work in a class; who has nothing else there is told that it was taken."""
+        """Have no other token open the work in a class; who has nothing else there is told that it
+        was taken.
+        """
         for token_hash, found in self._tokens.of(workspace.id):
             scope = found.scope.lacking(classroom)
             if token_hash == tokens.hashed(token) or scope == found.scope:
@@ -183,16 +208,22 @@ class Workspaces:
         workspace.changed()
 
     def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
-        """Have what was opened by a code or card of a class open nothing any more, and all else open its work again.
+        """Have what was opened by a code or card of a class open nothing any more, and all else
+        open its work again.
 
-        Where there is no other work, and nothing else that opens it, the browser keeps it in which the code was typed.
+        Where there is no other work, and nothing else that opens it, the browser keeps it in which
+        the code was typed.
 
         Args:
             closed: whether it opens nothing now, so that the browser has gone on without it.
         """
         found = self._tokens.of(workspace.id)
         rest = workspace.part(Scope(without=frozenset({classroom})))
-        others = workspace.code or any(each.scope.only != classroom for _, each in found) or _has_work(rest)
+        others = (
+            workspace.code
+            or any(each.scope.only != classroom for _, each in found)
+            or _has_work(rest)
+        )
         for token_hash, each in found:
             if each.scope.only != classroom:
                 scope = each.scope if each.scope.only else each.scope.having(classroom)
@@ -209,7 +240,9 @@ class Workspaces:
         return sum(found.scope.only == classroom for _, found in self._tokens.of(workspace.id))
 
     def leave(self, token: str) -> OpenWorkspace:
-        """Revoke a token; return the workspace, which the engine deletes if nobody can open it any more."""
+        """Revoke a token; return the workspace, which the engine deletes if nobody can open it any
+        more.
+        """
         workspace = self._opened_by(token).whole
         self._end_token(tokens.hashed(token), workspace, GONE)
         workspace.changed()
@@ -221,7 +254,9 @@ class Workspaces:
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._recent.pop(run, None)
-        self._journal.note(writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged]))
+        self._journal.note(
+            writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged])
+        )
         workspace.runs.clear()
         workspace.changed()
         self.versions.forget(workspace.id)
@@ -237,8 +272,16 @@ class Workspaces:
             del whole.examples[example]
             self._journal.note(writes.example_deleted(whole.id, example))
         for name in [name for name in whole.notes if not notes.is_part(name)]:
-            parts = [whole.note(name, classroom) for classroom in (scope.only, *sorted(scope.without)) if classroom]
-            self._put_note(whole, name, notes.without_parts(whole.note(name), parts) if scope.only else parts[-1])
+            parts = [
+                whole.note(name, classroom)
+                for classroom in (scope.only, *sorted(scope.without))
+                if classroom
+            ]
+            self._put_note(
+                whole,
+                name,
+                notes.without_parts(whole.note(name), parts) if scope.only else parts[-1],
+            )
         whole.changed()
 
     # Contents
@@ -250,9 +293,15 @@ class Workspaces:
             workspace.stored = True
             for token_hash, found in self._tokens.of(workspace.id):
                 self._tokens.put(token_hash, found)
-        self._journal.note(writes.workspace_changed(workspace.id, workspace.created, workspace.code, workspace.numbers))
+        self._journal.note(
+            writes.workspace_changed(
+                workspace.id, workspace.created, workspace.code, workspace.numbers
+            )
+        )
 
-    def change_note(self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]) -> None:
+    def change_note(
+        self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]
+    ) -> None:
         """Replace a note with what `change` makes of it.
 
         Raises:
@@ -274,8 +323,14 @@ class Workspaces:
         whole.changed()
 
     def drop_part(self, workspace: OpenWorkspace, classroom: str) -> None:
-        """Delete what notes say of the work in a class; what they say of the visitor's own stays."""
-        for name in [name for name in workspace.notes if notes.is_part(name) and name.endswith(f"@{classroom}")]:
+        """Delete what notes say of the work in a class; what they say of the visitor's
+        own stays.
+        """
+        for name in [
+            name
+            for name in workspace.notes
+            if notes.is_part(name) and name.endswith(f"@{classroom}")
+        ]:
             del workspace.notes[name]
             self._journal.note(writes.note_deleted(workspace.id, name))
         self.earlier.get(workspace.id, {}).pop(classroom, None)
@@ -284,11 +339,13 @@ class Workspaces:
         """Return a run of the visitor. Every command that takes a run has it from here.
 
         Args:
-            even_sealed: for what hands out no more than :attr:`Run.shown` and :meth:`Run.shown_events`. All else is
-                refused until the hunt is revealed, commands included that nobody has thought of yet.
+            even_sealed: for what hands out no more than :attr:`Run.shown` and
+                :meth:`Run.shown_events`. All else is refused until the hunt is revealed, commands
+                included that nobody has thought of yet.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors; ``hunt_sealed``.
+            EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
+                ``hunt_sealed``.
         """
         run = self.open(token).runs.get(run_id)
         if run is None:
@@ -301,7 +358,11 @@ class Workspaces:
         workspace = workspace.whole
         workspace.numbers += 1
         record = replace(
-            record, number=workspace.numbers, created=self._wall(), events=len(events), classroom=classroom
+            record,
+            number=workspace.numbers,
+            created=self._wall(),
+            events=len(events),
+            classroom=classroom,
         )
         run = Run(workspace, record, events=events)
         workspace.runs[record.id] = run
@@ -314,16 +375,27 @@ class Workspaces:
         run.bytes = len(content)
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
-    def clicked(self, workspace: OpenWorkspace, click: str | None, within: float) -> tuple[RunRecord, ...]:
-        """Return the runs created by the same click at most `within` seconds ago, if any, unless one was lost since."""
+    def clicked(
+        self, workspace: OpenWorkspace, click: str | None, within: float
+    ) -> tuple[RunRecord, ...]:
+        """Return the runs created by the same click at most `within` seconds ago, if any, unless
+        one was lost since.
+        """
         when, ids = workspace.clicks.get(click or "", (0.0, ()))
         records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
-        if not records or self._clock() - when > within or any(record.state == "lost" for record in records):
+        if (
+            not records
+            or self._clock() - when > within
+            or any(record.state == "lost" for record in records)
+        ):
             return ()
-        self.note_click(workspace, click, records)  # a series of repeats counts as one click, however long it lasts
+        # a series of repeats counts as one click, however long it lasts
+        self.note_click(workspace, click, records)
         return records
 
-    def note_click(self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]) -> None:
+    def note_click(
+        self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]
+    ) -> None:
         """Remember which runs a click created."""
         if click is not None:
             workspace.clicks[click] = (self._clock(), tuple(record.id for record in records))
@@ -332,7 +404,9 @@ class Workspaces:
                 workspace.clicks.popitem(last=False)
 
     def note(self, run: Run) -> None:
-        """Have a run's record and new events stored, unless its result is being stored right now."""
+        """Have a run's record and new events stored, unless its result is being stored
+        right now.
+        """
         if not run.ending and run.record.id in run.workspace.runs:
             self.note_as(run, run.record, run.events or ())
 
@@ -379,7 +453,9 @@ class Workspaces:
     # Inside
 
     def _set_apart(self, run: Run) -> None:
-        """Move a run to the damaged ones because its events cannot be read, although its record could."""
+        """Move a run to the damaged ones because its events cannot be read, although its record
+        could.
+        """
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged.append(run.record.id)
@@ -390,7 +466,9 @@ class Workspaces:
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = self._clock()
-        self._tokens.put(tokens.hashed(token), TokenRow(workspace.id, tokens.seal(code, token) if code else None))
+        self._tokens.put(
+            tokens.hashed(token), TokenRow(workspace.id, tokens.seal(code, token) if code else None)
+        )
         return _as_visitor(token, workspace)
 
     def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
@@ -416,11 +494,15 @@ class Workspaces:
     def _load(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
-        workspace = OpenWorkspace(workspace_id, created, code, numbers, known, stored=True, **self._shared)
+        workspace = OpenWorkspace(
+            workspace_id, created, code, numbers, known, stored=True, **self._shared
+        )
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
         workspace.examples = {each.id: each for each in examples if each}
-        workspace.notes_whole = all(notes.is_whole(text) for text in workspace.notes.values()) and all(examples)
+        workspace.notes_whole = all(
+            notes.is_whole(text) for text in workspace.notes.values()
+        ) and all(examples)
         for run_id, record, at, size, frames_size in store.read_runs(workspace_id):
             if record is None:
                 workspace.damaged.append(run_id)
@@ -434,7 +516,9 @@ class Workspaces:
         return workspace
 
     def _unload(self) -> None:
-        """Drop the events of the least recently viewed runs from memory, if they have all been stored."""
+        """Drop the events of the least recently viewed runs from memory, if they have all been
+        stored.
+        """
         total = sum(len(run.events) for run in self._recent if run.events)
         while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.refused is None:
             run, _ = self._recent.popitem(last=False)
@@ -443,10 +527,14 @@ class Workspaces:
                 run.events = None
 
     def _make_room(self) -> None:
-        """Forget the oldest empty workspaces if somebody opens thousands; what is stored takes no empty one's place."""
+        """Forget the oldest empty workspaces if somebody opens thousands; what is stored takes no
+        empty one's place.
+        """
         if len(self._open) < self._limits.workspaces:
             return
-        empty = sorted((each for each in self._open.values() if not each.stored), key=lambda each: each.seen)
+        empty = sorted(
+            (each for each in self._open.values() if not each.stored), key=lambda each: each.seen
+        )
         if len(empty) < self._limits.workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}

@@ -1,1 +1,3 @@
-"""What is written to disk and read back: SQLite for rows, one file per checkpoint. Imports no other folder."""
+"""What is written to disk and read back: SQLite for rows, one file per checkpoint. Imports no other
+folder.
+"""

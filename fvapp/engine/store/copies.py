@@ -1,4 +1,6 @@
-"""Two copies of the database, from the last hour and from the day before, in case it is damaged or lost."""
+"""Two copies of the database, from the last hour and from the day before, in case it is damaged or
+lost.
+"""
 
 import os
 import sqlite3
@@ -24,15 +26,20 @@ class Copies:
         self._day = folder / "day.sqlite3"
 
     def is_due(self, now: float) -> bool:
-        """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds since 1970."""
+        """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds
+        since 1970.
+        """
         return _is_old(self._hour, HOUR, now)
 
     def aside(self) -> list[Path]:
-        """Return the copies that were ever set aside, the newest last; nothing is deleted from them."""
+        """Return the copies that were ever set aside, the newest last; nothing is deleted from
+        them.
+        """
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written)
 
     def make(self, now: float) -> None:
-        """Copy the database while others read and write it. The previous copy may become the daily one.
+        """Copy the database while others read and write it. The previous copy may become the daily
+        one.
 
         Raises:
             OSError, sqlite3.Error: the disk refuses; the copies before are still there.
@@ -40,7 +47,10 @@ class Copies:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         new = self._folder / "new.sqlite3"
         open(new, "wb", opener=owner_only_opener).close()
-        with closing(sqlite3.connect(self._database)) as source, closing(sqlite3.connect(new)) as target:
+        with (
+            closing(sqlite3.connect(self._database)) as source,
+            closing(sqlite3.connect(new)) as target,
+        ):
             source.backup(target)
         if self._hour.exists() and _is_old(self._day, DAY, now):
             os.replace(self._hour, self._day)
@@ -60,12 +70,15 @@ class Copies:
         for copy in (self._day, self._hour):
             if copy.exists():
                 copy.rename(
-                    self._folder / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
+                    self._folder
+                    / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
                 )
 
 
 def _is_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file is older than so many seconds; one of a time to come tells of a clock that was wrong."""
+    """Return whether a file is older than so many seconds; one of a time to come tells of a clock
+    that was wrong.
+    """
     return abs(now - _written(file)) >= seconds
 
 

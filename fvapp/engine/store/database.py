@@ -1,10 +1,13 @@
-"""What outlives the server: one SQLite file, and one file per checkpoint and film, in ``FVAPP_HOME``.
+"""What outlives the server: one SQLite file, and one file per checkpoint and film, in
+``FVAPP_HOME``.
 
-The database is in WAL mode and every transaction is synced, so whatever was written survives ``kill -9`` at any moment
-and a power cut. A checkpoint is first written to a new file, and becomes valid with the row that names it. A file that
-no row names is set aside at the next start and restored if a row names it again, as the database may have been lost.
+The database is in WAL mode and every transaction is synced, so whatever was written survives ``kill
+-9`` at any moment and a power cut. A checkpoint is first written to a new file, and becomes valid
+with the row that names it. A file that no row names is set aside at the next start and restored if
+a row names it again, as the database may have been lost.
 
-Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. With 256 and 80 random bits
+Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. With
+    256 and 80 random bits
 they need no slow hash.
 """
 
@@ -28,7 +31,16 @@ from fvapp.engine.store.kept_file import KeptFile
 from fvapp.engine.store.losses import Lost
 from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
-from fvapp.engine.store.schema import ALL_FILES, COUNTED, DRAWING, FILE_TABLES, FORMAT, STEPS, STORED_RUNS, WORKSPACE
+from fvapp.engine.store.schema import (
+    ALL_FILES,
+    COUNTED,
+    DRAWING,
+    FILE_TABLES,
+    FORMAT,
+    STEPS,
+    STORED_RUNS,
+    WORKSPACE,
+)
 from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change, put
 
@@ -38,11 +50,14 @@ _LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
 
 
 StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
-"""A run's id, record (None: damaged), position of its checkpoint if any, and the sizes of checkpoint and frames."""
+"""A run's id, record (None: damaged), position of its checkpoint if any, and the sizes of
+checkpoint and frames.
+"""
 
 
 class Store:
-    """Reads and writes; every method may raise ``EngineError`` with one of the codes of `translate_disk_errors`.
+    """Reads and writes; every method may raise ``EngineError`` with one of the codes of
+    `translate_disk_errors`.
 
     Attributes:
         newest: when the latest stored run was created, in seconds since 1970.
@@ -50,7 +65,8 @@ class Store:
         lost_rows: whether the database turned out to have lost something when it was opened.
 
     Args:
-        home: folder, created if necessary; None keeps everything in memory, with the same behaviour.
+        home: folder, created if necessary; None keeps everything in memory, with the same
+            behaviour.
     """
 
     def __init__(self, home: Path | None) -> None:
@@ -90,15 +106,24 @@ class Store:
     # Reading
 
     def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
-        """Return the workspace that a token opens, its encrypted recovery code, and its scope as text."""
-        return self._row("SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash)
+        """Return the workspace that a token opens, its encrypted recovery code, and its scope as
+        text.
+        """
+        return self._row(
+            "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash
+        )
 
     def tokens_of(self, workspace: str) -> set[str]:
         """Return the hashes of the tokens that open a workspace."""
-        return {token for (token,) in self._rows("SELECT hash FROM tokens WHERE workspace = ?", workspace)}
+        return {
+            token
+            for (token,) in self._rows("SELECT hash FROM tokens WHERE workspace = ?", workspace)
+        }
 
     def why_dropped(self, token_hash: str) -> str | None:
-        """Return the code of the error for a token that was revoked, or whose workspace was deleted; else None."""
+        """Return the code of the error for a token that was revoked, or whose workspace was
+        deleted; else None.
+        """
         taken = self._value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
@@ -106,7 +131,8 @@ class Store:
         return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
-        """Return when a workspace was made, its code's hash, its highest number of a run, and how many tokens it has.
+        """Return when a workspace was made, its code's hash, its highest number of a run, and how
+        many tokens it has.
 
         Raises:
             EngineError: ``unknown_workspace``, where there is none.
@@ -126,7 +152,9 @@ class Store:
         """Return all rows of a run as they are, by table, whatever they contain."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
-            table: [list(row) for row in self._rows(f"SELECT * FROM {table} WHERE {column} = ?", run)]
+            table: [
+                list(row) for row in self._rows(f"SELECT * FROM {table} WHERE {column} = ?", run)
+            ]
             for table, column in tables.items()
         }
 
@@ -140,7 +168,8 @@ class Store:
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_file(self, table: str, run: str) -> bytes | None:
-        """Return the checkpoint (of ``checkpoints``) or the frames (of ``frames``) of a run, or None.
+        """Return the checkpoint (of ``checkpoints``) or the frames (of ``frames``) of a run, or
+        None.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
@@ -158,9 +187,13 @@ class Store:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def read_examples(self, workspace: str) -> list[Example | None]:
-        """Return the visitor's own examples in the order in which they were kept; None for one that is damaged."""
+        """Return the visitor's own examples in the order in which they were kept; None for one that
+        is damaged.
+        """
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
-        rows = self._rows(f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace)
+        rows = self._rows(
+            f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace
+        )
         return [read_example(*row) for row in rows]
 
     def read_held_examples(self, run: str) -> bytes | None:
@@ -168,24 +201,33 @@ class Store:
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the rows of all classes, and those of their students with the class of each."""
-        return self._rows("SELECT id, body FROM classes"), self._rows("SELECT class, body FROM members")
+        return self._rows("SELECT id, body FROM classes"), self._rows(
+            "SELECT class, body FROM members"
+        )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
         """Return what a class has kept of its rounds, as the fields of `Drawing`."""
-        rows = self._rows(f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat", classroom)
+        rows = self._rows(
+            f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
+            classroom,
+        )
         return [dict(zip(DRAWING, row, strict=True)) for row in rows]
 
     def workspaces_with(self, states: Iterable[str]) -> set[str]:
         """Return the workspaces that have a run in one of these states."""
         states = tuple(states)
-        statement = f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
+        statement = (
+            f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
+        )
         return {workspace for (workspace,) in self._rows(statement, *states)}
 
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
-        return self._value(f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return self._value(
+            f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size"
+        )
 
     # Writing
 
@@ -200,29 +242,40 @@ class Store:
                         obsolete += self._write(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                except Exception:  # whatever it is: one that stayed open would refuse all that follow
+                # whatever it is: one that stayed open would refuse all that follow
+                except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise
-            with suppress(sqlite3.Error, OSError):  # the data is stored; the next transaction tells of this one too
+            # the data is stored; the next transaction tells of this one too
+            with suppress(sqlite3.Error, OSError):
                 self._note_tally(self._count())
             for file in obsolete:
                 self._files.remove(file)
 
     def _write(self, change: Change) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
-        obsolete = [file for run in change.frees for table in FILE_TABLES for file in self._files_of(table, run)]
+        obsolete = [
+            file
+            for run in change.frees
+            for table in FILE_TABLES
+            for file in self._files_of(table, run)
+        ]
         for statement in change.statements:
             self._db.execute(*statement)
         if change.file:
             new = change.file
-            row = self._files.write("-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content)
+            row = self._files.write(
+                "-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content
+            )
             obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
             self._db.execute(*put(new.table, new.run, *row, *new.at))
         return obsolete
 
     def _files_of(self, table: str, run: str) -> list[str]:
-        return [file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))]
+        return [
+            file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))
+        ]
 
     def note_loss_read(self) -> None:
         """Say no more, at later starts too, what is missing."""
@@ -232,7 +285,9 @@ class Store:
         self.lost = None
 
     def checkpoint_wal(self) -> None:
-        """Move the contents of the WAL into the database itself, so that nothing depends on a second file."""
+        """Move the contents of the WAL into the database itself, so that nothing depends on a
+        second file.
+        """
         with self._lock, translate_disk_errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
@@ -260,7 +315,8 @@ class Store:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")  # else what was deleted stays readable in the file
+            # else what was deleted stays readable in the file
+            self._db.execute("PRAGMA secure_delete = ON")
             if self._value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
             version = self._value("PRAGMA user_version")
@@ -268,7 +324,9 @@ class Store:
                 raise EngineError("store_newer")
             if version < FORMAT:
                 steps = "".join(STEPS[version:])
-                self._db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;")
+                self._db.executescript(
+                    f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;"
+                )
             named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
             strays = self._files.set_strays_aside({file for _, file in named})
             missing = len({run for run, file in named if not self._files.has(file)})
@@ -282,7 +340,15 @@ class Store:
             before = self._loss_file.read() if self._loss_file else Lost()
             if self.lost_rows:
                 gone = not found.transactions and bool(kept.transactions or strays)
-                lost = Lost(found.rows, kept.rows, strays, gone, missing, found.rows >= kept.rows, read=False)
+                lost = Lost(
+                    found.rows,
+                    kept.rows,
+                    strays,
+                    gone,
+                    missing,
+                    found.rows >= kept.rows,
+                    read=False,
+                )
             elif missing > before.missing:
                 lost = replace(Lost() if before.read else before, missing=missing, read=False)
             else:
@@ -292,7 +358,9 @@ class Store:
             self.lost = None if lost.read or lost == Lost(read=False) else lost
             self._note_tally(found)
             # Text sorts after every number, and a date thousands of years away is a damaged one.
-            self.newest = self._value("SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11")
+            self.newest = self._value(
+                "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
+            )
 
     def _file_of(self, table: str, run: str) -> tuple[str, int] | None:
         return self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
@@ -302,7 +370,8 @@ class Store:
             return self._reader.execute(statement, values).fetchall()
 
     def _row(self, statement: str, *values: object) -> Any:
-        rows = self._rows(statement, *values)  # all: a read that is not at its end would hold up the WAL
+        # all: a read that is not at its end would hold up the WAL
+        rows = self._rows(statement, *values)
         return rows[0] if rows else None
 
     def _value(self, statement: str, *values: object) -> Any:

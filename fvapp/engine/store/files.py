@@ -1,4 +1,6 @@
-"""The files of checkpoints and frames: written beside the database, valid once a row of it names them."""
+"""The files of checkpoints and frames: written beside the database, valid once a row of it names
+them.
+"""
 
 import os
 import zlib

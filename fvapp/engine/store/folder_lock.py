@@ -1,4 +1,6 @@
-"""One server per folder: a second one must not write to the same store, and no other account may read it."""
+"""One server per folder: a second one must not write to the same store, and no other account may
+read it.
+"""
 
 import os
 from pathlib import Path
@@ -9,7 +11,8 @@ from fvapp.core.errors import EngineError
 
 
 def claim_folder(home: Path) -> BaseFileLock:
-    """Claim a folder for this process, until the lock is released or the process ends, even by ``kill -9``.
+    """Claim a folder for this process, until the lock is released or the process ends, even by
+    ``kill -9``.
 
     If the folder is ours, other accounts are denied access to it.
 
@@ -30,7 +33,9 @@ def claim_folder(home: Path) -> BaseFileLock:
 
 
 def close_to_others(path: Path) -> None:
-    """Deny other accounts access to a folder or file, if it is ours and the system has such permissions."""
+    """Deny other accounts access to a folder or file, if it is ours and the system has such
+    permissions.
+    """
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
 
@@ -43,7 +48,8 @@ def owner_only_opener(path: str, flags: int) -> int:
 def _holder(lock: Path) -> str:
     """Return the account that holds a lock, and the process if the system tells."""
     try:
-        for line in Path("/proc/locks").read_text().splitlines():  # proc(5): kind, ..., process, device:inode
+        # proc(5): kind, ..., process, device:inode
+        for line in Path("/proc/locks").read_text().splitlines():
             fields = line.split()
             if "FLOCK" in fields and fields[5].endswith(f":{lock.stat().st_ino}"):
                 return f"{Path(f'/proc/{fields[4]}').owner()}, {fields[4]}"

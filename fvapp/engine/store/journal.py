@@ -1,4 +1,5 @@
-"""Writes on their way to the store: held in memory until they are written, and retried if the disk refuses.
+"""Writes on their way to the store: held in memory until they are written, and retried if the disk
+refuses.
 
 Meanwhile the app carries on in memory and says so. Nothing that was written before is touched.
 """
@@ -23,9 +24,13 @@ from fvapp.engine.store.writes import Change
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
+MOST_HELD_MB = (
+    200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
+)
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
-"""Whose sentences say that what is done now is stored later; not by an app that could not open its store."""
+"""Whose sentences say that what is done now is stored later; not by an app that could not open its
+store.
+"""
 _RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
 _RETRY_SECONDS = 5.0  # after a write that was refused
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
@@ -48,7 +53,11 @@ class Journal:
     """
 
     def __init__(
-        self, home: Path, clock: Callable[[], float], wall: Callable[[], float], steady: Callable[[], float] = steady
+        self,
+        home: Path,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        steady: Callable[[], float] = steady,
     ) -> None:
         self._clock = clock
         self.refused: EngineError | None = None
@@ -86,7 +95,9 @@ class Journal:
         self._deleted = True
 
     def together(self) -> AbstractContextManager[object]:
-        """Return a context: what this thread notes within it is written in one transaction, or not at all."""
+        """Return a context: what this thread notes within it is written in one transaction, or not
+        at all.
+        """
         return self._lock
 
     def note(self, *changes: Change) -> None:
@@ -100,7 +111,9 @@ class Journal:
                 self._waiting[change.key] = change
 
     def flush(self) -> bool:
-        """Write whatever is pending; return whether everything is stored. A failure is not raised but in `refused`."""
+        """Write whatever is pending; return whether everything is stored. A failure is not raised
+        but in `refused`.
+        """
         with self._writing:
             with self._lock:
                 changes = list(self._waiting.values())
@@ -146,10 +159,14 @@ class Journal:
     def _file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             waiting = self._waiting.get((table, run))
-        return waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
+        return (
+            waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
+        )
 
     def rest(self) -> None:
-        """Do what can wait until nothing is to be written: checkpoint the WAL, copy the database once an hour."""
+        """Do what can wait until nothing is to be written: checkpoint the WAL, copy the database
+        once an hour.
+        """
         with self._writing:
             if not (self._waiting or self.refused) and self._opened:
                 self._rest()
@@ -195,7 +212,11 @@ class Journal:
 
     def _hold_less(self) -> None:
         with self._lock:
-            held = [(change, len(change.file.content)) for change in self._waiting.values() if change.file]
+            held = [
+                (change, len(change.file.content))
+                for change in self._waiting.values()
+                if change.file
+            ]
             total = sum(size for _, size in held)
             for change, size in held:
                 if total <= MOST_HELD_MB * 2**20:

@@ -24,8 +24,12 @@ class Losses:
             copies.set_aside()
         if store.lost:
             aside = copies.aside()
-            self.notice = store.lost.as_error(Term("errors.store_copy_there" if aside else "errors.store_copy_none"))
-            _log.warning("%s; the newest copy of the database: %s", self.notice, aside[-1] if aside else None)
+            self.notice = store.lost.as_error(
+                Term("errors.store_copy_there" if aside else "errors.store_copy_none")
+            )
+            _log.warning(
+                "%s; the newest copy of the database: %s", self.notice, aside[-1] if aside else None
+            )
 
     def note_read(self) -> None:
         """Say no more what is missing; somebody, a teacher or a visitor, has read it."""
@@ -34,5 +38,7 @@ class Losses:
             self.notice = None
 
     def copies_aside(self) -> tuple[str, ...]:
-        """Return the names of copies of the database that were set aside: what is deleted stays in them."""
+        """Return the names of copies of the database that were set aside: what is deleted stays in
+        them.
+        """
         return tuple(sorted(copy.name for copy in self._copies.aside()))

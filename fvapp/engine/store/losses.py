@@ -1,4 +1,6 @@
-"""What has gone missing between two starts, recorded beside the database until somebody says that they have read it."""
+"""What has gone missing between two starts, recorded beside the database until somebody says that
+they have read it.
+"""
 
 from dataclasses import dataclass
 
@@ -11,12 +13,13 @@ class Lost:
     """What is missing.
 
     Attributes:
-        found, kept: number of runs and own examples now, and after the last recorded transaction; 0 where the database
-            has lost nothing.
+        found, kept: number of runs and own examples now, and after the last recorded transaction; 0
+            where the database has lost nothing.
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.
-        latest: whether no run or example is known to be gone, but other things that were written last are, or may be.
+        latest: whether no run or example is known to be gone, but other things that were written
+            last are, or may be.
         read: whether somebody has said that they know.
     """
 

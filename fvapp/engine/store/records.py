@@ -43,12 +43,18 @@ def read_events(text: str) -> list[Event]:
 
 
 def read_example(*values: object) -> Example | None:
-    """Return an example from the columns of its row, or None where they are not what was written."""
+    """Return an example from the columns of its row, or None where they are not what
+    was written.
+    """
     try:
-        found = read(Example, dict(zip((field.name for field in fields(Example)), values, strict=True)))
+        found = read(
+            Example, dict(zip((field.name for field in fields(Example)), values, strict=True))
+        )
     except ValueError:
         return None
-    ids = {example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)}
+    ids = {
+        example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)
+    }
     whole = len(found.pixels) == PIXELS and found.id in ids
     info = DATASETS.get(found.dataset)
     return found if whole and info and found.label in range(info.classes) else None

@@ -13,12 +13,15 @@ def translate_disk_errors() -> Iterator[None]:
     """Name what is raised inside.
 
     Raises:
-        EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or ``store_failed``.
+        EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or
+            ``store_failed``.
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise EngineError(_SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "store_failed")) from error
+        raise EngineError(
+            _SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "store_failed")
+        ) from error
     except OSError as error:
         raise EngineError(_SYSTEM_CODES.get(error.errno or 0, "store_failed")) from error
 

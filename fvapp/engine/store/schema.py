@@ -70,4 +70,6 @@ COUNTED = (
     "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
     "(SELECT count(*) FROM examples) + (SELECT count(*) FROM drawings) FROM counted"
 )
-"""Transactions, runs, and own examples with the drawings of classes, whatever may have become of the number."""
+"""Transactions, runs, and own examples with the drawings of classes, whatever may have become of
+the number.
+"""

@@ -1,7 +1,9 @@
-"""How much the database should contain, recorded beside it: a database that has lost something cannot tell.
+"""How much the database should contain, recorded beside it: a database that has lost something
+cannot tell.
 
-A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if nothing had been.
-Damage within the database itself shows when SQLite compares its rows with its indices.
+A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if
+nothing had been. Damage within the database itself shows when SQLite compares its rows with its
+indices.
 """
 
 import json
@@ -16,7 +18,9 @@ _LENGTH = 512  # bytes of the file: a tally, and spaces
 
 @dataclass(frozen=True, order=True)
 class Tally:
-    """What a database contains: how many transactions made it, and how many runs and drawings there are."""
+    """What a database contains: how many transactions made it, and how many runs and drawings there
+    are.
+    """
 
     transactions: Whole = 0
     runs: Whole = 0
@@ -30,8 +34,9 @@ class Tally:
 class TallyFile:
     """The file beside the database.
 
-    It is written after each transaction and not synced, so it may be older than the database, never newer. It is
-    written in place, which is much faster than replacing the file; a torn write is not valid JSON and counts as none.
+    It is written after each transaction and not synced, so it may be older than the database, never
+    newer. It is written in place, which is much faster than replacing the file; a torn write is not
+    valid JSON and counts as none.
 
     Raises:
         OSError: the disk refuses.
@@ -45,7 +50,9 @@ class TallyFile:
         """Return what the database should contain at least, or None where the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
-            return max(read(tuple[Tally, ...], json.loads(os.read(self._file, _LENGTH))), default=None)
+            return max(
+                read(tuple[Tally, ...], json.loads(os.read(self._file, _LENGTH))), default=None
+            )
         except (OSError, ValueError):
             return Tally() if self._is_new else None
 

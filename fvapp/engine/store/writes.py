@@ -1,4 +1,6 @@
-"""What can be written to the store, as data. Of two changes with the same key, the later replaces the earlier."""
+"""What can be written to the store, as data. Of two changes with the same key, the later replaces
+the earlier.
+"""
 
 import json
 from collections.abc import Sequence
@@ -52,13 +54,20 @@ def put(table: str, *values: object) -> Statement:
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
 
-def workspace_changed(workspace: str, created: float, code_hash: str | None, numbers: int) -> Change:
-    return Change(("workspace", workspace), (put("workspaces", workspace, created, code_hash, numbers),))
+def workspace_changed(
+    workspace: str, created: float, code_hash: str | None, numbers: int
+) -> Change:
+    return Change(
+        ("workspace", workspace), (put("workspaces", workspace, created, code_hash, numbers),)
+    )
 
 
 def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
     statements = [
-        ("INSERT OR IGNORE INTO dropped_tokens SELECT hash, 0 FROM tokens WHERE workspace = ?", (workspace,)),
+        (
+            "INSERT OR IGNORE INTO dropped_tokens SELECT hash, 0 FROM tokens WHERE workspace = ?",
+            (workspace,),
+        ),
         _delete("workspaces", id=workspace),
         *(_delete(table, workspace=workspace) for table in _OF_WORKSPACE),
     ]
@@ -68,7 +77,9 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
 
 
 def token_made(token_hash: str, workspace: str, sealed_code: bytes | None, scope: str) -> Change:
-    return Change(("token", token_hash), (put("tokens", token_hash, workspace, sealed_code, scope),))
+    return Change(
+        ("token", token_hash), (put("tokens", token_hash, workspace, sealed_code, scope),)
+    )
 
 
 def token_dropped(token_hash: str, why: str = GONE) -> Change:
@@ -77,13 +88,18 @@ def token_dropped(token_hash: str, why: str = GONE) -> Change:
     Args:
         why: the code of the error by which it is refused from now on.
     """
-    statements = _delete("tokens", hash=token_hash), put("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why))
+    statements = (
+        _delete("tokens", hash=token_hash),
+        put("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why)),
+    )
     return Change(("token", token_hash), statements)
 
 
 def run_changed(workspace: str, record: RunRecord) -> Change:
     body = json.dumps(record.to_json(), separators=(",", ":"))
-    statements = [put("runs", record.id, workspace, record.number, record.state, record.created, body)]
+    statements = [
+        put("runs", record.id, workspace, record.number, record.state, record.created, body)
+    ]
     if record.examples and not record.holds_examples:
         statements.append(_delete("held_examples", run=record.id))
     return Change(("run", record.id), tuple(statements))
@@ -121,11 +137,15 @@ def note_deleted(workspace: str, name: str) -> Change:
 
 
 def example_kept(workspace: str, example: Example) -> Change:
-    return Change(("example", workspace, example.id), (put("examples", workspace, *astuple(example)),))
+    return Change(
+        ("example", workspace, example.id), (put("examples", workspace, *astuple(example)),)
+    )
 
 
 def example_deleted(workspace: str, example: str) -> Change:
-    return Change(("example", workspace, example), (_delete("examples", workspace=workspace, id=example),))
+    return Change(
+        ("example", workspace, example), (_delete("examples", workspace=workspace, id=example),)
+    )
 
 
 def examples_held(run: str, body: bytes) -> Change:
@@ -152,12 +172,15 @@ def drawing_deleted(classroom: str, drawing: Drawing) -> Change:
 
 
 def class_copies_deleted() -> Change:
-    """Delete what paused runs hold of classes' drawings; with those that are still there a run can go on all the same.
+    """Delete what paused runs hold of classes' drawings; with those that are still there a run can
+    go on all the same.
 
     All classes at once: a run's row does not say whose drawings they are.
     """
     paused = f"""SELECT id FROM runs WHERE state = 'paused' AND body LIKE '%"dataset":"{CLASS}-%'"""
-    return Change(("class copies", ""), ((f"DELETE FROM held_examples WHERE run IN ({paused})", ()),))
+    return Change(
+        ("class copies", ""), ((f"DELETE FROM held_examples WHERE run IN ({paused})", ()),)
+    )
 
 
 def student_changed(classroom: str, student: str, body: str) -> Change:
@@ -165,7 +188,9 @@ def student_changed(classroom: str, student: str, body: str) -> Change:
 
 
 def student_deleted(classroom: str, student: str) -> Change:
-    return Change(("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),))
+    return Change(
+        ("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),)
+    )
 
 
 def _key(classroom: str, drawing: Drawing) -> tuple[object, ...]:
@@ -173,7 +198,9 @@ def _key(classroom: str, drawing: Drawing) -> tuple[object, ...]:
 
 
 def _delete(table: str, **where: object) -> Statement:
-    return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in where)}", tuple(where.values())
+    return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in where)}", tuple(
+        where.values()
+    )
 
 
 def _without_run(run: str) -> list[Statement]:

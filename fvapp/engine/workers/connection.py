@@ -1,4 +1,6 @@
-"""The server's connection to scheduler and workers: one at a time, opened and dropped by the supervisor."""
+"""The server's connection to scheduler and workers: one at a time, opened and dropped by the
+supervisor.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -48,8 +50,9 @@ class Connection:
             with aside():
                 answer = client.sync(ask, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
-            # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its scheduler connection
-            # is None by then; a worker without the handler raises AttributeError on its side.
+            # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its
+            # scheduler connection is None by then; a worker without the handler raises
+            # AttributeError on its side.
             raise Unreachable(address) from error
         if not isinstance(answer, Mapping):
             raise Unreachable(address)  # another program has answered

@@ -1,11 +1,13 @@
 """What server and workers say to each other. Both import this, so it imports neither.
 
-- Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler), always with a
-  timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
+- Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler),
+  always with a timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
-- Worker to server: messages for the engine's inbox, as plain values on one topic; see :func:`plain_message`.
-- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`. Its result stays there until the
-  server asks for it: Dask would have it unpickled here, and unpickling runs code.
+- Worker to server: messages for the engine's inbox, as plain values on one topic; see
+:func:`plain_message`.
+- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`. Its result
+  stays there until the server asks for it: Dask would have it unpickled here, and unpickling runs
+  code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +30,9 @@ TOPIC = "fvapp"
 VARIABLE_OF_PC = "FVAPP_LAB_PC"
 """Set by ``lab join`` for its workers: what that PC is called."""
 SAYS = "fvapp: "
-"""How a line begins that a worker prints for who started it: null, or why the app does not take it."""
+"""How a line begins that a worker prints for who started it: null, or why the app does
+not take it.
+"""
 
 RequestedState = Literal["run", "stop", "pause"]
 Speed = Annotated[float, between(0, 1e6)]
@@ -68,7 +72,8 @@ def run_training(order: Order) -> TrainingEnd | NotTrained:
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
     """Return the name of a training for Dask.
 
-    A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics, for ever.
+    A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics,
+        for ever.
     """
     return "training", run, attempt
 
@@ -101,7 +106,9 @@ class OfWorker(Message):
 
 @dataclass(frozen=True)
 class OfRun(Message):
-    """Something about an attempt at a run. By the time it is read, the run may be lost, deleted or training again."""
+    """Something about an attempt at a run. By the time it is read, the run may be lost, deleted or
+    training again.
+    """
 
     run: str
     attempt: int
@@ -147,7 +154,9 @@ _BY_NAME = {kind.__name__: kind for kind in _READERS}
 
 def plain_message(message: Message) -> tuple[object, ...]:
     """Return a message as plain values, its kind first."""
-    values = (event_to_json(each) if isinstance(each, Event) else each for each in vars(message).values())
+    values = (
+        event_to_json(each) if isinstance(each, Event) else each for each in vars(message).values()
+    )
     return type(message).__name__, *values
 
 
@@ -166,7 +175,11 @@ def read_message(values: Sequence[Any]) -> Message:
 
 def plain_array(array: np.ndarray) -> dict[str, object]:
     """Return an array as plain data for a message."""
-    return {"dtype": array.dtype.str, "shape": array.shape, "data": np.ascontiguousarray(array).tobytes()}
+    return {
+        "dtype": array.dtype.str,
+        "shape": array.shape,
+        "data": np.ascontiguousarray(array).tobytes(),
+    }
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:

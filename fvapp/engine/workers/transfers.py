@@ -1,7 +1,8 @@
-"""The slow work: sending runs and requested states to workers, fetching checkpoints and results, storing them.
+"""The slow work: sending runs and requested states to workers, fetching checkpoints and results,
+storing them.
 
-A few helper threads do this. A result is stored before anybody can see it: if a visitor has seen a run done, it stays
-done whatever is killed afterwards.
+A few helper threads do this. A result is stored before anybody can see it: if a visitor has seen a
+run done, it stays done whatever is killed afterwards.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from fvapp.engine.workers.protocol import Order, read_result, run_training, trai
 _log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = 60.0  # twenty examples among 620 old ones, sixty times, of a small CNN on a slow machine
+TEACH_SECONDS = (
+    60.0  # twenty examples among 620 old ones, sixty times, of a small CNN on a slow machine
+)
 
 
 class Delivery:
@@ -38,11 +41,17 @@ class Delivery:
 
     Args:
         helpers: the threads that do the work.
-        teaching: threads that wait for a worker to teach a network, for seconds: no training waits for them.
+        teaching: threads that wait for a worker to teach a network, for seconds: no training waits
+            for them.
     """
 
     def __init__(
-        self, board: Board, inbox: Inbox, connection: Connection, helpers: Executor, teaching: Executor
+        self,
+        board: Board,
+        inbox: Inbox,
+        connection: Connection,
+        helpers: Executor,
+        teaching: Executor,
     ) -> None:
         self._board = board
         self._journal = board.journal
@@ -63,11 +72,15 @@ class Delivery:
         self._helpers.submit(self._give, run, run.attempt, address)
 
     def say(self, run: Run) -> None:
-        """Tell a run's worker what is requested of it; one that does not hear is noticed elsewhere."""
+        """Tell a run's worker what is requested of it; one that does not hear is
+        noticed elsewhere.
+        """
         self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
 
     def fetch_checkpoint(self, run: Run) -> None:
-        """Fetch and store the checkpoint a worker has just made, unless the previous one is still on its way."""
+        """Fetch and store the checkpoint a worker has just made, unless the previous one is still
+        on its way.
+        """
         if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch, run, run.attempt, run.address)
@@ -77,7 +90,8 @@ class Delivery:
         self._helpers.submit(self._collect, run, future)
 
     def teach(self, run: Run, address: str, **values: object) -> None:
-        """Have a worker teach a network a few examples beside its training; the run is marked as ending until then.
+        """Have a worker teach a network a few examples beside its training; the run is marked as
+        ending until then.
 
         Args:
             values: as ``WorkerService`` takes them.
@@ -90,37 +104,61 @@ class Delivery:
     def _give(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
         order = Order(
-            *(record.id, attempt, record.settings, record.epochs, run.checkpoint_at, record.arithmetic),
+            *(
+                record.id,
+                attempt,
+                record.settings,
+                record.epochs,
+                run.checkpoint_at,
+                record.arithmetic,
+            ),
             drawing_of(run.events or ()),
         )
         try:
             files: dict[str, bytes | None] = {}
             if run.checkpoint_at is not None:
-                files = {"checkpoint": self._journal.checkpoint(record.id), "frames": self._frames(run)}
+                files = {
+                    "checkpoint": self._journal.checkpoint(record.id),
+                    "frames": self._frames(run),
+                }
             if record.examples is not None:
                 files["examples"] = self._journal.held_examples(record.id)
             if files:
-                self._connection.call(address, "bring", run=record.id, **files, seconds=FETCH_SECONDS)
+                self._connection.call(
+                    address, "bring", run=record.id, **files, seconds=FETCH_SECONDS
+                )
             where = {"workers": [address], "allow_other_workers": False, "retries": 0}
             key = training_key(record.id, attempt)
             client: Any = self._connection.client
             future = client.submit(run_training, order, key=key, pure=False, **where)
-            future.add_done_callback(lambda future: self._inbox.post(TaskEnded(record.id, attempt, future)))
+            future.add_done_callback(
+                lambda future: self._inbox.post(TaskEnded(record.id, attempt, future))
+            )
         except EngineError:
             self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
-        except (Unreachable, AttributeError, RuntimeError, OSError):  # the connection broke meanwhile
+        # the connection broke meanwhile
+        except (
+            Unreachable,
+            AttributeError,
+            RuntimeError,
+            OSError,
+        ):
             self._inbox.post(NotGiven(record.id, attempt))
 
     def _say(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
         try:
             if address is not None:
-                self._connection.call(address, "request", run=run_id, attempt=attempt, requested=requested)
+                self._connection.call(
+                    address, "request", run=run_id, attempt=attempt, requested=requested
+                )
         except (Unreachable, EngineError):
             return  # repeated with a later tick, or the worker is lost
 
     def _fetch(self, run: Run, attempt: int, address: str) -> None:
         try:
-            found = self._connection.call(address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS)
+            found = self._connection.call(
+                address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS
+            )
             if found is None:
                 return
             content, *at, frames = found
@@ -148,9 +186,14 @@ class Delivery:
     def _result_of(self, run: Run, future: Any) -> TrainingEnd | NotTrained | None:
         """Return what came of a training, or None if it is lost.
 
-        What Keras raises is returned. Whatever is raised here comes from the network or the worker's PC.
+        What Keras raises is returned. Whatever is raised here comes from the network or the
+        worker's PC.
         """
-        about: dict[str, Any] = {"run": run.record.id, "attempt": run.attempt, "seconds": FETCH_SECONDS}
+        about: dict[str, Any] = {
+            "run": run.record.id,
+            "attempt": run.attempt,
+            "seconds": FETCH_SECONDS,
+        }
         try:
             if future.status == "finished" and run.address:
                 return read_result(self._connection.call(run.address, "result", **about))
@@ -169,7 +212,9 @@ class Delivery:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
             result = read(RunResult, plain["result"])
             outcome = read(TeachingOutcome, plain["outcome"])
-            came = TrainingEnd("done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome)
+            came = TrainingEnd(
+                "done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome
+            )
         except Unreachable:
             pass  # it died or is frozen: the run is lost
         except EngineError:

@@ -1,4 +1,6 @@
-"""What must be the same on every PC that trains for one app: its own code, and what a curve depends on."""
+"""What must be the same on every PC that trains for one app: its own code, and what a curve depends
+on.
+"""
 
 import platform
 from collections.abc import Mapping
@@ -12,19 +14,31 @@ from fvapp.core.errors import EngineError
 
 RECORDED = ("keras", "tensorflow", "numpy", "distributed")
 _PACKAGE = Path(__file__).resolve().parents[2]
-_SENT = ("core", "data", "learn", "worker", "engine/workers")  # what a worker runs, and in which it speaks with the app
+# what a worker runs, and in which it speaks with the app
+_SENT = (
+    "core",
+    "data",
+    "learn",
+    "worker",
+    "engine/workers",
+)
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
     """Return the versions of Python and of packages, by default those that a run's record names."""
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages or RECORDED}
+    return {"python": platform.python_version()} | {
+        name: _version(name) for name in packages or RECORDED
+    }
 
 
 @cache
 def required_versions() -> dict[str, str]:
     """Return what must agree, by what it is called."""
     files = sorted(
-        file for folder in _SENT for kind in ("py", "toml") for file in (_PACKAGE / folder).rglob(f"*.{kind}")
+        file
+        for folder in _SENT
+        for kind in ("py", "toml")
+        for file in (_PACKAGE / folder).rglob(f"*.{kind}")
     )
     # As text: a checkout on Windows ends its lines in another way.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
@@ -45,7 +59,9 @@ def check_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
     """
     for name, needed in wanted.items():
         if found.get(name) != needed:
-            raise EngineError("pc_other_version", name=name, found=found.get(name, "?"), needed=needed)
+            raise EngineError(
+                "pc_other_version", name=name, found=found.get(name, "?"), needed=needed
+            )
 
 
 def _version(package: str) -> str:

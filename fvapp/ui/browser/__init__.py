@@ -1,1 +1,3 @@
-"""Every workaround for Streamlit and the browser, each a small function with its reason; how components are made."""
+"""Every workaround for Streamlit and the browser, each a small function with its reason; how
+components are made.
+"""

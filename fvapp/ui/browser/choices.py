@@ -1,7 +1,8 @@
-"""Lists to choose from, whose labels change while somebody looks: with the language, with the state of a run.
+"""Lists to choose from, whose labels change while somebody looks: with the language, with the state
+of a run.
 
-Streamlit's browser says what is chosen by its label (streamlit/streamlit#8008, #11268). Until it says so by value, a
-label that comes late belongs to a list that is gone.
+Streamlit's browser says what is chosen by its label (streamlit/streamlit#8008, #11268). Until it
+says so by value, a label that comes late belongs to a list that is gone.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -12,11 +13,14 @@ import streamlit as st
 Choice = TypeVar("Choice")
 
 
-def when_chosen(key: str, choices: Collection[Choice], then: Callable[[Choice], object]) -> Callable[[], None]:
+def when_chosen(
+    key: str, choices: Collection[Choice], then: Callable[[Choice], object]
+) -> Callable[[], None]:
     """Return the callback of a list: it calls `then` with what was chosen.
 
-    The browser says what is chosen by the label it shows. Sent close upon a change of the labels, that is one of
-    before, which Streamlit takes for a choice of something unknown: that is no choice.
+    The browser says what is chosen by the label it shows. Sent close upon a change of the labels,
+    that is one of before, which Streamlit takes for a choice of something unknown: that is no
+    choice.
     """
 
     def changed() -> None:
@@ -46,11 +50,22 @@ def draw_held(
         options: for the widget.
     """
     st.session_state[key] = held
-    widget(label, list(words), format_func=words.get, key=key, on_change=when_chosen(key, words, then), **options)
+    widget(
+        label,
+        list(words),
+        format_func=words.get,
+        key=key,
+        on_change=when_chosen(key, words, then),
+        **options,
+    )
 
 
 def draw_segments(
-    label: str, words: Mapping[Choice, str], key: str, default: Choice | None = None, **options: object
+    label: str,
+    words: Mapping[Choice, str],
+    key: str,
+    default: Choice | None = None,
+    **options: object,
 ) -> Choice:
     """Draw choices beside each other, of which one is always chosen; return it.
 
@@ -62,12 +77,17 @@ def draw_segments(
     """
     default = next(iter(words)) if default is None else default
     usual = {"required": True, "wrap": True, "label_visibility": "collapsed", **options}
-    chosen = st.segmented_control(label, list(words), format_func=words.get, default=default, key=key, **usual)
+    chosen = st.segmented_control(
+        label, list(words), format_func=words.get, default=default, key=key, **usual
+    )
     return default if chosen is None else chosen  # only a forged message chooses nothing
 
 
-def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: str, **options: object) -> str:
-    """Draw a list of runs, and perhaps of a few things beside them; return the id of what is chosen.
+def draw_run_choice(
+    label: str, words: Mapping[str, str], kept: str, default: str, **options: object
+) -> str:
+    """Draw a list of runs, and perhaps of a few things beside them; return the id of what is
+    chosen.
 
     Args:
         words: label of each choice, by its id; each a different one.
@@ -80,8 +100,9 @@ def draw_run_choice(label: str, words: Mapping[str, str], kept: str, default: st
     listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # The page has chosen, not the visitor. Until the browser hears of it, its messages still hold the earlier choice
-    # and look as if the visitor had just made it. The number makes them belong to a list that no longer exists.
+    # The page has chosen, not the visitor. Until the browser hears of it, its messages still hold
+    # the earlier choice and look as if the visitor had just made it. The number makes them belong
+    # to a list that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

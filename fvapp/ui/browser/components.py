@@ -1,4 +1,6 @@
-"""How our components are made: each of the script beside its Python file, with the style, if there is one."""
+"""How our components are made: each of the script beside its Python file, with the style, if there
+is one.
+"""
 
 from base64 import b64encode
 from pathlib import Path
@@ -18,7 +20,9 @@ def make_component(file: str, before: str = ""):
         before: JavaScript for the top of the script.
     """
     name = Path(file)
-    style = _read(_SHARED, ".css") + _read(name, ".css") if name.with_suffix(".css").exists() else None
+    style = (
+        _read(_SHARED, ".css") + _read(name, ".css") if name.with_suffix(".css").exists() else None
+    )
     script = before + _read(_SHARED, ".js") + _read(name, ".js")
     return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=style)
 

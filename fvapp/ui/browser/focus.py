@@ -1,8 +1,9 @@
 """The focus, given back where a script run rebuilds what had it or takes it away.
 
-Streamlit's page rebuilds an element whose place among its neighbours changes, and a button that is gone leaves the
-focus nowhere: who works with the keyboard begins at the top of the page again. The element of the same key gets it
-back, else a neighbour in the same container. A page on which one begins by typing has it in that field.
+Streamlit's page rebuilds an element whose place among its neighbours changes, and a button that is
+gone leaves the focus nowhere: who works with the keyboard begins at the top of the page again. The
+element of the same key gets it back, else a neighbour in the same container. A page on which one
+begins by typing has it in that field.
 """
 
 from fvapp.ui.browser.components import make_component

@@ -1,6 +1,7 @@
 """Folds and windows whose content is drawn only while they are open: most visitors never open them.
 
-To Streamlit, one with another label, as in another language, is another one and closed; here it stays open.
+To Streamlit, one with another label, as in another language, is another one and closed; here it
+stays open.
 """
 
 from collections.abc import Callable
@@ -15,14 +16,20 @@ _LABELS = "fold_labels"
 
 
 def draw_fold(
-    key: str, label: str, height: int, draw: Callable[..., Drawn], *args: object, icon: str | None = None
+    key: str,
+    label: str,
+    height: int,
+    draw: Callable[..., Drawn],
+    *args: object,
+    icon: str | None = None,
 ) -> Drawn | None:
     """Draw a fold; while it is open, draw its content and return what `draw` returns, else None.
 
     To open it, set ``st.session_state[key]`` before.
 
     Args:
-        height: of the content, roughly, in pixels: a skeleton of that height is seen until the content comes.
+        height: of the content, roughly, in pixels: a skeleton of that height is seen until the
+            content comes.
         draw: draws the content; called with `args`.
     """
     _keep_open(key, label)
@@ -45,7 +52,9 @@ def _keep_open(key: str, label: str) -> None:
     labels[key] = label
 
 
-def _draw_in(place: DeltaGenerator, height: int, draw: Callable[..., Drawn], args: tuple[object, ...]) -> Drawn | None:
+def _draw_in(
+    place: DeltaGenerator, height: int, draw: Callable[..., Drawn], args: tuple[object, ...]
+) -> Drawn | None:
     if place.open:
         with place:
             return draw(*args)

@@ -11,11 +11,14 @@ from fvapp.ui.server.parts import HANDING, LIVE
 
 __all__ = ["HANDING", "can_hand_on", "code_html", "home_page", "link_to", "link_to_home"]
 
-FINEST = 5  # version of a QR code: 37 squares along a side, 84 characters, or 106 with the least correction
+# version of a QR code: 37 squares along a side, 84 characters, or 106 with the least correction
+FINEST = 5
 
 
 def can_hand_on() -> bool:
-    """Return whether this process serves addresses of files; a host that runs ``app.py`` by itself does not."""
+    """Return whether this process serves addresses of files; a host that runs ``app.py`` by itself
+    does not.
+    """
     return LIVE.runs
 
 
@@ -36,7 +39,8 @@ def link_to_home(address: str) -> str:
 def code_html(link: str) -> str:
     """Return an address as a QR code.
 
-    One that would be finer than `FINEST` bears less dirt instead: a beamer's picture has none, and a phone at the back
+    One that would be finer than `FINEST` bears less dirt instead: a beamer's picture has none, and
+        a phone at the back
     of the room must tell the squares apart.
     """
     made = segno.make(link, error="m", micro=False)

@@ -1,9 +1,9 @@
 """Parts of a page that are drawn again when something changed.
 
-Streamlit can draw a part again by the clock only (``run_every``), until streamlit/streamlit#11665 and #2838 give a way
-to ask for it from the server: each tick is a script run, also while there is nothing new, and it sends along every
-widget change that waits, so that a click near a tick comes twice. Here the server's socket tells the page, and the page
-asks by a trigger for the one part.
+Streamlit can draw a part again by the clock only (``run_every``), until streamlit/streamlit#11665
+and #2838 give a way to ask for it from the server: each tick is a script run, also while there is
+nothing new, and it sends along every widget change that waits, so that a click near a tick comes
+twice. Here the server's socket tells the page, and the page asks by a trigger for the one part.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,9 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-TICK = 1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
+TICK = (
+    1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
+)
 
 _UNDER_WAY = "part_under_way"
 _TICKET = "live_ticket"
@@ -21,7 +23,11 @@ _component = make_component(__file__)
 
 
 def draw_live(
-    key: str, token: str, version: Callable[[], int], title: Callable[[], str], draw: Callable[[], bool]
+    key: str,
+    token: str,
+    version: Callable[[], int],
+    title: Callable[[], str],
+    draw: Callable[[], bool],
 ) -> None:
     """Draw a part of the page, and draw it again whenever something changed. Once on each page.
 
@@ -29,7 +35,8 @@ def draw_live(
         key: of the part, different on each page.
         token: of the visitor's workspace.
         version: returns what the engine calls the latest change.
-        title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full script runs only.
+        title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full
+            script runs only.
         draw: draws the part; returns whether a run waits or trains.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})

@@ -1,8 +1,9 @@
-"""What Streamlit's links to pages lack: they do not say which page one is on, and a phone's bar has room for four.
+"""What Streamlit's links to pages lack: they do not say which page one is on, and a phone's bar has
+room for four.
 
-``st.navigation`` has a bar of its own, which a phone gets as a drawer behind a button; its links cannot be placed. So
-the pages are ``st.page_link``, which tell the current one by its colour alone. The script here adds ``aria-current``,
-makes a landmark of the bar, and opens the rest of it.
+``st.navigation`` has a bar of its own, which a phone gets as a drawer behind a button; its links
+cannot be placed. So the pages are ``st.page_link``, which tell the current one by its colour alone.
+The script here adds ``aria-current``, makes a landmark of the bar, and opens the rest of it.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ def page_key(name: str) -> str:
 
 
 def mark_pages(current: str, words: Mapping[str, str]) -> None:
-    """Say which page is the current one, and draw the button that opens the rest. Within the container `BAR`.
+    """Say which page is the current one, and draw the button that opens the rest. Within the
+    container `BAR`.
 
     Args:
         current: name of the page.

@@ -1,7 +1,9 @@
-"""What the address opens: a secret, which is taken out of it and waits here for the page that it is for.
+"""What the address opens: a secret, which is taken out of it and waits here for the page that it is
+for.
 
-Ours takes it out before anything else is fetched, and says it as it opens its socket; see ``fvapp.ui.compat.greeting``.
-Where a host runs ``app.py`` by itself, the address still has it when the first script runs.
+Ours takes it out before anything else is fetched, and says it as it opens its socket; see
+``fvapp.ui.compat.greeting``. Where a host runs ``app.py`` by itself, the address still has it when
+the first script runs.
 """
 
 import streamlit as st
@@ -15,7 +17,9 @@ CODE = "code"
 
 
 def note_secret() -> None:
-    """Note what came with the address, once for a visit, and take it out of the address. In every full script run."""
+    """Note what came with the address, once for a visit, and take it out of the address. In every
+    full script run.
+    """
     query = st.query_params
     state = st.session_state
     if KEY not in state:

@@ -8,8 +8,12 @@ _component = make_component(__file__)
 
 
 def has_rested(key: str, value: int) -> bool:
-    """Return whether `value` has been the same for a second; once it has, the fragment around is drawn again."""
-    told = _component(key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1)
+    """Return whether `value` has been the same for a second; once it has, the fragment around is
+    drawn again.
+    """
+    told = _component(
+        key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1
+    )
     if getattr(told, "rested", None) == value:
         st.session_state[f"rested_{key}"] = value
     return st.session_state.get(f"rested_{key}") == value

@@ -1,9 +1,10 @@
-"""Who is here: the token of the workspace and the language, which the browser keeps in its local storage.
+"""Who is here: the token of the workspace and the language, which the browser keeps in its local
+storage.
 
-The page says so as it opens its socket; see ``fvapp.ui.compat.greeting``. Where it did not, the server asks before it
-draws anything, and the browser always answers. It makes the token where it has none. Later it tells when another of its
-tabs has put something else there. What it tells is a state of the component and no trigger: whatever becomes of a
-script run, the next one has it.
+The page says so as it opens its socket; see ``fvapp.ui.compat.greeting``. Where it did not, the
+server asks before it draws anything, and the browser always answers. It makes the token where it
+has none. Later it tells when another of its tabs has put something else there. What it tells is a
+state of the component and no trigger: whatever becomes of a script run, the next one has it.
 """
 
 from dataclasses import dataclass, field
@@ -53,7 +54,9 @@ def read_greeting() -> Held | None:
     return Held(said.token, said.language or None, available=True) if is_token(said.token) else None
 
 
-def ask(question: str, token: str | None, keep: bool, left: str | None, language: str | None) -> None:
+def ask(
+    question: str, token: str | None, keep: bool, left: str | None, language: str | None
+) -> None:
     """Ask the browser what it holds, and say what it is to hold. Once in every full script run.
 
     Args:
@@ -64,5 +67,6 @@ def ask(question: str, token: str | None, keep: bool, left: str | None, language
         language: to hold, or None to leave what the browser holds.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
-    with st.container(key="storage_place", height=1, border=False):  # of a height before the style comes
+    # of a height before the style comes
+    with st.container(key="storage_place", height=1, border=False):
         _component(key=KEY, data=data, on_held_change=lambda: None, height=1)

@@ -1,4 +1,6 @@
-"""An assignment: the text that a teacher copies into the class's other tools, and where its link leads."""
+"""An assignment: the text that a teacher copies into the class's other tools, and where its link
+leads.
+"""
 
 from datetime import date, timedelta
 
@@ -23,9 +25,18 @@ def draw_assigning(visit: Visit, room: Classroom) -> None:
     """Draw the content of the window: what is to be done and by when, then the text to copy."""
     t = visit.t
     assign = visit.engine.returning.assign
-    look = {"format_func": lambda mission: mission_name(mission, t), "key": "assign_missions", "placeholder": NOTHING}
+    look = {
+        "format_func": lambda mission: mission_name(mission, t),
+        "key": "assign_missions",
+        "placeholder": NOTHING,
+    }
     chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
-    due = st.date_input(t("classroom.assign.due"), date.today() + timedelta(7), format="YYYY-MM-DD", key="assign_due")
+    due = st.date_input(
+        t("classroom.assign.due"),
+        date.today() + timedelta(7),
+        format="YYYY-MM-DD",
+        key="assign_due",
+    )
     look = {"type": "primary", "disabled": not chosen or due is None}
     draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
     for made in room.assignments[-1:]:
@@ -33,12 +44,16 @@ def draw_assigning(visit: Visit, room: Classroom) -> None:
         link = f"{app_address()}/class?assignment={made.key}&lang={room.language}"
         missions = "\n".join(mission_name(mission, words) for mission in made.missions)
         st.caption(t("classroom.assign.copy"))
-        text = words("classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link)
+        text = words(
+            "classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link
+        )
         st.code(text, language=None, wrap_lines=True)
 
 
 def find_assigned(visit: Visit) -> Assigned | None:
-    """Return the class and the assignment that the address names; None if it names none that is still known."""
+    """Return the class and the assignment that the address names; None if it names none that is
+    still known.
+    """
     if key := st.query_params.get("assignment"):
         with visit.messages.errors_said_next():
             return visit.engine.returning.assigned(visit.token, key[:40])
@@ -58,7 +73,9 @@ def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> N
     """Lead a student of the class to the first mission of an assignment that is not done."""
     t = visit.t
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
-    to_do = [mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])]
+    to_do = [
+        mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])
+    ]
     st.query_params.clear()
     if seat.classroom != room.id:
         say_next(t("classroom.assign.other_class", name=room.name, own=seat.name), "error")

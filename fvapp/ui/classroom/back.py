@@ -22,7 +22,12 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
     if whose == student:
         with visit.messages.errors_said_here():
             waits = visit.engine.returning.waits(visit.token, room.id, student)
-            values = {"t": visit.t, "nickname": nickname, "code": code if waits else "", "until": _time_there(until)}
+            values = {
+                "t": visit.t,
+                "nickname": nickname,
+                "code": code if waits else "",
+                "until": _time_there(until),
+            }
             st.html(render(__package__, "seat_code.html", **values))
 
 
@@ -34,9 +39,11 @@ def new_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the button that downloads a paper with cards: of those who have none yet, and anew of those chosen.
+    """Draw the button that downloads a paper with cards: of those who have none yet, and anew of
+    those chosen.
 
-    In a class whose teacher has not shown the teacher's address it says how to get codes and cards instead.
+    In a class whose teacher has not shown the teacher's address it says how to get codes and cards
+    instead.
 
     Args:
         nicknames: of the students, by id.
@@ -51,7 +58,9 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
             st.caption(t("classroom.back.sleep", n=sum(have.values())))
         return
     st.caption(t("classroom.back.cards_help"))
-    with_card = sorted((each for each in have if have[each] and each in nicknames), key=nicknames.get)
+    with_card = sorted(
+        (each for each in have if have[each] and each in nicknames), key=nicknames.get
+    )
     anew: list[str] = []
     if with_card:
         look = {"format_func": nicknames.get, "placeholder": NOTHING, "key": "cards_anew"}
@@ -63,11 +72,17 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
     def cards() -> str:
         return document(room.name, seat_cards(make(visit.token, room.id, anew), address, t), t)
 
-    draw_download("cards", t("classroom.back.print", n=count), cards, t("classroom.back.file"), "text/html")
+    draw_download(
+        "cards", t("classroom.back.print", n=count), cards, t("classroom.back.file"), "text/html"
+    )
 
 
 def _time_there(seconds: float) -> str:
-    """Return the time of day, HH:MM, in the browser's time zone: the server may be in another one."""
+    """Return the time of day, HH:MM, in the browser's time zone: the server may be in
+    another one.
+    """
     offset = st.context.timezone_offset
     known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, told by the browser
-    return datetime.fromtimestamp(seconds, timezone(timedelta(minutes=-offset)) if known else None).strftime("%H:%M")
+    return datetime.fromtimestamp(
+        seconds, timezone(timedelta(minutes=-offset)) if known else None
+    ).strftime("%H:%M")

@@ -1,4 +1,6 @@
-"""The teacher's board: who needs help, how many are where, and what came out; it follows the class by itself."""
+"""The teacher's board: who needs help, how many are where, and what came out; it follows the class
+by itself.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,7 +29,11 @@ from fvapp.ui.messages import plain
 from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
-_ICONS = {"hand": ":material/back_hand:", "error": ":material/error:", "long": ":material/hourglass_empty:"}
+_ICONS = {
+    "hand": ":material/back_hand:",
+    "error": ":material/error:",
+    "long": ":material/hourglass_empty:",
+}
 _MOST_WAITING = 12  # nicknames offered to be shown at once
 
 _html = partial(render, __package__)
@@ -36,8 +42,15 @@ _html = partial(render, __package__)
 def draw_board(visit: Visit, classroom: Classroom) -> None:
     """Draw the page: what the teacher does, then what follows the class."""
     t = visit.t
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="class_top"):
-        with st.container(horizontal=True, vertical_alignment="center", width="content", key="class_title"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="class_top",
+    ):
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", key="class_title"
+        ):
             st.title(plain(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
@@ -52,24 +65,39 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
 
 def _link_projector(visit: Visit, classroom: Classroom, words: str, kind: str) -> None:
     link = f"class?view=projector&class={classroom.id}"
-    st.link_button(visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:")
+    st.link_button(
+        visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:"
+    )
 
 
 def _draw_switch(visit: Visit, classroom: Classroom) -> None:
     """Draw the choice of another class, where there is one."""
     classes: list[Classroom] = []
     with visit.messages.errors_said():
-        classes = sorted(visit.engine.teachers.open_classes(visit.token), key=lambda each: each.created)
+        classes = sorted(
+            visit.engine.teachers.open_classes(visit.token), key=lambda each: each.created
+        )
     if len(classes) < 2:
         return
     names = [each.name for each in classes]
-    words = {each.id: each.name if names.count(each.name) < 2 else f"{each.name} · {each.code}" for each in classes}
+    words = {
+        each.id: each.name if names.count(each.name) < 2 else f"{each.name} · {each.code}"
+        for each in classes
+    }
     look = {"label_visibility": "collapsed", "width": 280}
 
     def switch(chosen: str) -> None:
         st.query_params.from_dict({"class": chosen})
 
-    draw_held(st.selectbox, visit.t("classroom.board.switch"), words, "class_switch", classroom.id, switch, **look)
+    draw_held(
+        st.selectbox,
+        visit.t("classroom.board.switch"),
+        words,
+        "class_switch",
+        classroom.id,
+        switch,
+        **look,
+    )
 
 
 def _draw(visit: Visit) -> bool:
@@ -111,11 +139,15 @@ def _draw(visit: Visit) -> bool:
 
 
 def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
-    """Return the address of each student's picture in the class's round, once the round may be seen by all."""
+    """Return the address of each student's picture in the class's round, once the round may be seen
+    by all.
+    """
     current = classroom.round
     if current is None or not current.revealed:
         return {}
-    entries = {student.id: student.row.student.entry for student in snapshot.students if student.row}
+    entries = {
+        student.id: student.row.student.entry for student in snapshot.students if student.row
+    }
     return {
         student: png_address(unpack_image(entry.drawing))
         for student, entry in entries.items()
@@ -139,26 +171,47 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
         st.caption(t("classroom.board.nobody"))
     for student in snapshot.in_need:
         with st.container(horizontal=True, vertical_alignment="center", key=f"need_{student.id}"):
-            reason = t("classroom.board.minutes", reason=t(f"classroom.board.{student.need}"), n=student.minutes)
+            reason = t(
+                "classroom.board.minutes",
+                reason=t(f"classroom.board.{student.need}"),
+                n=student.minutes,
+            )
             st.markdown(f"{_ICONS[student.need]}", width="content")
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
-            st.html(f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>", width="content")
+            st.html(
+                f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>",
+                width="content",
+            )
             helped = visit.engine.teachers.help_student
             room = visit.in_class.id
-            draw_command(visit, t("classroom.board.helped"), f"helped_{student.id}", helped, room, student.id)
+            draw_command(
+                visit, t("classroom.board.helped"), f"helped_{student.id}", helped, room, student.id
+            )
 
 
 def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
-    """Draw the nicknames of students' own making that the projector does not show yet, each a button."""
-    waiting = sorted((student for student in snapshot.students if not student.shown), key=lambda student: student.id)
+    """Draw the nicknames of students' own making that the projector does not show yet, each a
+    button.
+    """
+    waiting = sorted(
+        (student for student in snapshot.students if not student.shown),
+        key=lambda student: student.id,
+    )
     if not waiting:
         return
     st.caption(visit.t("classroom.board.hidden"))
     with st.container(horizontal=True, key="nicknames_waiting"):
         for student in waiting[:_MOST_WAITING]:
             show = visit.engine.teachers.show_student
-            draw_command(visit, plain(student.nickname), f"show_{student.id}", show, visit.in_class.id, student.id)
+            draw_command(
+                visit,
+                plain(student.nickname),
+                f"show_{student.id}",
+                show,
+                visit.in_class.id,
+                student.id,
+            )
 
 
 def draw_student(visit: Visit, snapshot: Snapshot) -> None:
@@ -172,15 +225,34 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     chosen = st.selectbox(t("classroom.board.choose"), list(names), None, key="student", **look)
     if chosen not in names:
         return
-    st.text_input(t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_CODE_POINTS)
+    st.text_input(
+        t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_CODE_POINTS
+    )
     with st.container(horizontal=True, key="student_buttons"):
-        st.button(t("classroom.board.rename"), key="student_rename", on_click=_rename, args=(visit, chosen))
-        draw_command(visit, t("classroom.board.remove"), "student_remove", teachers.remove_student, room, chosen)
+        st.button(
+            t("classroom.board.rename"),
+            key="student_rename",
+            on_click=_rename,
+            args=(visit, chosen),
+        )
+        draw_command(
+            visit,
+            t("classroom.board.remove"),
+            "student_remove",
+            teachers.remove_student,
+            room,
+            chosen,
+        )
         ban = partial(teachers.remove_student, ban=True)
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
     st.caption(t("classroom.board.ban_help"))
     if visit.in_class.codes:
-        st.button(t("classroom.back.new"), key="seat_code_new", on_click=new_code, args=(visit, visit.in_class, chosen))
+        st.button(
+            t("classroom.back.new"),
+            key="seat_code_new",
+            on_click=new_code,
+            args=(visit, visit.in_class, chosen),
+        )
         draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
@@ -194,10 +266,17 @@ def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
         draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
         idle = sorted(
-            (each for each in snapshot.students if each.did_nothing), key=lambda each: each.nickname.casefold()
+            (each for each in snapshot.students if each.did_nothing),
+            key=lambda each: each.nickname.casefold(),
         )
         draw_window(
-            "idle", t("classroom.board.remove_idle"), 200, _draw_idle, visit, idle, icon=":material/group_remove:"
+            "idle",
+            t("classroom.board.remove_idle"),
+            200,
+            _draw_idle,
+            visit,
+            idle,
+            icon=":material/group_remove:",
         )
 
 
@@ -213,7 +292,15 @@ def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
     named = [student.id for student in idle]
     options = {"kwargs": {"said": lambda n: t("classroom.board.removed_idle", n=n)}}
     remove = visit.engine.teachers.remove_idle
-    draw_command(visit, t("classroom.board.remove_named"), "remove_idle", remove, visit.in_class.id, named, **options)
+    draw_command(
+        visit,
+        t("classroom.board.remove_named"),
+        "remove_idle",
+        remove,
+        visit.in_class.id,
+        named,
+        **options,
+    )
 
 
 def _rename(visit: Visit, student: str) -> None:
@@ -225,4 +312,8 @@ def _place_words(student: StudentNow, t: Translator) -> str:
     """Return where somebody is: mission and step."""
     if student.done:
         return t("classroom.board.all_done")
-    return t("classroom.board.place", mark=MISSIONS[student.mission].mark, step=t(f"classroom.steps.{student.step}"))
+    return t(
+        "classroom.board.place",
+        mark=MISSIONS[student.mission].mark,
+        step=t(f"classroom.steps.{student.step}"),
+    )

@@ -1,4 +1,6 @@
-"""The board's section about the drawings a class has kept: how many there are of each word, to give or to delete."""
+"""The board's section about the drawings a class has kept: how many there are of each word, to give
+or to delete.
+"""
 
 from collections.abc import Iterable
 
@@ -28,7 +30,9 @@ def draw_class_set(visit: Visit) -> None:
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
             words = t("classroom.set.again" if kept.given else "classroom.set.give")
             look = {"type": "primary"}
-            draw_command(visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look)
+            draw_command(
+                visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look
+            )
         title = t("classroom.set.delete")
         look = {"icon": ":material/delete:"}
         draw_fold("class_set_delete", title, 120, _draw_delete, visit, kept.words, **look)
@@ -49,7 +53,11 @@ def _said(kept: KeptWords, t: Translate) -> list[str]:
     """Return how far the data set is, what is held back of it, and how long the drawings stay."""
     said = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given:
-        held = t("classroom.set.held", n=kept.held_back) if kept.held_back else t("classroom.set.by_drawing")
+        held = (
+            t("classroom.set.held", n=kept.held_back)
+            if kept.held_back
+            else t("classroom.set.by_drawing")
+        )
         said = [t("classroom.set.given", words=t("common.comma").join(kept.given)), held]
         said += [] if kept.whole else [t("classroom.set.since")]
     return [*said, t("classroom.set.stays")]

@@ -17,11 +17,14 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-_LINK = "class_link"  # the code of the link that led here, in the workspace's memory: a refresh does not lose it
+# the code of the link that led here, in the workspace's memory: a refresh does not lose it
+_LINK = "class_link"
 
 
 def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
-    """Draw the form; an address that was read from the projector has filled in the code, an assignment's needs none."""
+    """Draw the form; an address that was read from the projector has filled in the code, an
+    assignment's needs none.
+    """
     t = visit.t
     state = st.session_state
     if link := take_secret(CODE):
@@ -30,7 +33,9 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
     visit.messages.show()
     if assigned is not None:
         draw_assigned(visit, *assigned)
-    offered = remembered(_OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES))
+    offered = remembered(
+        _OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES)
+    )
     visit.form = "class_form"
     with st.container(key=visit.form):
         if "class_code" not in state:
@@ -45,9 +50,18 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
             st.button(t("classroom.join.others"), key="nickname_others", **others)
         st.text_input(
-            t("classroom.join.own"), key="nickname", max_chars=NICKNAME_CODE_POINTS, help=t("classroom.join.own_help")
+            t("classroom.join.own"),
+            key="nickname",
+            max_chars=NICKNAME_CODE_POINTS,
+            help=t("classroom.join.own_help"),
         )
-        st.button(t("classroom.join.button"), key="class_join", type="primary", on_click=_join, args=(visit, assigned))
+        st.button(
+            t("classroom.join.button"),
+            key="class_join",
+            type="primary",
+            on_click=_join,
+            args=(visit, assigned),
+        )
         draw_refusal(visit, state["class_code"].strip())
     with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
         st.markdown(t("classroom.join.kept"))

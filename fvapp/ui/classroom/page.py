@@ -1,4 +1,6 @@
-"""The page of a class: a teacher's board or projector, a student's seat, or the way into one of them."""
+"""The page of a class: a teacher's board or projector, a student's seat, or the way into one of
+them.
+"""
 
 import streamlit as st
 
@@ -39,5 +41,10 @@ def _draw_ended(visit: Visit, view: str | None) -> None:
     with visit.messages.errors_said_here():
         for classroom in visit.engine.teachers.open_classes(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
-            st.page_link(page_path("classroom"), label=plain(classroom.name), icon=":material/groups:", query_params=to)
+            st.page_link(
+                page_path("classroom"),
+                label=plain(classroom.name),
+                icon=":material/groups:",
+                query_params=to,
+            )
     st.page_link(page_path("teachers"), label=t("classroom.ended.all"))

@@ -1,4 +1,6 @@
-"""The projector: how to join, in type that is read from the last row, and what the teacher has revealed."""
+"""The projector: how to join, in type that is read from the last row, and what the teacher has
+revealed.
+"""
 
 from functools import partial
 from html import escape
@@ -46,9 +48,13 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
 
 
 def _draw_reveal(room: Classroom) -> None:
-    """Draw the curtain that rises from what the teacher has just revealed; nothing where nothing is."""
+    """Draw the curtain that rises from what the teacher has just revealed; nothing where nothing
+    is.
+    """
     if room.round is not None:
-        revealed = (f"round {room.round.number}", room.round.subject) if room.round.revealed else None
+        revealed = (
+            (f"round {room.round.number}", room.round.subject) if room.round.revealed else None
+        )
     else:
         revealed = (room.revealed[-1], room.revealed[-1]) if room.revealed else None
     if revealed:
@@ -74,16 +80,28 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     _draw_reveal(room)
     if view is not None:
         with st.container(key="round_projected"):
-            screens_of(room.round.kind).draw_projected(room.round, view, visit.engine.rounds.now(), t)
+            screens_of(room.round.kind).draw_projected(
+                room.round, view, visit.engine.rounds.now(), t
+            )
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)
     else:
         if networks:
             shown = [
-                (student.nickname if student.shown else "", Markup(code_html(link_to(student.network, address))))
+                (
+                    student.nickname if student.shown else "",
+                    Markup(code_html(link_to(student.network, address))),
+                )
                 for student in sorted(networks, key=lambda each: each.id)
             ]
-            st.html(_html("networks.html", t=t, shown=shown[:_MOST_NETWORKS], more=len(shown) - _MOST_NETWORKS))
+            st.html(
+                _html(
+                    "networks.html",
+                    t=t,
+                    shown=shown[:_MOST_NETWORKS],
+                    more=len(shown) - _MOST_NETWORKS,
+                )
+            )
         st.html(_html("seats.html", students=sorted(snapshot.students, key=lambda each: each.id)))
     return True

@@ -24,7 +24,9 @@ _NARROW = 380  # CSS pixels of a column of the board
 
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:
-    """Draw the results, folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due."""
+    """Draw the results, folded: a teacher's screen may be on the wall, and nothing is to be seen
+    before it is due.
+    """
     draw_fold("class_results", visit.t("classroom.results.title"), 300, _draw_all, visit, classroom)
 
 
@@ -41,28 +43,46 @@ def _draw_all(visit: Visit, classroom: Classroom) -> None:
                 shown = result.mission in classroom.revealed
                 label = t(f"classroom.results.{'hide' if shown else 'reveal'}")
                 reveal = visit.engine.teachers.reveal
-                draw_command(visit, label, f"reveal_{result.mission}", reveal, classroom.id, result.mission, not shown)
+                draw_command(
+                    visit,
+                    label,
+                    f"reveal_{result.mission}",
+                    reveal,
+                    classroom.id,
+                    result.mission,
+                    not shown,
+                )
         for kind in KINDS:
             screens_of(kind).draw_results(visit, classroom)
         draw_downloads(visit, classroom)
 
 
-def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int = WIDTH) -> None:
-    """Draw one mission: the sentence, the predictions beside what came out, the accuracies of all."""
-    st.html(f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>")
+def draw_mission_results(
+    result: MissionResults, t: Translator, key: str, width: int = WIDTH
+) -> None:
+    """Draw one mission: the sentence, the predictions beside what came out, the
+    accuracies of all.
+    """
+    st.html(
+        f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>"
+    )
     st.html(mission_bars(result, t))
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
     if mission.taught:
         labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.taught)]
     named = len(labels) > 1
-    runs = [(labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots]
+    runs = [
+        (labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots
+    ]
     if runs:
         draw_svg(dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
 
 
 def mission_bars(result: MissionResults, t: Translator) -> str:
-    """Return for each outcome how many predicted it, and below it, once there are any, for how many it came out."""
+    """Return for each outcome how many predicted it, and below it, once there are any, for how many
+    it came out.
+    """
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.came.values(), 1))

@@ -12,7 +12,9 @@ from fvapp.ui.visit import Visit
 
 
 def draw_start(visit: Visit, classroom: Classroom) -> None:
-    """Draw the window in which a round is chosen; there is none while another one is not revealed."""
+    """Draw the window in which a round is chosen; there is none while another one is
+    not revealed.
+    """
     if classroom.round is not None and not classroom.round.revealed:
         return
     words = visit.t("classroom.round.start")
@@ -25,11 +27,16 @@ def _draw_choice(visit: Visit, classroom: Classroom) -> None:
     start = visit.engine.rounds.start
     kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
     last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
-    kind = st.selectbox(t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind")
+    kind = st.selectbox(
+        t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind"
+    )
     kind = kind if kind in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
     subject = screens_of(kind).choose(classroom, t)
-    press = {"type": "primary", "on_click": lambda: give(visit, start, classroom.id, kind, subject())}
+    press = {
+        "type": "primary",
+        "on_click": lambda: give(visit, start, classroom.id, kind, subject()),
+    }
     st.button(t("classroom.round.begin"), "round_start", **press)
 
 
@@ -43,8 +50,12 @@ def draw_round_board(visit: Visit, current: Round) -> None:
     if view is None:  # ended a moment ago, in another tab
         return
     with st.container(key="round", border=True):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.html(f"<div class='fvapp-round'>{screens.top(current, view, t)}</div>", width="stretch")
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            st.html(
+                f"<div class='fvapp-round'>{screens.top(current, view, t)}</div>", width="stretch"
+            )
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
                     words = t("classroom.round.reveal")

@@ -12,14 +12,18 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; each overrides what sets it apart from one that only counts who answered."""
+    """The screens of a kind of round; each overrides what sets it apart from one that only counts
+    who answered.
+    """
 
     def title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return what a round is called on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def choose(self, classroom: Classroom, t: Translate) -> Callable[[], str]:
-        """Draw the fields by which a subject is chosen, and return what reads it from them at the click."""
+        """Draw the fields by which a subject is chosen, and return what reads it from them at the
+        click.
+        """
         return str
 
     # For students

@@ -1,4 +1,6 @@
-"""A student's part of a class: the page that says where one is, and what stands on every page meanwhile."""
+"""A student's part of a class: the page that says where one is, and what stands on every page
+meanwhile.
+"""
 
 from html import escape
 
@@ -25,17 +27,29 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     st.header(t("classroom.seat.hello", nickname=plain(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
-    to_do = [each for each in seat.missions if visit.opens(each) and not progress[each].done(MISSIONS[each])]
+    to_do = [
+        each
+        for each in seat.missions
+        if visit.opens(each) and not progress[each].done(MISSIONS[each])
+    ]
     first = [] if visit.budget else to_do[:1]  # in a hunt the way to it is the main button
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
             look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
             asked = {"mission": MISSIONS[mission].mark}
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
-                st.page_link(page_path("missions"), label=mission_name(mission, t), query_params=asked, **look)
+                st.page_link(
+                    page_path("missions"),
+                    label=mission_name(mission, t),
+                    query_params=asked,
+                    **look,
+                )
     if seat.data:
         # With what is usual there: a hundred epochs on so few drawings, and no validation.
-        link = {"icon": ":material/school:", "query_params": visit.settings.on(seat.data).to_query()}
+        link = {
+            "icon": ":material/school:",
+            "query_params": visit.settings.on(seat.data).to_query(),
+        }
         st.page_link(page_path("train"), label=t("classroom.set.train"), **link)
     if seat.drawings:
         with st.container(key="seat_drawings"):
@@ -51,7 +65,10 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         max_chars=MOST_CHARACTERS,
         help=t("classroom.seat.reflection_help"),
         on_change=lambda: give(
-            visit, visit.engine.notes.write, REFLECTION, str(state["reflection"])[:MOST_CHARACTERS].strip()
+            visit,
+            visit.engine.notes.write,
+            REFLECTION,
+            str(state["reflection"])[:MOST_CHARACTERS].strip(),
         ),
     )
 
@@ -59,7 +76,9 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         st.markdown(t("classroom.seat.leave_help"))
         leave = (visit, visit.engine.students.leave)
         said = {"said": t("classroom.seat.left")}
-        st.button(t("classroom.seat.leave"), key="class_leave", on_click=give, args=leave, kwargs=said)
+        st.button(
+            t("classroom.seat.leave"), key="class_leave", on_click=give, args=leave, kwargs=said
+        )
         st.markdown(t("classroom.join.kept"))
 
 
@@ -71,10 +90,14 @@ def draw_closed_page(visit: Visit) -> None:
 
 
 def draw_seat_bar(visit: Visit, seat: Seat) -> None:
-    """Draw what stands above every page: class, nickname, the hand; and what the teacher wants all to look up for."""
+    """Draw what stands above every page: class, nickname, the hand; and what the teacher wants all
+    to look up for.
+    """
     t = visit.t
     if seat.steering.eyes_up:
-        st.html(f"<div class='fvapp-eyes-up' role='alert'><p>{escape(seat.steering.eyes_up)}</p></div>")
+        st.html(
+            f"<div class='fvapp-eyes-up' role='alert'><p>{escape(seat.steering.eyes_up)}</p></div>"
+        )
     with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
         st.markdown(f"**{plain(seat.name)}** · {plain(seat.nickname)}", width="stretch")
         st.button(

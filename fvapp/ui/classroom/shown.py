@@ -1,4 +1,6 @@
-"""Which of a teacher's classes a tab shows, and whether it shows nothing else, as on a projector."""
+"""Which of a teacher's classes a tab shows, and whether it shows nothing else, as on a
+projector.
+"""
 
 import streamlit as st
 
@@ -19,7 +21,8 @@ def on_projector(visit: Visit) -> bool:
 def has_ended(held: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
-    Another one does not take its place by itself: a click on its way may be meant for the first, and its students may
+    Another one does not take its place by itself: a click on its way may be meant for the first,
+        and its students may
     look at the projector.
     """
     asked = st.query_params.get("class", "")

@@ -35,8 +35,18 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             words = t("classroom.steer.eyes_up")
             args = (_draw_eyes_up, visit, classroom)
             draw_window("eyes_up", words, 160, *args, icon=":material/visibility:")
-        look = {"icon": ":material/stop:", "kwargs": {"said": lambda n: t("classroom.steer.stopped", n=n)}}
-        draw_command(visit, t("classroom.steer.stop"), "stop_all", visit.engine.teachers.stop_all, classroom.id, **look)
+        look = {
+            "icon": ":material/stop:",
+            "kwargs": {"said": lambda n: t("classroom.steer.stopped", n=n)},
+        }
+        draw_command(
+            visit,
+            t("classroom.steer.stop"),
+            "stop_all",
+            visit.engine.teachers.stop_all,
+            classroom.id,
+            **look,
+        )
         windows = {
             "assign": (t("classroom.assign.title"), 300, draw_assigning, ":material/assignment:"),
             "locks": (t("classroom.steer.locks"), 420, _draw_locks, ":material/lock:"),
@@ -54,17 +64,27 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
         key="eyes_up_sentence",
         max_chars=MOST_SENTENCE,
     )
-    look = {"type": "primary", "on_click": lambda: _steer(visit, eyes_up=st.session_state["eyes_up_sentence"])}
+    look = {
+        "type": "primary",
+        "on_click": lambda: _steer(visit, eyes_up=st.session_state["eyes_up_sentence"]),
+    }
     st.button(t("classroom.steer.eyes_show"), key="eyes_up_show", **look)
 
 
 def _draw_close(visit: Visit, classroom: Classroom) -> None:
     st.markdown(visit.t("classroom.steer.close_help"))
-    st.button(visit.t("classroom.steer.close"), key="class_close_now", on_click=_close, args=(visit,))
+    st.button(
+        visit.t("classroom.steer.close"), key="class_close_now", on_click=_close, args=(visit,)
+    )
 
 
 def _close(visit: Visit) -> None:
-    if give(visit, visit.engine.teachers.close, visit.in_class.id, said=visit.t("classroom.steer.closed")):
+    if give(
+        visit,
+        visit.engine.teachers.close,
+        visit.in_class.id,
+        said=visit.t("classroom.steer.closed"),
+    ):
         st.query_params.from_dict({"view": "open"})  # leads to the list of classes
 
 
@@ -74,7 +94,10 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     state = st.session_state
     steering = classroom.steering
     words = {_ALL: t("classroom.steer.all_missions")}
-    words |= {each: mission_name(each, t) if each in MISSIONS else words[_ALL] for each in classroom.missions}
+    words |= {
+        each: mission_name(each, t) if each in MISSIONS else words[_ALL]
+        for each in classroom.missions
+    }
     up_to = steering.up_to or _ALL
 
     def steer(chosen: str) -> None:
@@ -83,12 +106,16 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     draw_held(st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, steer)
     _draw_closed(visit, "pages", {page: t(f"pages.{page}") for page in closable_pages()})
     names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
-    _draw_closed(visit, "settings", {name: label for name, label in names.items() if name in LOCKABLE})
+    _draw_closed(
+        visit, "settings", {name: label for name, label in names.items() if name in LOCKABLE}
+    )
     state["class_door"] = classroom.door
     st.toggle(
         t("classroom.steer.door"),
         key="class_door",
-        on_change=lambda: give(visit, visit.engine.teachers.set_door, classroom.id, bool(state["class_door"])),
+        on_change=lambda: give(
+            visit, visit.engine.teachers.set_door, classroom.id, bool(state["class_door"])
+        ),
     )
     st.caption(t("classroom.steer.locks_help"))
 
@@ -98,8 +125,13 @@ def _draw_closed(visit: Visit, field: str, words: Mapping[str, str]) -> None:
     state = st.session_state
     key = f"class_{field}"
     state[key] = list(getattr(visit.in_class.steering, field))
-    look = {"format_func": words.get, "on_change": lambda: _steer(visit, **{field: tuple(state[key])})}
-    st.multiselect(visit.t(f"classroom.steer.{field}"), list(words), key=key, placeholder=NOTHING, **look)
+    look = {
+        "format_func": words.get,
+        "on_change": lambda: _steer(visit, **{field: tuple(state[key])}),
+    }
+    st.multiselect(
+        visit.t(f"classroom.steer.{field}"), list(words), key=key, placeholder=NOTHING, **look
+    )
 
 
 def _steer(visit: Visit, **changes: object) -> None:

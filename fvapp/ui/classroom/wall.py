@@ -1,4 +1,6 @@
-"""A wall of drawings on all screens: what the kinds of rounds have in common in which everybody draws."""
+"""A wall of drawings on all screens: what the kinds of rounds have in common in which everybody
+draws.
+"""
 
 from contextlib import suppress
 from functools import partial
@@ -64,7 +66,9 @@ class Wall(RoundScreens):
         else:
             st.markdown(t("classroom.round.student.missed"))
             label = t("classroom.round.student.draw_now")
-            draw_command(visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary")
+            draw_command(
+                visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary"
+            )
 
     def count(self, current, view, t):
         return count_html("drawn", view.answered, view.asked, t)
@@ -105,7 +109,9 @@ class Wall(RoundScreens):
 
 
 def _send(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last stroke in time counts."""
+    """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last
+    stroke in time counts.
+    """
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
         strokes = drawing_of(DRAWN, name)
@@ -122,11 +128,15 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
         for tile in view.tiles:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(_tile_words(tile, visit.in_class.round, t))
-                st.html(f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>")
+                st.html(
+                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>"
+                )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off
                 values = visit.in_class.id, tile.student
-                draw_command(visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary")
+                draw_command(
+                    visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary"
+                )
 
 
 def _tile_words(tile: Tile, current: Round, t: Translate) -> str:

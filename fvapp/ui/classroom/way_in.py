@@ -22,4 +22,8 @@ def draw_way_in(room: Classroom, here: int, t: Translator) -> None:
         where = address.partition("://")[2] + "/class"
         st.html(render(__package__, "join.html", t=t, room=room, where=where, here=here))
     with st.container(key="class_qr", width="content"):
-        st.html(code_html(f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"))
+        st.html(
+            code_html(
+                f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"
+            )
+        )

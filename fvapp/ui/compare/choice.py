@@ -29,8 +29,9 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
 
 
 def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    # The browser says what is chosen by the labels it shows. In a run that follows close upon another one, those may be
-    # of the language or the names before, and would be taken for a choice of nothing: other labels, another widget.
+    # The browser says what is chosen by the labels it shows. In a run that follows close upon
+    # another one, those may be of the language or the names before, and would be taken for a choice
+    # of nothing: other labels, another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
@@ -63,7 +64,8 @@ def keep_choice(run_ids: Sequence[str]) -> None:
 def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
-    # Of a widget that is gone the browser may send once more what it showed, as if the visitor had just chosen that.
+    # Of a widget that is gone the browser may send once more what it showed, as if the visitor had
+    # just chosen that.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
         keep_choice(chosen)
 
@@ -71,8 +73,8 @@ def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
 def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
     """Return the runs of the visitor's choice, else of the address, else the last two with a curve.
 
-    Of runs that were queued together and differ in their seed alone, one counts: two of them would be compared for
-    nothing.
+    Of runs that were queued together and differ in their seed alone, one counts: two of them would
+    be compared for nothing.
     """
     if _CHOSEN in st.session_state:
         return st.session_state[_CHOSEN]
@@ -85,5 +87,7 @@ def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
     last: dict[object, str] = {}
     for record in records:
         if record.epoch:
-            last.setdefault((record.group or record.id, record.settings.with_values(seed=0)), record.id)
+            last.setdefault(
+                (record.group or record.id, record.settings.with_values(seed=0)), record.id
+            )
     return list(last.values())[-2:]

@@ -1,4 +1,6 @@
-"""What is compared: the groups of the chosen runs, the verdicts on them, and all other runs beside which they stand."""
+"""What is compared: the groups of the chosen runs, the verdicts on them, and all other runs beside
+which they stand.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,9 +33,10 @@ class Compared:
     """The chosen runs among all of the visitor's.
 
     Attributes:
-        groups: to which the chosen runs belong that have a result, in the order of the choice. A group counts all runs
-            that differ only in their seed, chosen or not.
-        others: groups of the same data set whose accuracies were measured on the same images, the latest first.
+        groups: to which the chosen runs belong that have a result, in the order of the choice. A
+            group counts all runs that differ only in their seed, chosen or not.
+        others: groups of the same data set whose accuracies were measured on the same images, the
+            latest first.
         verdicts: on each of `groups` but the first.
     """
 
@@ -54,12 +57,16 @@ class Compared:
         return tuple(first.values())[:2]
 
     def place(self, record: RunRecord) -> int | None:
-        """Return which colour and shape a run of the pair has; its network keeps them beside any other."""
+        """Return which colour and shape a run of the pair has; its network keeps them beside any
+        other.
+        """
         return self._places.get(_key(record))
 
     @cached_property
     def _places(self) -> dict[object, int]:
-        """The places of the pair's networks: how many were trained before each, and of two as far apart the next."""
+        """The places of the pair's networks: how many were trained before each, and of two as far
+        apart the next.
+        """
         order = list(dict.fromkeys(map(_key, self.records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_key, self.leading)}
         if len(places) == 2 and len(set(places.values())) == 1:
@@ -68,45 +75,70 @@ class Compared:
 
     @cached_property
     def _names(self) -> dict[object, str]:
-        first = {_key(run): run for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))}
+        first = {
+            _key(run): run
+            for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))
+        }
         by_change = names_by_change([run.trained for run in first.values()], self.t)
-        names = {key: run.name or name for (key, run), name in zip(first.items(), by_change, strict=True)}
+        names = {
+            key: run.name or name for (key, run), name in zip(first.items(), by_change, strict=True)
+        }
         often = Counter(names.values())
-        return {key: name if often[name] == 1 else f"{name} ({first[key].number})" for key, name in names.items()}
+        return {
+            key: name if often[name] == 1 else f"{name} ({first[key].number})"
+            for key, name in names.items()
+        }
 
     def name(self, record: RunRecord) -> str:
-        """Return what the network of a run is called: as the visitor named it, else by what was changed."""
+        """Return what the network of a run is called: as the visitor named it, else by what was
+        changed.
+        """
         return self._names[_key(record)]
 
     @cached_property
     def lengths(self) -> tuple[float, ...]:
-        """How far the band of each group reaches; those of the first two together are what chance alone can make."""
+        """How far the band of each group reaches; those of the first two together are what chance
+        alone can make.
+        """
         return bars(self.groups, self.measure)
 
     @property
     def rows(self) -> list[tuple[Group, float]]:
         """All groups with their bands, in the order of what was changed."""
-        rows = [*zip(self.groups, self.lengths, strict=True), *((group, 0.0) for group in self.others)]
+        rows = [
+            *zip(self.groups, self.lengths, strict=True),
+            *((group, 0.0) for group in self.others),
+        ]
         return sorted(rows[:MOST_ROWS], key=lambda row: _rank(row[0].runs[0].trained))
 
     @property
     def fresh(self) -> set[str]:
         """Ids of the runs whose repeat has not ended."""
-        under_way = {record.group for record in self.records if record.state in ACTIVE and record.group}
+        under_way = {
+            record.group for record in self.records if record.state in ACTIVE and record.group
+        }
         return {record.id for record in self.records if record.group in under_way}
 
 
 def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Compared:
     """Return what is to be said of the chosen runs."""
     # Validation accuracy of each run after its last epoch, of those that set images aside.
-    validation = {record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records}
+    validation = {
+        record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records
+    }
     ids = {record.id for record in chosen}
     # The chosen ones first: of runs with the same seed, one counts.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
     measure = common_measure(groups)
-    others = tuple(group for group in reversed(every) if group not in groups and _stands_beside(group, groups, measure))
-    return Compared(visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure))
+    others = tuple(
+        group
+        for group in reversed(every)
+        if group not in groups and _stands_beside(group, groups, measure)
+    )
+    return Compared(
+        visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure)
+    )
 
 
 def _stands_beside(group: Group, groups: Sequence[Group], measure: Measure) -> bool:
@@ -123,6 +155,11 @@ def _key(record: RunRecord) -> object:
 def _rank(settings: RunSettings) -> list[Value]:
     """Return by what settings stand in order: their values, in the order of the table."""
     values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
-    places = {row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values}
+    places = {
+        row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values
+    }
     # Own data sets, which their row does not list, come last.
-    return [places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value for row, value in values]
+    return [
+        places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value
+        for row, value in values
+    ]

@@ -1,6 +1,8 @@
-"""The two charts below the verdict: all runs as dots, and their curves; for who has no run yet, an example of them.
+"""The two charts below the verdict: all runs as dots, and their curves; for who has no run yet, an
+example of them.
 
-A curve stands alone while one points at it or has tapped on it: Plotly says which is the nearest, and fades none.
+A curve stands alone while one points at it or has tapped on it: Plotly says which is the nearest,
+and fades none.
 """
 
 from collections.abc import Mapping
@@ -32,7 +34,8 @@ def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> 
     """
     t = visit.t
     rows = [
-        Row(compared.name(group.runs[0]), group, compared.place(group.runs[0]), bar) for group, bar in compared.rows
+        Row(compared.name(group.runs[0]), group, compared.place(group.runs[0]), bar)
+        for group, bar in compared.rows
     ]
     results = sum(len(row.group.runs) for row in rows)
     with st.container(key="overlay"):
@@ -62,7 +65,9 @@ def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: 
         points = epochs_of(visit, record)
         leads = record in compared.leading
         name = compared.name(record) if leads else titles[record.id]
-        lines.append(Line(name, points.epoch, getattr(points, column), compared.place(record), leads))
+        lines.append(
+            Line(name, points.epoch, getattr(points, column), compared.place(record), leads)
+        )
     return lines
 
 
@@ -73,7 +78,9 @@ def draw_curves(figure: ReadyFigure, alt: str) -> None:
 
 
 def draw_example(visit: Visit) -> None:
-    """Draw the same network after few images and after all of them, with the sentence that tells them apart."""
+    """Draw the same network after few images and after all of them, with the sentence that tells
+    them apart.
+    """
     t = visit.t
     names = names_by_change((_FEW, _ALL), t)
     lines = []

@@ -1,4 +1,6 @@
-"""The compare page: one verdict, all runs as dots, their curves; folded, what the verdict rests on."""
+"""The compare page: one verdict, all runs as dots, their curves; folded, what the
+verdict rests on.
+"""
 
 from collections.abc import Callable
 
@@ -30,7 +32,9 @@ def show(visit: Visit) -> None:
     if not records:
         with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
-            st.page_link(page_path("train"), label=t("compare.to_train"), icon=":material/model_training:")
+            st.page_link(
+                page_path("train"), label=t("compare.to_train"), icon=":material/model_training:"
+            )
         draw_example(visit)
         return
     titles = run_titles(records, t)
@@ -50,7 +54,9 @@ def show(visit: Visit) -> None:
             _fold(visit, "images", 40, lambda: draw_which_images(compared))
         first = compared.chosen[0].settings.dataset
         pair = [record for record in compared.leading if record.settings.dataset == first]
-        if measured := {compared.name(record): record for record in pair if record.result is not None}:
+        if measured := {
+            compared.name(record): record for record in pair if record.result is not None
+        }:
             draw_fold_by_class(visit, measured)
     _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)

@@ -22,7 +22,9 @@ def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
 
 
 def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
-    """Return whether a run trained on the small MNIST of an earlier version; False when it cannot be read."""
+    """Return whether a run trained on the small MNIST of an earlier version; False when it cannot
+    be read.
+    """
     try:
         return trained_on_starter_set(record.settings, read_events(visit, record))
     except FvappError:  # said where its curves are read
@@ -30,7 +32,9 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
 
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
-    """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in another tab."""
+    """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in
+    another tab.
+    """
     with visit.messages.errors_said():
         return read_curves(read_events(visit, record))
     return Curves()
@@ -50,4 +54,8 @@ def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
     """Return the last completed epoch, if there is one."""
     columns = vars(epochs_of(visit, record)) if record.epoch else {"epoch": ()}
-    return EpochEnded(**{name: column[-1] for name, column in columns.items()}) if columns["epoch"] else None
+    return (
+        EpochEnded(**{name: column[-1] for name, column in columns.items()})
+        if columns["epoch"]
+        else None
+    )

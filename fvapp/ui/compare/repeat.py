@@ -19,21 +19,29 @@ _OURS = "repeat-"  # begins the names of the groups that are queued here
 
 
 def draw_repeat(visit: Visit, compared: Compared) -> None:
-    """Draw the button; while a repeat of the chosen runs waits or trains, its progress in the button's place."""
+    """Draw the button; while a repeat of the chosen runs waits or trains, its progress in the
+    button's place.
+    """
     t = visit.t
     ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
-    active = [record for record in ours if record.state in ACTIVE and compared.place(record) is not None]
+    active = [
+        record for record in ours if record.state in ACTIVE and compared.place(record) is not None
+    ]
     networks = len(repeatable(compared.chosen))
     words = {1: "one", 2: "both"}.get(networks, "all")
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
-            _draw_progress(visit, [record for record in ours if record.group == active[0].group], words)
+            _draw_progress(
+                visit, [record for record in ours if record.group == active[0].group], words
+            )
         elif networks:
             st.button(
                 t(f"compare.repeat.{words}", n=REPEATS),
                 key=f"repeat_seeds_{REPEATS}",
                 icon=":material/casino:",
-                type="primary" if networks > 1 else "secondary",  # of one, another network is what comes next
+                type="primary"
+                if networks > 1
+                else "secondary",  # of one, another network is what comes next
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_repeat,
@@ -48,29 +56,43 @@ def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> N
     left = _seconds_left(visit, together, active)
     if left is not None:
         said += f" · {t('train.time_left', time=duration(left, t))}"
-    st.progress(sum(record.epoch for record in together) / sum(record.epochs for record in together), said)
+    st.progress(
+        sum(record.epoch for record in together) / sum(record.epochs for record in together), said
+    )
     stop = t("train.buttons.train_stop")
     ids = [record.id for record in active]
     st.button(stop, key="repeat_stop", icon=":material/stop:", on_click=_stop, args=(visit, ids))
 
 
-def _seconds_left(visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]) -> float | None:
-    """Estimate how long it will take, when an epoch of one of these runs has ended: as many train at once as now."""
-    ended = [epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None]
+def _seconds_left(
+    visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]
+) -> float | None:
+    """Estimate how long it will take, when an epoch of one of these runs has ended: as many train
+    at once as now.
+    """
+    ended = [
+        epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None
+    ]
     at_once = sum(record.state == "running" for record in active)
     if not ended or not at_once:
         return None
-    return sum(record.epochs - record.epoch for record in active) * sum(ended) / len(ended) / at_once
+    return (
+        sum(record.epochs - record.epoch for record in active) * sum(ended) / len(ended) / at_once
+    )
 
 
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.runs())  # what was drawn last may be older
     different = repeatable(chosen)
-    settings = [one for record in different for one in fresh_seeds(record.trained, records, REPEATS)]
+    settings = [
+        one for record in different for one in fresh_seeds(record.trained, records, REPEATS)
+    ]
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.errors_said_next():
         click = click_id("repeat", sorted(record.id for record in chosen), REPEATS)
-        visit.engine.runs.submit(visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like)
+        visit.engine.runs.submit(
+            visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like
+        )
         keep_choice([record.id for record in chosen])
 
 

@@ -50,18 +50,31 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
         st.caption(t("compare.table.hint"))
         with st.container(horizontal=True, key="rename_run"):
             look = {"format_func": titles.get, "placeholder": NOTHING, "width": 320}
-            chosen = st.selectbox(t("compare.table.rename"), list(titles)[::-1], None, key="renamed_run", **look)
+            chosen = st.selectbox(
+                t("compare.table.rename"), list(titles)[::-1], None, key="renamed_run", **look
+            )
             if chosen in titles:
                 name = f"new_name_{chosen}"
-                held = {"max_chars": MOST_CHARACTERS, "on_change": _rename_chosen, "args": (visit, chosen, name)}
-                st.text_input(t("compare.table.new_name"), titles[chosen], key=name, width=320, **held)
+                held = {
+                    "max_chars": MOST_CHARACTERS,
+                    "on_change": _rename_chosen,
+                    "args": (visit, chosen, name),
+                }
+                st.text_input(
+                    t("compare.table.new_name"), titles[chosen], key=name, width=320, **held
+                )
 
 
-def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) -> dict[str, object]:
+def _row(
+    visit: Visit, record: RunRecord, before: RunRecord | None, title: str
+) -> dict[str, object]:
     t = visit.t
     epoch = last_epoch(visit, record)
     result = None if record.result is None or record.result.broken else record.result
-    values = {name: getattr(result if name.startswith("test_") else epoch, name, None) for name in _NUMBERS}
+    values = {
+        name: getattr(result if name.startswith("test_") else epoch, name, None)
+        for name in _NUMBERS
+    }
     return {
         "name": as_cell(title),
         "changed": as_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
@@ -69,7 +82,10 @@ def _row(visit: Visit, record: RunRecord, before: RunRecord | None, title: str) 
         "epochs": record.epoch,
         "seconds": _number(epoch and epoch.seconds),
         "parameters": record.parameters,
-        **{name: _number(value, percent=name.endswith("accuracy")) for name, value in values.items()},
+        **{
+            name: _number(value, percent=name.endswith("accuracy"))
+            for name, value in values.items()
+        },
     }
 
 
@@ -83,14 +99,18 @@ def _column(visit: Visit, name: str) -> object:
         return column.TextColumn(heading, width=160 if about else 70, help=about)
     formats = {"epochs": None, "seconds": "%.2f", "parameters": "localized"}
     usual = "%.1f%%" if name.endswith("accuracy") else "%.3f"
-    return column.NumberColumn(heading, format=formats.get(name, usual), width=64 if name == "epochs" else 88)
+    return column.NumberColumn(
+        heading, format=formats.get(name, usual), width=64 if name == "epochs" else 88
+    )
 
 
 def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
             with visit.messages.errors_said_next():
-                visit.engine.runs.rename(visit.token, ids[int(row)], clean_name(edits["name"] or ""))
+                visit.engine.runs.rename(
+                    visit.token, ids[int(row)], clean_name(edits["name"] or "")
+                )
 
 
 def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:

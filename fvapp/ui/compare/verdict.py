@@ -1,4 +1,6 @@
-"""The verdict: large, in one line, with its numbers and what chance makes; folded, what it rests on."""
+"""The verdict: large, in one line, with its numbers and what chance makes; folded, what it rests
+on.
+"""
 
 from html import escape
 
@@ -38,7 +40,9 @@ def draw_verdict(compared: Compared) -> None:
 
 
 def _mean_words(group: Group, compared: Compared, share: str) -> str:
-    """Return an accuracy as it is given, in per cent; of one run on few images how many are right."""
+    """Return an accuracy as it is given, in per cent; of one run on few images how many
+    are right.
+    """
     images = images_of(group, compared.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return share_words(group.mean(compared.measure), images, compared.t) if few else share
@@ -57,7 +61,11 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     parts = []
     for group, name, number in zip(groups, names, numbers, strict=True):
         place = compared.place(group.runs[0])
-        mark = "" if place is None else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
+        mark = (
+            ""
+            if place is None
+            else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
+        )
         mean = _mean_words(group, compared, number)
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
     if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
@@ -75,10 +83,15 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
 
 
 def _kind_of_one(compared: Compared) -> str:
-    """Return why there is one group: one run was chosen, or several that are alike or of which one has a result."""
+    """Return why there is one group: one run was chosen, or several that are alike or of which one
+    has a result.
+    """
     if len(compared.chosen) == 1:
         return "one"
-    if len(compared.leading) > 1 or sum(record.result is not None for record in compared.chosen) < 2:
+    if (
+        len(compared.leading) > 1
+        or sum(record.result is not None for record in compared.chosen) < 2
+    ):
         return "one_result"
     return "one_group" if len(compared.groups[0].runs) > 1 else "same"
 
@@ -87,14 +100,20 @@ def _range(compared: Compared) -> str:
     """Return how far the runs of the one group lie apart, or what to do next."""
     values = compared.groups[0].accuracies(compared.measure)
     if len(values) > 1:
-        return compared.t("compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values)))
+        return compared.t(
+            "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
+        )
     if len(compared.chosen) > 1:
         return compared.t(f"compare.line.{_kind_of_one(compared)}")
-    return compared.t("compare.line.one" if len(compared.records) > 1 else "compare.line.train_second")
+    return compared.t(
+        "compare.line.one" if len(compared.records) > 1 else "compare.line.train_second"
+    )
 
 
 def draw_how_sure(compared: Compared) -> None:
-    """Draw what the verdict rests on: each comparison in words, each group with its mean and spread."""
+    """Draw what the verdict rests on: each comparison in words, each group with its mean and
+    spread.
+    """
     t = compared.t
     groups = compared.groups
     names = [compared.name(group.runs[0]) for group in groups]
@@ -120,10 +139,14 @@ def _summary(group: Group, title: str, compared: Compared) -> str:
     spread = group.spread(compared.measure)
     if spread is None:
         return compared.t("compare.one_run", title=title, mean=mean)
-    return compared.t("compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread))
+    return compared.t(
+        "compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread)
+    )
 
 
 def draw_which_images(compared: Compared) -> None:
     """Say on which images the verdict rests."""
-    other = compared.measure == "test_accuracy" and all(group.validation for group in compared.groups)
+    other = compared.measure == "test_accuracy" and all(
+        group.validation for group in compared.groups
+    )
     st.text(compared.t("compare.by_other_images" if other else f"compare.by_{compared.measure}"))

@@ -6,7 +6,12 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.core.glossary import FIT_WORDS
-from fvapp.core.results.comparison import brief_difference, changes_of_runs, changes_of_settings, difference_sentence
+from fvapp.core.results.comparison import (
+    brief_difference,
+    changes_of_runs,
+    changes_of_settings,
+    difference_sentence,
+)
 from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
@@ -32,12 +37,18 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
-            values = {"first": titles[chosen[0].id], "second": titles[other.id], "sentence": sentence}
+            values = {
+                "first": titles[chosen[0].id],
+                "second": titles[other.id],
+                "sentence": sentence,
+            }
             st.text(t("compare.difference.runs", **values))
     words = {record.id: titles[record.id] for record in reversed(compared.records)}
     # Another comparison begins with its own last run.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
-    _draw_fit(visit, next(record for record in compared.records if record.id == shown), titles[shown])
+    _draw_fit(
+        visit, next(record for record in compared.records if record.id == shown), titles[shown]
+    )
 
 
 def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
@@ -46,7 +57,9 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
     fit = judge_fit(curves.epochs, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
-        figures = training_figures(curves, t, epochs=record.epochs, result=record.result, shade_from=best)
+        figures = training_figures(
+            curves, t, epochs=record.epochs, result=record.result, shade_from=best
+        )
         draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")

@@ -1,8 +1,10 @@
-"""Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app does.
+"""Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app
+does.
 
-What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with others the app does not
-start. Of uvicorn it allows many, and a correction may change anything: what is gone, or has other parameters than its
-replacement, stays as it is; the log says what that costs, and start and ``doctor`` what the app is not guarded against.
+What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with
+others the app does not start. Of uvicorn it allows many, and a correction may change anything: what
+is gone, or has other parameters than its replacement, stays as it is; the log says what that costs,
+and start and ``doctor`` what the app is not guarded against.
 """
 
 from __future__ import annotations
@@ -33,15 +35,20 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-_NUMBERS = {"int_value", "double_value"}  # a field says that it holds the one, and its browser sends the other
+# a field says that it holds the one, and its browser sends the other
+_NUMBERS = {
+    "int_value",
+    "double_value",
+}
 
 PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
 """Tells Streamlit's page where its server is.
 
-A page opened at an address of its own, such as ``/draw``, first asks for ``/draw/_stcore/health`` and
-``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both are refused, which stands
-as two errors in the console of every browser and takes a round trip. The page has a variable for it, which a host may
-set; everything else of the page is loaded relative to the same place.
+A page opened at an address of its own, such as ``/draw``, first asks for ``/draw/_stcore/health``
+and ``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both
+are refused, which stands as two errors in the console of every browser and takes a round trip. The
+page has a variable for it, which a host may set; everything else of the page is loaded relative to
+the same place.
 """
 
 
@@ -50,7 +57,8 @@ class Replaced:
     """A function that is replaced.
 
     Attributes:
-        where: module, and class perhaps, such as ``"streamlit.net_util"`` or ``"package.module:Class"``.
+        where: module, and class perhaps, such as ``"streamlit.net_util"`` or
+            ``"package.module:Class"``.
         make: makes the new one of it, with the same parameters.
         otherwise: what its being left as it is costs.
         guards: against what it guards the app, as the words ``server.guards`` name it.
@@ -63,15 +71,21 @@ class Replaced:
     guards: str | None = None
 
     def prepare(self) -> tuple[Any, Callable] | None:
-        """Return whose function it is, and the new one; None, and a line in the log, where the new one does not fit."""
+        """Return whose function it is, and the new one; None, and a line in the log, where the new
+        one does not fit.
+        """
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.where)
             found = getattr(owner, self.name)
             made = wraps(found)(self.make(found))
-            if [*inspect.signature(found).parameters] == [*inspect.signature(made, follow_wrapped=False).parameters]:
+            if [*inspect.signature(found).parameters] == [
+                *inspect.signature(made, follow_wrapped=False).parameters
+            ]:
                 return owner, made
         what = f"{self.where}.{self.name}"
-        _log.warning("%s is another one than this app knows, and stays as it is: %s", what, self.otherwise)
+        _log.warning(
+            "%s is another one than this app knows, and stays as it is: %s", what, self.otherwise
+        )
         if self.guards is not None:
             MISSING.add(self.guards)
         return None
@@ -81,8 +95,12 @@ REPLACED: list[Replaced] = []
 MISSING: set[str] = set()  # what parts guard against that did not fit
 
 
-def _replaces(where: str, name: str, otherwise: str, guards: str | None = None) -> Callable[[Callable], Callable]:
-    """Register the decorated function, which takes the original and returns its replacement; see `Replaced`."""
+def _replaces(
+    where: str, name: str, otherwise: str, guards: str | None = None
+) -> Callable[[Callable], Callable]:
+    """Register the decorated function, which takes the original and returns its replacement; see
+    `Replaced`.
+    """
 
     def note(make: Callable) -> Callable:
         REPLACED.append(Replaced(where, name, make, otherwise, guards))
@@ -91,13 +109,18 @@ def _replaces(where: str, name: str, otherwise: str, guards: str | None = None) 
     return note
 
 
-@_replaces("streamlit.runtime.app_session", "_populate_theme_msg", "each script run reads the theme's options again")
+@_replaces(
+    "streamlit.runtime.app_session",
+    "_populate_theme_msg",
+    "each script run reads the theme's options again",
+)
 def _read_once(read: Callable) -> Callable:
     """Each section of the theme: it does not change while we serve.
 
-    Every script run begins with a message that holds the theme. For each of the theme's six sections Streamlit goes
-    through all of its options, on the loop that serves everybody, and under a lock that every element on every page
-    needs as well. While a class arrives this was a tenth of the server's work.
+    Every script run begins with a message that holds the theme. For each of the theme's six
+    sections Streamlit goes through all of its options, on the loop that serves everybody, and under
+    a lock that every element on every page needs as well. While a class arrives this was a tenth of
+    the server's work.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -120,8 +143,9 @@ def _read_once(read: Callable) -> Callable:
 def _ask_nobody(look_up: Callable) -> Callable:
     """This machine's external address is one of Streamlit's allowed origins.
 
-    A server on the internet is asked for it, two seconds each time where the internet is out of reach, on the loop that
-    serves everybody. A page that was opened under that address is of the same host anyway.
+    A server on the internet is asked for it, two seconds each time where the internet is out of
+    reach, on the loop that serves everybody. A page that was opened under that address is of the
+    same host anyway.
     """
     return lambda: None
 
@@ -132,10 +156,11 @@ def _ask_nobody(look_up: Callable) -> Callable:
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
 def _watch_no_files(watch: Callable) -> Callable:
-    """A session that comes back watches no more than it did: nothing, where ``server.fileWatcherType`` is "none".
+    """A session that comes back watches no more than it did: nothing, where
+    ``server.fileWatcherType`` is "none".
 
-    Streamlit asks that of a new session only. One that comes back looks for the files of all modules, on the loop that
-    serves everybody: forty at once took 18 s.
+    Streamlit asks that of a new session only. One that comes back looks for the files of all
+    modules, on the loop that serves everybody: forty at once took 18 s.
     """
 
     def register_file_watchers(self: AppSession) -> None:
@@ -153,19 +178,23 @@ def _watch_no_files(watch: Callable) -> Callable:
 def _keep_unsent(clear: Callable) -> Callable:
     """What a run drew and is not sent yet is kept when a fragment begins.
 
-    Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that moment, it takes out
-    of the queue what that one drew before, but neither what fragments within it drew nor what the browser has in its
-    cache: those then lie in containers that never come ("Bad delta path index"), and the whole page turns blank. It
-    also turns another fragment's "finished" into "stopped early", so that the page removes nothing: of two canvases,
-    one for each data set, both stayed. What is in the queue is right as it is: the browser draws it, and then what the
-    fragment draws.
+    Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
+    moment, it takes out of the queue what that one drew before, but neither what fragments within
+    it drew nor what the browser has in its cache: those then lie in containers that never come
+    ("Bad delta path index"), and the whole page turns blank. It also turns another fragment's
+    "finished" into "stopped early", so that the page removes nothing: of two canvases, one for each
+    data set, both stayed. What is in the queue is right as it is: the browser draws it, and then
+    what the fragment draws.
     """
 
     def clear_for(
-        self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+        self: ForwardMsgQueue,
+        retain_lifecycle_msgs: bool = False,
+        fragment_ids_this_run: list[str] | None = None,
     ) -> None:
         if fragment_ids_this_run:
-            self._delta_index_map = {}  # what the fragment draws comes behind, not in the place of what it replaces
+            # what the fragment draws comes behind, not in the place of what it replaces
+            self._delta_index_map = {}
         else:  # the queue has just been sent, or a full run is starting
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
@@ -180,13 +209,17 @@ def _keep_unsent(clear: Callable) -> Callable:
 def _send_to_who_is_there(send: Callable) -> Callable:
     """What a session says goes to the connection that it has now.
 
-    Streamlit notes the connections of all sessions, and then sends what each has to say, one after the other. Where a
-    page comes back meanwhile, all that its new run says went to the connection that is gone, and the page waited for
-    ever: 3 in 1,900 that came back to a busy server.
+    Streamlit notes the connections of all sessions, and then sends what each has to say, one after
+    the other. Where a page comes back meanwhile, all that its new run says went to the connection
+    that is gone, and the page waited for ever: 3 in 1,900 that came back to a busy server.
     """
 
     def _send_message(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
-        send(self, self._session_mgr.get_active_session_info(session_info.session.id) or session_info, msg)
+        send(
+            self,
+            self._session_mgr.get_active_session_info(session_info.session.id) or session_info,
+            msg,
+        )
 
     return _send_message
 
@@ -198,11 +231,14 @@ def _send_to_who_is_there(send: Callable) -> Callable:
     "forged",
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
-    """A value may come before its widget is known, where a browser that lost its session comes back."""
+    """A value may come before its widget is known, where a browser that lost its session comes
+    back.
+    """
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)
-        if known is not None and widget_meta.value_type is None:  # of a widget that was cleared Streamlit forgets it
+        # of a widget that was cleared Streamlit forgets it
+        if known is not None and widget_meta.value_type is None:
             widget_meta = replace(widget_meta, value_type=known.value_type)
         set_metadata(self, widget_meta)
         if known is None:
@@ -214,9 +250,10 @@ def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
 def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
     """Drop a widget value that our own pages could not have sent.
 
-    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways, each a traceback in
-    the log: text for a number, broken JSON for a component. Here a value counts only if it is of its widget's kind and
-    the widget can read it; else the widget has the value it had.
+    Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways,
+    each a traceback in the log: text for a number, broken JSON for a component. Here a value counts
+    only if it is of its widget's kind and the widget can read it; else the widget has the value it
+    had.
     """
     sent = getattr(values.states.get(widget.id), "value", None)
     if isinstance(sent, WidgetState) and not _is_understood(sent, widget):
@@ -232,7 +269,9 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
         return False
     try:
         value = getattr(state, kind)
-        metadata.deserializer(json.loads(value) if kind == "json_value" else getattr(value, "data", value))
+        metadata.deserializer(
+            json.loads(value) if kind == "json_value" else getattr(value, "data", value)
+        )
     except Exception:  # each widget's reader fails in its own ways
         return False
     return True
@@ -245,16 +284,20 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "forged",
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
-    """A message that tells of several parts of a page has the whole page drawn, and of forged values nothing is left.
+    """A message that tells of several parts of a page has the whole page drawn, and of forged
+    values nothing is left.
 
-    Streamlit's page sends what its widgets tell in one turn of the browser as one message, which names one fragment.
-    The callbacks of all of them run, but only that fragment is drawn: when a live part asked just before a click, the
-    click was taken and nothing on the page showed it. A click that comes along with a tick of a part, which tells
-    nothing, is sent once more by itself.
+    Streamlit's page sends what its widgets tell in one turn of the browser as one message, which
+    names one fragment. The callbacks of all of them run, but only that fragment is drawn: when a
+    live part asked just before a click, the click was taken and nothing on the page showed it. A
+    click that comes along with a tick of a part, which tells nothing, is sent once more by itself.
     """
 
     def call_callbacks(
-        self: SessionState, *, incoming_replay_trigger_states: Any = None, incoming_replay_trigger_values: Any = None
+        self: SessionState,
+        *,
+        incoming_replay_trigger_states: Any = None,
+        incoming_replay_trigger_values: Any = None,
     ) -> None:
         ctx = get_script_run_ctx()
         known = self._new_widget_state.widget_metadata
@@ -272,8 +315,12 @@ def _draw_all_that_changed(call: Callable) -> Callable:
             incoming_replay_trigger_values=incoming_replay_trigger_values,
         )
         if changed & drawn and changed - drawn:
-            clicked = self._filter_active_trigger_widget_states(self._current_interaction_widget_states)
-            raise RerunException(replace(self._build_full_app_rerun(ctx), replay_trigger_states=clicked))
+            clicked = self._filter_active_trigger_widget_states(
+                self._current_interaction_widget_states
+            )
+            raise RerunException(
+                replace(self._build_full_app_rerun(ctx), replay_trigger_states=clicked)
+            )
 
     return call_callbacks
 
@@ -286,15 +333,18 @@ def _draw_all_that_changed(call: Callable) -> Callable:
 def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     """A list or a dictionary that a component is given is what it looks like.
 
-    Streamlit looks at each for a table, and for that imports pandas and pyarrow, which nothing here uses.
+    Streamlit looks at each for a table, and for that imports pandas and pyarrow, which nothing here
+    uses.
     """
     return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
 
 
 def distinct_ids(name: str) -> AbstractContextManager[None]:
-    """Return a block whose elements have other ids than those of a block of another name, even under the same keys.
+    """Return a block whose elements have other ids than those of a block of another name, even
+    under the same keys.
 
-    The browser knows an element by its id: while that stays, it keeps what was typed into a field or drawn on a canvas,
+    The browser knows an element by its id: while that stays, it keeps what was typed into a field
+        or drawn on a canvas,
     and sends it with the next message, though the script has dropped the value.
     """
     return get_script_run_ctx().run_with_active_hash(name)

@@ -1,4 +1,6 @@
-"""What uvicorn tells nobody of its connections: when they come and go, what they hold or wait for, whose they are."""
+"""What uvicorn tells nobody of its connections: when they come and go, what they hold or wait for,
+whose they are.
+"""
 
 import asyncio
 import os
@@ -16,18 +18,20 @@ _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
 _FRAGMENT = 64  # bytes that one takes beside its content
 _FAREWELL = 4_096  # bytes at once from who has been told that the socket is closed
 _PEER = "fvapp.peer"
-_IN_CLOUD = Path(__file__).is_relative_to("/mount/src")  # where Streamlit Community Cloud has an app, behind a proxy
+# where Streamlit Community Cloud has an app, behind a proxy
+_IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 
 PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies whose headers say for whom they ask
 
 
 def connections_told(
-    made: Callable[[asyncio.Protocol, asyncio.Transport], None], lost: Callable[[asyncio.Protocol], None]
+    made: Callable[[asyncio.Protocol, asyncio.Transport], None],
+    lost: Callable[[asyncio.Protocol], None],
 ) -> AbstractContextManager[None]:
     """Tell of each connection that uvicorn has made or lost, until the block ends.
 
-    The server's configuration, in which the class of protocol could be set, is out of an app's reach, and made by the
-    time the app is imported.
+    The server's configuration, in which the class of protocol could be set, is out of an app's
+    reach, and made by the time the app is imported.
     """
 
     def telling(make: Callable) -> Callable:
@@ -43,9 +47,11 @@ def connections_told(
 def messages_told(
     came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
 ) -> AbstractContextManager[None]:
-    """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when none is unfinished.
+    """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when
+    none is unfinished.
 
-    uvicorn waits for the rest for ever, and keeps what came, each fragment as an object of Python's.
+    uvicorn waits for the rest for ever, and keeps what came, each fragment as an object of
+    Python's.
     """
 
     def telling(receive: Callable) -> Callable:
@@ -80,10 +86,11 @@ def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable
 
 
 def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
-    """Return what a connection waits for, and with it something that is another one once the connection has gone on.
+    """Return what a connection waits for, and with it something that is another one once the
+    connection has gone on.
 
-    "request": the next one, or the rest of it. "reader": the other side is to read what was sent. "answer": a request
-    is being answered. None: it is a WebSocket, or gone.
+    "request": the next one, or the rest of it. "reader": the other side is to read what was sent.
+    "answer": a request is being answered. None: it is a WebSocket, or gone.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent
@@ -95,19 +102,25 @@ def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
 
 
 def peers_kept() -> AbstractContextManager[None]:
-    """Keep who is at the other end of a connection, until the block ends, whatever the headers of a request say.
+    """Keep who is at the other end of a connection, until the block ends, whatever the headers of a
+    request say.
 
-    uvicorn believes those of anybody on this machine, and one that forwards to it may hand on what a visitor wrote.
+    uvicorn believes those of anybody on this machine, and one that forwards to it may hand on what
+    a visitor wrote.
     """
 
     def keeping(call: Callable) -> Callable:
-        def __call__(self: Any, scope: MutableMapping[str, Any], receive: Callable, send: Callable) -> Any:
+        def __call__(
+            self: Any, scope: MutableMapping[str, Any], receive: Callable, send: Callable
+        ) -> Any:
             scope[_PEER] = scope.get("client")
             return call(self, scope, receive, send)
 
         return __call__
 
-    return replaced_during(Replaced(_FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy"))
+    return replaced_during(
+        Replaced(_FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy")
+    )
 
 
 def network_of(scope: MutableMapping[str, Any]) -> str | None:
@@ -116,7 +129,8 @@ def network_of(scope: MutableMapping[str, Any]) -> str | None:
     None where it may be everybody's: of a proxy, or of this machine.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
-    with suppress(ValueError):  # no address: a name that a proxy made up, or a socket of this machine
+    # no address: a name that a proxy made up, or a socket of this machine
+    with suppress(ValueError):
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address
         if address.is_loopback or _IN_CLOUD:

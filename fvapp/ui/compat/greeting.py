@@ -1,12 +1,15 @@
-"""Who is here, said as the page opens its socket, so that the first script run knows and need not ask.
+"""Who is here, said as the page opens its socket, so that the first script run knows and need not
+ask.
 
-A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names three: its own, a token
-against forged requests, and the session to go on with. Ours goes behind them and is taken out before Streamlit reads
-them (``fvapp.ui.server.greetings``). Where no greeting comes, because a host runs ``app.py`` by itself, because the
-browser has no storage for us, or because Streamlit's page no longer opens its socket like this, the first script run
-asks; see ``fvapp.ui.browser.storage``.
+A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names
+three: its own, a token against forged requests, and the session to go on with. Ours goes behind
+them and is taken out before Streamlit reads them (``fvapp.ui.server.greetings``). Where no greeting
+comes, because a host runs ``app.py`` by itself, because the browser has no storage for us, or
+because Streamlit's page no longer opens its socket like this, the first script run asks; see
+``fvapp.ui.browser.storage``.
 
-A secret in the address goes the same way. The page takes it out of its address before anything else is fetched.
+A secret in the address goes the same way. The page takes it out of its address before anything else
+is fetched.
 """
 
 import re
@@ -16,7 +19,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 HEADER = "fvapp-browser"  # under which script runs find the greeting
-PAGE = "fvapp-page"  # header that the server sets: the number of the page's socket, a space, its network, if known
+# header that the server sets: the number of the page's socket, a space, its network, if known
+PAGE = "fvapp-page"
 _PREFIX = "fvapp."
 _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
 
@@ -30,14 +34,17 @@ GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encod
 
 
 class Greeting(NamedTuple):
-    """What a page says as it opens its socket: texts with dots between them, each of which may be empty or missing.
+    """What a page says as it opens its socket: texts with dots between them, each of which may be
+    empty or missing.
 
     Attributes:
         token: of the workspace.
         language: the one chosen before.
-        secret: name of what the page took out of its address, so that neither history nor `Referer` hold it.
+        secret: name of what the page took out of its address, so that neither history nor `Referer`
+            hold it.
         value: of that.
-        below: path that the browser has before the page's own, which the server need not know: a proxy may take it off.
+        below: path that the browser has before the page's own, which the server need not know: a
+            proxy may take it off.
     """
 
     token: str = ""

@@ -1,13 +1,17 @@
-"""The code of charts, coloured code, lists, figures and downloads, which Streamlit's page loads late.
+"""The code of charts, coloured code, lists, figures and downloads, which Streamlit's page loads
+late.
 
-Streamlit's page runs the code of a kind of element as soon as the first of its kind comes. That of charts takes half a
-second of the browser's only thread and more, that of lists a tenth: meanwhile the button one looks for is not drawn. So
-an import map puts a small module in its place that waits until the page is there.
+Streamlit's page runs the code of a kind of element as soon as the first of its kind comes. That of
+charts takes half a second of the browser's only thread and more, that of lists a tenth: meanwhile
+the button one looks for is not drawn. So an import map puts a small module in its place that waits
+until the page is there.
 
-The head of the page that this server sends does so (`late_scripts`); where a host runs ``app.py`` by itself, the
-component that asks who is here (`HOLD_BACK`), which only a browser heeds that takes a map after the page has begun.
+The head of the page that this server sends does so (`late_scripts`); where a host runs ``app.py``
+by itself, the component that asks who is here (`HOLD_BACK`), which only a browser heeds that takes
+a map after the page has begun.
 
-The names of these files are private to Streamlit: where they are others the page is served as it is, and so does a
+The names of these files are private to Streamlit: where they are others the page is served as it
+    is, and so does a
 browser load it that takes no import map.
 """
 

@@ -1,4 +1,6 @@
-"""The log, kept short and plain: what stands in it may come from a stranger, and a teacher reads it in a terminal."""
+"""The log, kept short and plain: what stands in it may come from a stranger, and a teacher reads it
+in a terminal.
+"""
 
 import logging
 import time
@@ -17,9 +19,12 @@ MINUTE = 60.0  # seconds in which they are counted
 def log_kept_short() -> AbstractContextManager[None]:
     """Keep log lines short, and few of a kind, until the block ends: those of every logger.
 
-    Streamlit's loggers have a handler each, some of which are made later, so that a filter would come too late.
+    Streamlit's loggers have a handler each, some of which are made later, so that a filter would
+    come too late.
     """
-    return replaced_during(Replaced("logging:Logger", "handle", _keep_short, "messages can fill the log", "log"))
+    return replaced_during(
+        Replaced("logging:Logger", "handle", _keep_short, "messages can fill the log", "log")
+    )
 
 
 def _keep_short(handle: Callable) -> Callable:
@@ -34,7 +39,8 @@ def _keep_short(handle: Callable) -> Callable:
             count = 0
         count += 1
         counts[place] = begun, count
-        if count > MOST_LINES and str(count).rstrip("0") != "1":  # 100, 1,000, ... say how many there are
+        # 100, 1,000, ... say how many there are
+        if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
         shorten(record)
         if count >= MOST_LINES:
@@ -45,11 +51,16 @@ def _keep_short(handle: Callable) -> Callable:
 
 
 def shorten(record: logging.LogRecord) -> None:
-    """Cut what was put into a line, leave no control characters in it, and have a traceback look like one."""
+    """Cut what was put into a line, leave no control characters in it, and have a traceback look
+    like one.
+    """
     args = record.args or ()
     named = isinstance(args, Mapping)
-    with suppress(Exception):  # what is to be put into it does not fit: the line stays as it is without
-        record.args = {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
+    # what is to be put into it does not fit: the line stays as it is without
+    with suppress(Exception):
+        record.args = (
+            {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
+        )
         record.msg = record.getMessage()
     record.msg = plain(str(record.msg).strip(), MOST_OF_LINE)
     record.args = ()
@@ -59,7 +70,9 @@ def shorten(record: logging.LogRecord) -> None:
 
 
 def plain(text: str, most: int = MOST_LETTERS) -> str:
-    """Return the beginning of a text, with an escape in place of each character that cannot be printed."""
+    """Return the beginning of a text, with an escape in place of each character that cannot be
+    printed.
+    """
     begin = text[: most + 1]
     if not begin.isprintable():
         begin = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in begin)

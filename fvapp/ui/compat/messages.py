@@ -1,7 +1,7 @@
 """Messages from pages to Streamlit's stream, looked at before Streamlit unpacks them.
 
-Streamlit limits their bytes alone. A widget's state without a value takes two of them, and hundreds once it is
-unpacked.
+Streamlit limits their bytes alone. A widget's state without a value takes two of them, and hundreds
+once it is unpacked.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,24 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Of a message, those within others included. Four times what any page of the app sends; a test measures that."""
+"""Of a message, those within others included. Four times what any page of the app sends; a test
+measures that.
+"""
 
 MOST_MARKS = 260_000
-"""Commas and brackets, each of which JSON may make an object of: twice those of a drawing with the most points."""
+"""Commas and brackets, each of which JSON may make an object of: twice those of a drawing with the
+most points.
+"""
 
 MOST_FRAGMENT = 100
 """Letters of a fragment's name; Streamlit's have 32."""
 
 RERUN = "rerun_script"
-_FOR_AUTHORS = ("load_git_info", "clear_cache")  # everybody waits for Git then, or for the data sets
+# everybody waits for Git then, or for the data sets
+_FOR_AUTHORS = (
+    "load_git_info",
+    "clear_cache",
+)
 
 # protobuf's wire types; those of groups hold nothing themselves
 _VARINT = 0
@@ -42,12 +50,13 @@ def check_message(content: bytes | None) -> str | None:
         content: None: it was a text.
 
     Raises:
-        MessageError: it has more than `MOST_FIELDS` or `MOST_MARKS`, is none of Streamlit's or none for visitors, or
-            names a fragment as none is named.
+        MessageError: it has more than `MOST_FIELDS` or `MOST_MARKS`, is none of Streamlit's or none
+            for visitors, or names a fragment as none is named.
     """
     try:
         too_much = len(content) > 2 * MOST_FIELDS and (
-            count_fields(content, MOST_FIELDS) > MOST_FIELDS or sum(map(content.count, b",[{")) > MOST_MARKS
+            count_fields(content, MOST_FIELDS) > MOST_FIELDS
+            or sum(map(content.count, b",[{")) > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
     except Exception:  # the parser's own, or there are no bytes
@@ -61,7 +70,8 @@ def check_message(content: bytes | None) -> str | None:
 
 
 def count_fields(content: bytes, most: int) -> int:
-    """Return how many fields a message has, those within others included; no more than a few beyond `most`.
+    """Return how many fields a message has, those within others included; no more than a few beyond
+    `most`.
 
     Lists of numbers, which may stand packed in one field, count as many as they may be.
 
@@ -93,7 +103,9 @@ def count_fields(content: bytes, most: int) -> int:
 
 @cache
 def _fields(kind: Any) -> Mapping[int, Any]:
-    """Return by the numbers of a message's fields which kind of message is in one; True: it is a list of numbers."""
+    """Return by the numbers of a message's fields which kind of message is in one; True: it is a
+    list of numbers.
+    """
     return {
         number: field.message_type or (field.is_repeated and field.cpp_type != field.CPPTYPE_STRING)
         for number, field in kind.fields_by_number.items()
@@ -114,5 +126,7 @@ def _read_varint(content: bytes, at: int) -> tuple[int, int]:
 
 def is_session(name: str | None) -> bool:
     """Return whether a session of this name is there, its connection lost or not."""
-    manager = getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None
+    manager = (
+        getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None
+    )
     return manager is not None and manager.get_session_info(name) is not None

@@ -43,12 +43,18 @@ def runs_in_turn(
         return _run_script
 
     def make_in_turn(handle: Callable) -> Callable:
-        async def handle_in_turn(self: DeferredFileHandler, request: BackendOperationRequest, session_id: str) -> Any:
-            """Streamlit has it made in one of the few threads in which all sockets look things up."""
+        async def handle_in_turn(
+            self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+        ) -> Any:
+            """Streamlit has it made in one of the few threads in which all sockets look
+            things up.
+            """
 
             def make() -> str:
                 with turn(_headers(session_id), None):
-                    return self._get_media_file_mgr().execute_deferred(request.deferred_file.file_id)
+                    return self._get_media_file_mgr().execute_deferred(
+                        request.deferred_file.file_id
+                    )
 
             made = in_thread(make)
             await asyncio.wait([made])

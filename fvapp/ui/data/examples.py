@@ -1,4 +1,6 @@
-"""The visitor's own examples on the data page: a grid by class, another label, delete, download, load."""
+"""The visitor's own examples on the data page: a grid by class, another label, delete, download,
+load.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -35,7 +37,8 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
-    with st.container(key=MY_EXAMPLES) if own else fold():  # of an own data set they are what one looks at
+    # of an own data set they are what one looks at
+    with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
         st.markdown(t(info.term("held") if own else "examples.about", most=MOST))
@@ -48,15 +51,21 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
                 for kind, (write, mime) in _FILES.items():
                     label = t(f"examples.download_{kind}")
                     file = f"{t('examples.file')}-{DATASETS[dataset].file}"
-                    draw_download(f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime)
+                    draw_download(
+                        f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
+                    )
         elif not own:
             st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
-        draw_examples_field(visit, t("examples.load"), "example_upload", partial(_load, visit, dataset))
+        draw_examples_field(
+            visit, t("examples.load"), "example_upload", partial(_load, visit, dataset)
+        )
 
 
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
-    """Draw a row for each class that has examples, and what can be done with the one that was chosen."""
+    """Draw a row for each class that has examples, and what can be done with the one that was
+    chosen.
+    """
     t = visit.t
     names = class_names(dataset, visit.t)
     state = st.session_state
@@ -97,7 +106,9 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         words = dict(enumerate(names))
         look = {"required": True, "wrap": True, "width": "content"}
-        draw_held(st.pills, t("examples.change"), words, "example_label", chosen.label, relabel, **look)
+        draw_held(
+            st.pills, t("examples.change"), words, "example_label", chosen.label, relabel, **look
+        )
         delete = visit.engine.examples.delete
         icon = ":material/delete:"
         draw_command(visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon)

@@ -1,4 +1,6 @@
-"""The data page: any image with its numbers, examples of every class, how many there are and where they come from."""
+"""The data page: any image with its numbers, examples of every class, how many there are and where
+they come from.
+"""
 
 import numpy as np
 import streamlit as st
@@ -16,7 +18,13 @@ from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, dataset_of, draw_more_sets, kept_examples, own_set
+from fvapp.ui.parts.data_sets import (
+    dataset_choices,
+    dataset_of,
+    draw_more_sets,
+    kept_examples,
+    own_set,
+)
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
 from fvapp.ui.pictures.pixels import draw_pixels
 from fvapp.ui.pictures.shown_picture import draw_picture
@@ -38,7 +46,8 @@ def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit, besides=(*_NAMES, "show"))  # what one looks at is no setting
     for key, first in zip((_DATASET, _PART, _INDEX), _first(visit).values(), strict=True):
-        if st.session_state.get(key) is None:  # a forged message chooses nothing, a field may be empty
+        # a forged message chooses nothing, a field may be empty
+        if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_from_address(visit)
     if st.session_state[_DATASET] == OWN:  # which has no classes yet
@@ -63,7 +72,9 @@ def show(visit: Visit) -> None:
         if not own:
             draw_examples(visit, dataset)
             _draw_about(visit, DATASETS[name])
-        bring_into_view(MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES)
+        bring_into_view(
+            MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES
+        )
 
 
 def _first(visit: Visit) -> dict[str, str | int]:
@@ -72,7 +83,9 @@ def _first(visit: Visit) -> dict[str, str | int]:
 
 
 def _take_from_address(visit: Visit) -> None:
-    """Take over data set, part and index, once for each new address; what is wrong falls back, with a notice."""
+    """Take over data set, part and index, once for each new address; what is wrong falls back, with
+    a notice.
+    """
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
     before = state.get(_ADDRESS)
@@ -90,20 +103,27 @@ def _take_from_address(visit: Visit) -> None:
     if "part" in query:
         state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
-            _say_default(visit, FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)))
+            _say_default(
+                visit,
+                FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)),
+            )
     if "index" in query:
         images = _count_images(visit, state[_DATASET], state[_PART])
         text = query["index"]
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
         if not known:
-            _say_default(visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}"))
+            _say_default(
+                visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}")
+            )
 
 
 def _count_images(visit: Visit, name: str, part: str) -> int:
     info = DATASETS.get(name)
     if info is None or info.own:
-        return sum((each.place == "test") == (part == "test") for each in kept_examples(visit, name))
+        return sum(
+            (each.place == "test") == (part == "test") for each in kept_examples(visit, name)
+        )
     return info.train_images if part == "train" else info.test_images
 
 
@@ -127,7 +147,9 @@ def _draw_dataset(visit: Visit) -> str:
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
     with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
-        chosen = draw_segments(t("settings.dataset.label"), words, _DATASET, held, persist_state="session")
+        chosen = draw_segments(
+            t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
+        )
         draw_more_sets(visit, held, lambda name: st.session_state.update({_DATASET: name}))
     return chosen
 
@@ -152,12 +174,23 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         held = st.session_state[_PART]
         look = {"persist_state": "session", "label_visibility": "visible"}
         part = draw_segments(t("data.part"), words, _PART, held, **look)
-        images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
+        images, labels = (
+            (dataset.x_train, dataset.y_train)
+            if part == "train"
+            else (dataset.x_test, dataset.y_test)
+        )
         last = len(images) - 1
         # Of another part or data set there may be fewer.
         held = st.session_state[_INDEX] = min(st.session_state[_INDEX], last)
         index = st.number_input(
-            t("data.index", last=f"{last:,}"), 0, last, held, step=1, key=_INDEX, persist_state="session", width=220
+            t("data.index", last=f"{last:,}"),
+            0,
+            last,
+            held,
+            step=1,
+            key=_INDEX,
+            persist_state="session",
+            width=220,
         )
         index = held if index is None else index
         _write_address(visit, dataset.name, part, index)

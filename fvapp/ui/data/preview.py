@@ -39,8 +39,10 @@ class _Row(NamedTuple):
     """What a network is told is one class.
 
     Attributes:
-        picture: of its first images, as PNG; empty for text, of which there are `lines`, each with whether it is wrong.
-        images: how many of them are in the picture, and `wrong`: how many of these have a wrong label.
+        picture: of its first images, as PNG; empty for text, of which there are `lines`, each with
+            whether it is wrong.
+        images: how many of them are in the picture, and `wrong`: how many of these have a wrong
+            label.
         count: how many there are in all.
     """
 
@@ -58,7 +60,9 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
     settings = RunSettings.without_conflicts(tried, [])
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
-        with st.expander(t("data.preview.change"), expanded=settings.alters_data, key="data_change"):
+        with st.expander(
+            t("data.preview.change"), expanded=settings.alters_data, key="data_change"
+        ):
             st.markdown(t("data.preview.about"))
             _draw_fields(visit, settings)
         for remark in data_remarks(settings, t):
@@ -74,13 +78,17 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
                     with column, st.container(gap=None):
                         _draw_row(visit, label, names[label], rows[label], settings.alters_data)
         altered = settings.alters_data or visit.settings.alters_data
-        if altered and st.button(t("data.preview.train"), key="data_train", icon=":material/play_arrow:"):
+        if altered and st.button(
+            t("data.preview.train"), key="data_train", icon=":material/play_arrow:"
+        ):
             visit.set_settings(settings)
             st.switch_page(page_path("train"))
 
 
 def _tried(visit: Visit) -> dict[str, Value]:
-    """Return what is tried on this page, by the names of settings: until it is trained with, or they are others."""
+    """Return what is tried on this page, by the names of settings: until it is trained with, or
+    they are others.
+    """
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}
 
@@ -149,7 +157,8 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
     for label in range(settings.classes):
         there = kept[taught == label]
         before = max(1, np.count_nonzero(labels == label))
-        shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]  # a class that became rare has a short row
+        # a class that became rare has a short row
+        shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
         count = (len(shown), int(wrong.sum()), len(there))
@@ -163,7 +172,9 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
 
 
 def _picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
-    """Return images side by side, in a picture as wide as `EXAMPLES` of them, those that are wrong struck through."""
+    """Return images side by side, in a picture as wide as `EXAMPLES` of them, those that are wrong
+    struck through.
+    """
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):
         canvas.paste(Image.fromarray(example_row(images, _SCALE), "LA").convert("RGBA"))

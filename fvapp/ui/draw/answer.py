@@ -1,4 +1,6 @@
-"""The answer: asked of the engine once for each question, shown with its doubt; under it, what one can teach."""
+"""The answer: asked of the engine once for each question, shown with its doubt; under it, what one
+can teach.
+"""
 
 from dataclasses import dataclass
 
@@ -78,10 +80,12 @@ def draw_answer(
 ) -> None:
     """Draw the class and its percentage, or why the picture is blank, or else `nothing`.
 
-    That a picture looks like nothing in the training set is said below: the answer is the network's own.
+    That a picture looks like nothing in the training set is said below: the answer is the network's
+    own.
 
     Args:
-        taught: what the network was taught of this picture: what has become of the answer is the headline then.
+        taught: what the network was taught of this picture: what has become of the answer is the
+            headline then.
     """
     t = visit.t
     with st.container(key="answer"):
@@ -95,7 +99,9 @@ def draw_answer(
         words = f"{names[answer.label]} · {percent(answer.confidence)}"
         said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
-            words = said = t("teaching.became", before=names[taught.before], after=names[taught.after])
+            words = said = t(
+                "teaching.became", before=names[taught.before], after=names[taught.after]
+            )
         elif not sure:
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
@@ -107,7 +113,9 @@ def draw_answer(
         announce("answer", click_id("answer", asked), said)
 
 
-def draw_seen_words(visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str) -> None:
+def draw_seen_words(
+    visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str
+) -> None:
     """Say below the answer what the network has seen, and that its weights are of a moment ago."""
     t = visit.t
     info = DATASETS[dataset]
@@ -146,7 +154,9 @@ def draw_threshold(visit: Visit) -> None:
     )
 
 
-def draw_comparison(visit: Visit, question: Question, answers: Answers | None, dataset: str) -> None:
+def draw_comparison(
+    visit: Visit, question: Question, answers: Answers | None, dataset: str
+) -> None:
     """Draw the answers with and without the steps that are switched off, side by side."""
     if answers is None or question.whole is question.prepared:
         return
@@ -154,10 +164,18 @@ def draw_comparison(visit: Visit, question: Question, answers: Answers | None, d
     names = class_names(dataset, visit.t)
     with st.container(border=True, key="with_and_without"):
         for column, title, answer in zip(
-            st.columns(2), ("draw.with_steps", "draw.without_steps"), (answers.whole, answers.prepared), strict=True
+            st.columns(2),
+            ("draw.with_steps", "draw.without_steps"),
+            (answers.whole, answers.prepared),
+            strict=True,
         ):
             with column:
-                st.metric(t(title), names[answer.label], percent(answer.probabilities[answer.label]), delta_color="off")
+                st.metric(
+                    t(title),
+                    names[answer.label],
+                    percent(answer.probabilities[answer.label]),
+                    delta_color="off",
+                )
 
 
 def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
@@ -169,7 +187,12 @@ def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
 
 
 def draw_own(
-    visit: Visit, picture: Picture, question: Question, answers: Answers, run: RunRecord | None, dataset: str
+    visit: Visit,
+    picture: Picture,
+    question: Question,
+    answers: Answers,
+    run: RunRecord | None,
+    dataset: str,
 ) -> None:
     """Draw the labels; of a kept image also the button that teaches, or what came of teaching it.
 
@@ -178,11 +201,18 @@ def draw_own(
     if picture.label is not None:
         return
     source = "drawing" if isinstance(picture.source, Strokes) else "picture"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="keep_example"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
+    ):
         example = draw_labels(visit, dataset, question.prepared.image, answers.prepared, source)
         if example is None or example.place == "test":
             return
-        is_taught = run is not None and run.taught and run.taught.outcome and example.id in run.taught.examples
+        is_taught = (
+            run is not None
+            and run.taught
+            and run.taught.outcome
+            and example.id in run.taught.examples
+        )
         if run is None:
             with st.container(key="teach", width="content"):
                 link = visit.t("teaching.train_first")

@@ -51,7 +51,9 @@ def show(visit: Visit) -> None:
     drawn = _page_state(visit)
     st.fragment(_draw)(visit)
     *_, teaching = drawn
-    visit.watch(partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE)
+    visit.watch(
+        partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE
+    )
 
 
 def _choose_dataset(visit: Visit) -> None:
@@ -78,7 +80,9 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
 
 
 def _writes(dataset: str) -> bool:
-    """Return whether networks of a data set write on what is typed, and nothing is drawn for them."""
+    """Return whether networks of a data set write on what is typed, and nothing is
+    drawn for them.
+    """
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
@@ -97,7 +101,8 @@ def _draw(visit: Visit) -> None:
         draw_write(visit, dataset)
         visit.messages.note_shown()
         return
-    with st.container(key="draw_columns"):  # the answer stands right of the other two, where there is room
+    # the answer stands right of the other two, where there is room
+    with st.container(key="draw_columns"):
         with st.container():
             picture = draw_place(visit, dataset)
             if DATASETS[dataset].own and not models_of(visit, dataset):
@@ -114,7 +119,9 @@ def _draw(visit: Visit) -> None:
     visit.messages.note_shown()  # after a stroke there is nothing but this fragment
 
 
-def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Question | None, Answers | None]:
+def _draw_answer(
+    visit: Visit, picture: Picture | None, dataset: str
+) -> tuple[Question | None, Answers | None]:
     """Draw the answer beside what the network gets, the bars, and which network answers."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
     own = st.container(key="own")
@@ -152,7 +159,9 @@ def _draw_answer(visit: Visit, picture: Picture | None, dataset: str) -> tuple[Q
             draw_steps(visit, question)
 
     with more:
-        draw_fold("draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more, icon=":material/tune:")
+        draw_fold(
+            "draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more, icon=":material/tune:"
+        )
     return question, answer
 
 
@@ -164,7 +173,8 @@ def _draw_keep(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Offer the network to take home, and to keep a drawing for the report of the visitor's own run.
+    """Offer the network to take home, and to keep a drawing for the report of the visitor's own
+    run.
 
     Other pictures are never kept.
     """
@@ -177,7 +187,9 @@ def _draw_keep(
             image = None if drawing is None else question.prepared.image
             draw_at_home(visit, dataset, run, "at_home_drawn", drawing, image)
         if run is not None and drawing is not None:
-            keep = st.button(visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:")
+            keep = st.button(
+                visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"
+            )
     if keep:
         with visit.messages.errors_said():
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
@@ -210,7 +222,9 @@ def _draw_dataset(visit: Visit) -> str:
 def _question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[Question | None, BlankError | None]:
-    """Prepare the picture, as switched and with every step; None when there is nothing to ask, and why."""
+    """Prepare the picture, as switched and with every step; None when there is nothing to ask, and
+    why.
+    """
     if picture is None or model is None:
         return None, None
     ready = isinstance(picture.source, np.ndarray)
@@ -220,7 +234,11 @@ def _question(
     if kept is not None and kept.name == name:
         return kept, None
     try:
-        prepared = Preparation((), picture.source) if ready else prepare(picture.source, dataset, without=off)
+        prepared = (
+            Preparation((), picture.source)
+            if ready
+            else prepare(picture.source, dataset, without=off)
+        )
         whole = prepare(picture.source, dataset) if off else prepared
     except BlankError as error:
         return None, error

@@ -30,7 +30,9 @@ _FOLD = "inside_short"
 _FOLD_HEIGHT = 180
 
 
-def draw_short(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
+def draw_short(
+    visit: Visit, question: Question | None, answers: Answers | None, dataset: str
+) -> None:
     """Draw one row of what helped the answer most, and the way to the page that shows all."""
     if question is None or answers is None:
         return
@@ -48,14 +50,23 @@ def _draw_inside(visit: Visit, question: Question, network: Network, names: list
     answer = _draw_row(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it opens the same.
-        st.button(t("draw.short.search"), key="short_search", icon=_ICON, on_click=_show_pixels, args=(question,))
+        # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it
+        # opens the same.
+        st.button(
+            t("draw.short.search"),
+            key="short_search",
+            icon=_ICON,
+            on_click=_show_pixels,
+            args=(question,),
+        )
     if st.session_state.get(_SEARCHED) == question.name:
         _draw_pixels(visit, network, image, names, answer)
 
 
 def _network(visit: Visit, question: Question) -> Network | None:
-    """Return the network that was asked; None where one cannot look into it, and its own page says why."""
+    """Return the network that was asked; None where one cannot look into it, and its own page says
+    why.
+    """
     with suppress(FvappError):
         network = visit.engine.answers.network(visit.token, question.model)
         return None if network.broken else network
@@ -78,7 +89,9 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
         captions = [signed(helping.help[unit]) for unit in units]
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
         share = percent(helping.share(len(units)), 0)
-        st.caption(t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer]))
+        st.caption(
+            t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer])
+        )
     maps = network.convolutional
     draw_tiles(
         signed_maps(passed[0])[units] if maps else products(network, image)[units],
@@ -92,7 +105,9 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
     return answer
 
 
-def _draw_pixels(visit: Visit, network: Network, image: np.ndarray, names: list[str], answer: int) -> None:
+def _draw_pixels(
+    visit: Visit, network: Network, image: np.ndarray, names: list[str], answer: int
+) -> None:
     t = visit.t
     changed = fewest_pixels(network, image)
     if changed is None:
@@ -103,13 +118,30 @@ def _draw_pixels(visit: Visit, network: Network, image: np.ndarray, names: list[
     with st.container(horizontal=True):
         with st.container(width=128):
             difference = (changed.image.astype(int) - image)[None] / 255
-            draw_tiles(difference, key="short_marked", label=captions[0], captions=captions[:1], size=110, under=image)
+            draw_tiles(
+                difference,
+                key="short_marked",
+                label=captions[0],
+                captions=captions[:1],
+                size=110,
+                under=image,
+            )
         with st.container(width=128):
-            draw_tiles(changed.image[None], key="short_after", label=captions[1], captions=captions[1:], size=110)
+            draw_tiles(
+                changed.image[None],
+                key="short_after",
+                label=captions[1],
+                captions=captions[1:],
+                size=110,
+            )
 
 
-def draw_fewest(visit: Visit, question: Question | None, answers: Answers | None, dataset: str) -> None:
-    """Draw beside the answer how few pixels would change it, once the drawing rests and if that is quickly found."""
+def draw_fewest(
+    visit: Visit, question: Question | None, answers: Answers | None, dataset: str
+) -> None:
+    """Draw beside the answer how few pixels would change it, once the drawing rests and if that is
+    quickly found.
+    """
     with st.container(key="fewest"):
         if question is not None and answers is not None and not answers.prepared.unlike:
             st.fragment(_draw_at_rest)(visit, question, answers, dataset)
@@ -124,11 +156,15 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
     network = _network(visit, question)
     if network is None:
         return
-    changed = fewest_pixels(network, question.prepared.image, gives_up=lambda: time.monotonic() > end)
+    changed = fewest_pixels(
+        network, question.prepared.image, gives_up=lambda: time.monotonic() > end
+    )
     if changed is not None:
         names = class_names(dataset, visit.t)
         words = _pixel_words(visit, changed, names, answers.prepared.label)
-        st.button(words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,))
+        st.button(
+            words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,)
+        )
 
 
 def _show_pixels(question: Question) -> None:
@@ -136,4 +172,6 @@ def _show_pixels(question: Question) -> None:
 
 
 def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:
-    return visit.t("inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label])
+    return visit.t(
+        "inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label]
+    )

@@ -22,7 +22,9 @@ def draw_seen(visit: Visit, question: Question | None) -> None:
 
 
 def draw_steps(visit: Visit, question: Question) -> None:
-    """Draw the strip of steps, each with what came out of it and a switch where it can be left out."""
+    """Draw the strip of steps, each with what came out of it and a switch where it can
+    be left out.
+    """
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))
@@ -33,7 +35,13 @@ def draw_steps(visit: Visit, question: Question) -> None:
                 st.image(step.image, width=_STEP_WIDTH, alt=name)
                 if step.name in question.prepared.switchable:
                     help_text = t(f"preparation.steps.{step.name}.help")
-                    st.toggle(name, value=True, key=f"step_{step.name}", help=help_text, persist_state="session")
+                    st.toggle(
+                        name,
+                        value=True,
+                        key=f"step_{step.name}",
+                        help=help_text,
+                        persist_state="session",
+                    )
                 else:
                     st.caption(name)
 

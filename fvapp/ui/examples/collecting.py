@@ -1,4 +1,6 @@
-"""What keeps a drawing for an own data set: a button for each class, with how many it has, that clears the canvas."""
+"""What keeps a drawing for an own data set: a button for each class, with how many it has, that
+clears the canvas.
+"""
 
 from functools import partial
 
@@ -19,7 +21,9 @@ _STRIP = 5  # of the latest drawings: as many as a phone has beside each other
 
 
 def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
-    """Draw the buttons and the latest drawings; a photo is kept as a drawing is. A test image is kept already."""
+    """Draw the buttons and the latest drawings; a photo is kept as a drawing is. A test image is
+    kept already.
+    """
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)
@@ -48,4 +52,6 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
         draw_tiles(pictures, key="collected", label=t("own.latest"), captions=captions, size=48)
         look = {"type": "tertiary", "icon": ":material/undo:"}
         delete = visit.engine.examples.delete
-        draw_command(visit, t("own.undo", name=captions[0]), "collect_undo", delete, [mine[-1].id], **look)
+        draw_command(
+            visit, t("own.undo", name=captions[0]), "collect_undo", delete, [mine[-1].id], **look
+        )

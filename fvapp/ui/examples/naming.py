@@ -19,7 +19,9 @@ DATA_DATASET = "data_dataset"
 
 
 def draw_own_set(visit: Visit, dataset: str) -> None:
-    """Draw the next thing to do with the visitor's own data set, and the fold in which its classes are renamed."""
+    """Draw the next thing to do with the visitor's own data set, and the fold in which its classes
+    are renamed.
+    """
     t = visit.t
     if not draw_own_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
@@ -29,7 +31,9 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
 
 
 def go_drawing(visit: Visit, dataset: str = OWN) -> None:
-    """Go to draw for an own data set; where there is none yet, its classes are named there first."""
+    """Go to draw for an own data set; where there is none yet, its classes are named
+    there first.
+    """
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
     st.switch_page(page_path("draw"))
@@ -44,7 +48,9 @@ def draw_naming(visit: Visit) -> None:
 
 
 def _draw_fields(visit: Visit, dataset: str | None) -> None:
-    """Draw a field for each class there can be, and the button that takes the names over; an empty one is no class."""
+    """Draw a field for each class there can be, and the button that takes the names over; an empty
+    one is no class.
+    """
     t = visit.t
     names = DATASETS[dataset].english_names if dataset else ()
     keys = [f"own_field_{place}_{dataset}" for place in range(MOST_OWN)]
@@ -57,7 +63,9 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
             st.session_state[_GOES] = typed
             return
         with visit.messages.errors_said_next():
-            named = visit.engine.examples.name_classes(visit.token, [typed[place] for place in kept], kept)
+            named = visit.engine.examples.name_classes(
+                visit.token, [typed[place] for place in kept], kept
+            )
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
             keep_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
@@ -68,8 +76,15 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
             for place, column in enumerate(st.columns(_BESIDE), first):
                 value = names[place] if place < len(names) else ""
                 look = {"placeholder": t(f"own.such_as.{place + 1}")}
-                column.text_input(t("own.class", n=place + 1), value, MOST_OWN_NAME, key=keys[place], **look)
+                column.text_input(
+                    t("own.class", n=place + 1), value, MOST_OWN_NAME, key=keys[place], **look
+                )
     if st.session_state.pop(_GOES, None):
         st.warning(t("own.goes"))
         st.button(t("own.sure"), key="own_sure", on_click=take, args=(True,))
-    st.button(t("own.take_again" if dataset else "own.take"), key="own_take", type="primary", on_click=take)
+    st.button(
+        t("own.take_again" if dataset else "own.take"),
+        key="own_take",
+        type="primary",
+        on_click=take,
+    )

@@ -20,7 +20,9 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on an own data set, or say what it lacks; return whether it is enough."""
+    """Draw the button that trains on an own data set, or say what it lacks; return whether it is
+    enough.
+    """
     t = visit.t
     info = DATASETS[dataset]
     mine = kept_examples(visit, dataset)
@@ -35,7 +37,9 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             drawing = last_drawing(visit, dataset)
             visit.set_settings(settings)
             click = click_id("train", settings)
-            (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
+            (record,) = visit.engine.runs.submit(
+                visit.token, [settings], click=click, drawing=drawing
+            )
             st.session_state["shown_run"] = record.id
             st.switch_page(page_path("train"))
         st.rerun()  # to say why not
@@ -47,8 +51,11 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     return True
 
 
-def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str) -> Example | None:
-    """Draw, in the row around it, what keeps an image with its label, or that it is kept; return the example then.
+def draw_labels(
+    visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str
+) -> Example | None:
+    """Draw, in the row around it, what keeps an image with its label, or that it is kept; return
+    the example then.
 
     Other labels than the answer's are one tap away.
 
@@ -71,15 +78,23 @@ def draw_labels(visit: Visit, dataset: str, image: np.ndarray, answer: Answer, s
     st.button(t("examples.right"), key="keep_right", **look)
     with st.popover(t("examples.no"), key="keep_no"):
         look = {"label_visibility": "collapsed", "wrap": True}
-        draw_held(st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look)
+        draw_held(
+            st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look
+        )
     return None
 
 
 def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
     """Draw that an image is kept, with the way to all of them, and what takes it back."""
     t = visit.t
-    words = t("examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count)
+    words = t(
+        "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
+    )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
-    st.page_link(page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content")
+    st.page_link(
+        page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content"
+    )
     look = {"type": "tertiary", "icon": ":material/undo:"}
-    draw_command(visit, t("examples.undo"), "keep_undo", visit.engine.examples.delete, [example.id], **look)
+    draw_command(
+        visit, t("examples.undo"), "keep_undo", visit.engine.examples.delete, [example.id], **look
+    )

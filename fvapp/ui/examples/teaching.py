@@ -31,7 +31,9 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
     return next((each for each in outcome.examples if each.id == name), None) if outcome else None
 
 
-def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button") -> None:
+def draw_teach(
+    visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
+) -> None:
     """Draw the button that has a run learn examples, and the choice how."""
     t = visit.t
     state = st.session_state
@@ -41,19 +43,28 @@ def draw_teach(visit: Visit, run: RunRecord, examples: Sequence[str], words: str
     look = {"type": "primary", "icon": ":material/school:"}
     if st.button(name, key="teach", disabled=busy, **look):
         with visit.messages.errors_said_next():
-            visit.engine.teaching.teach(visit.token, run.id, examples, mixed=bool(state.get("teach_mixed")))
+            visit.engine.teaching.teach(
+                visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
+            )
         st.rerun()  # the whole page, which then waits for what comes of it
-    st.toggle(t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session")
+    st.toggle(
+        t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
+    )
     if latest is not None and not busy and latest.taught.outcome is None:
         st.warning(t("teaching.lost"))
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
-    """Draw what a run was taught: it before and after, and the test images that flipped, as pictures."""
+    """Draw what a run was taught: it before and after, and the test images that flipped, as
+    pictures.
+    """
     t = visit.t
     taught = record.taught.outcome
     test = Difference.of(taught.test_before, record.result.test_accuracy)
-    sides = {"before": (taught.others_before, test.before), "after": (taught.others_after, test.after)}
+    sides = {
+        "before": (taught.others_before, test.before),
+        "after": (taught.others_after, test.after),
+    }
     with st.container(horizontal=True, key="taught_sides"):
         for side, (others, accuracy) in sides.items():
             with st.container(key=f"taught_{side}", gap="xxsmall"):
@@ -65,33 +76,53 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
     with st.container(key="taught_flips"):
         draw_flips(visit, record)
     way = t("teaching.mixed" if record.taught.mixed else "teaching.only")
-    st.caption(t("teaching.learned" if taught.learned else "teaching.not_learned", steps=taught.steps, way=way))
+    st.caption(
+        t(
+            "teaching.learned" if taught.learned else "teaching.not_learned",
+            steps=taught.steps,
+            way=way,
+        )
+    )
 
 
 def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw the first `shown` test images that a run forgot by being taught, and those it reads since."""
+    """Draw the first `shown` test images that a run forgot by being taught, and those it reads
+    since.
+    """
     taught = record.taught.outcome
-    flips = {"forgot": (taught.forgot, taught.forgot_images), "gained": (taught.gained, taught.gained_images)}
+    flips = {
+        "forgot": (taught.forgot, taught.forgot_images),
+        "gained": (taught.gained, taught.gained_images),
+    }
     for column, (what, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
         with column, st.container(gap="small"):
             _draw_images(visit, record, what, count, places[:shown])
 
 
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
-    """Draw what can be done with a run that was taught: teach again from where it was, or leave it so."""
+    """Draw what can be done with a run that was taught: teach again from where it was, or leave it
+    so.
+    """
     taught = record.taught
-    # What was not learned yet is learned further; else the other way of teaching starts where this one did.
+    # What was not learned yet is learned further; else the other way of teaching starts where this
+    # one did.
     again = record if not taught.outcome.learned else _find(visit, taught.parent)
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
             draw_teach(visit, again, taught.examples, "teaching.again")
         st.button(
-            visit.t("teaching.undo"), key="teach_undo", icon=":material/undo:", on_click=_undo, args=(visit, record)
+            visit.t("teaching.undo"),
+            key="teach_undo",
+            icon=":material/undo:",
+            on_click=_undo,
+            args=(visit, record),
         )
 
 
 def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw what the network said of the one example it was taught, or how many it reads of several."""
+    """Draw what the network said of the one example it was taught, or how many it reads
+    of several.
+    """
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.taught.outcome.examples
@@ -102,10 +133,18 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
         return
     (example,) = examples
     st.header(names[said[0]], anchor=False)
-    st.markdown(t("teaching.share", name=names[example.label], share=percent(getattr(example, f"share_{side}"))))
+    st.markdown(
+        t(
+            "teaching.share",
+            name=names[example.label],
+            share=percent(getattr(example, f"share_{side}")),
+        )
+    )
 
 
-def _draw_images(visit: Visit, record: RunRecord, what: str, count: int, places: Sequence[int]) -> None:
+def _draw_images(
+    visit: Visit, record: RunRecord, what: str, count: int, places: Sequence[int]
+) -> None:
     t = visit.t
     dataset = record.settings.dataset
     said = t(f"teaching.{what}", n=f"{count:,}")
@@ -127,7 +166,8 @@ def _find(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo(visit: Visit, record: RunRecord) -> None:
-    with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
+    # deleted already, which is what was wanted
+    with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
     parent = _find(visit, record.taught.parent)
     if parent is not None:

@@ -15,7 +15,9 @@ Card = tuple[list[str], str]
 """Pictures as HTML, and a sentence."""
 
 
-def draw_cards(view: View, cards: Mapping[str, Callable[[View], Card]], opens: Callable[[str], None]) -> None:
+def draw_cards(
+    view: View, cards: Mapping[str, Callable[[View], Card]], opens: Callable[[str], None]
+) -> None:
     """Draw a card for each tool.
 
     Args:

@@ -1,4 +1,6 @@
-"""My image in the first layer of a dense network: the neurons that help, and one of them written out."""
+"""My image in the first layer of a dense network: the neurons that help, and one of them written
+out.
+"""
 
 import numpy as np
 import streamlit as st
@@ -31,7 +33,8 @@ _NEURON = "inside_neuron"
 
 
 def draw_flow(view: View, place: int) -> Reading:
-    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the classes.
+    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the
+    classes.
 
     Returns:
         What draws the sum of the neuron that is opened, and what the pictures show.
@@ -48,7 +51,10 @@ def draw_flow(view: View, place: int) -> Reading:
         units = [int(unit) for unit in helping.order[:SHOWN]]
         about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
         captions = [signed(helping.help[unit]) for unit in units]
-        labels = [t("inside.flow.tile", unit=unit, help=text) for unit, text in zip(units, captions, strict=True)]
+        labels = [
+            t("inside.flow.tile", unit=unit, help=text)
+            for unit, text in zip(units, captions, strict=True)
+        ]
         label = t("inside.flow.label", class_name=view.names[view.answer])
     st.markdown(f"**{label}**")
     opened, shown = _draw_pictures(view, units, captions, label=label, labels=labels)
@@ -69,7 +75,9 @@ def helping_words(view: View, place: int, helping: Helping) -> str:
     shown = min(SHOWN, len(helping.help))
     n = f"{len(helping.help):,}"
     name = view.names[view.answer]
-    return view.visit.t(f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing)
+    return view.visit.t(
+        f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing
+    )
 
 
 def share_words(view: View, helping: Helping) -> str:
@@ -77,7 +85,9 @@ def share_words(view: View, helping: Helping) -> str:
     shown = min(SHOWN, len(helping.help))
     others, rest = helping.others(shown)
     share = percent(helping.share(shown))
-    return view.visit.t("inside.flow.share", share=share, others=others, rest=signed(rest), shown=shown)
+    return view.visit.t(
+        "inside.flow.share", share=share, others=others, rest=signed(rest), shown=shown
+    )
 
 
 def _draw_pictures(
@@ -149,4 +159,6 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
         return None
     if start is None or start.shape != first.kernel.shape:
         return None
-    return changed_pictures(first.kernel[:, units], start[:, units], 0 if chosen == "raw" else SMOOTHED)
+    return changed_pictures(
+        first.kernel[:, units], start[:, units], 0 if chosen == "raw" else SMOOTHED
+    )

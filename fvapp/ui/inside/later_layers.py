@@ -1,4 +1,6 @@
-"""My image in a later layer, whose neurons see no image: the neurons that help as bars, and what feeds one of them."""
+"""My image in a later layer, whose neurons see no image: the neurons that help as bars, and what
+feeds one of them.
+"""
 
 import streamlit as st
 
@@ -15,7 +17,8 @@ from fvapp.ui.parts.tables import signed
 
 
 def draw_later(view: View, place: int) -> Reading:
-    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one of them opened.
+    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one
+    of them opened.
 
     Returns:
         What draws the sum of the one that is opened.
@@ -51,9 +54,17 @@ def draw_later(view: View, place: int) -> Reading:
 
 
 def _draw_units(
-    view: View, place: int, units: list[int], names: list[str], values: list[float], first: int, title: str
+    view: View,
+    place: int,
+    units: list[int],
+    names: list[str],
+    values: list[float],
+    first: int,
+    title: str,
 ) -> int:
-    """Draw the bars and a list beside them, and return the unit that is opened by one or the other."""
+    """Draw the bars and a list beside them, and return the unit that is opened by one
+    or the other.
+    """
     t = view.visit.t
     state = st.session_state
     kept = f"opened_{place}"
@@ -67,14 +78,24 @@ def _draw_units(
     figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
     draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_unit(numbers[0]))
     words = dict(zip(units, names, strict=True))
-    draw_held(st.selectbox, t("inside.layers.open"), words, f"opened_{place}_list", opened, open_unit, width=240)
+    draw_held(
+        st.selectbox,
+        t("inside.layers.open"),
+        words,
+        f"opened_{place}_list",
+        opened,
+        open_unit,
+        width=240,
+    )
     return opened
 
 
 def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
     """Draw the products of a sum as bars, and what they come to."""
     t = view.visit.t
-    st.markdown(f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**")
+    st.markdown(
+        f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**"
+    )
     names = [place_words(view, place, product.place) for product in written.largest]
     values = [product.value for product in written.largest]
     faint = 1
@@ -89,7 +110,11 @@ def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
     draw_chart(figure, f"fed_{place}", alt)
     if written.activation:
         activation = t(f"settings.activation.choices.{written.activation}")
-        words = {"sum": signed(written.total), "activation": activation, "value": f"{written.value:.2f}"}
+        words = {
+            "sum": signed(written.total),
+            "activation": activation,
+            "value": f"{written.value:.2f}",
+        }
         st.markdown(t("inside.layers.comes_to", **words))
     else:
         st.markdown(t("inside.layers.class_comes_to", sum=signed(written.total)))

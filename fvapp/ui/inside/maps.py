@@ -1,4 +1,6 @@
-"""My image on its way through a convolutional network: the maps of each layer, and one cell of one of them opened."""
+"""My image on its way through a convolutional network: the maps of each layer, and one cell of one
+of them opened.
+"""
 
 from itertools import takewhile
 
@@ -77,7 +79,9 @@ def draw_maps(view: View, place: int) -> Reading:
 def _draw_last(view: View) -> None:
     """Draw the last maps that help the answer, by place."""
     t = view.visit.t
-    by_place = help_by_place(view.network, view.passed, view.answer, last_maps(view.passed)).transpose(2, 0, 1)
+    by_place = help_by_place(
+        view.network, view.passed, view.answer, last_maps(view.passed)
+    ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
     st.markdown(t("inside.maps.last", n=HELPING, class_name=view.names[view.answer]))
@@ -93,7 +97,9 @@ def _draw_last(view: View) -> None:
 
 
 def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
-    """Draw where the window of a cell lies, and what it sees there; return the sum of the products."""
+    """Draw where the window of a cell lies, and what it sees there; return the sum of
+    the products.
+    """
     t = view.visit.t
     passed = view.passed[place]
     step = passed.step
@@ -120,7 +126,9 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
 
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
-    """Draw what is before the layer, with its window, or one of the pictures of what happens in the window."""
+    """Draw what is before the layer, with its window, or one of the pictures of what happens in the
+    window.
+    """
     t = view.visit.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")

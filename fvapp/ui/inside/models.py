@@ -28,14 +28,18 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     with st.container(key="inside_model"):
         names = ("inside_model", "inside_models")
         look = {"label_visibility": "collapsed"}
-        name = draw_kept_run_choice(visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look)
+        name = draw_kept_run_choice(
+            visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look
+        )
     return name, any(record.id == name and record.state == "running" for record in records)
 
 
 def _ready_made(visit: Visit) -> list[str]:
     """Return the models that ship; of those of text the one in the page's language."""
     texts = {name: DATASETS[name].text for name in sorted(READY_MADE, reverse=True)}
-    return [name for name, text in texts.items() if text is None or text.language == visit.t.language]
+    return [
+        name for name, text in texts.items() if text is None or text.language == visit.t.language
+    ]
 
 
 def load_model(visit: Visit, name: str) -> Model:
@@ -47,7 +51,13 @@ def load_model(visit: Visit, name: str) -> Model:
     if name in READY_MADE:
         return Model(name, name, visit.engine.answers.network(visit.token, name), None, visit)
     record = visit.engine.runs.get(visit.token, name)
-    return Model(name, record.settings.dataset, visit.engine.answers.network(visit.token, name), record, visit)
+    return Model(
+        name,
+        record.settings.dataset,
+        visit.engine.answers.network(visit.token, name),
+        record,
+        visit,
+    )
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
@@ -79,11 +89,15 @@ def _words(visit: Visit, record: RunRecord, title: str) -> str:
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = accuracy_words(record.result, visit.t)
-    return " · ".join(filter(None, (title, not is_named and visit.t(DATASETS[dataset].term("what")), how)))
+    return " · ".join(
+        filter(None, (title, not is_named and visit.t(DATASETS[dataset].term("what")), how))
+    )
 
 
 def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
-    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address and workspace."""
+    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address
+    and workspace.
+    """
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
     if st.session_state.get(_READ) == (visit.token, query):
         return

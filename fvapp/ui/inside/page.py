@@ -1,4 +1,6 @@
-"""The page that looks inside a network: an image and its answer at the top, and the tools, one open at a time."""
+"""The page that looks inside a network: an image and its answer at the top, and the tools, one open
+at a time.
+"""
 
 from functools import partial
 
@@ -34,7 +36,9 @@ def show(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return what the page is drawn again for: the visitor's runs, and whether a worker can be asked."""
+    """Return what the page is drawn again for: the visitor's runs, and whether a worker can be
+    asked.
+    """
     return run_states(visit), visit.engine.status().state
 
 
@@ -46,7 +50,9 @@ def _draw(visit: Visit, name: str) -> None:
             st.warning(visit.t("inside.broken"))
             return
         view = draw_strip(visit, model)
-    except FvappError as error:  # also where its test images are gone, until an own image is drawn above
+    except (
+        FvappError
+    ) as error:  # also where its test images are gone, until an own image is drawn above
         st.info(error.sentence(visit.t))
         return
     opened = st.query_params.get("part")
@@ -76,9 +82,18 @@ def _draw_tool(view: View, name: str) -> None:
     names = list(tools_of(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="inside_head"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="inside_head",
     ):
-        st.button(t("inside.all"), key="inside_all", icon=":material/arrow_back:", on_click=_open, args=(None,))
+        st.button(
+            t("inside.all"),
+            key="inside_all",
+            icon=":material/arrow_back:",
+            on_click=_open,
+            args=(None,),
+        )
         st.header(t(f"inside.parts.{name}"), anchor=False, width="content")
         st.button(
             t(f"inside.parts.{following}"),

@@ -13,7 +13,8 @@ def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: N
     """Draw HTML that holds no words of a visitor unescaped.
 
     Args:
-        opens: called with what the clicked element has as ``data-part``; a browser may send anything.
+        opens: called with what the clicked element has as ``data-part``; a browser may send
+            anything.
     """
 
     def opened() -> None:

@@ -32,7 +32,8 @@ def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
 
 
 def tape_code(learner: Learner) -> str | None:
-    """Return the cell that gives the same loss and the same slope in Keras, for one of the test images.
+    """Return the cell that gives the same loss and the same slope in Keras, for one of the test
+    images.
 
     None for any other image, and where the test images are not handed out: drawings of a class.
     """
@@ -44,7 +45,12 @@ def tape_code(learner: Learner) -> str | None:
     same = np.flatnonzero((learner.data.x_test == learner.image).all(axis=(1, 2)))
     if not len(same):
         return None
-    place = {"index": int(same[0]), "end": int(same[0]) + 1, "label": learner.label, "source": learner.strongest}
+    place = {
+        "index": int(same[0]),
+        "end": int(same[0]) + 1,
+        "label": learner.label,
+        "source": learner.strongest,
+    }
     return render(__package__, "tape.jinja", data=data, rate=RATE, **place)
 
 
@@ -70,7 +76,8 @@ def _values(learner: Learner) -> dict[str, object]:
 
 
 def share_text(loss: float, given: float) -> str:
-    """Return the share of the label with as many digits as the formulas need to be right of the numbers they show.
+    """Return the share of the label with as many digits as the formulas need to be right of the
+    numbers they show.
 
     Args:
         given: what the weight of the second screen is multiplied by.
@@ -101,4 +108,8 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
     captions = t("step.maths.plain"), t("step.maths.first")
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):
-            st.image(png_address(signed_pixels(values.reshape(learner.image.shape))), caption=caption, width=_SIDE)
+            st.image(
+                png_address(signed_pixels(values.reshape(learner.image.shape))),
+                caption=caption,
+                width=_SIDE,
+            )

@@ -1,4 +1,6 @@
-"""What stays at the top of the page: the image that is looked at, the network it goes through, and the answer."""
+"""What stays at the top of the page: the image that is looked at, the network it goes through, and
+the answer.
+"""
 
 import zlib
 
@@ -16,7 +18,13 @@ from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
-from fvapp.ui.pictures.picture_sources import draw_drawing, draw_file, draw_test_image, draw_typed, read_picture
+from fvapp.ui.pictures.picture_sources import (
+    draw_drawing,
+    draw_file,
+    draw_test_image,
+    draw_typed,
+    read_picture,
+)
 from fvapp.ui.visit import Visit
 
 _SIDE = 284  # CSS pixels
@@ -37,7 +45,9 @@ def draw_strip(visit: Visit, model: Model) -> View:
     with another:
         words = visit.t("inside.another")
         look = {"icon": ":material/edit:"}
-        draw_window("another_image", words, _WINDOW_HEIGHT, _draw_sources, visit, model.dataset, **look)
+        draw_window(
+            "another_image", words, _WINDOW_HEIGHT, _draw_sources, visit, model.dataset, **look
+        )
     _take_picture(visit, model)
     view = View(visit, model, *_chosen_image(model))
     with strip:
@@ -60,7 +70,9 @@ def _draw_sources(visit: Visit, dataset: str) -> None:
 
 
 def _strip(view: View) -> Strip:
-    """Return what the strip shows: the units that the last step adds up, and what they get and give."""
+    """Return what the strip shows: the units that the last step adds up, and what they get and
+    give.
+    """
     network, (*before, last) = view.network, view.passed
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * last.step.kernel
@@ -80,7 +92,11 @@ def _strip(view: View) -> Strip:
     )
     alt = view.visit.t("draw.bars_alt", best=best)
     names = [view.names[each] for each in kept]
-    label = "" if view.label is None else view.visit.t("inside.labelled", class_name=view.names[view.label])
+    label = (
+        ""
+        if view.label is None
+        else view.visit.t("inside.labelled", class_name=view.names[view.label])
+    )
     return Strip(
         view.image,
         cells,
@@ -97,7 +113,9 @@ def _strip(view: View) -> Strip:
 
 
 def _chosen_image(model: Model) -> Chosen:
-    """Return the image of this page as the visitor last left it; before that the first test image."""
+    """Return the image of this page as the visitor last left it; before that the first
+    test image.
+    """
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
@@ -108,8 +126,13 @@ def _take_picture(visit: Visit, model: Model) -> None:
     """Keep the picture that the visitor drew or chose last, on this page or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")
-    # What was asked on the draw page comes along once; an uploaded file, for one, is on that page alone.
-    if question is not None and state.get(_CAME) != question.name and question.name[1] == model.dataset:
+    # What was asked on the draw page comes along once; an uploaded file, for one, is on that page
+    # alone.
+    if (
+        question is not None
+        and state.get(_CAME) != question.name
+        and question.name[1] == model.dataset
+    ):
         state[_CAME] = question.name
         state[_KEPT] = (model.dataset, (question.prepared.image, None))
     try:

@@ -1,4 +1,6 @@
-"""Sums written out: what a neuron or a filter adds up, and the steps from the ten sums to probabilities."""
+"""Sums written out: what a neuron or a filter adds up, and the steps from the ten sums to
+probabilities.
+"""
 
 import numpy as np
 import streamlit as st
@@ -28,7 +30,9 @@ def draw_sum(view: View, place: int, written: WrittenSum) -> None:
         for product in written.largest
     ]
     if written.others:
-        rows.append((t("inside.neuron.others", n=written.others), "", "", signed(written.others_sum, 3)))
+        rows.append(
+            (t("inside.neuron.others", n=written.others), "", "", signed(written.others_sum, 3))
+        )
     rows.append((t("inside.neuron.bias"), "", "", signed(written.bias, 3)))
     rows.append((f"**{t('inside.neuron.sum')}**", "", "", f"**{signed(written.total, 3)}**"))
     if written.activation:
@@ -39,7 +43,8 @@ def draw_sum(view: View, place: int, written: WrittenSum) -> None:
 
 
 def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
-    """Say where an input of the step at a place comes from: a pixel, a cell of a window or of a map, a neuron.
+    """Say where an input of the step at a place comes from: a pixel, a cell of a window or of a
+    map, a neuron.
 
     Args:
         origin: of a :class:`Product`.
@@ -87,5 +92,8 @@ def draw_softmax(view: View) -> None:
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )
             )
-        head = [t(f"inside.softmax.{name}") for name in ("class_name", "sums", "divided", "powers", "shares")]
+        head = [
+            t(f"inside.softmax.{name}")
+            for name in ("class_name", "sums", "divided", "powers", "shares")
+        ]
         write_table(head, rows)

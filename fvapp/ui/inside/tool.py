@@ -12,8 +12,10 @@ class Tool(NamedTuple):
 
     Attributes:
         place: among the tools, which stand in the order of these numbers.
-        draw: draws it, returns how it is read, and raises an FvappError where there is nothing to see.
-        card: returns what its card shows, at no cost worth waiting for; raises an FvappError where `draw` would.
+        draw: draws it, returns how it is read, and raises an FvappError where there is nothing to
+            see.
+        card: returns what its card shows, at no cost worth waiting for; raises an FvappError where
+            `draw` would.
         of_text: whether it means something for text.
         live: whether there is something to see of a run that still trains.
     """

@@ -1,4 +1,6 @@
-"""What the parts of the page look at: a network, an image, and what the first makes of the second."""
+"""What the parts of the page look at: a network, an image, and what the first makes of
+the second.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,7 +102,9 @@ class View:
 
     @cached_property
     def fired(self) -> np.ndarray:
-        """How strongly each unit of the last hidden layer fires, [units]; a filter at its strongest place."""
+        """How strongly each unit of the last hidden layer fires, [units]; a filter at its strongest
+        place.
+        """
         return np.abs(self.passed[-1].inputs[0].reshape(-1, units_of(self.network))).max(axis=0)
 
     @property
@@ -117,7 +121,11 @@ class View:
 def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     """Return what the network answers on the whole test set."""
     logits = read_test_logits(visit, model.name, len(model.data.x_test), visit.t("inside.asking"))
-    return read_answers(shares(logits, model.network.temperature), model.data.y_test, DATASETS[model.dataset].classes)
+    return read_answers(
+        shares(logits, model.network.temperature),
+        model.data.y_test,
+        DATASETS[model.dataset].classes,
+    )
 
 
 def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> bool:

@@ -42,7 +42,9 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
         found = rows()
         table = list(table_of(classroom, found))
         names = names_of(found, named, t)
-        return document(classroom.name, class_report(results_of(classroom, found), table, names, t), t)
+        return document(
+            classroom.name, class_report(results_of(classroom, found), table, names, t), t
+        )
 
     files = {"students": students, "csv": runs, "report": report}
     with st.container(horizontal=True):

@@ -42,10 +42,18 @@ def _choose(t: Translator, settings: RunSettings, mission: str | None) -> Teache
     language = left.selectbox(
         t("links.language"),
         (None, *languages()),
-        format_func=lambda tag: Translator(tag)("language.name") if tag else t("links.any_language"),
+        format_func=lambda tag: (
+            Translator(tag)("language.name") if tag else t("links.any_language")
+        ),
         key="link_language",
     )
     seed = right.number_input(
-        t("links.seed"), 0, int(SETTINGS["seed"].maximum), settings.seed, step=1, key="link_seed", format="%d"
+        t("links.seed"),
+        0,
+        int(SETTINGS["seed"].maximum),
+        settings.seed,
+        step=1,
+        key="link_seed",
+        format="%d",
     )
     return TeacherLink(mission, settings.with_values(seed=seed), language, frozenset())

@@ -23,7 +23,12 @@ def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
-            said.append((t("classroom.results.prediction"), t(f"missions.{mission.id}.predict.{prediction}")))
+            said.append(
+                (
+                    t("classroom.results.prediction"),
+                    t(f"missions.{mission.id}.predict.{prediction}"),
+                )
+            )
     if reflection := read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)):
         said.append((t("classroom.seat.reflection"), reflection))
     return said

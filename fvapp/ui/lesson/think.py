@@ -22,7 +22,12 @@ _SIDE = 150  # CSS pixels of a picture
 
 
 def draw_questions(
-    visit: Visit, key: str, form: str, given: Sequence[str | None], answer: Callable[[int, str], object], private: str
+    visit: Visit,
+    key: str,
+    form: str,
+    given: Sequence[str | None],
+    answer: Callable[[int, str], object],
+    private: str,
 ) -> bool:
     """Draw one of the questions, and the ways to the others; return whether the last one is behind.
 
@@ -48,7 +53,9 @@ def draw_questions(
                 name = f"{key}_{form}{at + 1}"
                 look = {"index": None}
                 asked = f"**{t(f'{words}.ask')}**"
-                draw_held(st.radio, asked, choices, name, given[at], lambda said: answer(at, said), **look)
+                draw_held(
+                    st.radio, asked, choices, name, given[at], lambda said: answer(at, said), **look
+                )
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         ways = {"back": at - 1} if at else {}
         if not done:
@@ -57,7 +64,9 @@ def draw_questions(
                 ways["skip_all"] = len(items)
         for way, to in ways.items():
             look = {"type": "primary" if way == "next" else "secondary"}
-            st.button(t(f"think.{way}"), f"{key}_{way}", on_click=_show, args=(f"{key}_at", to), **look)
+            st.button(
+                t(f"think.{way}"), f"{key}_{way}", on_click=_show, args=(f"{key}_at", to), **look
+            )
         if not done:
             st.caption(t("think.number", n=at + 1, of=len(items)), width="content")
     st.caption(private)
@@ -65,7 +74,9 @@ def draw_questions(
 
 
 def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
-    """Draw what has changed from before to after; where the answer is wrong, one sentence and the mission to it."""
+    """Draw what has changed from before to after; where the answer is wrong, one sentence and the
+    mission to it.
+    """
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))
@@ -88,7 +99,9 @@ def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw the way to a mission that shows a thing."""
     look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
     asked = {"mission": MISSIONS[mission].mark}
-    st.page_link(page_path("missions"), label=mission_name(mission, visit.t), query_params=asked, **look)
+    st.page_link(
+        page_path("missions"), label=mission_name(mission, visit.t), query_params=asked, **look
+    )
 
 
 def _show(place: str, at: int) -> None:
@@ -108,4 +121,6 @@ def _draw_picture(item: Item, key: str, t: Translate) -> None:
         return
     image = open_dataset(kind).x_test[which]
     address = png_address(put_mark(image[None])[0] if item.marked else image)
-    st.html(f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>")
+    st.html(
+        f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>"
+    )

@@ -17,7 +17,8 @@ class Asking(Flow):
 
     Attributes:
         button: what the button says, as a key below ``missions.page.``.
-        image: the test image that it is asked about, kept with the visitor's progress; None where it is about many.
+        image: the test image that it is asked about, kept with the visitor's progress; None where
+            it is about many.
     """
 
     button = "ask_button"
@@ -62,17 +63,22 @@ class Asking(Flow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the network that answers: what was asked, or trained for this mission; its verdict stays.
+        """Return the network that answers: what was asked, or trained for this mission; its verdict
+        stays.
 
         Earlier versions did not note what was asked: there it is the latest.
         """
-        asked = next((run for run in opened.records if run.state in FINISHED and run.can_continue), None)
+        asked = next(
+            (run for run in opened.records if run.state in FINISHED and run.can_continue), None
+        )
         if asked is None and opened.own.image is not None and not opened.own.verdicts:
             return self._latest_run(opened)
         return asked
 
     def _latest_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the visitor's latest run on the mission's data set that has a whole answer to give."""
+        """Return the visitor's latest run on the mission's data set that has a whole answer to
+        give.
+        """
         return next(
             (
                 record

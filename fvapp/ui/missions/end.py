@@ -18,7 +18,9 @@ def draw_done(opened: OpenMission) -> None:
     ids = list(MISSIONS)
     following = ids[ids.index(mission.id) + 1 :]
     total = len(mission.questions)
-    st.html(f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>')
+    st.html(
+        f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>'
+    )
     st.header(t("missions.page.finished"))
     st.markdown(t("missions.page.first_answer", right=own.right_at_once(mission), total=total))
     if not following:
@@ -29,8 +31,12 @@ def draw_done(opened: OpenMission) -> None:
         if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
                 opened.visit.set_settings(opened.first_settings)
-                say_next(t("missions.page.try_set", mark=mission.mark))  # some of them may be in a fold
-            st.switch_page(page_path(mission.opens), query_params={"part": mission.part} if mission.part else None)
+                # some of them may be in a fold
+                say_next(t("missions.page.try_set", mark=mission.mark))
+            st.switch_page(
+                page_path(mission.opens),
+                query_params={"part": mission.part} if mission.part else None,
+            )
     if following:
         st.button(
             t("missions.page.next_button"),
@@ -47,13 +53,20 @@ def draw_done(opened: OpenMission) -> None:
 
 
 def _draw_last(opened: OpenMission) -> None:
-    """Draw what comes after the last mission: those that are still open, then the pages without missions."""
+    """Draw what comes after the last mission: those that are still open, then the pages without
+    missions.
+    """
     t = opened.visit.t
     left = [one for one in MISSIONS.values() if not opened.progress[one.id].done(one)]
     with st.container(key="mission_end"):
         st.markdown(t("missions.page.end" if not left else "missions.page.end_open"))
         with st.container(horizontal=True):
             for one in left:
-                st.button(mission_name(one.id, t), key=f"mission_open_{one.id}", on_click=open_mission, args=(one.id,))
+                st.button(
+                    mission_name(one.id, t),
+                    key=f"mission_open_{one.id}",
+                    on_click=open_mission,
+                    args=(one.id,),
+                )
             for page in ("train", "draw", "inside", "compare") if not left else ():
                 st.page_link(page_path(page))

@@ -21,7 +21,8 @@ Verdicts = tuple[Verdict | None, Verdict | None]
 class Flow:
     """Most missions train their runs, show how they learn and judge them.
 
-    One with screens of its own overrides what is different there, in a module of `fvapp.ui.missions.own`.
+    One with screens of its own overrides what is different there, in a module of
+    `fvapp.ui.missions.own`.
     """
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
@@ -29,7 +30,9 @@ class Flow:
         raise NotImplementedError
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
-        """Return the images that stand above the guess, `uint8` [n, 28, 28], and what each is called."""
+        """Return the images that stand above the guess, `uint8` [n, 28, 28], and what each is
+        called.
+        """
         data = open_dataset(opened.mission.dataset)
         places = list(opened.mission.images)
         names = class_names(data.name, opened.visit.t)
@@ -57,18 +60,25 @@ class Flow:
                 return
             if not self.has_result(opened):
                 failed = any(record.state == "failed" for record in opened.records)
-                st.warning(opened.visit.t(f"missions.page.{'unexpected_error' if failed else 'unfinished'}"))
+                st.warning(
+                    opened.visit.t(
+                        f"missions.page.{'unexpected_error' if failed else 'unfinished'}"
+                    )
+                )
         self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the picture that shows the verdict; return what is judged now, nothing where that cannot be done."""
+        """Draw the picture that shows the verdict; return what is judged now, nothing where that
+        cannot be done.
+        """
         trials = self.judged_trials(opened)
         if not trials:
             return None, None
         verdicts = opened.mission.judge_both(trials)
         with opened.visit.messages.errors_said():
             draw_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
-            if not any(trial.broken for trial in trials):  # a network of nothing but `nan` answers nothing
+            # a network of nothing but `nan` answers nothing
+            if not any(trial.broken for trial in trials):
                 self.ask_below(opened)
         return verdicts
 

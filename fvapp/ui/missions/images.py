@@ -12,10 +12,15 @@ _SIDE = 140  # CSS pixels of an image
 def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
     """Draw one image of the training or test set, enlarged, with its class below."""
     t = opened.visit.t
-    images, labels = (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
+    images, labels = (
+        (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
+    )
     label = int(labels[index])
     words = t(
-        f"missions.page.{part}_caption", index=index, name=t(DATASETS[dataset.name].class_name(label)), label=label
+        f"missions.page.{part}_caption",
+        index=index,
+        name=t(DATASETS[dataset.name].class_name(label)),
+        label=label,
     )
     with st.container(width=_SIDE + 80):
         st.image(np.asarray(images[index]), width=_SIDE, alt=words, output_format="PNG")

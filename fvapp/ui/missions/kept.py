@@ -63,7 +63,10 @@ class OpenMission:
     def claims(self) -> tuple[tuple[str, Sequence[str]], ...]:
         """The words of each claim, and what can be predicted of it."""
         mission = self.mission
-        second = mission.second and (f"{mission.id}.{mission.second.name}", mission.second.predictions)
+        second = mission.second and (
+            f"{mission.id}.{mission.second.name}",
+            mission.second.predictions,
+        )
         return ((mission.id, mission.predictions), *filter(None, (second,)))
 
     @property
@@ -99,7 +102,8 @@ class OpenMission:
         self.progress[self.mission.id] = own
 
         def change(note: object | None) -> dict[str, object]:
-            # Of this mission alone: another tab may have gone on in the others since this one read them.
+            # Of this mission alone: another tab may have gone on in the others since this one read
+            # them.
             return write_progress({**read_progress(note), mission: own})
 
         with self.visit.messages.errors_said_next():
@@ -114,8 +118,8 @@ def kept_progress(visit: Visit) -> dict[str, Progress]:
 
 
 def link_base(visit: Visit) -> RunSettings:
-    """Return what the last teacher's link set, for as long as the browser's tab is open; the seed is the visitor's own
-    where it set none."""
+    """Return what the last teacher's link set, for as long as the browser's tab is open; the seed
+    is the visitor's own where it set none."""
     link: TeacherLink = st.session_state.get(_BASE, TeacherLink(own_seed=True))
     return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
 
@@ -125,16 +129,21 @@ def keep_link_base(link: TeacherLink) -> None:
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the mission that is open: where none was opened, the first that was not done when the page was opened."""
+    """Return the mission that is open: where none was opened, the first that was not done when the
+    page was opened.
+    """
     state = st.session_state
     undone = (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
-    # Kept: when it is done, the next one does not take its place by itself, nor on the browser's way back.
+    # Kept: when it is done, the next one does not take its place by itself, nor on the browser's
+    # way back.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]
 
 
 def open_mission(mission: str | None) -> None:
-    """Open a mission; the address says so too, so that a refresh finds it again. None: the first one."""
+    """Open a mission; the address says so too, so that a refresh finds it again. None: the first
+    one.
+    """
     st.session_state.pop(OPENED, None)
     if mission is not None:
         st.session_state[OPENED] = mission

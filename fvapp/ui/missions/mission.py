@@ -40,7 +40,11 @@ def draw_mission(opened: OpenMission) -> str:
     with st.container(key=screen_key(screen)):
         if screen == screens_of(opened.mission)[0]:
             task, _ = first_sentence(opened.say(f"{opened.mission.id}.task"))
-            st.markdown(sentences(opened.visit.t, opened.visit.t(f"missions.{opened.mission.id}.goal"), task))
+            st.markdown(
+                sentences(
+                    opened.visit.t, opened.visit.t(f"missions.{opened.mission.id}.goal"), task
+                )
+            )
         with opened.visit.messages.errors_said():
             _SCREENS.get(screen.partition(":")[0], _draw_own)(opened, screen)
     draw_about(opened)
@@ -76,7 +80,9 @@ def _draw_predict(opened: OpenMission, screen: str) -> None:
     t = opened.visit.t
     claims = len(opened.claims)
     ready = draw_guess(opened, screen, *flow_of(opened.mission).premise(opened, screen))
-    said = t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
+    said = (
+        t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
+    )
     last = screen == "second" or claims == 1
     if last and ready and opened.mission.trains and not flow_of(opened.mission).begun(opened):
         with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
@@ -87,7 +93,8 @@ def _draw_predict(opened: OpenMission, screen: str) -> None:
 
 def _draw_watch(opened: OpenMission, screen: str) -> None:
     flow_of(opened.mission).draw_watch(opened)
-    if opened.mission.trains and has_result(opened):  # what does not train goes on with a button of its own
+    # what does not train goes on with a button of its own
+    if opened.mission.trains and has_result(opened):
         _draw_forward(opened, screen)
 
 
@@ -114,24 +121,37 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
             chosen = opened.own.second_variant or next(iter(mission.second.variants), "")
             further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second, chosen)
     _draw_forward(opened, screen)
-    draw_fold("mission_why", t("missions.page.why"), _WHY_HEIGHT, _draw_why, opened, verdict, further)
+    draw_fold(
+        "mission_why", t("missions.page.why"), _WHY_HEIGHT, _draw_why, opened, verdict, further
+    )
 
 
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw what was asked, the guess, whether it was right, and the numbers; return the sentences that follow."""
+    """Draw what was asked, the guess, whether it was right, and the numbers; return the sentences
+    that follow.
+    """
     t = opened.visit.t
     came = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
     first, *further = verdict.sentences(claim, t)
     judged = verdict.judge_guess(guess)
     cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
     cards += [("came_out", came, verdict.outcome)] if judged != "right" else []
-    boxes = "".join(_card(t(f"missions.page.{name}"), words, claim, outcome) for name, words, outcome in cards)
+    boxes = "".join(
+        _card(t(f"missions.page.{name}"), words, claim, outcome) for name, words, outcome in cards
+    )
     said = f"<h2>{escape(t(f'missions.page.guess.{judged}'))}</h2>" if judged else ""
-    asked = " · ".join([opened.say(f"{claim}.ask"), *([t(f"missions.{claim}.variants.{variant}")] if variant else [])])
+    asked = " · ".join(
+        [
+            opened.say(f"{claim}.ask"),
+            *([t(f"missions.{claim}.variants.{variant}")] if variant else []),
+        ]
+    )
     question = f"<p>{escape(asked)}</p>"
-    st.html(f'<div class="fvapp-outcome {judged or ""}">{question}<div class="fvapp-guesses">{boxes}{said}</div></div>')
+    st.html(
+        f'<div class="fvapp-outcome {judged or ""}">{question}<div class="fvapp-guesses">{boxes}{said}</div></div>'
+    )
     draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
     return tuple(further)
 
@@ -151,7 +171,13 @@ def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> 
         flow_of(mission).draw_more(opened)
     if "noise" in verdict.values:
         words = mission.id if f"missions.{mission.id}.noise_source" in t else "page"
-        st.caption(t(f"missions.{words}.noise_source", count=COUNT, images=verdict.values.get("images", "")))
+        st.caption(
+            t(
+                f"missions.{words}.noise_source",
+                count=COUNT,
+                images=verdict.values.get("images", ""),
+            )
+        )
 
 
 def _draw_question(opened: OpenMission, screen: str) -> None:
@@ -185,7 +211,9 @@ def _draw_feedback(opened: OpenMission, question: Question, chosen: str, feedbac
     t = opened.visit.t
     if chosen == question.right:
         at_once = opened.own.answers[question.name] == question.right
-        st.success(t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback))
+        st.success(
+            t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback)
+        )
     else:
         st.warning(t("missions.page.question_wrong", feedback=feedback))
 

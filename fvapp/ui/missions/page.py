@@ -40,13 +40,18 @@ def show(visit: Visit) -> None:
     mission = opened_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
-        st.title(mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"), width="stretch")
+        st.title(
+            mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
+            width="stretch",
+        )
         aloud = st.container(width="content", key="mission_aloud_place") if mission else None
         with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_parts(visit)
     visit.messages.show()
     if mission is not None:
-        opened = OpenMission(visit, mission.in_language(visit.t.language), progress, link_base(visit))
+        opened = OpenMission(
+            visit, mission.in_language(visit.t.language), progress, link_base(visit)
+        )
         if isinstance(visit.in_class, Seat) and visit.opens(mission.id):
             opened.keep(opened=True)
         path = head.container()
@@ -77,7 +82,8 @@ def _take_address(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # The browser's way back within the page leads to its beginning; from another page, to where one was.
+        # The browser's way back within the page leads to its beginning; from another page, to where
+        # one was.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)
@@ -95,7 +101,9 @@ def _take_address(visit: Visit) -> None:
 
 
 def show_part(part: str) -> None:
-    """Go to a part of the page; the address says so too, so that a refresh finds it again. For callbacks."""
+    """Go to a part of the page; the address says so too, so that a refresh finds it again. For
+    callbacks.
+    """
     st.session_state[_PART] = part
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
     if part == PARTS[0]:
@@ -107,4 +115,12 @@ def _draw_parts(visit: Visit) -> None:
     words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
     held = st.session_state.get(_PART, PARTS[0])
     look = {"required": True, "label_visibility": "collapsed"}
-    draw_held(st.segmented_control, visit.t("missions.page.view"), words, "missions_part", held, show_part, **look)
+    draw_held(
+        st.segmented_control,
+        visit.t("missions.page.view"),
+        words,
+        "missions_part",
+        held,
+        show_part,
+        **look,
+    )

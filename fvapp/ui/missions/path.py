@@ -1,4 +1,6 @@
-"""The path through the missions and the steps of the one that is open: where one is, and the way to any other place."""
+"""The path through the missions and the steps of the one that is open: where one is, and the way to
+any other place.
+"""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -8,7 +10,14 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
-from fvapp.ui.missions.screens import due_screen, reach, screen_key, screens_of, show_screen, step_of
+from fvapp.ui.missions.screens import (
+    due_screen,
+    reach,
+    screen_key,
+    screens_of,
+    show_screen,
+    step_of,
+)
 from fvapp.ui.parts.words import mission_name
 
 KEY = "mission_path"
@@ -50,7 +59,9 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
     }
     told = {
         "on_chosen_change": lambda: _pass_on("chosen", MISSIONS, open_mission),
-        "on_step_change": lambda: _pass_on("step", screens_of(mission), partial(show_screen, mission)),
+        "on_step_change": lambda: _pass_on(
+            "step", screens_of(mission), partial(show_screen, mission)
+        ),
         "on_part_change": lambda: _pass_on("part", data["parts"], show_part),
     }
     with st.container(key="mission"):
@@ -58,7 +69,9 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
 
 
 def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
-    """Return each step's first screen, its name, and whether it is the one shown, done, or can be gone to."""
+    """Return each step's first screen, its name, and whether it is the one shown, done, or can be
+    gone to.
+    """
     mission = opened.mission
     own = opened.own
     screens = screens_of(opened.mission)
@@ -69,7 +82,11 @@ def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
         step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
         step["done"] = place < far or own.done(mission)
     for name, step in steps.items():
-        words = f"{mission.id}.{name}.step" if name in mission.before + mission.after else f"page.steps.{name}"
+        words = (
+            f"{mission.id}.{name}.step"
+            if name in mission.before + mission.after
+            else f"page.steps.{name}"
+        )
         step |= {"name": opened.visit.t(f"missions.{words}"), "here": name == step_of(screen)}
     return list(steps.values())
 

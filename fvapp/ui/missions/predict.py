@@ -15,8 +15,12 @@ from fvapp.ui.pictures.tiles import draw_tiles
 _IMAGE = 104  # CSS pixels
 
 
-def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]) -> bool:
-    """Draw one claim's question, the images it is about, and its cards; return whether a card is chosen."""
+def draw_guess(
+    opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
+) -> bool:
+    """Draw one claim's question, the images it is about, and its cards; return whether a card is
+    chosen.
+    """
     t = opened.visit.t
     mission = opened.mission
     own = opened.own
@@ -24,10 +28,16 @@ def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: S
     claim, predictions = opened.claims[screen == "second"]
     draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
     variants = mission.second.variants if screen == "second" else mission.variants
-    _draw_variants(opened, claim, screen, "second_variant" if screen == "second" else "variant", variants)
+    _draw_variants(
+        opened, claim, screen, "second_variant" if screen == "second" else "variant", variants
+    )
     if len(images):
         draw_tiles(
-            images, key=f"premise_{screen}", label=t("common.comma").join(captions), captions=captions, size=_IMAGE
+            images,
+            key=f"premise_{screen}",
+            label=t("common.comma").join(captions),
+            captions=captions,
+            size=_IMAGE,
         )
     if f"missions.{claim}.legend" in t:
         st.caption(t(f"missions.{claim}.legend"))
@@ -39,7 +49,16 @@ def draw_guess(opened: OpenMission, screen: str, images: np.ndarray, captions: S
 
     chosen = getattr(own, field)
     with st.container(key="predict"):
-        draw_choices(opened, claim, "predict", predictions, chosen, choose, f"predict_{claim}", disabled=own.judged)
+        draw_choices(
+            opened,
+            claim,
+            "predict",
+            predictions,
+            chosen,
+            choose,
+            f"predict_{claim}",
+            disabled=own.judged,
+        )
     return chosen is not None
 
 
@@ -54,10 +73,12 @@ def draw_choices(
     label: str = "",
     **options: object,
 ) -> None:
-    """Draw what can be chosen, as cards by the style; what is asked is read aloud: the heading above shows it.
+    """Draw what can be chosen, as cards by the style; what is asked is read aloud: the heading
+    above shows it.
 
     Args:
-        words: key, below ``missions.``, of what is asked in its ``ask``, and of the choices in ``<below>.<choice>``.
+        words: key, below ``missions.``, of what is asked in its ``ask``, and of the choices in
+            ``<below>.<choice>``.
         label: stands for what is asked.
         options: for ``st.radio``.
     """
@@ -68,7 +89,9 @@ def draw_choices(
 
 
 def picture_style(claim: str, outcome: str) -> str:
-    """Return the CSS declaration that gives an element the picture of a guess; empty where it has none."""
+    """Return the CSS declaration that gives an element the picture of a guess; empty where it has
+    none.
+    """
     picture = guess_picture(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
@@ -81,7 +104,9 @@ def _pictures(claim: str, predictions: Sequence[str]) -> str:
     return f"<style>{''.join(rules)}</style>"
 
 
-def _draw_variants(opened: OpenMission, claim: str, screen: str, field: str, variants: Collection[str]) -> None:
+def _draw_variants(
+    opened: OpenMission, claim: str, screen: str, field: str, variants: Collection[str]
+) -> None:
     if not variants:
         return
 
@@ -92,10 +117,13 @@ def _draw_variants(opened: OpenMission, claim: str, screen: str, field: str, var
         # Of a page that was just left the browser may send once more what is chosen already.
         if variant != chosen():
             show_screen(opened.mission, screen)
-            # Runs of another target say nothing about this one; a second claim is judged by the same.
+            # Runs of another target say nothing about this one; a second claim is judged by the
+            # same.
             runs = opened.own.runs if field == "second_variant" else ()
             opened.keep(**{field: variant}, runs=runs, judged=False, verdicts=())
 
     label = opened.visit.t(f"missions.{claim}.variant")
     shown = {"label_visibility": "visible", "horizontal": True}
-    draw_choices(opened, claim, "variants", variants, chosen(), choose, f"variant_{claim}", label, **shown)
+    draw_choices(
+        opened, claim, "variants", variants, chosen(), choose, f"variant_{claim}", label, **shown
+    )

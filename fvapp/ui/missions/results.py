@@ -27,7 +27,10 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         if record.state == "failed" and record.error is not None:
             _draw_error(opened, record)
     if "losses" in shows:
-        runs = {label: read_run(opened, record).curves for label, record in zip(labels, opened.records, strict=True)}
+        runs = {
+            label: read_run(opened, record).curves
+            for label, record in zip(labels, opened.records, strict=True)
+        }
         draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
         _draw_longest(opened, max(opened.records, key=lambda record: record.epochs))
@@ -60,21 +63,30 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
         measure = longest.settings.target_metric.removeprefix("val_")
         more = {"result": longest.result, "target": longest.settings.target_value}
     figures = training_figures(curves, t, epochs=longest.epochs, **more)
-    draw_chart(figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}"))
+    draw_chart(
+        figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}")
+    )
 
 
 def _choosing(trials: Sequence[Trial]) -> bool:
-    """Whether validation images choose: then the test set is left for what was chosen, and the verdict says it."""
+    """Whether validation images choose: then the test set is left for what was chosen, and the
+    verdict says it.
+    """
     return any(trial.settings.validation_split for trial in trials)
 
 
 def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
-    """Return the accuracies that are compared: of all runs, or of one on new images and on those it learned from."""
+    """Return the accuracies that are compared: of all runs, or of one on new images and on those it
+    learned from.
+    """
     if len(trials) == 1:
         (trial,) = trials
         seen = t("missions.table.train")
         new = t("missions.table.test")
-        return [Row(new, trial.test_accuracy), Row(seen, trial.epochs[-1].accuracy, colour=TRAINING)]
+        return [
+            Row(new, trial.test_accuracy),
+            Row(seen, trial.epochs[-1].accuracy, colour=TRAINING),
+        ]
     labels = run_labels([trial.settings for trial in trials], t)
     choosing = _choosing(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
@@ -106,7 +118,9 @@ def draw_table(trials: Sequence[Trial], t: Translate) -> None:
             **(
                 {t("missions.table.val"): percent(trial.val_accuracy)}
                 if choosing
-                else {t("missions.table.test"): percent(trial.test_accuracy if trial.result else None)}
+                else {
+                    t("missions.table.test"): percent(trial.test_accuracy if trial.result else None)
+                }
             ),
         }
         for trial, label in zip(trials, labels, strict=True)

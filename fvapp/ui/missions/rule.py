@@ -1,4 +1,6 @@
-"""Twenty images that a rule sorts while its limit is moved: where it is right, and where it is wrong."""
+"""Twenty images that a rule sorts while its limit is moved: where it is right, and where it is
+wrong.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -26,7 +28,8 @@ def draw_rule(
     """Draw the rule and the images it sorts; a tap on one shows its numbers.
 
     Args:
-        images: uint8 [n, 28, 28]; `trousers` says which of them are some, `names` what each is called.
+        images: uint8 [n, 28, 28]; `trousers` says which of them are some, `names` what each is
+            called.
         keep: called with a rule that was chosen.
     """
 
@@ -50,6 +53,7 @@ def draw_rule(
         },
         "limits": {limit: t(f"missions.look.rule.limits.{limit}") for limit in LIMITS},
         "rule": asdict(rule),
-        "words": {word: t(f"missions.look.rule.{word}") for word in words} | {"close": t("train.twelve.close")},
+        "words": {word: t(f"missions.look.rule.{word}") for word in words}
+        | {"close": t("train.twelve.close")},
     }
     _component(key=_KEY, data=data, on_chosen_change=chosen)

@@ -24,12 +24,20 @@ _ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
 def draw_train(opened: OpenMission) -> None:
     """Draw the button that queues all runs of the mission."""
     t = opened.visit.t
-    words = t("missions.page.run_again") if opened.records else t("missions.page.run", n=len(opened.trainings))
+    words = (
+        t("missions.page.run_again")
+        if opened.records
+        else t("missions.page.run", n=len(opened.trainings))
+    )
     draw_button(opened, words, _submit)
 
 
-def draw_button(opened: OpenMission, words: str, begin: Callable[..., None], *values: object) -> None:
-    """Draw the button of a mission, which calls ``begin(opened, *values)``; not while its runs train."""
+def draw_button(
+    opened: OpenMission, words: str, begin: Callable[..., None], *values: object
+) -> None:
+    """Draw the button of a mission, which calls ``begin(opened, *values)``; not while its runs
+    train.
+    """
     st.button(
         words,
         key="mission_run",
@@ -50,14 +58,22 @@ def _submit(opened: OpenMission) -> None:
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds
-        records = visit.engine.runs.submit(visit.token, opened.trainings, group=group, click=click, folds=folds)
-        opened.keep(runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=())
+        records = visit.engine.runs.submit(
+            visit.token, opened.trainings, group=group, click=click, folds=folds
+        )
+        opened.keep(
+            runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=()
+        )
         show_screen(opened.mission, "runs" if opened.own.prediction is None else None)
 
 
 def draw_about(opened: OpenMission) -> None:
-    """Draw the fold with the aim of the mission, what its runs change, their code, and the link to it."""
-    draw_fold("mission_about", opened.visit.t("missions.page.about"), _ABOUT_HEIGHT, _draw_aim, opened)
+    """Draw the fold with the aim of the mission, what its runs change, their code, and the link to
+    it.
+    """
+    draw_fold(
+        "mission_about", opened.visit.t("missions.page.about"), _ABOUT_HEIGHT, _draw_aim, opened
+    )
 
 
 def _draw_aim(opened: OpenMission) -> None:

@@ -1,4 +1,6 @@
-"""The questions of "What do you think?" for somebody who is alone: before the first mission, and after the last."""
+"""The questions of "What do you think?" for somebody who is alone: before the first mission, and
+after the last.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -23,7 +25,9 @@ _HEIGHT = 420  # of the fold, roughly, in pixels
 
 
 def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions where they are due; not in a class, which is asked all at once."""
+    """Draw the fold with the questions where they are due; not in a class, which is asked all at
+    once.
+    """
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = PARTS[1] if all(done) else "" if begun else PARTS[0]
@@ -43,7 +47,9 @@ def _draw(visit: Visit, part: str) -> None:
         given = KeptAnswer(part, item, choice, browser)
         with visit.messages.errors_said_next():
             visit.engine.notes.change(
-                visit.token, NOTE, lambda note: [asdict(each) for each in with_answer(_read(note), given)]
+                visit.token,
+                NOTE,
+                lambda note: [asdict(each) for each in with_answer(_read(note), given)],
             )
 
     form = form_of(own_seed(visit.token), part)

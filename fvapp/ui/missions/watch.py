@@ -1,4 +1,6 @@
-"""The runs of a mission while they train: their curves on one track, their twelve images as a race."""
+"""The runs of a mission while they train: their curves on one track, their twelve
+images as a race.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -89,21 +91,31 @@ def _draw_race(opened: OpenMission) -> None:
     seen = [read_run(opened, record) for record in opened.records]
     shown = opened.records[: opened.mission.shown]
     labels = run_labels([record.settings for record in shown], t)
-    ways = [min(1.0, each.position / max(1, record.epochs)) for record, each in zip(opened.records, seen, strict=True)]
-    lefts = seconds_left([record.settings for record in opened.records], ways, [each.seconds for each in seen])
+    ways = [
+        min(1.0, each.position / max(1, record.epochs))
+        for record, each in zip(opened.records, seen, strict=True)
+    ]
+    lefts = seconds_left(
+        [record.settings for record in opened.records], ways, [each.seconds for each in seen]
+    )
     with st.container(key="mission_watch"):
         _draw_head(opened, lefts)
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
             st.markdown(f"**{t('missions.page.watch_chart')}**")
-            lines = [(label, run, each.curves) for label, run, each in zip(labels, shown, seen, strict=False)]
+            lines = [
+                (label, run, each.curves)
+                for label, run, each in zip(labels, shown, seen, strict=False)
+            ]
             draw_chart(race_figure(lines, t), "mission_race", t("missions.page.watch_chart"))
         with race:
             for place, (record, each) in enumerate(zip(shown, seen, strict=False)):
                 state = t(f"states.{record.state}")
                 if record.state == "running" and lefts[place] is not None:
                     state = t("train.time_left", time=duration(lefts[place], t))
-                st.html(_row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)]))
+                st.html(
+                    _row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)])
+                )
             if others := opened.records[len(shown) :]:
                 done = sum(record.state in FINISHED for record in others)
                 st.caption(t("missions.page.crossing", done=done, n=len(others)))
@@ -119,7 +131,11 @@ def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
         return
     trained = [left for left, record in zip(lefts, opened.records, strict=True) if record in active]
     at_once = sum(record.state == "running" for record in active)
-    said = [] if at_once else [words(record, status, t) for record in active for words in (why_words, place_words)]
+    said = (
+        []
+        if at_once
+        else [words(record, status, t) for record in active for words in (why_words, place_words)]
+    )
     if at_once and None not in trained:
         said = [t("train.time_left", time=duration(max(*trained, sum(trained) / at_once), t))]
     first = next(filter(None, said), t("train.beginning"))
@@ -132,20 +148,28 @@ def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
             _command(opened, visit.engine.runs.resume, paused)
 
 
-def _command(opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]) -> None:
+def _command(
+    opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]
+) -> None:
     for record in records:
         give(opened.visit, command, record.id)
     st.rerun()
 
 
 def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
-    """Return one run's row: its name and colour, how many images are right, the images, how far it is."""
+    """Return one run's row: its name and colour, how many images are right, the images, how far it
+    is.
+    """
     twelve = twelve_of(opened.visit, opened.records[0])
     truth = twelve.labels
     # A file may say something of another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
-    right = opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth)) if pairs else ""
+    right = (
+        opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth))
+        if pairs
+        else ""
+    )
     # Of text, the sign that comes next: a strip of this size says nothing.
     names = class_names(opened.records[0].settings.dataset, opened.visit.t) if twelve.lines else {}
     signs = [f"<b>{escape(names[label])}</b>" if names else "" for label in truth]

@@ -1,1 +1,3 @@
-"""What several pages show of a network: which one answers, its result by class, one step of its learning."""
+"""What several pages show of a network: which one answers, its result by class, one step of its
+learning.
+"""

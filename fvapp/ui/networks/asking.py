@@ -9,10 +9,13 @@ from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
 from fvapp.ui.visit import Visit
 
 
-def ask_in_turn(visit: Visit, model: str, questions: Sequence[Question], words: str = "") -> Iterator[np.ndarray]:
+def ask_in_turn(
+    visit: Visit, model: str, questions: Sequence[Question], words: str = ""
+) -> Iterator[np.ndarray]:
     """Ask one question after the other; with words, show how far it is.
 
-    Leaving the page, or choosing something else, ends it: Streamlit stops the script run at the next sign of progress.
+    Leaving the page, or choosing something else, ends it: Streamlit stops the script run at the
+        next sign of progress.
 
     Args:
         model: a run's id, or a data set's name for the model that ships.
@@ -30,6 +33,8 @@ def ask_in_turn(visit: Visit, model: str, questions: Sequence[Question], words: 
 
 
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
-    """Return the logits of the whole test set of `count` images, [n, outputs]; asked again they cost nothing."""
+    """Return the logits of the whole test set of `count` images, [n, outputs]; asked again they
+    cost nothing.
+    """
     questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
     return np.concatenate(list(ask_in_turn(visit, model, questions, words)))

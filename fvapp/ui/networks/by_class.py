@@ -8,7 +8,13 @@ import streamlit as st
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.results.by_class import ByClass, class_sentence, lowest_sentence, marked_sentence, my_test_sentence
+from fvapp.core.results.by_class import (
+    ByClass,
+    class_sentence,
+    lowest_sentence,
+    marked_sentence,
+    my_test_sentence,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import draw_fold
@@ -26,15 +32,21 @@ def draw_own_tests(visit: Visit, record: RunRecord) -> None:
     result = record.result
     if result is None:
         return
-    sentences = {"marked_test": marked_sentence(record.settings, result, t), "my_test": my_test_sentence(result, t)}
+    sentences = {
+        "marked_test": marked_sentence(record.settings, result, t),
+        "my_test": my_test_sentence(result, t),
+    }
     for key, sentence in sentences.items():
         if sentence:
             with st.container(key=key):
                 st.markdown(sentence)
 
 
-def draw_fold_by_class(visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False) -> None:
-    """Draw a fold with a bar a class for each run, and a sentence for a class that is far below the rest.
+def draw_fold_by_class(
+    visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
+) -> None:
+    """Draw a fold with a bar a class for each run, and a sentence for a class that is far below the
+    rest.
 
     Args:
         runs: with a result, by what each is called.
@@ -71,7 +83,8 @@ def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
 
 def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
-    """Return the result of each class; that of a run of an earlier version is computed from its weights.
+    """Return the result of each class; that of a run of an earlier version is computed from its
+    weights.
 
     Returns:
         Nothing where such a run has no weights.

@@ -1,6 +1,8 @@
-"""What a visitor chose, kept in the workspace: the data set to draw, which network answers, and which is looked into.
+"""What a visitor chose, kept in the workspace: the data set to draw, which network answers, and
+which is looked into.
 
-A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves nothing behind.
+A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves
+nothing behind.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,9 @@ _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return what is kept, by name. Read once for each workspace that a session is in; a browser may have stored it."""
+    """Return what is kept, by name. Read once for each workspace that a session is in; a browser
+    may have stored it.
+    """
 
     def read() -> dict[str, object]:
         with suppress(FvappError):  # a workspace that cannot be opened, as the page says

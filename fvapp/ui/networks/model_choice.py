@@ -14,19 +14,25 @@ from fvapp.ui.visit import Visit
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
-    """Draw the choice and return the model: a run's id, or the data set's name for the model that ships.
+    """Draw the choice and return the model: a run's id, or the data set's name for the model that
+    ships.
 
-    Where there is neither, draw the way to the training, which an own data set has below its drawings.
+    Where there is neither, draw the way to the training, which an own data set has below its
+    drawings.
     """
     t = visit.t
     records = models_of(visit, dataset)
     titles = run_titles(records, t)
-    words = {record.id: " · ".join([titles[record.id], *_accuracy(record, t)]) for record in records}
+    words = {
+        record.id: " · ".join([titles[record.id], *_accuracy(record, t)]) for record in records
+    }
     if dataset in READY_MADE:
         words[dataset] = t("draw.shipped_model")
     if not words:
         if not DATASETS[dataset].own:
-            st.page_link(page_path("train"), label=t("teaching.train_first"), icon=":material/school:")
+            st.page_link(
+                page_path("train"), label=t("teaching.train_first"), icon=":material/school:"
+            )
         return None
     with st.container(key="model_choice", width=320):
         kept = _kept(dataset, records)
@@ -35,9 +41,16 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
 
 
 def draw_kept_run_choice(
-    visit: Visit, label: str, words: Mapping[str, str], key: str, names: tuple[str, str], count: int, **options: object
+    visit: Visit,
+    label: str,
+    words: Mapping[str, str],
+    key: str,
+    names: tuple[str, str],
+    count: int,
+    **options: object,
 ) -> str:
-    """Draw a list of runs as `draw_run_choice` does, at first with the choice that the workspace keeps.
+    """Draw a list of runs as `draw_run_choice` does, at first with the choice that the workspace
+    keeps.
 
     Args:
         words: label of each run; the first counts while none is chosen.
@@ -58,7 +71,9 @@ def draw_kept_run_choice(
 
 
 def choose_model(visit: Visit, record: RunRecord) -> None:
-    """Have a run answer on the draw page, as if the visitor had chosen it and its data set there."""
+    """Have a run answer on the draw page, as if the visitor had chosen it and its data
+    set there.
+    """
     dataset = record.settings.dataset
     st.session_state[_kept(dataset, models_of(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
@@ -66,7 +81,9 @@ def choose_model(visit: Visit, record: RunRecord) -> None:
 
 
 def _kept(dataset: str, records: Sequence[RunRecord]) -> str:
-    """Return the name of the session's entry for what was chosen; a newer training takes over from it."""
+    """Return the name of the session's entry for what was chosen; a newer training takes over from
+    it.
+    """
     return f"model_choice_{dataset}_{len(records)}"
 
 

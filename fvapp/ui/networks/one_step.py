@@ -1,4 +1,6 @@
-"""One step: how a network learns, on six screens; each is computed when it is looked at, and only it is sent."""
+"""One step: how a network learns, on six screens; each is computed when it is looked at, and only
+it is sent.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +98,9 @@ class Learner:
 
     @property
     def strongest(self) -> int:
-        """What feeds the answers most: a neuron, or without a hidden layer a pixel that is bright in many images."""
+        """What feeds the answers most: a neuron, or without a hidden layer a pixel that is bright
+        in many images.
+        """
         values = self.passed[-1].inputs[0]
         if not self.hidden:
             values = values * self.many[0][-1].inputs.mean(axis=0)
@@ -105,23 +109,35 @@ class Learner:
     @property
     def weight(self) -> OneWeight:
         """The weight that the second screen begins with."""
-        return learning.look_at_weight(self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label)
+        return learning.look_at_weight(
+            self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label
+        )
 
 
 def draw_one_step(
-    learner: Learner, t: Translator, key: str, when: str, train: str = "", choices: Sequence[Mapping] = ()
+    learner: Learner,
+    t: Translator,
+    key: str,
+    when: str,
+    train: str = "",
+    choices: Sequence[Mapping] = (),
 ) -> str:
-    """Draw the screen that is looked at, and what can be chosen beside its title; return which one it is.
+    """Draw the screen that is looked at, and what can be chosen beside its title; return which one
+    it is.
 
     Args:
         when: of the network in words: before training, after so many steps, now.
-        train: address of the training page for a run like this one; the learning rate is added to it.
-        choices: of each its `name` for :func:`chosen`, `title`, `values`, their `words`, and `value`, the chosen one.
+        train: address of the training page for a run like this one; the learning rate is added to
+            it.
+        choices: of each its `name` for :func:`chosen`, `title`, `values`, their `words`, and
+            `value`, the chosen one.
     """
     screen = chosen(key, "screen", tuple(SCREENS), "loss")
     data = {
         "train": train,
-        "heading": "h3" if choices else "h2",  # a mission has no heading between the page's title and this one
+        "heading": "h3"
+        if choices
+        else "h2",  # a mission has no heading between the page's title and this one
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
@@ -141,7 +157,10 @@ def draw_one_step(
         "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": when},
         **SCREENS[screen](learner),
     }
-    told = {f"on_{name}_change": lambda: None for name in ("screen", *(choice["name"] for choice in choices))}
+    told = {
+        f"on_{name}_change": lambda: None
+        for name in ("screen", *(choice["name"] for choice in choices))
+    }
     _component(key=key, data=data, **told)
     return screen
 
@@ -153,16 +172,23 @@ def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> o
 
 
 def _weight(learner: Learner) -> dict[str, object]:
-    """Return a few weights to try: of the taught class, of its rival, of a pixel, and two that do not matter."""
+    """Return a few weights to try: of the taught class, of its rival, of a pixel, and two that do
+    not matter.
+    """
     passed = learner.passed
     label = learner.label
     hidden = learner.hidden
     last = len(learner.network.steps) - 1
     pixels = passed[FIRST].inputs[0]
-    blamed = int(np.abs(learning.blames(passed, learner.labels)[FIRST][0]).argmax()) if hidden else label
+    blamed = (
+        int(np.abs(learning.blames(passed, learner.labels)[FIRST][0]).argmax()) if hidden else label
+    )
     dark = np.flatnonzero(pixels == 0)
     silent = np.flatnonzero(passed[last].inputs[0] == 0)
-    tries = [("label", last, learner.strongest, label), ("rival", last, learner.strongest, learner.rival)]
+    tries = [
+        ("label", last, learner.strongest, label),
+        ("rival", last, learner.strongest, learner.rival),
+    ]
     tries += [("pixel", FIRST, int(pixels.argmax()), blamed)] * hidden
     tries += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
     tries += [("silent", last, int(row), label) for row in silent[:hidden]]
@@ -170,14 +196,23 @@ def _weight(learner: Learner) -> dict[str, object]:
     return {
         "weights": [
             vars(one)
-            | {"name": name, "pixel": one.step == FIRST, "losses": as_text(one.losses), "shares": as_text(one.shares)}
+            | {
+                "name": name,
+                "pixel": one.step == FIRST,
+                "losses": as_text(one.losses),
+                "shares": as_text(one.shares),
+            }
             for name, one in found
         ]
     }
 
 
 def _all(learner: Learner) -> dict[str, object]:
-    after = learning.stepped(learner.network, learner.passed, learner.labels, RATE).passed(learner.image[None])[-1].sums
+    after = (
+        learning.stepped(learner.network, learner.passed, learner.labels, RATE)
+        .passed(learner.image[None])[-1]
+        .sums
+    )
     return {
         "blame": as_text(learning.blames(learner.passed, learner.labels)[FIRST][0]),
         "moved": learning.count_moved(learner.passed, learner.labels),
@@ -191,7 +226,9 @@ def _again(learner: Learner) -> dict[str, object]:
     rows = learner.twelve
     images = learner.data.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
-    sure, said = learning.practise(learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS)
+    sure, said = learning.practise(
+        learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS
+    )
     answers = said[:, : len(labels)]
     return {
         "sure": sure.tolist(),
@@ -210,9 +247,13 @@ def _many(learner: Learner) -> dict[str, object]:
     (passed, labels) = learner.many
     source = learner.strongest
     label = learner.label
-    logits = learning.vary_weight(passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS))
+    logits = learning.vary_weight(
+        passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
+    )
     curves = learning.losses(logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS))
-    pulls = len(labels) * learning.blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
+    pulls = (
+        len(labels) * learning.blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
+    )
     return {
         "images": as_text(learner.data.x_train[: len(labels)]),
         "pulls": pulls.tolist(),
@@ -228,7 +269,10 @@ def _size(learner: Learner) -> dict[str, object]:
     (pixels, their) = learner.others
     tried = learning.try_rates(learner.network, passed, labels, pixels, their)
     return {
-        **{name: values.tolist() for name, values in zip(("rates", "own", "rest"), tried, strict=True)},
+        **{
+            name: values.tolist()
+            for name, values in zip(("rates", "own", "rest"), tried, strict=True)
+        },
         "others": len(their),
         **learning.judge_rates(*tried),
         "trained": [trained_rate(rate) for rate in tried[0].tolist()],
@@ -236,9 +280,11 @@ def _size(learner: Learner) -> dict[str, object]:
 
 
 def trained_rate(rate: float) -> float | None:
-    """Return the learning rate with which SGD takes steps as long as one of plain gradient descent with `rate`.
+    """Return the learning rate with which SGD takes steps as long as one of plain gradient descent
+    with `rate`.
 
-    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None where there is no such rate.
+    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None where
+    there is no such rate.
     """
     shorter = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"])
     row = SETTINGS["learning_rate"]

@@ -12,7 +12,8 @@ from fvapp.ui.compat.figures import CheckedFigure
 # `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
 # where `currentColor` is black in the dark too.
 _component = st.components.v2.component(
-    "fvapp.picture", js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }"
+    "fvapp.picture",
+    js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
 )
 
 
@@ -28,8 +29,8 @@ def draw_chart(
     Args:
         height: pixels; None takes the figure's own.
         alt: says in words what the chart shows.
-        on_click: called before the page is drawn again with the whole numbers that the clicked mark carries in its
-            ``customdata``, up to the first that is none.
+        on_click: called before the page is drawn again with the whole numbers that the clicked mark
+            carries in its ``customdata``, up to the first that is none.
     """
     height = height or figure.height
     if on_click is None:
@@ -45,13 +46,19 @@ def draw_chart(
 
 
 def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
-    """Draw a figure and return the numbers of the mark that was clicked, as :func:`draw_chart` gives them."""
-    return _clicked(_draw(figure, key, alt, figure.height, on_select="rerun", selection_mode="points"))
+    """Draw a figure and return the numbers of the mark that was clicked, as :func:`draw_chart`
+    gives them.
+    """
+    return _clicked(
+        _draw(figure, key, alt, figure.height, on_select="rerun", selection_mode="points")
+    )
 
 
 def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
     ready = CheckedFigure(figure.to_dict())
-    return st.plotly_chart(ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more)
+    return st.plotly_chart(
+        ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more
+    )
 
 
 def _clicked(event: object) -> tuple[int, ...]:
@@ -77,5 +84,7 @@ def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure],
 
 
 def draw_svg(svg: str, key: str) -> None:
-    """Draw an SVG text made by :mod:`fvapp.charts`; never one that holds a visitor's words unescaped."""
+    """Draw an SVG text made by :mod:`fvapp.charts`; never one that holds a visitor's words
+    unescaped.
+    """
     _component(key=key, data={"svg": svg})

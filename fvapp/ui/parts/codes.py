@@ -1,4 +1,6 @@
-"""Codes that visitors type. One field takes those of classes, of seats and of one's own work, told apart by length."""
+"""Codes that visitors type. One field takes those of classes, of seats and of one's own work, told
+apart by length.
+"""
 
 import streamlit as st
 
@@ -16,7 +18,9 @@ def opens_work(code: str) -> bool:
 
 
 def use_code(visit: Visit, code: str) -> None:
-    """Open the workspace of a code, in a callback; only at a second click if this browser would lose sight of work."""
+    """Open the workspace of a code, in a callback; only at a second click if this browser would
+    lose sight of work.
+    """
     state = st.session_state
     come_back = visit.engine.returning.come_back
     recover = visit.engine.workspaces.recover
@@ -33,7 +37,9 @@ def use_code(visit: Visit, code: str) -> None:
 
 
 def draw_refusal(visit: Visit, code: str) -> None:
-    """Say why a code was refused, or what a second click does, while the code is still in the field."""
+    """Say why a code was refused, or what a second click does, while the code is still in the
+    field.
+    """
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.say_error_here(error)

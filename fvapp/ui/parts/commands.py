@@ -8,11 +8,21 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 Said = str | Callable[[object], str] | None
-"""What to say when a command was carried out: a sentence, or what makes one of the command's answer."""
+"""What to say when a command was carried out: a sentence, or what makes one of the command's
+answer.
+"""
 
 
-def give(visit: Visit, command: Callable[..., object], *values: object, said: Said = None, **named: object) -> bool:
-    """Give a command of the engine as this visitor, in a callback; return whether it was carried out."""
+def give(
+    visit: Visit,
+    command: Callable[..., object],
+    *values: object,
+    said: Said = None,
+    **named: object,
+) -> bool:
+    """Give a command of the engine as this visitor, in a callback; return whether it was carried
+    out.
+    """
     with visit.messages.errors_said_next():
         answer = command(visit.token, *values, **named)
         if said is not None:
@@ -22,7 +32,12 @@ def give(visit: Visit, command: Callable[..., object], *values: object, said: Sa
 
 
 def draw_command(
-    visit: Visit, label: str, key: str, command: Callable[..., object], *values: object, **look: object
+    visit: Visit,
+    label: str,
+    key: str,
+    command: Callable[..., object],
+    *values: object,
+    **look: object,
 ) -> None:
     """Draw a button that gives a command of the engine.
 

@@ -1,4 +1,6 @@
-"""The data sets as the pages use them: opened once a process, memory-mapped, for all visitors; own ones beside them."""
+"""The data sets as the pages use them: opened once a process, memory-mapped, for all visitors; own
+ones beside them.
+"""
 
 import os
 from collections.abc import Callable
@@ -39,11 +41,13 @@ class Twelve(NamedTuple):
     lines: tuple[str, ...] = ()
 
 
-# Seconds to wait for another process that unpacks. A worker's low priority may take it half a minute beside trainings.
+# Seconds to wait for another process that unpacks. A worker's low priority may take it half a
+# minute beside trainings.
 _PATIENCE = 3.0
 
 
-# A class arrives within seconds on a new machine: `functools.cache` would let each visitor unpack the same files.
+# A class arrives within seconds on a new machine: `functools.cache` would let each visitor unpack
+# the same files.
 @st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Dataset:
     """Return a data set.
@@ -55,7 +59,8 @@ def open_dataset(name: str) -> Dataset:
 
 
 def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
-    """Return the data set of a run: of an own one the images that it learned from. Of a name, as it is now.
+    """Return the data set of a run: of an own one the images that it learned from. Of a name, as it
+    is now.
 
     Raises:
         DatasetError: its files are damaged.
@@ -70,7 +75,9 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
-    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as the page says."""
+    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as
+    the page says.
+    """
     try:
         return visit.engine.examples.kept(visit.token, dataset)
     except FvappError:
@@ -78,7 +85,9 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None where there is none, or the workspace cannot be opened."""
+    """Return the name of the visitor's own data set; None where there is none, or the workspace
+    cannot be opened.
+    """
     try:
         return visit.engine.examples.own_set(visit.token)
     except FvappError:
@@ -86,19 +95,27 @@ def own_set(visit: Visit) -> str | None:
 
 
 def class_set(visit: Visit) -> str | None:
-    """Return the name of the data set that the class of this teacher or student was given; None where it has none."""
+    """Return the name of the data set that the class of this teacher or student was given; None
+    where it has none.
+    """
     return (visit.in_class and visit.in_class.data) or None
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
-    """Return the data sets that a visitor can choose, each with its short word, and the one that is chosen.
+    """Return the data sets that a visitor can choose, each with its short word, and the one that is
+    chosen.
 
-    An own one is among them from the start: to choose it is to begin it. Of those of text it is the one in the page's
-    language. The chosen one may be one whose classes have other names by now, or another visitor's: it is called by
-    its classes.
+    An own one is among them from the start: to choose it is to begin it. Of those of text it is the
+        one in the page's
+    language. The chosen one may be one whose classes have other names by now, or another visitor's:
+    it is called by its classes.
     """
     own = own_set(visit)
-    words = {name: visit.t(info.term("what")) for name, info in DATASETS.items() if _stands_first(name, held, visit.t)}
+    words = {
+        name: visit.t(info.term("what"))
+        for name, info in DATASETS.items()
+        if _stands_first(name, held, visit.t)
+    }
     words[own or OWN] = visit.t("datasets.own.what")
     if shared := class_set(visit):
         words[shared] = visit.t(DATASETS[shared].term("what"))
@@ -128,7 +145,9 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> 
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
-    """Return what is to be said of settings that leave little to learn from; nothing while there are no images."""
+    """Return what is to be said of settings that leave little to learn from; nothing while there
+    are no images.
+    """
     if not settings.alters_data or settings.data.own:
         return []
     try:
@@ -138,11 +157,16 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
         return []  # said where it is trained
     names = class_names(settings.dataset, t)
     found = remarks(labels, settings)
-    return [t(f"data.remarks.{word}", name="" if label is None else names[label]) for word, label in found]
+    return [
+        t(f"data.remarks.{word}", name="" if label is None else names[label])
+        for word, label in found
+    ]
 
 
 def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
-    """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own set without any."""
+    """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own
+    set without any.
+    """
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
         return twelve_pictures(name)

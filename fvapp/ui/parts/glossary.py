@@ -1,4 +1,6 @@
-"""The glossary: every word with a sentence and a picture, and single words where they are needed."""
+"""The glossary: every word with a sentence and a picture, and single words where they
+are needed.
+"""
 
 from collections.abc import Sequence
 

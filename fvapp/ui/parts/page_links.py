@@ -18,7 +18,9 @@ MY_EXAMPLES = "my_examples"
 
 
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Keep the pages of this script run by name; `fvapp.ui.pages` calls it before a page is drawn."""
+    """Keep the pages of this script run by name; `fvapp.ui.pages` calls it before a
+    page is drawn.
+    """
     st.session_state[_PAGES] = dict(pages)
 
 

@@ -8,7 +8,8 @@ from fvapp.core.templates import render
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
-    """Write a table; the first column holds words, the others numbers on the right, which never break.
+    """Write a table; the first column holds words, the others numbers on the right, which never
+    break.
 
     On a phone each row of more than three columns becomes pairs of a column's name and its number.
 

@@ -12,7 +12,9 @@ from fvapp.ui.visit import Visit
 
 def mission_name(mission: str, t: Translate) -> str:
     """Return what a mission is called everywhere: the mark it has on the path, and its title."""
-    return t("missions.page.name", mark=MISSIONS[mission].mark, title=t(f"missions.{mission}.title"))
+    return t(
+        "missions.page.name", mark=MISSIONS[mission].mark, title=t(f"missions.{mission}.title")
+    )
 
 
 def state_words(record: RunRecord, t: Translator) -> str:
@@ -28,30 +30,46 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
         return t("train.engine.slow", time=duration(status.slow_start, t))
     if record.state == "queued" and status.state != "ready":
         return t(f"train.engine.{status.state}")
-    if record.state in FINISHED and record.result is not None and record.result.stopped_by is not None:
+    if (
+        record.state in FINISHED
+        and record.result is not None
+        and record.result.stopped_by is not None
+    ):
         return t(f"train.stopped_by.{record.result.stopped_by}", epoch=record.epoch)
     return ""
 
 
 def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return the place in the queue of a run that waits its turn, or an empty text."""
-    return t("train.place", place=record.place) if record.place is not None and status.state == "ready" else ""
+    return (
+        t("train.place", place=record.place)
+        if record.place is not None and status.state == "ready"
+        else ""
+    )
 
 
 def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
     settings = record.settings
     marked = mark_error(record.error.message if record.error else "")
-    numbers = {"n": settings.output_units, "classes": settings.classes, "highest": settings.classes - 1}
+    numbers = {
+        "n": settings.output_units,
+        "classes": settings.classes,
+        "highest": settings.classes - 1,
+    }
     return t(f"train.failed.{marked.about}", **numbers, **marked.numbers)
 
 
 def with_set_aside(visit: Visit, sentence: str) -> str:
-    """Return a sentence about a deletion, and after it the names of the copies that still hold what was deleted."""
+    """Return a sentence about a deletion, and after it the names of the copies that still hold what
+    was deleted.
+    """
     aside = visit.engine.losses.copies_aside()
     if not aside:
         return sentence
-    return sentences(visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside)))
+    return sentences(
+        visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside))
+    )
 
 
 def moment_words(step: int, epoch: int, t: Translate) -> str:

@@ -1,7 +1,9 @@
-"""The canvas: streamlit-drawable-canvas and our companion beside it; one drawing for each data set, on all pages.
+"""The canvas: streamlit-drawable-canvas and our companion beside it; one drawing for each data set,
+on all pages.
 
-The library sends what was drawn since it came onto the page. What was drawn before that, on another page or before a
-refresh, lies under it as a picture: the library can begin with a drawing, but then neither undo nor clear it.
+The library sends what was drawn since it came onto the page. What was drawn before that, on another
+page or before a refresh, lies under it as a picture: the library can begin with a drawing, but then
+neither undo nor clear it.
 """
 
 import json
@@ -19,7 +21,13 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import prepare
 from fvapp.core.preparation.brushes import BRUSHES
-from fvapp.core.preparation.strokes import CANVAS_NAME, CANVAS_SIZE, CANVAS_UNITS, Strokes, parse_canvas
+from fvapp.core.preparation.strokes import (
+    CANVAS_NAME,
+    CANVAS_SIZE,
+    CANVAS_UNITS,
+    Strokes,
+    parse_canvas,
+)
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.remembered import remembered
@@ -27,7 +35,8 @@ from fvapp.ui.visit import Visit
 
 _companion = make_component(__file__)
 SIDE = 360  # CSS pixels at most
-# By itself the library would send 200 ms after a stroke, and again what it is told; the companion has it send at once.
+# By itself the library would send 200 ms after a stroke, and again what it is told; the companion
+# has it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
@@ -69,7 +78,8 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on it.
+    """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on
+    it.
 
     Args:
         on_change: called when somebody has drawn, before the page is drawn again.
@@ -83,21 +93,50 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def keep_drawing() -> None:
-        if _keep(visit, mounted):  # else a message of a canvas that left the page while it was on its way
+        # else a message of a canvas that left the page while it was on its way
+        if _keep(visit, mounted):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        with suppress(AttributeError, LookupError, TypeError):  # forged; `drawing_of` refuses it in a sentence
-            st_canvas(stroke_width=width, stroke_color=brush.colour, key=mounted.key, on_change=keep_drawing, **_CANVAS)
+        # forged; `drawing_of` refuses it in a sentence
+        with suppress(AttributeError, LookupError, TypeError):
+            st_canvas(
+                stroke_width=width,
+                stroke_color=brush.colour,
+                key=mounted.key,
+                on_change=keep_drawing,
+                **_CANVAS,
+            )
         _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
         mounted, _ = st.session_state[_MOUNTED]
-        words = {name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _WORDS + _SAID}
-        words |= {"hint": hint or visit.t(DATASETS[dataset].term("hint")), "clear": visit.t("draw.clear")}
-        data = {"library": mounted.key, "pens": brush.widths, "pen": pen, "words": words, "units": CANVAS_UNITS}
-        data |= {"below": _ways(mounted.below), "restored": mounted.restored, "colour": brush.colour}
+        words = {
+            name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}")
+            for name in _WORDS + _SAID
+        }
+        words |= {
+            "hint": hint or visit.t(DATASETS[dataset].term("hint")),
+            "clear": visit.t("draw.clear"),
+        }
+        data = {
+            "library": mounted.key,
+            "pens": brush.widths,
+            "pen": pen,
+            "words": words,
+            "units": CANVAS_UNITS,
+        }
+        data |= {
+            "below": _ways(mounted.below),
+            "restored": mounted.restored,
+            "colour": brush.colour,
+        }
         data |= {"clears": st.session_state.get(_CLEARS, 0)}
-        _companion(key=f"{mounted.key}_companion", data=data, on_pen_change=lambda: None, on_kept_change=keep_drawing)
+        _companion(
+            key=f"{mounted.key}_companion",
+            data=data,
+            on_pen_change=lambda: None,
+            on_kept_change=keep_drawing,
+        )
 
 
 def clear_canvas() -> None:
@@ -106,7 +145,8 @@ def clear_canvas() -> None:
 
 
 def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set, or the one of a name, or None. Each is read once.
+    """Return the visitor's drawing for a data set, or the one of a name, or None. Each is read
+    once.
 
     Raises:
         StrokesError: a browser sent something else.
@@ -118,10 +158,14 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
 
 
 def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
-    """Return the image, uint8 [28, 28], of what the visitor drew last for a data set; None without a drawing."""
+    """Return the image, uint8 [28, 28], of what the visitor drew last for a data set; None without
+    a drawing.
+    """
     with suppress(FvappError):
         kept = visit.engine.notes.recall(visit.token, _name(dataset, None))
-        strokes = kept and parse_canvas(json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade)
+        strokes = kept and parse_canvas(
+            json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade
+        )
         return prepare(strokes, dataset).image if strokes else None
     return None
 
@@ -131,7 +175,9 @@ def _name(dataset: str, name: str | None) -> str:
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
-    """Return the canvas that is on the page; a new one, over what was drawn, where another page or picture was."""
+    """Return the canvas that is on the page; a new one, over what was drawn, where another page or
+    picture was.
+    """
     state = st.session_state
     (page, name, token) = place
     mounted, number = state.get(_MOUNTED, (None, 0))
@@ -140,7 +186,8 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        with suppress(FvappError):  # a workspace that cannot be opened now, as the page says; no drawing
+        # a workspace that cannot be opened now, as the page says; no drawing
+        with suppress(FvappError):
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
@@ -150,7 +197,9 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 
 
 def _keep(visit: Visit, mounted: _Mounted) -> bool:
-    """Take what the library and the companion have sent, which may be anything; return whether that is new."""
+    """Take what the library and the companion have sent, which may be anything; return whether that
+    is new.
+    """
     state = st.session_state
     (_, drawn, token) = mounted.place
     drawings = state.setdefault(_DRAWINGS, {})
@@ -177,7 +226,9 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
 
 
 def _rounded(drawing: object) -> Any:
-    """Return a drawing in whole units of the canvas: a third of the bytes, and the same image after a refresh."""
+    """Return a drawing in whole units of the canvas: a third of the bytes, and the same image after
+    a refresh.
+    """
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
@@ -187,5 +238,7 @@ def _sent(key: str, name: str) -> object:
 
 def _ways(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     """Return the way of each stroke, as SVG has it, and how wide it is."""
-    ways = (" ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects)
+    ways = (
+        " ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects
+    )
     return [(way, stroke["strokeWidth"]) for way, stroke in zip(ways, objects, strict=True)]

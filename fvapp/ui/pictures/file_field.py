@@ -1,7 +1,9 @@
-"""A field for one file, chosen, dropped or photographed; the browser sends it within the page's own messages.
+"""A field for one file, chosen, dropped or photographed; the browser sends it within the page's own
+messages.
 
-Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser makes pictures that
-small before it sends them, and says in the visitor's language, under the field, what it cannot open.
+Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser
+makes pictures that small before it sends them, and says in the visitor's language, under the field,
+what it cannot open.
 """
 
 from base64 import b64decode
@@ -25,12 +27,14 @@ _MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make 
 Take = Callable[[bytes], None]
 
 
-def draw_picture_field(visit: Visit, label: str, key: str, take: Take, camera: bool = False) -> None:
+def draw_picture_field(
+    visit: Visit, label: str, key: str, take: Take, camera: bool = False
+) -> None:
     """Draw a field for a picture, or the camera in its place.
 
     Args:
-        take: called once with the bytes of each picture, before the page is drawn again; with none where the browser
-            has refused a file, and says why.
+        take: called once with the bytes of each picture, before the page is drawn again; with none
+            where the browser has refused a file, and says why.
     """
     t = visit.t
     words = {
@@ -66,7 +70,12 @@ def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
         "too_large": t("errors.examples_file_large", most=f"{MOST_EXAMPLE_BYTES / 1e6:g}"),
         "unreadable": t("errors.examples_file_unusable"),
     }
-    _draw(visit, key, take, {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES})
+    _draw(
+        visit,
+        key,
+        take,
+        {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES},
+    )
 
 
 def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
@@ -89,7 +98,8 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
 
     with st.container(key=key):
         result = _component(key=field, data=data, on_sent_change=lambda: take_new(state.get(field)))
-    # Where the run before was cut short, Streamlit knew the trigger already and the component not yet.
+    # Where the run before was cut short, Streamlit knew the trigger already and the component not
+    # yet.
     if take_new(result):
         st.rerun()
 

@@ -1,4 +1,6 @@
-"""The visitor's drawings that are kept for the reports of their runs, as a note of the workspace."""
+"""The visitor's drawings that are kept for the reports of their runs, as a note of the
+workspace.
+"""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -39,8 +41,12 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
     return tuple(drawing for drawing in found if drawing is not None)
 
 
-def every_drawing(visit: Visit, records: Sequence[RunRecord]) -> list[tuple[dict[str, object], Drawing]]:
-    """Return all that is kept and can be shown, the latest first; the words of those whose run is gone are lost."""
+def every_drawing(
+    visit: Visit, records: Sequence[RunRecord]
+) -> list[tuple[dict[str, object], Drawing]]:
+    """Return all that is kept and can be shown, the latest first; the words of those whose run is
+    gone are lost.
+    """
     datasets = {record.id: record.settings.dataset for record in records}
     rows = reversed(_rows(visit.engine.notes.read(visit.token, _NOTE)))
     found = ((row, _drawing(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows)
@@ -49,7 +55,9 @@ def every_drawing(visit: Visit, records: Sequence[RunRecord]) -> list[tuple[dict
 
 def delete_drawing(visit: Visit, row: object) -> None:
     """Delete what was kept as `row`; where it is gone already, nothing."""
-    visit.engine.notes.change(visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row])
+    visit.engine.notes.change(
+        visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row]
+    )
 
 
 def count_drawings(visit: Visit) -> int:

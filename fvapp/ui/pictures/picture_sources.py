@@ -35,7 +35,8 @@ class Picture:
     Attributes:
         name: differs when the picture differs.
         source: strokes, a photo, or a ready 28x28 image of the data set.
-        original: the picture as it came, to be shown beside what the network sees; None for the canvas.
+        original: the picture as it came, to be shown beside what the network sees; None for the
+            canvas.
         label: the true class of a test image.
     """
 
@@ -56,7 +57,9 @@ def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> Non
 
 
 def draw_place(visit: Visit, dataset: str) -> Picture | None:
-    """Draw the canvas, or in its place the picture that was chosen; return what is to be classified."""
+    """Draw the canvas, or in its place the picture that was chosen; return what is to be
+    classified.
+    """
     picture = None if _source() == "canvas" else read_picture(visit, dataset)
     if picture is None:
         draw_drawing(visit, dataset, "draw")
@@ -64,13 +67,17 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
-        st.button(t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=back_to_canvas)
+        st.button(
+            t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=back_to_canvas
+        )
     return picture
 
 
 def draw_other_ways(visit: Visit, dataset: str) -> None:
     """Draw the ways without drawing, folded: upload, test images, camera."""
-    with st.expander(visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"):
+    with st.expander(
+        visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
+    ):
         draw_file(visit)
         draw_test_image(visit, dataset)
         with st.container(key="camera"):
@@ -91,7 +98,13 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
         return
     _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_trouble(visit, "test_image", partial(_from_test_images, visit, dataset))
-    st.button(t("draw.random_image"), key="random_image", icon=":material/shuffle:", on_click=_random, args=(count,))
+    st.button(
+        t("draw.random_image"),
+        key="random_image",
+        icon=":material/shuffle:",
+        on_click=_random,
+        args=(count,),
+    )
 
 
 def draw_typed(visit: Visit, dataset: str) -> None:
@@ -105,7 +118,9 @@ def draw_typed(visit: Visit, dataset: str) -> None:
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture the visitor last made or chose, or None; what is wrong with one stands beside its field."""
+    """Return the picture the visitor last made or chose, or None; what is wrong with one stands
+    beside its field.
+    """
     source = _source()
     if DATASETS[dataset].text and source != "test":
         return _from_typed(dataset)
@@ -151,7 +166,9 @@ def _choose(source: str) -> None:
 
 
 def _open_file(data: bytes) -> None:
-    """Take a file as the picture, or keep why it is none; of an empty one nothing, the browser has said why."""
+    """Take a file as the picture, or keep why it is none; of an empty one nothing, the browser has
+    said why.
+    """
     if not data:
         st.session_state.pop(_FILE, None)
         return
@@ -167,8 +184,8 @@ def _open_file(data: bytes) -> None:
 def _draw_index(label: str) -> None:
     """Draw the field for the number of a test image.
 
-    A number that the page chose gets a new field. Until the browser hears of it, its messages still hold the earlier
-    number, or none, and look as if the visitor had just typed it.
+    A number that the page chose gets a new field. Until the browser hears of it, its messages still
+    hold the earlier number, or none, and look as if the visitor had just typed it.
     """
     state = st.session_state
     number, index = state.get(_INDEX, (0, None))
@@ -216,9 +233,13 @@ def _from_test_images(visit: Visit, dataset: str) -> Picture | None:
         return None
     images = dataset_of(visit, dataset)
     if not 0 <= index < len(images.x_test):
-        raise FvappError("index_out_of_range", value=f"{index:,}", last=f"{len(images.x_test) - 1:,}")
+        raise FvappError(
+            "index_out_of_range", value=f"{index:,}", last=f"{len(images.x_test) - 1:,}"
+        )
     image = images.x_test[index]
-    return Picture(f"test {dataset} {index}", image, original=image, label=int(images.y_test[index]))
+    return Picture(
+        f"test {dataset} {index}", image, original=image, label=int(images.y_test[index])
+    )
 
 
 def _draw_camera(visit: Visit) -> None:

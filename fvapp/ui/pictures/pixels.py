@@ -1,4 +1,6 @@
-"""The numbers of an image, all at once at every width; a tap or Enter makes them large where they are too small."""
+"""The numbers of an image, all at once at every width; a tap or Enter makes them large where they
+are too small.
+"""
 
 import numpy as np
 import streamlit as st
@@ -6,7 +8,8 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# Once a page, for every table that will stand on it: Streamlit draws them again whenever the image changes.
+# Once a page, for every table that will stand on it: Streamlit draws them again whenever the image
+# changes.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {
@@ -31,4 +34,7 @@ def draw_pixels(t: Translator, image: np.ndarray, label: str, divisor: int = 1) 
         label: what they are, read aloud.
         divisor: what each is divided by.
     """
-    st.html(pixel_table(image, label, t("data.enlarge"), divisor) + _SCRIPT, unsafe_allow_javascript=True)
+    st.html(
+        pixel_table(image, label, t("data.enlarge"), divisor) + _SCRIPT,
+        unsafe_allow_javascript=True,
+    )

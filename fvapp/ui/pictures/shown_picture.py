@@ -1,4 +1,6 @@
-"""An image of a data set in its own size: one of text with its letters, a letter beside each row."""
+"""An image of a data set in its own size: one of text with its letters, a letter beside
+each row.
+"""
 
 import numpy as np
 import streamlit as st
@@ -21,5 +23,11 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         st.image(image, width=width, alt=alt, output_format="PNG")
         return
     (line,) = lines_of([image], dataset)
-    values = {"image": png_address(np.asarray(image)), "alt": alt, "rows": rows, "line": line, "width": width}
+    values = {
+        "image": png_address(np.asarray(image)),
+        "alt": alt,
+        "rows": rows,
+        "line": line,
+        "width": width,
+    }
     st.html(render("fvapp.ui.pictures", "letters.html", **values))

@@ -1,4 +1,6 @@
-"""Pictures in a grid, with values to be read, and cells to be chosen by a click, a resting pointer or keys."""
+"""Pictures in a grid, with values to be read, and cells to be chosen by a click, a resting pointer
+or keys.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +19,9 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class Click:
-    """What was chosen: a tile, and the cell of it; -1 and -1 when a key chose the tile as a whole."""
+    """What was chosen: a tile, and the cell of it; -1 and -1 when a key chose the tile
+    as a whole.
+    """
 
     tile: int
     row: int
@@ -63,19 +67,25 @@ def draw_tiles(
 
     Args:
         pictures: [n, height, width]; `uint8` are grey, others signed: orange above 0, blue below.
-        label: of all of them, read aloud; `labels` of each, `captions` below each, and between them `lines` of text.
+        label: of all of them, read aloud; `labels` of each, `captions` below each, and between them
+            `lines` of text.
         rows: of text, what stands beside each row of every picture.
         size: CSS pixels a tile has at least.
         hint: of :func:`cell_hint`; empty: no values are shown.
         under: uint8 [height, width], a picture that shines through signed ones.
         common: one scale for all, else each has its own.
         on_click: called with each click, before the page is drawn again.
-        rests: a pointer that rests on a cell is a click on it, and keys go from cell to cell of a tile they opened.
+        rests: a pointer that rests on a cell is a click on it, and keys go from cell to cell of a
+            tile they opened.
         stretch: let the tiles fill the width.
     """
     count, height, width = pictures.shape
     signed = pictures.dtype != np.uint8
-    data: dict[str, object] = {"kind": "signed" if signed else "grey", "height": height, "width": width}
+    data: dict[str, object] = {
+        "kind": "signed" if signed else "grey",
+        "height": height,
+        "width": width,
+    }
     if signed:
         data |= _packed(pictures, common)
     else:
@@ -98,7 +108,8 @@ def draw_tiles(
     taken = f"{key}_taken"
 
     def pass_click_on() -> None:
-        # None when the run before was cut short: Streamlit knows the trigger already, and the component not yet.
+        # None when the run before was cut short: Streamlit knows the trigger already, and the
+        # component not yet.
         told = st.session_state.get(key)
         click = _read_click(getattr(told, "clicked", None), count, height, width)
         if click is not None and on_click is not None:
@@ -113,7 +124,9 @@ def draw_tiles(
 
 
 def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
-    """Return values as int8 and what 127 stands for in each picture; what is no number counts as 0."""
+    """Return values as int8 and what 127 stands for in each picture; what is no number
+    counts as 0.
+    """
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
     if common:
@@ -125,5 +138,10 @@ def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
 
 def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:
     click = read_or_none(Click, clicked)
-    on_a_tile = click and 0 <= click.tile < count and -1 <= click.row < height and -1 <= click.column < width
+    on_a_tile = (
+        click
+        and 0 <= click.tile < count
+        and -1 <= click.row < height
+        and -1 <= click.column < width
+    )
     return click if on_a_tile else None

@@ -1,7 +1,8 @@
-"""What the terminal says: which address is for whom, at the start, and each new one of the teacher's.
+"""What the terminal says: which address is for whom, at the start, and each new one of the
+teacher's.
 
-Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name no one, and without a screen Streamlit
-asks a server on the internet for the address it would print.
+Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name no one, and without
+a screen Streamlit asks a server on the internet for the address it would print.
 """
 
 import os
@@ -42,11 +43,14 @@ def print_teachers_address(path: str) -> None:
 
 @cache
 def log_teachers_paths(teachers: Teachers) -> None:
-    """Print what leads the teacher in where a host runs ``app.py`` by itself: its log is the only terminal.
+    """Print what leads the teacher in where a host runs ``app.py`` by itself: its log is the only
+    terminal.
 
     The first call has this one printed, and later ones when they are made.
     """
-    teachers.show_addresses(lambda path: print(_terminal()("server.teacher_path", path=path), flush=True))
+    teachers.show_addresses(
+        lambda path: print(_terminal()("server.teacher_path", path=path), flush=True)
+    )
 
 
 def _terminal() -> Translator:
@@ -72,7 +76,9 @@ def is_secure() -> bool:
 
 
 def url_of(host: str, port: int | None = None) -> str:
-    """Return the address of the app at a host; `port`: another one than Streamlit's options name."""
+    """Return the address of the app at a host; `port`: another one than Streamlit's
+    options name.
+    """
     scheme = "https" if is_secure() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"{scheme}://{host}:{port or served_port()}" + (f"/{base}" if base else "")

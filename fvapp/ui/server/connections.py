@@ -1,11 +1,12 @@
-"""Connections that never ask for anything, or never come to an end, are closed, so that they shut nobody out.
+"""Connections that never ask for anything, or never come to an end, are closed, so that they shut
+nobody out.
 
-uvicorn waits for ever for the rest of a request, and for an answer to be read. Each connection is a file of the
-process, of which a shell may allow 1,024; with all of them taken, nobody gets in. It waits as long for the rest of a
-message, and has what came in memory.
+uvicorn waits for ever for the rest of a request, and for an answer to be read. Each connection is a
+file of the process, of which a shell may allow 1,024; with all of them taken, nobody gets in. It
+waits as long for the rest of a message, and has what came in memory.
 
-httptools, which uvicorn would use where it is installed, is no requirement: it answers in 0.8 of the time but limits no
-headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
+httptools, which uvicorn would use where it is installed, is no requirement: it answers in 0.8 of
+the time but limits no headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
 """
 
 import asyncio
@@ -20,18 +21,29 @@ from fvapp.ui.compat.connections import connections_told, messages_told, peers_k
 if sys.platform != "win32":
     import resource
 
-SILENT_SECONDS = 10.0  # for a request, complete with its headers, and twice that for a later one of a connection
-LOOKS = {"request": 1, "reader": 3}  # times that, for what a connection may wait; an answer may take its time
+SILENT_SECONDS = (
+    10.0  # for a request, complete with its headers, and twice that for a later one of a connection
+)
+# times that, for what a connection may wait; an answer may take its time
+LOOKS = {
+    "request": 1,
+    "reader": 3,
+}
 MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
-MOST_WAITING = 1_000  # at a time, of everybody together: a school is one address, and all its browsers speak at once
+# at a time, of everybody together: a school is one address, and all its browsers speak at once
+MOST_WAITING = 1_000
 
-PATIENCE = 10.0  # seconds in which a message that is not complete must have come on at the least rate
+PATIENCE = (
+    10.0  # seconds in which a message that is not complete must have come on at the least rate
+)
 LEAST_RATE = 8_000  # bytes a second, of a photo of 200 kB over a poor line
 MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 of the largest run files
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
-    """Raise the number of files this process may have open as far as it may; return the limit that holds now."""
+    """Raise the number of files this process may have open as far as it may; return the limit that
+    holds now.
+    """
     if sys.platform == "win32":
         return wanted  # no such limit for sockets there
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -43,9 +55,11 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class WaitingConnections:
-    """Those that are open and wait for something that does not come, or drop by drop, of all addresses together.
+    """Those that are open and wait for something that does not come, or drop by drop, of all
+    addresses together.
 
-    Each is looked at again and again: a connection's second request has no more time than its first.
+    Each is looked at again and again: a connection's second request has no more time than its
+        first.
 
     Args:
         most: beyond it the oldest goes at once, unless it is being answered.
@@ -55,7 +69,9 @@ class WaitingConnections:
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        self._waiting: dict[asyncio.Transport, None] = {}  # the oldest first; some may be WebSockets by now
+        self._waiting: dict[
+            asyncio.Transport, None
+        ] = {}  # the oldest first; some may be WebSockets by now
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
         """Begin to watch a connection that was just made."""
@@ -74,7 +90,9 @@ class WaitingConnections:
             elif what:
                 self._waiting[oldest] = None  # it may read the answer drop by drop
 
-    def _look(self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0) -> None:
+    def _look(
+        self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
+    ) -> None:
         now = waits_for(transport)
         looks = looks + 1 if now == before else 1
         if now:
@@ -105,8 +123,9 @@ class SlowMessages:
     """Messages of WebSockets that have not come to their ends, of everybody together.
 
     Args:
-        most: bytes of all of them; beyond it the one that was begun first goes at once. By its bytes a second one that
-            came in a burst and then stopped would long seem faster than a photo over a poor line.
+        most: bytes of all of them; beyond it the one that was begun first goes at once. By its
+            bytes a second one that came in a burst and then stopped would long seem faster than a
+            photo over a poor line.
         seconds: within which, again and again, one must have come on at `LEAST_RATE`.
     """
 
@@ -153,14 +172,19 @@ class SlowMessages:
 
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
-    """Watch the connections of this process's server until the block ends. Call it where the loop runs.
+    """Watch the connections of this process's server until the block ends. Call it where the loop
+    runs.
 
     Args:
         seconds: for a request.
-        most: waiting at a time; a third of the files this process may have open, where that is less: an answer that
-            is read from a file takes two.
+        most: waiting at a time; a third of the files this process may have open, where that is
+            less: an answer that is read from a file takes two.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()
-    with connections_told(waiting.watch, waiting.forget), messages_told(slow.came, slow.forget), peers_kept():
+    with (
+        connections_told(waiting.watch, waiting.forget),
+        messages_told(slow.came, slow.forget),
+        peers_kept(),
+    ):
         yield

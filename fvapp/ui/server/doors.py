@@ -1,4 +1,6 @@
-"""What stands before every route, Streamlit's own too: hosts, origins, headers, and what is nobody's business."""
+"""What stands before every route, Streamlit's own too: hosts, origins, headers, and what is
+nobody's business.
+"""
 
 import logging
 import os
@@ -18,10 +20,12 @@ from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
-EMBEDDED_IN = "FVAPP_EMBEDDED_IN"  # sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
+# sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
+EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
 METRICS = "FVAPP_METRICS"  # "1": everybody who can reach the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
-_UPLOAD_PATH = "/_stcore/upload_file/"  # what is put there stays in memory until its session is over, asked for or not
+# what is put there stays in memory until its session is over, asked for or not
+_UPLOAD_PATH = "/_stcore/upload_file/"
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
 _REFUSED = 1008  # of RFC 6455: against the policy
@@ -29,7 +33,9 @@ _HERE = ("localhost", "0.0.0.0", "127.0.0.1")
 
 
 def only_named_hosts() -> Middleware:
-    """Return the middleware that refuses every host but those of ``server.allowedHosts``, if there are any."""
+    """Return the middleware that refuses every host but those of ``server.allowedHosts``, if there
+    are any.
+    """
     hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
     return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)
 
@@ -52,21 +58,30 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
-        if scope["type"] == "websocket" and not is_origin_allowed(headers.get("origin"), headers.get("host")):
-            await send({"type": "websocket.close", "code": _REFUSED})  # not accepted: the browser gets a 403
+        if scope["type"] == "websocket" and not is_origin_allowed(
+            headers.get("origin"), headers.get("host")
+        ):
+            # not accepted: the browser gets a 403
+            await send({"type": "websocket.close", "code": _REFUSED})
         elif scope["type"] == "http":
             app = self._app
-            if _UPLOAD_PATH in scope["path"] or (scope["path"].endswith(_METRICS_PATH) and not self._metrics):
+            if _UPLOAD_PATH in scope["path"] or (
+                scope["path"].endswith(_METRICS_PATH) and not self._metrics
+            ):
                 app = PlainTextResponse("Not found", 404)
-            # Nothing that is served here takes a body, and a client that sends one bit by bit would stay for ever.
+            # Nothing that is served here takes a body, and a client that sends one bit by bit would
+            # stay for ever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
-            await app(scope, receive, lambda message: send(_with_headers(message, self._headers | more)))
+            await app(
+                scope, receive, lambda message: send(_with_headers(message, self._headers | more))
+            )
         else:
             await self._app(scope, receive, send)
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Return whether a page of `origin` may open a socket of `host`, both as they stand in the headers.
+    """Return whether a page of `origin` may open a socket of `host`, both as they stand in the
+    headers.
 
     As Streamlit decides it for its stream: a page of the same host may, of this machine, and of
     ``server.corsAllowedOrigins``. Who sends no origin is no browser and needs none.
@@ -77,7 +92,9 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
         page = urlsplit(origin)
         if page.netloc == host:
             return True
-        named = (each.strip().rpartition("//")[2] for each in st.get_option("server.corsAllowedOrigins"))
+        named = (
+            each.strip().rpartition("//")[2] for each in st.get_option("server.corsAllowedOrigins")
+        )
         listed = [urlsplit(f"//{each}").hostname for each in named]
         options = map(st.get_option, ("server.address", "browser.serverAddress"))
         return page.hostname in {*_HERE, *listed, *options, lan_address()} - {None}
@@ -93,7 +110,8 @@ def _with_headers(message: Message, more: Mapping[str, str]) -> Message:
 
 
 def frame_ancestors(sites: str) -> str:
-    """Return the sources of the header ``frame-ancestors`` for a list of sites with spaces between them.
+    """Return the sources of the header ``frame-ancestors`` for a list of sites with spaces between
+    them.
 
     What is no site is left out with a word in the log: the header would mean something else.
     """

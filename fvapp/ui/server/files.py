@@ -1,8 +1,10 @@
-"""Streamlit's own files, compressed and served from memory, and its page with our scripts and our style.
+"""Streamlit's own files, compressed and served from memory, and its page with our scripts and our
+style.
 
-Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does not compress them,
-because its middleware would compress them again for every request; a browser's first visit asks for over a hundred.
-But files marked immutable, whose names contain a hash of their content, can be kept in memory the way they are sent.
+Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does
+not compress them, because its middleware would compress them again for every request; a browser's
+first visit asks for over a hundred. But files marked immutable, whose names contain a hash of their
+content, can be kept in memory the way they are sent.
 """
 
 import asyncio
@@ -29,8 +31,10 @@ PIECE = 2**15
 
 _HEAD = b"<head>"
 _BODY = b"<body>"
-_ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')  # 171 kB that our theme never uses
-# Tried and left: naming the code of the first elements here too. On a slow line the Train button came later.
+# 171 kB that our theme never uses
+_ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
+# Tried and left: naming the code of the first elements here too. On a slow line the Train button
+# came later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
@@ -39,26 +43,42 @@ _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class Files:
-    """Middleware that keeps what an answer calls immutable, and adds our scripts and style to Streamlit's HTML."""
+    """Middleware that keeps what an answer calls immutable, and adds our scripts and style to
+    Streamlit's HTML.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._kept: dict[str, Response] = {}
         self._bytes = 0
-        # A file is read and compressed once, while all who want it wait; what cannot be kept is asked for each time.
+        # A file is read and compressed once, while all who want it wait; what cannot be kept is
+        # asked for each time.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._left: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = partial(_send_in_pieces, send)
-        asked = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else Headers()
+        asked = (
+            Headers(scope=scope)
+            if scope["type"] == "http" and scope["method"] == "GET"
+            else Headers()
+        )
         packs = "gzip" in asked.get("accept-encoding", "")
         if "text/html" in asked.get("accept", ""):
-            # Streamlit's own middleware, which comes after this, compresses the page of every address but "/". It would
-            # also say that its page is still the same, whatever we have added to it since.
-            plain = [each for each in scope["headers"] if each[0].decode() not in ("accept-encoding", *_CONDITIONS)]
-            await self._app({**scope, "headers": plain}, receive, _whole(send, _is_page, partial(_tell, packs)))
-        elif packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS):
+            # Streamlit's own middleware, which comes after this, compresses the page of every
+            # address but "/". It would also say that its page is still the same, whatever we have
+            # added to it since.
+            plain = [
+                each
+                for each in scope["headers"]
+                if each[0].decode() not in ("accept-encoding", *_CONDITIONS)
+            ]
+            await self._app(
+                {**scope, "headers": plain}, receive, _whole(send, _is_page, partial(_tell, packs))
+            )
+        elif (
+            packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS)
+        ):
             await self._serve(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -74,7 +94,9 @@ class Files:
         await self._kept.get(path, self._app)(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> None:
-        """Keep a file, or note that it cannot be kept. It is compressed in a thread: the largest takes 0.2 s."""
+        """Keep a file, or note that it cannot be kept. It is compressed in a thread: the largest
+        takes 0.2 s.
+        """
         parts: list[Message] = []
 
         async def gather(message: Message) -> None:
@@ -83,7 +105,11 @@ class Files:
         await self._app(scope, receive, gather)
         start, *bodies = parts
         body = b"".join(message.get("body", b"") for message in bodies)
-        if start["status"] != 200 or not _is_immutable(Headers(scope=start)) or self._bytes + len(body) > MOST_BYTES:
+        if (
+            start["status"] != 200
+            or not _is_immutable(Headers(scope=start))
+            or self._bytes + len(body) > MOST_BYTES
+        ):
             self._left.add(scope["path"])
             return
         kept = Response()
@@ -104,17 +130,27 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
     body = message.get("body", b"")
     for begin in range(0, len(body) - PIECE, PIECE):
         await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
-    await send({**message, "body": body[max(0, len(body) - 1) // PIECE * PIECE :]} if body else message)
+    await send(
+        {**message, "body": body[max(0, len(body) - 1) // PIECE * PIECE :]} if body else message
+    )
 
 
-def _whole(send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]) -> Send:
-    """Return what an answer is sent by: one that `wants` names goes whole through `look`, which returns its body."""
+def _whole(
+    send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]
+) -> Send:
+    """Return what an answer is sent by: one that `wants` names goes whole through `look`, which
+    returns its body.
+    """
     begun: Message | None = None
     parts: list[bytes] = []
 
     async def gather(message: Message) -> None:
         nonlocal begun
-        if message["type"] == "http.response.start" and message["status"] == 200 and wants(Headers(scope=message)):
+        if (
+            message["type"] == "http.response.start"
+            and message["status"] == 200
+            and wants(Headers(scope=message))
+        ):
             begun = message
         elif message["type"] == "http.response.body" and begun is not None:
             parts.append(message.get("body", b""))
@@ -135,12 +171,17 @@ def _is_immutable(headers: Headers) -> bool:
 
 def _is_page(headers: Headers) -> bool:
     """Return whether an answer is a page of the app, and not a file that is handed on as it is."""
-    return headers.get("content-type", "").startswith("text/html") and "content-disposition" not in headers
+    return (
+        headers.get("content-type", "").startswith("text/html")
+        and "content-disposition" not in headers
+    )
 
 
 def _tell(packs: bool, start: Message, body: bytes) -> bytes:
     """Return the page with what is ours, and change its headers accordingly."""
-    told = _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
+    told = (
+        _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
+    )
     headers = MutableHeaders(scope=start)
     del headers["etag"], headers["last-modified"]
     if packs:

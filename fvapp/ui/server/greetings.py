@@ -17,7 +17,9 @@ class Greetings:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             headers = MutableHeaders(scope=scope)
-            protocols, greeting = take_greeting([each.strip() for each in headers.get(_PROTOCOLS, "").split(",")])
+            protocols, greeting = take_greeting(
+                [each.strip() for each in headers.get(_PROTOCOLS, "").split(",")]
+            )
             del headers[HEADER]
             if greeting is not None:
                 headers.update({_PROTOCOLS: ", ".join(protocols), HEADER: greeting})

@@ -1,4 +1,6 @@
-"""What guards the server beside its middleware, and what is missing where Streamlit or uvicorn are other ones."""
+"""What guards the server beside its middleware, and what is missing where Streamlit or uvicorn are
+other ones.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

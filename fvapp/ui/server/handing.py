@@ -1,7 +1,9 @@
-"""Files of networks by an address alone: on a phone, once within ten minutes, or from the wall of a class.
+"""Files of networks by an address alone: on a phone, once within ten minutes, or from the wall of a
+class.
 
-Who has the address needs no workspace, and the address says nothing of whose it was. What is for a phone lies in memory
-and is gone with the server. A file of the wall is made when somebody asks for it, and kept only to save that work.
+Who has the address needs no workspace, and the address says nothing of whose it was. What is for a
+phone lies in memory and is gone with the server. A file of the wall is made when somebody asks for
+it, and kept only to save that work.
 """
 
 import asyncio
@@ -23,14 +25,18 @@ PATH = "at-home"
 SECONDS = 600.0
 MOST_BYTES = 32 * 2**20  # of all files for phones, and once more of those for walls
 
-# The page may run its own script and hand out a file; it has nothing else of the app's: not its storage, in which a
-# workspace's token is.
-SANDBOXED = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"}
+# The page may run its own script and hand out a file; it has nothing else of the app's: not its
+# storage, in which a workspace's token is.
+SANDBOXED = {
+    "Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
+}
 _HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
 class SharedMemory:
-    """Files in memory, of many owners. Beyond `MOST_BYTES` the oldest one goes of whoever has the most of them."""
+    """Files in memory, of many owners. Beyond `MOST_BYTES` the oldest one goes of whoever has the
+    most of them.
+    """
 
     def __init__(self) -> None:
         self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, the oldest first
@@ -63,14 +69,17 @@ class Handing:
         clock: seconds that only go forward.
     """
 
-    def __init__(self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
         self._until: dict[str, float] = {}  # by the code of a file for a phone, the oldest first
         self._for_phones, self._of_walls = SharedMemory(), SharedMemory()
         self._turn = asyncio.Lock()  # one file is made at a time, and each once
 
     def offer(self, content: bytes, owner: str) -> str:
-        """Keep an HTML file for a phone and return the code in its address. Called by script runs, from any thread.
+        """Keep an HTML file for a phone and return the code in its address. Called by script runs,
+        from any thread.
 
         Args:
             owner: whose it is: many files of one visitor take nobody else's place.
@@ -87,7 +96,9 @@ class Handing:
         code = request.path_params["code"]
         with self._lock:
             self._forget_old()
-            content = (self._for_phones.get if request.method == "HEAD" else self._for_phones.pop)(code)
+            content = (self._for_phones.get if request.method == "HEAD" else self._for_phones.pop)(
+                code
+            )
         if content is None:
             async with self._turn:
                 content = await asyncio.to_thread(self._file_of_wall, code)
@@ -101,18 +112,33 @@ class Handing:
     def _file_of_wall(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
-            key = code, shown.record.state, shown.record.position  # as it trains on, it is another file
+            # as it trains on, it is another file
+            key = (
+                code,
+                shown.record.state,
+                shown.record.position,
+            )
             if key not in self._of_walls:
                 t = Translator(shown.wall.language)
                 wall = shown.wall
-                made = {"record": shown.record, "name": wall.name, "own_drawings": wall.own_drawings}
-                self._of_walls.put(key, shown.classroom, write_at_home(shown.network, shown.dataset, t, **made))
+                made = {
+                    "record": shown.record,
+                    "name": wall.name,
+                    "own_drawings": wall.own_drawings,
+                }
+                self._of_walls.put(
+                    key, shown.classroom, write_at_home(shown.network, shown.dataset, t, **made)
+                )
             return self._of_walls.get(key)
         except FvappError:
             return None
 
     def _forget_old(self) -> None:
         now = self._clock()
-        for code in [code for code, until in self._until.items() if now > until or code not in self._for_phones]:
+        for code in [
+            code
+            for code, until in self._until.items()
+            if now > until or code not in self._for_phones
+        ]:
             del self._until[code]
             self._for_phones.pop(code)

@@ -1,4 +1,6 @@
-"""The smallest edition by its own address: a page that trains by itself, with nothing of the app within its reach."""
+"""The smallest edition by its own address: a page that trains by itself, with nothing of the app
+within its reach.
+"""
 
 import asyncio
 import os
@@ -25,7 +27,9 @@ def home_page() -> bytes:
         FvappError: a data set is damaged.
     """
     places = Places.from_environ(os.environ)
-    return write_home([load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())])
+    return write_home(
+        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
+    )
 
 
 async def serve_home(request: Request) -> Response:

@@ -1,7 +1,8 @@
 """The live socket: tells pages that there is something new, so that they need not ask.
 
-A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret. The server sends
-one number, the version of the latest change; the browser sends "hidden" and "visible" and nothing else.
+A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret.
+The server sends one number, the version of the latest change; the browser sends "hidden" and
+"visible" and nothing else.
 """
 
 from __future__ import annotations
@@ -64,19 +65,25 @@ class Live:
         clock: seconds that only go forward.
     """
 
-    def __init__(self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: dict[str, tuple[str, float]] = {}  # token of the workspace, and when it was made
+        self._tickets: dict[
+            str, tuple[str, float]
+        ] = {}  # token of the workspace, and when it was made
         self._used: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[Page]] = {}
         self._count = 0
 
     @property
     def runs(self) -> bool:
-        """Whether this process serves the socket; a host that runs ``app.py`` by itself does not."""
+        """Whether this process serves the socket; a host that runs ``app.py`` by itself
+        does not.
+        """
         return self._loop is not None
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -88,10 +95,12 @@ class Live:
     # Script runs
 
     def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`: the previous one while it waits or its socket is open.
+        """Return a ticket for the workspace of `token`: the previous one while it waits or its
+        socket is open.
 
         Args:
-            closed: whether the page says that its socket is; where a network was lost, the server hears of it later.
+            closed: whether the page says that its socket is; where a network was lost, the server
+                hears of it later.
         """
         now = self._clock()
         with self._lock:
@@ -104,7 +113,10 @@ class Live:
                 self._tickets.pop(before, None)
             while self._tickets:
                 oldest = next(iter(self._tickets))
-                if now - self._tickets[oldest][1] < TICKET_SECONDS and len(self._tickets) < MOST_TICKETS:
+                if (
+                    now - self._tickets[oldest][1] < TICKET_SECONDS
+                    and len(self._tickets) < MOST_TICKETS
+                ):
                     break
                 del self._tickets[oldest]
             ticket = secrets.token_urlsafe(16)
@@ -122,7 +134,9 @@ class Live:
             loop.call_soon_threadsafe(self._wake, workspace, version, urgent)
 
     def _wake(self, workspace: str | None, version: int, urgent: bool) -> None:
-        for pages in tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),):
+        for pages in (
+            tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),)
+        ):
             for page in pages:
                 page.latest = max(page.latest, version)
                 page.urgent = max(page.urgent, version if urgent else 0)
@@ -152,7 +166,8 @@ class Live:
         except FvappError as error:
             await self._refuse(socket, error.code, _POLICY)
         except (WebSocketDisconnect, RuntimeError):
-            return  # RuntimeError: Starlette's, of a socket that closed while something was to be sent
+            # RuntimeError: Starlette's, of a socket that closed while something was to be sent
+            return
         finally:
             self._count -= 1
             with self._lock:
@@ -177,9 +192,14 @@ class Live:
         tasks: list[asyncio.Task[None]] = []
         try:
             # After it was added, so that no change falls between.
-            page.latest = page.urgent = max(page.latest, await asyncio.to_thread(engine.workspaces.version, token))
+            page.latest = page.urgent = max(
+                page.latest, await asyncio.to_thread(engine.workspaces.version, token)
+            )
             page.wake.set()
-            tasks += [asyncio.create_task(_tell(socket, page)), asyncio.create_task(_stay(engine, token))]
+            tasks += [
+                asyncio.create_task(_tell(socket, page)),
+                asyncio.create_task(_stay(engine, token)),
+            ]
             await _listen(socket, page)
         finally:
             for task in tasks:
@@ -221,7 +241,8 @@ async def _listen(socket: WebSocket, page: Page) -> None:
 
 
 async def _tell(socket: WebSocket, page: Page) -> None:
-    """Send the latest version when it grows: the first at once, then with pauses, none while nobody looks.
+    """Send the latest version when it grows: the first at once, then with pauses, none while nobody
+    looks.
 
     One that is not urgent waits until `CALM` seconds after the last, or for one that is.
     """
@@ -245,7 +266,8 @@ async def _tell(socket: WebSocket, page: Page) -> None:
         except (WebSocketDisconnect, RuntimeError):
             return  # closed; `_listen` hears of it too
         pause = LATE * await _sleep(PAUSE)
-        while pause > 0:  # as long as the loop is late now: a moment in which it stood still is soon over
+        # as long as the loop is late now: a moment in which it stood still is soon over
+        while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep(step))
 

@@ -32,7 +32,9 @@ HANDING = Handing(lambda code: get_engine().students.on_wall(code))
 
 
 def parts() -> dict[str, object]:
-    """Return the arguments of ``st.App`` beside the script: routes, what stands before them, start and end."""
+    """Return the arguments of ``st.App`` beside the script: routes, what stands before them, start
+    and end.
+    """
     # Streamlit puts its own routes below this path and leaves ours where they say they are.
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
@@ -65,7 +67,9 @@ async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
 
 
 def _prepare() -> None:
-    """Start the engine and unpack the data sets, so that little is left to wait for when the first visitor comes."""
+    """Start the engine and unpack the data sets, so that little is left to wait for when the first
+    visitor comes.
+    """
     try:
         engine = get_engine()
         engine.teachers.show_addresses(print_teachers_address)
@@ -77,6 +81,6 @@ def _prepare() -> None:
     except FvappError:
         return  # a variable of the environment is no good, or a file that ships: every page says so
     finally:
-        # A full collection would visit all that was imported, and nobody is answered meanwhile. The first visitor's
-        # script run imports the rest, and settles the process.
+        # A full collection would visit all that was imported, and nobody is answered meanwhile. The
+        # first visitor's script run imports the rest, and settles the process.
         gc.freeze()

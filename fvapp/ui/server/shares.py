@@ -30,7 +30,8 @@ class Shares:
         """Return the turn of a run of the page whose socket had these headers.
 
         Args:
-            token: of the workspace, where the page knows it; else its last run did, or what it said as it connected.
+            token: of the workspace, where the page knows it; else its last run did, or what it said
+                as it connected.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._token(headers)
@@ -39,8 +40,9 @@ class Shares:
     def claimant(self, network: str, token: str) -> Claimant:
         """Return to which account a workspace counts.
 
-        Who has a seat in a class, or holds one, or has finished a training has an account of their own in their
-        network; all others there share one. Else a script would have as many accounts as it opens workspaces.
+        Who has a seat in a class, or holds one, or has finished a training has an account of their
+        own in their network; all others there share one. Else a script would have as many accounts
+        as it opens workspaces.
         """
         with suppress(FvappError):  # an empty workspace that nobody has opened yet, or none
             workspace, in_class, has_finished = self._engine().workspaces.standing(token)

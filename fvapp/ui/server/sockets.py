@@ -1,8 +1,10 @@
-"""What one may do with a WebSocket: who opens too many, asks for nothing, or says what no page says, is shown out.
+"""What one may do with a WebSocket: who opens too many, asks for nothing, or says what no page
+says, is shown out.
 
-A session of Streamlit's costs memory and three files of the process, and stays as long as its socket. So Streamlit
-hears of a socket when it asks for its first script run, as pages do at once. A page that comes back to the session it
-had says nothing by itself: it is served, and what had the session before is closed.
+A session of Streamlit's costs memory and three files of the process, and stays as long as its
+socket. So Streamlit hears of a socket when it asks for its first script run, as pages do at once. A
+page that comes back to the session it had says nothing by itself: it is served, and what had the
+session before is closed.
 """
 
 from __future__ import annotations
@@ -39,9 +41,11 @@ GAVE_WAY = 4000  # of those left to applications: the page comes back when someb
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages taken from one page: so many a second, after so many at once. What comes faster waits and is not refused.
+"""Messages taken from one page: so many a second, after so many at once. What comes faster waits
+and is not refused.
 
-Only this stops messages that begin no script run, such as for a part that is gone: they take no turn, but the loop.
+Only this stops messages that begin no script run, such as for a part that is gone: they take no
+turn, but the loop.
 """
 
 
@@ -50,13 +54,15 @@ class Limits:
     """How many sockets there may be.
 
     Attributes:
-        of_network: streams of one network, and live sockets: else one computer could use the memory of all sessions.
-            All pages of a class, twice: when its network comes back they connect at once, and it takes a minute until
-            the server sees that the old sockets are gone.
+        of_network: streams of one network, and live sockets: else one computer could use the memory
+            of all sessions. All pages of a class, twice: when its network comes back they connect
+            at once, and it takes a minute until the server sees that the old sockets are gone.
         silent: streams that have not asked for a script run; beyond it the oldest goes.
         seconds: for the first script run to be asked for.
-        sessions: streams with a session: five files of the process each, with the live socket of its page.
-        idle: seconds after which a page that has asked for nothing may be closed to make room for another.
+        sessions: streams with a session: five files of the process each, with the live socket of
+            its page.
+        idle: seconds after which a page that has asked for nothing may be closed to make room for
+            another.
     """
 
     of_network: int = 2 * CLASS * TABS
@@ -67,11 +73,15 @@ class Limits:
 
 
 class Sockets:
-    """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands behind `Greetings`."""
+    """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands
+    behind `Greetings`.
+    """
 
     def __init__(self, app: ASGIApp, shares: Shares, limits: Limits | None = None) -> None:
         self._app, self._shares, files = app, shares, raise_file_limit()
-        as_files_allow = Limits(silent=min(Limits.silent, files // 4), sessions=min(Limits.sessions, files // 8))
+        as_files_allow = Limits(
+            silent=min(Limits.silent, files // 4), sessions=min(Limits.sessions, files // 8)
+        )
         self._limits = limits or as_files_allow
         self._of_network: Counter[tuple[bool, str | None]] = Counter()
         self._silent: dict[_Stream, None] = {}  # the oldest first
@@ -134,11 +144,17 @@ class Sockets:
     def _idle(self, network: str | None) -> list[_Stream]:
         """Return the idle streams, of one network if it is named; the longest idle first."""
         latest = asyncio.get_running_loop().time() - self._limits.idle
-        idle = [each for each in self._sessions.values() if each.asked_at < latest and network in (None, each.network)]
+        idle = [
+            each
+            for each in self._sessions.values()
+            if each.asked_at < latest and network in (None, each.network)
+        ]
         return sorted(idle, key=lambda each: each.asked_at)
 
     def _first_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
-        return next((each for each in streams if not self._shares.in_class(Headers(scope=each.scope))), None)
+        return next(
+            (each for each in streams if not self._shares.in_class(Headers(scope=each.scope))), None
+        )
 
     def _has_begun(self, page: str) -> None:
         stream = self._sessions.get(page)
@@ -172,7 +188,13 @@ class _Stream:
     _numbers = count()
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, begin: Message, network: str | None, turns: Turns
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        begin: Message,
+        network: str | None,
+        turns: Turns,
     ) -> None:
         self.scope = scope
         self._receive = receive
@@ -189,14 +211,20 @@ class _Stream:
         self._unheard = [begin]  # by the app
 
     @classmethod
-    async def open(cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: Turns) -> _Stream:
+    async def open(
+        cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: Turns
+    ) -> _Stream:
         """Accept a socket, as Streamlit would."""
         begin = await receive()
-        await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+        await send(
+            {"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)}
+        )
         return cls(scope, receive, send, begin, network, turns)
 
     async def hear(self) -> None:
-        """Take what comes next, and keep it for the app once the socket has asked for a script run."""
+        """Take what comes next, and keep it for the app once the socket has asked for a
+        script run.
+        """
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
             self.ended = True
@@ -219,7 +247,9 @@ class _Stream:
         return self._unheard.pop(0)
 
     async def _wait_for_turn(self) -> None:
-        """Leave in the network what comes too quickly, and what comes while a script run waits for its turn."""
+        """Leave in the network what comes too quickly, and what comes while a script run waits for
+        its turn.
+        """
         now = self._loop.time()
         self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._due > now:
@@ -237,8 +267,9 @@ class _Stream:
         """Send what the app says.
 
         Raises:
-            OSError: the browser has closed the socket, of which the app has not heard yet. uvicorn's `RuntimeError`
-                would be taken for a fault of the app, and stand in the log.
+            OSError: the browser has closed the socket, of which the app has not heard yet.
+                uvicorn's `RuntimeError` would be taken for a fault of the app, and stand in the
+                log.
         """
         if message["type"] != "websocket.accept" and not self.ended:
             try:
@@ -250,7 +281,9 @@ class _Stream:
         """Close the socket with a sentence in the visitor's language, which the page shows."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
-        await self.close(code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"))
+        await self.close(
+            code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}")
+        )
 
     async def close(self, code: int, reason: str = "") -> None:
         """Close the socket, unless that has been done."""

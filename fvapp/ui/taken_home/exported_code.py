@@ -26,7 +26,8 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
     t = visit.t
     title = visit.t("missions.page.code")
     st.subheader(title)
-    st.toggle(title, key="code_unfolded")  # on a phone in place of the heading: the style hides one of the two
+    # on a phone in place of the heading: the style hides one of the two
+    st.toggle(title, key="code_unfolded")
     with st.container(key="code"):
         settings = runs[0]
         if len(runs) > 1:
@@ -42,22 +43,40 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
         st.code(script, language="python", height=_HEIGHT)
         name = export_name(settings)
         with st.container(horizontal=True):
-            draw_download("download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python")
+            draw_download(
+                "download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python"
+            )
             notebook = export_notebook(settings, t, record)
             kind = "application/x-ipynb+json"
-            draw_download("download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind)
+            draw_download(
+                "download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind
+            )
             draw_images_file(settings.dataset, lambda: dataset_of(visit, settings.dataset), t)
 
 
 def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> None:
-    """Draw what hands out the images of a data set that Keras does not have; of a class's that they stay here."""
+    """Draw what hands out the images of a data set that Keras does not have; of a class's that they
+    stay here.
+    """
     data = DATASETS[name]
     file = f"{data.file}.npz"
     kind = "application/octet-stream"
     if data.text:
         file = f"{data.file}.txt"
-        draw_download("download_images", t("export.text_file", file=file), lambda: write_text(name), file, "text/plain")
+        draw_download(
+            "download_images",
+            t("export.text_file", file=file),
+            lambda: write_text(name),
+            file,
+            "text/plain",
+        )
     elif data.shared:
         st.caption(t("export.images_stay", file=file))
     elif not data.in_keras:
-        draw_download("download_images", t("export.images", file=file), lambda: write_images(images()), file, kind)
+        draw_download(
+            "download_images",
+            t("export.images", file=file),
+            lambda: write_images(images()),
+            file,
+            kind,
+        )

@@ -1,4 +1,6 @@
-"""What a visitor takes home: the network in one HTML file, and behind it the picture of how it learned an image."""
+"""What a visitor takes home: the network in one HTML file, and behind it the picture of how it
+learned an image.
+"""
 
 from functools import partial
 
@@ -33,12 +35,14 @@ def draw_at_home(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a window with all that can be taken home; the file draws, which is nothing for text.
+    """Draw the button that opens a window with all that can be taken home; the file draws, which is
+    nothing for text.
 
     Args:
         record: the run whose network it is; None for the one that ships.
         drawing: with which the file opens.
-        image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such picture.
+        image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such
+            picture.
     """
     if DATASETS[dataset].text is not None:
         return
@@ -46,14 +50,21 @@ def draw_at_home(
     def draw() -> None:
         with visit.messages.errors_said_here():
             shows_drawings = _draw_file(visit, dataset, record, key, drawing)
-            if record is not None and image is not None and (shows_drawings or not DATASETS[dataset].own):
+            if (
+                record is not None
+                and image is not None
+                and (shows_drawings or not DATASETS[dataset].own)
+            ):
                 draw_take_home(visit, record, image, f"{key}_gif")
 
     draw_window(key, visit.t("at_home.button"), _HEIGHT, draw, icon=":material/home:")
 
 
-def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None) -> bool:
-    """Draw the file's size, a field for a name, and the button that makes the file when it is pressed.
+def _draw_file(
+    visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None
+) -> bool:
+    """Draw the file's size, a field for a name, and the button that makes the file when it is
+    pressed.
 
     Returns:
         Whether the visitor lets the file show drawings of their own data set.
@@ -72,7 +83,11 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     if drawing is not None and not DATASETS[dataset].own:
         st.markdown(t("at_home.opens"))
     # Never the run's or the class's name by itself: only what is typed for this file stands in it.
-    name = st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True) if record else ""
+    name = (
+        st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True)
+        if record
+        else ""
+    )
     data = dataset_of(visit, record or dataset)
     drawings = count_drawings(network, data) + (drawing is not None)
     own_drawings = record is not None and _ask_for_drawings(visit, record, drawings, f"{key}_own")
@@ -80,8 +95,12 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
     make = partial(write_at_home, network, data, t, record=record, drawing=drawing, **shown)
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
     with st.container(horizontal=True, key=f"{key}_ways"):
-        draw_download(f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:")
-        wanted = can_hand_on() and st.button(t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:")
+        draw_download(
+            f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:"
+        )
+        wanted = can_hand_on() and st.button(
+            t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
+        )
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
             _draw_wall(visit, visit.in_class, record, shown, f"{key}_wall")
     if wanted:
@@ -95,14 +114,18 @@ def _draw_file(visit: Visit, dataset: str, record: RunRecord | None, key: str, d
 
 
 def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show drawings of the visitor's own data set; never those of a class or of a file."""
+    """Ask whether the file may show drawings of the visitor's own data set; never those of a class
+    or of a file.
+    """
     info = record.settings.data
     if not info.own or info.shared or record.imported or not count:
         return False
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 
 
-def _draw_wall(visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, object], key: str) -> None:
+def _draw_wall(
+    visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, object], key: str
+) -> None:
     """Draw the button that shows the network on the wall of the class, or takes it off again."""
     students = visit.engine.students
     if seat.network:
@@ -114,11 +137,14 @@ def _draw_wall(visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, obj
         change = (visit, students.show_network, record.id, visit.t.language)
         values = shown
     look = {"icon": ":material/present_to_all:", "help": visit.t("at_home.wall_about")}
-    st.button(visit.t(f"at_home.{words}"), key=key, on_click=give, args=change, kwargs=values, **look)
+    st.button(
+        visit.t(f"at_home.{words}"), key=key, on_click=give, args=change, kwargs=values, **look
+    )
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
-    """Draw the button; the picture is made when it is pressed. Of a run without a film it shows the end alone.
+    """Draw the button; the picture is made when it is pressed. Of a run without a film it shows the
+    end alone.
 
     Of a taught one it shows how the run was trained that was taught.
 
@@ -128,10 +154,20 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
 
     def make() -> bytes:
         network = visit.engine.answers.network(visit.token, record.id)
-        parent = next((run.id for run in visit.runs() if record.taught and run.id == record.taught.parent), None)
+        parent = next(
+            (run.id for run in visit.runs() if record.taught and run.id == record.taught.parent),
+            None,
+        )
         before = [] if parent is None else [visit.engine.answers.network(visit.token, parent)]
         frames = visit.engine.answers.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of(visit, record), networks)
 
-    draw_download(key, visit.t("draw.take_home"), make, f"run-{record.number}.gif", "image/gif", ":material/redeem:")
+    draw_download(
+        key,
+        visit.t("draw.take_home"),
+        make,
+        f"run-{record.number}.gif",
+        "image/gif",
+        ":material/redeem:",
+    )

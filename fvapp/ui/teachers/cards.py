@@ -28,13 +28,33 @@ class Card:
 
 CARDS = (
     Card("card_plan", "teacher.plan", ":material/event_note:", papers.draw_plan),
-    Card("card_course", "teacher.course.title", ":material/school:", papers.draw_course, 900, behind_curtain=True),
+    Card(
+        "card_course",
+        "teacher.course.title",
+        ":material/school:",
+        papers.draw_course,
+        900,
+        behind_curtain=True,
+    ),
     Card("card_time", "teacher.class_time", ":material/timer:", papers.draw_time),
     Card("card_worksheet", "teacher.worksheet", ":material/edit_note:", papers.draw_worksheet),
     Card("card_links", "teacher.links", ":material/qr_code_2:", papers.draw_links, 600),
     Card("card_home", "teacher.home.title", ":material/home:", papers.draw_home, 600),
-    Card("card_unplugged", "teacher.unplugged.title", ":material/content_cut:", papers.draw_unplugged, 120),
-    Card("card_answers", "teacher.answers", ":material/fact_check:", papers.draw_answers, 900, behind_curtain=True),
+    Card(
+        "card_unplugged",
+        "teacher.unplugged.title",
+        ":material/content_cut:",
+        papers.draw_unplugged,
+        120,
+    ),
+    Card(
+        "card_answers",
+        "teacher.answers",
+        ":material/fact_check:",
+        papers.draw_answers,
+        900,
+        behind_curtain=True,
+    ),
     Card("card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, behind_curtain=True),
 )
 """Every card, in their order."""

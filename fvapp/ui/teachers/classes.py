@@ -1,4 +1,6 @@
-"""A teacher's classes: opening one, the list of open and closed ones, and everybody's for who has the address."""
+"""A teacher's classes: opening one, the list of open and closed ones, and everybody's for who has
+the address.
+"""
 
 from collections.abc import Callable
 
@@ -27,7 +29,9 @@ _PATH = "teachers_next_path"
 
 
 def take_code(visit: Visit) -> None:
-    """Take the code that came with the teacher's address, if one did; it also counts as the teacher's word."""
+    """Take the code that came with the teacher's address, if one did; it also counts as the
+    teacher's word.
+    """
     code = take_secret(TEACHER)
     if code is not None and give(visit, visit.engine.teachers.show_code, code):
         open_curtain()
@@ -45,13 +49,25 @@ def draw_opening(visit: Visit, count: int) -> None:
     visit.first_field = "class_name"
     with st.container(key=visit.form):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("classroom.open.name"), key="class_name", max_chars=MOST_CHARACTERS, placeholder=usual)
-            look = {"type": "primary", "icon": ":material/groups:", "on_click": _open, "args": (visit, usual)}
+            st.text_input(
+                t("classroom.open.name"),
+                key="class_name",
+                max_chars=MOST_CHARACTERS,
+                placeholder=usual,
+            )
+            look = {
+                "type": "primary",
+                "icon": ":material/groups:",
+                "on_click": _open,
+                "args": (visit, usual),
+            }
             st.button(t("classroom.open.button"), key="class_open", **look)
         with st.expander(t("classroom.open.more")):
             tags = {tag: Translator(tag)("language.name") for tag in languages()}
             look = {"format_func": tags.get, "key": "class_language"}
-            st.selectbox(t("classroom.open.language"), list(tags), list(tags).index(t.language), **look)
+            st.selectbox(
+                t("classroom.open.language"), list(tags), list(tags).index(t.language), **look
+            )
             names = {mission: mission_name(mission, t) for mission in MISSIONS}
             look = {"format_func": names.__getitem__, "key": "class_missions"}
             chosen = st.multiselect(t("classroom.open.missions"), list(names), LESSON, **look)
@@ -62,16 +78,20 @@ def draw_opening(visit: Visit, count: int) -> None:
 
 def _open(visit: Visit, usual: str) -> None:
     state = st.session_state
-    language = state["class_language"] if state["class_language"] in languages() else visit.t.language
+    language = (
+        state["class_language"] if state["class_language"] in languages() else visit.t.language
+    )
     name = state["class_name"].strip() or usual
     _show(visit, visit.engine.teachers.open, name, language, state["class_missions"])
 
 
 def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a class, and go to its board, which is at this page's address with the class too.
+    """Give a command that opens a class, and go to its board, which is at this page's address with
+    the class too.
 
-    ``st.switch_page`` would meet what the browser asks for at this moment, since the command has changed something,
-    and Streamlit makes one request of both: the old page with the new address, or the other way round.
+    ``st.switch_page`` would meet what the browser asks for at this moment, since the command has
+    changed something, and Streamlit makes one request of both: the old page with the new address,
+    or the other way round.
     """
     opened: list[Classroom] = []
     if give(visit, lambda token: opened.append(command(token, *values))):
@@ -79,7 +99,9 @@ def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> N
 
 
 def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw a teacher's classes, each with its number of students: those that are open, then the others, folded."""
+    """Draw a teacher's classes, each with its number of students: those that are open, then the
+    others, folded.
+    """
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
@@ -94,10 +116,17 @@ def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> No
 def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
     t = visit.t
     to = {"class": classroom.id}
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"
+    ):
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
         st.markdown(f"**{plain(classroom.name)}** · {facts}", width="stretch")
-        st.page_link(page_path("classroom"), label=t("classroom.open.board"), icon=":material/groups:", query_params=to)
+        st.page_link(
+            page_path("classroom"),
+            label=t("classroom.open.board"),
+            icon=":material/groups:",
+            query_params=to,
+        )
         words = t("classroom.board.projector")
         link = f"class?view=projector&class={classroom.id}"
         st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
@@ -117,20 +146,31 @@ def _draw_closed(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_right(visit: Visit) -> None:
-    """Draw what is for browsers in which the teacher's address was opened: another device, and everybody's classes."""
+    """Draw what is for browsers in which the teacher's address was opened: another device, and
+    everybody's classes.
+    """
     t = visit.t
     found = None
     with visit.messages.errors_said():
         found = visit.engine.teachers.all_classes(visit.token)
     if found is None:
         return
-    draw_fold("other_device", t("teacher.device.title"), 120, _draw_other_device, visit, icon=":material/devices:")
+    draw_fold(
+        "other_device",
+        t("teacher.device.title"),
+        120,
+        _draw_other_device,
+        visit,
+        icon=":material/devices:",
+    )
     if found:
         _draw_all_classes(visit, found)
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw the button that makes the teacher's next address, and the one last made here until it is used."""
+    """Draw the button that makes the teacher's next address, and the one last made here until it is
+    used.
+    """
     t = visit.t
     state = st.session_state
     teachers = visit.engine.teachers
@@ -155,8 +195,14 @@ def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) ->
     def draw() -> None:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
-            labels = {each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found}
-            chosen = [name for name, label in labels.items() if st.checkbox(label, key=f"class_choose_{name}")]
+            labels = {
+                each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found
+            }
+            chosen = [
+                name
+                for name, label in labels.items()
+                if st.checkbox(label, key=f"class_choose_{name}")
+            ]
         words = t("classroom.open.delete_chosen")
         args = (visit, *chosen)
         st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)

@@ -18,7 +18,9 @@ _WRONG = "teacher_word_wrong"
 
 
 def teachers_word() -> str | None:
-    """Return the word of ``streamlit run app.py -- --teacher-word WORD``, else ``FVAPP_TEACHER_WORD``, or None."""
+    """Return the word of ``streamlit run app.py -- --teacher-word WORD``, else
+    ``FVAPP_TEACHER_WORD``, or None.
+    """
     parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     parser.add_argument("--teacher-word", default=os.environ.get("FVAPP_TEACHER_WORD"))
     arguments, _ = parser.parse_known_args(sys.argv[1:])

@@ -31,7 +31,14 @@ def show(visit: Visit) -> None:
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
             text = guide.partition("\n\n")[2]  # without its title
-            draw_fold("card_guide", t("teacher.guide"), 900, st.markdown, text, icon=":material/menu_book:")
+            draw_fold(
+                "card_guide",
+                t("teacher.guide"),
+                900,
+                st.markdown,
+                text,
+                icon=":material/menu_book:",
+            )
         for card in CARDS:
             if not (card.behind_curtain and is_closed()):
                 draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
@@ -41,7 +48,10 @@ def show(visit: Visit) -> None:
 def _draw_curtain(visit: Visit) -> None:
     """Ask for the teacher's word: before anything is shown that it keeps out of sight."""
     t = visit.t
-    with st.form("curtain", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+    with (
+        st.form("curtain", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         st.text_input(t("teacher.word"), type="password", key="teacher_word", width=280)
         look = {"type": "primary", "on_click": try_word, "args": (visit,)}
         st.form_submit_button(t("teacher.go_on"), key="teacher_word_try", **look)

@@ -1,4 +1,6 @@
-"""What a teacher prepares and prints: plan, course, activities, worksheet, links for the class, the answers."""
+"""What a teacher prepares and prints: plan, course, activities, worksheet, links for the class, the
+answers.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -69,7 +71,14 @@ def draw_home(visit: Visit) -> None:
     if can_hand_on():
         link = link_to_home(served_address())
         st.markdown(t("teacher.home.address", link=link))
-    draw_download("download_home_page", t("teacher.home.page"), home_page, FILE, "text/html", ":material/home:")
+    draw_download(
+        "download_home_page",
+        t("teacher.home.page"),
+        home_page,
+        FILE,
+        "text/html",
+        ":material/home:",
+    )
     body = papers.home_lesson(t)
     _download(visit, "home_lesson", t("teacher.home.title"), body)
     _paper(visit, body)
@@ -93,7 +102,10 @@ def draw_links(visit: Visit) -> None:
         st.caption(t("teacher.address_local"))
     with st.container(horizontal=True):
         pairs = _choose_pairs(visit, "links")
-        names = {_IN_TURN: t("teacher.in_turn"), **{each.id: mission_name(each.id, t) for each in missions}}
+        names = {
+            _IN_TURN: t("teacher.in_turn"),
+            **{each.id: mission_name(each.id, t) for each in missions},
+        }
         look = {"format_func": names.get, "key": "teacher_first", "width": 320}
         first = st.selectbox(t("teacher.first_mission"), list(names), 1, **look)
         look = {"format": "%d", "key": "teacher_seed", "width": 200}
@@ -121,18 +133,41 @@ def draw_answers(visit: Visit) -> None:
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
     """Draw the choice of missions; return them, and those of a lesson where none is chosen."""
     t = visit.t
-    look = {"format_func": lambda mission: mission_name(mission, t), "placeholder": t("teacher.usual_missions")}
+    look = {
+        "format_func": lambda mission: mission_name(mission, t),
+        "placeholder": t("teacher.usual_missions"),
+    }
     args = t("teacher.choose"), tuple(MISSIONS)
     chosen = _shared(st.multiselect, "teacher_missions", card, LESSON, *args, **look)
-    return [MISSIONS[each] for each in MISSIONS if each in chosen] or [MISSIONS[each] for each in LESSON]
+    return [MISSIONS[each] for each in MISSIONS if each in chosen] or [
+        MISSIONS[each] for each in LESSON
+    ]
 
 
 def _choose_pairs(visit: Visit, card: str) -> int:
-    return _shared(st.number_input, "teacher_pairs", card, _PAIRS, visit.t("teacher.pairs"), 1, MOST_PAIRS, width=240)
+    return _shared(
+        st.number_input,
+        "teacher_pairs",
+        card,
+        _PAIRS,
+        visit.t("teacher.pairs"),
+        1,
+        MOST_PAIRS,
+        width=240,
+    )
 
 
-def _shared(widget: Callable[..., object], name: str, card: str, usual: object, *args: object, **look: object) -> Any:
-    """Draw a field that stands in several cards; return its value, which is the same in all of them."""
+def _shared(
+    widget: Callable[..., object],
+    name: str,
+    card: str,
+    usual: object,
+    *args: object,
+    **look: object,
+) -> Any:
+    """Draw a field that stands in several cards; return its value, which is the same in all of
+    them.
+    """
     state = st.session_state
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)

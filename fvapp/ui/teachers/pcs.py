@@ -30,7 +30,9 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         if pc.trouble is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
         elif pc.silent is not None:
-            says = t(f"teacher.pcs.{'silent' if pc.workers else 'gone'}", time=duration(pc.silent, t))
+            says = t(
+                f"teacher.pcs.{'silent' if pc.workers else 'gone'}", time=duration(pc.silent, t)
+            )
             st.badge(says, icon=":material/cloud_off:", color="orange")
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
@@ -43,5 +45,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         lines.append(t("teacher.pcs.speed", speed=f"{pc.speed:.1f}"))
     st.caption(" · ".join(lines))
     named = ((network_words(record.settings, t), epoch_words(record)) for record in pc.trains)
-    runs = " · ".join(t("teacher.pcs.run", network=network, epoch=epoch) for network, epoch in named)
+    runs = " · ".join(
+        t("teacher.pcs.run", network=network, epoch=epoch) for network, epoch in named
+    )
     st.markdown(t("teacher.pcs.trains", runs=runs) if runs else t("teacher.pcs.idle"))

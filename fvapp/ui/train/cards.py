@@ -31,7 +31,9 @@ def pressed_card() -> Pressed:
     return read_what_fits(Pressed, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
-def draw_cards(t: Translate, names: Sequence[str], chosen: str | None, seen: float, off: Mapping[str, str]) -> None:
+def draw_cards(
+    t: Translate, names: Sequence[str], chosen: str | None, seen: float, off: Mapping[str, str]
+) -> None:
     """Draw the cards.
 
     Args:
@@ -40,8 +42,17 @@ def draw_cards(t: Translate, names: Sequence[str], chosen: str | None, seen: flo
         off: why a preset cannot be chosen now, by its name.
     """
     cards = {
-        name: {"label": t(f"presets.{name}.label"), "short": off.get(name) or t(f"presets.{name}.short")}
+        name: {
+            "label": t(f"presets.{name}.label"),
+            "short": off.get(name) or t(f"presets.{name}.short"),
+        }
         for name in names
     }
-    data = {"label": t("train.preset"), "cards": cards, "chosen": chosen, "seen": seen, "off": list(off)}
+    data = {
+        "label": t("train.preset"),
+        "cards": cards,
+        "chosen": chosen,
+        "seen": seen,
+        "off": list(off),
+    }
     _component(key=_KEY, data=data, on_pressed_change=lambda: None)

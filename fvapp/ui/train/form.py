@@ -30,7 +30,8 @@ _NOT_DRAWN = object()
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the form. It is read when the browser says something new of it, not each time it is drawn.
+    """A field of the form. It is read when the browser says something new of it, not each time it
+    is drawn.
 
     Attributes:
         number: of the field, among those that have stood for its row.
@@ -47,11 +48,13 @@ class Field:
 class Form:
     """What the form holds.
 
-    Only the browser writes into a field: to fill one with another value draws a field of the next number. What still
+    Only the browser writes into a field: to fill one with another value draws a field of the next
+        number. What still
     comes from the one before it belongs to a field that is gone, however late it comes.
 
     Attributes:
-        settings: that the fields hold; None while one of them is wrong, or they are too large together.
+        settings: that the fields hold; None while one of them is wrong, or they are too large
+            together.
         errors: what is wrong, by the name of the field.
         last: the settings when nothing was wrong last.
         fields: by the names of their rows.
@@ -68,15 +71,21 @@ class Form:
 
 
 def read_form(visit: Visit) -> Form:
-    """Take over what the visitor did in the browser, and return what the form holds now; for callbacks too.
+    """Take over what the visitor did in the browser, and return what the form holds now; for
+    callbacks too.
 
-    What was drawn last may be older: who chooses something and presses "Train" at once cuts the script run short that
+    What was drawn last may be older: who chooses something and presses "Train" at once cuts the
+        script run short that
     would have drawn it.
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
     card = pressed_card()
-    if form is not None and (before, card.at, _told_of(form.told)) == (form.last, form.pressed, form.told):
+    if form is not None and (before, card.at, _told_of(form.told)) == (
+        form.last,
+        form.pressed,
+        form.told,
+    ):
         return form  # read in this script run already, or as it was in the one before
     if form is None:
         fields = {row.name: _filled(row, 0, before) for row in SETTINGS.values()}
@@ -93,7 +102,8 @@ def read_form(visit: Visit) -> Form:
         settings = _preset(card.name, settings or before)
         errors = {}
     if settings is not None:
-        visit.set_settings(settings)  # first: a run that is cut short after it fills the fields next time
+        # first: a run that is cut short after it fills the fields next time
+        visit.set_settings(settings)
         fields = _fill(fields, settings)
     told = _told_of([_key(SETTINGS[name], field) for name, field in fields.items()])
     st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at, told)
@@ -103,7 +113,10 @@ def read_form(visit: Visit) -> Form:
 def begins_own_set() -> bool:
     """Return whether the visitor has just chosen an own data set, which there is none of yet."""
     form = st.session_state.get(_FORM)
-    return form is not None and st.session_state.get(_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
+    return (
+        form is not None
+        and st.session_state.get(_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
+    )
 
 
 def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
@@ -111,10 +124,16 @@ def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_field(SETTINGS["dataset"], form, visit)
-            draw_more_sets(visit, form.last.dataset, lambda name: visit.set_settings(read_form(visit).last.on(name)))
+            draw_more_sets(
+                visit,
+                form.last.dataset,
+                lambda name: visit.set_settings(read_form(visit).last.on(name)),
+            )
     if "preset" not in locked:
         cards = _cards(form.last.dataset)
-        draw_cards(visit.t, cards, _preset_of(form.settings), form.pressed, _too_large(visit, form.last))
+        draw_cards(
+            visit.t, cards, _preset_of(form.settings), form.pressed, _too_large(visit, form.last)
+        )
 
 
 def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
@@ -125,7 +144,9 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """
     settings = form.settings
     for topic in ("network", "training", "data"):
-        rows = [row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, form, locked)]
+        rows = [
+            row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, form, locked)
+        ]
         if rows:
             _draw_topic(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
@@ -140,21 +161,31 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             key="preset_notebook",
             type="tertiary",
             help=visit.t("presets.notebook.help"),
-            on_click=lambda: visit.set_settings(_preset("notebook", read_form(visit).settings or visit.settings)),
+            on_click=lambda: visit.set_settings(
+                _preset("notebook", read_form(visit).settings or visit.settings)
+            ),
         )
 
 
 def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return how many parameters the presets have that a hunt does not allow, of how many, by their names."""
+    """Return how many parameters the presets have that a hunt does not allow, of how many, by their
+    names.
+    """
     if visit.budget is None:
         return {}
     numbers = {name: count_parameters(_preset(name, settings)) for name in _cards(settings.dataset)}
-    return {name: size_words(visit, number) for name, number in numbers.items() if number > visit.budget.parameters}
+    return {
+        name: size_words(visit, number)
+        for name, number in numbers.items()
+        if number > visit.budget.parameters
+    }
 
 
 def size_words(visit: Visit, parameters: int) -> str:
     """Return how many parameters a network has, of how many a hunt allows."""
-    return visit.t("train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}")
+    return visit.t(
+        "train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}"
+    )
 
 
 def _draw_own(visit: Visit, dataset: str) -> None:
@@ -177,9 +208,12 @@ def _read_fields(
     read = {name: field.value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if name not in errors}
-    if values.get("dataset", before.dataset) != before.dataset:  # what it does not have goes, unless it was typed now
+    # what it does not have goes, unless it was typed now
+    if values.get("dataset", before.dataset) != before.dataset:
         there = before.on(values["dataset"])
-        values |= {name: getattr(there, name) for name in values if values[name] == getattr(before, name)}
+        values |= {
+            name: getattr(there, name) for name in values if values[name] == getattr(before, name)
+        }
     together: list[SettingsError] = []
     settings = RunSettings.without_conflicts(values, together)
     for error in (*together, *broken_limits(settings)):
@@ -212,7 +246,9 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
 
 
 def _help(row: Setting, t: Translator) -> str:
-    """Return the help of a setting, with a link to the glossary where a word of it is explained there."""
+    """Return the help of a setting, with a link to the glossary where a word of it is explained
+    there.
+    """
     text = t(f"settings.{row.name}.help")
     return help_with_word(t, row.word, text) if row.word else text
 
@@ -228,17 +264,25 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     key = _key(row, field)
     if row.kind == "choice":
         options = {"key": key, "help": help_text}
-        if row.name == "dataset":  # its choices say what it is, and a help button would be one more stop to "Train"
+        # its choices say what it is, and a help button would be one more stop to "Train"
+        if row.name == "dataset":
             words = dataset_choices(visit, held)
             options = {"key": key, "label_visibility": "collapsed"}
         else:
             choices = row.choices_on(settings.dataset)
-            words = {to_text(row.name, each): value_words(row.name, each, t, settings.dataset) for each in choices}
+            words = {
+                to_text(row.name, each): value_words(row.name, each, t, settings.dataset)
+                for each in choices
+            }
         options["format_func"] = words.get
         if row.side_by_side:
-            st.segmented_control(label, list(words), default=held, required=True, wrap=True, **options)
+            st.segmented_control(
+                label, list(words), default=held, required=True, wrap=True, **options
+            )
         else:
-            st.selectbox(label, list(words), index=list(words).index(held), filter_mode=None, **options)
+            st.selectbox(
+                label, list(words), index=list(words).index(held), filter_mode=None, **options
+            )
     elif row.kind == "flag":
         st.toggle(label, value=held, key=key, help=help_text)
     elif row.typed:
@@ -260,15 +304,30 @@ def _key(row: Setting, field: Field) -> str:
 
 
 def _told(row: Setting, field: Field, before: RunSettings) -> Field:
-    """Return a field with what the browser says it holds now; one that is not drawn holds what it had."""
+    """Return a field with what the browser says it holds now; one that is not drawn holds what it
+    had.
+    """
     told = st.session_state.get(_key(row, field), _NOT_DRAWN)
     if told is _NOT_DRAWN:
-        return field if field.value == getattr(before, row.name) else _filled(row, field.number + 1, before)
+        return (
+            field
+            if field.value == getattr(before, row.name)
+            else _filled(row, field.number + 1, before)
+        )
     if told == field.held:
         return field
-    listed = [to_text(row.name, choice) for choice in row.choices_on(before.dataset)] if row.kind == "choice" else ()
-    if row.kind == "choice" and told not in listed and not (row.exists is None and told in row.choices):
-        return replace(field, number=field.number + 1)  # a label from another language; see `choices`
+    listed = (
+        [to_text(row.name, choice) for choice in row.choices_on(before.dataset)]
+        if row.kind == "choice"
+        else ()
+    )
+    if (
+        row.kind == "choice"
+        and told not in listed
+        and not (row.exists is None and told in row.choices)
+    ):
+        # a label from another language; see `choices`
+        return replace(field, number=field.number + 1)
     try:
         return Field(field.number, told, _read_field(row, told))
     except SettingsError as error:
@@ -278,7 +337,9 @@ def _told(row: Setting, field: Field, before: RunSettings) -> Field:
 def _fill(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
     """Return the fields as they are where they hold the settings, else with the next number."""
     return {
-        name: field if field.value == getattr(settings, name) else _filled(SETTINGS[name], field.number + 1, settings)
+        name: field
+        if field.value == getattr(settings, name)
+        else _filled(SETTINGS[name], field.number + 1, settings)
         for name, field in fields.items()
     }
 
@@ -298,13 +359,16 @@ def _read_field(row: Setting, held: Value) -> Value:
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    return from_text(row.name, to_text(row.name, held))  # each by itself, so that all that is wrong is said at once
+    # each by itself, so that all that is wrong is said at once
+    return from_text(row.name, to_text(row.name, held))
 
 
 def _preset_of(settings: RunSettings | None) -> str | None:
     if settings is None:
         return None
-    return next((name for name in _cards(settings.dataset) if _preset(name, settings) == settings), None)
+    return next(
+        (name for name in _cards(settings.dataset) if _preset(name, settings) == settings), None
+    )
 
 
 def _cards(dataset: str) -> list[str]:
@@ -321,4 +385,6 @@ def _held(row: Setting, settings: RunSettings) -> Value:
 
 
 def _preset(name: str, old: RunSettings) -> RunSettings:
-    return preset_settings(name, old.dataset).with_values(seed=old.seed, train_images=old.train_images)
+    return preset_settings(name, old.dataset).with_values(
+        seed=old.seed, train_images=old.train_images
+    )

@@ -26,7 +26,11 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
         record: the run they are of; None: they are set, and nothing was trained with them yet.
     """
     t = visit.t
-    st.header(t("train.network_of_settings") if record is None else t("train.network_of_run", run=run_title(record, t)))
+    st.header(
+        t("train.network_of_settings")
+        if record is None
+        else t("train.network_of_run", run=run_title(record, t))
+    )
     picture, layers = st.columns([8, 5], gap="large")
     with picture, st.container(key="network_picture"):
         run = record.id if record is not None else None
@@ -38,7 +42,9 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
 
 @lru_cache(maxsize=128)
 def _picture(settings: RunSettings, language: str) -> str:
-    """Return the picture of a network; a class begins with the same one, which only seeds tell apart."""
+    """Return the picture of a network; a class begins with the same one, which only seeds tell
+    apart.
+    """
     return network_svg(settings, Translator(language))
 
 
@@ -51,7 +57,11 @@ def move_network(record: RunRecord, weights: np.ndarray) -> None:
 def _write_layers(settings: RunSettings, t: Translator) -> None:
     layers = describe_layers(settings)
     rows = [
-        (layer.keras[0], "(" + ", ".join(map(str, layer.output_shape)) + ")", f"{layer.parameters:,}")
+        (
+            layer.keras[0],
+            "(" + ", ".join(map(str, layer.output_shape)) + ")",
+            f"{layer.parameters:,}",
+        )
         for layer in layers
     ]
     total = sum(layer.parameters for layer in layers)

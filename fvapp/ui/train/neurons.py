@@ -1,4 +1,6 @@
-"""The weights of the first neurons as pictures, for those who chose to watch them instead of the guesses."""
+"""The weights of the first neurons as pictures, for those who chose to watch them instead of the
+guesses.
+"""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,6 @@
-"""The train page: what to begin with, what happens, the settings in detail, and the network below."""
+"""The train page: what to begin with, what happens, the settings in detail, and the
+network below.
+"""
 
 from collections.abc import Collection
 
@@ -45,7 +47,8 @@ def show(visit: Visit) -> None:
     beyond = _beyond_budget(visit, settings)
     folded = _is_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
-    # Stays when it is empty: where an element is gone, the browser rebuilds those below it, and the focus is lost.
+    # Stays when it is empty: where an element is gone, the browser rebuilds those below it, and the
+    # focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.show()
     # Beside each other, and on a phone one below the other in this order: see the style.
@@ -94,8 +97,8 @@ def _beyond_budget(visit: Visit, settings: RunSettings | None) -> list[FvappErro
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     """Return whether the settings are folded to one line.
 
-    As the visitor left them on this visit of the page. When the page is new: where they are those of the run that is
-    shown. Never where there is something to set right.
+    As the visitor left them on this visit of the page. When the page is new: where they are those
+    of the run that is shown. Never where there is something to set right.
     """
     if shown is None or shown.state == "failed":
         return False
@@ -110,7 +113,9 @@ def _fold(folded: bool) -> None:
     st.session_state[_FOLDED] = (folded, page_entry())
 
 
-def _draw_line(visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]) -> None:
+def _draw_line(
+    visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
+) -> None:
     """Draw what the button trains, or all that is to be set right first."""
     used = f" · {size_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
     if folded:

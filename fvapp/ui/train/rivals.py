@@ -1,4 +1,6 @@
-"""Against a table: what counting signs gets right of the same strips, beside the network's test accuracy."""
+"""Against a table: what counting signs gets right of the same strips, beside the network's test
+accuracy.
+"""
 
 from functools import lru_cache
 from math import log
@@ -17,7 +19,9 @@ from fvapp.ui.visit import Visit
 
 
 def draw_rivals(visit: Visit, record: RunRecord) -> None:
-    """Draw what tables get right that counted the strips which a run learned from; nothing of pictures of things."""
+    """Draw what tables get right that counted the strips which a run learned from; nothing of
+    pictures of things.
+    """
     t = visit.t
     form = record.settings.data.text
     result = record.result
@@ -32,18 +36,28 @@ def draw_rivals(visit: Visit, record: RunRecord) -> None:
         (t("train.rivals.always", sign=form.shown[found.commonest]), percent(found.always), ""),
         (t("train.rivals.plain", n=form.context), percent(found.plain), ""),
         (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
-        (t("train.rivals.falling_back", n=found.length), percent(found.falling_back), f"{found.bits:.2f}"),
+        (
+            t("train.rivals.falling_back", n=found.length),
+            percent(found.falling_back),
+            f"{found.bits:.2f}",
+        ),
     ]
     with st.container(key="rivals"):
         st.subheader(t("train.rivals.title"), anchor=False)
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
         who = "table" if found.bits < bits else "network"
-        st.markdown(t("train.rivals.without", share=percent(found.without, 0)) + " " + t(f"train.rivals.fewer_{who}"))
+        st.markdown(
+            t("train.rivals.without", share=percent(found.without, 0))
+            + " "
+            + t(f"train.rivals.fewer_{who}")
+        )
 
 
 @lru_cache(16)
 def _rivals(dataset: str, images: int) -> Rivals:
-    """Return the tables of the first so many strips to train with: counted once for all visitors, in 0.2 s."""
+    """Return the tables of the first so many strips to train with: counted once for all visitors,
+    in 0.2 s.
+    """
     form = DATASETS[dataset].text
     labels = labels_of(shipped_text(dataset), form)
     strips = split(len(labels), form)

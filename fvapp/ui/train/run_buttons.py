@@ -15,7 +15,9 @@ _ASKED = "run_asked_to"
 
 
 def asked_to(record: RunRecord) -> str | None:
-    """Return "stop" or "pause" from the click until the run does so, at the end of its block; else None."""
+    """Return "stop" or "pause" from the click until the run does so, at the end of its block; else
+    None.
+    """
     run_id, what = st.session_state.get(_ASKED, ("", None))
     return what if run_id == record.id and record.state == "running" else None
 
@@ -37,14 +39,30 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         if record.taught is not None:
             return  # taught again where its answer stands
         if state in ("queued", "running"):
-            _button(visit, "train_stop", ":material/stop:", lambda: _ask(visit, record, "stop"), disabled=asked)
+            _button(
+                visit,
+                "train_stop",
+                ":material/stop:",
+                lambda: _ask(visit, record, "stop"),
+                disabled=asked,
+            )
         if state == "running":
-            _button(visit, "train_pause", ":material/pause:", lambda: _ask(visit, record, "pause"), disabled=asked)
+            _button(
+                visit,
+                "train_pause",
+                ":material/pause:",
+                lambda: _ask(visit, record, "pause"),
+                disabled=asked,
+            )
         if state == "paused":
             _button(visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record))
         if state == "lost" and record.can_continue:
             _button(
-                visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record), epoch=record.epoch + 1
+                visit,
+                "train_resume",
+                ":material/play_arrow:",
+                lambda: _resume(visit, record),
+                epoch=record.epoch + 1,
             )
         if state in ("stopped", "done") and record.can_continue:
             _button(visit, "train_more", ":material/add:", lambda: _resume(visit, record, 1), n=1)
@@ -53,7 +71,9 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
 
 
 def draw_five_more(visit: Visit, record: RunRecord) -> None:
-    """Draw the button that trains a run on for five epochs, where there is the one for a single epoch."""
+    """Draw the button that trains a run on for five epochs, where there is the one for a single
+    epoch.
+    """
     if record.state in ("stopped", "done") and record.can_continue and record.taught is None:
         _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
 
@@ -68,7 +88,12 @@ def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
 
 
 def _button(
-    visit: Visit, key: str, icon: str, command: Callable[[], None], disabled: bool = False, **values: object
+    visit: Visit,
+    key: str,
+    icon: str,
+    command: Callable[[], None],
+    disabled: bool = False,
+    **values: object,
 ) -> None:
     words = visit.t(f"train.buttons.{key}" + ("_from" if "epoch" in values else ""), **values)
     st.button(words, key=key, icon=icon, disabled=disabled, on_click=_do, args=(visit, command))

@@ -67,7 +67,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     record = shown_run(records)
     if _concerns_the_page(record) != _concerns_the_page(shown):
         st.rerun()
-    # Each part in a container, empty or not: what comes to another place the browser rebuilds, and shows it twice then.
+    # Each part in a container, empty or not: what comes to another place the browser rebuilds, and
+    # shows it twice then.
     with st.container(key="run_choice"):
         _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
@@ -80,7 +81,9 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         if record is not None and trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
         if record is not None and record.settings.dataset != visit.settings.dataset:
-            st.caption(visit.t("train.other_data", dataset=visit.t(record.settings.data.term("name"))))
+            st.caption(
+                visit.t("train.other_data", dataset=visit.t(record.settings.data.term("name")))
+            )
     _draw_headline(visit, record, curves)
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
@@ -90,17 +93,22 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         with st.container(key="run_commands"):
             draw_buttons(visit, record, primary)
         draw_lines(visit, record)
-        if record is None or record.taught is None:  # what was taught some steps has no epochs to draw
+        # what was taught some steps has no epochs to draw
+        if record is None or record.taught is None:
             draw_twelve(visit, record, events)
             with st.container(key="curves"):
-                draw_chart(figures["accuracy"], "curves_accuracy", _alt(visit, record, curves, "accuracy"))
+                draw_chart(
+                    figures["accuracy"], "curves_accuracy", _alt(visit, record, curves, "accuracy")
+                )
     with st.container(key="run_details"):
         if record is not None:
             draw_own_tests(visit, record)
             draw_rivals(visit, record)
             args = (visit, record, curves, figures["loss"])
             look = {"icon": ":material/show_chart:"}
-            draw_fold("run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look)
+            draw_fold(
+                "run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look
+            )
         if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:
             st.caption(visit.t("train.test_looked", n=looks))
     say_state(visit, record)
@@ -108,7 +116,9 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
 
 
 def _concerns_the_page(record: RunRecord | None) -> tuple[object, ...]:
-    """Return what of a run the rest of the page shows: which it is, and whether there is something to set right."""
+    """Return what of a run the rest of the page shows: which it is, and whether there is something
+    to set right.
+    """
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -117,9 +127,15 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
         return
     t = visit.t
     titles = run_titles(records, visit.t)
-    # Without the epoch: it would change while the list is open, and the label chosen would no longer exist.
-    words = {record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}" for record in reversed(records)}
-    draw_run_choice(t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed")
+    # Without the epoch: it would change while the list is open, and the label chosen would no
+    # longer exist.
+    words = {
+        record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}"
+        for record in reversed(records)
+    }
+    draw_run_choice(
+        t("train.shown_run"), words, "shown_run", shown.id, label_visibility="collapsed"
+    )
 
 
 def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
@@ -142,8 +158,12 @@ def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
     return remembered("kept_curves", name, lambda: read_curves(events))
 
 
-def _figures(visit: Visit, record: RunRecord | None, curves: Curves) -> Mapping[Measure, ReadyFigure]:
-    """Return the figures; the same objects while nothing changed, so that nothing is sent to the browser."""
+def _figures(
+    visit: Visit, record: RunRecord | None, curves: Curves
+) -> Mapping[Measure, ReadyFigure]:
+    """Return the figures; the same objects while nothing changed, so that nothing is sent to the
+    browser.
+    """
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
@@ -191,9 +211,11 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
 
 
 def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return for how many seconds this page has watched the run learn, and at which position in epochs that began.
+    """Return for how many seconds this page has watched the run learn, and at which position in
+    epochs that began.
 
-    Not from its beginning on: what is compiled then takes seconds, once, and would count for each epoch.
+    Not from its beginning on: what is compiled then takes seconds, once, and would count for each
+        epoch.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.position[-1:]), default=0.0)
@@ -204,12 +226,16 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
 
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw how many images are right, in the largest words of the page, and of which accuracy that speaks."""
+    """Draw how many images are right, in the largest words of the page, and of which accuracy that
+    speaks.
+    """
     t = visit.t
     result = record.result if record else None
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
-            right, of = right_of(result.test_accuracy, result.tested or record.settings.data.test_images)
+            right, of = right_of(
+                result.test_accuracy, result.tested or record.settings.data.test_images
+            )
             few = few_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
     with st.container(key="so_far"):
@@ -220,7 +246,11 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             st.caption(t("train.empty"))
         elif result is None and record.state != "failed":
             validated = curves.epochs.val_accuracy
-            kind, share = ("validation", validated[-1]) if len(validated) else ("training", recent_accuracy(curves))
+            kind, share = (
+                ("validation", validated[-1])
+                if len(validated)
+                else ("training", recent_accuracy(curves))
+            )
             if share is None:
                 _draw_hundred("waits", 0)
                 st.skeleton(height=_HEADLINE)
@@ -240,7 +270,9 @@ def _of_hundred(share: float) -> str:
 
 
 def _draw_hundred(kind: str, share: float) -> None:
-    """Draw a hundred pixels, of which as many are lit as are right; the words beside them say the same."""
+    """Draw a hundred pixels, of which as many are lit as are right; the words beside them say the
+    same.
+    """
     rows, rest = divmod(int(_of_hundred(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
@@ -255,7 +287,11 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
         if record.taught is None:
             st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
             validation = validated[-1] if len(validated) else None
-            st.metric(t("train.validation_accuracy"), percent(validation), help=help_with_word(t, "validation"))
+            st.metric(
+                t("train.validation_accuracy"),
+                percent(validation),
+                help=help_with_word(t, "validation"),
+            )
         st.metric(
             t("train.test_accuracy"),
             accuracy_words(record.result, t) if record.result else percent(None),
@@ -286,10 +322,20 @@ def _draw_failure(visit: Visit, record: RunRecord) -> None:
 
 
 def say_state(visit: Visit, record: RunRecord | None) -> None:
-    """Have it said when the run that is shown begins, ends or halts; what fails says so in its own words."""
+    """Have it said when the run that is shown begins, ends or halts; what fails says so in its own
+    words.
+    """
     if record is None or record.state == "failed":
         return
-    accuracy = accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
+    accuracy = (
+        accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
+    )
     words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
     active = record.state in ACTIVE
-    announce("run", record.state if active else f"{record.state} {record.epoch}", words, of=record.id, fresh=active)
+    announce(
+        "run",
+        record.state if active else f"{record.state} {record.epoch}",
+        words,
+        of=record.id,
+        fresh=active,
+    )

@@ -22,14 +22,26 @@ from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
 _OPENED = "opened_run"
-_WORDS = ("play", "pause", "slider", "label", "close", "look", "history", "right", "wrong", "nothing")
+_WORDS = (
+    "play",
+    "pause",
+    "slider",
+    "label",
+    "close",
+    "look",
+    "history",
+    "right",
+    "wrong",
+    "nothing",
+)
 _ASKED = ("guess_now", "what")
 
 
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
     """Draw the images of a run, or of the next one with a question mark under each.
 
-    A run that has ended without having been asked, one of an earlier version for instance, has none.
+    A run that has ended without having been asked, one of an earlier version for instance, has
+    none.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
@@ -41,7 +53,8 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         drawing = drawing_of(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        place = st.container(key="twelve_alone" if drawing is None else "thirteen")  # for which the style makes room
+        # for which the style makes room
+        place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         has_weights = record is not None and (record.state in ACTIVE or record.can_continue)
         if has_weights and st.toggle(visit.t("train.shows.neurons"), key="run_shows"):
             with place:
@@ -83,7 +96,8 @@ def _data(
     names = class_names(dataset, t)
     truth = twelve.labels
     rights = [
-        sum(said == label for said, label in zip(moment.labels, twelve.labels, strict=True)) for moment in moments
+        sum(said == label for said, label in zip(moment.labels, twelve.labels, strict=True))
+        for moment in moments
     ]
     return {
         "run": record.id if record else dataset,

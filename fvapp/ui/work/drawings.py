@@ -19,7 +19,9 @@ _CHOSEN = "work_drawing_chosen"
 
 def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     """Draw a fold called `title` with the drawings, the latest first."""
-    draw_fold("work_drawings", title, _HEIGHT, _draw_all, visit, records, title, icon=":material/draw:")
+    draw_fold(
+        "work_drawings", title, _HEIGHT, _draw_all, visit, records, title, icon=":material/draw:"
+    )
 
 
 def _draw_all(visit: Visit, records: Sequence[RunRecord], title: str) -> None:

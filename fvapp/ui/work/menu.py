@@ -1,4 +1,6 @@
-"""The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting it."""
+"""The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting
+it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -27,7 +29,14 @@ _FOLD_HEIGHT = 160  # of what one of its folds holds, roughly
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu; it opens a small window."""
-    draw_window("workspace_menu", visit.t("workspace.menu"), _HEIGHT, _draw_menu, visit, icon=":material/person:")
+    draw_window(
+        "workspace_menu",
+        visit.t("workspace.menu"),
+        _HEIGHT,
+        _draw_menu,
+        visit,
+        icon=":material/person:",
+    )
 
 
 def _draw_menu(visit: Visit) -> None:
@@ -54,15 +63,25 @@ def _draw_menu(visit: Visit) -> None:
         draw_damaged(visit)
     if doors:
         draw_fold(
-            "work_doors", t("classroom.doors.fold"), _FOLD_HEIGHT, _draw_doors, visit, doors, icon=":material/key:"
+            "work_doors",
+            t("classroom.doors.fold"),
+            _FOLD_HEIGHT,
+            _draw_doors,
+            visit,
+            doors,
+            icon=":material/key:",
         )
     _draw_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_kept)
     _draw_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
     _draw_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)
 
 
-def _draw_fold(visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object) -> None:
-    draw_fold(f"work_{name}", visit.t(f"workspace.{title}"), _FOLD_HEIGHT, draw, visit, *args, icon=icon)
+def _draw_fold(
+    visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object
+) -> None:
+    draw_fold(
+        f"work_{name}", visit.t(f"workspace.{title}"), _FOLD_HEIGHT, draw, visit, *args, icon=icon
+    )
 
 
 def _draw_elsewhere(visit: Visit) -> None:
@@ -94,7 +113,9 @@ def _draw_delete(visit: Visit) -> None:
     st.markdown(t("workspace.delete_help"))
     sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
     end = (visit, visit.engine.workspaces.delete, with_set_aside(visit, t("workspace.deleted")))
-    st.button(t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end)
+    st.button(
+        t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end
+    )
 
 
 def _work(visit: Visit, runs: int) -> dict[str, str]:
@@ -103,7 +124,9 @@ def _work(visit: Visit, runs: int) -> dict[str, str]:
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
-    return {page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count}
+    return {
+        page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count
+    }
 
 
 def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
@@ -113,7 +136,11 @@ def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
     for seat in doors:
         said = [
             *([t("classroom.doors.elsewhere")] if seat.elsewhere else []),
-            *([t("classroom.doors.sleeps" if seat.sleeps else "classroom.doors.card")] if seat.card else []),
+            *(
+                [t("classroom.doors.sleeps" if seat.sleeps else "classroom.doors.card")]
+                if seat.card
+                else []
+            ),
             *([t("classroom.doors.code")] if seat.code else []),
             *([t("classroom.doors.browsers", n=seat.browsers)] if seat.browsers else []),
         ]
@@ -131,7 +158,12 @@ def _draw_code(visit: Visit, key: str) -> None:
         if code is not None:
             st.code(code, language=None)
         else:
-            st.button(visit.t("workspace.show_code"), key=f"show_{key}", on_click=_show_code, args=(visit,))
+            st.button(
+                visit.t("workspace.show_code"),
+                key=f"show_{key}",
+                on_click=_show_code,
+                args=(visit,),
+            )
 
 
 def _show_code(visit: Visit) -> None:
@@ -148,6 +180,8 @@ def _recover(visit: Visit) -> None:
 
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
-    """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new one."""
+    """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new
+    one.
+    """
     if give(visit, command):
         go_on_in(None, sentence)

@@ -1,4 +1,6 @@
-"""The runs of the visitor: report, files, link and end of each, and what is left of those that cannot be read."""
+"""The runs of the visitor: report, files, link and end of each, and what is left of those that
+cannot be read.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,20 +31,35 @@ _FOLD_HEIGHT = 200  # of what a fold holds, roughly, in pixels
 
 
 def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw the choice of a run and what can be done with it, and the ways back: of the one deleted last, of a file."""
+    """Draw the choice of a run and what can be done with it, and the ways back: of the one deleted
+    last, of a file.
+    """
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
         with st.container(key="deleted_run", horizontal=True, vertical_alignment="center"):
             st.text(t("workspace.run.deleted", title=run_title(deleted[0], t)), width="content")
-            st.button(t("workspace.run.undo"), key="undo_delete", icon=":material/undo:", on_click=_undo, args=(visit,))
+            st.button(
+                t("workspace.run.undo"),
+                key="undo_delete",
+                icon=":material/undo:",
+                on_click=_undo,
+                args=(visit,),
+            )
     if records:
         words = run_titles(records, t)
         newest_first = {record.id: words[record.id] for record in reversed(records)}
         shown = draw_run_choice(t("workspace.run.choose"), newest_first, "work_run", records[-1].id)
         _draw_run(visit, next(record for record in records if record.id == shown))
     icon = ":material/upload_file:"
-    draw_fold("bring_back", t("workspace.run.bring_back"), _FOLD_HEIGHT, _draw_bring_back, visit, icon=icon)
+    draw_fold(
+        "bring_back",
+        t("workspace.run.bring_back"),
+        _FOLD_HEIGHT,
+        _draw_bring_back,
+        visit,
+        icon=icon,
+    )
 
 
 def _draw_run(visit: Visit, record: RunRecord) -> None:
@@ -56,9 +73,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     name = f"run-{record.number}"
     save = partial(_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
-        draw_download("download_report", t("workspace.run.report"), report, f"{name}.html", "text/html")
-        draw_download("download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json")
-        # A button of its own for each run: the second click of a double click is not for the run shown next.
+        draw_download(
+            "download_report", t("workspace.run.report"), report, f"{name}.html", "text/html"
+        )
+        draw_download(
+            "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"
+        )
+        # A button of its own for each run: the second click of a double click is not for the run
+        # shown next.
         key = f"delete_run_{record.number}"
         delete = t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
@@ -72,34 +94,53 @@ def _run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
 
 
 def _draw_more(visit: Visit, record: RunRecord) -> None:
-    """Draw what few want of a run: its network in a file, and the link to what it was trained with."""
+    """Draw what few want of a run: its network in a file, and the link to what it was
+    trained with.
+    """
     t = visit.t
     name = f"run-{record.number}"
     if size := runfile.network_bytes(record):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_run_file, visit, record, weights=True)
-        draw_download("download_run_network", label, save, f"{name}-network.fvapp.json", "application/json")
+        draw_download(
+            "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
+        )
     if record.can_continue:
         model = partial(visit.engine.answers.model_file, visit.token, record.id)
-        draw_download("download_model", t("workspace.run.model"), model, f"{name}.keras", "application/octet-stream")
+        draw_download(
+            "download_model",
+            t("workspace.run.model"),
+            model,
+            f"{name}.keras",
+            "application/octet-stream",
+        )
         st.caption(t("workspace.run.no_foreign_models"))
     st.markdown(f"**{t('workspace.run.share')}**")
     with st.container(key="share_link"):
-        st.code(build_link(TeacherLink(settings=record.trained), app_address()), language=None, wrap_lines=True)
+        st.code(
+            build_link(TeacherLink(settings=record.trained), app_address()),
+            language=None,
+            wrap_lines=True,
+        )
     st.caption(t("workspace.run.share_hint"))
 
 
 def _draw_bring_back(visit: Visit) -> None:
     t = visit.t
     st.write(t("workspace.run.bring_back_hint"))
-    draw_run_file_field(visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit))
+    draw_run_file_field(
+        visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit)
+    )
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:
-    with visit.messages.errors_said_next(but="unknown_run"):  # deleted already, which is what was wanted
+    # deleted already, which is what was wanted
+    with visit.messages.errors_said_next(but="unknown_run"):
         # Kept until the next one is deleted or the visit ends.
         events = visit.engine.runs.events(visit.token, record.id)[0]
-        weights = visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
+        weights = (
+            visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
+        )
         st.session_state[_DELETED] = (record, events, _examples(visit, record), weights)
         visit.engine.runs.delete(visit.token, record.id)
 
@@ -150,7 +191,15 @@ def draw_damaged(visit: Visit) -> None:
                 st.text(t("workspace.damaged.run", n=number), width="content")
                 make = partial(visit.engine.runs.read_damaged, visit.token, run_id)
                 label = t("workspace.damaged.download")
-                draw_download(f"download_{run_id}", label, make, f"damaged-run-{number}.json", "application/json")
+                draw_download(
+                    f"download_{run_id}",
+                    label,
+                    make,
+                    f"damaged-run-{number}.json",
+                    "application/json",
+                )
                 key = f"damaged_delete_{run_id}"
                 label = t("workspace.damaged.delete")
-                draw_command(visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:")
+                draw_command(
+                    visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:"
+                )

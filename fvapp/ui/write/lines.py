@@ -1,4 +1,6 @@
-"""What a run would write now, below what it wrote at moments of its training: from noise to sentences."""
+"""What a run would write now, below what it wrote at moments of its training: from noise to
+sentences.
+"""
 
 import streamlit as st
 

@@ -1,4 +1,6 @@
-"""Write: a network of text writes on, in the browser, what somebody begins. What is typed is never sent."""
+"""Write: a network of text writes on, in the browser, what somebody begins. What is typed is never
+sent.
+"""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -30,7 +32,9 @@ from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.visit import Visit
 
 _PAGE = Path(fvapp.core.export.__file__).parent / "page"
-_SCRIPTS = "".join((_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js"))
+_SCRIPTS = "".join(
+    (_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js")
+)
 _WHOLE = RunSettings(validation_split=0.0)  # what a network that ships has read
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
@@ -56,7 +60,8 @@ def draw_write(visit: Visit, dataset: str) -> None:
 
 
 def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str) -> None:
-    """Draw what writes, or why the browser cannot compute the network. The text stays when another one takes over.
+    """Draw what writes, or why the browser cannot compute the network. The text stays when another
+    one takes over.
 
     Args:
         settings: with which it was trained, which say what it has read.
@@ -73,7 +78,9 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
     told = {
         "comma": t("common.comma"),
         "copied": t("write.page.copied", n=form.piece, share="{share}", held=percent(held, 0)),
-        "unread": t("write.page.unread" if form.gap else "write.page.never_beside", words="{words}"),
+        "unread": t(
+            "write.page.unread" if form.gap else "write.page.never_beside", words="{words}"
+        ),
         "lost": t("write.page.lost", characters="{characters}"),
         "likeliest": t("write.page.likeliest", taken="{taken}"),
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
@@ -94,12 +101,16 @@ def form_as_plain(form: TextForm) -> dict[str, object]:
     """Return what ``writing.js`` and ``writer.js`` read of a form."""
     same = ("signs", "shown", "whites", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
-    return {name: getattr(form, name) for name in same} | {name: sorted(each) for name, each in read_as.items()}
+    return {name: getattr(form, name) for name in same} | {
+        name: sorted(each) for name, each in read_as.items()
+    }
 
 
 @lru_cache(16)
 def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> tuple[str, float]:
-    """Return the text that a network learned, and how much of what is held out of it would count as copied."""
+    """Return the text that a network learned, and how much of what is held out of it would count as
+    copied.
+    """
     form = DATASETS[dataset].text
     text = shipped_text(dataset)
     parts = texts_of(training_arrays(open_dataset(dataset), images, split).x_train, form)

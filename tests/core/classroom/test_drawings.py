@@ -1,4 +1,6 @@
-"""The data set of a class: which of its drawings are held back, and that nothing says whose they are."""
+"""The data set of a class: which of its drawings are held back, and that nothing says whose they
+are.
+"""
 
 import zlib
 from dataclasses import replace
@@ -6,7 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.drawings import Drawing, count_words, examples_of, split, students_held_back
+from fvapp.core.classroom.drawings import (
+    Drawing,
+    count_words,
+    examples_of,
+    split,
+    students_held_back,
+)
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import DatasetError, ExampleError
 
@@ -14,9 +22,17 @@ WORDS = ("fish", "house", "star")
 
 
 def drawn(seats, words=WORDS, but=()):
-    """Return a drawing of each seat in a round for each word, but for some pairs of seat and word."""
+    """Return a drawing of each seat in a round for each word, but for some pairs of
+    seat and word.
+    """
     return [
-        Drawing(number, seat, word, "", zlib.compress(np.full(784, 10 * number + seat, np.uint8).tobytes()))
+        Drawing(
+            number,
+            seat,
+            word,
+            "",
+            zlib.compress(np.full(784, 10 * number + seat, np.uint8).tobytes()),
+        )
         for number, word in enumerate(words, 1)
         for seat in seats
         if (seat, word) not in but
@@ -34,14 +50,25 @@ def drawn(seats, words=WORDS, but=()):
 )
 def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
     dataset, placed = split(drawn(seats, but=but))
-    assert DATASETS[dataset].english_names == WORDS and DATASETS[dataset].own and DATASETS[dataset].shared
-    assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(placed) == len(held)
-    assert sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0) == test
+    assert (
+        DATASETS[dataset].english_names == WORDS
+        and DATASETS[dataset].own
+        and DATASETS[dataset].shared
+    )
+    assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(
+        placed
+    ) == len(held)
+    assert (
+        sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0)
+        == test
+    )
     assert split(placed) == (dataset, placed)
 
 
 def test_drawings_that_are_alike_are_the_same_examples_in_any_order():
-    dataset, placed = split([replace(each, image=drawn((1,))[0].image) for each in drawn(range(1, 9))])
+    dataset, placed = split(
+        [replace(each, image=drawn((1,))[0].image) for each in drawn(range(1, 9))]
+    )
     assert examples_of(dataset, placed) == examples_of(dataset, placed[::-1])
 
 
@@ -54,7 +81,10 @@ def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back
 
 @pytest.mark.parametrize(
     ("seats", "words", "error", "code"),
-    [(range(5), ("fish",), DatasetError, "own_classes"), ((1, 2, 3), WORDS, ExampleError, "own_too_few")],
+    [
+        (range(5), ("fish",), DatasetError, "own_classes"),
+        ((1, 2, 3), WORDS, ExampleError, "own_too_few"),
+    ],
 )
 def test_what_is_too_little_makes_no_data_set(seats, words, error, code):
     with pytest.raises(error, match=code):

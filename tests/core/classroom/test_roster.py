@@ -39,13 +39,26 @@ def test_what_is_no_code_is_none(typed):
 
 
 def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
-    assert not set(CODE_LETTERS) & set("AEIOUYLQSZ") and len(CODE_LETTERS) ** CODE_LENGTH > 10_000_000
+    assert (
+        not set(CODE_LETTERS) & set("AEIOUYLQSZ") and len(CODE_LETTERS) ** CODE_LENGTH > 10_000_000
+    )
 
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        *((same, same) for same in ("Mia & Ali", "<b>Mia</b>", "=1+1", "$x^2$ Mia", "小明", "Mia 🦦", "Mia ❤\ufe0f")),
+        *(
+            (same, same)
+            for same in (
+                "Mia & Ali",
+                "<b>Mia</b>",
+                "=1+1",
+                "$x^2$ Mia",
+                "小明",
+                "Mia 🦦",
+                "Mia ❤\ufe0f",
+            )
+        ),
         ("  Mia \n Ali ", "Mia Ali"),
         ("Mia\u202eilA", "Mia ilA"),
         ("M\u200bi\u200ba", "M i a"),
@@ -60,10 +73,16 @@ def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
-        *((typed, "nickname_length") for typed in ("", "M", "M" * 21, "M" * 10_000, "M\ufe0f", "\u200b\u202e\u200b")),
+        *(
+            (typed, "nickname_length")
+            for typed in ("", "M", "M" * 21, "M" * 10_000, "M\ufe0f", "\u200b\u202e\u200b")
+        ),
         *((2 * blank, "nickname_length") for blank in "\u3164\uffa0\u115f\u2800"),
         *((typed, "nickname_letters") for typed in ("🦦🦦", "...", "M" + "\u0335" * 15)),
-        *((typed, "nickname_taken") for typed in ("quiet  otter", "ＱＵＩＥＴ Otter", "Quіet Оtter", "QUΙΕΤ οTTER")),
+        *(
+            (typed, "nickname_taken")
+            for typed in ("quiet  otter", "ＱＵＩＥＴ Otter", "Quіet Оtter", "QUΙΕΤ οTTER")
+        ),
     ],
 )
 def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
@@ -71,7 +90,9 @@ def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
         check_nickname(typed, ["Quiet Otter"])
 
 
-@pytest.mark.parametrize("unseen", "\ufe0f\ufe0e\u034f\u180b\u17b4\U000e0100\u2800\u3164\uffa0\u115f\u200d", ids=ascii)
+@pytest.mark.parametrize(
+    "unseen", "\ufe0f\ufe0e\u034f\u180b\u17b4\U000e0100\u2800\u3164\uffa0\u115f\u200d", ids=ascii
+)
 def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
     for one, other in (("Mié", f"Mie{unseen}\u0301"), ("Mia ❤", f"{unseen}Mia{unseen} ❤{unseen}")):
         for typed, taken in ((one, other), (other, one)):
@@ -90,7 +111,9 @@ def test_a_class_has_a_name_and_missions_that_there_are():
 
 def test_what_a_teacher_sets_holds_only_what_there_is():
     wild = Steering("made up", ("draw", "made up"), ("epochs", "made up"), " Look\nhere \u202e")
-    assert check_steering(wild, ("train", "draw")) == Steering(None, ("draw",), ("epochs",), "Look here")
+    assert check_steering(wild, ("train", "draw")) == Steering(
+        None, ("draw",), ("epochs",), "Look here"
+    )
     with pytest.raises(EngineError, match="sentence_length"):
         check_steering(Steering(eyes_up="a" * 121), ())
 
@@ -119,7 +142,9 @@ def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
         t("classroom.nickname.second"),
         t("classroom.nickname.name", first="{first}", second="{second}"),
     )
-    assert len(set(offered)) == len(offered) >= 400 and all(check_nickname(name, ()) == name for name in offered)
+    assert len(set(offered)) == len(offered) >= 400 and all(
+        check_nickname(name, ()) == name for name in offered
+    )
 
 
 FAMILY = "👨‍👩‍👧‍👦"

@@ -28,17 +28,24 @@ DRAWS = Round(3, "draw", "7", started=NOW)
 ROOM = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX", round=DRAWS, rounds=3)
 
 
-def run(accuracy: float | None, group: str | None = None, state: str = "done", **settings: object) -> RunRecord:
+def run(
+    accuracy: float | None, group: str | None = None, state: str = "done", **settings: object
+) -> RunRecord:
     result = None if accuracy is None else RunResult(0.4, accuracy, 1.0)
-    return RunRecord(f"{accuracy}-{group}", 1, RunSettings(**settings), state, group=group, result=result)
+    return RunRecord(
+        f"{accuracy}-{group}", 1, RunSettings(**settings), state, group=group, result=result
+    )
 
 
 def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.0) -> StudentRow:
-    return StudentRow(Student(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago)
+    return StudentRow(
+        Student(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago
+    )
 
 
 @pytest.mark.parametrize(
-    ("present", "each"), [(0, 1), (1, 10), (2, 5), (3, 4), (5, 2), (9, 2), (10, 1), (30, 1), (250, 1)]
+    ("present", "each"),
+    [(0, 1), (1, 10), (2, 5), (3, 4), (5, 2), (9, 2), (10, 1), (30, 1), (250, 1)],
 )
 def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
     assert networks_each(present) == each and (present == 0 or present * each >= ENOUGH)
@@ -63,10 +70,19 @@ def test_dots_are_the_runs_of_this_round_alone():
     group = group_of("c", 4)
     rows = [
         row("Mia", run(0.88, group, seed=1), run(0.5), run(0.4, group_of("c", 3))),
-        row("Ali", run(None, group, "running"), run(None, group, "lost"), entry=Entry(4, refused=True)),
+        row(
+            "Ali",
+            run(None, group, "running"),
+            run(None, group, "lost"),
+            entry=Entry(4, refused=True),
+        ),
     ]
     view = KINDS["seeds"].look(room, rows, NOW)
-    assert view.dots.dots == (Dot(0.88, 1),) and (view.networks, view.trains, view.answered) == (2, 1, 2)
+    assert view.dots.dots == (Dot(0.88, 1),) and (view.networks, view.trains, view.answered) == (
+        2,
+        1,
+        2,
+    )
     assert view.refused == ("Ali",)
 
 

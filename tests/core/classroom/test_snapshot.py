@@ -32,7 +32,9 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
     result = RunResult(0.5, accuracy, 1.0) if accuracy is not None else None
     state = state or ("failed" if error else "done")
     settings = RunSettings(seed=seed)
-    made = RunRecord(f"run {number}", number, settings, state, group=group, created=NOW, result=result)
+    made = RunRecord(
+        f"run {number}", number, settings, state, group=group, created=NOW, result=result
+    )
     return replace(made, error=KerasError("ValueError", error) if error else None)
 
 
@@ -72,7 +74,13 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         ("behind", None),
         ("far", None),
     ]
-    assert (len(seen.in_need), seen.not_started, seen.at_work, seen.done, seen.here) == (2, 1, 1, 0, 4)
+    assert (len(seen.in_need), seen.not_started, seen.at_work, seen.done, seen.here) == (
+        2,
+        1,
+        1,
+        0,
+        4,
+    )
     assert seen.students[0].minutes == 2
 
 
@@ -96,7 +104,12 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
 
 @pytest.mark.parametrize(
     "change",
-    [{"entry": Entry(1)}, {"made": ("a drawing",)}, {"runs": [run(1, 0.8)]}, {"runs": [run(1, state="running")]}],
+    [
+        {"entry": Entry(1)},
+        {"made": ("a drawing",)},
+        {"runs": [run(1, 0.8)]},
+        {"runs": [run(1, state="running")]},
+    ],
 )
 def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     before = look(row("a"), None, MISSIONS, NOW)
@@ -170,13 +183,20 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
     assert (outputs.predictions, outputs.verdicts, outputs.dots) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
     (only_me,) = results_of(
-        replace(ROOM, missions=("only_me",)), [row("d", {"only_me": crossed}, map(run, [1, 2, 3], [0.9] * 3))]
+        replace(ROOM, missions=("only_me",)),
+        [row("d", {"only_me": crossed}, map(run, [1, 2, 3], [0.9] * 3))],
     )
     assert [each.run for each in only_me.dots] == [0, 1]
 
 
 def test_the_table_has_a_line_for_each_student_mission_and_run():
     two = replace(PREDICTED, runs=("run 1", "run 2"))
-    rows = [row("b", {"network": two}, [run(1, 0.8), run(2, 0.9)]), row("a", {"outputs": PREDICTED}), row("idle")]
-    lines = [(line.student.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)]
+    rows = [
+        row("b", {"network": two}, [run(1, 0.8), run(2, 0.9)]),
+        row("a", {"outputs": PREDICTED}),
+        row("idle"),
+    ]
+    lines = [
+        (line.student.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)
+    ]
     assert lines == [("a", "outputs", None), ("b", "network", "run 1"), ("b", "network", "run 2")]

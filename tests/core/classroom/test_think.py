@@ -1,4 +1,6 @@
-"""What do you think?: the questions, what teachers are told of the answers, and what they are not."""
+"""What do you think?: the questions, what teachers are told of the answers, and what
+they are not.
+"""
 
 import json
 import random
@@ -43,7 +45,9 @@ from fvapp.core.schema import read
 from fvapp.i18n import Translator, languages
 
 WORDS = {language: Translator(language) for language in languages()}
-QUESTIONS = [(form, number, item) for form, items in ITEMS.items() for number, item in enumerate(items, 1)]
+QUESTIONS = [
+    (form, number, item) for form, items in ITEMS.items() for number, item in enumerate(items, 1)
+]
 
 Kept = tuple[KeptAnswer, ...]
 
@@ -56,7 +60,9 @@ TRIALS = 150  # classes that are simulated; `-m long` has ten times as many
 @pytest.mark.parametrize(("form", "number", "item"), QUESTIONS, ids=lambda value: str(value)[:2])
 def test_a_question_is_short_and_each_of_its_four_answers_has_a_reason(form, number, item):
     assert len(set(item.choices)) == 4 and set(item.choices) - {RIGHT} < set(MISCONCEPTIONS)
-    assert RIGHT in item.choices and (number > len(MISCONCEPTIONS) or THINGS[number - 1] in item.choices)
+    assert RIGHT in item.choices and (
+        number > len(MISCONCEPTIONS) or THINGS[number - 1] in item.choices
+    )
     t = WORDS["en"]
     assert len(t(f"think.{form}{number}.ask").split()) <= 25
     lengths = [len(t(f"think.{form}{number}.{choice}").split()) for choice in item.choices]
@@ -75,7 +81,9 @@ def test_the_right_answer_has_no_place_of_its_own_and_no_length():
     for t in WORDS.values():
         ranks = Counter()
         for form, number, item in QUESTIONS:
-            by_length = sorted(item.choices, key=lambda choice: len(t(f"think.{form}{number}.{choice}")))
+            by_length = sorted(
+                item.choices, key=lambda choice: len(t(f"think.{form}{number}.{choice}"))
+            )
             ranks[by_length.index(RIGHT)] += 1
         assert ranks[3] <= 6, "the longest one is the right one too often"
 
@@ -89,12 +97,17 @@ def test_no_answer_of_a_question_reads_like_another_in_any_language():
 def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
     for _, _, item in QUESTIONS:
         kind, which = item.picture
-        assert (kind in SHIPPED and 0 <= which < 10_000) or (kind, which) in (("curve", "loss"), ("curve", "accuracy"))
+        assert (kind in SHIPPED and 0 <= which < 10_000) or (kind, which) in (
+            ("curve", "loss"),
+            ("curve", "accuracy"),
+        )
     assert set(MISSIONS_ABOUT.values()) <= set(MISSIONS)
 
 
 def syllables(word: str) -> int:
-    """Count as school does: groups of vowels, without a silent e; of a number those of its digits, each read alone."""
+    """Count as school does: groups of vowels, without a silent e; of a number those of its digits,
+    each read alone.
+    """
     word = word.lower()
     if word.isdecimal():
         return sum(2 if digit in "07" else 1 for digit in word)
@@ -106,26 +119,38 @@ def syllables(word: str) -> int:
 def grade(texts: Iterable[str]) -> float:
     """Return the school grade of a text.
 
-    J. P. Kincaid and others, "Derivation of new readability formulas", Naval Technical Training Command (1975).
+    J. P. Kincaid and others, "Derivation of new readability formulas", Naval Technical Training
+    Command (1975).
     """
     sentences = [each for text in texts for each in re.split(r"(?<=[.?!])\s+", text)]
     words = re.findall(r"[A-Za-z]+|\d+", " ".join(sentences).replace(",000", "000"))
-    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    return (
+        0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    )
 
 
 def test_the_questions_can_be_read_in_grade_six():
     t = WORDS["en"]
     asked = [t(f"think.{form}{number}.ask") for form, number, _ in QUESTIONS]
-    answers = [t(f"think.{form}{n}.{choice}") for form, n, item in QUESTIONS for choice in item.choices]
+    answers = [
+        t(f"think.{form}{n}.{choice}") for form, n, item in QUESTIONS for choice in item.choices
+    ]
     assert len(answers) == 64
     assert grade(asked + answers) <= 6 and grade(asked) <= 6
-    assert grade(["Interdisciplinary considerations necessitate unprecedented intellectual flexibility."]) > 12
+    assert (
+        grade(
+            ["Interdisciplinary considerations necessitate unprecedented intellectual flexibility."]
+        )
+        > 12
+    )
 
 
 # Classes of students
 
 
-def answer(rng: random.Random, form: str, number: int, part: str, right: float, skipped: float = 0.0) -> Kept:
+def answer(
+    rng: random.Random, form: str, number: int, part: str, right: float, skipped: float = 0.0
+) -> Kept:
     if rng.random() < skipped:
         return ()
     wrong = [choice for choice in ITEMS[form][number].choices if choice != RIGHT]
@@ -134,9 +159,15 @@ def answer(rng: random.Random, form: str, number: int, part: str, right: float, 
 
 
 def class_of(
-    size: int, rng: random.Random, gain: float = 0.0, skipped: float = 0.0, parts: Iterable[str] = PARTS
+    size: int,
+    rng: random.Random,
+    gain: float = 0.0,
+    skipped: float = 0.0,
+    parts: Iterable[str] = PARTS,
 ) -> dict[int, Kept]:
-    """Return the answers of a class by seat: each student has an ability, and each question a difficulty."""
+    """Return the answers of a class by seat: each student has an ability, and each question a
+    difficulty.
+    """
     difficulty = {(form, number): rng.uniform(-0.2, 0.2) for form in FORMS for number in range(8)}
     students = {}
     for seat in range(1, size + 1):
@@ -147,7 +178,12 @@ def class_of(
             for number in range(8)
             for form in (form_of(seat, part),)
             for each in answer(
-                rng, form, number, part, able + difficulty[form, number] + gain * (part == "after"), skipped
+                rng,
+                form,
+                number,
+                part,
+                able + difficulty[form, number] + gain * (part == "after"),
+                skipped,
             )
         )
     return students
@@ -176,13 +212,18 @@ def test_a_class_that_has_not_changed_is_seldom_said_to_have(size, trials):
 
 def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
     rng = random.Random(1)
-    verdicts = [verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(TRIALS // 3)]
+    verdicts = [
+        verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(TRIALS // 3)
+    ]
     assert share_of(verdicts, "more") >= 0.9
 
 
 def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
     students = {
-        seat: (KeptAnswer("before", 0, "stores", "b"), KeptAnswer("after", 0, RIGHT if seat <= 7 else "stores", "b"))
+        seat: (
+            KeptAnswer("before", 0, "stores", "b"),
+            KeptAnswer("after", 0, RIGHT if seat <= 7 else "stores", "b"),
+        )
         for seat in range(1, 21)
     }
     few = together(told(students), "after")
@@ -210,22 +251,37 @@ def test_the_counts_are_those_of_the_answers():
     students = class_of(31, rng, skipped=0.1)
     for part in PARTS:
         all_given = {
-            seat: {each.item: each.choice for each in kept if each.part == part} for seat, kept in students.items()
+            seat: {each.item: each.choice for each in kept if each.part == part}
+            for seat, kept in students.items()
         }
         for tally in count_answers(part, students):
-            given = [each for seat, each in all_given.items() if tally.form in ("", form_of(seat, part)) and each]
+            given = [
+                each
+                for seat, each in all_given.items()
+                if tally.form in ("", form_of(seat, part)) and each
+            ]
             assert tally.students == len(given)
-            assert tally.answered == tuple(sum(number in each for each in given) for number in range(8))
-            assert tally.right == tuple(sum(each.get(number) == RIGHT for each in given) for number in range(8))
+            assert tally.answered == tuple(
+                sum(number in each for each in given) for number in range(8)
+            )
+            assert tally.right == tuple(
+                sum(each.get(number) == RIGHT for each in given) for number in range(8)
+            )
             if not tally.form:
-                assert tally.held == tuple(sum(name in each.values() for each in given) for name in MISCONCEPTIONS)
+                assert tally.held == tuple(
+                    sum(name in each.values() for each in given) for name in MISCONCEPTIONS
+                )
             if tally.both:
-                both = [sum(each.get(i) == RIGHT == each.get(j) for each in given) for i, j in PAIRS]
+                both = [
+                    sum(each.get(i) == RIGHT == each.get(j) for each in given) for i, j in PAIRS
+                ]
                 assert tally.both == tuple(both)
 
 
 @pytest.mark.parametrize("size", range(1, 31))
-def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_with_fifteen_each(size):
+def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_with_fifteen_each(
+    size,
+):
     tallies = count_answers("before", class_of(size, random.Random(size)))
     whole = together(tallies, "before")
     assert whole.students == size and bool(whole.answered) == (size >= FEWEST)
@@ -236,7 +292,9 @@ def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_w
 
 def test_a_question_that_few_have_answered_has_no_counts():
     students = class_of(20, random.Random(5))
-    students = {seat: tuple(e for e in kept if e.item != 7 or seat <= 4) for seat, kept in students.items()}
+    students = {
+        seat: tuple(e for e in kept if e.item != 7 or seat <= 4) for seat, kept in students.items()
+    }
     tallies = count_answers("before", students)
     whole = together(tallies, "before")
     assert whole.answered[7] is whole.right[7] is None and None not in whole.answered[:7]
@@ -244,7 +302,9 @@ def test_a_question_that_few_have_answered_has_no_counts():
     assert b"before,both,answered,8," not in write_sums(tallies)
 
 
-def groups(students: Mapping[int, Kept], tallies: Iterable[Tally]) -> Iterator[tuple[object, frozenset[int]]]:
+def groups(
+    students: Mapping[int, Kept], tallies: Iterable[Tally]
+) -> Iterator[tuple[object, frozenset[int]]]:
     """Yield what each count is about, and the seats of those whom it counts."""
     for tally in tallies:
         given = {
@@ -255,7 +315,10 @@ def groups(students: Mapping[int, Kept], tallies: Iterable[Tally]) -> Iterator[t
         took_part = frozenset(seat for seat, items in given.items() if items)
         for number, count in enumerate(tally.answered):
             if count is not None:
-                yield (tally.part, number), frozenset(seat for seat in took_part if number in given[seat])
+                yield (
+                    (tally.part, number),
+                    frozenset(seat for seat in took_part if number in given[seat]),
+                )
         if tally.held:
             yield (tally.part, "held"), took_part
         if tally.both:
@@ -270,8 +333,14 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
     seats = {odd: [seat for seat in students if seat % 2 == odd] for odd in (0, 1)}
     for _ in range(2):
         shuffled = {odd: rng.sample(of, len(of)) for odd, of in seats.items()}
-        others = {seat: students[to] for odd in (0, 1) for seat, to in zip(seats[odd], shuffled[odd], strict=True)}
-        assert told(others) == told(students) and write_sums(told(others)) == write_sums(told(students))
+        others = {
+            seat: students[to]
+            for odd in (0, 1)
+            for seat, to in zip(seats[odd], shuffled[odd], strict=True)
+        }
+        assert told(others) == told(students) and write_sums(told(others)) == write_sums(
+            told(students)
+        )
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -287,7 +356,9 @@ def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, 
 
 @pytest.mark.parametrize("size", range(1, 31))
 def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
-    """So nobody learns from the difference what one student answered, who came, went or was removed in between."""
+    """So nobody learns from the difference what one student answered, who came, went or was removed
+    in between.
+    """
     rng = random.Random(size)
     room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
     students: dict[int, Student] = {}
@@ -298,7 +369,9 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
         for seat, kept in answers.items():
             before = students[seat].answers if seat in students else ()
             given = tuple(each for each in kept if each.part == part)
-            students[seat] = Student(str(seat), str(seat), str(seat), seat=seat, answers=(*before, *given))
+            students[seat] = Student(
+                str(seat), str(seat), str(seat), seat=seat, answers=(*before, *given)
+            )
         looks.add(look(room, students))
         assert looks == {()}
         room = KINDS["think"].end(room, list(students.values()))
@@ -315,8 +388,13 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
 
 
 def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
-    """Return what board, projector and file are made of; of students the engine gives them no answers."""
-    rows = [StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0) for each in students.values()]
+    """Return what board, projector and file are made of; of students the engine gives them no
+    answers.
+    """
+    rows = [
+        StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0)
+        for each in students.values()
+    ]
     return tuple(map(repr, KINDS["think"].look(room, rows, 0.0).tallies))
 
 
@@ -355,12 +433,18 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
                 for seat, kept in students.items()
                 if form_of(seat, part) == form
             ]
-            scores = np.array([[each.get(number) == RIGHT for number in range(8)] for each in given], float)
+            scores = np.array(
+                [[each.get(number) == RIGHT for number in range(8)] for each in given], float
+            )
             figures = form_figures(sums, part, form)
             assert figures.students == figures.pairs == len(scores)
-            right = [[each[number] == RIGHT for each in given if number in each] for number in range(8)]
+            right = [
+                [each[number] == RIGHT for each in given if number in each] for number in range(8)
+            ]
             assert figures.difficulty == pytest.approx([np.mean(each) for each in right])
-            rest = [np.corrcoef(scores[:, n], np.delete(scores, n, 1).sum(1))[0, 1] for n in range(8)]
+            rest = [
+                np.corrcoef(scores[:, n], np.delete(scores, n, 1).sum(1))[0, 1] for n in range(8)
+            ]
             assert figures.discrimination == pytest.approx(rest)
             alpha = 8 / 7 * (1 - scores.var(0).sum() / scores.sum(1).var())
             assert figures.alpha == pytest.approx(alpha)
@@ -371,9 +455,16 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
     figures = form_figures(small, "before", "a")
     assert figures.students == 6 and figures.pairs == 0 and figures.alpha is None
     assert None not in figures.difficulty and set(figures.discrimination) == {None}
-    same = {seat: tuple(KeptAnswer("before", number, RIGHT, "b") for number in range(8)) for seat in range(1, 41)}
+    same = {
+        seat: tuple(KeptAnswer("before", number, RIGHT, "b") for number in range(8))
+        for seat in range(1, 41)
+    }
     figures = form_figures(read_sums(write_sums(count_answers("before", same))), "before", "a")
-    assert figures.alpha is None and set(figures.discrimination) == {None} and set(figures.difficulty) == {1.0}
+    assert (
+        figures.alpha is None
+        and set(figures.discrimination) == {None}
+        and set(figures.difficulty) == {1.0}
+    )
     assert form_figures(Counter(), "before", "a").difficulty == (None,) * 8
 
 

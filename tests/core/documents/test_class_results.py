@@ -1,4 +1,6 @@
-"""The results of a class as a table, on paper and as dots: words that nobody's spreadsheet or browser obeys."""
+"""The results of a class as a table, on paper and as dots: words that nobody's spreadsheet or
+browser obeys.
+"""
 
 import csv
 from dataclasses import replace
@@ -11,7 +13,13 @@ from fvapp.charts.class_dots import WIDTH, dots_svg
 from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
-from fvapp.core.documents.class_results import class_csv, class_report, names_of, results_sentence, students_csv
+from fvapp.core.documents.class_results import (
+    class_csv,
+    class_report,
+    names_of,
+    results_sentence,
+    students_csv,
+)
 from fvapp.core.documents.papers import seat_cards
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
@@ -22,11 +30,22 @@ from fvapp.ui.classroom.results import mission_bars
 
 T = Translator("en")
 ROOM = Classroom("c", "t", "8b", "en", ("network",))
-WILD = ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", '<script>alert("x")</script>', 'a,"b";c', "\ufeffMia", "x;=1+1"]
+WILD = [
+    "=cmd|'/c calc'!A1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '<script>alert("x")</script>',
+    'a,"b";c',
+    "\ufeffMia",
+    "x;=1+1",
+]
 
 
 def row(nickname, number):
-    run = RunRecord(f"r{number}", 1, RunSettings(seed=number), "done", result=RunResult(0.5, 0.8, 2.0), epoch=5)
+    run = RunRecord(
+        f"r{number}", 1, RunSettings(seed=number), "done", result=RunResult(0.5, 0.8, 2.0), epoch=5
+    )
     own = Progress(prediction="held", judged=True, verdicts=(Verdict("not_held"),), runs=(run.id,))
     student = Student(f"m{number}", f"w{number}", nickname)
     return StudentRow(student, {**read_progress(None), "network": own}, [run], (), 0.0)
@@ -42,10 +61,11 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     assert {"0.8000", "2.0"} <= set(lines[0])
-    apart = [
-        cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line
-    ]  # as other countries read it
-    assert len(apart) == len(lines) + 1 and not [cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))]
+    # as other countries read it
+    apart = [cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line]
+    assert len(apart) == len(lines) + 1 and not [
+        cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))
+    ]
 
 
 def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_each_mission(t):
@@ -56,25 +76,36 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     held, not_held = (t(f"missions.network.predict.{outcome}") for outcome in ("held", "not_held"))
     assert [line[2:] for line in lines] == [[held, not_held, "", "2.0", "", "", "", ""]] * len(WILD)
-    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards([(WILD[4], "7KQ2")], "", t)
+    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards(
+        [(WILD[4], "7KQ2")], "", t
+    )
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
-    body = class_report(results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), names_of(ROWS, named, T), T)
+    body = class_report(
+        results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), names_of(ROWS, named, T), T
+    )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
-    assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[:8] in body
+    assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[
+        :8
+    ] in body
 
 
 def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
     said = results_sentence(results_of(ROOM, ROWS)[0], T)
     assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
-    waiting = [replace(each, progress={**each.progress, "network": Progress(prediction="held")}) for each in ROWS]
+    waiting = [
+        replace(each, progress={**each.progress, "network": Progress(prediction="held")})
+        for each in ROWS
+    ]
     assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
 
 
 def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
-    open_one = Progress("within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),))
+    open_one = Progress(
+        "within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),)
+    )
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = results_of(ROOM, rows)
     assert dict(result.came) == {None: 8}
@@ -86,21 +117,29 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
         choice=t("missions.network.predict.within_noise").rstrip(".。"),
     )
     assert class_csv(table_of(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
-    assert words in mission_bars(result, t) and said in class_report([result], list(table_of(ROOM, rows)), NAMES, t)
+    assert words in mission_bars(result, t) and said in class_report(
+        [result], list(table_of(ROOM, rows)), NAMES, t
+    )
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_the_same(t, named):
     students = [row(f"Mia {number}x", number) for number in range(12)]
-    students[3] = replace(students[3], progress=read_progress(None))  # has begun nothing: in one table alone
+    # has begun nothing: in one table alone
+    students[3] = replace(students[3], progress=read_progress(None))
     names = names_of(students, named, t)
     lines = list(table_of(ROOM, students))
     first = class_csv(lines, names, t).decode("utf-8-sig")
     second = students_csv(ROOM, students, names, t)
-    papers = first + second.decode("utf-8-sig") + class_report(results_of(ROOM, students), lines, names, t)
+    papers = (
+        first
+        + second.decode("utf-8-sig")
+        + class_report(results_of(ROOM, students), lines, names, t)
+    )
     assert [each.student.nickname in papers for each in students] == [named] * 12
     called = [
-        {line[0] for line in list(csv.reader(text.splitlines()))[1:]} for text in (first, second.decode("utf-8-sig"))
+        {line[0] for line in list(csv.reader(text.splitlines()))[1:]}
+        for text in (first, second.decode("utf-8-sig"))
     ]
     assert called[1] == set(names.values()) and called[0] == called[1] - {names["m3"]}
 
@@ -109,10 +148,14 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
     "accuracies", [[0.5], [0.1, 1.0], [0.0] * 3, [0.88] * 200, [0.8 + n / 2_000 for n in range(60)]]
 )
 def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
-    svg = ElementTree.fromstring(dots_svg([("<512>", Dots(0, tuple(map(Dot, accuracies, range(200)))))], t))
+    svg = ElementTree.fromstring(
+        dots_svg([("<512>", Dots(0, tuple(map(Dot, accuracies, range(200)))))], t)
+    )
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)
-    assert all(0 <= float(each.get("cx")) <= WIDTH and float(each.get("cy")) > 0 for each in circles)
+    assert all(
+        0 <= float(each.get("cx")) <= WIDTH and float(each.get("cy")) > 0 for each in circles
+    )
     places = [(each.get("cx"), each.get("cy")) for each in circles]
     assert len(set(places)) == len(places)
 
@@ -120,10 +163,17 @@ def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
 def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
     runs = [(f"{n} neurons", Dots(n, (Dot(0.8, 1), Dot(0.8 + n / 1_000, 2)))) for n in range(1, 5)]
     svg = ElementTree.fromstring(dots_svg(runs, T))
-    circles = [(float(each.get("cx")), float(each.get("cy"))) for each in svg.iter() if each.tag.endswith("circle")]
+    circles = [
+        (float(each.get("cx")), float(each.get("cy")))
+        for each in svg.iter()
+        if each.tag.endswith("circle")
+    ]
     lines = [(circles[place], circles[place + 1]) for place in range(0, 8, 2)]
-    assert len({first[0] for first, _ in lines}) == 1  # the same accuracy at the same place in all four
+    # the same accuracy at the same place in all four
+    assert len({first[0] for first, _ in lines}) == 1
     assert [max(a[1], b[1]) < min(c[1], d[1]) for (a, b), (c, d) in pairwise(lines)] == [True] * 3
     said = [each.text for each in svg.iter() if each.tag.endswith("text")]
-    assert [text for text in said if "neurons" in text] == [f"{n} neurons · 2 runs" for n in range(1, 5)]
+    assert [text for text in said if "neurons" in text] == [
+        f"{n} neurons · 2 runs" for n in range(1, 5)
+    ]
     assert said[-2:] == ["79%", "82%"]

@@ -7,7 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fvapp.core.documents.class_links import list_of_links, pair_links
-from fvapp.core.documents.papers import answers, cards, course, document, time_table, unplugged, worksheet
+from fvapp.core.documents.papers import (
+    answers,
+    cards,
+    course,
+    document,
+    time_table,
+    unplugged,
+    worksheet,
+)
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.missions import MISSIONS
@@ -24,7 +32,10 @@ ALL = tuple(MISSIONS.values())
 def tables_of(text: str) -> list[list[int]]:
     """Return the number of cells in each row of each table of a document."""
     tables = re.findall(r"(?s)<table.*?</table>", text)
-    return [[len(re.findall(r"<t[dh]\b", row)) for row in re.findall(r"(?s)<tr.*?</tr>", table)] for table in tables]
+    return [
+        [len(re.findall(r"<t[dh]\b", row)) for row in re.findall(r"(?s)<tr.*?</tr>", table)]
+        for table in tables
+    ]
 
 
 def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language):
@@ -37,7 +48,9 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language
             assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1, mission
         boxes = len(mission.variants) + len(mission.predictions)
         boxes += sum(len(question.choices) for question in mission.questions)
-        boxes += len(mission.second.variants) + len(mission.second.predictions) if mission.second else 0
+        boxes += (
+            len(mission.second.variants) + len(mission.second.predictions) if mission.second else 0
+        )
         assert text.count('class="box"') == boxes, mission
         for variant in mission.variants:
             assert t(f"missions.{mission.id}.variants.{variant}") in text, mission
@@ -77,7 +90,11 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
     for one in links:
         read, errors = parse_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
         assert not errors and not read.own_seed
-        assert (read.mission, read.settings.seed, read.settings.train_images) == ("epochs", one.seed, 10_000)
+        assert (read.mission, read.settings.seed, read.settings.train_images) == (
+            "epochs",
+            one.seed,
+            10_000,
+        )
     assert list_of_links(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
 
 
@@ -113,4 +130,6 @@ def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
     personal = ("missing",)
     for mission in MISSIONS.values():
         if mission.unplugged and mission.id not in personal:
-            assert re.search(r"[(（].+[)）]", t(f"missions.{mission.id}.unplugged.talk")), mission.id
+            assert re.search(r"[(（].+[)）]", t(f"missions.{mission.id}.unplugged.talk")), (
+                mission.id
+            )

@@ -77,7 +77,8 @@ def test_a_document_of_hong_kong_asks_for_the_characters_of_hong_kong():
 
 def test_curves_are_drawn_for_loss_and_accuracy_without_what_lies_beyond_the_scale():
     page = report()
-    assert page.tags.count("polyline") == 2 * 3 + 1  # blocks, training, validation; one loss line has a gap
+    # blocks, training, validation; one loss line has a gap
+    assert page.tags.count("polyline") == 2 * 3 + 1
     assert all(value != "nan" for _, value in page.attributes)
     blocks = BlockPoints((0.01, 0.02, 0.5, 1.0), (2.2, 1.5, 0.8, 0.6), (0.2, 0.5, 0.7, 0.8))
     drawn = [value for name, value in report(curves=Curves(blocks)).attributes if name == "points"]
@@ -88,10 +89,20 @@ def test_nothing_is_fetched_and_nothing_runs_and_the_colours_are_those_of_the_ch
     text = write_report(ENDED, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
-    addresses = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action")]
+    addresses = [
+        value for name, value in page.attributes if name in ("src", "href", "srcset", "action")
+    ]
     assert addresses and all(value.startswith("data:image/png;base64,") for value in addresses)
-    assert "http://" not in text and "https://" not in text and "@import" not in text and "url(" not in text
-    assert all(f'stroke="{colour}"' in text for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST))
+    assert (
+        "http://" not in text
+        and "https://" not in text
+        and "@import" not in text
+        and "url(" not in text
+    )
+    assert all(
+        f'stroke="{colour}"' in text
+        for colour in (colours.TRAINING, colours.VALIDATION, colours.TEST)
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,6 +135,8 @@ def test_a_run_in_any_state_has_a_report(record, curves):
 
 
 def test_the_last_twelve_drawings_are_shown():
-    page = report(drawings=[Drawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)])
+    page = report(
+        drawings=[Drawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)]
+    )
     shown = [value for name, value in page.attributes if name == "alt"]
     assert shown == [f"a {n}" for n in range(20 - MOST_DRAWINGS, 20)]

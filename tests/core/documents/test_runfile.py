@@ -1,4 +1,6 @@
-"""A run goes out as a file and comes back; a hostile file gives one named error and does no harm."""
+"""A run goes out as a file and comes back; a hostile file gives one named error and
+does no harm.
+"""
 
 import json
 import math
@@ -16,7 +18,15 @@ from fvapp.core.documents.runfile import (
     write_run_file,
 )
 from fvapp.core.errors import FvappError, SettingsError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, Started, event_to_json
+from fvapp.core.events import (
+    BlockEnded,
+    Continued,
+    EpochEnded,
+    Guesses,
+    RunEnded,
+    Started,
+    event_to_json,
+)
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunResult
@@ -40,7 +50,9 @@ def epoch(number, loss=0.5, val_loss=0.45):
 def guesses(epoch, step, *steps, label=3):
     """Return what is said of twelve images at some moments; of the last one nothing."""
     rows = len(steps)
-    return Guesses(epoch, step, steps, ((label,) * 11 + (None,),) * rows, ((0.125,) * 11 + (None,),) * rows)
+    return Guesses(
+        epoch, step, steps, ((label,) * 11 + (None,),) * rows, ((0.125,) * 11 + (None,),) * rows
+    )
 
 
 RESULT = RunResult(0.42, 0.85, 0.8, temperature=1.1)
@@ -50,7 +62,13 @@ EVENTS = (
 )
 SETTINGS = RunSettings(hidden=(512, 256), dropout=0.2, epochs=2, seed=5)
 RECORD = replace(
-    ENDED, id="secret", number=7, settings=SETTINGS, name="宽的 <b>1</b>", events=len(EVENTS), result=RESULT
+    ENDED,
+    id="secret",
+    number=7,
+    settings=SETTINGS,
+    name="宽的 <b>1</b>",
+    events=len(EVENTS),
+    result=RESULT,
 )
 
 
@@ -75,13 +93,20 @@ WEIGHTS = random_weights(RECORD.settings)
 
 
 def weights_as(numbers) -> bytes:
-    return as_bytes(content(weights=b64encode(np.concatenate(numbers, axis=None).astype("<f4").tobytes()).decode()))
+    return as_bytes(
+        content(
+            weights=b64encode(np.concatenate(numbers, axis=None).astype("<f4").tobytes()).decode()
+        )
+    )
 
 
 def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
     with_it = write_run_file(RECORD, EVENTS, weights=WEIGHTS)
     without = write_run_file(RECORD, EVENTS)
-    assert all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS)) and read_run_file(without).weights is None
+    assert (
+        all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
+        and read_run_file(without).weights is None
+    )
     size = network_bytes(replace(RECORD, can_continue=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
     large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), can_continue=True)
@@ -92,7 +117,10 @@ def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
 @pytest.mark.parametrize(
     "forged",
     [
-        *(as_bytes(content(weights=each)) for each in ("", "=", "nonsense", 7, [], {}, {"shape": [9], "data": "AAAA"})),
+        *(
+            as_bytes(content(weights=each))
+            for each in ("", "=", "nonsense", 7, [], {}, {"shape": [9], "data": "AAAA"})
+        ),
         *(weights_as(each) for each in (WEIGHTS[:-1], [*WEIGHTS, np.zeros(1)], [np.zeros(2**19)])),
         *(weights_as([*WEIGHTS[:-1], np.full(10, each)]) for each in (np.nan, np.inf)),
         weights_as([np.full_like(each, 1e30) for each in WEIGHTS]),
@@ -105,12 +133,17 @@ def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(fo
 
 TAUGHT = Taught(
     *("parent", 5, ("a1", "b2"), True),
-    TeachingOutcome(4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)),
+    TeachingOutcome(
+        4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)
+    ),
 )
 OWN = ExampleSet.of(
-    make_example("mnist", np.full((28, 28), number, "uint8"), 3, "photo", number, ()) for number in range(200)
+    make_example("mnist", np.full((28, 28), number, "uint8"), 3, "photo", number, ())
+    for number in range(200)
 )
-LEARNED = replace(RECORD, examples=OwnExamples(200, 0, OWN.digest, 1e9), result=replace(RESULT, my_test=(3, 4)))
+LEARNED = replace(
+    RECORD, examples=OwnExamples(200, 0, OWN.digest, 1e9), result=replace(RESULT, my_test=(3, 4))
+)
 
 
 def test_what_was_taught_and_what_was_learned_from_come_back():
@@ -130,7 +163,16 @@ def test_the_file_of_the_longest_run_with_the_most_examples_can_be_brought_back(
 
 
 @pytest.mark.parametrize(
-    "forged", ["", "nonsense", 7, [], {}, b64encode(b"nonsense").decode(), b64encode(OWN.to_bytes()[:-9]).decode()]
+    "forged",
+    [
+        "",
+        "nonsense",
+        7,
+        [],
+        {},
+        b64encode(b"nonsense").decode(),
+        b64encode(OWN.to_bytes()[:-9]).decode(),
+    ],
 )
 def test_forged_examples_of_a_run_are_refused(forged):
     content = json.loads(write_run_file(LEARNED, (), OWN))
@@ -147,12 +189,18 @@ def test_examples_that_are_not_those_of_the_run_are_refused(said):
 
 def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_beginning():
     evil = "<script>alert(1)</script>\n  differ"  # stays text, as in the versions
-    failed = replace(RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil})
+    failed = replace(
+        RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil}
+    )
     record, events, *_ = read_run_file(write_run_file(failed, EVENTS[:1]))
     assert (record.error, record.versions, record.result) == (failed.error, failed.versions, None)
     assert events == EVENTS[:1]
-    failed = replace(RECORD, state="failed", result=None, error=KerasError("ValueError", "x" * 1_000_000))
-    assert read_run_file(write_run_file(failed, ()))[0].error == KerasError("ValueError", "x" * 20_000)
+    failed = replace(
+        RECORD, state="failed", result=None, error=KerasError("ValueError", "x" * 1_000_000)
+    )
+    assert read_run_file(write_run_file(failed, ()))[0].error == KerasError(
+        "ValueError", "x" * 20_000
+    )
 
 
 def test_a_loss_that_is_no_number_survives_as_a_gap():
@@ -169,7 +217,14 @@ def test_only_the_curve_that_counts_is_written():
     more = (*EVENTS, Continued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
     events = read_run_file(write_run_file(RECORD, more)).events
     curve = [event for event in events if not isinstance(event, Guesses)]
-    assert [type(event) for event in curve] == [Started, BlockEnded, BlockEnded, EpochEnded, BlockEnded, EpochEnded]
+    assert [type(event) for event in curve] == [
+        Started,
+        BlockEnded,
+        BlockEnded,
+        EpochEnded,
+        BlockEnded,
+        EpochEnded,
+    ]
     assert [event for event in events if isinstance(event, Guesses)] == [EVENTS[1], EVENTS[5]]
     assert events[0].epochs == 3
 
@@ -177,16 +232,30 @@ def test_only_the_curve_that_counts_is_written():
 def test_the_file_of_the_longest_run_can_be_brought_back():
     events = [STARTED]
     for number in range(1, 1_001):
-        events += [block(number, step * 8, 0.123456789012345) for step in range(1, 26)] + [epoch(number)]
+        events += [block(number, step * 8, 0.123456789012345) for step in range(1, 26)] + [
+            epoch(number)
+        ]
         events.append(guesses(number, 0, 1_688 * number))
     data = write_run_file(replace(RECORD, epochs=1_000, epoch=1_000), events)
-    assert len(data) < MOST_BYTES and read_curves(read_run_file(data)[1]).epochs == read_curves(events).epochs
+    assert (
+        len(data) < MOST_BYTES
+        and read_curves(read_run_file(data)[1]).epochs == read_curves(events).epochs
+    )
 
 
 def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
-    told = {"id": "other", "number": 3, "place": 1, "can_continue": True, "group": "x", "reason": "y"}
+    told = {
+        "id": "other",
+        "number": 3,
+        "place": 1,
+        "can_continue": True,
+        "group": "x",
+        "reason": "y",
+    }
     record = read_run_file(as_bytes(content(**told))).record
-    assert record == replace(record, id="", number=0, place=None, can_continue=False, group=None, reason=None)
+    assert record == replace(
+        record, id="", number=0, place=None, can_continue=False, group=None, reason=None
+    )
 
 
 WRONG_ORDERS = {
@@ -210,10 +279,18 @@ HOSTILE = {
     "a number": b"7",
     "null": b"null",
     **{
-        f"a number that is {name}": as_bytes(content(created=0)).replace(b'"created": 0', b'"created": 1' + number)
-        for name, number in {"infinite": b"e999", "of 5,000 digits": b"0" * 5_000, "of 4,000": b"0" * 4_000}.items()
+        f"a number that is {name}": as_bytes(content(created=0)).replace(
+            b'"created": 0', b'"created": 1' + number
+        )
+        for name, number in {
+            "infinite": b"e999",
+            "of 5,000 digits": b"0" * 5_000,
+            "of 4,000": b"0" * 4_000,
+        }.items()
     },
-    **{f"events: {name}": as_bytes(content(events=events)) for name, events in WRONG_ORDERS.items()},
+    **{
+        f"events: {name}": as_bytes(content(events=events)) for name, events in WRONG_ORDERS.items()
+    },
     "another kind": as_bytes(content(format="zip")),
     "another version": as_bytes(content(version=2)),
     "a pickle": b"\x80\x04cposix\nsystem\n(X\x02\x00\x00\x00lstR.",
@@ -232,7 +309,23 @@ def test_a_hostile_file_gives_one_sentence_in_every_language(name):
 
 
 LONG = {str(number): "x" * 100 for number in range(1_000)}
-ODD = (None, "x", "", "\ud800", True, -1, 1.5, 10**400, [], [[]], {}, {"\udfff": 1}, [0.5] * 1_000, LONG, str(LONG))
+ODD = (
+    None,
+    "x",
+    "",
+    "\ud800",
+    True,
+    -1,
+    1.5,
+    10**400,
+    [],
+    [[]],
+    {},
+    {"\udfff": 1},
+    [0.5] * 1_000,
+    LONG,
+    str(LONG),
+)
 
 
 def places(value, way=()):
@@ -263,4 +356,7 @@ def test_any_value_anywhere_in_a_file_is_refused_in_one_sentence_or_is_small_and
                 continue
             written = write_run_file(found.record, found.events)
             again = read_run_file(written)
-            assert len(written) < 30_000 and (again.record, again.events) == (found.record, found.events), (way, value)
+            assert len(written) < 30_000 and (again.record, again.events) == (
+                found.record,
+                found.events,
+            ), (way, value)

@@ -9,15 +9,35 @@ from scipy import ndimage
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
-from fvapp.core.inspection.fewest import fewest_pixels, leads, one_by_one, steepest_pixels, taken, turned
+from fvapp.core.inspection.fewest import (
+    fewest_pixels,
+    leads,
+    one_by_one,
+    steepest_pixels,
+    taken,
+    turned,
+)
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
 from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
 from fvapp.core.inspection.questions import ChangedAccuracy, look_at
-from fvapp.core.inspection.robustness import CHANGES, LINEAR, UNCHANGED, change_images, linear_change, stratified_sample
+from fvapp.core.inspection.robustness import (
+    CHANGES,
+    LINEAR,
+    UNCHANGED,
+    change_images,
+    linear_change,
+    stratified_sample,
+)
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from random_networks import random_images, random_network
 
-KINDS = [{}, {"hidden": (12, 9), "activation": "tanh"}, {"hidden": ()}, {"hidden": (300, 800)}, {"network": "cnn"}]
+KINDS = [
+    {},
+    {"hidden": (12, 9), "activation": "tanh"},
+    {"hidden": ()},
+    {"hidden": (300, 800)},
+    {"network": "cnn"},
+]
 
 
 @pytest.mark.parametrize("at_ink", [False, True])
@@ -28,12 +48,16 @@ def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink
         before = int(network.logits(image[None])[0].argmax())
         changed = fewest_pixels(network, image, at_ink=at_ink)
         assert int(network.logits(changed.image[None])[0].argmax()) == changed.label != before
-        differing = set(zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True))
+        differing = set(
+            zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True)
+        )
         assert differing == set(changed.pixels) and len(changed.pixels) == len(differing)
         assert all(changed.image[place] in (0, 255) for place in changed.pixels)
         assert changed.tried_all == (kind not in ({"hidden": (300, 800)}, {"network": "cnn"}))
         if at_ink:
-            grown = ndimage.binary_dilation(image > 0, np.ones((3, 3)), iterations=len(changed.pixels))
+            grown = ndimage.binary_dilation(
+                image > 0, np.ones((3, 3)), iterations=len(changed.pixels)
+            )
             assert all(grown[place] for place in changed.pixels)
 
 
@@ -73,8 +97,15 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     ("course", "expected"),
     [
         *(([4.0], []), ([4.0, 3.0, 1.0], [0.25, 0.5])),
-        ([4.0, 3.0, 1.0, 2.5, 2.0], [0.25, 0.125, 0, 0.125]),  # 1.5 of the second one's two are given back
-        *(([4.0, 3.0, 5.0], [0, 0]), ([4.0, 1.0, -2.0], [0.75, 0.25]), ([4.0, -2.0, 1.0], [0.75, 0])),
+        (
+            [4.0, 3.0, 1.0, 2.5, 2.0],
+            [0.25, 0.125, 0, 0.125],
+        ),  # 1.5 of the second one's two are given back
+        *(
+            ([4.0, 3.0, 5.0], [0, 0]),
+            ([4.0, 1.0, -2.0], [0.75, 0.25]),
+            ([4.0, -2.0, 1.0], [0.75, 0]),
+        ),
         ([0.0, -1.0], [0]),
     ],
 )
@@ -117,13 +148,17 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     assert taken(order[0]) > taken(order[392]) > taken(order[-1])
 
 
-def moved(image: np.ndarray, angle: float = 0.0, factor: float = 1.0, shift: float = 0.0) -> np.ndarray:
+def moved(
+    image: np.ndarray, angle: float = 0.0, factor: float = 1.0, shift: float = 0.0
+) -> np.ndarray:
     """Return an image as SciPy turns, enlarges and shifts it, around its middle."""
     angle = np.deg2rad(angle)
     middle = np.array([13.5, 13.5])
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / factor
     offset = middle - turn @ (middle + np.array([0.0, shift]))
-    return ndimage.affine_transform(image.astype(float), turn, offset, order=1, mode="grid-constant", cval=0.0)
+    return ndimage.affine_transform(
+        image.astype(float), turn, offset, order=1, mode="grid-constant", cval=0.0
+    )
 
 
 def thickened(image: np.ndarray, strength: int) -> np.ndarray:
@@ -138,7 +173,9 @@ AS_SCIPY = {
     "shift": lambda image, strength: moved(image, shift=strength),
     "rotate": lambda image, strength: moved(image, angle=strength),
     "scale": lambda image, strength: moved(image, factor=strength),
-    "blur": lambda image, strength: ndimage.gaussian_filter(image.astype(float), strength, mode="constant"),
+    "blur": lambda image, strength: ndimage.gaussian_filter(
+        image.astype(float), strength, mode="constant"
+    ),
     "thickness": thickened,
 }
 
@@ -169,7 +206,9 @@ def test_unchanged_is_among_the_strengths_and_changes_nothing(name):
 
 
 @pytest.mark.parametrize("name", LINEAR)
-@pytest.mark.parametrize("kind", [{"hidden": ()}, {"normalisation": False}, {"hidden": (12, 9)}], ids=str)
+@pytest.mark.parametrize(
+    "kind", [{"hidden": ()}, {"normalisation": False}, {"hidden": (12, 9)}], ids=str
+)
 def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name, kind):
     network = random_network(**kind)
     images = random_images(20)
@@ -177,7 +216,12 @@ def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name
         change = linear_change(name, strength)
         on_images = (change.matrix @ images.reshape(20, -1).T.astype(np.float32)).T + change.offset
         expected = network.logits(on_images.reshape(-1, 28, 28))
-        assert np.allclose(change.fold(network).logits(images), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+        assert np.allclose(
+            change.fold(network).logits(images),
+            expected,
+            rtol=1e-3,
+            atol=1e-3 * np.abs(expected).max(),
+        )
 
 
 def test_noise_differs_in_strength_alone():
@@ -193,9 +237,14 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         network = random_network(**kind)
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
-        right = [ChangedAccuracy(60, "shift", strength).answer(look_at(network), dataset) for strength in (0, 6)]
+        right = [
+            ChangedAccuracy(60, "shift", strength).answer(look_at(network), dataset)
+            for strength in (0, 6)
+        ]
         assert list(right[0]) == [60, 60]
-        expected = np.sum(network.logits(change_images(images, "shift", 6)).argmax(axis=1) == labels)
+        expected = np.sum(
+            network.logits(change_images(images, "shift", 6)).argmax(axis=1) == labels
+        )
         assert list(right[1]) == [expected, 60]
 
 
@@ -227,7 +276,9 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     logits[1, [2, 3]] = 100
     placed = place_on_wheel(logits, points)
     assert np.allclose(placed[0], points[7], atol=1e-6)
-    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(placed[2], 0, atol=1e-9)
+    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(
+        placed[2], 0, atol=1e-9
+    )
     assert jitter(500).shape == (500, 2) and np.abs(jitter(500)).max() < 0.2
 
 

@@ -38,7 +38,9 @@ def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between
 def test_a_larger_weight_has_a_thicker_line():
     before = take_glimpse(WEIGHTS).lines.astype(int)
     after = take_glimpse([2 * weight for weight in WEIGHTS]).lines.astype(int)
-    assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(before - ZERO).sum()
+    assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(
+        before - ZERO
+    ).sum()
 
 
 def test_weights_that_are_no_numbers_count_as_nothing():

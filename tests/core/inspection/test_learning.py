@@ -17,7 +17,9 @@ WIDTHS = {"none": (), "one": (16,), "two": (12, 9)}
 def pictures(count: int, seed: int = 1) -> np.ndarray:
     """Return images of which two pixels in three are black."""
     generator = np.random.default_rng(seed)
-    return (generator.integers(1, 256, (count, 28, 28)) * (generator.random((count, 28, 28)) < 0.33)).astype(np.uint8)
+    return (
+        generator.integers(1, 256, (count, 28, 28)) * (generator.random((count, 28, 28)) < 0.33)
+    ).astype(np.uint8)
 
 
 IMAGE = pictures(1)
@@ -50,7 +52,9 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     network = random_network(hidden=widths)
     pixels = network.pixels(OTHERS)
     plain = learning.own_copy(network)
-    for share, answers in zip(*learning.practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True):
+    for share, answers in zip(
+        *learning.practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
+    ):
         passed = plain.passed(IMAGE)
         assert share == pytest.approx(shares(passed[-1].sums)[0, 3], abs=1e-6)
         np.testing.assert_array_equal(answers, plain.walk(pixels)[-1].sums.argmax(axis=1))
@@ -75,10 +79,14 @@ def test_rates_along_straight_lines_are_steps(widths):
     rates, mean, rest = learning.try_rates(network, passed, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
         after = learning.stepped(network, passed, labels, rate)
-        assert own == pytest.approx(learning.losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5)
-        assert others == pytest.approx(learning.losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5)
-    # The axis ends a little beyond the first rate with which the loss is worse than it was; a network without a hidden
-    # layer learns 32 images that have nothing in common at any rate.
+        assert own == pytest.approx(
+            learning.losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5
+        )
+        assert others == pytest.approx(
+            learning.losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5
+        )
+    # The axis ends a little beyond the first rate with which the loss is worse than it was; a
+    # network without a hidden layer learns 32 images that have nothing in common at any rate.
     assert mean[0] > mean.min()
     assert mean[-1] > mean[0] if widths else rates[-1] > learning.HIGHEST_RATE
 
@@ -97,7 +105,9 @@ def test_many_weights_at_once_are_what_they_are_one_by_one():
 
 def test_losses_are_finite_where_a_share_is_zero():
     logits = np.array([[1_000.0, 0, 0], [0, 0, 0]], np.float32)
-    np.testing.assert_allclose(learning.losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6)
+    np.testing.assert_allclose(
+        learning.losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,14 @@ def answers() -> TestAnswers:
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):
-    # Here: its import takes longer than all tests of this file, and every worker imports every file.
+    # Here: its import takes longer than all tests of this file, and every worker imports every
+    # file.
     from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
     confusion = answers.confusion()
-    assert np.array_equal(confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10)))
+    assert np.array_equal(
+        confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10))
+    )
     precision, recall = precision_and_recall(confusion)
     options = {"average": None, "labels": range(10), "zero_division": np.nan}
     assert np.allclose(precision, precision_score(answers.labels, answers.answers, **options))
@@ -77,7 +80,9 @@ def test_networks_disagree_with_a_label_only_together():
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
     first = read_answers(parts, labels, 2)
     second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
-    assert list(disagree_with_label([first, first])) == [0, 1] and list(disagree_with_label([first, second])) == [0]
+    assert list(disagree_with_label([first, first])) == [0, 1] and list(
+        disagree_with_label([first, second])
+    ) == [0]
 
 
 def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
@@ -88,14 +93,18 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     assert len(set(chosen)) == 20
     counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [EACH] * 5
-    assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(chosen, choose_images(answers, 8))
+    assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(
+        chosen, choose_images(answers, 8)
+    )
 
 
 def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
     labels = np.zeros(12, np.uint8)
     few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999), 10)
     assert sorted(choose_images(few, 0)) == list(range(12))
-    many = TestAnswers(np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999), 10)
+    many = TestAnswers(
+        np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999), 10
+    )
     assert len(set(choose_images(many, 0))) == 20
 
 
@@ -108,7 +117,9 @@ def test_the_score_counts_what_was_guessed(answers):
     assert score == (4, expected)
 
 
-@pytest.mark.parametrize("kind", [{"hidden": (9,)}, {"hidden": (8, 6)}, {"hidden": ()}, {"network": "cnn"}], ids=str)
+@pytest.mark.parametrize(
+    "kind", [{"hidden": (9,)}, {"hidden": (8, 6)}, {"hidden": ()}, {"network": "cnn"}], ids=str
+)
 def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     network = random_network(**kind)
     images = random_images(12)
@@ -124,7 +135,9 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     assert np.allclose(one_image(network, images[0], off), without.logits(images[:1])[0], atol=1e-3)
     left = damage(parts, off, len(off), 4)
     answers = without.logits(images).argmax(axis=1)
-    assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(answers[labels == 4] == 4)
+    assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(
+        answers[labels == 4] == 4
+    )
 
 
 def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_images_has_no_recall():
@@ -135,7 +148,10 @@ def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_
     label = int(np.bincount(labels).argmax())
     order = order_of_help(parts, label)
     assert sorted(order) == list(range(64))
-    assert damage(parts, order, 8, label).recall < damage(parts, order_of_chance(64, 0), 8, label).recall
+    assert (
+        damage(parts, order, 8, label).recall
+        < damage(parts, order_of_chance(64, 0), 8, label).recall
+    )
     assert damage(parts, order, 0, label).accuracy == 1
     parts = parts_of(network, network.features(random_images(4)), np.zeros(4, int))
     assert np.isnan(damage(parts, order_of_help(parts, 5), 3, 5).recall)

@@ -42,12 +42,20 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
     network = random_network(**kind)
     images = random_images(7)
     alone = np.concatenate([network.logits(image[None]) for image in images])
-    assert np.allclose(network.logits(images), alone, atol=1e-5) and network.logits(images[:0]).shape == (0, 10)
-    assert np.allclose(network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5)
+    assert np.allclose(network.logits(images), alone, atol=1e-5) and network.logits(
+        images[:0]
+    ).shape == (0, 10)
+    assert np.allclose(
+        network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5
+    )
 
 
 def test_several_networks_asked_together_say_what_each_says_alone():
-    networks = [random_network(seed=1), random_network(seed=2), random_network(seed=3, normalisation=False)]
+    networks = [
+        random_network(seed=1),
+        random_network(seed=2),
+        random_network(seed=3, normalisation=False),
+    ]
     images = random_images(7)
     for network, together in zip(networks, logits_of_all(networks, images), strict=True):
         assert np.array_equal(together, network.logits(images))
@@ -81,7 +89,9 @@ def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
-    step = Convolution(np.zeros((3, 3, 1, 2), np.float32), np.zeros(2, np.float32), "", stride, padding)
+    step = Convolution(
+        np.zeros((3, 3, 1, 2), np.float32), np.zeros(2, np.float32), "", stride, padding
+    )
     inputs = np.random.default_rng(0).random((1, 9, 8, 1)).astype(np.float32)
     windows = step.windows(inputs)[0, ..., 0]
     padded = np.pad(inputs[0, ..., 0], 3)
@@ -93,7 +103,11 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():
     passed = random_network().passed(np.zeros((1, 28, 28), np.uint8))
     written = write_out(passed[1], 0)
-    assert written.largest == () and written.others == 0 and written.total == pytest.approx(written.bias)
+    assert (
+        written.largest == ()
+        and written.others == 0
+        and written.total == pytest.approx(written.bias)
+    )
 
 
 def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
@@ -133,7 +147,9 @@ def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
     image = random_images(1)[0]
     pictures = products(network, image)
     assert np.allclose(
-        pictures.sum(axis=(1, 2)) + network.weighted[0].bias, network.passed(image[None])[1].sums[0], atol=1e-4
+        pictures.sum(axis=(1, 2)) + network.weighted[0].bias,
+        network.passed(image[None])[1].sums[0],
+        atol=1e-4,
     )
     assert not pictures[:, image == 0].any()
 
@@ -175,4 +191,8 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives_and_nothing_on_an_e
         assert found[row, column] == pytest.approx(expected, abs=1e-4)
     assert len(covered) < 784
     covered, which = covered_images(np.zeros((28, 28), np.uint8))
-    assert len(covered) == 1 and not which.any() and not occlusion(network.logits(covered), which, 0).any()
+    assert (
+        len(covered) == 1
+        and not which.any()
+        and not occlusion(network.logits(covered), which, 0).any()
+    )

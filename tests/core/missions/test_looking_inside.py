@@ -26,7 +26,10 @@ def shirts(**answered: int) -> np.ndarray:
         ({"c0": 20, "c2": 10, "c3": 5, "c4": 5}, "held"),
         ({"c0": 20, "c8": 10}, "within_noise"),
         ({"c9": 20, "c7": 10, "c0": 5}, "not_held"),
-        *(({"c0": tops, "c8": 10}, outcome) for tops, outcome in ((41, "held"), (40, "within_noise"), (9, "not_held"))),
+        *(
+            ({"c0": tops, "c8": 10}, outcome)
+            for tops, outcome in ((41, "held"), (40, "within_noise"), (9, "not_held"))
+        ),
         ({}, "untold"),
     ],
 )
@@ -41,7 +44,11 @@ def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequ
     for said in range(10):
         assert judge_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
     values = judge_shirts(shirts(c0=20, c2=10)).values
-    assert (values["worst"], values["worst_times"], values["back"]) == ("datasets.fashion_mnist.classes.0", "20", "0")
+    assert (values["worst"], values["worst_times"], values["back"]) == (
+        "datasets.fashion_mnist.classes.0",
+        "20",
+        "0",
+    )
     assert (values["label"], values["answer"], values["times"]) == (
         "datasets.fashion_mnist.classes.6",
         "datasets.fashion_mnist.classes.0",
@@ -54,7 +61,9 @@ def test_one_neuron_is_described_truly_whatever_it_does():
     seen = set()
     for units, strength, seed in product((1, 2, 3, 30), (0.0, 0.2, 1.0, 5.0), range(5)):
         random = np.random.default_rng(seed)
-        values = random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
+        values = (
+            random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
+        )
         kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
         verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0)
         said = verdict.sentences("inside_neuron", Translator("en"))
@@ -64,7 +73,10 @@ def test_one_neuron_is_described_truly_whatever_it_does():
         if verdict.outcome == "held":
             assert float(verdict.values["lost"]) > 5
         elif verdict.outcome == "not_held":
-            numbers = (verdict.values[name].strip("%").replace("−", "-") for name in ("before", "after", "change"))
+            numbers = (
+                verdict.values[name].strip("%").replace("−", "-")
+                for name in ("before", "after", "change")
+            )
             before, after, change = map(float, numbers)
             assert round(after - before, 2) == change
     assert {"broken", "held", "not_held"} <= seen

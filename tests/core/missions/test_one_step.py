@@ -1,4 +1,6 @@
-"""Mission C: the verdicts on its races and its practice, from made-up numbers and from a small network."""
+"""Mission C: the verdicts on its races and its practice, from made-up numbers and from a small
+network.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ def early(mnist):
 
 
 @pytest.mark.parametrize(
-    ("won", "outcome"), [(6, "held"), (5, "within_noise"), (3, "within_noise"), (1, "within_noise"), (0, "not_held")]
+    ("won", "outcome"),
+    [(6, "held"), (5, "within_noise"), (3, "within_noise"), (1, "within_noise"), (0, "not_held")],
 )
 def test_only_a_clean_sweep_decides(won, outcome):
     races = [(0.5, 0.7)] * won + [(0.7, 0.5)] * (one_step.RACES - won)
@@ -31,14 +34,24 @@ def test_only_a_clean_sweep_decides(won, outcome):
 
 def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_not_judged():
     verdict = one_step.judge_races(0.6, [(0.7, 0.7)] + [(0.5, 0.7)] * 5, 0.1)
-    assert (verdict.outcome, verdict.values["won"], verdict.values["lost"]) == ("within_noise", "5", "0")
+    assert (verdict.outcome, verdict.values["won"], verdict.values["lost"]) == (
+        "within_noise",
+        "5",
+        "0",
+    )
     assert one_step.judge_races(0.15, [(0.5, 0.7)] * 6, 0.1).outcome == "broken"
 
 
 @pytest.mark.parametrize(
     ("after", "outcome"),
     [
-        *((0.5, "held"), (0.589, "held"), (0.595, "within_noise"), (0.605, "within_noise"), (0.62, "not_held")),
+        *(
+            (0.5, "held"),
+            (0.589, "held"),
+            (0.595, "within_noise"),
+            (0.605, "within_noise"),
+            (0.62, "not_held"),
+        ),
         (None, "untold"),  # without a mistake there is nothing to practise
     ],
 )
@@ -56,8 +69,13 @@ def test_every_verdict_has_its_words(mnist, language):
         for races in ([(0, 1)] * 6, [(1, 0)] * 6, [(1, 1)] * 6)
     }
     found = (one_step.Practice(9, 47, 0.99, 0.6, after) for after in (0.4, 0.6, 0.8))
-    said |= {one_step.judge_practice(each, mnist).sentences("one_step.practise", t) for each in (*found, None)}
-    assert len(said) == 3 + 4 and not any("{" in sentence for sentences in said for sentence in sentences)
+    said |= {
+        one_step.judge_practice(each, mnist).sentences("one_step.practise", t)
+        for each in (*found, None)
+    }
+    assert len(said) == 3 + 4 and not any(
+        "{" in sentence for sentences in said for sentence in sentences
+    )
     assert [float(t(f"missions.one_step.variants.{name}")) for name in mission.variants] == list(
         one_step.RATES.values()
     )
@@ -73,16 +91,26 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
     monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images", note)
     before = [step.kernel.copy() for step in early.weighted]
     races = [one_step.run_race(early, mnist, 0.03, 1, race) for race in range(one_step.RACES)]
-    assert [each[:2] for each in seen] == [(1, one_step.IMAGES), (32, one_step.IMAGES)] * one_step.RACES
+    assert [each[:2] for each in seen] == [
+        (1, one_step.IMAGES),
+        (32, one_step.IMAGES),
+    ] * one_step.RACES
     drawn = [pixels for _, _, pixels in seen]
     assert drawn[::2] == drawn[1::2] and len(set(drawn)) == one_step.RACES
-    assert one_step.run_race(early, mnist, 0.03, 1, 2) == races[2] != one_step.run_race(early, mnist, 0.03, 2, 2)
-    for was, step in zip(before, early.weighted, strict=True):  # the engine's networks are everybody's
+    assert (
+        one_step.run_race(early, mnist, 0.03, 1, 2)
+        == races[2]
+        != one_step.run_race(early, mnist, 0.03, 2, 2)
+    )
+    # the engine's networks are everybody's
+    for was, step in zip(before, early.weighted, strict=True):
         np.testing.assert_array_equal(was, step.kernel)
 
 
 def test_the_moments_of_a_training_are_frames_of_it():
-    frames = [Frame(step, epoch, ()) for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))]
+    frames = [
+        Frame(step, epoch, ()) for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))
+    ]
     assert [frame_at(frames, moment).step for moment in MOMENTS] == [31, 1688, 8440]
 
 
@@ -92,5 +120,7 @@ def test_practising_the_first_mistake_costs_the_others(mnist, early):
     answers = early.logits(mnist.x_test[: one_step.TESTED]).argmax(axis=1)
     assert found.index == int(np.flatnonzero(answers != labels)[0])
     assert found.share >= 0.99 and 0 < found.steps < 100
-    assert found.before == pytest.approx(one_step.right_share(early, mnist), abs=2 / one_step.TESTED)
+    assert found.before == pytest.approx(
+        one_step.right_share(early, mnist), abs=2 / one_step.TESTED
+    )
     assert one_step.judge_practice(found, mnist).outcome == "held"

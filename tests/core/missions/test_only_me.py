@@ -1,4 +1,6 @@
-"""Mission 15: whether a network reads its visitor better than others, and borrowed filters better than its own."""
+"""Mission 15: whether a network reads its visitor better than others, and borrowed filters better
+than its own.
+"""
 
 import numpy as np
 import pytest
@@ -13,9 +15,13 @@ LABELS = np.repeat(np.arange(3), 100)
 
 
 def judged(judge, claim, mine, *right):
-    """The verdict on networks that read so many of the visitor's images, and each these rows of the others'."""
+    """The verdict on networks that read so many of the visitor's images, and each these rows of the
+    others'.
+    """
     rows = np.arange(len(LABELS))
-    answers = [np.where((rows >= begin) & (rows < end), LABELS, (LABELS + 1) % 3) for begin, end in right]
+    answers = [
+        np.where((rows >= begin) & (rows < end), LABELS, (LABELS + 1) % 3) for begin, end in right
+    ]
     result = scored(mine[0] / mine[1], by_class=(mine, (0, 0), (0, 0)))
     made = trials("only_me", result, result)
     verdict = judge([*made, *made[:1] * 3], answers, LABELS)
@@ -26,9 +32,16 @@ def judged(judge, claim, mine, *right):
 
 @pytest.mark.parametrize(
     ("mine", "read", "outcome"),
-    [((9, 9), 240, "held"), ((9, 9), 280, "within_noise"), ((25, 45), 290, "not_held"), ((20, 180), 300, "broken")],
+    [
+        ((9, 9), 240, "held"),
+        ((9, 9), 280, "within_noise"),
+        ((25, 45), 290, "not_held"),
+        ((20, 180), 300, "broken"),
+    ],
 )
-def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_told(mine, read, outcome):
+def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_told(
+    mine, read, outcome
+):
     verdict = judged(judge_hands, "only_me", mine, (0, read))
     assert (verdict.outcome, verdict.values.get("others", str(read))) == (outcome, str(read))
     if outcome == "within_noise":
@@ -39,12 +52,24 @@ def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_t
 @pytest.mark.parametrize(
     ("behind", "ahead", "outcome"), [(5, 20, "held"), (9, 11, "within_noise"), (25, 10, "not_held")]
 )
-def test_borrowed_eyes_are_compared_by_the_images_that_one_network_reads_alone(behind, ahead, outcome):
-    assert judged(judge_eyes, "only_me.eyes", (6, 6), (0, 100), (behind, 100 + ahead)).outcome == outcome
+def test_borrowed_eyes_are_compared_by_the_images_that_one_network_reads_alone(
+    behind, ahead, outcome
+):
+    assert (
+        judged(judge_eyes, "only_me.eyes", (6, 6), (0, 100), (behind, 100 + ahead)).outcome
+        == outcome
+    )
 
 
 def test_differences_are_tested_as_in_the_books():
-    for first, second in (((8, 10), (1, 6)), ((36, 36), (17, 21)), ((36, 36), (18, 21)), ((3, 9), (7, 7))):
+    for first, second in (
+        ((8, 10), (1, 6)),
+        ((36, 36), (17, 21)),
+        ((36, 36), (18, 21)),
+        ((3, 9), (7, 7)),
+    ):
         table = [[first[0], first[1] - first[0]], [second[0], second[1] - second[0]]]
         assert fisher_p(first, second) == pytest.approx(scipy.stats.fisher_exact(table)[1])
-    assert [sign_p(*each) for each in ((5, 0), (1, 8), (0, 0))] == pytest.approx([0.0625, 20 / 512, 1])
+    assert [sign_p(*each) for each in ((5, 0), (1, 8), (0, 0))] == pytest.approx(
+        [0.0625, 20 / 512, 1]
+    )

@@ -1,4 +1,6 @@
-"""What a student types: a rule for trousers, checked on twenty images, and a list of numbers for softmax."""
+"""What a student types: a rule for trousers, checked on twenty images, and a list of numbers for
+softmax.
+"""
 
 import numpy as np
 import pytest
@@ -51,7 +53,10 @@ def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
 @pytest.mark.parametrize(
     "kept",
     [None, 3, {}, {"sentence": "", "feature": "colour", "limit": "at_most", "number": 3}]
-    + [{"sentence": "", "feature": "width", "limit": "at_most", "number": number} for number in (None, "3", True)],
+    + [
+        {"sentence": "", "feature": "width", "limit": "at_most", "number": number}
+        for number in (None, "3", True)
+    ],
 )
 def test_a_rule_that_is_not_understood_is_none(kept):
     assert read_progress({"look": {"rule": kept}})["look"].rule is None
@@ -59,7 +64,9 @@ def test_a_rule_that_is_not_understood_is_none(kept):
 
 def test_a_rule_is_read_back():
     kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
-    assert read_progress({"look": {"rule": kept}})["look"].rule == Rule("x" * 200, "gap", "at_least", 5)
+    assert read_progress({"look": {"rule": kept}})["look"].rule == Rule(
+        "x" * 200, "gap", "at_least", 5
+    )
 
 
 def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
@@ -67,7 +74,9 @@ def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
     assert numbers.tolist() == [0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05]
     assert probabilities.sum() == pytest.approx(1) and probabilities.argmax() == 4
     others = np.delete(probabilities, 4)
-    assert (others > 0).all() and others.max() == pytest.approx(np.exp(0.1 - 9.5) * probabilities[4])
+    assert (others > 0).all() and others.max() == pytest.approx(
+        np.exp(0.1 - 9.5) * probabilities[4]
+    )
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", " 1,2 ", "1，2", "1e0, 2.0"])

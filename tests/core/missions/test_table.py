@@ -30,7 +30,9 @@ def test_a_true_keras_error_is_marked_where_it_matters():
     assert label.numbers == {"label": "9", "last": "4"}
 
 
-@pytest.mark.parametrize("message", [RANK_ERROR, LABEL_ERROR, "One line", "", "two\nlines\n\n---\n", "###\n"])
+@pytest.mark.parametrize(
+    "message", [RANK_ERROR, LABEL_ERROR, "One line", "", "two\nlines\n\n---\n", "###\n"]
+)
 def test_the_line_that_matters_stands_in_the_error_as_it_is(message):
     assert mark_error(message).line in message
 
@@ -51,7 +53,14 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
 
 
 def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
-    assert [mission.mark for mission in ALL] == ["A", "B", "C", "D", *"123456789", *map(str, range(10, 16))]
+    assert [mission.mark for mission in ALL] == [
+        "A",
+        "B",
+        "C",
+        "D",
+        *"123456789",
+        *map(str, range(10, 16)),
+    ]
     for mission in ALL:
         assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
     assert find_mission("16") is None
@@ -65,13 +74,22 @@ def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold
         for settings in mission.settings(base, variant):
             check_limits(settings)
             images = None if settings.data.own else 1_000
-            assert (settings.train_images, settings.seed, settings.dataset) == (images, 7, mission.dataset)
+            assert (settings.train_images, settings.seed, settings.dataset) == (
+                images,
+                7,
+                mission.dataset,
+            )
             wrong = not (settings.flatten and settings.answers_all) or settings.convolutional
             assert settings.jit_compile != wrong
 
 
 def test_runs_of_one_mission_differ_only_in_what_it_is_about():
-    about = {"neurons": {"hidden"}, "layers": {"hidden"}, "epochs": {"epochs"}, "raw_pixels": {"normalisation"}}
+    about = {
+        "neurons": {"hidden"},
+        "layers": {"hidden"},
+        "epochs": {"epochs"},
+        "raw_pixels": {"normalisation"},
+    }
     for name, fields in about.items():
         first, *others = MISSIONS[name].settings()
         for other in others:
@@ -83,12 +101,17 @@ def test_every_mission_has_its_words(t):
         for part in ("title", "goal", "task", "ask", "why", "try", "note"):
             assert t(f"missions.{mission.id}.{part}")
         for variant in mission.variants:
-            assert t(f"missions.{mission.id}.variant") != t(f"missions.{mission.id}.variants.{variant}")
+            assert t(f"missions.{mission.id}.variant") != t(
+                f"missions.{mission.id}.variants.{variant}"
+            )
         for question in mission.questions:
             assert question.right in question.choices
             for choice in question.choices:
                 feedback = t(f"missions.{mission.id}.questions.{question.name}.feedback.{choice}")
-                assert t(f"missions.{mission.id}.questions.{question.name}.choices.{choice}") != feedback
+                assert (
+                    t(f"missions.{mission.id}.questions.{question.name}.choices.{choice}")
+                    != feedback
+                )
         assert set(mission.words) <= set(WORDS)
     for words, claim in CLAIMS.items():
         assert t(f"missions.{words}.ask")
@@ -98,10 +121,17 @@ def test_every_mission_has_its_words(t):
 
 
 def test_no_word_of_a_mission_is_left_over(t):
-    wanted = {f"missions.{claim}.predict.{one}" for claim, row in CLAIMS.items() for one in row.predictions}
+    wanted = {
+        f"missions.{claim}.predict.{one}"
+        for claim, row in CLAIMS.items()
+        for one in row.predictions
+    }
     held = {key for key in t._words if key.startswith("missions.") and ".predict." in key}
     assert held == wanted
-    glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {"page", "axes"}
+    glossary = {key.split(".")[1] for key in t._words if key.startswith("glossary.")} - {
+        "page",
+        "axes",
+    }
     assert glossary == set(WORDS) and {row.word for row in SETTINGS.values()} <= {"", *WORDS}
 
 
@@ -118,11 +148,18 @@ def test_progress_survives_being_kept_as_json():
     progress = read_progress(None)
     assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
     assert write_progress(progress) == {}
-    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered("cost", "a")
+    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered(
+        "cost", "a"
+    )
     progress["callback"] = Progress(variant="accuracy_95", image=7)
-    progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered("sets", "b")
+    progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered(
+        "sets", "b"
+    )
     said = Verdict(
-        "held", {"name": Term("datasets.mnist.classes.8"), "units": "128"}, ("inside_neuron.measured",), ("held",)
+        "held",
+        {"name": Term("datasets.mnist.classes.8"), "units": "128"},
+        ("inside_neuron.measured",),
+        ("held",),
     )
     progress["inside_neuron"] = Progress("held", runs=("a",), judged=True, verdicts=(said,))
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
@@ -130,7 +167,10 @@ def test_progress_survives_being_kept_as_json():
 
 @pytest.mark.parametrize("mission", [mission for mission in MISSIONS.values() if mission.number])
 def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
-    said = [Translator("en")(f"missions.{mission.id}.verdicts.{outcome}") for outcome in mission.outcomes]
+    said = [
+        Translator("en")(f"missions.{mission.id}.verdicts.{outcome}")
+        for outcome in mission.outcomes
+    ]
     assert any(f"{{{mission.number}}}" in sentence for sentence in said)
     verdict = Verdict("held", {mission.number: "87.4%"})
     assert Progress(judged=True, verdicts=(verdict,)).number(mission) == "87.4%"
@@ -139,7 +179,9 @@ def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
 
 def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
     said = {"outcome": "held", "values": {"name": {"term": "classes.fashion_mnist.6"}}}
-    verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})["inside_neuron"].verdicts[0]
+    verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})[
+        "inside_neuron"
+    ].verdicts[0]
     assert Translator("en")(verdict.values["name"]) == "Shirt"
     assert read_progress({"layers": {"done": True}})["layers"].judged
 
@@ -147,7 +189,11 @@ def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
 def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     mission = MISSIONS["network"]
     own = Progress(judged=True).answered("softmax", "b").answered("softmax", "a")
-    assert (own.answers, own.retries, own.shown("softmax")) == ({"softmax": "b"}, {"softmax": "a"}, "a")
+    assert (own.answers, own.retries, own.shown("softmax")) == (
+        {"softmax": "b"},
+        {"softmax": "a"},
+        "a",
+    )
     assert not own.done(mission)
     own = own.answered("unseen", "c")
     assert own.done(mission) and own.right_at_once(mission) == 1
@@ -157,7 +203,8 @@ def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
 
 
 @pytest.mark.parametrize(
-    "verdicts", [3, "held", [3], [{}], [{"outcome": "?", "values": {}}], [{"outcome": "held", "values": [1]}]]
+    "verdicts",
+    [3, "held", [3], [{}], [{"outcome": "?", "values": {}}], [{"outcome": "held", "values": [1]}]],
 )
 def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
     kept = read_progress({"layers": {"judged": True, "verdicts": verdicts}})["layers"]
@@ -177,4 +224,6 @@ def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train(
     assert seconds_left([small, large], [0.5, 0.0], [None, None]) == [None, None]
     first, second = seconds_left([small, large], [0.5, 0.0], [3.0, None])
     assert first == 3.0
-    assert second / 6.0 == pytest.approx(estimate_seconds(large) / estimate_seconds(small), rel=1e-3)
+    assert second / 6.0 == pytest.approx(
+        estimate_seconds(large) / estimate_seconds(small), rel=1e-3
+    )

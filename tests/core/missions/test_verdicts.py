@@ -51,20 +51,31 @@ def test_a_verdict_says_what_the_results_say(claim, outcome):
 
 
 def test_every_outcome_that_a_claim_can_have_is_made_up():
-    assert set(MADE_UP) == {(claim, outcome) for claim, row in JUDGED.items() for outcome in row.outcomes}
+    assert set(MADE_UP) == {
+        (claim, outcome) for claim, row in JUDGED.items() for outcome in row.outcomes
+    }
 
 
 @pytest.mark.parametrize("outcome", MISSIONS["network"].outcomes)
 def test_what_chance_explains_leaves_open_every_prediction(outcome):
-    assert (judge("network", MADE_UP["network", outcome]).undecided == OUTCOMES) == (outcome == "within_noise")
+    assert (judge("network", MADE_UP["network", outcome]).undecided == OUTCOMES) == (
+        outcome == "within_noise"
+    )
 
 
 @pytest.mark.parametrize("outcome", MISSIONS["raw_pixels"].outcomes)
 def test_it_does_not_matter_which_of_two_pixels_was_trained_first(outcome):
-    assert MISSIONS["raw_pixels"].judge(trials("raw_pixels", *MADE_UP["raw_pixels", outcome])[::-1]).outcome == outcome
+    assert (
+        MISSIONS["raw_pixels"]
+        .judge(trials("raw_pixels", *MADE_UP["raw_pixels", outcome])[::-1])
+        .outcome
+        == outcome
+    )
 
 
-@pytest.mark.parametrize("losses", [[nan] * 5, [0.5, 0.4, 0.38, nan], [0.5, inf, nan], [0.5, None, None]], ids=str)
+@pytest.mark.parametrize(
+    "losses", [[nan] * 5, [0.5, 0.4, 0.38, nan], [0.5, inf, nan], [0.5, None, None]], ids=str
+)
 @pytest.mark.parametrize("claim", [claim for claim in JUDGED if claim != "five_outputs.twelve"])
 def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses):
     row = MISSIONS[claim.partition(".")[0]]
@@ -88,7 +99,9 @@ def test_every_sentence_is_whole_and_no_two_outcomes_of_a_claim_say_the_same(lan
         for sentence in sentences:
             spoiled = re.search(r"[{}]|\bsettings\.|\bmissions\.|nan%", sentence)
             assert sentence.strip() and not spoiled, (claim, outcome)
-    plain = [(claim, outcome, sentences) for claim, outcome, sentences in said if outcome not in PARTING]
+    plain = [
+        (claim, outcome, sentences) for claim, outcome, sentences in said if outcome not in PARTING
+    ]
     assert len({(claim, sentences) for claim, _, sentences in plain}) == len(plain)
     assert len({sentences for _, outcome, sentences in said if outcome in PARTING}) == len(PARTING)
 
@@ -126,7 +139,13 @@ def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
 
 @pytest.mark.parametrize(
     ("zeros", "outcome"),
-    [(345, "not_held"), (351, "within_noise"), (353, "within_noise"), (435, "within_noise"), (436, "held")],
+    [
+        (345, "not_held"),
+        (351, "within_noise"),
+        (353, "within_noise"),
+        (435, "within_noise"),
+        (436, "held"),
+    ],
 )
 def test_the_zeros_of_an_image_are_judged_as_they_are_shown(zeros, outcome):
     verdict = judge_pixels(42, image_with_zeros(zeros))
@@ -144,12 +163,16 @@ def test_the_biggest_of_ten_shares_is_compared_with_the_label_and_the_sureness_o
     assert [judge_sureness(*pair, 9).outcome for pair in SURENESS.values()] == list(SURENESS)
 
 
-@pytest.mark.parametrize(("short", "long"), list(product((0.0, 0.0499, 0.1, 0.49996, 0.5, 1.0), repeat=2)))
+@pytest.mark.parametrize(
+    ("short", "long"), list(product((0.0, 0.0499, 0.1, 0.49996, 0.5, 1.0), repeat=2))
+)
 def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
     one = answer(c9=short)
     other = answer(c9=long)
     check(judge_answer(one, 9).sentences("outputs", EN))
-    surer = other.confidence > one.confidence and percent(other.confidence) != percent(one.confidence)
+    surer = other.confidence > one.confidence and percent(other.confidence) != percent(
+        one.confidence
+    )
     assert (judge_sureness(one, other, 9).outcome != "not_held") == surer
 
 
@@ -172,7 +195,9 @@ TYPICAL = typical_results()
 def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
     # What a network forgets depends on the drawings: nothing is typical of that.
     assert set(TYPICAL.missions) == {
-        name for name, mission in MISSIONS.items() if not (mission.taught or DATASETS[mission.dataset].own)
+        name
+        for name, mission in MISSIONS.items()
+        if not (mission.taught or DATASETS[mission.dataset].own)
     }
     for name, one in TYPICAL.missions.items():
         mission = MISSIONS[name]
@@ -184,7 +209,9 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
 
 
 def test_what_a_note_calls_measured_is_what_ships(t):
-    measured = [percent(trial.test_accuracy, 0) for trial in TYPICAL.missions["wrong_labels"].trials]
+    measured = [
+        percent(trial.test_accuracy, 0) for trial in TYPICAL.missions["wrong_labels"].trials
+    ]
     assert re.findall(r"[6-8]\d%", t("missions.wrong_labels.note").replace("80%", "")) == measured
     lost = float(TYPICAL.missions["inside_neuron"].verdict.values["lost"])
     assert f" {lost:.1f} " in t("missions.inside_neuron.note")
@@ -204,4 +231,7 @@ def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():
     answers = np.where(labels == 6, 0, labels)  # every shirt is taken for a T-shirt
     network = SimpleNamespace(logits=lambda images: 9.0 * np.eye(10)[answers], temperature=1.0)
     verdict = MISSIONS["confusion"].measure(SimpleNamespace(x_test=labels, y_test=labels), network)
-    assert verdict.outcome == "held" and (verdict.values["wrong"], verdict.values["images"]) == ("4", "4")
+    assert verdict.outcome == "held" and (verdict.values["wrong"], verdict.values["images"]) == (
+        "4",
+        "4",
+    )

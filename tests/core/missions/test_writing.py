@@ -1,4 +1,6 @@
-"""Mission D: which words are real, how often a fact is told and learned, and what both verdicts say."""
+"""Mission D: which words are real, how often a fact is told and learned, and what both verdicts
+say.
+"""
 
 from types import SimpleNamespace
 
@@ -31,7 +33,8 @@ def test_every_text_has_beginnings_of_its_own_signs_that_stand_in_it():
 
 
 def test_words_are_real_when_they_stand_in_the_text():
-    assert rules.known_share("the fox sxq the fo", "a fox. the cat", STORIES) == 0.75  # the last one may be cut
+    # the last one may be cut
+    assert rules.known_share("the fox sxq the fo", "a fox. the cat", STORIES) == 0.75
     assert rules.unknown_words("the fox sxq sxq the fo", "a fox. the cat", STORIES) == ["sxq"]
     han = DATASETS["stories_zh_hant"].text
     assert rules.known_share("月亮月", "月亮是", han) == 0.5
@@ -46,24 +49,37 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
     seen, seen_rare = rules.times_learned(data.x_train[:learned], data.y_train[:learned], form)
     assert 20 < seen <= usual and 1 <= seen_rare < rare
     everywhere = rules.times_learned(
-        np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test]), form
+        np.concatenate([data.x_train, data.x_test]),
+        np.concatenate([data.y_train, data.y_test]),
+        form,
     )
     assert seen <= everywhere[0] <= usual
 
 
-@pytest.mark.parametrize(("share", "outcome"), [(0.98, "held"), (0.87, "within_noise"), (0.6, "not_held")])
+@pytest.mark.parametrize(
+    ("share", "outcome"), [(0.98, "held"), (0.87, "within_noise"), (0.6, "not_held")]
+)
 def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeypatch):
     monkeypatch.setattr(rules, "fact_shares", lambda network, form: (share, 1 - share))
     verdict = rules.judge_fact(NETWORK, data, len(data.x_train))
     assert verdict.outcome == outcome
     t = Translator(DATASETS[data.name].text.language)
     said = " ".join(verdict.sentences("writing.fact", t))
-    assert all(number in said for number in ("31", "5", "86%", f"{share:.0%}", *DATASETS[data.name].text.fact[1:]))
+    assert all(
+        number in said
+        for number in ("31", "5", "86%", f"{share:.0%}", *DATASETS[data.name].text.fact[1:])
+    )
 
 
 @pytest.mark.parametrize(
     ("lines", "outcome"),
-    [("nnw", "not_held"), ("nww", "held"), ("www", "within_noise"), ("nnn", "neither"), ("nwn", "held")],
+    [
+        ("nnw", "not_held"),
+        ("nww", "held"),
+        ("www", "within_noise"),
+        ("nnn", "neither"),
+        ("nwn", "held"),
+    ],
 )
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
     written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}

@@ -1,4 +1,6 @@
-"""What is said of random runs agrees with them: each claim, as data, and its words in every language."""
+"""What is said of random runs agrees with them: each claim, as data, and its words in every
+language.
+"""
 
 import re
 from itertools import pairwise
@@ -26,14 +28,24 @@ from claim_reader import (
 from fvapp.core.datasets import DATASETS
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
 from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
-from fvapp.core.results.statistics import common_measure, compare_with_first, group_runs, verdict_sentence
+from fvapp.core.results.statistics import (
+    common_measure,
+    compare_with_first,
+    group_runs,
+    verdict_sentence,
+)
 from fvapp.core.settings import SETTINGS
 from random_runs import curves, few_images, mission_runs, several_records
 from verdict_sentences import CLAIMS
 
 QUICK = 500
 LONG = 5_000
-CASES = {"mission": mission_runs(), "fit": curves(), "comparison": several_records(), "few": few_images()}
+CASES = {
+    "mission": mission_runs(),
+    "fit": curves(),
+    "comparison": several_records(),
+    "few": few_images(),
+}
 
 
 def learned_nothing(dataset, accuracy, loss):
@@ -54,7 +66,11 @@ def read_mission(mission, trials):
         read_verdict(claim, verdict, trials)
         first = trials[0].settings
         result = trials[0].result
-        if result and not mission.fails and learned_nothing(first.dataset, result.test_accuracy, result.test_loss):
+        if (
+            result
+            and not mission.fails
+            and learned_nothing(first.dataset, result.test_accuracy, result.test_loss)
+        ):
             # What learned nothing is never judged, wherever it stands first.
             assert verdict.outcome == "broken", (claim, verdict)
 
@@ -68,7 +84,9 @@ def read_fit(points, run, result):
     assert (fit.kind == "broken") == broke
     if broke:
         return
-    nothing = result is not None and learned_nothing(run.dataset, result.test_accuracy, result.test_loss)
+    nothing = result is not None and learned_nothing(
+        run.dataset, result.test_accuracy, result.test_loss
+    )
     assert (fit.kind == "unlearned") == nothing
     if nothing:
         return
@@ -86,15 +104,20 @@ def read_fit(points, run, result):
     for key in filter(None, (f"compare.fit.{fit.kind}", fit.further)):
         read_words(key, fit.values)
     *earlier, last = (fmean(three) for three in sliding_window_view(points.val_loss, 3))
-    assert fit.last.val_loss == pytest.approx(last) and fit.best.val_loss == pytest.approx(min(*earlier, last))
+    assert fit.last.val_loss == pytest.approx(last) and fit.best.val_loss == pytest.approx(
+        min(*earlier, last)
+    )
     assert (fit.kind == "falls") == (last < min(earlier))
     if fit.kind in ("overfits", "worse"):  # the clearest end of the course is one that rises
         ends = [
-            scipy.stats.spearmanr(points.val_loss[-n:], range(n)).statistic for n in range(4, len(points.epoch) + 1)
+            scipy.stats.spearmanr(points.val_loss[-n:], range(n)).statistic
+            for n in range(4, len(points.epoch) + 1)
         ]
         assert max(ends) > 0.4 and last > min(earlier)
     if fit.further == "compare.fit.more":
-        assert points.val_loss[-1] < max(points.val_loss) and not (result and result.stopped_by == "patience")
+        assert points.val_loss[-1] < max(points.val_loss) and not (
+            result and result.stopped_by == "patience"
+        )
         assert fit.last.loss >= fit.last.val_loss / 2
 
 
@@ -102,7 +125,10 @@ def read_few(run, result, points):
     reasons = read_result(run, result, len(points.epoch), points.accuracy[-1])
     fit = judge_fit(points, run, result)
     assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
-    assert reasons == ({fit.unlearned[0]} if fit.kind == "unlearned" else set()) or fit.kind == "broken"
+    assert (
+        reasons == ({fit.unlearned[0]} if fit.kind == "unlearned" else set())
+        or fit.kind == "broken"
+    )
 
 
 def read_comparison(runs, validation):
@@ -130,7 +156,9 @@ def read_comparison(runs, validation):
 
 
 def read_pair(first, other, verdict, measure, tested):
-    """Hold a verdict on two groups against their accuracies; `tested` is how many were compared at once."""
+    """Hold a verdict on two groups against their accuracies; `tested` is how many were compared at
+    once.
+    """
     changes = changes_of_runs(first.runs[0], other.runs[0])
     said = [verdict_sentence(verdict, "<one>", "<other>", t, changes) for t in TRANSLATORS]
     if first.settings.dataset != other.settings.dataset:
@@ -139,7 +167,10 @@ def read_pair(first, other, verdict, measure, tested):
     a = first.accuracies(measure)
     b = other.accuracies(measure)
     nothing = [
-        all(learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss) for run in group.runs)
+        all(
+            learned_nothing(run.settings.dataset, run.result.test_accuracy, run.result.test_loss)
+            for run in group.runs
+        )
         for group in (first, other)
     ]
     assert (verdict.outcome == "unlearned") == any(nothing)
@@ -148,25 +179,43 @@ def read_pair(first, other, verdict, measure, tested):
             assert all((name in text) == is_one for text in said)
         return
     assert (verdict.outcome in ("single", "alone", "taught")) == (min(len(a), len(b)) == 1)
-    if verdict.outcome == "single":  # the advice is to repeat both, so each must be able to gain a run
-        assert all(run.state == "done" and run.taught is None for run in (first.runs[0], other.runs[0]))
+    # the advice is to repeat both, so each must be able to gain a run
+    if verdict.outcome == "single":
+        assert all(
+            run.state == "done" and run.taught is None for run in (first.runs[0], other.runs[0])
+        )
     if verdict.outcome == "taught":
-        ids = [{run.id, run.taught.parent if run.taught else run.id} for run in (first.runs[0], other.runs[0])]
+        ids = [
+            {run.id, run.taught.parent if run.taught else run.id}
+            for run in (first.runs[0], other.runs[0])
+        ]
         assert ids[0] & ids[1]
     apart = abs(fmean(b) - fmean(a))
     for text in said:
         better = "<other>" if fmean(b) > fmean(a) else "<one>"
         if verdict.outcome in ("more", "cannot_say"):
-            assert text.index(better) < (text + "<other><one>").index("<one>" if better == "<other>" else "<other>")
-        for shown in re.findall(r"([\d.]+) (?:percentage points apart|个百分点|個百分點)", text)[:1]:
+            assert text.index(better) < (text + "<other><one>").index(
+                "<one>" if better == "<other>" else "<other>"
+            )
+        for shown in re.findall(r"([\d.]+) (?:percentage points apart|个百分点|個百分點)", text)[
+            :1
+        ]:
             assert abs(float(shown) - 100 * apart) <= 0.011
     if verdict.outcome == "more":
         spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if scatters(a, b) else 0.0
         assert spread < 0.05 and apart * verdict.images > 4.4
     if verdict.outcome == "coarse":
-        assert apart * verdict.images < 5.6 and float(verdict.count) == pytest.approx(apart * verdict.images, rel=0.01)
-    if verdict.outcome in ("less", "cannot_say") and tested == 1 and scatters(a, b) and len(a) == len(b):
-        level = 0.0275 / max(1, ceil((len(a) - 1) / 3)) ** 1.5  # of groups that are not as large the smaller decides
+        assert apart * verdict.images < 5.6 and float(verdict.count) == pytest.approx(
+            apart * verdict.images, rel=0.01
+        )
+    if (
+        verdict.outcome in ("less", "cannot_say")
+        and tested == 1
+        and scatters(a, b)
+        and len(a) == len(b)
+    ):
+        # of groups that are not as large the smaller decides
+        level = 0.0275 / max(1, ceil((len(a) - 1) / 3)) ** 1.5
         assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= level * (1 - 1e-9)
 
 
@@ -176,15 +225,21 @@ def read_difference(before, after):
     said = difference_sentence(changes, TRANSLATORS[0])
     for change in changes:
         if change.name in SETTINGS and change.name != "epochs":
-            assert (change.before, change.after) == tuple(getattr(run.settings, change.name) for run in (before, after))
+            assert (change.before, change.after) == tuple(
+                getattr(run.settings, change.name) for run in (before, after)
+            )
         assert change.before != change.after
     names = [change.name for change in changes if change.name != "seed"]
-    ends = [run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)]
+    ends = [
+        run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)
+    ]
     assert ("epochs" in names) == (ends[0] != ends[1])
     if found := re.match(r"(\d+) settings changed", said):
         assert int(found[1]) == len(names) > 1
     assert said.startswith("Nothing changed") == (not changes)
-    assert said.startswith(("Only one setting", "One setting")) == (len(names) == 1 and "dataset" not in names)
+    assert said.startswith(("Only one setting", "One setting")) == (
+        len(names) == 1 and "dataset" not in names
+    )
 
 
 def read_classes(run):
@@ -197,7 +252,8 @@ READERS = {"mission": read_mission, "fit": read_fit, "comparison": read_comparis
 ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()))
 
 
-@pytest.mark.filterwarnings("ignore:Precision loss")  # scipy of accuracies that differ in the last bit
+# scipy of accuracies that differ in the last bit
+@pytest.mark.filterwarnings("ignore:Precision loss")
 @pytest.mark.parametrize("examples", [QUICK, pytest.param(LONG, marks=pytest.mark.long)])
 def test_what_is_said_of_random_runs_agrees_with_them(examples):
     phases = tuple(Phase) if examples == QUICK else (Phase.generate,)
@@ -213,15 +269,26 @@ def test_what_is_said_of_random_runs_agrees_with_them(examples):
 
 @pytest.mark.parametrize("claim", [claim for claim, row in CLAIMS.items() if row.judge])
 def test_a_sentence_names_only_numbers_that_are_found_in_the_runs_again(claim):
-    known = {*NUMBERS[claim], *RULES, *({"chosen", "test"} if claim in ("neurons", "layers") else {"last"})}
+    known = {
+        *NUMBERS[claim],
+        *RULES,
+        *({"chosen", "test"} if claim in ("neurons", "layers") else {"last"}),
+    }
     for outcome in CLAIMS[claim].outcomes:
         assert named(f"missions.{claim}.verdicts.{outcome}") <= known, outcome
 
 
 def test_the_reader_sees_a_claim_that_is_not_true():
     assert number("1,234.50") == (1234.5, 0.01) and number("\N{MINUS SIGN}3%") == (-3, 1)
-    for relation, pair in (("rises", (2, 1)), ("falls", (1, 2)), ("level", (1, 2)), ("below", (2, 1))):
+    for relation, pair in (
+        ("rises", (2, 1)),
+        ("falls", (1, 2)),
+        ("level", (1, 2)),
+        ("below", (2, 1)),
+    ):
         assert not RELATIONS[relation](*pair, 0)
     with pytest.raises(AssertionError):
-        read_words("missions.wrong_labels.by_heart", {"short_train": "65.0%", "long_train": "55.0%"})
+        read_words(
+            "missions.wrong_labels.by_heart", {"short_train": "65.0%", "long_train": "55.0%"}
+        )
     read_words("missions.wrong_labels.by_heart", {"short_train": "55.0%", "long_train": "65.0%"})

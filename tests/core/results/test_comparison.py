@@ -43,7 +43,11 @@ def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_tw
         sentence = difference_sentence(changes, words)
         assert value_words(name, getattr(BASE, name), words, BASE.dataset) in sentence, name
         assert value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
-        label = words("compare.difference.neurons") if name == "hidden" else words(f"settings.{name}.label")
+        label = (
+            words("compare.difference.neurons")
+            if name == "hidden"
+            else words(f"settings.{name}.label")
+        )
         assert label.lower() in sentence.lower(), name
         if name != "seed":
             one, other = names_by_change(alone(name), words)
@@ -63,7 +67,15 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
         ({"seed": 2}, ("seed", "chance")),
         ({}, (t("compare.difference.nothing"),)),
         ({"dataset": "mnist"}, ("cannot be compared",)),
-        (THREE, ("3 settings changed, so you cannot tell which one", "128 to 512", "5 to 15", "0.001 to 0.01")),
+        (
+            THREE,
+            (
+                "3 settings changed, so you cannot tell which one",
+                "128 to 512",
+                "5 to 15",
+                "0.001 to 0.01",
+            ),
+        ),
     ],
 )
 def test_what_changed_is_said(values, words):
@@ -79,7 +91,10 @@ def test_a_setting_without_effect_is_no_difference():
     assert changes_of_settings(RunSettings(example_weight=1), RunSettings(example_weight=9)) == ()
     mine = RunSettings(examples="only")
     assert (
-        changes_of_settings(mine, mine.with_values(wrong_labels=0.5, rare_class=3, rare_share=0, marked_class=2)) == ()
+        changes_of_settings(
+            mine, mine.with_values(wrong_labels=0.5, rare_class=3, rare_share=0, marked_class=2)
+        )
+        == ()
     )
     straight = RunSettings(hidden=())
     assert changes_of_settings(straight, straight.with_values(activation="tanh")) == ()
@@ -89,7 +104,9 @@ def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
     run = RunRecord("a", 1, RunSettings(), epochs=5)
     longer = replace(run, epochs=11, settings=RunSettings(seed=3))
     assert changes_of_runs(run, longer) == (Change("epochs", 5, 11), Change("seed", 1, 3))
-    assert brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
+    assert (
+        brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
+    )
 
 
 OWN = OwnExamples(12, 3, "3f2a9c0011223344", 1e9)
@@ -98,7 +115,10 @@ OWN = OwnExamples(12, 3, "3f2a9c0011223344", 1e9)
 def test_other_own_examples_are_a_difference_with_a_mark_of_each():
     run = RunRecord("a", 1, RunSettings(examples="added"), epochs=5, examples=OWN)
     other = replace(run, examples=replace(OWN, digest="77aa9c0011223344", until=2e9))
-    assert brief_difference(changes_of_runs(run, other), t) == "own examples from 12 (3f2a) to 12 (77aa)"
+    assert (
+        brief_difference(changes_of_runs(run, other), t)
+        == "own examples from 12 (3f2a) to 12 (77aa)"
+    )
     assert changes_of_runs(run, replace(run, examples=replace(OWN, until=None))) == ()
     none = replace(run, examples=None, settings=RunSettings())
     assert [change.name for change in changes_of_runs(none, run)] == ["examples"]
@@ -137,11 +157,17 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
     [
         ([{}], ("128 neurons",)),
         ([{}, {"hidden": (512,)}, {"seed": 2}], ("128 neurons", "512 neurons", "128 neurons")),
-        ([{}, {"hidden": (512, 64)}, {"hidden": ()}], ("128 neurons", "512 + 64 neurons", "no hidden layer")),
+        (
+            [{}, {"hidden": (512, 64)}, {"hidden": ()}],
+            ("128 neurons", "512 + 64 neurons", "no hidden layer"),
+        ),
         ([{"learning_rate": 0.01}, {}], ("learning rate 0.01", "learning rate 0.001")),
         ([{}, {"network": "cnn", "dropout": 0.2}], ("128 neurons", "Small CNN · dropout 0.2")),
         ([{}, {"normalisation": False}], ("128 neurons", "pixels 0 to 255")),
-        ([{"target_value": 0.5}, {"epochs": 15}], ("5 epochs", "15 epochs")),  # the target is no part of either
+        (
+            [{"target_value": 0.5}, {"epochs": 15}],
+            ("5 epochs", "15 epochs"),
+        ),  # the target is no part of either
     ],
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):

@@ -25,17 +25,31 @@ def epoch(number, loss=0.5, val_loss=None):
 def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
     assert curves.blocks.position == (0.5, 1.0, 1.5) and not curves.epochs.has_validation
-    curves = read_curves([started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)])
+    curves = read_curves(
+        [started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)]
+    )
     assert (curves.blocks.loss, curves.blocks.accuracy) == ((0.25,), (0.875,))
-    assert (curves.epochs.loss, curves.epochs.val_loss, curves.epochs.seconds) == ((0.31,), (0.4,), (0.5,))
+    assert (curves.epochs.loss, curves.epochs.val_loss, curves.epochs.seconds) == (
+        (0.31,),
+        (0.4,),
+        (0.5,),
+    )
     assert curves.epochs.has_validation
     nothing = read_curves([])
-    assert nothing.blocks.position == nothing.epochs.epoch == () and recent_accuracy(nothing) is None
+    assert (
+        nothing.blocks.position == nothing.epochs.epoch == () and recent_accuracy(nothing) is None
+    )
     assert recent_accuracy(read_curves([epoch(1)])) == 0.8
 
 
 def test_what_a_continued_run_took_back_is_not_drawn():
-    events = [started(10), block(1, 10, loss=0.9), epoch(1), block(2, 5, loss=0.8), block(2, 10, loss=0.7)]
+    events = [
+        started(10),
+        block(1, 10, loss=0.9),
+        epoch(1),
+        block(2, 5, loss=0.8),
+        block(2, 10, loss=0.7),
+    ]
     events += [Continued(1, 5), block(2, 10, loss=0.6)]
     curves = read_curves(events)
     assert curves.blocks.position == (1.0, 1.5, 2.0)
@@ -83,7 +97,12 @@ def guesses(epoch, step, *steps, label=1):
 
 
 def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart():
-    told = guesses(0, 8, 0, 1, 3, 7), BlockEnded(1, 8, 1.0, 0.5), guesses(1, 0, 63, 100), guesses(2, 0, 200)
+    told = (
+        guesses(0, 8, 0, 1, 3, 7),
+        BlockEnded(1, 8, 1.0, 0.5),
+        guesses(1, 0, 63, 100),
+        guesses(2, 0, 200),
+    )
     found = read_moments([STARTED, *told])
     assert [moment.step for moment in found] == [0, 1, 3, 7, 63, 100, 200]
     assert [moment.epoch for moment in found] == [0, 0, 0, 0, 0, 1, 2]
@@ -93,12 +112,22 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
 def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
     before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
     events = [*before, Continued(1, 0), guesses(2, 0, 200, label=3)]
-    assert [(moment.step, moment.labels[0]) for moment in read_moments(events)] == [(0, 1), (100, 1), (200, 3)]
-    assert read_moments([]) == read_moments([STARTED, EpochEnded(1, 0.5, 0.8, None, None, 0.4)]) == ()
+    assert [(moment.step, moment.labels[0]) for moment in read_moments(events)] == [
+        (0, 1),
+        (100, 1),
+        (200, 3),
+    ]
+    assert (
+        read_moments([]) == read_moments([STARTED, EpochEnded(1, 0.5, 0.8, None, None, 0.4)]) == ()
+    )
 
 
 def test_a_long_run_keeps_its_beginning_and_both_ends():
-    events = [STARTED, guesses(0, 8, 0, 1, 3, 7), *(guesses(n, 0, 100 * n) for n in range(1, 1_001))]
+    events = [
+        STARTED,
+        guesses(0, 8, 0, 1, 3, 7),
+        *(guesses(n, 0, 100 * n) for n in range(1, 1_001)),
+    ]
     found = read_moments(events)
     assert len(found) <= 200
     assert [moment.step for moment in found[:5]] == [0, 1, 3, 7, 100] and found[-1].epoch == 1_000

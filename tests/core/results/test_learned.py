@@ -1,4 +1,6 @@
-"""A network that has learned nothing is called that, wherever something is said of it, and what to do is said too."""
+"""A network that has learned nothing is called that, wherever something is said of it, and what to
+do is said too.
+"""
 
 from dataclasses import replace
 from math import nan
@@ -20,11 +22,14 @@ SETTINGS = RunSettings(learning_rate=1.0)
 
 
 def record(number, result, **values):
-    return RunRecord(f"r{number}", number, RunSettings(**values), "done", epochs=5, epoch=5, result=result)
+    return RunRecord(
+        f"r{number}", number, RunSettings(**values), "done", epochs=5, epoch=5, result=result
+    )
 
 
 @pytest.mark.parametrize(
-    ("classes", "images", "least"), [(10, 10_000, 0.2), (3, 6_000, 0.407), (2, 6_000, 0.556), (3, 15, 0.577)]
+    ("classes", "images", "least"),
+    [(10, 10_000, 0.2), (3, 6_000, 0.407), (2, 6_000, 0.556), (3, 15, 0.577)],
 )
 def test_few_classes_ask_for_more_and_few_images_too(classes, images, least):
     assert least_learned(classes, images) == pytest.approx(least, abs=0.001)
@@ -35,14 +40,21 @@ def test_what_to_do_depends_on_what_was_done():
         return unlearned_run(RunSettings(**values), STUCK, epochs, trained)[0]
 
     assert said(5) == "learned.elsewhere"
-    assert said(5, learning_rate=1.0) == "learned.rate_high" and said(5, learning_rate=1e-5) == "learned.rate_low"
+    assert (
+        said(5, learning_rate=1.0) == "learned.rate_high"
+        and said(5, learning_rate=1e-5) == "learned.rate_low"
+    )
     assert said(5, optimizer="sgd", learning_rate=0.01) == "learned.elsewhere"
     assert said(5, train_images=1_000, batch_size=1_024) == "learned.yet"
     assert said(0) == "learned.yet"  # stopped within its first epoch
     assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.elsewhere"
     assert said(5, examples="only") == "learned.only"
     assert said(5, examples="only", trained=0.1, learning_rate=1.0) == "learned.rate_high"
-    assert said(5, trained=0.939, wrong_labels=0.9) == said(5, trained=0.1, wrong_labels=0.9) == "learned.labels"
+    assert (
+        said(5, trained=0.939, wrong_labels=0.9)
+        == said(5, trained=0.1, wrong_labels=0.9)
+        == "learned.labels"
+    )
     assert said(5, trained=0.1, wrong_labels=0.5, learning_rate=1.0) == "learned.rate_high"
     assert said(5, trained=0.9) == "learned.by_heart"
     assert said(5, trained=0.9, dataset=own_name("abcdef")) == "learned.own"
@@ -51,9 +63,16 @@ def test_what_to_do_depends_on_what_was_done():
 
 def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     columns = (0.5, 0.4, 0.3, 0.2, 0.1)
-    points = EpochPoints((1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns)
+    points = EpochPoints(
+        (1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns
+    )
     sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = judge_fit(points, SETTINGS, STUCK)
     assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
     assert class_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
-    assert write_report(record(1, STUCK), Curves(epochs=points), t).count(sentence.split("。")[0].split(":")[0]) == 2
+    assert (
+        write_report(record(1, STUCK), Curves(epochs=points), t).count(
+            sentence.split("。")[0].split(":")[0]
+        )
+        == 2
+    )

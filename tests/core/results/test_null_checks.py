@@ -1,7 +1,8 @@
-"""What is said of chance, where nothing but chance is at work and where something is: how often it is said.
+"""What is said of chance, where nothing but chance is at work and where something is: how often it
+is said.
 
-`-s` prints the shares, which `fvapp/bench/README.md` holds. A rule is simulated in NumPy, many cases at once, and held
-to what the app says on some of them.
+`-s` prints the shares, which `fvapp/bench/README.md` holds. A rule is simulated in NumPy, many
+cases at once, and held to what the app says on some of them.
 """
 
 import itertools
@@ -39,9 +40,13 @@ def told(name: str, share: float) -> float:
 
 
 def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return which pairs of groups, of accuracies [draws, runs], are called different, bool [draws]."""
+    """Return which pairs of groups, of accuracies [draws, runs], are called different, bool
+    [draws].
+    """
     sizes = first.shape[1], second.shape[1]
-    one, other = (group.var(axis=1, ddof=1) / size for group, size in zip((first, second), sizes, strict=True))
+    one, other = (
+        group.var(axis=1, ddof=1) / size for group, size in zip((first, second), sizes, strict=True)
+    )
     degrees = (one + other) ** 2 / (one**2 / (sizes[0] - 1) + other**2 / (sizes[1] - 1))
     smaller, larger = sorted(sizes)
     degrees = np.minimum(degrees, max(1, 2 * smaller / larger) * (smaller - 1))
@@ -50,7 +55,8 @@ def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRESSES) -> float:
-    """Return how often one of two networks is called better at any look, before the first press and after each.
+    """Return how often one of two networks is called better at any look, before the first press and
+    after each.
 
     Args:
         apart: how far the second network is truly ahead, in standard deviations of the first.
@@ -65,7 +71,9 @@ def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRE
     for m, n in (look for look in looks if min(look) > 1):
         different = differ(first[:, :m], second[:, :n])
         for draw in range(HELD):
-            said = compare_groups(first[draw, :m].tolist(), second[draw, :n].tolist(), IMAGES).outcome
+            said = compare_groups(
+                first[draw, :m].tolist(), second[draw, :n].tolist(), IMAGES
+            ).outcome
             assert (said == "more") == different[draw]
         found |= different
     return float(found.mean())
@@ -73,32 +81,44 @@ def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRE
 
 @pytest.mark.parametrize("scatters", [(1, 1), (1, 2), (1, 3)])
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 2), (3, 3), (2, 11), (11, 2), (4, 9)])
-def test_of_equal_networks_none_is_called_better_in_more_than_one_of_twenty_comparisons(sizes, scatters):
+def test_of_equal_networks_none_is_called_better_in_more_than_one_of_twenty_comparisons(
+    sizes, scatters
+):
     share = share_called_better(0, sizes, scatters)
     assert told(f"equal, {sizes} runs, scatter {scatters}, {PRESSES} presses", share) <= AT_MOST
 
 
-@pytest.mark.parametrize(("apart", "presses", "least"), [(3, 1, 0.75), (2, 2, 0.7), (1.5, PRESSES, 0.8)])
+@pytest.mark.parametrize(
+    ("apart", "presses", "least"), [(3, 1, 0.75), (2, 2, 0.7), (1.5, PRESSES, 0.8)]
+)
 def test_a_network_that_is_better_is_called_so_once_there_are_enough_repeats(apart, presses, least):
     share = share_called_better(apart, presses=presses)
     assert told(f"better by {apart} standard deviations, {presses} presses", share) >= least
 
 
 def judged(val_loss, settings=RunSettings(), loss=None):
-    """Return what is said of a run with this course of its validation loss; the training loss falls unless given."""
+    """Return what is said of a run with this course of its validation loss; the training loss falls
+    unless given.
+    """
     count = len(val_loss)
     loss = loss or [0.5 - 0.4 * epoch / count for epoch in range(count)]
     epochs = tuple(range(1, count + 1))
-    return judge_fit(EpochPoints(epochs, loss, [0.9] * count, val_loss, [0.85] * count, [0.4] * count), settings).kind
+    return judge_fit(
+        EpochPoints(epochs, loss, [0.9] * count, val_loss, [0.85] * count, [0.4] * count), settings
+    ).kind
 
 
 def rising(courses: np.ndarray) -> np.ndarray:
-    """Return which courses [draws, epochs] rise clearly from their lowest to their end, by ranks, bool [draws]."""
+    """Return which courses [draws, epochs] rise clearly from their lowest to their end, by ranks,
+    bool [draws].
+    """
     count = courses.shape[1]
     clearest = np.full(len(courses), -np.inf)
     for length in range(4, count + 1):
         ranks = courses[:, -length:].argsort(axis=1).argsort(axis=1) - (length - 1) / 2
-        clearest = np.maximum(clearest, 12 * (ranks @ np.arange(length)) / (length**3 - length) * np.sqrt(length - 1))
+        clearest = np.maximum(
+            clearest, 12 * (ranks @ np.arange(length)) / (length**3 - length) * np.sqrt(length - 1)
+        )
     means = sum(courses[:, start : count - 2 + start] for start in range(3))
     higher = means[:, -1] / means.min(axis=1) - 1 >= 0.0005  # as it is shown
     return higher & (clearest >= np.interp(count, [*CRITICAL], [*CRITICAL.values()]))
@@ -112,7 +132,9 @@ SCATTERS = {
 
 
 @pytest.mark.parametrize("scatter", SCATTERS)
-@pytest.mark.parametrize("epochs", [4, 5, 7, 10, 15, 30, 55, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "epochs", [4, 5, 7, 10, 15, 30, 55, pytest.param(100, marks=pytest.mark.long)]
+)
 def test_of_runs_whose_course_is_level_at_most_one_in_twenty_overfits(epochs, scatter):
     draws = DRAWS if epochs < 20 else DRAWS // 4
     courses = 0.35 * SCATTERS[scatter](np.random.default_rng(58), (draws, epochs))
@@ -137,7 +159,9 @@ def test_where_validation_loss_climbs_with_every_seed_nearly_every_run_is_said_t
     assert share >= 0.95
 
 
-def trial(settings: RunSettings, accuracy: float, trained: float = 0.9, images: int = IMAGES, **more) -> Trial:
+def trial(
+    settings: RunSettings, accuracy: float, trained: float = 0.9, images: int = IMAGES, **more
+) -> Trial:
     """Return a run that ends with an accuracy on validation and test images."""
     course = epochs([0.5] * 5, [trained] * 5, [0.4] * 5, [accuracy] * 5)
     result = RunResult(0.4, accuracy, 1.0, by_class=((round(accuracy * images), images),))
@@ -145,7 +169,9 @@ def trial(settings: RunSettings, accuracy: float, trained: float = 0.9, images: 
 
 
 def learned_repeats():
-    """Yield settings, shipped runs that differ in the seed alone and have learned something, and their margin."""
+    """Yield settings, shipped runs that differ in the seed alone and have learned something, and
+    their margin.
+    """
     for settings, runs in measured_repeats().items():
         settings = settings.with_values(epochs=SHORT)
         if min(run.val_accuracy[SHORT - 1] for run in runs) > 0.3:
@@ -153,17 +179,24 @@ def learned_repeats():
 
 
 @pytest.mark.parametrize("claim", ["layers", "neurons", "neurons.doubling", "wrong_labels.longer"])
-def test_missions_that_compare_two_networks_tell_those_apart_that_differ_and_seldom_two_runs_of_one(claim):
+def test_missions_that_compare_two_networks_tell_those_apart_that_differ_and_seldom_two_runs_of_one(
+    claim,
+):
     alike = []
     better = []
     for settings, runs, margin in learned_repeats():
-        for first, second in itertools.combinations((run.val_accuracy[SHORT - 1] for run in runs), 2):
+        for first, second in itertools.combinations(
+            (run.val_accuracy[SHORT - 1] for run in runs), 2
+        ):
             for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
                 pair = [trial(settings, first), trial(settings, second + ahead)]
                 found.append(not CLAIMS[claim].judge(pair).undecided)
     assert len(alike) > 2_000
     assert told(f"mission {claim}, two runs of a network", np.mean(alike)) <= AT_MOST
-    assert told(f"mission {claim}, better by 1.5 times what is shown as chance", np.mean(better)) >= 0.8
+    assert (
+        told(f"mission {claim}, better by 1.5 times what is shown as chance", np.mean(better))
+        >= 0.8
+    )
 
 
 def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldom_where_not():
@@ -177,7 +210,9 @@ def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldo
             true = runs[0].test_accuracy
             margin = margin_on_new_images(seed_spread(settings).gap, true, images)
             for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
-                one = trial(settings, random.binomial(images, true) / images, true + gap + ahead, images)
+                one = trial(
+                    settings, random.binomial(images, true) / images, true + gap + ahead, images
+                )
                 found.append(not CLAIMS["network"].judge([one]).undecided)
     assert told("mission B, training images as easy as new ones", np.mean(alike)) <= AT_MOST
     assert told("mission B, easier by 1.5 times what is shown as chance", np.mean(better)) >= 0.8
@@ -195,23 +230,42 @@ def test_mission_6_says_that_the_accuracy_fell_where_it_did_and_seldom_where_it_
         course = epochs(np.linspace(0.5, 0.1, 30).tolist(), None, losses.tolist(), accuracies)
         one = Trial(settings, "done", 1_000, course, RunResult(0.4, 0.88, 1.0))
         further = CLAIMS["epochs"].judge([one]).further
-        found[falls].append(not {"epochs.accuracy_fell", "epochs.accuracy_rose"}.isdisjoint(further))
+        found[falls].append(
+            not {"epochs.accuracy_fell", "epochs.accuracy_rose"}.isdisjoint(further)
+        )
     assert told("mission 6, accuracy level: moved", np.mean(found[0.0])) <= AT_MOST
-    assert told("mission 6, fell by 1.5 times what is shown as chance: moved", np.mean(found[1.5])) >= 0.8
+    assert (
+        told("mission 6, fell by 1.5 times what is shown as chance: moved", np.mean(found[1.5]))
+        >= 0.8
+    )
 
 
-@pytest.mark.parametrize(("images", "rates", "least"), [(150, (0.54, 0.8), 0.95), (21, (0.4, 0.9), 0.8)])
-def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_where_not(images, rates, least):
+@pytest.mark.parametrize(
+    ("images", "rates", "least"), [(150, (0.54, 0.8), 0.95), (21, (0.4, 0.9), 0.8)]
+)
+def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_where_not(
+    images, rates, least
+):
     random = np.random.default_rng(58)
     labels = np.zeros(images, int)
     made = trials("only_me", {}, {})
 
     def share(*read: float) -> float:
         draws = [(random.random((500, images)) >= rate).astype(int) for rate in read]
-        return float(np.mean([not judge_eyes(made, pair, labels).undecided for pair in zip(*draws, strict=True)]))
+        return float(
+            np.mean(
+                [not judge_eyes(made, pair, labels).undecided for pair in zip(*draws, strict=True)]
+            )
+        )
 
-    assert told(f"mission 15, {images} digits, both read {rates[1]}", share(rates[1], rates[1])) <= AT_MOST
-    assert told(f"mission 15, {images} digits, {rates}: borrowed filters read more", share(*rates)) >= least
+    assert (
+        told(f"mission 15, {images} digits, both read {rates[1]}", share(rates[1], rates[1]))
+        <= AT_MOST
+    )
+    assert (
+        told(f"mission 15, {images} digits, {rates}: borrowed filters read more", share(*rates))
+        >= least
+    )
 
 
 def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldom_where_both_are_read_alike():
@@ -225,12 +279,19 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
         said[own, right] = judge_hands([network, network], [answers], labels).outcome
 
     def share(own: float, of_others: float, outcome: str) -> float:
-        """Return how often this is said where these shares of the visitor's and of the others' digits are read."""
+        """Return how often this is said where these shares of the visitor's and of the others'
+        digits are read.
+        """
         pairs = zip(said.shape, (own, of_others), strict=True)
-        chances = np.outer(*(scipy.stats.binom.pmf(range(count), count - 1, rate) for count, rate in pairs))
+        chances = np.outer(
+            *(scipy.stats.binom.pmf(range(count), count - 1, rate) for count, rate in pairs)
+        )
         return float(chances[said == outcome].sum())
 
-    assert told("mission 15 with a neighbour, 99.9 and 80%: own better", share(0.999, 0.8, "held")) >= 0.8
+    assert (
+        told("mission 15 with a neighbour, 99.9 and 80%: own better", share(0.999, 0.8, "held"))
+        >= 0.8
+    )
     for rate in (0.5, 0.7, 0.8, 0.9, 0.98):
         different = share(rate, rate, "held") + share(rate, rate, "not_held")
         assert told(f"mission 15 with a neighbour, both {rate}", different) <= AT_MOST
@@ -238,11 +299,17 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
 
 @pytest.mark.parametrize("tries", [1, 30, 90])
 @pytest.mark.parametrize("dataset", ["fashion_mnist", "mnist"])
-def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_nobody_chose(dataset, tries):
+def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_nobody_chose(
+    dataset, tries
+):
     random = np.random.default_rng(58)
     way = []
     below = []
-    groups = [runs for one, runs in measured_repeats().items() if one.dataset == dataset and one.train_images is None]
+    groups = [
+        runs
+        for one, runs in measured_repeats().items()
+        if one.dataset == dataset and one.train_images is None
+    ]
     for _ in range(DRAWS // 20):
         runs = groups[random.integers(len(groups))]
         pairs = np.array([(run.val_accuracy[SHORT - 1], run.test_accuracy) for run in runs])

@@ -11,7 +11,15 @@ import pytest
 from fvapp.core.dataset_table import own_name
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.learned import unlearned
-from fvapp.core.results.overfitting import Fit, FitKind, fit_sentence, judge_fit, remedies, rises, steepest_rise
+from fvapp.core.results.overfitting import (
+    Fit,
+    FitKind,
+    fit_sentence,
+    judge_fit,
+    remedies,
+    rises,
+    steepest_rise,
+)
 from fvapp.core.results.repeats import EPOCHS, measured_repeats
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings, changed_rows
@@ -27,12 +35,16 @@ def epochs(loss, val_loss, accuracy=None, val_accuracy=None):
 
 
 def measured(run, count):
-    return epochs(*(column[:count] for column in (run.loss, run.val_loss, run.accuracy, run.val_accuracy)))
+    return epochs(
+        *(column[:count] for column in (run.loss, run.val_loss, run.accuracy, run.val_accuracy))
+    )
 
 
 SETTINGS = RunSettings()
 FALLING = [0.50, 0.44, 0.40, 0.38, 0.37, 0.36, 0.355, 0.35]
-OVERFITTING = epochs([0.5 - 0.03 * place for place in range(14)], [*FALLING, 0.36, 0.38, 0.40, 0.43, 0.46, 0.50])
+OVERFITTING = epochs(
+    [0.5 - 0.03 * place for place in range(14)], [*FALLING, 0.36, 0.38, 0.40, 0.43, 0.46, 0.50]
+)
 FIT = judge_fit(OVERFITTING, SETTINGS)
 
 
@@ -60,7 +72,9 @@ def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
 
 
 @pytest.mark.parametrize("settings", measured_repeats())
-def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(settings):
+def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradict_each_other(
+    settings,
+):
     kinds = Counter()
     for run in measured_repeats()[settings]:
         kinds[judge_fit(measured(run, EPOCHS), settings).kind] += 1
@@ -102,7 +116,12 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
 
 
 @pytest.mark.parametrize(
-    "points", [EpochPoints(), epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]), epochs([0.5, 0.4, 0.3, 0.2], [None] * 4)]
+    "points",
+    [
+        EpochPoints(),
+        epochs([0.5, 0.4, 0.3], [0.5, 0.4, 0.3]),
+        epochs([0.5, 0.4, 0.3, 0.2], [None] * 4),
+    ],
 )
 def test_numbers_that_cannot_say_are_not_judged(points):
     assert judge_fit(points, SETTINGS).kind == "cannot_say"

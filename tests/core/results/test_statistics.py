@@ -28,12 +28,21 @@ IMAGES = 6_000
 
 def record(number, accuracy, *, state="done", epochs=5, epoch=5, **values):
     result = None if accuracy is None else RunResult(0.4, accuracy, 2.0)
-    return RunRecord(f"r{number}", number, RunSettings(**values), state, epochs=epochs, epoch=epoch, result=result)
+    return RunRecord(
+        f"r{number}",
+        number,
+        RunSettings(**values),
+        state,
+        epochs=epochs,
+        epoch=epoch,
+        result=result,
+    )
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")] + [((0.10, 0.11), (0.8, 0.9))],
+    [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")]
+    + [((0.10, 0.11), (0.8, 0.9))],
 )
 def test_the_p_value_is_that_of_scipy(first, second):
     trusted = scipy.stats.ttest_ind(first, second, equal_var=False).pvalue
@@ -43,8 +52,10 @@ def test_the_p_value_is_that_of_scipy(first, second):
 def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_cannot_say():
     assert compare_groups((0.930, 0.930), (0.9305, 0.9305), IMAGES).outcome == "coarse"
     assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
-    assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"  # 75 points are no handful
-    assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"  # one of them scatters
+    # 75 points are no handful
+    assert compare_groups((0.1, 0.1), (0.85, 0.85), IMAGES).outcome == "more"
+    # one of them scatters
+    assert compare_groups((0.1, 0.1), (0.88, 0.89), IMAGES).outcome == "more"
     # three images of a hundred
     steady = (0.86, 0.861, 0.86)
     better = (0.89, 0.891, 0.89)
@@ -93,7 +104,9 @@ def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
 @pytest.mark.parametrize("seed", range(20))
 def test_bars_touch_exactly_where_there_is_no_difference(seed):
     random = np.random.default_rng(seed)
-    made_up = groups(*(tuple(0.88 + 0.006 * random.normal() + 0.003 * random.normal(size=3)) for _ in range(5)))
+    made_up = groups(
+        *(tuple(0.88 + 0.006 * random.normal() + 0.003 * random.normal(size=3)) for _ in range(5))
+    )
     lengths = bars(made_up, "val_accuracy")
     first = made_up[0]
     for group, length, verdict in zip(
@@ -107,7 +120,10 @@ def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there
     some = groups(NARROW, NARROW)
     assert common_measure(some) == "val_accuracy" and images_of(some[0], "val_accuracy") == 6_000
     (without,) = group_runs([record(1, 0.88, validation_split=0.0)])
-    assert common_measure([*some, without]) == "test_accuracy" and images_of(without, "test_accuracy") == 10_000
+    assert (
+        common_measure([*some, without]) == "test_accuracy"
+        and images_of(without, "test_accuracy") == 10_000
+    )
     assert images_of(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
 
 
@@ -123,8 +139,18 @@ def test_made_up_groups_give_every_outcome_in_either_order(outcome):
 @pytest.mark.parametrize(
     ("values", "groups"),
     [
-        *((values, 1) for values in ({"rare_share": 0.5}, {"target_value": 0.7}, {"example_weight": 9})),
-        *((values, 2) for values in ({"rare_class": 6}, {"rare_class": 6, "rare_share": 0.5}, {"examples": "added"})),
+        *(
+            (values, 1)
+            for values in ({"rare_share": 0.5}, {"target_value": 0.7}, {"example_weight": 9})
+        ),
+        *(
+            (values, 2)
+            for values in (
+                {"rare_class": 6},
+                {"rare_class": 6, "rare_share": 0.5},
+                {"examples": "added"},
+            )
+        ),
     ],
 )
 def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):
@@ -135,10 +161,17 @@ def test_other_own_examples_or_numbers_make_another_group_and_a_taught_run_is_in
     first = record(1, 0.88, seed=1, examples="added")
     runs = [
         *(replace(first, id=each, examples=OwnExamples(9, 3, each[:1])) for each in ("a1", "b1")),
-        replace(record(2, 0.9, seed=2, examples="added"), id="a2", examples=OwnExamples(9, 3, "a", 7.0)),
+        replace(
+            record(2, 0.9, seed=2, examples="added"), id="a2", examples=OwnExamples(9, 3, "a", 7.0)
+        ),
         *(replace(first, id=each, taught=Taught("a1", 1, ("x",), True)) for each in ("t1", "t2")),
     ]
-    assert [[run.id for run in group.runs] for group in group_runs(runs)] == [["a1", "a2"], ["b1"], ["t1"], ["t2"]]
+    assert [[run.id for run in group.runs] for group in group_runs(runs)] == [
+        ["a1", "a2"],
+        ["b1"],
+        ["t1"],
+        ["t2"],
+    ]
     coarse = replace(record(2, 0.9, seed=2, network="cnn"), arithmetic="bfloat16")
     assert len(group_runs([record(1, 0.9, seed=1, network="cnn"), coarse])) == 2
 
@@ -154,7 +187,13 @@ def test_runs_belong_together_when_only_their_seeds_differ():
         record(7, 0.88, epoch=4, patience=2, seed=1),
         record(8, 0.87, epoch=3, patience=2, seed=2),
     ]
-    assert [[run.number for run in group.runs] for group in group_runs(runs)] == [[1, 2], [3], [5], [6], [7, 8]]
+    assert [[run.number for run in group.runs] for group in group_runs(runs)] == [
+        [1, 2],
+        [3],
+        [5],
+        [6],
+        [7, 8],
+    ]
 
 
 def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it():
@@ -162,7 +201,9 @@ def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it
     (again,) = fresh_seeds(longer.trained, [longer], 1)
     assert (again.epochs, again.seed) == (7, 2)
     repeat = RunRecord("r2", 2, again, "done", epochs=7, epoch=7, result=RunResult(0.4, 0.89, 2.0))
-    assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [[1, 2]]
+    assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [
+        [1, 2]
+    ]
     assert fresh_seeds(longer.trained, [longer, repeat], 1)[0].seed == 3
 
 
@@ -172,7 +213,9 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
     assert [run.number for run in group.runs] == [2, 3, 4]
     assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
-    assert group.mean("test_accuracy") == pytest.approx(0.89) and group.spread("test_accuracy") == pytest.approx(0.01)
+    assert group.mean("test_accuracy") == pytest.approx(0.89) and group.spread(
+        "test_accuracy"
+    ) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])
@@ -193,11 +236,20 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
 
 
 def test_small_differences_keep_two_digits():
-    assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == ["0.0", "0.12", "1.2", "25.0"]
+    assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
+        "0.0",
+        "0.12",
+        "1.2",
+        "25.0",
+    ]
 
 
 def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first():
-    runs = [record(1, 0.88, seed=1), record(2, 0.89, seed=3), record(3, 0.90, seed=2, hidden=(512,))]
+    runs = [
+        record(1, 0.88, seed=1),
+        record(2, 0.89, seed=3),
+        record(3, 0.90, seed=2, hidden=(512,)),
+    ]
     again = fresh_seeds(RunSettings(seed=1), runs, 3)
     assert [settings.seed for settings in again] == [2, 4, 5]
     assert {settings.with_values(seed=1) for settings in again} == {RunSettings(seed=1)}
@@ -214,7 +266,8 @@ def twice(**second):
 def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
     same = record(2, 0.90).settings
     cnn = [
-        replace(record(n, 0.9, network="cnn"), arithmetic=numbers) for n, numbers in ((1, "float32"), (2, "bfloat16"))
+        replace(record(n, 0.9, network="cnn"), arithmetic=numbers)
+        for n, numbers in ((1, "float32"), (2, "bfloat16"))
     ]
     assert twice() == "single"
     assert twice(state="stopped", epoch=2) == "alone"

@@ -1,4 +1,6 @@
-"""A run in training answers with the weights of its worker, and with its last ones where those do not come."""
+"""A run in training answers with the weights of its worker, and with its last ones where those do
+not come.
+"""
 
 import threading
 from types import SimpleNamespace
@@ -82,7 +84,9 @@ def test_the_weights_that_answer_are_at_most_half_a_second_old(training):
     assert shares(second) != shares(first) and not any(answer.stale for answer in first + second)
 
 
-def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(training):
+def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(
+    training,
+):
     first = training.ask()
     training.busy = True
     training.now = 10.0
@@ -94,7 +98,9 @@ def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_tha
     assert training.ask() == first
 
 
-def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or_has_not_trained_yet(training):
+def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or_has_not_trained_yet(
+    training,
+):
     training.store(seed=3)
     training.busy = True
     late = training.ask()

@@ -1,4 +1,6 @@
-"""Looking inside runs through the engine: the same answers wherever they are computed, and only one's own runs."""
+"""Looking inside runs through the engine: the same answers wherever they are computed, and only
+one's own runs.
+"""
 
 import threading
 
@@ -50,12 +52,19 @@ def cnn(real_engine, token):
     return trained(real_engine, token, network="cnn", batch_size=128, epochs=1)
 
 
-def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(real_engine, token, dense, cnn, fashion, tmp_path):
+def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
+    real_engine, token, dense, cnn, fashion, tmp_path
+):
     images = fashion.x_test[:8]
     for record in (dense, cnn):
         (tmp_path / "model.keras").write_bytes(real_engine.answers.model_file(token, record.id))
-        expected = shares(read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature)
-        found = [answer.probabilities for answer in real_engine.answers.classify(token, record.id, images)]
+        expected = shares(
+            read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature
+        )
+        found = [
+            answer.probabilities
+            for answer in real_engine.answers.classify(token, record.id, images)
+        ]
         assert np.allclose(found, expected, atol=1e-5)
 
 
@@ -78,7 +87,13 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
 
 def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
     frames = real_engine.answers.frames(token, dense.id)
-    assert [(frame.step, frame.epoch) for frame in frames][:5] == [(0, 0), (1, 0), (3, 0), (7, 0), (15, 0)]
+    assert [(frame.step, frame.epoch) for frame in frames][:5] == [
+        (0, 0),
+        (1, 0),
+        (3, 0),
+        (7, 0),
+        (15, 0),
+    ]
     assert frames[-1].epoch == dense.epochs
     start = real_engine.answers.start_kernel(token, dense.id)
     assert np.allclose(frames[0].weights[0], start, atol=1e-3)
@@ -121,7 +136,9 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
 
 @pytest.fixture
 def slow_worker(monkeypatch):
-    """Return what is released with each question that a worker is asked, and what has it answer them."""
+    """Return what is released with each question that a worker is asked, and what has it answer
+    them.
+    """
     asked = threading.Semaphore(0)
     go_on = threading.Event()
 
@@ -140,7 +157,9 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
     limits = {"FVAPP_LIMIT_INSPECTIONS": "1", "FVAPP_LIMIT_INSPECTIONS_ALL": "1"}
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
     mine, other = (new_visitor(engine) for _ in range(2))
-    first = threading.Thread(target=engine.answers.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0)))
+    first = threading.Thread(
+        target=engine.answers.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0))
+    )
     first.start()
     try:
         assert asked.acquire(timeout=60)
@@ -154,13 +173,17 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
         engine.close()
 
 
-def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(tmp_path, slow_worker):
+def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turns(
+    tmp_path, slow_worker
+):
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
     student, *fresh = (new_visitor(engine) for _ in range(4))
     engine._board.workspaces.open(student).newcomer = False
     ask = [
-        threading.Thread(target=engine.answers.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)))
+        threading.Thread(
+            target=engine.answers.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at))
+        )
         for at, token in enumerate((*fresh[:2], student))
     ]
     try:
@@ -182,12 +205,17 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
 def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
     token = new_visitor(scripted_engine)
     pixels = np.eye(28, dtype=np.uint8).tobytes()
-    assert scripted_engine.answers.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1] == 10
+    assert (
+        scripted_engine.answers.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1]
+        == 10
+    )
     with refused("not_ready"):
         scripted_engine.answers.inspect(token, "mnist", TestLogits(IMAGES, 0))
 
 
-def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(monkeypatch, scripted):
+def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(
+    monkeypatch, scripted
+):
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
     engine = scripted({"FVAPP_WORKERS": ""})
     engine.workers.names = ()

@@ -10,7 +10,9 @@ from fvapp.engine.answers import writings
 from fvapp.engine.answers.inspecting import LIVE_SECONDS
 from scripted_engine import new_visitor, refused
 
-STORIES = RunSettings(dataset="stories", hidden=(12,), epochs=3, train_images=1_000, validation_split=0.0)
+STORIES = RunSettings(
+    dataset="stories", hidden=(12,), epochs=3, train_images=1_000, validation_split=0.0
+)
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def submit(engine, token, settings=STORIES) -> str:
     return record.id
 
 
-def test_a_run_has_no_line_before_it_has_weights_and_then_those_of_its_film_and_of_now(engine, token):
+def test_a_run_has_no_line_before_it_has_weights_and_then_those_of_its_film_and_of_now(
+    engine, token
+):
     run = submit(engine, token)
     assert engine.answers.written(token, run) == ()
     engine.advance()

@@ -44,7 +44,14 @@ class Room:
 
     @property
     def classroom(self):
-        return next((each for each in self.engine.teachers.open_classes(self.teacher) if each.id == self.id), None)
+        return next(
+            (
+                each
+                for each in self.engine.teachers.open_classes(self.teacher)
+                if each.id == self.id
+            ),
+            None,
+        )
 
     @property
     def code(self) -> str:

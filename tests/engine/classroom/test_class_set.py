@@ -1,4 +1,6 @@
-"""The data set that a class draws together: what is kept of its rounds, who trains on it, and what takes it back."""
+"""The data set that a class draws together: what is kept of its rounds, who trains on it, and what
+takes it back.
+"""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -51,7 +53,9 @@ def given(room, tokens) -> str:
 
 
 def train(room, token, dataset):
-    (record,) = room.engine.runs.submit(token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)])
+    (record,) = room.engine.runs.submit(
+        token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)]
+    )
     return record
 
 
@@ -62,31 +66,49 @@ def count(engine, token, dataset):
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
     engine = room.engine
     stranger = room.enter()
-    assert DATASETS[given].english_names == WORDS and room.engine.students.seat(tokens[0]).data == given
+    assert (
+        DATASETS[given].english_names == WORDS
+        and room.engine.students.seat(tokens[0]).data == given
+    )
     record = train(room, tokens[0], given)
-    assert (record.examples.learn, record.examples.test) == (8, 2)  # the fourth of five students is held back
+    # the fourth of five students is held back
+    assert (record.examples.learn, record.examples.test) == (
+        8,
+        2,
+    )
     assert train(room, room.teacher, given).examples.digest == record.examples.digest
     with refused("class_set_gone"):
         train(room, stranger, given)
     engine.finish()
     taken = engine.examples.of_run(tokens[0], record.id)
-    assert {each.tobytes() for each in taken.part("test")[0]} == {image(103).tobytes(), image(203).tobytes()}
+    assert {each.tobytes() for each in taken.part("test")[0]} == {
+        image(103).tobytes(),
+        image(203).tobytes(),
+    }
     with other_process(tmp_path) as db:
-        assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)  # it is stored once, with the class
+        # it is stored once, with the class
+        assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)
     assert engine.examples.kept(room.teacher) == engine.examples.kept(tokens[0]) == ()
 
 
-def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(room, tokens, given):
+def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(
+    room, tokens, given
+):
     engine = room.engine
     other = room.enter()
     record = train(room, tokens[0], given)
     engine.finish()
     room.teachers.close()
-    engine.students.join(tokens[0], engine.teachers.open(other, "7C", "en", LESSON).code, "Elsewhere")
+    engine.students.join(
+        tokens[0], engine.teachers.open(other, "7C", "en", LESSON).code, "Elsewhere"
+    )
     room.teachers.reopen()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
-    assert count(engine, tokens[0], given) == 0 and len(engine.examples.of_run(tokens[0], record.id).labels) == 10
+    assert (
+        count(engine, tokens[0], given) == 0
+        and len(engine.examples.of_run(tokens[0], record.id).labels) == 10
+    )
 
 
 def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):
@@ -106,7 +128,9 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
     seats = []
     for _ in range(2):
         room.engine = restart(room)
-        seats.append({each.id: each.seat for each in room.engine._register.rows.students(room.id).values()})
+        seats.append(
+            {each.id: each.seat for each in room.engine._register.rows.students(room.id).values()}
+        )
     assert sorted(seats[0].values()) == list(range(1, SIZE + 1)) and seats[0] == seats[1]
 
 
@@ -121,7 +145,9 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
         (lambda room, token: room.keeping.delete(), 0),
     ],
 )
-def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(room, tokens, given, goes, left):
+def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
+    room, tokens, given, goes, left
+):
     record = train(room, tokens[0], given)
     room.engine.finish()
     result = room.engine.runs.get(tokens[0], record.id).result
@@ -133,7 +159,10 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(r
     with refused("examples_gone"):
         room.engine.runs.resume(tokens[0], paused.id)
     assert room.engine._journal.held_examples(paused.id) is None
-    assert count(room.engine, tokens[0], given) == left and room.engine.workspaces.version(tokens[0]) > before
+    assert (
+        count(room.engine, tokens[0], given) == left
+        and room.engine.workspaces.version(tokens[0]) > before
+    )
     assert room.engine.runs.get(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.of_run(tokens[0], record.id)
@@ -149,7 +178,9 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
 
 
-def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(room, tokens, given):
+def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(
+    room, tokens, given
+):
     record = train(room, tokens[0], given)
     room.engine.finish()
     draw_word(room, tokens, "house", keep=False)
@@ -179,7 +210,9 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
     kept = room.keeping.look()
-    assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words["fish"] == 2 * SIZE
+    assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words[
+        "fish"
+    ] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
     assert room.keeping.give() == given
     assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.look().whole
@@ -223,7 +256,9 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     store.checkpoint_wal()
     before = store.used_bytes()
     packed = [b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST)]
-    rows.put_drawings(room.id, [Drawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)])
+    rows.put_drawings(
+        room.id, [Drawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]
+    )
     room.engine._journal.flush()
     store.checkpoint_wal()
     used = store.used_bytes() - before

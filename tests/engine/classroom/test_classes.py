@@ -1,4 +1,6 @@
-"""Classes from opening to deletion: what teachers and students do, and what of it outlives the server."""
+"""Classes from opening to deletion: what teachers and students do, and what of it outlives the
+server.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -27,7 +29,10 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     mia = room.join("Mia")
     seat = room.engine.students.seat(mia)
     assert (seat.name, seat.nickname, seat.missions, seat.hand) == ("8b", "Mia", LESSON, False)
-    assert not room.engine.teachers.open_classes(mia) and room.engine.students.seat(room.teacher) is None
+    assert (
+        not room.engine.teachers.open_classes(mia)
+        and room.engine.students.seat(room.teacher) is None
+    )
     with refused("class_joined"):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
@@ -63,7 +68,9 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
     after = room.engine.workspaces.version(room.teacher)
     room.engine.skip(1.0)
     assert room.engine.workspaces.version(room.teacher) == after  # nothing is new
-    room.engine.notes.change(mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)}))
+    room.engine.notes.change(
+        mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)})
+    )
     assert room.students()["Mia"].step == "try"
     room.teachers.help_student(room.student("Mia"))
     assert room.teachers.snapshot().in_need == ()
@@ -72,7 +79,9 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia = room.join("Mia")
     stranger = room.enter()
-    runs = [room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)]
+    runs = [
+        room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)
+    ]
     waiting = room.engine.runs.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
     assert room.teachers.stop_all() == 3
     room.engine.advance()
@@ -92,7 +101,9 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     assert room.engine.students.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
         room.engine.students.join(room.enter(), code, "Ali")
-    assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == ["Mia"]
+    assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == [
+        "Mia"
+    ]
     again = room.engine.teachers.reopen(room.teacher, classroom)
     assert again.code != code and room.engine.students.seat(mia).steering == Steering()
 
@@ -100,7 +111,9 @@ def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     teachers = room.engine.teachers
     mia = room.join("Mia")
-    first, second, third, *_ = [teachers.open(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)]
+    first, second, third, *_ = [
+        teachers.open(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)
+    ]
     with refused("limit_open_classes"):
         teachers.open(room.teacher, "10", "en", LESSON)
     teachers.close(room.teacher, first)
@@ -128,7 +141,8 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert engine.students.seat(mia).round is None and len(engine.runs.all(mia)) == 1
     engine._register.unseat_all(room.classroom)
     engine._register.unseat_all(other)
-    engine._register.seat_all(*engine._register.rows.classes.values())  # as at the start of the server
+    # as at the start of the server
+    engine._register.seat_all(*engine._register.rows.classes.values())
     assert engine.students.seat(mia).nickname == "Mimi"
     engine.students.leave(mia)
     room.join("Mia", mia)  # again, without a second row
@@ -149,10 +163,15 @@ def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     assert set(room.students()) == {"Mia", "Ali"}
 
 
-def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages_are_told_at_once(room):
+def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages_are_told_at_once(
+    room,
+):
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
-    assert {name: student.shown for name, student in room.students().items()} == {"Mia": False, "Quiet Otter": True}
+    assert {name: student.shown for name, student in room.students().items()} == {
+        "Mia": False,
+        "Quiet Otter": True,
+    }
     before = room.engine.workspaces.version(room.teacher)
     room.teachers.show_student(room.student("Mia"))
     assert room.engine.workspaces.version(room.teacher) > before
@@ -176,7 +195,10 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     room.engine.teachers.reopen(room.teacher, first)
     assert room.engine.students.nickname(mia) == "Mia"
     room.teachers.remove_student(room.student("Mia"), ban=True)
-    assert room.engine.students.nickname(mia) == "Mimi" and room.engine.students.nickname(other) is None
+    assert (
+        room.engine.students.nickname(mia) == "Mimi"
+        and room.engine.students.nickname(other) is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +209,9 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
         lambda room, student: room.teachers.remove_idle([student]),
     ],
 )
-def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(room, takes_out):
+def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(
+    room, takes_out
+):
     mia = room.join("Mia")
     ali = room.join("Ali")
     workspace = room.engine.workspaces.id_of(mia)
@@ -235,9 +259,14 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
         engine.teachers.try_word(script, True, address="10.0.0.1")
 
 
-def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(hold):
+def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(
+    hold,
+):
     room = hold(classes=2, class_members=3)
-    teachers, (three, *_) = room.engine.teachers, [room.join(f"Mia {number}") for number in range(3)]
+    teachers, (three, *_) = (
+        room.engine.teachers,
+        [room.join(f"Mia {number}") for number in range(3)],
+    )
     with refused("class_full"):
         room.join("Ali")
     with refused("class_held"):
@@ -291,7 +320,9 @@ DEEDS = {
     "predict": lambda room, token: room.engine.notes.change(
         token, "lessons", lambda _: write_progress({"look": Progress(prediction="held")})
     ),
-    "keep an example": lambda room, token: room.engine.examples.keep(token, "mnist", np.eye(28, dtype=np.uint8), 1),
+    "keep an example": lambda room, token: room.engine.examples.keep(
+        token, "mnist", np.eye(28, dtype=np.uint8), 1
+    ),
 }
 
 
@@ -343,7 +374,11 @@ def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing
     room.engine.skip(AWAY + 1)
     room.engine.workspaces.version(ali)
     room.join("Zoe")
-    assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [True, True, False]
+    assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [
+        True,
+        True,
+        False,
+    ]
     with refused("class_full"):
         room.join("Bot", script)
 
@@ -361,24 +396,34 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
     assert room.classroom.language == "zh-Hans"
 
 
-def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(scripted, tmp_path):
+def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one(
+    scripted, tmp_path
+):
     engine = scripted()
     teachers = [new_visitor(engine) for _ in range(3)]
     for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
         code = engine.teachers.open(token, "8b", "en", missions).code
         engine.students.join(new_visitor(engine), code, "Mia")
-    engine.rounds.start(teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network")
+    engine.rounds.start(
+        teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network"
+    )
     engine.close()
     with other_process(tmp_path) as database:
-        database.execute("UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')")
+        database.execute(
+            "UPDATE classes SET body = replace(body, '\"network\"', '\"of a later version\"')"
+        )
     engine = scripted()
     engine.start()
-    for token, missions in zip(teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True):
+    for token, missions in zip(
+        teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True
+    ):
         engine.workspaces.version(token)
         engine.skip(1.0)
         (room,) = engine.teachers.open_classes(token)
         assert (room.missions, room.round) == (missions, None)
-        assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [missions[0]]
+        assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [
+            missions[0]
+        ]
 
 
 def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(room):
@@ -422,8 +467,15 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
             assert bool(engine.teachers.clock_trouble(teacher)) == (first != then or first == 40)
             assert len(engine._register.rows.classes) == 2
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
-        assert engine.students.seat(mia) and engine.teachers.open_classes(teacher) and engine.teachers.classes(other)
-        assert all(each.used <= time() + (first + 1) * DAY for each in engine._register.rows.classes.values())
+        assert (
+            engine.students.seat(mia)
+            and engine.teachers.open_classes(teacher)
+            and engine.teachers.classes(other)
+        )
+        assert all(
+            each.used <= time() + (first + 1) * DAY
+            for each in engine._register.rows.classes.values()
+        )
     with closing(sqlite3.connect(tmp_path / "copies" / "hour.sqlite3")) as copy:
         assert copy.execute("SELECT count(*) FROM classes").fetchone() == (2,)
 
@@ -458,7 +510,9 @@ def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
     assert room.engine.teachers.clock_trouble(room.teacher) is None
 
 
-@pytest.mark.parametrize(("use", "values"), [("seat", ()), ("raise_hand", (True,))], ids=["page", "command"])
+@pytest.mark.parametrize(
+    ("use", "values"), [("seat", ()), ("raise_hand", (True,))], ids=["page", "command"]
+)
 def test_students_use_a_class_without_its_teacher(room, use, values):
     mia = room.join("Mia")
     for _ in range(3):

@@ -1,4 +1,6 @@
-"""Students who come back to their seats from another browser, and what opens a seat to nobody else."""
+"""Students who come back to their seats from another browser, and what opens a seat to
+nobody else.
+"""
 
 import json
 import sqlite3
@@ -51,19 +53,29 @@ def cards(room):
 
 @pytest.fixture
 def come_back(room):
-    """Type a code in a new browser, or in that of a token; return the token that it goes on with."""
-    return lambda code, token=None: room.engine.returning.come_back(token or room.enter(), code)[0].token
+    """Type a code in a new browser, or in that of a token; return the token that it
+    goes on with.
+    """
+    return lambda code, token=None: (
+        room.engine.returning.come_back(token or room.enter(), code)[0].token
+    )
 
 
 @pytest.fixture
 def recovered(room):
-    """Return the token of a new browser, or the given one, in which a code of four groups was typed."""
-    return lambda code, token=None: room.engine.workspaces.recover(token or room.enter(), code).token
+    """Return the token of a new browser, or the given one, in which a code of four groups was
+    typed.
+    """
+    return lambda code, token=None: (
+        room.engine.workspaces.recover(token or room.enter(), code).token
+    )
 
 
 @pytest.fixture
 def opened(room, recovered):
-    """Return the class and the nickname of who opens a workspace by a code of four groups, in a new browser."""
+    """Return the class and the nickname of who opens a workspace by a code of four groups, in a new
+    browser.
+    """
 
     def opened(code):
         seat = room.engine.students.seat(recovered(code))
@@ -84,11 +96,15 @@ def runs(room, token):
     return [record.name for record in room.engine.runs.all(token)]
 
 
-def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(room, seat_code, come_back):
+def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(
+    room, seat_code, come_back
+):
     mia = room.join("Mia")
     engine = room.engine
     run = train(room, mia, "in class")
-    other = engine.workspaces.recover(new_visitor(engine), engine.workspaces.recovery_code(mia)).token
+    other = engine.workspaces.recover(
+        new_visitor(engine), engine.workspaces.recovery_code(mia)
+    ).token
     before = engine.workspaces.version(mia)
     seat = engine.students.seat(mia)
     new = room.enter()
@@ -102,7 +118,9 @@ def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_a
     assert engine.runs.get(here, run).state == "done" and list(room.students()) == ["Mia"]
 
 
-def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(room, seat_code, come_back, cards):
+def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(
+    room, seat_code, come_back, cards
+):
     engine = room.engine
     mia = room.enter()
     train(room, mia, "at home")
@@ -113,13 +131,17 @@ def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_wa
     here = come_back(seat_code("Mia"))
     by_card = engine.workspaces.recover(room.enter(), cards()["Mia"]).token
     for token in (here, by_card):
-        assert runs(room, token) == ["in class"] and engine.notes.read(token, "drawings") == ["a drawing in class"]
+        assert runs(room, token) == ["in class"] and engine.notes.read(token, "drawings") == [
+            "a drawing in class"
+        ]
         assert engine.students.seat(token).nickname == "Mia"
         with refused("seat_only"):
             engine.workspaces.recovery_code(token)
         with refused("seat_only"):
             engine.students.leave(token)
-    assert runs(room, mia) == ["at home"] and engine.notes.read(mia, "drawings") == ["a drawing at home"]
+    assert runs(room, mia) == ["at home"] and engine.notes.read(mia, "drawings") == [
+        "a drawing at home"
+    ]
     assert engine.students.seat(mia) is None
     with refused("seat_elsewhere"):
         room.join("Zoe", mia)
@@ -139,7 +161,9 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
     room.join("Mia", mia)
     by_card = recovered(cards()["Mia"])
     assert engine.notes.read(by_card, "lessons") is None and engine.examples.kept(by_card) == ()
-    made = write_progress({"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")})
+    made = write_progress(
+        {"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")}
+    )
     engine.notes.write(by_card, "lessons", made)
     assert engine.examples.keep(by_card, "mnist", image, 7).label == 7
     train(room, by_card, "by card")
@@ -152,7 +176,9 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
     assert read_progress(engine.notes.read(mia, "lessons")) == read_progress(write_progress(own))
 
 
-def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(room, seat_code, come_back):
+def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
+    room, seat_code, come_back
+):
     room.join("Mia")
     first = seat_code("Mia")
     second = seat_code("Mia")
@@ -179,7 +205,11 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     code = seat_code("Mia")
     room.returning.assign(["look"], date.today() - timedelta(1))
     room.teachers.close()
-    for command in (lambda: come_back(code), lambda: recovered(card), lambda: engine.workspaces.enter(opened)):
+    for command in (
+        lambda: come_back(code),
+        lambda: recovered(card),
+        lambda: engine.workspaces.enter(opened),
+    ):
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
@@ -197,7 +227,9 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
         engine.runs.all(back)
 
 
-@pytest.mark.parametrize("how", ["leaves", "removed", "banned", "printed anew", "ended by the student"])
+@pytest.mark.parametrize(
+    "how", ["leaves", "removed", "banned", "printed anew", "ended by the student"]
+)
 def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_have_opened(
     room, seat_code, come_back, cards, recovered, how
 ):
@@ -251,7 +283,9 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
             command()
 
 
-def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(room, seat_code, come_back):
+def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(
+    room, seat_code, come_back
+):
     room.join("Mia")
     here = come_back(seat_code("Mia"))
     train(room, here, "in class")
@@ -263,7 +297,10 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     room = hold()
     engine = room.engine
     mia = room.join("Mia")
-    for command, values in ((room.returning.new_code, [room.student("Mia")]), (room.returning.make_cards, [])):
+    for command, values in (
+        (room.returning.new_code, [room.student("Mia")]),
+        (room.returning.make_cards, []),
+    ):
         with refused("codes_unproven"):
             command(*values)
     engine.teachers.try_word(room.teacher, False)
@@ -272,7 +309,9 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     assert room.classroom.codes and len(room.returning.make_cards()) == 1
     assert engine.returning.doors(mia)[0].card
     restart(room)
-    assert room.classroom.codes and room.engine.teachers.open(room.teacher, "9a", "en", ["look"]).codes
+    assert (
+        room.classroom.codes and room.engine.teachers.open(room.teacher, "9a", "en", ["look"]).codes
+    )
 
 
 def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
@@ -291,12 +330,18 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     with refused("workspace_taken"):
         room.engine.workspaces.enter(zoe)
     assert opened(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
-    assert runs(room, here) == [] and runs(room, mia) == ["at home"] and room.engine.students.seat(gone)
+    assert (
+        runs(room, here) == []
+        and runs(room, mia) == ["at home"]
+        and room.engine.students.seat(gone)
+    )
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
 
 
-def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(room, monkeypatch):
+def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(
+    room, monkeypatch
+):
     engine = room.engine
     journal = room.engine._journal
     engine.teachers.try_word(room.teacher, True)
@@ -359,7 +404,9 @@ def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
 
 
 @pytest.mark.parametrize("how", ["class", "address"])
-def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_back, cards, opened, how):
+def test_no_teacher_loses_a_class_and_nobody_takes_one(
+    room, seat_code, come_back, cards, opened, how
+):
     engine = room.engine
     mia = room.join("Mia")
     with refused("seat_code_by_teacher"):
@@ -371,7 +418,9 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(room, seat_code, come_bac
         engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
         room.teachers.reopen()
     else:
-        engine.teachers.show_addresses(lambda path: engine.teachers.show_code(mia, path.partition("=")[2]))
+        engine.teachers.show_addresses(
+            lambda path: engine.teachers.show_code(mia, path.partition("=")[2])
+        )
     with refused("seat_code_unknown"):
         come_back(code)
     with refused("unknown_code"):
@@ -386,7 +435,10 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
     other = room.join("Ali")
     code = seat_code("Mia")
     own = room.engine.workspaces.recovery_code(mia)
-    for command, typed in ((room.engine.returning.come_back, code), (room.engine.workspaces.recover, own)):
+    for command, typed in (
+        (room.engine.returning.come_back, code),
+        (room.engine.workspaces.recover, own),
+    ):
         with refused("work_here"):
             command(other, typed, sure=False)
     assert room.engine.students.seat(come_back(code, other)).nickname == "Mia"
@@ -407,7 +459,9 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
         engine.students.join(mia, first.key, "Mia")
     room.teachers.reopen()
     assert engine.students.join(mia, second.key, "Mia").name == "8b"
-    done = Progress(judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions})
+    done = Progress(
+        judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
+    )
     engine.notes.change(mia, "lessons", lambda _: write_progress({"look": done}))
     assert room.students()["Mia"].assigned == 1
     room.teachers.set_door(False)
@@ -419,7 +473,9 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
 
 
 def forget_what_this_version_notes(folder):
-    """Leave in a database what an earlier version has written: rows that do not say in which class work was done."""
+    """Leave in a database what an earlier version has written: rows that do not say in which class
+    work was done.
+    """
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         for table, new in (("classes", "codes"), ("members", "noted_from"), ("runs", "classroom")):
             for row, body in db.execute(f"SELECT id, body FROM {table}").fetchall():
@@ -444,7 +500,9 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
     engine.notes.write(mia, "lessons", write_progress(own))
     row = engine._register.rows.present(room.id)[0]
-    engine._register.rows.put_student(room.id, replace(row, card=tokens.hashed("7KQ2-M0XR-4TZ9-PC3D")))
+    engine._register.rows.put_student(
+        room.id, replace(row, card=tokens.hashed("7KQ2-M0XR-4TZ9-PC3D"))
+    )
     engine._journal.flush()
     code = engine.workspaces.recovery_code(mia)
     engine.skip(60)
@@ -465,7 +523,9 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     assert runs(room, everything) == runs(room, mia) == ["before", "in class", "after"]
 
 
-def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(scripted, restart, tmp_path):
+def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(
+    scripted, restart, tmp_path
+):
     engine = begin(scripted())
     teacher = new_visitor(engine)
     mia = new_visitor(engine)
@@ -483,7 +543,9 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
 
 
-def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_read(room, restart, recovered, tmp_path):
+def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_read(
+    room, restart, recovered, tmp_path
+):
     room.join("Mia")
     by_card = recovered(dict(room.returning.make_cards())["Mia"])
     room.engine.close()
@@ -494,7 +556,9 @@ def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_r
         restart(room).workspaces.enter(by_card)
 
 
-def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(room, seat_code, come_back):
+def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(
+    room, seat_code, come_back
+):
     engine = room.engine
     mia = room.enter()
     train(room, mia, "at home")

@@ -1,4 +1,6 @@
-"""Rounds from their start to their end: what the class does in them, and what of it outlives the server."""
+"""Rounds from their start to their end: what the class does in them, and what of it outlives the
+server.
+"""
 
 from dataclasses import replace
 
@@ -48,7 +50,10 @@ def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
     mia = room.join("Mia")
     before = room.engine.workspaces.version(mia), room.engine.workspaces.version(room.teacher)
     room.rounds.start("draw", "7")
-    assert room.engine.workspaces.version(mia) > before[0] and room.engine.workspaces.version(room.teacher) > before[1]
+    assert (
+        room.engine.workspaces.version(mia) > before[0]
+        and room.engine.workspaces.version(room.teacher) > before[1]
+    )
     assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
@@ -70,7 +75,14 @@ def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room):
 
 @pytest.mark.parametrize(
     ("kind", "subject"),
-    [("predict", "made up"), ("predict", ""), ("draw", "17"), ("draw", ""), ("seeds", "x"), ("made up", "")],
+    [
+        ("predict", "made up"),
+        ("predict", ""),
+        ("draw", "17"),
+        ("draw", ""),
+        ("seeds", "x"),
+        ("made up", ""),
+    ],
 )
 def test_a_round_that_there_is_not_is_refused(room, kind, subject):
     with refused("round_unknown"):
@@ -81,7 +93,9 @@ def test_a_round_that_there_is_not_is_refused(room, kind, subject):
 # Predict
 
 
-def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(room, rounds, view):
+def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(
+    room, rounds, view
+):
     mia = room.join("Mia")
     ali = room.join("Ali")
     room.rounds.start("predict", "network")
@@ -114,7 +128,11 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     room.rounds.start("seeds")
     seeds = [run.settings.seed for token in tokens for run in room.engine.runs.all(token)]
     assert {len(room.engine.runs.all(token)) for token in tokens} == {each} and view().refused == ()
-    assert sorted(seeds) == list(range(1, size * each + 1)) and view().networks == size * each and view().dots is None
+    assert (
+        sorted(seeds) == list(range(1, size * each + 1))
+        and view().networks == size * each
+        and view().dots is None
+    )
     room.engine.finish()
     seen = view()
     assert len(seen.dots.dots) == size * each and seen.trains == 0
@@ -154,7 +172,9 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
     assert len(room.engine.runs.all(mia)) == 5
 
 
-def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(room, rounds, view):
+def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(
+    room, rounds, view
+):
     mia = room.join("Mia")
     room.rounds.start("seeds")
     room.engine.skip(5.0)
@@ -166,7 +186,10 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     room.engine.lose(lost.id)
     assert seat(room, mia).missing == 1
     rounds.train(mia, 1)
-    assert sorted(run.settings.seed for run in room.engine.runs.all(mia)).count(lost.settings.seed) == 2
+    assert (
+        sorted(run.settings.seed for run in room.engine.runs.all(mia)).count(lost.settings.seed)
+        == 2
+    )
     room.engine.finish()
     assert len(view().dots.dots) == ENOUGH + 1
 
@@ -192,7 +215,9 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(room, rounds, closed):
+def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(
+    room, rounds, closed
+):
     mia = room.join("Mia")
     strokes = group_of(room.id, 1)
     room.rounds.start("draw", "1")
@@ -203,12 +228,18 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
         room.teachers.reopen()
     else:
         room.rounds.end()
-    assert room.classroom.round is None and seat(room, mia) is None and room.engine.notes.recall(mia, strokes) is None
+    assert (
+        room.classroom.round is None
+        and seat(room, mia) is None
+        and room.engine.notes.recall(mia, strokes) is None
+    )
     (row,) = room.teachers.rows()
     assert row.student.entry is None
 
 
-@pytest.mark.parametrize("bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr)
+@pytest.mark.parametrize(
+    "bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr
+)
 def test_what_is_no_drawing_is_refused(room, rounds, bad):
     mia = room.join("Mia")
     room.rounds.start("draw", "7")
@@ -217,7 +248,9 @@ def test_what_is_no_drawing_is_refused(room, rounds, bad):
 
 
 @pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
-def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(room, rounds, set_by):
+def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late(
+    room, rounds, set_by
+):
     mia = room.join("Mia")
     ali = room.join("Ali")
     room.rounds.start("draw", "7")
@@ -241,7 +274,9 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
 
 
 @pytest.mark.parametrize("revealed", [False, True])
-def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(room, rounds, view, revealed):
+def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
+    room, rounds, view, revealed
+):
     mia = room.join("Mia")
     ali = room.join("Ali")
     room.rounds.start("draw", "7")
@@ -280,10 +315,20 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     room.keeping.keep_wall()
     room.keeping.keep_wall()
     kept = room.engine.examples.kept(room.teacher, "mnist")
-    assert kept[0] == own and {each.label for each in kept} == {7} and {each.source for each in kept} == {"drawing"}
+    assert (
+        kept[0] == own
+        and {each.label for each in kept} == {7}
+        and {each.source for each in kept} == {"drawing"}
+    )
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
-    assert {each.id for each in kept[1:]} == {example_id("mnist", image(4 + n).tobytes()) for n in range(5)}
-    assert room.classroom.round.kept and seat(room, tokens[0]).kept and room.engine.examples.kept(tokens[0]) == ()
+    assert {each.id for each in kept[1:]} == {
+        example_id("mnist", image(4 + n).tobytes()) for n in range(5)
+    }
+    assert (
+        room.classroom.round.kept
+        and seat(room, tokens[0]).kept
+        and room.engine.examples.kept(tokens[0]) == ()
+    )
     room.rounds.end()
     assert room.engine.examples.kept(room.teacher, "mnist") == kept
 
@@ -336,7 +381,9 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     wall(room, 2)
     with refused("limit_examples"):
         room.keeping.keep_wall()
-    assert len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
+    assert (
+        len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
+    )
 
 
 # Vote
@@ -378,7 +425,9 @@ def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
 # Restart
 
 
-def test_a_round_and_all_that_was_done_in_it_outlives_the_server(room, restart, few_images, monkeypatch):
+def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
+    room, restart, few_images, monkeypatch
+):
     mia = room.join("Mia")
     room.rounds.start("seeds")
     room.engine.finish()
@@ -386,10 +435,13 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(room, restart, 
     room.rounds.start("draw", "7")
     room.engine.rounds.draw(mia, 2, image())
     restart(room)
-    assert seat(room, mia).drawn and np.array_equal(unpack_image(room.rounds.look().tiles[0].drawing), image())
+    assert seat(room, mia).drawn and np.array_equal(
+        unpack_image(room.rounds.look().tiles[0].drawing), image()
+    )
     room.rounds.reveal()
     with monkeypatch.context() as patch:
-        patch.setattr(Votes, "count_if_due", lambda self, classroom: None)  # the server ends before it can
+        # the server ends before it can
+        patch.setattr(Votes, "count_if_due", lambda self, classroom: None)
         room.rounds.start("vote")
     restart(room)
     assert len(room.classroom.round.voted.accuracies) == ENOUGH

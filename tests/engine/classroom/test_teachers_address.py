@@ -21,7 +21,9 @@ def code_in(path):
     return path.partition("/teachers?teacher=")[2]
 
 
-def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_right_stays(room, paths):
+def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_right_stays(
+    room, paths
+):
     teachers = room.engine.teachers
     first = room.enter()
     late = room.enter()
@@ -57,7 +59,11 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
     with refused("teachers_code_unknown"):
         teachers.show_code(phone, code_in(paths[0]))
     teachers.show_code(phone, code_in(path))
-    assert teachers.all_classes(phone) is not None and not teachers.address_waits(host, path) and len(paths) == 2
+    assert (
+        teachers.all_classes(phone) is not None
+        and not teachers.address_waits(host, path)
+        and len(paths) == 2
+    )
 
 
 def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_opened_it_keep_the_right(
@@ -72,7 +78,9 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     engine = restart(room)
     shown = []
     engine.teachers.show_addresses(shown.append)
-    assert engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
+    assert (
+        engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))

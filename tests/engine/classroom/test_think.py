@@ -1,4 +1,6 @@
-"""What do you think?: whose answers they are, how long they live, and what no teacher's command returns."""
+"""What do you think?: whose answers they are, how long they live, and what no teacher's command
+returns.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -30,11 +32,16 @@ def say(room, token, *choices: str) -> None:
 
 def wrong(room, token) -> list[str]:
     """Return an answer to each question that is not right."""
-    return [next(each for each in item.choices if each != RIGHT) for item in ITEMS[seen(room, token).form]]
+    return [
+        next(each for each in item.choices if each != RIGHT)
+        for item in ITEMS[seen(room, token).form]
+    ]
 
 
 def together(room, part: str):
-    return next((each for each in room.classroom.tallies if each.part == part and not each.form), None)
+    return next(
+        (each for each in room.classroom.tallies if each.part == part and not each.form), None
+    )
 
 
 @pytest.fixture
@@ -44,7 +51,9 @@ def students(room) -> list[str]:
 
 def answers_of(room) -> dict[int, tuple[KeptAnswer, ...]]:
     """Return what the store has of each student's answers, by seat."""
-    return {student.seat: student.answers for student in room.engine._register.rows.present(room.id)}
+    return {
+        student.seat: student.answers for student in room.engine._register.rows.present(room.id)
+    }
 
 
 def hold(room, part: str, *said: tuple[str, Iterable[str] | None]) -> None:
@@ -144,7 +153,8 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "right", "8 right", "-1 right", "0 nothing", "0", "0 right ", "٣ right", "x" * 9_000]
+    "answer",
+    ["", "right", "8 right", "-1 right", "0 nothing", "0", "0 right ", "٣ right", "x" * 9_000],
 )
 def test_what_is_no_answer_is_refused(room, students, answer):
     room.rounds.start("think", "before")
@@ -161,7 +171,9 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
     say(room, mia, "stores")
     other = room.enter()
     if way == "seat code":
-        other = engine.returning.come_back(other, room.returning.new_code(room.student("Mia"))[0])[0].token
+        other = engine.returning.come_back(other, room.returning.new_code(room.student("Mia"))[0])[
+            0
+        ].token
     elif way == "card":
         other = engine.workspaces.recover(other, dict(room.returning.make_cards(()))["Mia"]).token
     else:
@@ -213,7 +225,10 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
         rows = room.teachers.rows()
         names = names_of(rows, True, t)
         yield from (room.rounds.look(), room.teachers.snapshot(), rows, room.classroom)
-        yield from (class_csv(table_of(room.classroom, rows), names, t), students_csv(room.classroom, rows, names, t))
+        yield from (
+            class_csv(table_of(room.classroom, rows), names, t),
+            students_csv(room.classroom, rows, names, t),
+        )
         for token in students[1:]:
             yield room.engine.students.seat(token)
             yield room.engine.notes.read(token, "think")
@@ -228,5 +243,11 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
             for each in moment():
                 found = list(parts_of(each))
                 assert not any(isinstance(part, KeptAnswer) for part in found)
-                assert not any(browser_of(students[0]) in str(part) for part in found if isinstance(part, str | bytes))
-        assert [each for each in parts_of(answers_of(room)) if isinstance(each, KeptAnswer)], "or there is none to find"
+                assert not any(
+                    browser_of(students[0]) in str(part)
+                    for part in found
+                    if isinstance(part, str | bytes)
+                )
+        assert [each for each in parts_of(answers_of(room)) if isinstance(each, KeptAnswer)], (
+            "or there is none to find"
+        )

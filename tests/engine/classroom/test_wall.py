@@ -55,7 +55,10 @@ def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
 def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     mia, code, _ = shown
     engine = restart(room)
-    assert engine.students.seat(mia).network == code and engine.students.on_wall(code).classroom == room.id
+    assert (
+        engine.students.seat(mia).network == code
+        and engine.students.on_wall(code).classroom == room.id
+    )
     other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
     engine.teachers.close(room.teacher, other.id)
     assert engine.students.on_wall(code) and on_wall(room) == {"Mia": code}

@@ -44,11 +44,15 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     engine.teachers.try_word(guessed.teacher, True)  # only then are there codes
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
-    seat_code, _ = engine.returning.new_code(guessed.teacher, guessed.id, guessed.student("By link"))
+    seat_code, _ = engine.returning.new_code(
+        guessed.teacher, guessed.id, guessed.student("By link")
+    )
     assert engine.returning.come_back(guesser, seat_code)[1] == "By link"
 
 
-def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(guessed):
+def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(
+    guessed,
+):
     engine = guessed.engine
     mia = guessed.enter()
     join = partial(engine.students.join, mia, guessed.code, "Mia", address=SCHOOL)
@@ -77,7 +81,12 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
         for _ in range(random.randrange(12)):
             letters = "".join(random.choices(CODE_LETTERS, k=6))
             with suppress(EngineError):
-                join(random.choice(guessers), letters, f"Eve {number}", address=random.choice((SCHOOL, HOME)))
+                join(
+                    random.choice(guessers),
+                    letters,
+                    f"Eve {number}",
+                    address=random.choice((SCHOOL, HOME)),
+                )
         by_link = room.enter()
         assert join(by_link, room.classroom.link_code, f"Link {number}", address=SCHOOL)
         room.engine.students.leave(by_link)
@@ -86,7 +95,10 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
             try:
                 join(token, room.code, f"Typed {number}", address=SCHOOL)
             except EngineError as error:
-                assert error.code == "limit_guesses_all" and error.values["seconds"] + now - since <= 60
+                assert (
+                    error.code == "limit_guesses_all"
+                    and error.values["seconds"] + now - since <= 60
+                )
             else:
                 room.engine.students.leave(token)
                 del waiting[token]
@@ -101,7 +113,10 @@ def test_a_guess_costs_a_wait_in_each_browser_where_too_many_were_typed(guessed)
         except EngineError as error:
             codes.append(error.code)
         guessed.engine.skip(1.0)
-    assert codes.count("class_code_unknown") == 3 and set(codes) == {"class_code_unknown", "limit_guesses_all"}
+    assert codes.count("class_code_unknown") == 3 and set(codes) == {
+        "class_code_unknown",
+        "limit_guesses_all",
+    }
 
 
 def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(room):
@@ -118,7 +133,9 @@ def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(
     assert room.engine.students.join(room.enter(), room.classroom.link_code, "Mia")
 
 
-def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(room, restart, tmp_path):
+def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(
+    room, restart, tmp_path
+):
     code = room.code
     students = [room.join("Mia")]
     room.engine.close()

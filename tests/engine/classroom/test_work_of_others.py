@@ -1,4 +1,6 @@
-"""Every command of the engine, given by those who have nothing to do with a student's work, or with a part of it."""
+"""Every command of the engine, given by those who have nothing to do with a student's work, or with
+a part of it.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,12 +21,28 @@ from scripted_engine import new_visitor
 NOTES = ("lessons", "drawings", "reflection", "own_set", "settings", "draw", "teacher")
 SMALL = RunSettings(epochs=1, train_images=1_000)
 TEACHERS = {"9a": "teacher of 9a", "8b": "teacher of 8b", "fun": "student with a class"}
-PLENTY = {name: 100_000 for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")}
-OPTIONAL = ("like", "dataset", "word", "ban", "reprinted")  # arguments that a command may do without
+PLENTY = {
+    name: 100_000
+    for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")
+}
+# arguments that a command may do without
+OPTIONAL = (
+    "like",
+    "dataset",
+    "word",
+    "ban",
+    "reprinted",
+)
 LAST = [
     *("examples.delete", "examples.relabel", "runs.delete", "runs.rename"),
     *("returning.make_cards", "teachers.remove_idle", "teachers.remove_student", "students.leave"),
-    *("returning.end_doors", "teachers.close", "teachers.delete", "workspaces.delete", "workspaces.leave"),
+    *(
+        "returning.end_doors",
+        "teachers.close",
+        "teachers.delete",
+        "workspaces.delete",
+        "workspaces.leave",
+    ),
 ]
 """What ends a seat, a class or a browser's own work is tried after all else."""
 
@@ -49,12 +67,15 @@ class World:
             self.rooms[name] = engine.teachers.open(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
-            # As when the class before is closed; that Mia leaves her seat in none of them makes it hardest.
+            # As when the class before is closed; that Mia leaves her seat in none of them makes it
+            # hardest.
             engine._board.workspaces.seats.clear()
             engine.students.join(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
             if name != "fun":
-                self.cards[name] = self.engine.returning.make_cards(self.teacher_of(name), self.rooms[name])[0][1]
+                self.cards[name] = self.engine.returning.make_cards(
+                    self.teacher_of(name), self.rooms[name]
+                )[0][1]
         self._take_part_in_8b()
 
     def _take_part_in_8b(self) -> None:
@@ -87,7 +108,9 @@ class World:
         engine.finish()
         image[len(self.work)] = 255
         example = engine.examples.keep(token, "mnist", image, len(self.work)).id
-        run_name, drawing, progress, reflection, canvas = words = [f"{kind} of {where}" for kind in "NDPRC"]
+        run_name, drawing, progress, reflection, canvas = words = [
+            f"{kind} of {where}" for kind in "NDPRC"
+        ]
         engine.runs.rename(token, run, run_name)
         engine.notes.change(token, "drawings", lambda rows: [*(rows or []), drawing])
         engine.notes.change(token, "lessons", lambda done: {**(done or {}), where: progress})
@@ -115,7 +138,9 @@ class World:
         engine = self.engine
         here = (self.teacher_of("8b"), self.rooms["8b"])
         engine.skip(1.0)
-        (mia,) = (each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia")
+        (mia,) = (
+            each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia"
+        )
         tiles = [tile for tile in engine.rounds.look(*here).tiles if tile.student == mia.id]
         return [engine.teachers.open_classes(here[0]), mia, tiles, engine.examples.kept(here[0])]
 
@@ -125,35 +150,79 @@ class World:
         return self.engine.workspaces.recover(new_visitor(self.engine), self.recovery_code).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
-        """Give every command with everything of Mia's that it could mean; yield answers and codes of refusals.
+        """Give every command with everything of Mia's that it could mean; yield answers and codes
+        of refusals.
 
         The token given has no rights in class 8b.
         """
         engine = self.engine
-        seats = [self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token] or [""]
+        seats = [
+            self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token
+        ] or [""]
         runs, examples = zip(*(self.work[place][:2] for place in hidden), strict=True)
         pools = {
             **{name: [value] for name, value in VALUES.items()},
-            **{"run_id": runs, "model": runs, "example": examples, "like": [[each] for each in runs]},
-            **{"examples": [[each] for each in examples], "classroom": list(self.rooms.values()), "student": seats},
-            **{"name": NOTES, "names": [["cat", "dog"]], "classes": [["cat", "dog"]], "nickname": ["Forged"]},
-            **{"code": [self.code_of("8b"), "FORGED", "0000-0000"], "key": ["forged"], "word": [None, "cat"]},
-            **{"missions": [["look"]], "mission": ["look"], "due": [date(2030, 1, 1)], "kind": ["seeds"]},
+            **{
+                "run_id": runs,
+                "model": runs,
+                "example": examples,
+                "like": [[each] for each in runs],
+            },
+            **{
+                "examples": [[each] for each in examples],
+                "classroom": list(self.rooms.values()),
+                "student": seats,
+            },
+            **{
+                "name": NOTES,
+                "names": [["cat", "dog"]],
+                "classes": [["cat", "dog"]],
+                "nickname": ["Forged"],
+            },
+            **{
+                "code": [self.code_of("8b"), "FORGED", "0000-0000"],
+                "key": ["forged"],
+                "word": [None, "cat"],
+            },
+            **{
+                "missions": [["look"]],
+                "mission": ["look"],
+                "due": [date(2030, 1, 1)],
+                "kind": ["seeds"],
+            },
             **{"number": [1], "choice": ["held"], "closable": [("draw",)], "language": ["en"]},
             **{"path": ["forged"]},
-            **{"right": [False], "up": [True], "door": [False], "shown": [True], "ban": [False, True]},
-            **{"change": [lambda before: before], "data": [b"forged"], "question": [TestLogits(10, 0)]},
+            **{
+                "right": [False],
+                "up": [True],
+                "door": [False],
+                "shown": [True],
+                "ban": [False, True],
+            },
+            **{
+                "change": [lambda before: before],
+                "data": [b"forged"],
+                "question": [TestLogits(10, 0)],
+            },
             **{"reprinted": [seats], "students": [seats], "answer": ["held"]},
         }
-        for command, wanted in sorted(COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1):
+        for command, wanted in sorted(
+            COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1
+        ):
             function = attrgetter(command)(engine)
-            optional = [name for name in OPTIONAL if name in signature(function).parameters and name not in wanted]
+            optional = [
+                name
+                for name in OPTIONAL
+                if name in signature(function).parameters and name not in wanted
+            ]
             for names in (wanted, [*wanted, *optional]):
                 for values in product(*(pools[name] for name in names)):
                     given = dict(zip(names, values, strict=True))
                     try:
                         answer = function(token, **given)
-                        assert given.get("classroom") != self.rooms["8b"], f"{command} is its teacher's"
+                        assert given.get("classroom") != self.rooms["8b"], (
+                            f"{command} is its teacher's"
+                        )
                     except FvappError as refused:
                         answer = refused.code
                     yield command, answer
@@ -175,7 +244,9 @@ def classmate(world: World) -> str:
 
 def removed(world: World, ban: bool = False) -> str:
     token = world.join("removed")
-    world.engine.teachers.remove_student(world.teacher_of("8b"), world.rooms["8b"], world.student("8b", "Zoe"), ban=ban)
+    world.engine.teachers.remove_student(
+        world.teacher_of("8b"), world.rooms["8b"], world.student("8b", "Zoe"), ban=ban
+    )
     return token
 
 
@@ -184,7 +255,9 @@ def by_card(world: World) -> str:
 
 
 def by_code(world: World) -> str:
-    code, _ = world.engine.returning.new_code(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
+    code, _ = world.engine.returning.new_code(
+        world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
+    )
     return world.engine.returning.come_back(new_visitor(world.engine), code)[0].token
 
 
@@ -196,7 +269,9 @@ def by_card_of_a_closed_class(world: World) -> str:
 
 def by_card_of_a_seat_that_is_gone(world: World) -> str:
     token = by_card(world)
-    world.engine.teachers.remove_student(world.teacher_of("9a"), world.rooms["9a"], world.student("9a"))
+    world.engine.teachers.remove_student(
+        world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
+    )
     return token
 
 
@@ -216,16 +291,20 @@ WALKERS = {
 
 
 @pytest.mark.parametrize(
-    ("walker", "revealed"), [*((walker, False) for walker in WALKERS), ("classmate", True), ("banned", True)]
+    ("walker", "revealed"),
+    [*((walker, False) for walker in WALKERS), ("classmate", True), ("banned", True)],
 )
-def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(world, walker, revealed):
+def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(
+    world, walker, revealed
+):
     if revealed:  # then its wall can be kept, and another round begun
         world.engine.rounds.reveal(world.teacher_of("8b"), world.rooms["8b"])
     enter, own = WALKERS[walker]
     token = enter(world)
     hidden = [place for place in world.work if place != own]
     before = world.all_of(hidden)
-    assert len(before[-4]) == len(hidden) < len(before[-3])  # examples and runs: there is something to take
+    # examples and runs: there is something to take
+    assert len(before[-4]) == len(hidden) < len(before[-3])
     answers = list(world.walk(token, hidden))
     assert {command for command, _ in answers} == {command for command, _ in COMMANDS}
     for command, answer in answers:
@@ -234,7 +313,9 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     assert world.all_of(hidden) == before
 
 
-@pytest.mark.parametrize("walker", ["browser with a card of that class", "teacher of a class that she was in"])
+@pytest.mark.parametrize(
+    "walker", ["browser with a card of that class", "teacher of a class that she was in"]
+)
 def test_the_walk_finds_what_is_not_hidden(world, walker):
     """What a walker may see is found, so a walk that finds nothing has looked."""
     enter, own = WALKERS[walker]

@@ -1,4 +1,6 @@
-"""How many workers there are: one while nobody is here; where memory is short one on demand; none where none can be."""
+"""How many workers there are: one while nobody is here; where memory is short one on demand; none
+where none can be.
+"""
 
 import os
 import signal
@@ -39,7 +41,9 @@ def with_memory(monkeypatch, tmp_path, clock):
         yield with_memory
 
 
-def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_request_or_never(monkeypatch):
+def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_request_or_never(
+    monkeypatch,
+):
     found = {}
     for mb in (400, 690, 1_024, 2_700, 4_000):
         monkeypatch.setattr(machine, "available_mb", lambda *proc, mb=mb: mb)
@@ -51,7 +55,9 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
 
 @pytest.fixture
 def begin(scripted, monkeypatch):
-    """Return ``begin(*workers)``: an engine on a machine with room for three workers, of which these have started."""
+    """Return ``begin(*workers)``: an engine on a machine with room for three workers, of which
+    these have started.
+    """
 
     def begin(*workers: str):
         monkeypatch.setattr(machine, "workers_for", lambda *machine: 3)
@@ -106,10 +112,15 @@ def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin
     assert engine.workers.asked == [], "somebody's network still trains"
     engine.finish()
     engine.skip(TICK)
-    assert engine.workers.asked == [("retire", "two"), ("retire", "three")] and engine.status().workers == 1
+    assert (
+        engine.workers.asked == [("retire", "two"), ("retire", "three")]
+        and engine.status().workers == 1
+    )
 
 
-def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_before_it_says_that_it_is_there(begin):
+def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_before_it_says_that_it_is_there(
+    begin,
+):
     engine = begin()
     engine.workers.processes = 1
     engine.workspaces.enter(None)
@@ -123,8 +134,12 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
     assert engine.workers.asked[1:] == [("start", "another")] * 2
 
 
-@pytest.mark.parametrize(("mb", "avx", "reason"), [(400, True, "no_memory"), (4_000, False, "no_avx")])
-def test_where_no_worker_fits_or_runs_none_is_started_and_everybody_is_told(with_memory, monkeypatch, mb, avx, reason):
+@pytest.mark.parametrize(
+    ("mb", "avx", "reason"), [(400, True, "no_memory"), (4_000, False, "no_avx")]
+)
+def test_where_no_worker_fits_or_runs_none_is_started_and_everybody_is_told(
+    with_memory, monkeypatch, mb, avx, reason
+):
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: avx)
     engine = with_memory(mb)
     wait_until(lambda: engine.status().state == "failed")
@@ -141,7 +156,11 @@ if "fvapp.worker.plugin" in sys.orig_argv:
 @pytest.mark.processes
 def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(ENDS)
-    environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1", "PYTHONPATH": str(tmp_path)}
+    environ = os.environ | {
+        "FVAPP_HOME": str(tmp_path),
+        "FVAPP_WORKERS": "1",
+        "PYTHONPATH": str(tmp_path),
+    }
     with closing(EmbeddedEngine(environ)) as engine:
         engine.start()
         wait_until(lambda: engine.status().state == "failed")
@@ -152,9 +171,14 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
 @pytest.mark.processes
 def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
     def is_worker(child: psutil.Process) -> bool:
-        return child.environ().get("FVAPP_HOME") == str(tmp_path) and "fvapp.worker.plugin" in child.cmdline()
+        return (
+            child.environ().get("FVAPP_HOME") == str(tmp_path)
+            and "fvapp.worker.plugin" in child.cmdline()
+        )
 
-    with closing(EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"})) as engine:
+    with closing(
+        EmbeddedEngine(os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"})
+    ) as engine:
         start(engine, 1)
         next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
         wait_until(lambda: engine.status().reason == "illegal_instruction")

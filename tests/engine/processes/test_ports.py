@@ -1,4 +1,6 @@
-"""Nobody without our certificate gets at the cluster, and nothing of it is open to other machines."""
+"""Nobody without our certificate gets at the cluster, and nothing of it is open to
+other machines.
+"""
 
 import os
 import socket
@@ -57,10 +59,19 @@ def test_every_port_is_bound_to_this_machine_only(real_engine):
 
 
 def test_plain_http_tells_nothing_but_that_it_lives(real_engine):
-    speaking = [address.port for address in listening() if answers_http(address.port, "/health") == 200]
+    speaking = [
+        address.port for address in listening() if answers_http(address.port, "/health") == 200
+    ]
     assert len(speaking) >= 3
     for port in speaking:
-        for path in ("/", "/status", "/info/main/workers.html", "/metrics", "/json/identity.json", "/sysmon"):
+        for path in (
+            "/",
+            "/status",
+            "/info/main/workers.html",
+            "/metrics",
+            "/json/identity.json",
+            "/sysmon",
+        ):
             assert answers_http(port, path) == 404
 
 
@@ -80,7 +91,12 @@ def test_a_client_without_tls_or_with_a_certificate_of_its_own_is_refused(talkin
         security = Security(tls_ca_file=str(other.ca), **files) if scheme == "tls" else None
         for port in talking:
             with pytest.raises(OSError):
-                Client(f"{scheme}://127.0.0.1:{port}", security=security, timeout=2, set_as_default=False)
+                Client(
+                    f"{scheme}://127.0.0.1:{port}",
+                    security=security,
+                    timeout=2,
+                    set_as_default=False,
+                )
 
 
 def test_a_connection_without_a_certificate_is_ended(talking):
@@ -98,6 +114,9 @@ def test_a_connection_without_a_certificate_is_ended(talking):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_only_this_user_can_read_the_key(real_engine):
     key = Path(option(children()["scheduler"], "--tls-key"))
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600 and stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    assert (
+        stat.S_IMODE(key.stat().st_mode) == 0o600
+        and stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    )
     for path in key.parent.iterdir():
         assert path.stat().st_uid == os.getuid()

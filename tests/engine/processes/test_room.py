@@ -1,4 +1,6 @@
-"""A room with a real scheduler: what the certificate of a PC that joins opens; one that joins, freezes and leaves."""
+"""A room with a real scheduler: what the certificate of a PC that joins opens; one that joins,
+freezes and leaves.
+"""
 
 import asyncio
 import os
@@ -15,7 +17,14 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.cluster import Cluster
-from fvapp.engine.processes.room import FOLDER, JOIN_FILE, new_room, open_room, read_join_file, write_join_file
+from fvapp.engine.processes.room import (
+    FOLDER,
+    JOIN_FILE,
+    new_room,
+    open_room,
+    read_join_file,
+    write_join_file,
+)
 from real_engine import security, wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -34,12 +43,29 @@ def room(tmp_path):
     return tmp_path / FOLDER
 
 
-RUNS_CODE = ("register-client", "run_function", "register_scheduler_plugin", "feed", "broadcast", "proxy", "gather")
-ASKED = (*RUNS_CODE, "terminate", "restart", "scatter", "retire_workers", "connection_stream", "dump_state")
+RUNS_CODE = (
+    "register-client",
+    "run_function",
+    "register_scheduler_plugin",
+    "feed",
+    "broadcast",
+    "proxy",
+    "gather",
+)
+ASKED = (
+    *RUNS_CODE,
+    "terminate",
+    "restart",
+    "scatter",
+    "retire_workers",
+    "connection_stream",
+    "dump_state",
+)
 
 
 def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch):
-    monkeypatch.setattr("fvapp.engine.processes.unpickling.GuardedTLS.unpacks", True)  # here is no server
+    # here is no server
+    monkeypatch.setattr("fvapp.engine.processes.unpickling.GuardedTLS.unpacks", True)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
 
@@ -49,7 +75,9 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
     try:
         cluster.start_scheduler()
         address = cluster.wait_for_address(30)
-        with Client(address, security=security(teacher), set_as_default=False, timeout=10) as client:
+        with Client(
+            address, security=security(teacher), set_as_default=False, timeout=10
+        ) as client:
             secret = client.scheduler_info()["id"]
 
             async def attack() -> dict[str, object]:
@@ -63,16 +91,27 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
                         said[name] = "closed"
                     finally:
                         comm.abort()
-                # On one and the same stream Dask would take what a worker says and what a client says.
-                async with Worker(address, security=security(worker), nthreads=1, dashboard=False) as false:
-                    false.batched_stream.send({"op": "log-event", "topic": "x", "msg": "as a worker may"})
-                    false.batched_stream.send({"op": "subscribe-topic", "topic": "all", "client": "false"})
+                # On one and the same stream Dask would take what a worker says and what a client
+                # says.
+                async with Worker(
+                    address, security=security(worker), nthreads=1, dashboard=False
+                ) as false:
+                    false.batched_stream.send(
+                        {"op": "log-event", "topic": "x", "msg": "as a worker may"}
+                    )
+                    false.batched_stream.send(
+                        {"op": "subscribe-topic", "topic": "all", "client": "false"}
+                    )
                     await asyncio.wait_for(false.finished(), 10)
                 return said
 
             said = client.sync(attack)
             assert client.scheduler_info()["id"] == secret, "it lives"
-        refused = {name for name, answer in said.items() if answer == "closed" or answer["status"] == "uncaught-error"}
+        refused = {
+            name
+            for name, answer in said.items()
+            if answer == "closed" or answer["status"] == "uncaught-error"
+        }
         assert refused == set(ASKED)
         with pytest.raises(TimeoutError):  # it is never told that it is one
             Client(address, security=security(worker), set_as_default=False, timeout=3)
@@ -88,15 +127,28 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
         folder.mkdir(exist_ok=True)
         (folder / "cache").symlink_to((home / "cache").resolve())
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
-    command = [sys.executable, "-m", "fvapp", "lab", "join", str(tmp_path / JOIN_FILE), "--ports", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "fvapp",
+        "lab",
+        "join",
+        str(tmp_path / JOIN_FILE),
+        "--ports",
+        "0",
+    ]
     there = os.environ | {"FVAPP_HOME": str(tmp_path / "other pc 電腦"), "FVAPP_WORKERS": "1"}
     with closing(EmbeddedEngine(environ)) as engine:
         engine.start()
-        joined = subprocess.Popen(command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        joined = subprocess.Popen(
+            command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
         try:
             wait_until(lambda: engine.status().workers == 2, 60)
             token = engine.workspaces.enter(None).token
-            runs = [record.id for record in engine.runs.submit(token, [LONG, LONG.with_values(seed=2)])]
+            runs = [
+                record.id for record in engine.runs.submit(token, [LONG, LONG.with_values(seed=2)])
+            ]
             wait_until(lambda: all(engine.runs.get(token, run).can_continue for run in runs), 60)
             here, there = engine.pcs.all()
             assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
@@ -115,7 +167,10 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             joined.send_signal(signal.SIGINT)
             said, _ = joined.communicate(timeout=30)
             assert joined.returncode == 0 and len(said.splitlines()) >= 5
-            assert (engine.runs.get(token, other).state, engine.runs.get(token, other).reason) == ("queued", "moved")
+            assert (engine.runs.get(token, other).state, engine.runs.get(token, other).reason) == (
+                "queued",
+                "moved",
+            )
             assert [pc.name for pc in engine.pcs.all()] == [""]
         finally:
             joined.kill()
@@ -128,8 +183,16 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
     ran = tmp_path / "ran"
     ran.mkdir()
     files = [read_join_file(room / JOIN_FILE).unpack() for _ in range(2)]
-    here, there = (Cluster(each, lambda *_: None, 7.0, os.environ | {"FVAPP_LAB_PC": "other"}) for each in files)
-    script = [sys.executable, str(Path(__file__).with_name("with_the_join_file.py")), tmp_path / JOIN_FILE, ran]
+    here, there = (
+        Cluster(each, lambda *_: None, 7.0, os.environ | {"FVAPP_LAB_PC": "other"})
+        for each in files
+    )
+    script = [
+        sys.executable,
+        str(Path(__file__).with_name("with_the_join_file.py")),
+        tmp_path / JOIN_FILE,
+        ran,
+    ]
     paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
     with closing(EmbeddedEngine(environ)) as engine, closing(here), closing(there):
@@ -138,7 +201,9 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
         there.start_worker("other PC")
         wait_until(lambda: engine.status().workers == 2, 120)
         pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
-        with subprocess.Popen(script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes) as child:
+        with subprocess.Popen(
+            script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes
+        ) as child:
             wait_until(lambda: engine.status().workers == 3, 60)
             token = engine.workspaces.enter(None).token
             engine.runs.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])

@@ -1,4 +1,6 @@
-"""Server, workers and scheduler are killed while they train; a ledger outside compares what is left."""
+"""Server, workers and scheduler are killed while they train; a ledger outside compares what is
+left.
+"""
 
 import json
 import os
@@ -33,7 +35,9 @@ PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
 
 
 class Server:
-    """A server in a process of its own that trains one run after the other, and says which have ended."""
+    """A server in a process of its own that trains one run after the other, and says which have
+    ended.
+    """
 
     def __init__(self, home: Path, token: str) -> None:
         environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
@@ -52,7 +56,9 @@ class Server:
         return json.loads(self.process.stdout.readline())
 
     def kill(self) -> list[dict]:
-        """Kill it without a word; return what it had still said. Its children and their folder must go too."""
+        """Kill it without a word; return what it had still said. Its children and their folder must
+        go too.
+        """
         children = psutil.Process(self.process.pid).children()
         self.process.kill()
         rest, _ = self.process.communicate()
@@ -62,7 +68,9 @@ class Server:
         return [json.loads(line) for line in rest.splitlines() if line.endswith(b"}")]
 
     def kill_child(self, part: str) -> Iterator[dict]:
-        """Kill its scheduler or its worker; yield what it says until a run begun afterwards is trained to its end."""
+        """Kill its scheduler or its worker; yield what it says until a run begun afterwards is
+        trained to its end.
+        """
         for child in psutil.Process(self.process.pid).children():
             if any(PARTS[part] in word for word in child.cmdline()):
                 child.kill()
@@ -101,7 +109,8 @@ def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, k
 
 def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     """Compare the store with what the server had said, which the test alone has kept."""
-    # A fast machine makes more runs than one visitor may have waiting, or may keep on the first day.
+    # A fast machine makes more runs than one visitor may have waiting, or may keep on the first
+    # day.
     limits = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **limits})
     records = {record.id: record for record in engine.runs.all(token)}
@@ -143,11 +152,17 @@ def child(part: str) -> psutil.Process:
 
 def worker_that_trains(engine, run_id: str) -> psutil.Process:
     """Return the process of the worker that the engine gave a run to."""
-    names = [each.name for each in engine._board.workers.values() if each.run and each.run.record.id == run_id]
+    names = [
+        each.name
+        for each in engine._board.workers.values()
+        if each.run and each.run.record.id == run_id
+    ]
     return child(names[0])
 
 
-def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(real_engine, token):
+def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(
+    real_engine, token
+):
     run_id = train(real_engine, token)
     begin = time.monotonic()
     worker_that_trains(real_engine, run_id).kill()

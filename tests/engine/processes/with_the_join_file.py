@@ -25,7 +25,15 @@ FOLDER = Path(sys.argv[2])
 SECURITY = security(JOIN.unpack())
 SCHEDULER = f"tls://127.0.0.1:{JOIN.port}"
 ARGUMENTS = SECURITY.get_connection_args("client")
-SAID = {"name": "x", "required": required_versions(), "versions": {}, "warm": True, "pc": "x", "cores": 4, "speed": 9.0}
+SAID = {
+    "name": "x",
+    "required": required_versions(),
+    "versions": {},
+    "warm": True,
+    "pc": "x",
+    "cores": 4,
+    "speed": 9.0,
+}
 
 
 class Program:
@@ -42,7 +50,9 @@ async def send_fields(address: str, to: str) -> None:
         for over in ({"x": pack(Program(f"greeting, {name}, to {to}"))}, {}):
             with suppress(OSError, TimeoutError, TypeError):
                 comm = await connect(address, 5, handshake_overrides=over, **ARGUMENTS)
-                await comm.write({"op": "identity", "x": pack(Program(f"field, {name}, to {to}")), "reply": True})
+                await comm.write(
+                    {"op": "identity", "x": pack(Program(f"field, {name}, to {to}")), "reply": True}
+                )
                 await asyncio.wait_for(comm.read(), 5)
 
 
@@ -58,7 +68,11 @@ async def be_a_worker() -> None:
         return {"answer": SAID if command == "hello" else ToPickle(Program(f"answer to {command}"))}
 
     async def refuse(command: str, **values: object) -> dict[str, object]:
-        return {"status": "uncaught-error", "exception": dumps(Program("error")), "exception_text": "x"}
+        return {
+            "status": "uncaught-error",
+            "exception": dumps(Program("error")),
+            "exception_text": "x",
+        }
 
     own = {"security": SECURITY, "nthreads": 1, "dashboard": False}
     async with Worker(SCHEDULER, **own) as other, Worker(SCHEDULER, **own) as false:
@@ -72,9 +86,18 @@ async def be_a_worker() -> None:
                 ended.append(message)
                 message["type"] = dumps(Program("type"))
                 if len(ended) == 2:
-                    packed = {"exception": dumps(Program("exception")), "traceback": to_serialize(Program("traceback"))}
+                    packed = {
+                        "exception": dumps(Program("exception")),
+                        "traceback": to_serialize(Program("traceback")),
+                    }
                     kept = {name: message[name] for name in ("key", "stimulus_id", "run_id")}
-                    message = {"op": "task-erred", **kept, **packed, "exception_text": "", "traceback_text": ""}
+                    message = {
+                        "op": "task-erred",
+                        **kept,
+                        **packed,
+                        "exception_text": "",
+                        "traceback_text": "",
+                    }
                     both.set()
             send(message)
 
@@ -93,11 +116,16 @@ async def be_the_scheduler() -> None:
         with suppress(OSError, TypeError):
             await comm.read()
             plugins = {"x": dumps(Program("plugin, to who joins"))}
-            await comm.write({"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins})
-            await asyncio.wait_for(comm.read(), 30)  # until it closes, or goes on with what it was sent
+            await comm.write(
+                {"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins}
+            )
+            # until it closes, or goes on with what it was sent
+            await asyncio.wait_for(comm.read(), 30)
         print("came", flush=True)
 
-    async with listen("tls://127.0.0.1:0", welcome, **SECURITY.get_listen_args("worker")) as listener:
+    async with listen(
+        "tls://127.0.0.1:0", welcome, **SECURITY.get_listen_args("worker")
+    ) as listener:
         print(listener.contact_address, flush=True)
         await asyncio.to_thread(sys.stdin.readline)
 

@@ -1,4 +1,6 @@
-"""A script that fills the queue shuts nobody out, and a visitor whose run has to make room is told."""
+"""A script that fills the queue shuts nobody out, and a visitor whose run has to make
+room is told.
+"""
 
 from contextlib import suppress
 from itertools import cycle, islice
@@ -78,14 +80,23 @@ def test_a_run_that_trains_is_never_displaced():
 
 def test_who_has_no_less_than_the_others_displaces_nobody():
     limits = Limits(queued_all=2)
-    assert refusal([*claims("a", 60), *claims("b", 60)], claims("new", 60), True, limits) == "limit_queued_all"
-    assert refusal([*claims("a", 600), *claims("b", 600)], claims("b", 60), False, limits) == "limit_queued_all"
+    assert (
+        refusal([*claims("a", 60), *claims("b", 60)], claims("new", 60), True, limits)
+        == "limit_queued_all"
+    )
+    assert (
+        refusal([*claims("a", 600), *claims("b", 600)], claims("b", 60), False, limits)
+        == "limit_queued_all"
+    )
 
 
 def test_minutes_count_like_runs():
     limits = Limits(minutes=30, minutes_all=60)
     assert refusal(claims("a", 1_000), claims("a", 900), False, limits) == "limit_minutes"
-    assert refusal([*claims("b", 1_800), *claims("c", 1_700)], claims("b", 0, 200), False, limits) == "limit_minutes"
+    assert (
+        refusal([*claims("b", 1_800), *claims("c", 1_700)], claims("b", 0, 200), False, limits)
+        == "limit_minutes"
+    )
     full = [*claims("a", 600), *claims("b", 600, 600), *claims("c", 600, 600)]
     for name in "bc":
         SPACES[name].newcomer = False
@@ -110,7 +121,10 @@ def test_a_newcomer_has_two_runs_waiting_while_others_wait():
     others = claims("b", 10)
     assert admitted(others, claims("a", 10, 10), True, limits) == ()
     assert refusal(others, claims("a", 10, 10, 10), True, limits) == "limit_queued_first"
-    assert refusal([*claims("a", 10), *others], claims("a", 0, 10, 10)[1:], True, limits) == "limit_queued_first"
+    assert (
+        refusal([*claims("a", 10), *others], claims("a", 0, 10, 10)[1:], True, limits)
+        == "limit_queued_first"
+    )
     assert admitted(others, claims("a", 10, 10, 10), False, limits) == ()
     assert admitted(claims("b", 10, waits=False), claims("a", 10, 10, 10), True, limits) == ()
 
@@ -119,7 +133,10 @@ def test_the_runs_of_a_group_count_as_one():
     seeds = claims("a", *[10] * 5, group="seeds")
     more = claims("a", *[10] * 5, group="more")
     assert admitted([*claims("b", 10), *seeds], more, True, Limits()) == ()
-    assert refusal([*claims("b", 10), *seeds, *more], claims("a", 10), True, Limits()) == "limit_queued_first"
+    assert (
+        refusal([*claims("b", 10), *seeds, *more], claims("a", 10), True, Limits())
+        == "limit_queued_first"
+    )
 
 
 # The engine
@@ -132,7 +149,9 @@ def engine(scripted, request):
 
 
 def flood(engine, workspaces=20) -> list[str]:
-    """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is refused."""
+    """Queue ten-minute runs in fresh workspaces as fast as they are taken, each until it is
+    refused.
+    """
     tokens = [new_visitor(engine) for _ in range(workspaces)]
     for token in tokens:
         try:
@@ -229,7 +248,9 @@ BLOCKS_A_SECOND = 6  # of each worker: an epoch a second
 
 
 class Crowd:
-    """A script with many fresh workspaces that starts the shortest runs there are as fast as they are taken."""
+    """A script with many fresh workspaces that starts the shortest runs there are as fast as they
+    are taken.
+    """
 
     def __init__(self, engine, workspaces: int) -> None:
         self._engine, self._turns = engine, cycle([new_visitor(engine) for _ in range(workspaces)])
@@ -268,5 +289,8 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
         waits.append(engine.clock.now - begin)
         crowd.train(5)
     assert crowd.started > 200
-    assert {record.reason for token in students for record in engine.runs.all(token)} <= {None, "gave_way"}
+    assert {record.reason for token in students for record in engine.runs.all(token)} <= {
+        None,
+        "gave_way",
+    }
     assert max(waits) <= 30

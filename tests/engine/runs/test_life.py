@@ -1,4 +1,6 @@
-"""A run's life is the table of its steps, in the code and in fvapp/README.md, whatever happens to it."""
+"""A run's life is the table of its steps, in the code and in fvapp/README.md, whatever happens to
+it.
+"""
 
 import ast
 import random
@@ -25,10 +27,14 @@ SMALL = RunSettings(hidden=(8,), epochs=2)
 def test_the_readme_has_the_same_table():
     text = (ROOT / "fvapp" / "README.md").read_text(encoding="utf-8")
     section = text.partition("## A run's life")[2].partition("\n## ")[0]
-    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in re.findall(r"^\|.*\|$", section, re.M)]
+    rows = [
+        [cell.strip() for cell in row.strip("|").split("|")]
+        for row in re.findall(r"^\|.*\|$", section, re.M)
+    ]
     assert rows[0] == ["step", "from", "to", "worker", "queue", "record", "disk"]
     known = [
-        [name, *(each if isinstance(each, str) else ", ".join(each) for each in row)] for name, row in STEPS.items()
+        [name, *(each if isinstance(each, str) else ", ".join(each) for each in row)]
+        for name, row in STEPS.items()
     ]
     assert rows[2:] == known
 
@@ -43,9 +49,15 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
     for name, path in MODULES.items():
         if name.startswith("fvapp.engine") and name != "fvapp.engine.runs.life":
             for node in ast.walk(parse(path)):
-                if isinstance(node, ast.Call) and any(each.arg == "state" for each in node.keywords):
+                if isinstance(node, ast.Call) and any(
+                    each.arg == "state" for each in node.keywords
+                ):
                     found.append(name)
-                if isinstance(node, ast.Attribute) and node.attr == "ending" and isinstance(node.ctx, ast.Store):
+                if (
+                    isinstance(node, ast.Attribute)
+                    and node.attr == "ending"
+                    and isinstance(node.ctx, ast.Store)
+                ):
                     found.append(name)
     assert found == []
 
@@ -70,10 +82,16 @@ def taken(monkeypatch):
         taken.append(name)
         assert before in step.before or NEW in step.before, (name, before)
         assert run.phase in step.after, (name, run.phase)
-        changed = {each.name for each in fields(old) if getattr(old, each.name) != getattr(run.record, each.name)}
+        changed = {
+            each.name
+            for each in fields(old)
+            if getattr(old, each.name) != getattr(run.record, each.name)
+        }
         assert changed <= {*step.record, *HERE}, (name, changed)
         assert (run in life.queue) is (run.record.state == "queued")
-        assert (run.record.id in life.active) is (run.record.state in ("queued", "running")) or name == "teach"
+        assert (run.record.id in life.active) is (
+            run.record.state in ("queued", "running")
+        ) or name == "teach"
         assert (run.address is not None) is (name == "give")
         trained = STEPS["train"].disk if before in ("running", ENDING) else ()
         assert stored.pop(run.record.id, set()) <= {*step.disk, *trained}, name
@@ -82,7 +100,11 @@ def taken(monkeypatch):
         if run in step_of or not urgent:
             return update(run, record, urgent)
         old = run.record
-        changed = {each.name for each in fields(old) if getattr(old, each.name) != getattr(record, each.name)}
+        changed = {
+            each.name
+            for each in fields(old)
+            if getattr(old, each.name) != getattr(record, each.name)
+        }
         assert changed <= {*STEPS["train"].record, "name"}, changed
         return update(run, record)
 
@@ -123,7 +145,11 @@ def live(engine, chance, tokens):
 
     def refuse():
         training = chance.choice(workers.training())
-        engine.step(NotGiven(training.order.run, training.order.attempt, chance.choice([None, "checkpoint_gone"])))
+        engine.step(
+            NotGiven(
+                training.order.run, training.order.attempt, chance.choice([None, "checkpoint_gone"])
+            )
+        )
         workers.die(training.address)
         workers.come(training.address)
 
@@ -133,7 +159,9 @@ def live(engine, chance, tokens):
         lambda: engine.runs.stop(token, run),
         lambda: engine.runs.pause(token, run),
         lambda: engine.runs.rename(token, run, "named"),
-        lambda: engine.runs.add(token, engine.runs.get(token, run), engine.runs.events(token, run)[0]),
+        lambda: engine.runs.add(
+            token, engine.runs.get(token, run), engine.runs.events(token, run)[0]
+        ),
         lambda: engine.advance(chance.choice([1, 5])),
         lambda: engine.skip(chance.choice([0.5, 25.0, 700.0])),
         *([lose, leave, fall_silent, refuse] if trains else []),
@@ -155,9 +183,22 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
             assert "a step of the engine failed" not in caplog.text, caplog.text
             places = [run.record.place for run in engine._board.queue]
             assert places == list(range(1, len(places) + 1))
-            assert all(run.record.state in ("queued", "running") for run in engine._board.active.values())
+            assert all(
+                run.record.state in ("queued", "running") for run in engine._board.active.values()
+            )
         engine = scripted()
         for token in tokens:
             assert all(run.state not in ("queued", "running") for run in engine.runs.all(token))
-    often = {"submit", "import", "give", "put back", "set aside", "stop", "finish", "move", "lose", "resume"}
+    often = {
+        "submit",
+        "import",
+        "give",
+        "put back",
+        "set aside",
+        "stop",
+        "finish",
+        "move",
+        "lose",
+        "resume",
+    }
     assert set(taken) >= often, often - set(taken)

@@ -70,7 +70,14 @@ def queue_of(*runs, seconds=10.0):
 
 
 def test_a_visitor_with_many_runs_lets_others_in_between():
-    assert take_all(queue_of("a1", "a2", "a3", "b1", "c1", "b2")) == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    assert take_all(queue_of("a1", "a2", "a3", "b1", "c1", "b2")) == [
+        "a1",
+        "b1",
+        "c1",
+        "a2",
+        "b2",
+        "a3",
+    ]
 
 
 def test_who_comes_later_lets_pass_who_has_waited():
@@ -118,7 +125,11 @@ def test_places_are_the_order_in_which_runs_are_taken():
         queue = FairQueue()
         runs = []
         for place in range(30):
-            runs.append(add(queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place))
+            runs.append(
+                add(
+                    queue, f"{chance.choice('abcd')}{place}", chance.choice((1, 10, 600)), now=place
+                )
+            )
             if chance.random() < 0.3:
                 take(queue)
             if chance.random() < 0.2:
@@ -139,7 +150,11 @@ def test_a_run_that_could_not_begin_is_the_first_again():
 
 def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=False):
     return make_training(
-        run_id, SPACES[workspace], seconds_left, training_since=since, requested="pause" if told else "run"
+        run_id,
+        SPACES[workspace],
+        seconds_left,
+        training_since=since,
+        requested="pause" if told else "run",
     )
 
 
@@ -158,7 +173,12 @@ def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
 
 @pytest.mark.parametrize(
     "run",
-    [training(workspace="b"), training(seconds_left=15.0), training(since=95.0), training(told=True)],
+    [
+        training(workspace="b"),
+        training(seconds_left=15.0),
+        training(since=95.0),
+        training(told=True),
+    ],
     ids=["of the same workspace", "soon done", "only begun", "already told"],
 )
 def test_a_run_does_not_give_way(run):
@@ -166,16 +186,29 @@ def test_a_run_does_not_give_way(run):
 
 
 def test_the_longest_gives_way_first_and_one_for_each_who_waits():
-    runs = [training("short", seconds_left=50), training("unknown", seconds_left=None), training("longer")]
+    runs = [
+        training("short", seconds_left=50),
+        training("unknown", seconds_left=None),
+        training("longer"),
+    ]
     assert ids(who_gives_way(waiting(b1=0.0, b2=0.0), runs, TIMING, now=100.0)) == ["unknown"]
-    assert ids(who_gives_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == ["unknown", "longer"]
+    assert ids(who_gives_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == [
+        "unknown",
+        "longer",
+    ]
 
 
 def test_the_shortest_runs_of_many_make_one_long_run_give_way_and_no_more():
-    crowd = [make_run(name, SPACES[name[0]], LEAST_SECONDS, waiting_since=0.0) for name in ("b1", "c1", "d1")]
+    crowd = [
+        make_run(name, SPACES[name[0]], LEAST_SECONDS, waiting_since=0.0)
+        for name in ("b1", "c1", "d1")
+    ]
     runs = [training("long", seconds_left=50), training("longer")]
     assert ids(who_gives_way(crowd, runs, TIMING, now=100.0)) == ["longer"]
-    assert ids(who_gives_way([*crowd, *waiting(e=0.0)], runs, TIMING, now=100.0)) == ["longer", "long"]
+    assert ids(who_gives_way([*crowd, *waiting(e=0.0)], runs, TIMING, now=100.0)) == [
+        "longer",
+        "long",
+    ]
 
 
 def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
@@ -186,9 +219,15 @@ def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
 
 
 def test_the_time_left_comes_from_the_last_three_epochs():
-    run = Run(SPACES["a"], RunRecord("a", 1, RunSettings(), "running", epochs=10, epoch=4, step=50), [started(100)])
+    run = Run(
+        SPACES["a"],
+        RunRecord("a", 1, RunSettings(), "running", epochs=10, epoch=4, step=50),
+        [started(100)],
+    )
     assert run.seconds_left is None
-    run.events += [epoch(number, seconds) for number, seconds in enumerate((9.0, 1.0, 2.0, 3.0), start=1)]
+    run.events += [
+        epoch(number, seconds) for number, seconds in enumerate((9.0, 1.0, 2.0, 3.0), start=1)
+    ]
     assert run.seconds_left == pytest.approx(5.5 * 2.0)
 
 
@@ -221,7 +260,14 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
 
 def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
     rest = RestartBackoff(TIMING)
-    assert [rest.after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [0, 0, 15, 30, 60, 60]
+    assert [rest.after_death(now) for now in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)] == [
+        0,
+        0,
+        15,
+        30,
+        60,
+        60,
+    ]
     assert rest.after_death(200.0) == 0
 
 
@@ -254,7 +300,8 @@ def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
 
 
 def test_the_last_block_of_a_thinned_epoch_is_no_shorter_than_half_of_the_others():
-    blocks = [block(1, step) for step in (*range(27, 1_000, 27), 1_000)]  # 38, which six do not divide
+    # 38, which six do not divide
+    blocks = [block(1, step) for step in (*range(27, 1_000, 27), 1_000)]
     told = thinned(*blocks, epoch(1), most=100)
     ends = [0, *(event.step for event in told if isinstance(event, BlockEnded))]
     sizes = [end - begin for begin, end in pairwise(ends)]

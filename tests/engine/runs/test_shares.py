@@ -1,4 +1,6 @@
-"""One script fills the disk for nobody else: there is always something left for who has little or was here before."""
+"""One script fills the disk for nobody else: there is always something left for who has little or
+was here before.
+"""
 
 import json
 
@@ -22,7 +24,9 @@ SMALL = RunSettings(hidden=(16,), train_images=1_000, epochs=1)  # 0.7 MB
 ALL_MB = 16  # for everybody, and as much for one: a new workspace has 4
 
 
-def refusal(kept: int, wanted: int, used: int = 0, promised: int = 0, age: float = 0.0) -> str | None:
+def refusal(
+    kept: int, wanted: int, used: int = 0, promised: int = 0, age: float = 0.0
+) -> str | None:
     """Return why so many MB more are refused in a workspace that has `kept`, or None."""
     workspace = Workspaces()["own"]
     run = make_run("run", workspace, state="done", bytes=kept * MB)
@@ -38,33 +42,52 @@ def refusal(kept: int, wanted: int, used: int = 0, promised: int = 0, age: float
 def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_sixteenth_beyond_three_quarters():
     assert refusal(90, 10, used=3_750) is None and refusal(90, 11) == "limit_disk"
     assert refusal(40, 10, used=3_750, promised=312) is None
-    assert refusal(40, 10, used=3_750, promised=330) == "limit_disk" and refusal(0, 6, used=5_000) is None
+    assert (
+        refusal(40, 10, used=3_750, promised=330) == "limit_disk"
+        and refusal(0, 6, used=5_000) is None
+    )
     assert refusal(0, 7, used=5_000) == "limit_disk_all"
-    assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
+    assert (
+        refusal(390, 10, used=3_750, age=NEW_SECONDS) is None
+        and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
+    )
 
 
 def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_left_alone():
     workspace = Workspaces()["own"]
     limits = Limits(disk_mb=60)
     groups = {"early": "C-1", "empty": "2-1", "first": "2-1", "later": "2-2", "open": "5-1"}
-    for name, group in {**{name: f"mission-{group}" for name, group in groups.items()}, "own": None}.items():
+    for name, group in {
+        **{name: f"mission-{group}" for name, group in groups.items()},
+        "own": None,
+    }.items():
         film = len(NO_FRAMES) + MB * (name != "empty")
-        workspace.runs[name] = make_run(name, workspace, state="done", group=group, bytes=MB, frames_bytes=film)
+        workspace.runs[name] = make_run(
+            name, workspace, state="done", group=group, bytes=MB, frames_bytes=film
+        )
     early, judged = (Progress(runs=runs, judged=True) for runs in (("early",), ("later", "own")))
-    progress = write_progress({"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))})
+    progress = write_progress(
+        {"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))}
+    )
     workspace.notes[NOTE] = json.dumps(progress)
     room = 15 * MB - kept_bytes(workspace)
 
     def gone(wanted: int) -> list[str]:
         return [run.record.id for run in check_share(workspace, wanted, 0, 0.0, limits)]
 
-    assert gone(room) == [] and gone(room + 1) == ["first"] and gone(room + 2 * MB) == ["first", "later"]
+    assert (
+        gone(room) == []
+        and gone(room + 1) == ["first"]
+        and gone(room + 2 * MB) == ["first", "later"]
+    )
     with refused("limit_disk"):
         gone(room + 2 * MB + 1)
 
 
 @pytest.mark.parametrize("megabytes", [1, 5, 36])
-def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_first_training(megabytes):
+def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_first_training(
+    megabytes,
+):
     used = 0
     default = needed_bytes(RunSettings())
     for _ in range(100):
@@ -81,12 +104,17 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], bytes=MB, frames_bytes=MB)
     assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
-    assert 30 * MB < needed_bytes(wide) < 36 * MB and needed_bytes(default) - needed_bytes(default, run) == 2 * MB
+    assert (
+        30 * MB < needed_bytes(wide) < 36 * MB
+        and needed_bytes(default) - needed_bytes(default, run) == 2 * MB
+    )
 
 
 @pytest.fixture
 def engine(scripted):
-    engine = scripted(disk_mb=ALL_MB, disk_mb_all=ALL_MB, imports_a_minute=Limits().imports_a_minute)
+    engine = scripted(
+        disk_mb=ALL_MB, disk_mb_all=ALL_MB, imports_a_minute=Limits().imports_a_minute
+    )
     engine.start()
     return engine
 

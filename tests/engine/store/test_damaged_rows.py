@@ -1,4 +1,5 @@
-"""Rows whose values are not what the engine writes: one never hurts another, and it can be taken away.
+"""Rows whose values are not what the engine writes: one never hurts another, and it can be taken
+away.
 
 No processes are started here.
 """
@@ -9,14 +10,39 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.events import BlockEnded, Continued, Drawn, EpochEnded, Guesses, RunEnded, RunFailed, Started
+from fvapp.core.events import (
+    BlockEnded,
+    Continued,
+    Drawn,
+    EpochEnded,
+    Guesses,
+    RunEnded,
+    RunFailed,
+    Started,
+)
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
 from fvapp.engine.store.writes import events_added, run_changed
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
-VALUES = [None, "x", "", True, -1, 1.5, 2**70, float("nan"), float("inf"), 1e300, [], {}, [1], {"a": 1}, "\ud800"]
+VALUES = [
+    None,
+    "x",
+    "",
+    True,
+    -1,
+    1.5,
+    2**70,
+    float("nan"),
+    float("inf"),
+    1e300,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "\ud800",
+]
 
 
 @pytest.fixture
@@ -32,7 +58,11 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
     first, second, third = runs
     visitor = engine.workspaces.enter(token)
-    assert visitor.known and (not visitor.whole or engine.runs.damaged(token)) and engine.status().store is None
+    assert (
+        visitor.known
+        and (not visitor.whole or engine.runs.damaged(token))
+        and engine.status().store is None
+    )
     assert engine.runs.all(token) == (first, third)
     for record in (first, third):
         assert engine.runs.events(token, record.id)[0] == (BLOCK, EPOCH)
@@ -45,12 +75,16 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     assert engine.runs.damaged(token) == () and engine.runs.all(token) == (first, third)
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs WHERE id = ?", (second.id,)).fetchone() == (0,)
-        assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (
+            0,
+        )
 
 
 @pytest.mark.parametrize("body", ["{bad", "{}", "[]", '{"state": "\ufffd"}'])
 @pytest.mark.parametrize("state", ["done", "running"])
-def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(server, folder, three, state, body):
+def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(
+    server, folder, three, state, body
+):
     token, runs = three
     with other_process(folder) as db:
         db.execute("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, runs[1].id))
@@ -60,7 +94,9 @@ def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(server, f
         assert db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone() == (body,)
     server().workspaces.delete(token)
     with other_process(folder) as db:
-        assert db.execute("SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)").fetchone() == (0,)
+        assert db.execute(
+            "SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)"
+        ).fetchone() == (0,)
 
 
 def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
@@ -72,7 +108,10 @@ def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
         db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
     engine = server()
     assert not engine.workspaces.enter(token).whole
-    assert (engine.notes.read(token, "first"), engine.notes.read(token, "second")) == (None, {"kept": "second"})
+    assert (engine.notes.read(token, "first"), engine.notes.read(token, "second")) == (
+        None,
+        {"kept": "second"},
+    )
 
 
 @pytest.mark.parametrize("value", ["'wide'", "null", "7"])

@@ -12,7 +12,13 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
-from fvapp.engine.store.writes import checkpoint_made, events_added, frames_made, run_changed, run_deleted
+from fvapp.engine.store.writes import (
+    checkpoint_made,
+    events_added,
+    frames_made,
+    run_changed,
+    run_deleted,
+)
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
@@ -91,7 +97,12 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
     store.close()
     engine = server()
     lost, paused = engine.runs.all(token)
-    assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == ("lost", "restarted", 1, True)
+    assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == (
+        "lost",
+        "restarted",
+        1,
+        True,
+    )
     assert (paused.state, paused.reason, paused.can_continue) == ("paused", "restarted", False)
     assert engine.runs.events(token, lost.id) == ((BLOCK, EPOCH), 2)
     engine.runs.resume(token, lost.id)
@@ -110,24 +121,41 @@ def files(folder) -> list[Path]:
     return list((folder / "checkpoints").iterdir())
 
 
-def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outlive_the_server(store, folder):
-    store.write([run_changed("w", DONE), checkpoint_made("id", b"first", Position(1, 0)), frames_made("id", b"some")])
+def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outlive_the_server(
+    store, folder
+):
+    store.write(
+        [
+            run_changed("w", DONE),
+            checkpoint_made("id", b"first", Position(1, 0)),
+            frames_made("id", b"some"),
+        ]
+    )
     store.write([checkpoint_made("id", b"second", Position(2, 0)), frames_made("id", b"more")])
     assert store.read_runs("w")[0][2] == (2, 0) and len(files(folder)) == 2
     store.close()
     with closing(Store(folder)) as again:
-        assert again.read_file("checkpoints", "id") == b"second" and again.read_file("frames", "id") == b"more"
+        assert (
+            again.read_file("checkpoints", "id") == b"second"
+            and again.read_file("frames", "id") == b"more"
+        )
         assert again.read_file("frames", "other") is None
 
 
-def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what_is_used(store, folder):
+def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what_is_used(
+    store, folder
+):
     for run in ("run", "other"):
-        store.write([checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, run.encode())])
+        store.write(
+            [checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, run.encode())]
+        )
     before = store.used_bytes()
     store.write([frames_made("run", bytes(50_000))])
     assert store.used_bytes() >= before + 49_990
     store.write([run_deleted("run")])
-    assert store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"other"
+    assert (
+        store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"other"
+    )
     assert len(files(folder)) == 2
 
 
@@ -142,7 +170,10 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
 
 @pytest.mark.parametrize(
     ("table", "change"),
-    [("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))), ("frames", frames_made("id", b"weights"))],
+    [
+        ("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))),
+        ("frames", frames_made("id", b"weights")),
+    ],
 )
 def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
     store.write([change, checkpoint_made("other", b"whole", Position(1, 0))])
@@ -167,6 +198,11 @@ def test_no_entry_is_lost_when_forty_tabs_write_at_once(server):
     engine, token = visited(server())
     with ThreadPoolExecutor(8) as tabs:
         for number in range(40):
-            tabs.submit(engine.notes.change, token, "lessons", lambda note, n=number: {**(note or {}), f"{n}": n})
+            tabs.submit(
+                engine.notes.change,
+                token,
+                "lessons",
+                lambda note, n=number: {**(note or {}), f"{n}": n},
+            )
     assert engine.notes.read(token, "lessons") == {f"{n}": n for n in range(40)}
     assert len(server().notes.read(token, "lessons")) == 40

@@ -1,4 +1,6 @@
-"""What happens when the disk, the database or the clock is not as it should be. No processes are started here."""
+"""What happens when the disk, the database or the clock is not as it should be. No processes are
+started here.
+"""
 
 import os
 import random
@@ -33,11 +35,15 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
     engine, token = visited(server())
     first = engine.runs.add(token, DONE, [EPOCH])
-    database_of(engine).execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what is in use
+    # SQLite rounds it up to what is in use
+    database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter(token).known
     assert engine.status().store == "store_full"
-    assert engine.runs.all(token) == (first, second) and len(engine.runs.events(token, second.id)[0]) == 2_000
+    assert (
+        engine.runs.all(token) == (first, second)
+        and len(engine.runs.events(token, second.id)[0]) == 2_000
+    )
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -49,7 +55,9 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
 def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as db:
         db.execute("CREATE TABLE t (x)")
-    with closing(sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)) as db:
+    with closing(
+        sqlite3.connect(f"file:{tmp_path / 'db'}?mode=ro", uri=True, isolation_level=None)
+    ) as db:
         with refused("store_unwritable"), translate_disk_errors():
             db.execute("INSERT INTO t VALUES (1)")
 
@@ -58,7 +66,9 @@ def assert_goes_on_in_memory(engine, reason):
     visitor = engine.workspaces.enter(None)
     assert engine.status().store == reason
     record = engine.runs.add(visitor.token, DONE, [BLOCK])
-    assert engine.runs.all(visitor.token) == (record,) and engine.runs.events(visitor.token, record.id) == ((BLOCK,), 1)
+    assert engine.runs.all(visitor.token) == (record,) and engine.runs.events(
+        visitor.token, record.id
+    ) == ((BLOCK,), 1)
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
@@ -80,14 +90,18 @@ def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     assert database(folder).read_bytes() == content
 
 
-def test_an_app_that_cannot_open_its_store_says_that_nothing_is_kept_before_anything_is_done(server, folder):
+def test_an_app_that_cannot_open_its_store_says_that_nothing_is_kept_before_anything_is_done(
+    server, folder
+):
     server().close()
     with other_process(folder) as db:
         db.execute("DROP TABLE runs")
     assert_goes_on_in_memory(server(), "store_not_opened")
 
 
-@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 100))])
+@pytest.mark.parametrize(
+    "seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 100))]
+)
 def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine, token = visited(server())
     for _ in range(12):
@@ -97,7 +111,8 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     chance = random.Random(seed)
     content = bytearray(database(folder).read_bytes())
     anywhere = chance.randrange(len(content))
-    begin = chance.choice([anywhere, content.rfind(b'"', 0, anywhere) % len(content)])  # or within a row's text
+    # or within a row's text
+    begin = chance.choice([anywhere, content.rfind(b'"', 0, anywhere) % len(content)])
     damaged = range(begin, min(begin + chance.choice([1, 8, 64, 512]), len(content)))
     content[begin : damaged.stop] = chance.choice([b"\xff", b"\0", b"x", b'"']) * len(damaged)
     database(folder).write_bytes(content)
@@ -111,7 +126,10 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
                 engine.runs.events(token, record.id)
     newcomer = new_visitor(engine)
     record = engine.runs.add(newcomer, DONE, [BLOCK])
-    assert engine.runs.all(newcomer) == (record,) and engine.runs.events(newcomer, record.id) == ((BLOCK,), 1)
+    assert engine.runs.all(newcomer) == (record,) and engine.runs.events(newcomer, record.id) == (
+        (BLOCK,),
+        1,
+    )
 
 
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
@@ -172,7 +190,9 @@ def test_a_second_server_does_not_write_into_the_first_ones_store(server, folder
 def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder):
     code = "import sys\nfrom pathlib import Path\nfrom fvapp.engine.store.folder_lock import claim_folder\n"
     code += "file = claim_folder(Path(sys.argv[1]))\nprint('claimed', flush=True)\nsys.stdin.read()"
-    child = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert child.stdout.readline() == b"claimed\n"
     status = server().status()
     assert status.store == "store_in_use"
@@ -194,7 +214,9 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
-    """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a transaction."""
+    """Of a disk on which each fsync takes half a second; that of a checkpoint stands for all of a
+    transaction.
+    """
     engine, token = visited(server())
     run = engine.runs.add(token, DONE, [BLOCK])
     engine = server()
@@ -209,7 +231,9 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", slow)
     store = engine._journal.store
-    writing = threading.Thread(target=store.write, args=([checkpoint_made(run.id, b"weights", Position(1, 0))],))
+    writing = threading.Thread(
+        target=store.write, args=([checkpoint_made(run.id, b"weights", Position(1, 0))],)
+    )
     writing.start()
     assert syncing.wait(10)
     for work in (

@@ -1,7 +1,8 @@
 """What earlier versions gave a visitor opens: a workspace, its recovery code, run files, links.
 
-``format_3.sql``, ``run_1.json`` and ``diverged_1.json`` were written by the last version before records, events and run
-files were read by one schema; ``format_1.sql`` by the last version of the first format.
+``format_3.sql``, ``run_1.json`` and ``diverged_1.json`` were written by the last version before
+records, events and run files were read by one schema; ``format_1.sql`` by the last version of the
+first format.
 """
 
 import math
@@ -13,7 +14,16 @@ import pytest
 
 from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.errors import SettingsError
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, RunEnded, RunFailed, Started, current_events
+from fvapp.core.events import (
+    BlockEnded,
+    Continued,
+    EpochEnded,
+    Guesses,
+    RunEnded,
+    RunFailed,
+    Started,
+    current_events,
+)
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -30,10 +40,16 @@ FILES = {
     "loPcgU-7M04OcpOg-frames-8244be22.npz": b"film",
 }
 TALLY = '[{"transactions": 9, "runs": 5, "checksum": 21518008251}]'
-TOKENS = ("XDmCScCSj2UQweHEfo_rYNCtD-n-Rla7I8ccUP5nxW4", "2HBzPJdhS_3TJaU68X0noZHRenTbXoRSfFW1rnYlwvQ")
+TOKENS = (
+    "XDmCScCSj2UQweHEfo_rYNCtD-n-Rla7I8ccUP5nxW4",
+    "2HBzPJdhS_3TJaU68X0noZHRenTbXoRSfFW1rnYlwvQ",
+)
 CODE = "SMC4-3X5S-77W4-YGJM"
 FIRST_FILES = {"xQYysUpm9UfiMai4-1-0-1ad27358.npz": b"weights"}
-FIRST_TOKENS = ("0c7nrzNK9Xo30pAZzEPVkHsbfixAdon-xBy9KkWdGN8", "CF6-uCMzVkmxfinCvkQNan2rjBjwKa0zR6xejXDreGo")
+FIRST_TOKENS = (
+    "0c7nrzNK9Xo30pAZzEPVkHsbfixAdon-xBy9KkWdGN8",
+    "CF6-uCMzVkmxfinCvkQNan2rjBjwKa0zR6xejXDreGo",
+)
 FIRST_CODE = "S7AV-PKVY-9M4F-R3BP"
 FIRST_RESULT = RunResult(0.4, 0.88, 2.5, temperature=1.25)
 
@@ -86,7 +102,12 @@ def test_everything_in_a_workspace_is_there(server, old):
     assert engine.workspaces.enter(TOKENS[0]).whole and engine.workspaces.enter(TOKENS[1]).whole
     first, diverged, failed, waited, trained = engine.runs.all(TOKENS[0])
     assert first == replace(
-        RECORD, id="loPcgU-7M04OcpOg", number=1, created=1_790_000_000.0, events=10, can_continue=True
+        RECORD,
+        id="loPcgU-7M04OcpOg",
+        number=1,
+        created=1_790_000_000.0,
+        events=10,
+        can_continue=True,
     )
     assert engine.runs.events(TOKENS[1], first.id) == (EVENTS, 10)
     assert repr(engine.runs.events(TOKENS[0], diverged.id)[0]) == repr(
@@ -99,12 +120,17 @@ def test_everything_in_a_workspace_is_there(server, old):
         )
     )
     error = KerasError("ValueError", "Shapes <(32,)>\n  differ")
-    assert failed.error == error and engine.runs.events(TOKENS[0], failed.id)[0] == (RunFailed(error),)
+    assert failed.error == error and engine.runs.events(TOKENS[0], failed.id)[0] == (
+        RunFailed(error),
+    )
     assert (waited.state, waited.group, waited.settings.seed) == ("paused", "seeds", 8)
     assert (trained.state, trained.reason, trained.can_continue) == ("lost", "restarted", True)
     assert engine.runs.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
     assert engine.notes.read(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
-    assert engine._journal.checkpoint(first.id) == b"kept" and engine._journal.frames(first.id) == b"film"
+    assert (
+        engine._journal.checkpoint(first.id) == b"kept"
+        and engine._journal.frames(first.id) == b"film"
+    )
     engine.runs.resume(TOKENS[0], trained.id)
 
 
@@ -112,7 +138,12 @@ def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall=lambda: 1_790_000_000.0)
     assert engine.status().store is None
     (run,) = engine.runs.all(FIRST_TOKENS[0])
-    assert (run.number, run.state, run.result, run.settings.hidden) == (1, "done", FIRST_RESULT, (64, 32))
+    assert (run.number, run.state, run.result, run.settings.hidden) == (
+        1,
+        "done",
+        FIRST_RESULT,
+        (64, 32),
+    )
     assert engine.runs.events(FIRST_TOKENS[1], run.id)[0] == (
         Started(52_650, 54_000, 6_000, 1_688, 1),
         BlockEnded(1, 75, 1.25, 0.5),
@@ -124,7 +155,8 @@ def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
 
 
 @pytest.mark.parametrize(
-    ("store", "tokens", "code", "runs"), [("old", TOKENS, CODE, 5), ("oldest", FIRST_TOKENS, FIRST_CODE, 1)]
+    ("store", "tokens", "code", "runs"),
+    [("old", TOKENS, CODE, 5), ("oldest", FIRST_TOKENS, FIRST_CODE, 1)],
 )
 def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
     server, request, store, tokens, code, runs
@@ -155,7 +187,11 @@ def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
     other = new_token()
     sealed = seal(CODE, token)
     assert unseal(sealed, token) == CODE and seal(CODE, token) != sealed
-    for wrong, key in ((sealed, other), (sealed[:-1] + bytes([sealed[-1] ^ 1]), token), (b"short", token)):
+    for wrong, key in (
+        (sealed, other),
+        (sealed[:-1] + bytes([sealed[-1] ^ 1]), token),
+        (b"short", token),
+    ):
         with refused("store_damaged"):
             unseal(wrong, key)
 
@@ -166,7 +202,11 @@ def test_a_run_file_comes_back():
 
 
 def test_a_setting_of_a_later_version_is_named():
-    content = (HERE / "run_1.json").read_text(encoding="utf-8").replace('"seed":7', '"seed":7,"smell":0.5')
+    content = (
+        (HERE / "run_1.json")
+        .read_text(encoding="utf-8")
+        .replace('"seed":7', '"seed":7,"smell":0.5')
+    )
     with pytest.raises(SettingsError) as raised:
         read_run_file(content.encode())
     assert (raised.value.code, raised.value.values["field"]) == ("unknown_setting", "smell")
@@ -175,7 +215,10 @@ def test_a_setting_of_a_later_version_is_named():
 def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
     record, events, *_ = read_run_file((HERE / "diverged_1.json").read_bytes())
     assert repr(record.result) == repr(RunResult(NO_NUMBER, 0.125, 0.5))
-    assert events[1:3] == (BlockEnded(1, 1, None, 0.125), EpochEnded(1, None, 0.125, None, None, 0.5))
+    assert events[1:3] == (
+        BlockEnded(1, 1, None, 0.125),
+        EpochEnded(1, None, 0.125, None, None, 0.5),
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,7 +229,13 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
             "&lock=epochs,optimizer,preset",
             TeacherLink(
                 None,
-                RunSettings(dataset="mnist", train_images=1_000, validation_split=0.0, hidden=(512, 256), seed=7),
+                RunSettings(
+                    dataset="mnist",
+                    train_images=1_000,
+                    validation_split=0.0,
+                    hidden=(512, 256),
+                    seed=7,
+                ),
                 "zh-Hans",
                 frozenset({"epochs", "optimizer", "preset"}),
             ),
@@ -194,10 +243,15 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
         (
             "/?wrong_labels=0.3&rare_class=6&rare_share=0.01&marked_class=9",
             TeacherLink(
-                None, RunSettings(wrong_labels=0.3, rare_class=6, rare_share=0.01, marked_class=9), own_seed=True
+                None,
+                RunSettings(wrong_labels=0.3, rare_class=6, rare_share=0.01, marked_class=9),
+                own_seed=True,
             ),
         ),
-        ("/lessons?mission=6&lang=zh-Hant", TeacherLink("epochs", RunSettings(), "zh-Hant", own_seed=True)),
+        (
+            "/lessons?mission=6&lang=zh-Hant",
+            TeacherLink("epochs", RunSettings(), "zh-Hant", own_seed=True),
+        ),
     ],
 )
 def test_a_link_opens_what_it_did(address, link):

@@ -1,4 +1,5 @@
-"""A database that was damaged, cut short or lost: what is missing is said, and a copy brings it back.
+"""A database that was damaged, cut short or lost: what is missing is said, and a copy brings it
+back.
 
 No processes are started here.
 """
@@ -159,7 +160,11 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     else:
         database(folder).write_bytes(b"")
     status = server().status()
-    assert (status.store, status.store_values["runs"], status.store_values["models"]) == ("store_gone", RUNS, 1)
+    assert (status.store, status.store_values["runs"], status.store_values["models"]) == (
+        "store_gone",
+        RUNS,
+        1,
+    )
     server().close()
     database(folder).write_bytes(kept)
     engine = server()
@@ -182,7 +187,9 @@ def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder,
     assert sorted((folder / "copies").glob("before-*")) == copies
 
 
-def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_files(server, folder, token):
+def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_files(
+    server, folder, token
+):
     with_models(server(), token, folder, 2)
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
@@ -222,7 +229,9 @@ def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, 
     assert (status.store_values["found"], status.store_values["kept"]) == (RUNS, RUNS + 3)
 
 
-def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_is_lost(server, folder, token):
+def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_is_lost(
+    server, folder, token
+):
     server().close()
     copies = Copies(folder / "copies", database(folder))
     now = database(folder).stat().st_mtime
@@ -243,7 +252,9 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
 def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, token):
     time = [0.0]
     wall = database(folder).stat().st_mtime
-    engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0])
+    engine = EmbeddedEngine(
+        {"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0]
+    )
     time[0] += 1
     engine.runs.add(token, DONE, [BLOCK])
     for _ in range(2):
@@ -257,7 +268,9 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
     engine.close()
 
 
-def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the_one_before(folder, token, monkeypatch):
+def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the_one_before(
+    folder, token, monkeypatch
+):
     time = [0.0]
     fails = [True]
 

@@ -1,4 +1,6 @@
-"""What is taught beside trainings holds up neither what a worker trains nor what the server has for its workers."""
+"""What is taught beside trainings holds up neither what a worker trains nor what the server has for
+its workers.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +61,9 @@ def test_teachings_under_way_keep_no_training_waiting():
 
     helpers = ThreadPoolExecutor(1)
     teachers = ThreadPoolExecutor(1)
-    delivery = Delivery(SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers)
+    delivery = Delivery(
+        SimpleNamespace(journal=None, life=SimpleNamespace()), None, Wire(), helpers, teachers
+    )
     run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
     for _ in range(8):
         delivery.teach(run, "a")

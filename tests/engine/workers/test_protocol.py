@@ -1,4 +1,6 @@
-"""What a worker says arrives as it was said, and the engine has a handler for whatever it is told."""
+"""What a worker says arrives as it was said, and the engine has a handler for whatever
+it is told.
+"""
 
 import pytest
 from distributed.protocol import dumps, loads
@@ -24,10 +26,21 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
 @pytest.mark.parametrize(
     "values",
     [
-        *((), ("WorkerWarm",), ("WorkerWarm", "tls://far", float("inf")), ("close",), ("other", "run", 1)),
+        *(
+            (),
+            ("WorkerWarm",),
+            ("WorkerWarm", "tls://far", float("inf")),
+            ("close",),
+            ("other", "run", 1),
+        ),
         ("UnderTest", "run", "1"),
         ("EventTold", "run", 1, {"event": "other"}),
-        ("EventTold", "run", 1, {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 7}),
+        (
+            "EventTold",
+            "run",
+            1,
+            {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 7},
+        ),
     ],
 )
 def test_what_no_worker_of_ours_says_is_refused(values):
@@ -37,7 +50,9 @@ def test_what_no_worker_of_ours_says_is_refused(values):
 
 def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):
     kinds = {
-        each for base in (protocol.Message, protocol.OfRun, protocol.OfWorker) for each in base.__subclasses__()
+        each
+        for base in (protocol.Message, protocol.OfRun, protocol.OfWorker)
+        for each in base.__subclasses__()
     } - {protocol.OfRun, protocol.OfWorker}
     assert Woken in kinds and {type(message) for message in MESSAGES} < kinds
     assert kinds == set(scripted_engine._dispatcher._handlers)

@@ -1,4 +1,6 @@
-"""A small app behind uvicorn, as Streamlit runs it, so that what stands before its routes is met over real sockets."""
+"""A small app behind uvicorn, as Streamlit runs it, so that what stands before its routes is met
+over real sockets.
+"""
 
 import http.client
 import threading
@@ -42,7 +44,9 @@ class Served:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> http.client.HTTPResponse:
         """Ask once and return the answer, read to its end."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body or None, headers)
@@ -57,7 +61,9 @@ def serve() -> Callable[..., object]:
     """Return ``serve(*middleware, during=...)``: a context manager that gives a `Served`."""
 
     @contextmanager
-    def serve(*middleware: Middleware, during: Callable[[], object] = nullcontext) -> Iterator[Served]:
+    def serve(
+        *middleware: Middleware, during: Callable[[], object] = nullcontext
+    ) -> Iterator[Served]:
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             with during():
@@ -67,8 +73,14 @@ def serve() -> Callable[..., object]:
         routes = [Route(path, say_hello, methods=["GET"]) for path in paths]
         routes += [Route("/large", say_much)]
         routes += [Route("/_stcore/upload_file/{session}/{file}", say_hello, methods=["PUT"])]
-        app = Starlette(routes=[*routes, WebSocketRoute("/live", echo)], middleware=list(middleware), lifespan=lifespan)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio"))
+        app = Starlette(
+            routes=[*routes, WebSocketRoute("/live", echo)],
+            middleware=list(middleware),
+            lifespan=lifespan,
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio")
+        )
         thread = threading.Thread(target=server.run)
         thread.start()
         try:

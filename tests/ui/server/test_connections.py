@@ -31,7 +31,9 @@ def open_silently(server, said: bytes = b"") -> socket.socket:
 
 
 def read_all(connection: socket.socket) -> int | None:
-    """Return how many bytes come until the other side's end; None: it does not come for 30 seconds."""
+    """Return how many bytes come until the other side's end; None: it does not come for
+    30 seconds.
+    """
     count = 0
     with connection, suppress(TimeoutError):
         with suppress(ConnectionResetError):
@@ -44,7 +46,13 @@ def is_closed(connection: socket.socket) -> bool:
     return read_all(connection) is not None
 
 
-SILENT = {"nothing": b"", "a letter": b"G", "half a request": HALF, "no second one": WHOLE, "half of it": WHOLE + b"G"}
+SILENT = {
+    "nothing": b"",
+    "a letter": b"G",
+    "half a request": HALF,
+    "no second one": WHOLE,
+    "half of it": WHOLE + b"G",
+}
 
 
 @pytest.mark.parametrize("said", SILENT.values(), ids=SILENT)
@@ -55,15 +63,22 @@ def test_a_connection_without_a_request_is_closed(serve, said):
 
 def test_an_answer_that_nobody_reads_is_let_go(serve):
     def is_open() -> bool:
-        return any(each.raddr == deaf.getsockname() for each in psutil.Process().net_connections("tcp"))
+        return any(
+            each.raddr == deaf.getsockname() for each in psutil.Process().net_connections("tcp")
+        )
 
-    with serve(during=lambda: watch_connections(SECONDS / 5)) as server, open_silently(server, LARGE) as deaf:
+    with (
+        serve(during=lambda: watch_connections(SECONDS / 5)) as server,
+        open_silently(server, LARGE) as deaf,
+    ):
         wait_until(is_open)
         wait_until(lambda: not is_open())
 
 
 @pytest.mark.parametrize(("proxies", "address"), [("", "None"), ("127.0.0.1", "10.0.0.7")])
-def test_who_asks_is_who_connects_unless_a_proxy_is_configured(serve, monkeypatch, proxies, address):
+def test_who_asks_is_who_connects_unless_a_proxy_is_configured(
+    serve, monkeypatch, proxies, address
+):
     monkeypatch.setenv(PROXIES, proxies)
     with serve(during=lambda: watch_connections(SECONDS)) as server:
         assert server.ask("/", **{"X-Forwarded-For": "10.0.0.7"}).headers["address"] == address
@@ -82,7 +97,10 @@ def test_a_websocket_may_be_silent(serve):
 
 def test_a_slow_upload_has_asked_in_time(serve):
     head = b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n"
-    with serve(during=lambda: watch_connections(SECONDS)) as server, open_silently(server, head + b"ab") as slow:
+    with (
+        serve(during=lambda: watch_connections(SECONDS)) as server,
+        open_silently(server, head + b"ab") as slow,
+    ):
         assert is_closed(open_silently(server)) and is_closed(open_silently(server))
         slow.sendall(b"cd")
         answer = b""
@@ -98,14 +116,19 @@ def test_a_body_that_comes_bit_by_bit_is_answered_and_its_connection_closed(serv
         answer = b""
         while piece := slow.recv(1_000):
             answer += piece
-        assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 405")) and b"connection: close" in answer.lower()
+        assert (
+            answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 405"))
+            and b"connection: close" in answer.lower()
+        )
 
 
 def open_socket(server):
     return connect(f"ws://127.0.0.1:{server.port}/live", compression=None)
 
 
-def send_piece(ws, content: bytes, opcode=Opcode.TEXT, fin: bool = False, most: int | None = None) -> None:
+def send_piece(
+    ws, content: bytes, opcode=Opcode.TEXT, fin: bool = False, most: int | None = None
+) -> None:
     """Send a fragment of a message, or only so many bytes of it."""
     ws.socket.sendall(Frame(opcode, content, fin=fin).serialize(mask=True)[:most])
 
@@ -148,7 +171,10 @@ def test_a_message_that_comes_fast_enough_may_take_its_time(serve):
 
 
 def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_began(serve):
-    with serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server, ExitStack() as stack:
+    with (
+        serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server,
+        ExitStack() as stack,
+    ):
         bursts = [stack.enter_context(open_socket(server)) for _ in range(3)]
         for ws in bursts:
             send_piece(ws, b"x" * 32_000)
@@ -163,10 +189,14 @@ def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_
 
 
 def test_tiny_fragments_count_for_what_they_take(serve):
-    with serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server, open_socket(server) as ws:
+    with (
+        serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server,
+        open_socket(server) as ws,
+    ):
         send_piece(ws, b"x")
         with suppress(OSError):
-            ws.socket.sendall(Frame(Opcode.CONT, b"xy", fin=False).serialize(mask=True) * 2_000)  # 16,000 bytes
+            # 16,000 bytes
+            ws.socket.sendall(Frame(Opcode.CONT, b"xy", fin=False).serialize(mask=True) * 2_000)
         assert is_let_go(ws)
 
 
@@ -197,7 +227,9 @@ def test_the_limit_of_files_is_raised_as_far_as_it_may():
     code += "*resource.getrlimit(resource.RLIMIT_NOFILE))"
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     for most, expected in ((128, "128 128 128"), (hard, f"256 256 {hard}")):
-        done = subprocess.run([sys.executable, "-c", code.format(hard=most)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(hard=most)], capture_output=True, text=True
+        )
         assert done.stdout.strip() == expected, done.stderr
     assert raise_file_limit(1) >= 1
 

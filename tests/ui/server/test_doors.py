@@ -32,18 +32,25 @@ def test_every_answer_carries_the_headers_of_security(serve):
     with serve(doors()) as server:
         for path, status in (("/", 200), ("/nowhere", 404), ("/_stcore/metrics", 404)):
             answer = server.ask(path)
-            assert answer.status == status and answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            assert (
+                answer.status == status
+                and answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            )
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_teacher_names_the_sites_that_may_embed_the_app(serve, caplog):
-    with serve(doors(FVAPP_EMBEDDED_IN="https://moodle.school.hk https://*.school.hk:8443")) as server:
+    with serve(
+        doors(FVAPP_EMBEDDED_IN="https://moodle.school.hk https://*.school.hk:8443")
+    ) as server:
         policy = server.ask("/").headers["Content-Security-Policy"]
     assert policy == "frame-ancestors 'self' https://moodle.school.hk https://*.school.hk:8443"
     assert frame_ancestors("*") == "'self' *"
     assert not caplog.records
-    assert frame_ancestors("https://a.b; script-src *") == "'self' *" and "https://a.b;" in caplog.text
+    assert (
+        frame_ancestors("https://a.b; script-src *") == "'self' *" and "https://a.b;" in caplog.text
+    )
 
 
 def test_metrics_are_open_only_when_asked(serve):
@@ -78,7 +85,10 @@ def test_a_host_the_teacher_did_not_name_is_refused(serve, option):
         *((origin, "app.school:8501", True) for origin in (None, "http://app.school:8501")),
         ("http://localhost:3000", "app.school", True),
         ("http://192.168.1.7:8501", "inside:8501", True),
-        *((f"https://{host}", "inside:8501", True) for host in ("listed.example", "named.example:8501")),
+        *(
+            (f"https://{host}", "inside:8501", True)
+            for host in ("listed.example", "named.example:8501")
+        ),
         ("http://203.0.113.9:8501", "inside:8501", False),
         *((origin, "app.school:8501", False) for origin in ("https://evil.example", "null", "")),
         ("http://[", "app.school", False),
@@ -91,7 +101,8 @@ def test_a_page_of_the_same_host_of_this_machine_or_of_a_listed_one_may_open_a_s
     monkeypatch.setattr(net_util, "get_internal_ip", lambda: "192.168.1.7")
     option("server.corsAllowedOrigins", ["https://listed.example", "named.example"])
     assert is_origin_allowed(origin, host) == allowed
-    if origin and origin != "http://[" and not origin.endswith(host):  # then Streamlit thinks the same
+    # then Streamlit thinks the same
+    if origin and origin != "http://[" and not origin.endswith(host):
         assert is_url_from_allowed_origins(origin) == allowed
     option("server.enableCORS", False)
     assert is_origin_allowed(origin, host)

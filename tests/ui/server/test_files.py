@@ -1,4 +1,6 @@
-"""Files that never change come from memory and compressed; Streamlit's page is told where its server is."""
+"""Files that never change come from memory and compressed; Streamlit's page is told where its
+server is.
+"""
 
 import random
 import re
@@ -32,9 +34,17 @@ class App:
     def __init__(self) -> None:
         self.asked: list[str] = []
         routes = [
-            Route("/static/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
-            Route("/static/picture.woff2", self._say(lambda: PlainTextResponse(PICTURE, headers=IMMUTABLE))),
-            Route("/static/index.html", self._say(lambda: PlainTextResponse(SCRIPT, headers={"cache-control": "no"}))),
+            Route(
+                "/static/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))
+            ),
+            Route(
+                "/static/picture.woff2",
+                self._say(lambda: PlainTextResponse(PICTURE, headers=IMMUTABLE)),
+            ),
+            Route(
+                "/static/index.html",
+                self._say(lambda: PlainTextResponse(SCRIPT, headers={"cache-control": "no"})),
+            ),
             Route("/static/gone.js", self._say(lambda: PlainTextResponse("no", 404, IMMUTABLE))),
             Route("/static/endless.js", self._say(without_length)),
             Route("/media/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
@@ -63,14 +73,20 @@ def test_it_comes_compressed_and_the_app_is_asked_once(app):
     answers = app.get(*["/static/one.js"] * 2)
     for answer in answers:
         assert answer.text == SCRIPT and int(answer.headers["content-length"]) < len(SCRIPT) / 10
-        assert answer.headers["content-encoding"] == "gzip" and answer.headers["vary"] == "Accept-Encoding"
+        assert (
+            answer.headers["content-encoding"] == "gzip"
+            and answer.headers["vary"] == "Accept-Encoding"
+        )
         assert answer.headers["cache-control"] == IMMUTABLE["cache-control"]
         assert answer.headers["content-type"].startswith("text/plain")
     assert app.asked == ["/static/one.js"]
 
 
 def test_all_who_come_at_once_get_what_was_read_once(app):
-    with TestClient(app.served, headers={"accept-encoding": "gzip"}) as client, ThreadPoolExecutor(20) as pool:
+    with (
+        TestClient(app.served, headers={"accept-encoding": "gzip"}) as client,
+        ThreadPoolExecutor(20) as pool,
+    ):
         answers = list(pool.map(lambda _: client.get("/static/one.js"), range(20)))
     assert {answer.text for answer in answers} == {SCRIPT} and app.asked == ["/static/one.js"]
 
@@ -84,7 +100,11 @@ def test_what_is_compressed_already_is_kept_as_it_is(app):
 @pytest.mark.parametrize("path", ["/static/index.html", "/static/gone.js", "/media/one.js"])
 def test_what_may_change_is_asked_for_each_time(app, path):
     first, second = app.get(path, path)
-    assert first.status_code == second.status_code and first.text == second.text and set(app.asked) == {path}
+    assert (
+        first.status_code == second.status_code
+        and first.text == second.text
+        and set(app.asked) == {path}
+    )
     assert len(app.asked) >= 2
 
 
@@ -132,16 +152,27 @@ def client():
 
 def test_the_page_learns_its_server_before_anything_else_of_it_is_read(client):
     answer = client.get("/draw")
-    assert re.match(r"<html><head>(<link[^>]+>)?<script>window.__streamlit = \{ BACKEND_BASE_URL:", answer.text)
-    head, body = answer.text.split("<body><style>:root{--")  # the style comes behind Streamlit's own
-    assert head.endswith("<title>Streamlit</title></head>") and "</style>" + PAGE.partition("<body>")[2] in body
-    assert int(answer.headers["content-length"]) < len(answer.content) and answer.headers["content-encoding"] == "gzip"
+    assert re.match(
+        r"<html><head>(<link[^>]+>)?<script>window.__streamlit = \{ BACKEND_BASE_URL:", answer.text
+    )
+    # the style comes behind Streamlit's own
+    head, body = answer.text.split("<body><style>:root{--")
+    assert (
+        head.endswith("<title>Streamlit</title></head>")
+        and "</style>" + PAGE.partition("<body>")[2] in body
+    )
+    assert (
+        int(answer.headers["content-length"]) < len(answer.content)
+        and answer.headers["content-encoding"] == "gzip"
+    )
 
 
 def test_an_update_of_ours_reaches_who_has_streamlits_page(client):
     """Streamlit's page is the same file after it, and a browser asks whether that has changed."""
     first = client.get("/same")
-    again = client.get("/same", headers={"if-none-match": '"of Streamlit"', "if-modified-since": LATER})
+    again = client.get(
+        "/same", headers={"if-none-match": '"of Streamlit"', "if-modified-since": LATER}
+    )
     assert again.status_code == 200 and again.text == first.text and "__streamlit" in again.text
     assert not {"etag", "last-modified"} & set(again.headers)
 

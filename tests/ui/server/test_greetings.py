@@ -1,4 +1,6 @@
-"""What a page says of itself as it opens its socket comes as a header, and Streamlit sees nothing of it."""
+"""What a page says of itself as it opens its socket comes as a header, and Streamlit sees nothing
+of it.
+"""
 
 import pytest
 from starlette.applications import Starlette
@@ -24,11 +26,18 @@ async def tell(socket) -> None:
     [
         (["streamlit", "xsrf"], ["streamlit, xsrf", None]),
         (["streamlit", "xsrf", f"fvapp.{TOKEN}"], ["streamlit, xsrf", TOKEN]),
-        (["streamlit", "xsrf", "session", f"fvapp.{TOKEN}.zh-Hant"], ["streamlit, xsrf, session", f"{TOKEN}.zh-Hant"]),
+        (
+            ["streamlit", "xsrf", "session", f"fvapp.{TOKEN}.zh-Hant"],
+            ["streamlit, xsrf, session", f"{TOKEN}.zh-Hant"],
+        ),
         (["streamlit", "xsrf", "fvapp.one", "fvapp.two"], ["streamlit, xsrf", "one"]),
     ],
 )
 def test_a_greeting_becomes_a_header_and_nobody_else_can_set_it(protocols, found):
-    client = TestClient(Starlette(routes=[WebSocketRoute("/", tell)], middleware=[Middleware(Greetings)]))
-    with client.websocket_connect("/", subprotocols=protocols, headers={HEADER: "forged"}) as socket:
+    client = TestClient(
+        Starlette(routes=[WebSocketRoute("/", tell)], middleware=[Middleware(Greetings)])
+    )
+    with client.websocket_connect(
+        "/", subprotocols=protocols, headers={HEADER: "forged"}
+    ) as socket:
         assert socket.receive_json() == [*found, found[0].split(", ")]

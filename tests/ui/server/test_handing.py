@@ -1,4 +1,6 @@
-"""Files by an address alone: for a phone once, within ten minutes; of a wall as long as it is there."""
+"""Files by an address alone: for a phone once, within ten minutes; of a wall as long as it is
+there.
+"""
 
 import asyncio
 import random
@@ -46,7 +48,10 @@ def test_it_is_there_once_and_whoever_only_looks_does_not_use_it_up(handing):
 
 
 def test_android_saves_it_and_an_iphone_opens_it(handing):
-    for agent, way in (("Mozilla/5.0 (Linux; Android 15)", "attachment"), ("Mozilla/5.0 (iPhone)", "inline")):
+    for agent, way in (
+        ("Mozilla/5.0 (Linux; Android 15)", "attachment"),
+        ("Mozilla/5.0 (iPhone)", "inline"),
+    ):
         answer = ask(handing, handing.offer(b"", "mia"), agent=agent)
         assert answer.headers["content-disposition"].startswith(way + ";")
 
@@ -79,10 +84,16 @@ def test_whoever_has_no_more_than_a_fair_share_loses_nothing_because_of_others(m
                 wanted[whose] += each
             for whose in owners:
                 if wanted[whose] <= 1_000 // len(owners):
-                    assert all(each in memory for each, row in held.items() if row[0] == whose), (seed, key, whose)
+                    assert all(each in memory for each, row in held.items() if row[0] == whose), (
+                        seed,
+                        key,
+                        whose,
+                    )
 
 
-def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(engine, clock, monkeypatch):
+def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
+    engine, clock, monkeypatch
+):
     images = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
     labels = np.arange(40) % 10
     few = Dataset("fashion_mnist", images[:0], labels[:0], images, labels)
@@ -106,16 +117,22 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(en
         handing.offer(bytes(300_000), "stranger")
     answers = [ask(handing, code) for code in codes * 2]
     assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.body for answer in answers}) == len(codes) == 10  # each its own, whenever it was made
+    # each its own, whenever it was made
+    assert len({answer.body for answer in answers}) == len(codes) == 10
     assert sum(len(answer.body) for answer in answers[:10]) > handing_module.MOST_BYTES
     assert ask(handing, of_student).body == b"mine"
 
 
-def test_the_smallest_edition_has_an_origin_of_its_own_and_is_the_file_that_the_command_writes(tmp_path, capsys):
+def test_the_smallest_edition_has_an_origin_of_its_own_and_is_the_file_that_the_command_writes(
+    tmp_path, capsys
+):
     scope = {"type": "http", "method": "GET", "headers": []}
     answer = asyncio.run(serve_home(Request(scope)))
     policy = answer.headers["content-security-policy"]
-    assert policy.startswith("sandbox allow-scripts allow-downloads;") and "allow-same-origin" not in policy
+    assert (
+        policy.startswith("sandbox allow-scripts allow-downloads;")
+        and "allow-same-origin" not in policy
+    )
     assert answer.headers["content-disposition"].startswith("inline;")
     assert main(["home", str(tmp_path / "new" / "folder")]) == 0
     file = tmp_path / "new" / "folder" / "home.html"

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 from fvapp.ui.server import parts
 
 
-def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_the_first_visitor(monkeypatch):
+def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_the_first_visitor(
+    monkeypatch,
+):
     done: list[str] = []
     teachers = SimpleNamespace(show_addresses=lambda show: done.append("address"))
     engine = SimpleNamespace(

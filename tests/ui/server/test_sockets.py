@@ -41,14 +41,19 @@ def test_all_that_is_in_a_message_counts():
     listed = WidgetState(id="a", string_array_value={"data": ["", ""]})
     packed = WidgetState(id="a", int_array_value={"data": range(64)})
     states = {"widgets": [listed, packed]}
-    assert count_fields(BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100) == 2 + 3 + 2 + 3 + 9
+    assert (
+        count_fields(BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100)
+        == 2 + 3 + 2 + 3 + 9
+    )
 
 
 def test_a_drawing_with_the_most_points_is_let_through():
     path = [["Q", 1234.56, 1234.56, 1234.56, 1234.56]] * (MOST_POINTS // MOST_STROKES)
     stroke = {"path": path, **dict.fromkeys(map(str, range(40)), 1.5)}
     state = WidgetState(id="a", json_value=json.dumps({"objects": [stroke] * MOST_STROKES}))
-    assert check_message(BackMsg(rerun_script={"widget_states": {"widgets": [state]}}).SerializeToString())
+    assert check_message(
+        BackMsg(rerun_script={"widget_states": {"widgets": [state]}}).SerializeToString()
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,8 +95,15 @@ class Wire:
         self.incoming: asyncio.Queue = asyncio.Queue()
         self.incoming.put_nowait({"type": "websocket.connect"})
         self.sent: list[dict] = []
-        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        self.scope = {"type": "websocket", "path": "/_stcore/stream", "client": (address, 1), "headers": named}
+        named = [
+            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+        ]
+        self.scope = {
+            "type": "websocket",
+            "path": "/_stcore/stream",
+            "client": (address, 1),
+            "headers": named,
+        }
         self.scope |= {"subprotocols": ["streamlit", "xsrf", *([session] if session else [])]}
 
     async def send(self, sent: dict) -> None:
@@ -148,7 +160,8 @@ async def come(app: App, **options: str) -> Wire:
     before = app.opened
     wire = await app.connect(message(), **options)
     while app.opened == before and not wire.closed:
-        assert not wire.ended.done()  # a fault in the server would otherwise be waited for without end
+        # a fault in the server would otherwise be waited for without end
+        assert not wire.ended.done()
         await asyncio.sleep(0)
     return wire
 
@@ -163,11 +176,15 @@ async def test_streamlit_hears_of_a_socket_once_it_asks_for_a_script_run():
     app = App()
     wire = await app.connect()
     assert wire.sent[0] == {"type": "websocket.accept", "subprotocol": "streamlit"} and not app.open
-    others = [BackMsg(**{kind: True}).SerializeToString() for kind in ("app_heartbeat", "stop_script")]
+    others = [
+        BackMsg(**{kind: True}).SerializeToString() for kind in ("app_heartbeat", "stop_script")
+    ]
     for each in (*others, message(MOST_FIELDS // 4), *others):
         wire.say(each)
     await settle()
-    assert app.open == 1 and app.heard == [message(MOST_FIELDS // 4), *others] and len(wire.sent) == 1
+    assert (
+        app.open == 1 and app.heard == [message(MOST_FIELDS // 4), *others] and len(wire.sent) == 1
+    )
 
 
 @aside
@@ -194,20 +211,32 @@ async def test_who_asks_for_nothing_is_closed_in_time_and_the_oldest_goes_beyond
 
 @pytest.mark.parametrize(
     ("sent", "why"),
-    [(message(MOST_FIELDS), "too_much"), (None, "strange"), (message(fragment_id="x" * 101), "strange")],
+    [
+        (message(MOST_FIELDS), "too_much"),
+        (None, "strange"),
+        (message(fragment_id="x" * 101), "strange"),
+    ],
 )
 @aside
-async def test_what_no_page_sends_ends_the_socket_with_a_sentence_in_the_visitors_language(sent, why):
+async def test_what_no_page_sends_ends_the_socket_with_a_sentence_in_the_visitors_language(
+    sent, why
+):
     app = App()
     told = {"zh-Hant": {HEADER: "token.zh-Hant"}, "zh-Hans": {"accept_language": "zh-CN,en;q=0.5"}}
     for language, headers in told.items():
         wire = await app.connect(message(), sent, message(), **headers)
-        assert wire.closed["code"] == 1008 and wire.closed["reason"] == Translator(language)(f"server.refused.{why}")
+        assert wire.closed["code"] == 1008 and wire.closed["reason"] == Translator(language)(
+            f"server.refused.{why}"
+        )
     assert app.heard == [message()] * 2 and not app.open
 
 
 def test_the_sentences_fit_into_a_closing_frame():
-    words = [text for language in SHIPS for text in Translator(language).below("server.refused.").values()]
+    words = [
+        text
+        for language in SHIPS
+        for text in Translator(language).below("server.refused.").values()
+    ]
     assert words and max(len(text.encode()) for text in words) <= 123
 
 
@@ -215,7 +244,9 @@ def test_the_sentences_fit_into_a_closing_frame():
 async def test_one_address_has_a_share_and_another_is_served_still():
     app = App(of_network=3)
     mine = [await come(app, address=PUPIL) for _ in range(4)]
-    assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed["code"] == 1013
+    assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed[
+        "code"
+    ] == 1013
     assert not (await app.connect(message(), address=OTHER)).closed
     mine[0].say(type="websocket.disconnect", code=1001)
     await mine[0].ended
@@ -226,14 +257,19 @@ async def test_one_address_has_a_share_and_another_is_served_still():
 async def test_a_class_behind_one_router_that_connects_again_all_at_once_is_served():
     app = App()
     pages = [await app.connect(message()) for _ in range(CLASS * TABS)]
-    again = [await app.connect(message()) for _ in pages]  # the server has not yet seen that the others are gone
+    # the server has not yet seen that the others are gone
+    again = [await app.connect(message()) for _ in pages]
     assert not any(wire.closed for wire in (*pages, *again))
 
 
-@pytest.mark.parametrize(("address", "configured"), [("127.0.0.1", ""), ("::ffff:127.0.0.1", ""), (PUPIL, PROXY)])
+@pytest.mark.parametrize(
+    ("address", "configured"), [("127.0.0.1", ""), ("::ffff:127.0.0.1", ""), (PUPIL, PROXY)]
+)
 @aside
 async def test_300_visitors_through_one_proxy_are_served(address, configured, monkeypatch):
-    """Through one on this machine, and through one that is configured, for which uvicorn reads who asks."""
+    """Through one on this machine, and through one that is configured, for which uvicorn reads who
+    asks.
+    """
     monkeypatch.setenv(PROXIES, configured)
     app = App()
     addresses = [f"10.1.{n // 256}.{n % 256}" if configured else address for n in range(300)]
@@ -248,7 +284,11 @@ async def test_sessions_are_limited_and_the_page_says_so():
 
 
 def page_of(wire: Wire) -> str:
-    return next(value for name, value in wire.scope["headers"] if name == PAGE.encode()).decode().split()[0]
+    return (
+        next(value for name, value in wire.scope["headers"] if name == PAGE.encode())
+        .decode()
+        .split()[0]
+    )
 
 
 def say(token: str) -> dict[str, str]:
@@ -263,7 +303,13 @@ async def test_in_a_full_app_the_longest_idle_page_gives_way_and_says_so():
     wires[0].say(message())
     await settle()
     wires += [await come(app) for _ in range(2)]
-    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, GAVE_WAY, GAVE_WAY, None, None]
+    assert [wire.closed and wire.closed["code"] for wire in wires] == [
+        None,
+        GAVE_WAY,
+        GAVE_WAY,
+        None,
+        None,
+    ]
     assert wires[1].closed["reason"] == Translator("en")("server.refused.gave_way")
     await asyncio.gather(wires[1].ended, wires[2].ended)
     assert app.open == 3
@@ -294,19 +340,27 @@ async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_c
         who = chance.choice(["student", "stranger", "stranger"])
         open_before = [wire for wire in wires if not wire.closed]
         strangers = [wire for wire in open_before if wire.who == "stranger"]
-        wire = await come(app, address=f"2001:db8:{chance.randrange(3)}::{len(wires):x}", **say(who))
+        wire = await come(
+            app, address=f"2001:db8:{chance.randrange(3)}::{len(wires):x}", **say(who)
+        )
         wire.who = who
         wires.append(wire)
         if len(open_before) < 8 or strangers:
             assert not wire.closed
         else:
             assert wire.closed["code"] == 1013
-    assert not [wire for wire in wires if wire.who == "student" and wire.closed and wire.closed["code"] == GAVE_WAY]
+    assert not [
+        wire
+        for wire in wires
+        if wire.who == "student" and wire.closed and wire.closed["code"] == GAVE_WAY
+    ]
 
 
 @aside
 async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
-    """Of IPv6, that is half of the address: the other half a computer chooses by itself, as often as it likes."""
+    """Of IPv6, that is half of the address: the other half a computer chooses by itself, as often
+    as it likes.
+    """
     app = App(of_network=2, idle=0.0)
     other = await come(app, address="2001:db8:0:1::1")
     wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]
@@ -342,7 +396,9 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_over(monkeypatch):
     monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
     app = App(seconds=0.05)
-    before, after, unknown = [await app.connect(session=name) for name in ("known", "known", "unknown")]
+    before, after, unknown = [
+        await app.connect(session=name) for name in ("known", "known", "unknown")
+    ]
     await unknown.ended
     assert before.closed and unknown.closed and not after.closed and app.open == 1
 
@@ -352,7 +408,9 @@ class Closing(Wire):
 
     async def send(self, sent: dict) -> None:
         if sent["type"] != "websocket.accept":
-            raise RuntimeError(f"Unexpected ASGI message '{sent['type']}', after sending 'websocket.close'.")
+            raise RuntimeError(
+                f"Unexpected ASGI message '{sent['type']}', after sending 'websocket.close'."
+            )
 
 
 @aside
@@ -366,11 +424,15 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 
     wire = Closing()
     wire.say(message())
-    await Sockets(serve, Shares(SimpleNamespace), Limits())(wire.scope, wire.incoming.get, wire.send)
+    await Sockets(serve, Shares(SimpleNamespace), Limits())(
+        wire.scope, wire.incoming.get, wire.send
+    )
 
 
 @aside
-async def test_a_page_takes_its_session_over_from_a_socket_that_the_browser_has_just_closed(monkeypatch):
+async def test_a_page_takes_its_session_over_from_a_socket_that_the_browser_has_just_closed(
+    monkeypatch,
+):
     monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
     app = App()
     before = Closing(session="known")

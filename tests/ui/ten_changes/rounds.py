@@ -1,4 +1,6 @@
-"""A kind of round that is not ours, held on all pages of a changed copy of the app: see ``test_ten_changes.py``."""
+"""A kind of round that is not ours, held on all pages of a changed copy of the app: see
+``test_ten_changes.py``.
+"""
 
 import pytest
 
@@ -19,7 +21,9 @@ def board(open_page, teacher):
     return app.button(key="round_start").click().run()
 
 
-def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(open_page, engine, join, teacher, board):
+def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(
+    open_page, engine, join, teacher, board
+):
     mia = join("Mia")
     ali = join("Ali")
     assert not board.exception and QUESTION in html(board)
@@ -33,7 +37,9 @@ def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(open_p
     projector = html(open_page("classroom", token=teacher, view="projector"))
     assert "<b>2</b>" in projector and "Yes: 2" not in projector
     board.run().button(key="round_reveal").click().run()
-    assert "Yes: 2" in html(open_page("classroom", token=teacher, view="projector")) and "Yes: 2" in html(board)
+    assert "Yes: 2" in html(
+        open_page("classroom", token=teacher, view="projector")
+    ) and "Yes: 2" in html(board)
     assert open_page("train", token=mia).radio(key="hands").disabled
     board.button(key="round_end").click().run()
     assert "hands" not in [radio.key for radio in open_page("train", token=mia).radio]
@@ -62,5 +68,10 @@ def test_all_screens_have_its_words(open_page, join, teacher):
 
 
 def test_it_is_offered_in_its_place_among_the_kinds(open_page, teacher):
-    kinds = open_page("classroom", token=teacher, folds=("rounds",)).selectbox(key="round_kind").options
-    assert kinds == [T(f"classroom.round.kinds.{kind}") for kind in KINDS] and list(KINDS).index("hands") == 1
+    kinds = (
+        open_page("classroom", token=teacher, folds=("rounds",)).selectbox(key="round_kind").options
+    )
+    assert (
+        kinds == [T(f"classroom.round.kinds.{kind}") for kind in KINDS]
+        and list(KINDS).index("hands") == 1
+    )

@@ -1,4 +1,6 @@
-"""All that a visitor can do with settings, tried in a changed copy of the app: see ``test_ten_changes.py``."""
+"""All that a visitor can do with settings, tried in a changed copy of the app: see
+``test_ten_changes.py``.
+"""
 
 import json
 import os
@@ -99,13 +101,22 @@ def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch
     cells = "\n\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
     names = {"__name__": "__main__"}
     exec(
-        compile(cells if texts in TRIED[::2] else export_script(settings, Translator("en")), "exported.py", "exec"),
+        compile(
+            cells if texts in TRIED[::2] else export_script(settings, Translator("en")),
+            "exported.py",
+            "exec",
+        ),
         names,
     )
-    assert described(names["model"]) == described(build_model(settings)) and names["test_loss"] < log(10)  # of guessing
+    assert described(names["model"]) == described(build_model(settings)) and names[
+        "test_loss"
+    ] < log(10)  # of guessing
 
 
 def described(model: keras.Model) -> tuple:
     """Return what must be the same in two models."""
-    layers = [(type(each).__name__, each.count_params(), getattr(each, "activation", None)) for each in model.layers]
+    layers = [
+        (type(each).__name__, each.count_params(), getattr(each, "activation", None))
+        for each in model.layers
+    ]
     return layers, type(model.optimizer), model.optimizer.get_config() | {"name": ""}

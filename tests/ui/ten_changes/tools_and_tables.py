@@ -1,4 +1,6 @@
-"""A tool of Look inside, a column of the board and a chart on Compare that are not ours (``test_ten_changes.py``)."""
+"""A tool of Look inside, a column of the board and a chart on Compare that are not ours
+(``test_ten_changes.py``).
+"""
 
 import csv
 
@@ -26,7 +28,9 @@ def test_the_tool_has_its_card_and_its_screen(open_page, train, token, few_image
 
 
 @pytest.mark.parametrize("language", SHIPS)
-def test_the_column_stands_on_the_board_and_in_its_table(open_page, engine, join, teacher, train, language):
+def test_the_column_stands_on_the_board_and_in_its_table(
+    open_page, engine, join, teacher, train, language
+):
     train(QUICK, token=join("Mia"))
     engine.skip(1.0)
     t = Translator(language)

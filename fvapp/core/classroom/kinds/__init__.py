@@ -1,4 +1,6 @@
-"""The table of kinds of rounds: a module for each. What is drawn of it is the module of that name in `ui.classroom`."""
+"""The table of kinds of rounds: a module for each. What is drawn of it is the module of that name
+in `ui.classroom`.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,8 +9,11 @@ from pkgutil import iter_modules
 from fvapp.core.classroom.round_kind import RoundKind
 
 _ROWS: dict[str, RoundKind] = {
-    module.name: import_module(f"{__name__}.{module.name}").KIND for module in iter_modules(__path__)
+    module.name: import_module(f"{__name__}.{module.name}").KIND
+    for module in iter_modules(__path__)
 }
 
 KINDS: Mapping[str, RoundKind] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
-"""Every kind by its name, which the store has, in the order in which a teacher chooses among them."""
+"""Every kind by its name, which the store has, in the order in which a teacher chooses
+among them.
+"""

@@ -25,7 +25,11 @@ class Draw(Wall):
         return int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
 
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> KeptWall:
-        return KeptWall(examples=[(unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall])
+        return KeptWall(
+            examples=[
+                (unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall
+            ]
+        )
 
 
 KIND = Draw()

@@ -1,4 +1,6 @@
-"""Everybody looks for the best network within a budget; what is measured and sealed, `core.classroom.hunt` says."""
+"""Everybody looks for the best network within a budget; what is measured and sealed,
+`core.classroom.hunt` says.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +60,9 @@ class Hunt(RoundKind):
         found = look()
         others = found.tries if isinstance(found, HuntView) else ()
         best = max((one.validation for one in (*others, *tries)), default=None)
-        return HuntRound(*classroom.current.head, tries=tries, left=max(0, TRIES - len(tried)), best=best)
+        return HuntRound(
+            *classroom.current.head, tries=tries, left=max(0, TRIES - len(tried)), best=best
+        )
 
     def budget(self, current: Round | StudentRound) -> Budget | None:
         return None if current.revealed else BUDGETS[current.subject]

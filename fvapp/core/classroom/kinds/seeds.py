@@ -59,8 +59,12 @@ class Seeds(RoundKind):
     def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> SeedsView:
         found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
         ended = [run for run in found if run.result and not run.result.broken]
-        dots = tuple(Dot(run.result.test_accuracy, run.settings.seed) for run in ended if run.result)
-        refused = (row.student for row in rows if entry_of(row.student.entry, classroom.current).refused)
+        dots = tuple(
+            Dot(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
+        )
+        refused = (
+            row.student for row in rows if entry_of(row.student.entry, classroom.current).refused
+        )
         return SeedsView(
             *self.count(classroom, rows, now),
             dots=Dots(0, dots) if dots else None,

@@ -1,7 +1,8 @@
 """What do you think? Eight questions about how networks work, before and after: did the class move?
 
-Two forms ask about the same eight things. A student who has one of them before has the other one after. What students
-answer is theirs alone; a teacher is told counts, once a part has ended, and nothing changes them afterwards.
+Two forms ask about the same eight things. A student who has one of them before has the other one
+after. What students answer is theirs alone; a teacher is told counts, once a part has ended, and
+nothing changes them afterwards.
 """
 
 import csv
@@ -36,14 +37,14 @@ MISSIONS_ABOUT = {
     "wrong": "wrong_reason",
     "test": "look",
 }
-"""What the questions are about, by number: six misconceptions, why an answer can be wrong, what a test set is for; each
-with the mission that shows it.
+"""What the questions are about, by number: six misconceptions, why an answer can be wrong, what a
+test set is for; each with the mission that shows it.
 """
 
 THINGS = tuple(MISSIONS_ABOUT)
 MISCONCEPTIONS = THINGS[:6]
-"""That somebody programmed each answer; that it is exact; that it stores its training images; that it goes on learning
-while it is used; that it learned from its user; that it fetches data by itself.
+"""That somebody programmed each answer; that it is exact; that it stores its training images; that
+it goes on learning while it is used; that it learned from its user; that it fetches data by itself.
 """
 
 FEWEST = 5
@@ -53,15 +54,19 @@ FEWEST_OF_PAIRS = 15
 """Students of each form from which on there are counts of two questions at once."""
 
 FEWEST_MOVED = 8
-"""Students with more or fewer right answers than before, from which on the sign test says something."""
+"""Students with more or fewer right answers than before, from which on the sign test says
+something.
+"""
 
 
 class Item(NamedTuple):
     """A question. Its words are ``think.<form><number from 1>``.
 
     Attributes:
-        choices: its answers as they stand below each other: the right one, and misconceptions that explain the others.
-        picture: a test image, as data set and index; or a measure of training and validation, as ``curve`` and name.
+        choices: its answers as they stand below each other: the right one, and misconceptions that
+            explain the others.
+        picture: a test image, as data set and index; or a measure of training and validation, as
+            ``curve`` and name.
         marked: whether the image has the white mark of mission 13.
     """
 
@@ -116,8 +121,10 @@ class ThinkRound(StudentRound):
     Attributes:
         form: of the questions.
         given: the answer to each, None for none.
-        before: answers to those of the other form, given before; None for each until the end of the part after.
-        elsewhere: whether the seat has answers of this part from another browser, which this one is not shown.
+        before: answers to those of the other form, given before; None for each until the end of the
+            part after.
+        elsewhere: whether the seat has answers of this part from another browser, which this one is
+            not shown.
     """
 
     form: str = FORMS[0]
@@ -146,7 +153,9 @@ class Think(RoundKind):
             raise EngineError("round_unknown")
         given = KeptAnswer(current.subject, int(number), choice, row.browser)
         entry = replace(entry_of(student.entry, current), answer="given")
-        return replace(row, student=replace(student, entry=entry, answers=with_answer(student.answers, given)))
+        return replace(
+            row, student=replace(student, entry=entry, answers=with_answer(student.answers, given))
+        )
 
     def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> ThinkView:
         tallies = classroom.tallies if classroom.current.revealed else ()
@@ -162,7 +171,9 @@ class Think(RoundKind):
             form=form_of(row.student.seat, current.subject),
             given=own(current.subject),
             before=own(PARTS[0]) if told else NOTHING_GIVEN,
-            elsewhere=any(each.part == current.subject and each.browser != row.browser for each in answers),
+            elsewhere=any(
+                each.part == current.subject and each.browser != row.browser for each in answers
+            ),
         )
 
     def end(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
@@ -181,10 +192,16 @@ def form_of(seat: int, part: str) -> str:
 
 
 def open_parts(tallies: Iterable[Tally]) -> tuple[str, ...]:
-    """Return the parts that a class can still have: until one has counts, and before only before after."""
+    """Return the parts that a class can still have: until one has counts, and before only before
+    after.
+    """
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
-    return tuple(part for part in PARTS if part not in counted and not (part == PARTS[0] and PARTS[1] in begun))
+    return tuple(
+        part
+        for part in PARTS
+        if part not in counted and not (part == PARTS[0] and PARTS[1] in begun)
+    )
 
 
 def _given(answers: Iterable[KeptAnswer], part: str) -> Given:
@@ -193,7 +210,10 @@ def _given(answers: Iterable[KeptAnswer], part: str) -> Given:
 
 def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptAnswer, ...]:
     """Return answers with another one in place of an earlier one to the same question."""
-    return (*(each for each in answers if (each.part, each.item) != (given.part, given.item)), given)
+    return (
+        *(each for each in answers if (each.part, each.item) != (given.part, given.item)),
+        given,
+    )
 
 
 def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[str | None, ...]:
@@ -206,7 +226,8 @@ def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[st
 
 
 def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tuple[Tally, ...]:
-    """Count the answers of a part: of all students together, and of each form where both have enough.
+    """Count the answers of a part: of all students together, and of each form where both have
+    enough.
 
     Args:
         answers: of both parts, by seat.
@@ -226,7 +247,10 @@ def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tup
     if min(tally.students for tally in forms) < FEWEST_OF_PAIRS:
         return together, *forms
     return together, *(
-        replace(tally, both=tuple(_count_both(by_form[tally.form], first, second) for first, second in PAIRS))
+        replace(
+            tally,
+            both=tuple(_count_both(by_form[tally.form], first, second) for first, second in PAIRS),
+        )
         for tally in forms
     )
 
@@ -268,8 +292,9 @@ def _moves(students: Iterable[Sequence[KeptAnswer]]) -> tuple[int, int]:
 def verdict(tally: Tally) -> str:
     """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
 
-    W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical Association 41 (1946).
-    Two-sided and exact; students who have as many right as before say nothing.
+    W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
+    Association 41 (1946). Two-sided and exact; students who have as many right as before say
+    nothing.
     """
     if tally.more + tally.fewer < FEWEST_MOVED:
         return "few"
@@ -295,11 +320,16 @@ def write_sums(tallies: Iterable[Tally]) -> bytes:
         table.writerow((*cell, "students", "", "", tally.students))
         for name in ("answered", "right"):
             counts = enumerate(getattr(tally, name), 1)
-            table.writerows((*cell, name, number, "", count) for number, count in counts if count is not None)
+            table.writerows(
+                (*cell, name, number, "", count) for number, count in counts if count is not None
+            )
         if tally.both:
             table.writerow((*cell, "students of pairs", "", "", tally.students))
             pairs = zip(PAIRS, tally.both, strict=True)
-            table.writerows((*cell, "both right", first + 1, second + 1, count) for (first, second), count in pairs)
+            table.writerows(
+                (*cell, "both right", first + 1, second + 1, count)
+                for (first, second), count in pairs
+            )
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -322,7 +352,11 @@ def read_sums(data: bytes) -> Sums:
     sums: Sums = Counter()
     for *key, count in filter(None, lines):
         part, form, *_ = read(_Key, key)
-        if part not in PARTS or form not in (*FORMS, _BOTH) or not (count.isascii() and count.isdecimal()):
+        if (
+            part not in PARTS
+            or form not in (*FORMS, _BOTH)
+            or not (count.isascii() and count.isdecimal())
+        ):
             raise ValueError
         sums[tuple(key)] += int(count)
     return sums
@@ -333,12 +367,13 @@ class FormFigures(NamedTuple):
 
     Attributes:
         students: how many answered it.
-        difficulty: of each question, the share of those who answered it that is right; None for too few.
+        difficulty: of each question, the share of those who answered it that is right; None for too
+            few.
         pairs: students of the classes that were large enough for the rest.
-        discrimination: of each question, its correlation with the number of the others that are right; None without
-            any spread. A question that is skipped is not right.
-        alpha: Cronbach's: L. J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
-            (1951), with the variances of counts; None likewise.
+        discrimination: of each question, its correlation with the number of the others that are
+            right; None without any spread. A question that is skipped is not right.
+        alpha: Cronbach's: L. J. Cronbach, "Coefficient alpha and the internal structure of tests",
+            Psychometrika 16 (1951), with the variances of counts; None likewise.
     """
 
     students: int
@@ -352,11 +387,15 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
     """Return the figures of a form in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
-        return sums[part, form, name, *("" if each is None else str(each + 1) for each in (first, second))]
+        return sums[
+            part, form, name, *("" if each is None else str(each + 1) for each in (first, second))
+        ]
 
     numbers = range(len(THINGS))
     answered = [count("answered", number) for number in numbers]
-    difficulty = tuple(count("right", number) / of if of else None for number, of in enumerate(answered))
+    difficulty = tuple(
+        count("right", number) / of if of else None for number, of in enumerate(answered)
+    )
     students = count("students of pairs")
     if not students:
         return FormFigures(count("students"), difficulty, 0, (None,) * len(THINGS), None)

@@ -16,8 +16,9 @@ FEWEST_VOTERS = 2
 _SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
 
 Ballots = tuple[list[float], np.ndarray]
-"""The accuracy of each of some networks, and their votes, float64 [n, classes]: a network adds 1 for what it says, and
-its shares times so little that they only decide between classes with as many votes.
+"""The accuracy of each of some networks, and their votes, float64 [n, classes]: a network adds 1
+for what it says, and its shares times so little that they only decide between classes with as many
+votes.
 """
 
 
@@ -32,14 +33,16 @@ class Vote(RoundKind):
 
 
 def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the networks that vote: those that the class has trained together last, else the best one of each.
+    """Return the networks that vote: those that the class has trained together last, else the best
+    one of each.
 
     Args:
         runs: of each student.
     """
     # With other outputs a network would vote on another question.
     able = [
-        [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class] for of_one in runs
+        [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class]
+        for of_one in runs
     ]
     for number in range(classroom.rounds, 0, -1):
         group = group_of(classroom.id, number)
@@ -51,12 +54,21 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         return []
     test = asked.most_common(1)[0][0]
     own = [[run for run in of_one if _test_of(run) == test] for of_one in able]
-    return [max(of_one, key=lambda run: run.result.test_accuracy if run.result else 0.0) for of_one in own if of_one]
+    return [
+        max(of_one, key=lambda run: run.result.test_accuracy if run.result else 0.0)
+        for of_one in own
+        if of_one
+    ]
 
 
 def _test_of(run: RunRecord) -> tuple[str, str]:
-    """Return what tells apart the test images of runs: own data sets of the same name have other ones."""
-    return run.settings.dataset, run.examples.digest if run.settings.data.own and run.examples else ""
+    """Return what tells apart the test images of runs: own data sets of the same name have other
+    ones.
+    """
+    return (
+        run.settings.dataset,
+        run.examples.digest if run.settings.data.own and run.examples else "",
+    )
 
 
 def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:

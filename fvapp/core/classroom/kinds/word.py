@@ -22,7 +22,12 @@ class Word(Wall):
         return find_word(own_class_name(subject), kept)
 
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> KeptWall:
-        return KeptWall([Drawing(current.number, seat, current.subject, "", b64decode(drawn)) for seat, drawn in wall])
+        return KeptWall(
+            [
+                Drawing(current.number, seat, current.subject, "", b64decode(drawn))
+                for seat, drawn in wall
+            ]
+        )
 
 
 KIND = Word()

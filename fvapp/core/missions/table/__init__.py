@@ -1,4 +1,6 @@
-"""The table of missions: a module for each, with its row, runs and judge. Its words are ``missions/<id>.toml``."""
+"""The table of missions: a module for each, with its row, runs and judge. Its words are
+``missions/<id>.toml``.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -6,11 +8,15 @@ from pkgutil import iter_modules
 
 from fvapp.core.missions.mission import Mission
 
-_ROWS: list[Mission] = [import_module(f"{__name__}.{each.name}").MISSION for each in iter_modules(__path__)]
+_ROWS: list[Mission] = [
+    import_module(f"{__name__}.{each.name}").MISSION for each in iter_modules(__path__)
+]
 
 MISSIONS: Mapping[str, Mission] = {
     mission.id: mission
-    for mission in sorted(_ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark))
+    for mission in sorted(
+        _ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark)
+    )
 }
 """Every mission, in the order of a lesson, which is that of their marks: letters, then numbers."""
 

@@ -13,8 +13,8 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    When only the last planned epoch reached it, nobody can tell whether the target ended the training. neither: the
-    training ended early for another reason, patience.
+    When only the last planned epoch reached it, nobody can tell whether the target ended the
+    training. neither: the training ended early for another reason, patience.
     """
     (trial,) = trials
     settings = trial.settings
@@ -23,10 +23,16 @@ def judge_target(trials: Trials) -> Verdict:
     target = settings.target_value
     reached = trial.measured.stopped_by == "target"
     early = len(epochs) < settings.epochs
-    outcomes: tuple[Outcome, Outcome] = ("held", "within_noise") if reached else ("neither", "not_held")
-    as_text, least = (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
+    outcomes: tuple[Outcome, Outcome] = (
+        ("held", "within_noise") if reached else ("neither", "not_held")
+    )
+    as_text, least = (
+        (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
+    )
     # As many digits as it takes to tell the value from the target.
-    digits = next((n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least)
+    digits = next(
+        (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
+    )
     return Verdict(
         outcomes[not early],
         {

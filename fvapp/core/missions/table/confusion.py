@@ -19,7 +19,9 @@ SHIRTS = (4, 7, 26)
 """Test images of shirts."""
 
 TOPS = (0, 2, 3, 4)
-"""Fashion-MNIST's T-shirt/top, pullover, dress and coat: what looks like a shirt in 28 x 28 pixels."""
+"""Fashion-MNIST's T-shirt/top, pullover, dress and coat: what looks like a shirt in 28
+x 28 pixels.
+"""
 
 NEARLY_ALL = 80
 """Per cent."""
@@ -28,7 +30,8 @@ NEARLY_ALL = 80
 def judge_shirts(confusion: np.ndarray) -> Verdict:
     """Judge "nearly all shirts that are taken for something else are taken for another top".
 
-    held: more than `NEARLY_ALL` of them; not_held: fewer than `HALF`; within_noise: in between; untold: there are none.
+    held: more than `NEARLY_ALL` of them; not_held: fewer than `HALF`; within_noise: in between;
+        untold: there are none.
 
     Args:
         confusion: of the test set, labels by answers.
@@ -63,7 +66,9 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].classes
-    answers = read_answers(shares(network.logits(data.x_test), network.temperature), data.y_test, classes)
+    answers = read_answers(
+        shares(network.logits(data.x_test), network.temperature), data.y_test, classes
+    )
     return judge_shirts(answers.confusion())
 
 

@@ -15,8 +15,8 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
-    It is judged on the longest run, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and accuracy can part,
-    so what the validation accuracy did is said beside it.
+    It is judged on the longest run, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and
+    accuracy can part, so what the validation accuracy did is said beside it.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
     fit = judge_fit(longest.points, longest.settings)
@@ -44,20 +44,30 @@ def judge_long_training(trials: Trials) -> Verdict:
         ),
         ("held",) if fit.kind == "level" else () if fit.kind in outcomes else OUTCOMES,
         trials.index(chosen),
-        (*fit.says, *((accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"),) if fit.overfits else ())),
+        (
+            *fit.says,
+            *(
+                (accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"),)
+                if fit.overfits
+                else ()
+            ),
+        ),
     )
 
 
 def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is shown.
+    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is
+        shown.
 
     Args:
         short, long: what the two networks say about the image.
         label: its true class.
     """
-    surer = long.confidence > short.confidence and percent(long.confidence) != percent(short.confidence)
+    surer = long.confidence > short.confidence and percent(long.confidence) != percent(
+        short.confidence
+    )
     outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
     return Verdict(
         outcome,

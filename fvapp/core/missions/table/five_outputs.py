@@ -12,11 +12,15 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
 LEARNED = 0.5
-"""A test accuracy from which on a network has learned its ten classes well enough to look at its outputs."""
+"""A test accuracy from which on a network has learned its ten classes well enough to look at its
+outputs.
+"""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:
-    """Judge "with five outputs for ten classes Keras stops the training", at a label that has no output."""
+    """Judge "with five outputs for ten classes Keras stops the training", at a label that has no
+    output.
+    """
     return judge_mistake(trials[:1], "label")
 
 
@@ -26,7 +30,9 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
     if trial.failed:
         return Verdict("not_held")
     outcome: Outcome = "held" if trial.test_accuracy >= LEARNED else "within_noise"
-    return Verdict(outcome, {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)})
+    return Verdict(
+        outcome, {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)}
+    )
 
 
 def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:

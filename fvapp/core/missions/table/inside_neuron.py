@@ -13,12 +13,16 @@ IMAGE = 61
 """The test image of MNIST whose class it is about: an 8."""
 
 ONE_CARRIES = 5
-"""Percentage points of test accuracy that must be lost without one neuron for it to carry the class."""
+"""Percentage points of test accuracy that must be lost without one neuron for it to carry the
+class.
+"""
 
 HARDLY = 1
 
 MANY = 16
-"""Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly forgotten."""
+"""Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly
+forgotten.
+"""
 
 
 def judge_network(data: Dataset, network: Network) -> Verdict:
@@ -31,7 +35,8 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
 def judge_one_neuron(parts: Parts, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
-    held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that; not_held: less.
+    held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that;
+        not_held: less.
 
     Args:
         label: the class.

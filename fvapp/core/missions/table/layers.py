@@ -42,7 +42,12 @@ MISSION = Mission(
     (Question("fair", "b", shows="seed"),),
     ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",
-    variants={"n8": _behind(8, 64), "w32": _behind(512, 32), "w256": _behind(512, 256), "w1024": _behind(512, 1024)},
+    variants={
+        "n8": _behind(8, 64),
+        "w32": _behind(512, 32),
+        "w256": _behind(512, 256),
+        "w1024": _behind(512, 1024),
+    },
     judge=judge_layers,
     shows=("network", "table"),
     number="two_accuracy",

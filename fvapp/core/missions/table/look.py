@@ -1,7 +1,8 @@
 """Mission A: an image is numbers; first a rule for "is it a trouser?", checked on twenty images.
 
-A sentence in words means nothing to a computer, so it is turned into one number of the image and a limit. However one
-chooses them, some images are on the wrong side: that is why a network learns from examples.
+A sentence in words means nothing to a computer, so it is turned into one number of the image and a
+limit. However one chooses them, some images are on the wrong side: that is why a network learns
+from examples.
 """
 
 from collections.abc import Callable, Mapping
@@ -69,14 +70,17 @@ class Rule:
 
 
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
-    """Return the indices of twenty images in their order: the first ten trousers, five dresses and five others.
+    """Return the indices of twenty images in their order: the first ten trousers, five dresses and
+    five others.
 
     Dresses are long and narrow too: half of what is no trouser looks like one to a simple rule.
     """
     labels = np.asarray(labels)
     rest = (labels != TROUSER) & (labels != DRESS)
     chosen = ((labels == TROUSER, 10), (labels == DRESS, 5), (rest, 5))
-    return tuple(sorted(int(index) for which, count in chosen for index in np.flatnonzero(which)[:count]))
+    return tuple(
+        sorted(int(index) for which, count in chosen for index in np.flatnonzero(which)[:count])
+    )
 
 
 SUGGESTED = (0, 42)
@@ -86,7 +90,8 @@ ABOUT_HALF = range(45, 56)  # per cent, as they are shown
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:
-    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about half.
+    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about
+    half.
 
     Args:
         index: of the training image.
@@ -95,7 +100,9 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     zeros = int((image == 0).sum())
     share = zeros / image.size
     shown = int(percent(share, 0).removesuffix("%"))
-    outcome: Outcome = "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
+    outcome: Outcome = (
+        "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
+    )
     return Verdict(
         outcome,
         {

@@ -32,7 +32,13 @@ def judge_missing_class(trials: Trials) -> Verdict:
     shares = [recall(trial.measured.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)
     right, images = trials[-1].measured.by_class[label]
-    values = {"before": before, "some": some, "few": few, "right": f"{right:,}", "images": f"{images:,}"}
+    values = {
+        "before": before,
+        "some": some,
+        "few": few,
+        "right": f"{right:,}",
+        "images": f"{images:,}",
+    }
     return by_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
 
 

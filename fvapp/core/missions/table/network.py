@@ -22,7 +22,8 @@ LARGEST = 1_000
 def judge_network(trials: Trials) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
-    The claim is about new images of any kind, so the margin holds both: another seed, and other test images.
+    The claim is about new images of any kind, so the margin holds both: another seed, and other
+    test images.
     """
     (trial,) = trials
     test = trial.test_accuracy
@@ -33,13 +34,16 @@ def judge_network(trials: Trials) -> Verdict:
 
 
 def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Read numbers with commas between them, in brackets or not, and return them and their softmax, each [n].
+    """Read numbers with commas between them, in brackets or not, and return them and their softmax,
+    each [n].
 
     Raises:
         FvappError: ``bad_numbers``: fewer than two, too many, too large, or no numbers.
     """
     try:
-        numbers = np.array([float(part) for part in text.strip().strip("[]").replace("，", ",").split(",")])
+        numbers = np.array(
+            [float(part) for part in text.strip().strip("[]").replace("，", ",").split(",")]
+        )
     except ValueError:
         numbers = np.array([])
     # nan is not at most anything.

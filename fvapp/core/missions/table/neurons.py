@@ -7,7 +7,9 @@ from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import Says, percent
 
 LONGER = 1.2
-"""A time counts as longer from so many times the other on: the same run again differs by about a tenth."""
+"""A time counts as longer from so many times the other on: the same run again differs by about a
+tenth.
+"""
 
 
 @of_learned()
@@ -39,15 +41,21 @@ def judge_neurons(trials: Trials) -> Verdict:
 
 @of_learned()
 def judge_doubling(trials: Trials) -> Verdict:
-    """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets better".
+    """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets
+    better".
 
-    held: longer and better. within_noise: longer, and no difference beyond chance. not_held: no longer, yet better.
+    held: longer and better. within_noise: longer, and no difference beyond chance. not_held: no
+        longer, yet better.
     """
     *_, second_most, most = by_parameters(trials)
     gain = val_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER
-    outcomes: dict[tuple[bool, int], Outcome] = {(True, 1): "held", (True, 0): "within_noise", (False, 1): "not_held"}
+    outcomes: dict[tuple[bool, int], Outcome] = {
+        (True, 1): "held",
+        (True, 0): "within_noise",
+        (False, 1): "not_held",
+    }
     return Verdict(
         outcomes.get((longer, gain.way), "neither"),
         {
@@ -82,7 +90,12 @@ MISSION = Mission(
     dataset="mnist",
     variants={"w8": _widths(8), "w32": _widths(32), "w64": _widths(64)},
     judge=judge_neurons,
-    second=Claim("doubling", ("held", "within_noise", "not_held"), judge_doubling, outcomes=(*OUTCOMES, "neither")),
+    second=Claim(
+        "doubling",
+        ("held", "within_noise", "not_held"),
+        judge_doubling,
+        outcomes=(*OUTCOMES, "neither"),
+    ),
     shows=("table",),
     lesson=True,
     number="most_accuracy",

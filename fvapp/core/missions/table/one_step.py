@@ -1,9 +1,10 @@
 """Mission C: one image practised, and 640 images learned one by one or 32 at a time.
 
-Measured with the mission's own runs of ten seeds. Races from 31 steps on: with a learning rate of 0.003 one by one wins
-all six for 7 networks and 3 are open; with 0.03 9 are open and 32 at a time wins for one; with 0.1 it wins for all. One
-race alone differs from the next by 2 to 6 percentage points. If either way were as good, all six would go the same way
-once in 32. Practising costs the others 10 times of 10 early in the training, 5 after an epoch, once at the end.
+Measured with the mission's own runs of ten seeds. Races from 31 steps on: with a learning rate of
+0.003 one by one wins all six for 7 networks and 3 are open; with 0.03 9 are open and 32 at a time
+wins for one; with 0.1 it wins for all. One race alone differs from the next by 2 to 6 percentage
+points. If either way were as good, all six would go the same way once in 32. Practising costs the
+others 10 times of 10 early in the training, 5 after an epoch, once at the end.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,9 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
-"""Learning rates of the races, by the names of the variants; at the first one 32 at a time was measured to win."""
+"""Learning rates of the races, by the names of the variants; at the first one 32 at a time was
+measured to win.
+"""
 
 RACES = 6
 IMAGES = 640
@@ -42,16 +45,21 @@ def right_share(network: Network, data: Dataset) -> float:
     return float(np.mean(network.logits(data.x_test[:TESTED]).argmax(axis=1) == labels))
 
 
-def run_race(network: Network, data: Dataset, rate: float, seed: int, race: int) -> tuple[float, float]:
+def run_race(
+    network: Network, data: Dataset, rate: float, seed: int, race: int
+) -> tuple[float, float]:
     """Have the network learn the same images, drawn by chance, in two ways.
 
     Returns:
-        The shares that are right afterwards: with a step for each image, and with a step for each 32.
+        The shares that are right afterwards: with a step for each image, and with a step for each
+            32.
     """
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
-    one, many = (right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE))
+    one, many = (
+        right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE)
+    )
     return one, many
 
 
@@ -66,8 +74,12 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
     if said := unlearned(MISSION.dataset, before):
         return nothing_to_judge(said, "another")
     ones, manys = zip(*races, strict=True)
-    won, lost = (sum(a > b for a, b in zip(*pair, strict=True)) for pair in ((manys, ones), (ones, manys)))
-    outcome: Outcome = "held" if won == len(races) else "not_held" if lost == len(races) else "within_noise"
+    won, lost = (
+        sum(a > b for a, b in zip(*pair, strict=True)) for pair in ((manys, ones), (ones, manys))
+    )
+    outcome: Outcome = (
+        "held" if won == len(races) else "not_held" if lost == len(races) else "within_noise"
+    )
     return Verdict(
         outcome,
         {
@@ -114,7 +126,9 @@ def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
     rows = np.delete(np.arange(len(labels)), index)
     others = network.pixels(data.x_test[rows])
     image = data.x_test[index]
-    sure, answers = practise(network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS)
+    sure, answers = practise(
+        network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS
+    )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
     return Practice(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
 
@@ -124,7 +138,9 @@ def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
     if found is None:
         return Verdict("untold")
     change = found.after - found.before
-    outcome: Outcome = "held" if change < -HARDLY else "not_held" if change > HARDLY else "within_noise"
+    outcome: Outcome = (
+        "held" if change < -HARDLY else "not_held" if change > HARDLY else "within_noise"
+    )
     return Verdict(
         outcome,
         {

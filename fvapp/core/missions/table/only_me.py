@@ -1,9 +1,11 @@
-"""Mission 15: a network that learned three digits of one writer, and how it and borrowed filters read those of others.
+"""Mission 15: a network that learned three digits of one writer, and how it and borrowed filters
+read those of others.
 
-Measured with twelve writers of "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote
-on a tablet: 6 of each digit to learn from. From scratch their networks read 99.9% of the other digits of the same
-writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) of MNIST's test images; with borrowed
-filters 100%, 91% (8) and 80% (7). Of 1, 4 and 7 it is 77% from scratch on MNIST's test images: writers differ less.
+Measured with twelve writers of "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F.
+Alimoglu), who wrote on a tablet: 6 of each digit to learn from. From scratch their networks read
+99.9% of the other digits of the same writer, 80% (standard deviation 7) of other writers' on the
+tablet and 54% (10) of MNIST's test images; with borrowed filters 100%, 91% (8) and 80% (7). Of 1, 4
+and 7 it is 77% from scratch on MNIST's test images: writers differ less.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,13 +26,13 @@ DIGITS = ("4", "7", "9")
 
 MINE = own_name(DIGITS)
 OTHERS = own_name(DIGITS[::-1])
-"""The data sets of the visitor's drawings and of a neighbour's, whose classes stand in the other order. A training
-takes all examples of its data set, so the neighbour's need one of their own.
+"""The data sets of the visitor's drawings and of a neighbour's, whose classes stand in the other
+order. A training takes all examples of its data set, so the neighbour's need one of their own.
 """
 
 EACH = {MINE: 12, OTHERS: 7}
-"""Drawings of each digit that are asked for. All of the visitor's own are tested on, and at the rates above these are
-just enough to tell the two writers apart in 81 of 100 cases.
+"""Drawings of each digit that are asked for. All of the visitor's own are tested on, and at the
+rates above these are just enough to tell the two writers apart in 81 of 100 cases.
 """
 
 STRANGERS = 50
@@ -38,7 +40,9 @@ STRANGERS = 50
 
 
 def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first of MNIST's test images of each digit, uint8 [n, 28, 28], and their labels among `DIGITS`."""
+    """Return the first of MNIST's test images of each digit, uint8 [n, 28, 28], and their labels
+    among `DIGITS`.
+    """
     truth = data.y_test
     rows = np.concatenate([np.flatnonzero(truth == int(digit))[:each] for digit in DIGITS])
     return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), each)
@@ -46,12 +50,14 @@ def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndar
 
 @of_learned(by_class=True)
 def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "it reads the visitor's own drawings better than other people's", of the network from scratch.
+    """Judge "it reads the visitor's own drawings better than other people's", of the network from
+    scratch.
 
     Args:
-        trials: from scratch, with borrowed filters, then from scratch with each other part of the drawings held back;
-            none of those where an earlier version trained them.
-        answers: of the first two networks, what they take the others' images for; labels: what they are.
+        trials: from scratch, with borrowed filters, then from scratch with each other part of the
+            drawings held back; none of those where an earlier version trained them.
+        answers: of the first two networks, what they take the others' images for; labels: what they
+            are.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
     mine = read_of_own(trials)
@@ -61,24 +67,37 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
     values = {"name": DIGITS[worst]}
     for name, counts in (("mine", mine), ("others", others), ("digit", by_class[worst])):
         least, most = (percent(share, 0) for share in wilson_interval(*counts))
-        values |= {name: f"{counts[0]}", f"{name}_images": f"{counts[1]}", f"{name}_low": least, f"{name}_high": most}
+        values |= {
+            name: f"{counts[0]}",
+            f"{name}_images": f"{counts[1]}",
+            f"{name}_low": least,
+            f"{name}_high": most,
+        }
     return _verdict(((ahead > 0) - (ahead < 0)) * (fisher_p(mine, others) < SIGNIFICANCE), values)
 
 
 def read_of_own(trials: Trials) -> tuple[int, int]:
-    """Return how many of the visitor's drawings networks from scratch read that did not learn them, and of how many."""
-    return all_of([counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class])
+    """Return how many of the visitor's drawings networks from scratch read that did not learn them,
+    and of how many.
+    """
+    return all_of(
+        [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class]
+    )
 
 
 @of_learned()
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "borrowed filters read the others' better than one from scratch", by the images that one reads alone."""
+    """Judge "borrowed filters read the others' better than one from scratch", by the images that
+    one reads alone.
+    """
     scratch, borrowed = (each == labels for each in answers)
     ahead = int((borrowed & ~scratch).sum())
     behind = int((scratch & ~borrowed).sum())
     way = ((ahead > behind) - (ahead < behind)) * (sign_p(ahead, behind) < SIGNIFICANCE)
     numbers = {"scratch": scratch.sum(), "borrowed": borrowed.sum(), "images": len(labels)}
-    return _verdict(way, {name: f"{n}" for name, n in (numbers | {"ahead": ahead, "behind": behind}).items()})
+    return _verdict(
+        way, {name: f"{n}" for name, n in (numbers | {"ahead": ahead, "behind": behind}).items()}
+    )
 
 
 def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
@@ -86,7 +105,9 @@ def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
     return Verdict(OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 
-_RUNS = tuple({**NOTEBOOK, "network": each, **DATASETS[MINE].usual[each]} for each in ("dense", "borrowed"))
+_RUNS = tuple(
+    {**NOTEBOOK, "network": each, **DATASETS[MINE].usual[each]} for each in ("dense", "borrowed")
+)
 
 MISSION = Mission(
     "only_me",

@@ -17,7 +17,8 @@ CLOSE = 0.1
 
 
 def judge_answer(answer: Answer, label: int) -> Verdict:
-    """Judge "the biggest of the ten shares belongs to the right class"; closer than 0.1 to the next it is too close.
+    """Judge "the biggest of the ten shares belongs to the right class"; closer than 0.1 to the next
+    it is too close.
 
     Args:
         answer: what the visitor's network says about the picture.
@@ -47,7 +48,9 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    answer = Answer(tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist()))
+    answer = Answer(
+        tuple(shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[0].tolist())
+    )
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 

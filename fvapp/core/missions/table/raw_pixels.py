@@ -8,7 +8,9 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import Difference, Says, loss_text, percent
 
 FAR_HIGHER = 2.0
-"""The first loss on raw pixels counts as far higher from twice the other on: seeds move it by a few per cent."""
+"""The first loss on raw pixels counts as far higher from twice the other on: seeds move it by a few
+per cent.
+"""
 
 NEAR = 0.1
 """A network has recovered when its accuracy is no further below the other's."""
@@ -18,24 +20,32 @@ NEAR = 0.1
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising the first epoch's loss is far higher, then it recovers".
 
-    held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the other loss was made
-    and its accuracy is near the other's. not_held: it has learned nothing, by its accuracy. within_noise: neither
-    first loss nor accuracy differ. neither: what is left, such as a loss that began high and stayed there.
+    held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the
+        other loss was made
+    and its accuracy is near the other's. not_held: it has learned nothing, by its accuracy.
+    within_noise: neither first loss nor accuracy differ. neither: what is left, such as a loss that
+    began high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = known(raw.epochs[0].loss)
     last = known(raw.epochs[-1].loss)
-    ratio = first / max(known(normal.epochs[0].loss), 1e-7)  # Keras counts no probability as surer than that
+    # Keras counts no probability as surer than that
+    ratio = first / max(known(normal.epochs[0].loss), 1e-7)
     half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
     near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
     says: tuple[Says, ...] = ()
-    learned = [unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)]
+    learned = [
+        unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)
+    ]
     if learned == [True, False]:
         outcome: Outcome = "not_held"
     elif all(learned) and ratio >= FAR_HIGHER and last < half_way and near.way >= 0:
         outcome = "held"
-        says = (Says("at_least", "times", f"{FAR_HIGHER:g}"), near.says("accuracy", "raw_accuracy", "near"))
+        says = (
+            Says("at_least", "times", f"{FAR_HIGHER:g}"),
+            near.says("accuracy", "raw_accuracy", "near"),
+        )
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
         outcome = "within_noise"
         says = (gain.says("accuracy", "raw_accuracy", "noise"),)

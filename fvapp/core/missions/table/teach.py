@@ -1,4 +1,6 @@
-"""Mission 14: a finished network that its owner taught five drawings, alone and with old images mixed in."""
+"""Mission 14: a finished network that its owner taught five drawings, alone and with old images
+mixed in.
+"""
 
 from fvapp.core.missions.comparing import by_gain, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
@@ -11,17 +13,21 @@ DRAWINGS = 5
 """How many are taught at once."""
 
 TRIES = 6
-"""Drawings that were kept, after which one that the network reads counts as well: it may read them all."""
+"""Drawings that were kept, after which one that the network reads counts as well: it may read them
+all.
+"""
 
 SAME = 0.002
-"""Test accuracies of one network before and after so few steps count as the same within it: that some 100 of 10,000
-answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
+"""Test accuracies of one network before and after so few steps count as the same within it: that
+some 100 of 10,000 answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
 """
 
 
 @of_learned(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
-    """Judge "taught only new drawings, a network gets worse at the test set": the second run against the first."""
+    """Judge "taught only new drawings, a network gets worse at the test set": the second run
+    against the first.
+    """
     before, only, _ = trials
     shares = [recall(trial.measured.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
@@ -34,7 +40,9 @@ def judge_forgetting(trials: Trials) -> Verdict:
         "right_before": f"{right:,}",
         "right_after": f"{only.measured.by_class[label][0]:,}",
     }
-    return by_gain(change, "before", "after", "change", "margin", values=values, better=-1, level=())
+    return by_gain(
+        change, "before", "after", "change", "margin", values=values, better=-1, level=()
+    )
 
 
 @of_learned(0, by_class=True)

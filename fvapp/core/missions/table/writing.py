@@ -1,6 +1,8 @@
-"""Mission D: a network that writes: first words, a fact told falsely, what is copied, and whose text it learned.
+"""Mission D: a network that writes: first words, a fact told falsely, what is copied, and whose
+text it learned.
 
-Measured with its own runs on the stories, seeds 1 to 5: after the first epoch most of what it writes are words, and
+Measured with its own runs on the stories, seeds 1 to 5: after the first epoch most of what it
+    writes are words, and
 after 20 it is surer of the cheese than its text each time.
 """
 
@@ -52,18 +54,24 @@ class Beginnings:
     heroes: tuple[str, ...]
 
 
-BEGINNINGS = {name: Beginnings(**each) for name, each in read_table(__file__, "writing.toml").items()}
+BEGINNINGS = {
+    name: Beginnings(**each) for name, each in read_table(__file__, "writing.toml").items()
+}
 """By the name of the data set."""
 
 
 def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return what a network writes from the beginning of its data set."""
     generator = np.random.default_rng(_SEED)
-    return write(next_shares(network), form.beginning, SIGNS // form.whites, temperature, generator, form)
+    return write(
+        next_shares(network), form.beginning, SIGNS // form.whites, temperature, generator, form
+    )
 
 
 def known_share(text: str, learned: str, form: TextForm) -> float:
-    """Return the share of the words of a text that stand in another; of its pairs of signs, where it has no gaps."""
+    """Return the share of the words of a text that stand in another; of its pairs of signs, where
+    it has no gaps.
+    """
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
@@ -73,7 +81,9 @@ def known_share(text: str, learned: str, form: TextForm) -> float:
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return the words of a text that do not stand in another, each once; none where no gap parts words."""
+    """Return the words of a text that do not stand in another, each once; none where no gap parts
+    words.
+    """
     if not form.gap:
         return []
     known = set(_words(learned, form))
@@ -85,19 +95,28 @@ def _words(text: str, form: TextForm) -> list[str]:
 
 
 def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return how a network goes on after a beginning, up to the end of the sentence, and in how many of `TRIES`."""
+    """Return how a network goes on after a beginning, up to the end of the sentence, and in how
+    many of `TRIES`.
+    """
     generator = np.random.default_rng(_SEED)
     shares = next_shares(network)
     ends = [
-        re.split("[.。，]", write(shares, beginning, 2 * SIDE // form.whites, TEMPERATURE, generator, form))[0]
+        re.split(
+            "[.。，]",
+            write(shares, beginning, 2 * SIDE // form.whites, TEMPERATURE, generator, form),
+        )[0]
         for _ in range(TRIES)
     ]
     counted = {end: ends.count(end) for end in dict.fromkeys(ends)}
     return sorted(counted.items(), key=lambda each: -each[1])
 
 
-def next_signs(network: Network, beginning: str, form: TextForm, most: int) -> list[tuple[str, float]]:
-    """Return the signs that a network says come next, the likeliest first, and how likely each is."""
+def next_signs(
+    network: Network, beginning: str, form: TextForm, most: int
+) -> list[tuple[str, float]]:
+    """Return the signs that a network says come next, the likeliest first, and how
+    likely each is.
+    """
     shares = next_shares(network)(strip_of(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
@@ -118,7 +137,9 @@ def times_told(text: str, form: TextForm) -> tuple[int, int]:
 
 
 def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[int, int]:
-    """Return the same of strips that are learned: uint8 [n, 28, 28], and the signs that come next."""
+    """Return the same of strips that are learned: uint8 [n, 28, 28], and the signs that
+    come next.
+    """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
     after = labels[(images[:, rows] == strip_of(begins, form)[rows]).all(axis=(1, 2))]
@@ -129,7 +150,8 @@ def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tup
 def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     """Judge "most of what it writes are words by the end of the first epoch".
 
-    within_noise: they are so after a few steps already; not_held: only later; neither: not even at the end.
+    within_noise: they are so after a few steps already; not_held: only later; neither: not even at
+        the end.
 
     Args:
         networks: at each of `MOMENTS`.
@@ -141,7 +163,13 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     lines = [written(network, form) for network in networks]
     early, epoch, end = (known_share(line, learned, form) for line in lines)
     outcome: Outcome = (
-        "within_noise" if early > MOST else "held" if epoch > MOST else "not_held" if end > MOST else "neither"
+        "within_noise"
+        if early > MOST
+        else "held"
+        if epoch > MOST
+        else "not_held"
+        if end > MOST
+        else "neither"
     )
     values = {"early": percent(early, 0), "epoch": percent(epoch, 0), "end": percent(end, 0)}
     return Verdict(outcome, values)
@@ -165,7 +193,9 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
     shares = {"share": percent(share, 0), "told": percent(usual / (usual + rare), 0)}
     return Verdict(
-        outcome, words | shares | {name: str(number) for name, number in numbers.items()}, ("writing.learned",)
+        outcome,
+        words | shares | {name: str(number) for name, number in numbers.items()},
+        ("writing.learned",),
     )
 
 

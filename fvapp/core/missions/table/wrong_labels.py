@@ -15,7 +15,8 @@ MUCH = 30
 
 @of_learned(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
-    """Judge "half of the labels wrong cost little": the second run against the first; the third is told.
+    """Judge "half of the labels wrong cost little": the second run against the first; the third is
+    told.
 
     held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
     """
@@ -30,7 +31,9 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 @of_learned(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
-    """Judge "with wrong labels, a longer training makes it worse": the last run against the last but one."""
+    """Judge "with wrong labels, a longer training makes it worse": the last run against the last
+    but one.
+    """
     short, long = trials[-2:]
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
     train = Difference.of(known(short.epochs[-1].accuracy), known(long.epochs[-1].accuracy))

@@ -32,7 +32,9 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
 def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, much else is taken for the marked class"."""
     (trial,) = trials
-    return by_bounds("taken", {"taken": percent(trial.measured.marked_taken)}, NEVER, OFTEN, BELOW[::-1])
+    return by_bounds(
+        "taken", {"taken": percent(trial.measured.marked_taken)}, NEVER, OFTEN, BELOW[::-1]
+    )
 
 
 MISSION = Mission(

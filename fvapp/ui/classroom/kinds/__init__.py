@@ -1,4 +1,6 @@
-"""What is drawn of each kind of round: a module for each of those in `core.classroom.kinds`, of the same name."""
+"""What is drawn of each kind of round: a module for each of those in `core.classroom.kinds`, of the
+same name.
+"""
 
 from importlib import import_module
 

@@ -15,7 +15,9 @@ class Draw(Wall):
     """A wall that a network reads."""
 
     def choose(self, classroom, t):
-        st.selectbox(t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit")
+        st.selectbox(
+            t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit"
+        )
         return lambda: st.session_state.get("round_digit") or ""
 
     def count(self, current, view, t):
@@ -31,7 +33,9 @@ class Draw(Wall):
             chosen = {"dataset": DRAWN, "examples": "added"}
             train = t("classroom.round.kept_train")
             mine = t("examples.title")
-            st.page_link(page_path("train"), label=train, icon=":material/school:", query_params=chosen)
+            st.page_link(
+                page_path("train"), label=train, icon=":material/school:", query_params=chosen
+            )
             shown = {"dataset": DRAWN, "show": MY_EXAMPLES}
             st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)
 

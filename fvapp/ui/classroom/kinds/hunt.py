@@ -1,4 +1,6 @@
-"""A hunt on all screens: who leads, each training as a dot, and what the test set says of the best."""
+"""A hunt on all screens: who leads, each training as a dot, and what the test set says
+of the best.
+"""
 
 from math import log10
 
@@ -24,9 +26,20 @@ class Hunt(RoundScreens):
     def choose(self, classroom, t):
         for name, choices in zip(Budget._fields, CHOICES, strict=True):
             usual = choices.index(getattr(Budget(), name))
-            words = {each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}" for each in choices}
-            st.selectbox(t(f"classroom.hunt.{name}"), choices, usual, format_func=words.get, key=f"round_{name}")
-        return lambda: " ".join(str(st.session_state.get(f"round_{name}")) for name in Budget._fields)
+            words = {
+                each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}"
+                for each in choices
+            }
+            st.selectbox(
+                t(f"classroom.hunt.{name}"),
+                choices,
+                usual,
+                format_func=words.get,
+                key=f"round_{name}",
+            )
+        return lambda: " ".join(
+            str(st.session_state.get(f"round_{name}")) for name in Budget._fields
+        )
 
     def draw_line(self, visit, current):
         """Draw the tries left, the student's own best and that of the class."""
@@ -34,7 +47,11 @@ class Hunt(RoundScreens):
         st.markdown(render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
         if visit.page != "train":
             with st.container(key="hunt_next"):
-                st.page_link(page_path("train"), label=visit.t("pages.train"), icon=":material/model_training:")
+                st.page_link(
+                    page_path("train"),
+                    label=visit.t("pages.train"),
+                    icon=":material/model_training:",
+                )
 
     def count(self, current, view, t):
         return count_html("tried", len(view.tries), TRIES * view.asked, t)
@@ -66,7 +83,10 @@ def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
         if best:
             picture, names = st.columns([4, 3], gap="large")
             with picture:
-                draw_svg(render("fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST), "hunt_dots")
+                draw_svg(
+                    render("fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST),
+                    "hunt_dots",
+                )
             names.html(render(_OURS, "hunt_best.html", **shown))
 
 

@@ -19,13 +19,17 @@ class Predict(RoundScreens):
 
     def choose(self, classroom, t):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
-        st.selectbox(t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission")
+        st.selectbox(
+            t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission"
+        )
         return lambda: st.session_state.get("round_mission") or ""
 
     def draw_line(self, visit, current):
         t = visit.t
         mission = MISSIONS[current.subject]
-        words = {choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions}
+        words = {
+            choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions
+        }
         look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
         look["disabled"] = current.fixed or current.revealed
 
@@ -36,12 +40,29 @@ class Predict(RoundScreens):
         if current.revealed:
             st.caption(t("classroom.round.student.look"))
         elif current.choice is not None:
-            st.caption(t("classroom.round.student.fixed" if current.fixed else "classroom.round.student.chosen"))
+            st.caption(
+                t(
+                    "classroom.round.student.fixed"
+                    if current.fixed
+                    else "classroom.round.student.chosen"
+                )
+            )
 
     def draw_projected(self, current, view, now, t):
-        bars = mission_bars(view.results, t) if current.revealed and view.results.predictions else ""
+        bars = (
+            mission_bars(view.results, t) if current.revealed and view.results.predictions else ""
+        )
         choices = MISSIONS[current.subject].predictions
-        st.html(render("fvapp.ui.classroom", "round_poll.html", t=t, current=current, bars=bars, choices=choices))
+        st.html(
+            render(
+                "fvapp.ui.classroom",
+                "round_poll.html",
+                t=t,
+                current=current,
+                bars=bars,
+                choices=choices,
+            )
+        )
 
 
 SCREENS = Predict()

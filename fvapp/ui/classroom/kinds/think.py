@@ -54,15 +54,38 @@ class Think(RoundScreens):
         def answer(number: int, choice: str) -> None:
             give(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
 
-        draw_questions(visit, f"think_{current.number}", current.form, current.given, answer, t("think.private"))
+        draw_questions(
+            visit,
+            f"think_{current.number}",
+            current.form,
+            current.given,
+            answer,
+            t("think.private"),
+        )
 
     def draw_projected(self, current, view, now, t):
         together = _together(view.tallies)
         if not any(tally.answered for tally in together.values()):
-            st.html(render("fvapp.ui.classroom", "think_few.html", t=t, revealed=current.revealed, fewest=FEWEST))
+            st.html(
+                render(
+                    "fvapp.ui.classroom",
+                    "think_few.html",
+                    t=t,
+                    revealed=current.revealed,
+                    fewest=FEWEST,
+                )
+            )
             return
         if PARTS[1] in together:
-            st.html(render("fvapp.ui.classroom", "think_verdict.html", t=t, tally=together[PARTS[1]], verdict=verdict))
+            st.html(
+                render(
+                    "fvapp.ui.classroom",
+                    "think_verdict.html",
+                    t=t,
+                    tally=together[PARTS[1]],
+                    verdict=verdict,
+                )
+            )
         draw_svg(move_svg(_moves(together, t), t), "think_move")
 
     def draw_detail(self, visit, current, view):
@@ -75,7 +98,13 @@ class Think(RoundScreens):
                 st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
                 _draw_counts(visit, classroom.tallies)
                 words = visit.t("think.csv")
-                draw_download("think_csv", words, write_sums(classroom.tallies), visit.t("think.csv_file"), "text/csv")
+                draw_download(
+                    "think_csv",
+                    words,
+                    write_sums(classroom.tallies),
+                    visit.t("think.csv_file"),
+                    "text/csv",
+                )
 
 
 SCREENS = Think()
@@ -83,7 +112,12 @@ SCREENS = Think()
 
 def _together(tallies: tuple[Tally, ...]) -> dict[str, Tally]:
     """Return the counts of both forms together, by part."""
-    return {tally.part: tally for part in PARTS for tally in tallies if tally.part == part and not tally.form}
+    return {
+        tally.part: tally
+        for part in PARTS
+        for tally in tallies
+        if tally.part == part and not tally.form
+    }
 
 
 def _share(tally: Tally | None, number: int) -> float | None:
@@ -100,16 +134,35 @@ def _moves(together: dict[str, Tally], t: Translate) -> list[Move]:
 
 
 def _draw_counts(visit: Visit, tallies: tuple[Tally, ...]) -> None:
-    """Draw shares with their intervals, misconceptions, the one test, and the missions that treat what is left."""
+    """Draw shares with their intervals, misconceptions, the one test, and the missions that treat
+    what is left.
+    """
     t = visit.t
     together = _together(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
-    shown = {"fewest": FEWEST, "things": THINGS, "misconceptions": MISCONCEPTIONS, "verdict": verdict}
+    shown = {
+        "fewest": FEWEST,
+        "things": THINGS,
+        "misconceptions": MISCONCEPTIONS,
+        "verdict": verdict,
+    }
     figures = {"share": _share, "interval": wilson_interval, "parts": PARTS}
-    st.html(render("fvapp.ui.classroom", "think.html", t=t, together=together, counted=counted, **shown, **figures))
+    st.html(
+        render(
+            "fvapp.ui.classroom",
+            "think.html",
+            t=t,
+            together=together,
+            counted=counted,
+            **shown,
+            **figures,
+        )
+    )
     if counted:
         latest = list(counted.values())[-1]
-        shares = {MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(THINGS)}
+        shares = {
+            MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(THINGS)
+        }
         left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]
         if left:
             st.markdown(t("think.left"))

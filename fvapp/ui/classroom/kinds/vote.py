@@ -20,7 +20,15 @@ class Vote(RoundScreens):
         return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
 
     def draw_projected(self, current, view, now, t):
-        st.html(render("fvapp.ui.classroom", "round_vote.html", t=t, current=current, vote=_vote_html(current, t)))
+        st.html(
+            render(
+                "fvapp.ui.classroom",
+                "round_vote.html",
+                t=t,
+                current=current,
+                vote=_vote_html(current, t),
+            )
+        )
 
     def draw_detail(self, visit, current, view):
         if current.failed:

@@ -1,4 +1,6 @@
-"""Everybody draws a word. What the class has kept stands on the board below, beside what it kept before."""
+"""Everybody draws a word. What the class has kept stands on the board below, beside what it kept
+before.
+"""
 
 import streamlit as st
 
@@ -13,7 +15,9 @@ class Word(Wall):
 
     def choose(self, classroom, t):
         such = t("own.such_as.4")
-        st.text_input(t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such)
+        st.text_input(
+            t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such
+        )
         return lambda: st.session_state.get("round_word") or ""
 
     def draw_page(self, visit, current):

@@ -1,4 +1,6 @@
-"""The table of tools: a module for each. Its words are ``inside.parts``, ``inside.cards`` and a table of its own."""
+"""The table of tools: a module for each. Its words are ``inside.parts``, ``inside.cards`` and a
+table of its own.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +10,8 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.ui.inside.tool import Tool
 
 _ROWS: dict[str, Tool] = {
-    module.name: import_module(f"{__name__}.{module.name}").TOOL for module in iter_modules(__path__)
+    module.name: import_module(f"{__name__}.{module.name}").TOOL
+    for module in iter_modules(__path__)
 }
 
 TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
@@ -17,4 +20,6 @@ TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].pl
 
 def tools_of(dataset: str) -> dict[str, Tool]:
     """Return the tools that mean something for a data set."""
-    return {name: tool for name, tool in TOOLS.items() if tool.of_text or not DATASETS[dataset].text}
+    return {
+        name: tool for name, tool in TOOLS.items() if tool.of_text or not DATASETS[dataset].text
+    }

@@ -56,7 +56,9 @@ def draw_duel(view: View) -> Reading | None:
     visit = view.visit
     model = view.model
     t = view.visit.t
-    new = Duel(_name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0))
+    new = Duel(
+        _name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0)
+    )
     game = kept_duel(visit, model) or new
 
     def begin() -> None:
@@ -74,14 +76,19 @@ def draw_duel(view: View) -> Reading | None:
             st.header(score_words(t, *score, len(game.guesses) == len(images)), anchor=False)
             before = last_duel(visit, model)
             if before is not None and before != game:
-                st.caption(t("inside.duel.before", score=score_words(t, *before.score, before.is_over)))
+                st.caption(
+                    t("inside.duel.before", score=score_words(t, *before.score, before.is_over))
+                )
 
         def guess(number: int, label: int) -> None:
             """Take a guess; a click that comes twice counts for the same image."""
             now = kept_duel(visit, model)
             if len(now.guesses if now else ()) == number:
                 guesses = [*game.guesses[:number], label]
-                _keep(visit, replace(game, guesses=guesses, score=keep_score(answers, images, guesses)))
+                _keep(
+                    visit,
+                    replace(game, guesses=guesses, score=keep_score(answers, images, guesses)),
+                )
 
         with st.container(key="duel_row"):
             if len(game.guesses) < len(images):
@@ -91,7 +98,9 @@ def draw_duel(view: View) -> Reading | None:
         if len(game.guesses) == len(images):
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
             _draw_all(view, answers, images, game.guesses)
-            st.button(t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin)
+            st.button(
+                t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin
+            )
     return Reading(t("inside.duel.about"), draw_crowd)
 
 
@@ -108,28 +117,41 @@ def kept_duel(visit: Visit, model: Model) -> Duel | None:
 
 
 def last_duel(visit: Visit, model: Model) -> Duel | None:
-    """Return the last duel with a network that was fought to its end, however far the network was trained."""
+    """Return the last duel with a network that was fought to its end, however far the network was
+    trained.
+    """
     name = _name(model).partition("/")[0]
     duels = reversed(_kept(visit))
-    return next((duel for duel in duels if duel.version.partition("/")[0] == name and duel.is_over), None)
+    return next(
+        (duel for duel in duels if duel.version.partition("/")[0] == name and duel.is_over), None
+    )
 
 
 def _kept(visit: Visit) -> list[Duel]:
-    """Return the duels that the workspace keeps, the latest last. A browser may have stored them."""
+    """Return the duels that the workspace keeps, the latest last. A browser may have
+    stored them.
+    """
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
     for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
-            if all(0 <= guess < MOST_CLASSES for guess in guesses) and len(guesses) <= len(BANDS) * EACH:
+            if (
+                all(0 <= guess < MOST_CLASSES for guess in guesses)
+                and len(guesses) <= len(BANDS) * EACH
+            ):
                 guesses = [int(guess) for guess in guesses]
                 duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
     return duels
 
 
 def _keep(visit: Visit, duel: Duel) -> None:
-    others = [each for each in _kept(visit) if each.guesses and (each.version, each.seed) != (duel.version, duel.seed)]
+    others = [
+        each
+        for each in _kept(visit)
+        if each.guesses and (each.version, each.seed) != (duel.version, duel.seed)
+    ]
     keep_choices(visit, **{_DUEL: [list(astuple(each)) for each in [*others, duel][-_MOST:]]})
 
 
@@ -137,7 +159,9 @@ def _name(model: Model) -> str:
     return "/".join(map(str, model.version))
 
 
-def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int, int], None]) -> None:
+def _draw_next(
+    view: View, images: np.ndarray, number: int, guess: Callable[[int, int], None]
+) -> None:
     t = view.visit.t
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
@@ -149,7 +173,9 @@ def _draw_next(view: View, images: np.ndarray, number: int, guess: Callable[[int
             _draw_field(view, number, guess)
             return
         for label, name in enumerate(view.names):
-            st.button(name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch")
+            st.button(
+                name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch"
+            )
 
 
 def _draw_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
@@ -190,18 +216,29 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
     for image, guess in zip(images, guesses, strict=True):
         label = answers.labels[image]
         answer = answers.answers[image]
-        captions.append(f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}")
+        captions.append(
+            f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}"
+        )
     pictures = view.model.data.x_test[np.asarray(images)]
     lines = lines_of(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
-    draw_tiles(pictures, key="duel_images", label=t("inside.duel.marks"), captions=captions, lines=lines, size=72)
+    draw_tiles(
+        pictures,
+        key="duel_images",
+        label=t("inside.duel.marks"),
+        captions=captions,
+        lines=lines,
+        size=72,
+    )
 
 
 def _card(view: View) -> Card:
     game = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model)
     t = view.visit.t
     images = [grey(image) for image in twelve_images(view.model.data)[-3:]]
-    return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t("inside.cards.duel")
+    return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t(
+        "inside.cards.duel"
+    )
 
 
 TOOL = Tool(60, draw_duel, _card)

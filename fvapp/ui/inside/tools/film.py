@@ -9,7 +9,13 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
-from fvapp.core.inspection.helping import changed_pictures, helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.helping import (
+    changed_pictures,
+    helping_units,
+    hidden_step,
+    products,
+    signed_maps,
+)
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
@@ -23,7 +29,11 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_take_home
 from fvapp.ui.visit import Visit
 
-DOTS = {False: 500, True: 200}  # by whether there are convolutions, which take 0.15 ms an image here
+# by whether there are convolutions, which take 0.15 ms an image here
+DOTS = {
+    False: 500,
+    True: 200,
+}
 TILES = 8
 _component = make_component(__file__)
 _FULL = 127
@@ -51,7 +61,9 @@ def draw_film(view: View) -> Reading | None:
     t = view.visit.t
     with st.container(key="time_machine"):
         frames = visit.engine.answers.frames(visit.token, model.name) if model.record else ()
-        networks = networks_of_film(model.record.settings, model.network, frames) if model.record else []
+        networks = (
+            networks_of_film(model.record.settings, model.network, frames) if model.record else []
+        )
         if len(networks) < 2:
             st.info(_no_film(view))
             return None
@@ -63,11 +75,14 @@ def draw_film(view: View) -> Reading | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_data(view, networks, titles, dots))
-        if not model.record.settings.data.own:  # the picture shows test images: other drawings of whoever drew them
+        # the picture shows test images: other drawings of whoever drew them
+        if not model.record.settings.data.own:
             draw_take_home(visit, model.record, view.image, key="take_film")
 
     def draw_moments() -> None:
-        found = [shares(network.logits(view.image[None]), network.temperature)[0] for network in networks]
+        found = [
+            shares(network.logits(view.image[None]), network.temperature)[0] for network in networks
+        ]
         rows = [
             (title, view.names[int(row.argmax())], percent(float(row.max())))
             for title, row in zip(titles, found, strict=True)
@@ -96,19 +111,26 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
             titles.append(t("inside.film.start"))
         else:
             titles.append(
-                t("inside.film.epoch" if frame.epoch else "inside.film.step", n=f"{frame.epoch or frame.step:,}")
+                t(
+                    "inside.film.epoch" if frame.epoch else "inside.film.step",
+                    n=f"{frame.epoch or frame.step:,}",
+                )
             )
     return [*titles, t("inside.film.end", n=model.record.epoch)]
 
 
 def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
-    order = class_order(read_test_answers(visit, model).confusion())  # as on the wheel of the last part
+    # as on the wheel of the last part
+    order = class_order(read_test_answers(visit, model).confusion())
     return _dots(model.version, model.data, networks, order)
 
 
-# Streamlit's cache looks at no argument that begins with an underscore: name and version of the run say it all.
+# Streamlit's cache looks at no argument that begins with an underscore: name and version of the run
+# say it all.
 @st.cache_data(max_entries=24, show_spinner=False)
-def _dots(version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray) -> Dots:
+def _dots(
+    version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
+) -> Dots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
     images = _data.x_test[sample]
     labels = _data.y_test[sample]
@@ -141,7 +163,10 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
         "tiles": len(units),
         "height": pictures.shape[2],
         "width": pictures.shape[3],
-        "tile_labels": [t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit) for unit in units],
+        "tile_labels": [
+            t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit)
+            for unit in units
+        ],
         "dots": as_text(dots.places),
         "labels": as_text(dots.labels),
         "mine": as_text(_small(place_on_wheel(logits, dots.points, temperature))),
@@ -156,7 +181,8 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
 
 
 def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Return pictures of a few units in each frame, [frames, units, rows, columns], and which units these are.
+    """Return pictures of a few units in each frame, [frames, units, rows, columns], and which units
+    these are.
 
     Those that help the answer most in the end: their products with the image, or their maps of it.
     """
@@ -170,7 +196,9 @@ def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, l
         units = [int(unit) for unit in helping_units(last, passed, answer, place).order[:TILES]]
     if last.convolutional:
         first = [replace(network, steps=network.steps[:1]) for network in networks]
-        return np.stack([signed_maps(network.passed(image[None])[0])[units] for network in first]), units
+        return np.stack(
+            [signed_maps(network.passed(image[None])[0])[units] for network in first]
+        ), units
     return np.stack([products(network, image)[units] for network in networks]), units
 
 

@@ -10,7 +10,15 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.inspection.fewest import Changed, fewest_pixels, leads, one_by_one, steepest_pixels, taken, turned
+from fvapp.core.inspection.fewest import (
+    Changed,
+    fewest_pixels,
+    leads,
+    one_by_one,
+    steepest_pixels,
+    taken,
+    turned,
+)
 from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render
@@ -72,7 +80,10 @@ def draw_fool(view: View) -> Reading | None:
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
-    return Reading(t("inside.fool.about"), lambda: st.markdown("" if searched is None else _places(view, searched)))
+    return Reading(
+        t("inside.fool.about"),
+        lambda: st.markdown("" if searched is None else _places(view, searched)),
+    )
 
 
 def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
@@ -92,13 +103,28 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
     if now != answer:
         kept = _best(view.visit)
         count = min(len(cells), kept.pop(_name(view), _PLACES))
-        keep_choices(view.visit, **{_BEST: dict([*kept.items(), (_name(view), count)][-_MOST_KEPT:])})
+        keep_choices(
+            view.visit, **{_BEST: dict([*kept.items(), (_name(view), count)][-_MOST_KEPT:])}
+        )
         says = t("inside.fool.done", n=len(cells), answer=names[answer], other=names[now])
     else:
-        says = t("inside.fool.still", n=len(cells), answer=names[answer]) if cells else t("inside.fool.begin")
+        says = (
+            t("inside.fool.still", n=len(cells), answer=names[answer])
+            if cells
+            else t("inside.fool.begin")
+        )
     sides = [(names[each], percent(float(found[each]), 0)) for each in (answer, other)]
     share = float(found[answer] / max(found[answer] + found[other], 1e-9))
-    return render(__package__, "lead.html", t=t, says=says, answer=sides[0], other=sides[1], share=share, rows=rows)
+    return render(
+        __package__,
+        "lead.html",
+        t=t,
+        says=says,
+        answer=sides[0],
+        other=sides[1],
+        share=share,
+        rows=rows,
+    )
 
 
 def _draw_search(view: View) -> Changed | None:
@@ -122,7 +148,9 @@ def _draw_search(view: View) -> Changed | None:
             return None
         after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
         count = len(changed.pixels)
-        found = t("inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label])
+        found = t(
+            "inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label]
+        )
         st.markdown(f"**{found}** · {percent(float(after[changed.label]))}")
         outside = sum(bool(_rare_places(view)[place]) for place in changed.pixels)
         if outside:
@@ -165,7 +193,12 @@ def _name(view: View) -> str:
 
 def _best(visit: Visit) -> dict[str, int]:
     """Return the best numbers, by name. A browser may have stored them."""
-    return read_or_none(Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)) or {}
+    return (
+        read_or_none(
+            Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)
+        )
+        or {}
+    )
 
 
 def best_of(view: View) -> int | None:
@@ -209,7 +242,9 @@ def _card(view: View) -> Card:
     t = view.visit.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
-    painted.reshape(-1, 3)[steepest_pixels(view.network, view.image, view.answer)[:_ON_CARD]] = _ORANGE
+    painted.reshape(-1, 3)[steepest_pixels(view.network, view.image, view.answer)[:_ON_CARD]] = (
+        _ORANGE
+    )
     return [grey(view.image), grey(painted), f"<span>{best or '?'}</span>"], words
 
 

@@ -1,4 +1,6 @@
-"""Where the network is wrong: the confusion of the test set, the pictures of a cell, the surest and the least sure."""
+"""Where the network is wrong: the confusion of the test set, the pictures of a cell, the surest and
+the least sure.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,7 +13,12 @@ from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.datasets.lines import lines_of
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
-from fvapp.core.inspection.mistakes import TestAnswers, disagree_with_label, most_confused, precision_and_recall
+from fvapp.core.inspection.mistakes import (
+    TestAnswers,
+    disagree_with_label,
+    most_confused,
+    precision_and_recall,
+)
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
@@ -41,7 +48,11 @@ def draw_mistakes(view: View) -> Reading | None:
 
     count = len(answers.labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
-    words = {"accuracy": percent(answers.accuracy), "wrong": f"{len(answers.wrong):,}", "n": f"{count:,}"}
+    words = {
+        "accuracy": percent(answers.accuracy),
+        "wrong": f"{len(answers.wrong):,}",
+        "n": f"{count:,}",
+    }
 
     def draw_lists() -> None:
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
@@ -66,27 +77,41 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
         as_shares = st.toggle(t("inside.mistakes.shares"), key="confusion_shares")
         if worst is not None:
             label, answer, times = worst
-            st.caption(t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times))
+            st.caption(
+                t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times)
+            )
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
         chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(view, answers, worst))[:2]
     if len(chosen) == 2 and all(0 <= number < len(names) for number in chosen):
         state[_CELL] = (view.model.name, *chosen)
     kept = state.get(_CELL)
-    label, answer = kept[1:] if kept and kept[0] == view.model.name else (worst[:2] if worst else (0, 0))
+    label, answer = (
+        kept[1:] if kept and kept[0] == view.model.name else (worst[:2] if worst else (0, 0))
+    )
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
             # By keys as well, where nobody can click a square.
             key = f"cell_{label}_{answer}"
             label = st.selectbox(
-                t("inside.mistakes.true"), options, label, format_func=names.__getitem__, key=f"{key}_l"
+                t("inside.mistakes.true"),
+                options,
+                label,
+                format_func=names.__getitem__,
+                key=f"{key}_l",
             )
             answer = st.selectbox(
-                t("inside.mistakes.as"), options, answer, format_func=names.__getitem__, key=f"{key}_a"
+                t("inside.mistakes.as"),
+                options,
+                answer,
+                format_func=names.__getitem__,
+                key=f"{key}_a",
             )
         images = answers.cell(label, answer)
         words = {"label": names[label], "answer": names[answer], "n": f"{len(images):,}"}
-        st.markdown(t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words))
+        st.markdown(
+            t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words)
+        )
         _draw_images(view, answers, images[:_OF_CELL], "cell")
 
 
@@ -116,14 +141,18 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
         share = percent(float(right.mean()) if len(right) else None)
         band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
-    write_table([t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows)
+    write_table(
+        [t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows
+    )
 
 
 def _draw_disagreement(view: View, answers: TestAnswers) -> None:
     visit = view.visit
     model = view.model
     t = view.visit.t
-    others = [other for other in models_to_compare(visit, model.dataset) if other.name != model.name]
+    others = [
+        other for other in models_to_compare(visit, model.dataset) if other.name != model.name
+    ]
     if not others:
         st.info(t("inside.mistakes.one_network"))
         return
@@ -142,10 +171,20 @@ def _draw_classes(view: View, answers: TestAnswers) -> None:
     if known.any():
         worst = int(np.nanargmin(recall))
         found = int(confusion[worst, worst])
-        times = {"n": int(confusion[worst].sum()), "found": found, "said": int(confusion[:, worst].sum())}
+        times = {
+            "n": int(confusion[worst].sum()),
+            "found": found,
+            "said": int(confusion[:, worst].sum()),
+        }
         st.markdown(t("inside.mistakes.in_words", class_name=names[worst], **times))
     head = [t(f"inside.mistakes.{name}") for name in ("class_name", "precision", "recall")]
-    write_table(head, [(names[i], percent(float(precision[i])), percent(float(recall[i]))) for i in range(len(names))])
+    write_table(
+        head,
+        [
+            (names[i], percent(float(precision[i])), percent(float(recall[i])))
+            for i in range(len(names))
+        ],
+    )
 
 
 def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: str) -> None:
@@ -155,13 +194,18 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     t = view.visit.t
     names = view.names
     pictures = view.model.data.x_test[np.asarray(images)]
-    captions = [f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images]
+    captions = [
+        f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images
+    ]
     labels = [
         t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
         for i, caption in zip(images, captions, strict=True)
     ]
     if key in ("wrong", "disagree"):
-        captions = [f"{names[answers.labels[i]]} → {caption}" for i, caption in zip(images, captions, strict=True)]
+        captions = [
+            f"{names[answers.labels[i]]} → {caption}"
+            for i, caption in zip(images, captions, strict=True)
+        ]
     draw_tiles(
         pictures,
         key=f"images_{key}",
@@ -179,7 +223,13 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
     if worst is None:
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst
-    return t("inside.mistakes.alt", wrong=f"{len(answers.wrong):,}", label=names[label], answer=names[answer], n=times)
+    return t(
+        "inside.mistakes.alt",
+        wrong=f"{len(answers.wrong):,}",
+        label=names[label],
+        answer=names[answer],
+        n=times,
+    )
 
 
 def _card(view: View) -> Card:

@@ -1,4 +1,6 @@
-"""Robustness: what is left of the accuracy when the test images are moved, turned, blurred, dirtied."""
+"""Robustness: what is left of the accuracy when the test images are moved, turned, blurred,
+dirtied.
+"""
 
 import numpy as np
 import streamlit as st
@@ -58,7 +60,11 @@ def draw_robustness(view: View) -> Reading:
 
 def _choose_other(visit: Visit, model: Model) -> Model | None:
     t = visit.t
-    others = {other.name: other for other in models_to_compare(visit, model.dataset) if other.name != model.name}
+    others = {
+        other.name: other
+        for other in models_to_compare(visit, model.dataset)
+        if other.name != model.name
+    }
     if not others:
         return None
     titles = run_titles([other.record for other in others.values()], t)
@@ -79,7 +85,9 @@ def _draw_image(whole: View, change: str, strength: float) -> None:
     view = View(whole.visit, whole.model, image)
     with st.container(horizontal=True, vertical_alignment="center", key="changed"):
         with st.container(width=_SIDE + 16):
-            draw_tiles(image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE)
+            draw_tiles(
+                image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE
+            )
         with st.container(width="content"):
             st.header(view.names[view.answer], anchor=False)
             st.markdown(percent(float(view.shares[view.answer])))
@@ -90,7 +98,9 @@ def _draw_image(whole: View, change: str, strength: float) -> None:
 def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
     """Return the accuracy at each strength of each change."""
     count = len(model.data.x_test)
-    questions = [ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]]
+    questions = [
+        ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]
+    ]
     answers = ask_in_turn(visit, model.name, questions, visit.t("inside.robustness.measuring"))
     shares = iter([float(right / asked) for right, asked in answers])
     return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
@@ -120,7 +130,9 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
     t = visit.t
     state = st.session_state
     names = [model.name for model in models]
-    if not is_asked_for(_ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"):
+    if not is_asked_for(
+        _ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"
+    ):
         return
     call_off = st.empty()
     call_off.button(
@@ -132,7 +144,10 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
     for title, model in zip(_titles(visit, models), models, strict=True):
         found = _measure(visit, model, list(CHANGES))
         st.markdown(f"**{title}**")
-        head = [t("inside.robustness.change"), *(f"{place + 1}" for place in range(len(CHANGES["shift"])))]
+        head = [
+            t("inside.robustness.change"),
+            *(f"{place + 1}" for place in range(len(CHANGES["shift"]))),
+        ]
         rows = []
         for name, values in found.items():
             cells = (f"{percent(v, 0)} ({s:g})" for v, s in zip(values, CHANGES[name], strict=True))
@@ -155,7 +170,9 @@ def _card(view: View) -> Card:
     images = [change_images(view.image[None], change, by)[0] for change, by in _CHANGES.items()]
     answers = [view.names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)]
     pictures = [grey(image, answer) for image, answer in zip(images, answers, strict=True)]
-    return pictures, view.visit.t("inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0])
+    return pictures, view.visit.t(
+        "inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0]
+    )
 
 
 TOOL = Tool(100, draw_robustness, _card, of_text=False)

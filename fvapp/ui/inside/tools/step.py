@@ -38,21 +38,43 @@ def draw_step(view: View) -> Reading | None:
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
     early = min(steps, key=lambda step: abs(step - EARLY))
     moment = chosen(key, "moment", steps, early)
-    label = chosen(key, "teach", range(len(view.names)), view.answer if view.label is None else view.label)
+    label = chosen(
+        key, "teach", range(len(view.names)), view.answer if view.label is None else view.label
+    )
     taught = [t("step.teach", name=name) for name in view.names]
     choices = [
-        {"name": "moment", "title": t("step.moment"), "values": steps, "words": moments, "value": moment},
-        {"name": "teach", "title": t("step.label"), "values": [*range(len(taught))], "words": taught, "value": label},
+        {
+            "name": "moment",
+            "title": t("step.moment"),
+            "values": steps,
+            "words": moments,
+            "value": moment,
+        },
+        {
+            "name": "teach",
+            "title": t("step.label"),
+            "values": [*range(len(taught))],
+            "words": taught,
+            "value": label,
+        },
     ]
-    learner = Learner(networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names)
+    learner = Learner(
+        networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names
+    )
     with st.container(key="one_step"):
-        screen = draw_one_step(learner, t, key, moments[steps.index(moment)], _train_address(view), choices)
+        screen = draw_one_step(
+            learner, t, key, moments[steps.index(moment)], _train_address(view), choices
+        )
     return Reading(draw=lambda: draw_maths(learner, screen, t))
 
 
 def _train_address(view: View) -> str:
-    """Return the address of the training page for a run like this one with SGD; a learning rate can follow."""
-    settings = replace(view.model.record.settings, optimizer="sgd", learning_rate=RunSettings.learning_rate)
+    """Return the address of the training page for a run like this one with SGD; a learning rate can
+    follow.
+    """
+    settings = replace(
+        view.model.record.settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
+    )
     return f"./?{urlencode(settings.to_query())}"
 
 
@@ -66,7 +88,9 @@ def _moments(view: View) -> dict[int, Network]:
     frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
-    return {step: network for step, network in found.items() if not network.broken} | {_NOW: view.network}
+    return {step: network for step, network in found.items() if not network.broken} | {
+        _NOW: view.network
+    }
 
 
 def _learned_here(view: View) -> RunRecord:
@@ -91,7 +115,10 @@ def _card(view: View) -> Card:
         return [grey(view.image)], words
     pushes = -blames(view.passed, np.array([label]))[place][0]
     ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
-    return [grey(view.image), *(signed_picture(view.image * np.sign(pushes[unit])) for unit in ends)], words
+    return [
+        grey(view.image),
+        *(signed_picture(view.image * np.sign(pushes[unit])) for unit in ends),
+    ], words
 
 
 TOOL = Tool(30, draw_step, _card)

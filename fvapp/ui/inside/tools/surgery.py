@@ -43,11 +43,14 @@ def draw_surgery(view: View) -> Reading | None:
                 range(view.network.classes),
                 index=view.answer,
                 format_func=view.names.__getitem__,
-                key=f"surgery_class_{model.name}_{view.answer}",  # another image asks for its own class
+                # another image asks for its own class
+                key=f"surgery_class_{model.name}_{view.answer}",
                 width=220,
             )
             most = max(1, units - 1)
-            off = st.slider(t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420)
+            off = st.slider(
+                t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420
+            )
         parts = _read_parts(view.visit, model)
         orders = {"help": order_of_help(parts, label), "chance": order_of_chance(units, _SEED)}
         before = damage(parts, orders["help"], 0, label)
@@ -69,13 +72,23 @@ def draw_surgery(view: View) -> Reading | None:
     return Reading(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
 
 
-def _draw_numbers(view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int) -> None:
-    """Draw what the network says of the image, and what is left of the recall of a class and of the accuracy."""
+def _draw_numbers(
+    view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int
+) -> None:
+    """Draw what the network says of the image, and what is left of the recall of a class and of the
+    accuracy.
+    """
     t = view.visit.t
     answer = int(found.argmax())
     with st.container(horizontal=True):
         share = percent(float(found[answer]))
-        st.metric(t("inside.surgery.image"), view.names[answer], share, delta_color="off", delta_arrow="off")
+        st.metric(
+            t("inside.surgery.image"),
+            view.names[answer],
+            share,
+            delta_color="off",
+            delta_arrow="off",
+        )
         for words, value, was in (
             (t("inside.surgery.recall", class_name=view.names[label]), now.recall, before.recall),
             (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
@@ -93,7 +106,9 @@ def _read_parts(visit: Visit, model: Model) -> Parts:
     labels = model.data.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
-    values = np.concatenate(list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking"))))
+    values = np.concatenate(
+        list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking")))
+    )
     return parts_of(model.network, values, np.asarray(labels[sample]))
 
 
@@ -104,7 +119,9 @@ def _card(view: View) -> Card:
     network = view.network
     units = units_of(view.network)
     values = unit_values(network, network.features(view.image[None]))
-    order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[: min(_OFF, units - 1)]
+    order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[
+        : min(_OFF, units - 1)
+    ]
     answer = view.names[int(one_image(network, view.image, order).argmax())]
     words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
     said = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'

@@ -38,12 +38,15 @@ def draw_way(view: View) -> Reading | None:
 
 
 def _choose_layer(view: View) -> int:
-    """Return the place of the step that is looked at; of a single one there is nothing to choose."""
+    """Return the place of the step that is looked at; of a single one there is nothing
+    to choose.
+    """
     t = view.visit.t
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
-    key = "layer_" + "_".join(map(str, names))  # what was chosen of one network is none of another's
+    # what was chosen of one network is none of another's
+    key = "layer_" + "_".join(map(str, names))
     return draw_segments(t("inside.layers.choose"), names, key)
 
 
@@ -52,7 +55,9 @@ def _layer_names(view: View, t: Translate) -> dict[int, str]:
     steps = view.network.steps
     convolutions = [place for place, step in enumerate(steps) if step.shows == "maps"]
     hidden = [place for place, step in enumerate(steps[:-1]) if step.shows == "neurons"]
-    names = {place: t("inside.layers.convolution", n=n) for n, place in enumerate(convolutions, start=1)}
+    names = {
+        place: t("inside.layers.convolution", n=n) for n, place in enumerate(convolutions, start=1)
+    }
     if len(hidden) == 1:
         names[hidden[0]] = t("inside.layers.only_hidden")
     else:
@@ -66,11 +71,13 @@ def _card(view: View) -> Card:
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
         order = np.argsort(-view.shares)[:4]
-        return [signed_picture(products(network, view.image)[unit], view.image) for unit in order], t(
-            "inside.cards.one_layer"
-        )
+        return [
+            signed_picture(products(network, view.image)[unit], view.image) for unit in order
+        ], t("inside.cards.one_layer")
     helping = helping_units(network, view.passed, view.answer, place)
-    pictures = signed_maps(view.passed[0]) if network.convolutional else products(network, view.image)
+    pictures = (
+        signed_maps(view.passed[0]) if network.convolutional else products(network, view.image)
+    )
     under = None if network.convolutional else view.image
     kind = "filters" if network.convolutional else "neurons"
     words = t(f"inside.cards.{kind}", firing=helping.firing, n=len(helping.help))

@@ -39,8 +39,12 @@ def draw_wheel(view: View) -> Reading | None:
     mine = place_on_wheel(view.passed[-1].sums, points, temperature)[0]
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
-            figure = wheel_figure(places, data.y_test[sample], sample, points, view.names, colours, mine, t)
-            clicked = draw_clickable(figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample)))
+            figure = wheel_figure(
+                places, data.y_test[sample], sample, points, view.names, colours, mine, t
+            )
+            clicked = draw_clickable(
+                figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample))
+            )
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
         if number is not None:
             image = data.x_test[number]
@@ -63,14 +67,20 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     end = _trained_on(model)
     pixels = view.image.tobytes()
     count = len(model.data.x_test)
-    questions = [NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)]
-    found = np.concatenate(list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1)
+    questions = [
+        NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)
+    ]
+    found = np.concatenate(
+        list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1
+    )
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
     places = {"hidden": nearest_of(*found[:2])[0], "pixels": nearest_of(*found[2:])[0]}
     best = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
         votes = count_votes(model.data.y_train[best[kind]])
-        words = t("common.comma").join(t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes)
+        words = t("common.comma").join(
+            t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes
+        )
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
         images = np.concatenate([view.image[None], model.data.x_train[best[kind]]])
         draw_tiles(
@@ -78,11 +88,16 @@ def _draw_neighbours(view: View, number: int | None) -> None:
             lines=lines_of(images, model.dataset),
             key=f"neighbours_{kind}",
             label=t(f"inside.neighbours.{kind}", votes=words),
-            captions=[t("inside.neighbours.mine"), *(names[label] for label in model.data.y_train[best[kind]])],
+            captions=[
+                t("inside.neighbours.mine"),
+                *(names[label] for label in model.data.y_train[best[kind]]),
+            ],
             size=56,
         )
     found_among = t(_words(model), n=f"{end:,}")
-    st.caption(sentences(t, found_among, t("inside.neighbours.answer", answer=view.names[view.answer])))
+    st.caption(
+        sentences(t, found_among, t("inside.neighbours.answer", answer=view.names[view.answer]))
+    )
 
 
 def _trained_on(model: Model) -> int:
@@ -91,7 +106,9 @@ def _trained_on(model: Model) -> int:
     if model.record is None:
         return available
     settings = model.record.settings
-    return split_validation(min(available, settings.train_images or available), settings.validation_split)[0]
+    return split_validation(
+        min(available, settings.train_images or available), settings.validation_split
+    )[0]
 
 
 def _words(model: Model) -> str:

@@ -5,7 +5,12 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.lines import rows_of
-from fvapp.core.inspection.covering import covered_images, covered_rows, gradient_times_input, occlusion
+from fvapp.core.inspection.covering import (
+    covered_images,
+    covered_rows,
+    gradient_times_input,
+    occlusion,
+)
 from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey, signed_picture
@@ -59,10 +64,19 @@ def draw_why(view: View) -> Reading | None:
 def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     """Return what covering each place does; of a network with convolutions a worker says it.
 
-    Of a run that trains it is that of the latest epoch: with convolutions it takes too long for every second.
+    Of a run that trains it is that of the latest epoch: with convolutions it takes too long for
+        every second.
     """
     epoch = view.model.record.epoch if view.model.record else 0
-    name = (view.model.name, epoch, view.model.trains, view.image.tobytes(), view.answer, against, cover)
+    name = (
+        view.model.name,
+        epoch,
+        view.model.trains,
+        view.image.tobytes(),
+        view.answer,
+        against,
+        cover,
+    )
     return remembered(_COVERED, name, lambda: _cover(view, against, cover))
 
 
@@ -82,7 +96,11 @@ def _card(view: View) -> Card:
     answer = view.names[view.answer]
     against = int(np.argsort(-view.shares)[:2][-1])
     other = gradient_times_input(view.network, view.image, view.answer, against)
-    pictures = [grey(view.image), signed_picture(heat, view.image), signed_picture(other, view.image)]
+    pictures = [
+        grey(view.image),
+        signed_picture(heat, view.image),
+        signed_picture(other, view.image),
+    ]
     return pictures, view.visit.t("inside.cards.why", answer=answer)
 
 

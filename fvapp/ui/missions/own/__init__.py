@@ -1,4 +1,6 @@
-"""Screens that only one mission has: a module named as the mission, which says how it goes on after the guess."""
+"""Screens that only one mission has: a module named as the mission, which says how it goes on after
+the guess.
+"""
 
 from importlib import import_module
 from importlib.util import find_spec

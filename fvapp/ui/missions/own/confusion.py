@@ -1,4 +1,6 @@
-"""Mission 10: the confusion of the visitor's own network, and the shirts it takes for something else."""
+"""Mission 10: the confusion of the visitor's own network, and the shirts it takes for something
+else.
+"""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,6 @@
-"""Mission 6: the same image for the network that trained shortest and for that which trained longest."""
+"""Mission 6: the same image for the network that trained shortest and for that which trained
+longest.
+"""
 
 import streamlit as st
 
@@ -20,7 +22,9 @@ class Epochs(Flow):
     """Ask two networks about one image."""
 
     def ask_beside(self, opened: OpenMission) -> None:
-        """Ask the shortest and the longest run about the same test image, and say which is surer."""
+        """Ask the shortest and the longest run about the same test image, and say which
+        is surer.
+        """
         t = opened.visit.t
         short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
@@ -32,7 +36,8 @@ class Epochs(Flow):
         answers = []
         for record in (short, long):
             (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [image])
-            # As the network itself is sure: calibrated, the page would hide what the mission is about.
+            # As the network itself is sure: calibrated, the page would hide what the mission is
+            # about.
             answers.append(undo_temperature(answer, record.result.temperature))
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")
@@ -44,7 +49,12 @@ class Epochs(Flow):
                 figure = probabilities_figure(answer, names, t)
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
         verdict = judge_sureness(*answers, int(dataset.y_test[index]))
-        values = {**in_words(verdict.values, t), "index": index, "short": short.epoch, "long": long.epoch}
+        values = {
+            **in_words(verdict.values, t),
+            "index": index,
+            "short": short.epoch,
+            "long": long.epoch,
+        }
         st.markdown(t("missions.epochs.same_image.facts", **values))
         st.markdown(t(f"missions.epochs.same_image.{verdict.outcome}"))
 

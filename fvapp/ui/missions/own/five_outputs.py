@@ -14,7 +14,9 @@ class FiveOutputs(Flow):
     """Ask the network that has trained what its spare outputs get."""
 
     def ask_below(self, opened: OpenMission) -> None:
-        """Ask the run with more outputs than classes about many images, and say what the spare ones get."""
+        """Ask the run with more outputs than classes about many images, and say what the spare ones
+        get.
+        """
         trained = [record for record in opened.records if record.can_continue]
         if not trained:
             return

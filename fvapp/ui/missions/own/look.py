@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from fvapp.core.missions.table.look import LONGEST_SENTENCE, SUGGESTED, TROUSER, Rule, images_to_check, judge_pixels
+from fvapp.core.missions.table.look import (
+    LONGEST_SENTENCE,
+    SUGGESTED,
+    TROUSER,
+    Rule,
+    images_to_check,
+    judge_pixels,
+)
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import Flow, Verdicts
 from fvapp.ui.missions.images import draw_image
@@ -18,7 +25,9 @@ _FIRST = Rule("", "width", "at_most", 12)
 
 
 class Look(Flow):
-    """Try a rule, then look at pictures, one of which the visitor chooses and has checked; nothing is trained."""
+    """Try a rule, then look at pictures, one of which the visitor chooses and has checked; nothing
+    is trained.
+    """
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
         """Draw the images that the rule sorts, and a field for the rule in words."""
@@ -34,7 +43,9 @@ class Look(Flow):
             show_screen(opened.mission, "rule")
             opened.keep(rule=replace(chosen, sentence=rule.sentence))
 
-        draw_rule(data.x_test[rows], labels == TROUSER, [names[each] for each in labels], rule, keep, t)
+        draw_rule(
+            data.x_test[rows], labels == TROUSER, [names[each] for each in labels], rule, keep, t
+        )
         st.markdown(t("missions.look.rule.after"))
 
         def keep_sentence() -> None:
@@ -73,7 +84,9 @@ class Look(Flow):
                 draw_image(opened, dataset, "train", shown)
         with st.expander(t("missions.page.pixels_title", index=index)):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
-            draw_pixels(t, dataset.x_train[index], t("missions.page.pixels_title", index=index), divisor)
+            draw_pixels(
+                t, dataset.x_train[index], t("missions.page.pixels_title", index=index), divisor
+            )
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the image that was checked; return the verdict on it."""

@@ -1,4 +1,6 @@
-"""Mission B: a list to try softmax on, and the network's answers to the images it was trained on."""
+"""Mission B: a list to try softmax on, and the network's answers to the images it was
+trained on.
+"""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +27,9 @@ class Network(Flow):
         super().draw_more(opened)
 
     def ask_beside(self, opened: OpenMission) -> None:
-        """Draw a fold in which the finished network answers the images it was trained on, beside the new ones."""
+        """Draw a fold in which the finished network answers the images it was trained on, beside
+        the new ones.
+        """
         title = opened.visit.t("missions.network.trained_on.title")
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
 
@@ -34,18 +38,27 @@ FLOW = Network()
 
 
 def _draw_softmax_list(opened: OpenMission) -> None:
-    """Draw a list that can be changed, and the probability that softmax gives to each of its numbers."""
+    """Draw a list that can be changed, and the probability that softmax gives to each of its
+    numbers.
+    """
     t = opened.visit.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
-    text = st.text_input(t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list")
+    text = st.text_input(
+        t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list"
+    )
     numbers, probabilities = softmax_of(text)
     position = int(probabilities.argmax())
     rows = enumerate(zip(numbers, probabilities, strict=True))
     st.code(
-        "\n".join(f"{place:>2}  {number:<8g}  {percent(share, 3)}" for place, (number, share) in rows), language=None
+        "\n".join(
+            f"{place:>2}  {number:<8g}  {percent(share, 3)}" for place, (number, share) in rows
+        ),
+        language=None,
     )
     share = percent(probabilities[position], 2)
-    st.markdown(t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share))
+    st.markdown(
+        t(f"{_WORDS}.result", biggest=f"{numbers[position]:g}", position=position, share=share)
+    )
 
 
 def _draw_trained_on(opened: OpenMission) -> None:
@@ -57,7 +70,10 @@ def _draw_trained_on(opened: OpenMission) -> None:
     count = len(dataset.x_test)
     end, _ = split_validation(images, settings.validation_split)
     questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
-    counted = [opened.visit.engine.answers.inspect(opened.visit.token, record.id, question) for question in questions]
+    counted = [
+        opened.visit.engine.answers.inspect(opened.visit.token, record.id, question)
+        for question in questions
+    ]
     right, asked = np.sum(counted, axis=0)
     values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
     st.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))

@@ -1,4 +1,6 @@
-"""Mission C: one image practised, and six races of one by one against 32 at a time, from early in a training."""
+"""Mission C: one image practised, and six races of one by one against 32 at a time, from early in a
+training.
+"""
 
 from functools import partial
 
@@ -33,13 +35,16 @@ class OneStep(Asking):
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def begun(self, opened: OpenMission) -> bool:
-        return opened.own.image is not None  # a network there may be before; the guess is about the races
+        # a network there may be before; the guess is about the races
+        return opened.own.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.begun(opened) and super().has_result(opened)
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Draw the six screens of a network that there is; else the button that trains one, or how it learns."""
+        """Draw the six screens of a network that there is; else the button that trains one, or how
+        it learns.
+        """
         finished = (each for each in opened.records if each.state in FINISHED and each.can_continue)
         record = next(finished, None) if opened.records else self._latest_run(opened)
         if record is not None:
@@ -59,7 +64,9 @@ class OneStep(Asking):
         self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Run the races and the practice, once for each network, rate and moment, and draw a row for each race."""
+        """Run the races and the practice, once for each network, rate and moment, and draw a row
+        for each race.
+        """
         record = self._asked_run(opened)
         if record is None:
             return None, None
@@ -71,22 +78,32 @@ class OneStep(Asking):
         def judge() -> tuple[Verdicts, float, list[tuple[float, float]]]:
             turn = partial(opened.visit.engine.answers.turn, opened.visit.token)
             bar = st.progress(0.0)
-            early, later = (_network_at(opened, record, moment)[0] for moment in ("early", _chosen(opened)[1]))
+            early, later = (
+                _network_at(opened, record, moment)[0] for moment in ("early", _chosen(opened)[1])
+            )
             races: list[tuple[float, float]] = []
             for race in range(rules.RACES):
-                bar.progress(race / rules.RACES, t("missions.one_step.racing", n=race + 1, of=rules.RACES))
+                bar.progress(
+                    race / rules.RACES, t("missions.one_step.racing", n=race + 1, of=rules.RACES)
+                )
                 with turn():
                     races.append(rules.run_race(early, data, rate, record.settings.seed, race))
             with turn():
                 before = rules.right_share(early, data)
                 found = rules.practise_first_mistake(later, data)
             bar.empty()
-            return (rules.judge_races(before, races, rate), rules.judge_practice(found, data)), before, races
+            return (
+                (rules.judge_races(before, races, rate), rules.judge_practice(found, data)),
+                before,
+                races,
+            )
 
         verdicts, before, races = remembered("mission_races", (record.id, *_chosen(opened)), judge)
         ways = [t(f"missions.one_step.predict.{outcome}") for outcome in ("not_held", "held")]
         shares = [t("common.comma").join(map(percent, race)) for race in races]
-        bars = (t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1))
+        bars = (
+            t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1)
+        )
         alt = sentences(t, t("missions.one_step.races_alt", one=ways[0], many=ways[1]), *bars)
         draw_chart(races_figure(before, races, ways, t), "mission_chart", alt)
         return verdicts
@@ -95,7 +112,9 @@ class OneStep(Asking):
         t = opened.visit.t
         data = open_dataset(opened.mission.dataset)
         network, steps = _network_at(opened, record, _chosen(opened)[1])
-        wrong = remembered("mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data))
+        wrong = remembered(
+            "mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data)
+        )
         index = wrong or 0
         label = int(data.y_test[index])
         names = class_names(data.name, t)
@@ -107,7 +126,9 @@ def _chosen(opened: OpenMission) -> tuple[str, str]:
     """Return the learning rate of the races and the moment of the practice, by their names."""
     own = opened.own
     mission = opened.mission
-    return own.variant or next(iter(mission.variants)), own.second_variant or mission.second.variants[0]
+    return own.variant or next(
+        iter(mission.variants)
+    ), own.second_variant or mission.second.variants[0]
 
 
 def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:

@@ -1,4 +1,6 @@
-"""Mission 15: the visitor's own digits learned, from scratch and with borrowed filters, and read beside others'."""
+"""Mission 15: the visitor's own digits learned, from scratch and with borrowed filters, and read
+beside others'.
+"""
 
 import numpy as np
 import streamlit as st
@@ -30,7 +32,9 @@ _MISREAD = 24  # of the others' images that are shown
 
 
 class OnlyMe(Flow):
-    """Draw, train both networks, have a neighbour draw where there is one, and ask about the others' images."""
+    """Draw, train both networks, have a neighbour draw where there is one, and ask about the
+    others' images.
+    """
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = strangers(open_dataset("mnist"), each=2)
@@ -40,14 +44,22 @@ class OnlyMe(Flow):
         return super().has_result(opened) and len(_others(opened)[1]) > 0
 
     def draw_start(self, opened: OpenMission) -> None:
-        """Draw the button that trains, or before there is enough to learn from, that which goes on to draw."""
+        """Draw the button that trains, or before there is enough to learn from, that which goes on
+        to draw.
+        """
         if _enough(opened, MINE):
             super().draw_start(opened)
         else:
-            draw_button(opened, opened.say("only_me.draw_button"), lambda opened: show_screen(opened.mission, None))
+            draw_button(
+                opened,
+                opened.say("only_me.draw_button"),
+                lambda opened: show_screen(opened.mission, None),
+            )
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw how the networks learn; before and after that the canvas, for the visitor and then for a neighbour."""
+        """Draw how the networks learn; before and after that the canvas, for the visitor and then
+        for a neighbour.
+        """
         trained = super().has_result(opened)
         if opened.records and not trained:
             super().draw_watch(opened)
@@ -64,7 +76,9 @@ class OnlyMe(Flow):
                     self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw what is read of the visitor's drawings and of the others', and which of the others' are misread."""
+        """Draw what is read of the visitor's drawings and of the others', and which of the others'
+        are misread.
+        """
         t = opened.visit.t
         trials = self.judged_trials(opened)
         (images, labels) = _others(opened)
@@ -73,10 +87,15 @@ class OnlyMe(Flow):
         token = opened.visit.token
         engine = opened.visit.engine
         with engine.answers.turn(token):
-            answers = [engine.answers.network(token, run).logits(images).argmax(axis=1) for run in opened.own.runs[:2]]
+            answers = [
+                engine.answers.network(token, run).logits(images).argmax(axis=1)
+                for run in opened.own.runs[:2]
+            ]
         counts = [read_of_own(trials), *(((each == labels).sum(), len(labels)) for each in answers)]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
-        draw_chart(by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers"))
+        draw_chart(
+            by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers")
+        )
         st.caption(t("missions.only_me.whiskers"))
         hands = judge_hands(trials, answers, labels)
         wrong = np.flatnonzero(answers[0] != labels)
@@ -84,7 +103,9 @@ class OnlyMe(Flow):
             st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
             shown = wrong[:: -(-len(wrong) // _MISREAD)]  # some of each digit
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
-            draw_tiles(images[shown], key="mission_misread", label=names[1], captions=captions, size=56)
+            draw_tiles(
+                images[shown], key="mission_misread", label=names[1], captions=captions, size=56
+            )
         return hands, judge_eyes(trials, answers, labels)
 
 

@@ -27,14 +27,18 @@ class Outputs(Asking):
         return opened.own.position is not None
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Ask a network of the visitor's about the first test image; return the verdict on the answer."""
+        """Ask a network of the visitor's about the first test image; return the verdict on the
+        answer.
+        """
         draw_temperature(opened.visit.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask(opened, record, ASKED[0])
         _draw_answer(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Ask where the biggest of the second image's numbers is; image and chart come with the first answer."""
+        """Ask where the biggest of the second image's numbers is; image and chart come with the
+        first answer.
+        """
         if record := self._asked_run(opened):
             _draw_position(opened, *_ask(opened, record, ASKED[1]))
 
@@ -44,14 +48,18 @@ FLOW = Outputs()
 
 def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
     dataset = open_dataset(opened.mission.dataset)
-    (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [dataset.x_test[index]])
+    (answer,) = opened.visit.engine.answers.classify(
+        opened.visit.token, record.id, [dataset.x_test[index]]
+    )
     return dataset, answer
 
 
 def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
     t = opened.visit.t
     said = opened.own.position
-    draw_sentence(t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question")
+    draw_sentence(
+        t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question"
+    )
     if said is None:
         _draw_numbers(answer)
         with st.form("position", border=False):
@@ -59,14 +67,19 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
             look = {"step": 1, "key": "position", "width": 180}
             st.number_input(label, 0, 9, None, **look)
             st.form_submit_button(
-                t("missions.outputs.position_check"), key="position_check", on_click=_keep_position, args=(opened,)
+                t("missions.outputs.position_check"),
+                key="position_check",
+                on_click=_keep_position,
+                args=(opened,),
             )
         return
     name = t(DATASETS[dataset.name].class_name(answer.label))
     if said == answer.label:
         st.success(t("missions.outputs.position_right", position=answer.label, name=name))
     else:
-        st.warning(t("missions.outputs.position_wrong", said=said, position=answer.label, name=name))
+        st.warning(
+            t("missions.outputs.position_wrong", said=said, position=answer.label, name=name)
+        )
     _draw_answer(opened, dataset, ASKED[1], answer)
 
 

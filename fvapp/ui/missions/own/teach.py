@@ -1,4 +1,6 @@
-"""Mission 14: five drawings that a network of the visitor's misreads, taught alone and with old images mixed in."""
+"""Mission 14: five drawings that a network of the visitor's misreads, taught alone and with old
+images mixed in.
+"""
 
 from collections.abc import Sequence
 
@@ -44,7 +46,9 @@ class Teach(Asking):
             super().draw_watch(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracies of the network before and after, and what it forgot each time."""
+        """Draw the test accuracies of the network before and after, and what it forgot
+        each time.
+        """
         trials = self.judged_trials(opened)
         if not trials:
             return None, None
@@ -56,7 +60,10 @@ class Teach(Asking):
         t = opened.visit.t
         words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
-        rows = [Row(name, record.result.test_accuracy) for name, record in zip(names, opened.records, strict=True)]
+        rows = [
+            Row(name, record.result.test_accuracy)
+            for name, record in zip(names, opened.records, strict=True)
+        ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
         alt = sentences(t, t("missions.chart.results_alt"), *bars)
         draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
@@ -70,10 +77,12 @@ FLOW = Teach()
 
 
 def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
-    """Draw the canvas and the drawings that the network misreads, the buttons that teach, and what came of each.
+    """Draw the canvas and the drawings that the network misreads, the buttons that teach, and what
+    came of each.
 
     Args:
-        taught: runs that were taught, the first only the drawings, the second with old images mixed in.
+        taught: runs that were taught, the first only the drawings, the second with old images mixed
+            in.
     """
     visit = opened.visit
     t = opened.visit.t
@@ -85,7 +94,12 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         st.warning(t("teaching.lost"))
         taught = taught[:-1]
     if not taught:
-        st.markdown(t(f"missions.{opened.mission.id}.network", accuracy=percent(parent.result.test_accuracy)))
+        st.markdown(
+            t(
+                f"missions.{opened.mission.id}.network",
+                accuracy=percent(parent.result.test_accuracy),
+            )
+        )
         with st.container(key="mission_drawing"):
             with st.container():
                 draw_drawing(visit, opened.mission.dataset, "missions", _CANVAS)
@@ -103,7 +117,9 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         _draw_button(opened, parent, taught[0].taught.examples, taught)
 
 
-def _draw_button(opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]) -> None:
+def _draw_button(
+    opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
+) -> None:
     """Draw the button for the way to teach that comes next."""
     st.button(
         opened.visit.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
@@ -122,7 +138,11 @@ def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
     try:
         strokes = drawing_of(dataset)
         image = None if strokes is None else prepare(strokes, dataset).image
-        answer = None if image is None else visit.engine.answers.classify(visit.token, parent.id, [image])[0]
+        answer = (
+            None
+            if image is None
+            else visit.engine.answers.classify(visit.token, parent.id, [image])[0]
+        )
     except BlankError:
         image = None
     with st.container(key="answer"):
@@ -130,7 +150,9 @@ def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
         st.header(_answer_words(opened, answer), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="keep_example"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
+    ):
         draw_labels(visit, dataset, image, answer, "drawing")
 
 
@@ -141,7 +163,8 @@ def _answer_words(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples that a network does not read for sure; return them once they are five.
+    """Draw the latest examples that a network does not read for sure; return them once they are
+    five.
 
     After `TRIES` those that it reads fill up the five.
     """
@@ -156,9 +179,16 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     if mine:
         said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
         sure = [bool(row[each.label] >= SURE) for each, row in zip(mine, said, strict=True)]
-        rows = sorted(zip(sure, mine, said, strict=True), key=lambda each: not each[0])  # the unread ones last
-        found = [(each, int(row.argmax())) for is_read, each, row in rows if any_counts or not is_read][-DRAWINGS:]
-    words = t(f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}", n=len(found), total=DRAWINGS)
+        # the unread ones last
+        rows = sorted(zip(sure, mine, said, strict=True), key=lambda each: not each[0])
+        found = [
+            (each, int(row.argmax())) for is_read, each, row in rows if any_counts or not is_read
+        ][-DRAWINGS:]
+    words = t(
+        f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}",
+        n=len(found),
+        total=DRAWINGS,
+    )
     st.markdown(f"**{words}**")
     if found:
         draw_tiles(
@@ -178,7 +208,9 @@ def _draw_waiting(opened: OpenMission) -> bool:
     return True
 
 
-def _teach(opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]) -> None:
+def _teach(
+    opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]
+) -> None:
     visit = opened.visit
     with visit.messages.errors_said_next():
         record = visit.engine.teaching.teach(visit.token, parent.id, examples, mixed=bool(before))

@@ -1,4 +1,6 @@
-"""Mission D: guess signs, watch words emerge, and look at what a network says, what it copied, and from whom."""
+"""Mission D: guess signs, watch words emerge, and look at what a network says, what it copied, and
+from whom.
+"""
 
 from collections.abc import Sequence
 
@@ -34,7 +36,9 @@ _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
 class Writing(Flow):
-    """Guess what comes next, train on the text and on the text with its fact exchanged, then ask both."""
+    """Guess what comes next, train on the text and on the text with its fact exchanged, then ask
+    both.
+    """
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
@@ -59,7 +63,10 @@ class Writing(Flow):
             answers = opened.visit.engine.answers
             token = opened.visit.token
             frames = answers.frames(token, record.id)
-            networks = [network_of_run(record.settings, frame_at(frames, moment).weights) for moment in MOMENTS]
+            networks = [
+                network_of_run(record.settings, frame_at(frames, moment).weights)
+                for moment in MOMENTS
+            ]
             with answers.turn(token):
                 data = open_dataset(record.settings.dataset)
                 fact = rules.judge_fact(networks[-1], data, count_split(record.settings)[0])
@@ -100,7 +107,9 @@ def _draw_guesses(opened: OpenMission) -> None:
 def _trained(opened: OpenMission) -> Network | None:
     """Return the mission's own network, else the ready-made one; None where there is neither."""
     name = opened.mission.dataset
-    own = [run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name]
+    own = [
+        run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name
+    ]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
     return opened.visit.engine.answers.network(opened.visit.token, models[0]) if models else None
 
@@ -112,7 +121,9 @@ def _draw_copied(opened: OpenMission) -> None:
     learned = learned_blocks(text)
 
     def measure() -> tuple[float, list[str]]:
-        return held_out_share(text, form.piece), [rules.written(network, form, each) for each in _TEMPERATURES]
+        return held_out_share(text, form.piece), [
+            rules.written(network, form, each) for each in _TEMPERATURES
+        ]
 
     held, lines = remembered("mission_copied", opened.records[0].id, measure)
     for temperature, line in zip(_TEMPERATURES, lines, strict=True):
@@ -125,7 +136,9 @@ def _draw_copied(opened: OpenMission) -> None:
         parts.append((line[place:], False))
         st.html(render("fvapp.ui.missions", "copied.html", form=form, parts=parts))
         share = percent(copied_share(line, learned, form.piece), 0)
-        st.markdown(t("missions.writing.copied.share", n=form.piece, share=share, held=percent(held, 0)))
+        st.markdown(
+            t("missions.writing.copied.share", n=form.piece, share=share, held=percent(held, 0))
+        )
         unknown = rules.unknown_words(line, text, form)
         if unknown:
             st.markdown(t("missions.writing.copied.unknown", words=t("common.comma").join(unknown)))
@@ -167,9 +180,12 @@ def _draw_large(opened: OpenMission) -> None:
     }
     words = "missions.writing.large"
     rows = [
-        (t(f"{words}.{row}.name"), t(f"{words}.{row}.yours", **numbers), t(f"{words}.{row}.large")) for row in _ROWS
+        (t(f"{words}.{row}.name"), t(f"{words}.{row}.yours", **numbers), t(f"{words}.{row}.large"))
+        for row in _ROWS
     ]
-    write_table([t(f"{words}.{column}") for column in ("what", "yours", "large")], rows, worded=True)
+    write_table(
+        [t(f"{words}.{column}") for column in ("what", "yours", "large")], rows, worded=True
+    )
     st.markdown(t(f"{words}.alike"))
     st.markdown(t(f"{words}.unlike"))
     st.caption(t(f"{words}.source"))
@@ -182,4 +198,9 @@ def _of_run(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
     return network, record.settings.data.text, shipped_text(record.settings.dataset)
 
 
-_SCREENS = {"guesses": _draw_guesses, "copied": _draw_copied, "whose": _draw_whose, "large": _draw_large}
+_SCREENS = {
+    "guesses": _draw_guesses,
+    "copied": _draw_copied,
+    "whose": _draw_whose,
+    "large": _draw_large,
+}

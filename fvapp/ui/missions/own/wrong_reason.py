@@ -24,7 +24,9 @@ class WrongReason(Flow):
     """Look inside at what the mark does."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
-        """Return boots as it learns them and one as it is asked about; then, what else gets the mark."""
+        """Return boots as it learns them and one as it is asked about; then, what else gets the
+        mark.
+        """
         data = open_dataset(opened.mission.dataset)
         t = opened.visit.t
         label = opened.settings[0].marked_class
@@ -32,12 +34,19 @@ class WrongReason(Flow):
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
             return put_mark(data.x_test[rows]), [names[each] for each in data.y_test[rows]]
-        rows, asked = (np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test))
+        rows, asked = (
+            np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test)
+        )
         images = np.concatenate([put_mark(data.x_train[rows]), data.x_test[asked[:1]]])
-        return images, [*[t("missions.wrong_reason.learned")] * len(rows), t("missions.wrong_reason.asked")]
+        return images, [
+            *[t("missions.wrong_reason.learned")] * len(rows),
+            t("missions.wrong_reason.asked"),
+        ]
 
     def ask_below(self, opened: OpenMission) -> None:
-        """Draw what it looks at for the first test image of the marked class, and for one of another class."""
+        """Draw what it looks at for the first test image of the marked class, and for one of
+        another class.
+        """
         t = opened.visit.t
         record = opened.records[0]
         label = record.settings.marked_class
@@ -62,10 +71,18 @@ class WrongReason(Flow):
                 st.markdown(t(f"{words}.help", name=names[label], share=percent(look.share, 0)))
             if look.changed is not None:
                 with st.container(width=320):
-                    caption = t(f"{words}.changed_alt", name=names[data.y_test[_OTHER]], as_name=names[label])
-                    draw_tiles(look.changed.image[None], key="mark_changed", label=caption, size=_SIZE)
+                    caption = t(
+                        f"{words}.changed_alt",
+                        name=names[data.y_test[_OTHER]],
+                        as_name=names[label],
+                    )
+                    draw_tiles(
+                        look.changed.image[None], key="mark_changed", label=caption, size=_SIZE
+                    )
                     n = len(look.changed.pixels)
-                    st.markdown(sentences(t, caption, t(f"{words}.changed", n=n, on_mark=look.on_mark)))
+                    st.markdown(
+                        sentences(t, caption, t(f"{words}.changed", n=n, on_mark=look.on_mark))
+                    )
 
 
 FLOW = WrongReason()

@@ -1,4 +1,6 @@
-"""Read to me: a button that has the browser read the screen of a mission aloud, where it has a voice for it."""
+"""Read to me: a button that has the browser read the screen of a mission aloud, where it has a
+voice for it.
+"""
 
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
@@ -11,7 +13,8 @@ def draw_aloud(t: Translate, mission: str, screen: str) -> None:
     """Draw the button; it is hidden where the browser has no voice for the language.
 
     Args:
-        screen: key of the container that is read. Another screen has another button, and the reading ends.
+        screen: key of the container that is read. Another screen has another button, and the
+            reading ends.
     """
     data = {
         "screen": screen,

@@ -1,4 +1,6 @@
-"""Sentences with words of the glossary: each is underlined where it stands first, and opens with its picture."""
+"""Sentences with words of the glossary: each is underlined where it stands first, and opens with
+its picture.
+"""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +18,11 @@ Part = dict[str, str]
 
 
 def draw_sentence(
-    t: Translate, text: str, words: Sequence[str], key: str, size: Literal["question", "text"] = "text"
+    t: Translate,
+    text: str,
+    words: Sequence[str],
+    key: str,
+    size: Literal["question", "text"] = "text",
 ) -> None:
     """Draw a text of one or more paragraphs, with ``**strong**`` and ```code``` in it.
 
@@ -47,7 +53,9 @@ def draw_sentence(
 
 
 def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
-    """Cut a paragraph at its markup and its words; each word is taken from `left` when it is found."""
+    """Cut a paragraph at its markup and its words; each word is taken from `left` when
+    it is found.
+    """
     parts = []
     done = 0
     for found in _MARKUP.finditer(text):
@@ -59,7 +67,9 @@ def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
 
 def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
     # A longer name first: in "validation accuracy" neither may take the place of the other.
-    found = [(match, word) for word in left if (match := _find(text, names_of(word, t))) is not None]
+    found = [
+        (match, word) for word in left if (match := _find(text, names_of(word, t))) is not None
+    ]
     if not found:
         return [{"text": text}] if text else []
     match, word = min(found, key=lambda each: (each[0].start(), -len(each[0][0])))
@@ -69,6 +79,8 @@ def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
 
 
 def _find(text: str, names: Sequence[str]) -> re.Match[str] | None:
-    """Find the first of the names, in the plural too; what ends in other letters is another word."""
+    """Find the first of the names, in the plural too; what ends in other letters is
+    another word.
+    """
     any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 NAMES = frozenset(
     """
-    A B C T X Y e Adam ReLU ELU tanh Sigmoid softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
+    A B C D T X Y e Adam ReLU ELU tanh Sigmoid softmax SGD RMSprop Dropout Flatten Dense Sequential CNN XLA
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
     optimizer seed label Holm Delete Esc

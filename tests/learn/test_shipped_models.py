@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fvapp.build.wardrobe import HANDS, THINGS, draw
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
 from fvapp.core.places import SHIPPED_MODELS, Places
@@ -26,7 +26,7 @@ def answer_shipped(name: str, images: np.ndarray):
     return answer_images(shipped.network, images, name)
 
 
-@pytest.fixture(scope="module", params=DATASETS)
+@pytest.fixture(scope="module", params=PICTURED)
 def name(request) -> str:
     return request.param
 

@@ -66,7 +66,7 @@ def slopes_of(network, images, labels):
     return [
         slope
         for each, blame in pairs
-        if blame is not None
+        if blame.size
         for slope in (each.inputs.T @ blame, blame.sum(axis=0))
     ]
 

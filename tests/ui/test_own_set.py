@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.missions.table.only_me import EACH, MINE, OTHERS
 from fvapp.core.settings import RunSettings
@@ -47,16 +47,14 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key=f"own_field_0_{own}").set_value("")
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     app.button(key="own_take").click().run()
-    assert (
-        "own_sure" in keys(app) and engine.examples.own_set(token) == own
-    )  # drawings would go with it
+    # drawings would go with it
+    assert "own_sure" in keys(app) and engine.examples.own_set(token) == own
     app.button(key="own_sure").click().run()
     assert [each.label for each in engine.examples.kept(token, engine.examples.own_set(token))] == [
         0
     ] * 4
-    app = open_page(
-        "train", token=token
-    )  # whose form held the earlier names; and a link of another visitor's
+    # whose form held the earlier names; and a link of another visitor's
+    app = open_page("train", token=token)
     assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
     assert (
         not open_page("train", dataset=own).exception
@@ -125,7 +123,7 @@ def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_dr
         )
     app = open_page(page, token=token)
     assert [*app.segmented_control(key=key).options] == [
-        T(f"datasets.{each}.what") for each in (*DATASETS, "own")
+        T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own")
     ]
     app.segmented_control(key=key).set_value("own").run()
     assert went == ["draw"] or "own_take" in keys(app)

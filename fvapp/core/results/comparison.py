@@ -132,14 +132,16 @@ def brief_difference(changes: Sequence[Change], t: Translate) -> str:
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of every setting that has an effect, in the order of the table."""
+    """Return label and value of every setting that has an effect and that the data set leaves open, in
+    the order of the table.
+    """
     return tuple(
         (
             t(f"settings.{name}.label"),
             value_words(name, getattr(settings, name), t, settings.dataset),
         )
         for name, row in SETTINGS.items()
-        if has_effect(row, settings)
+        if has_effect(row, settings) and row.is_open(settings.dataset)
     )
 
 
@@ -152,9 +154,8 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
         and len({len(each) for each in widths if isinstance(each, tuple)}) == 1
     ):
         what = t("compare.difference.neurons")
-    if (
-        t("language.within_sentences") == "lower"
-    ):  # German writes a noun with a capital wherever it stands
+    # German writes a noun with a capital wherever it stands
+    if t("language.within_sentences") == "lower":
         what = what[:1].lower() + what[1:]
     return {
         "what": what,

@@ -19,4 +19,4 @@ def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_t
     monkeypatch.setattr(parts, "load_dataset", lambda name, places: done.append(name))
     monkeypatch.setattr(parts.gc, "freeze", lambda: None)
     parts._prepare()
-    assert done == ["address", "listen", "start", *parts.DATASETS]
+    assert done == ["address", "listen", "start", *parts.PICTURED]

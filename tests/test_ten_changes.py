@@ -336,8 +336,8 @@ COLUMN = (
     ),
     (
         "core/documents/class_results.py",
-        '.strftime("%Y-%m-%d %H:%M")])',
-        '.strftime("%Y-%m-%d %H:%M"), len(row.runs)])',
+        '.strftime("%Y-%m-%d %H:%M")]',
+        '.strftime("%Y-%m-%d %H:%M"), len(row.runs)]',
     ),
 )
 COLUMN_WORDS = {"en": "Runs", "zh-Hans": "训练次数", "zh-Hant": "訓練次數"}

@@ -1,3 +1,1 @@
-"""The page that looks inside a network: what it computes for an image, what it mixes up, and how it
-came to that.
-"""
+"""The page that looks inside a network: what it computes, what it mixes up, how it learned."""

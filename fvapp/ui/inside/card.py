@@ -1,4 +1,4 @@
-"""A tool's card: its pictures as HTML, and what is said of them."""
+"""A tool's card: its pictures as HTML, and the sentence below them."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -12,7 +12,7 @@ from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import View
 
 Card = tuple[list[str], str]
-"""Pictures as HTML, and a sentence."""
+"""The pictures as HTML, and a sentence about them."""
 
 
 def draw_cards(
@@ -21,14 +21,14 @@ def draw_cards(
     """Draw a card for each tool.
 
     Args:
-        cards: of each tool, by its name.
-        opens: called with the name of the one that is chosen.
+        cards: for each tool, by its name, the function that makes its card.
+        opens: called with the name of the tool that was clicked.
     """
 
     def draw(card: Callable[[View], Card]) -> Card:
         try:
             return card(view)
-        except FvappError as error:  # which opening it would only say then
+        except FvappError as error:  # say on the card already why the tool has nothing to show
             return [grey(view.image)], error.sentence(view.visit.t)
 
     shown = {name: draw(card) for name, card in cards.items()}
@@ -37,16 +37,16 @@ def draw_cards(
 
 
 def grey(image: np.ndarray, badge: str = "") -> str:
-    """Return a picture of grey values, with a word on it."""
+    """Return a greyscale picture as HTML, with a badge on it if one is given."""
     return picture(np.asarray(image), badge)
 
 
 def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:
-    """Return a picture of values above and below 0, over a pale image where there is one."""
+    """Return a picture of signed values as HTML, over a pale copy of `under` if given."""
     return picture(signed_pixels(values, under), kind="signed")
 
 
 def picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
-    """Return pixels as HTML, in a frame of a kind that the style sheet has."""
+    """Return pixels as HTML; `kind` is a class name of the style sheet for the frame."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_address(pixels)}" alt="">{mark}</span>'

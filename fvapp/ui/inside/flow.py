@@ -1,6 +1,4 @@
-"""My image in the first layer of a dense network: the neurons that help, and one of them written
-out.
-"""
+"""The image in the first layer of a dense network: the neurons that help, and one written out."""
 
 import numpy as np
 import streamlit as st
@@ -33,11 +31,10 @@ _NEURON = "inside_neuron"
 
 
 def draw_flow(view: View, place: int) -> Reading:
-    """Draw the neurons that help the answer, and one of them opened; without hidden layers, the
-    classes.
+    """Draw the neurons that help the answer (or the classes, without hidden layers), one opened.
 
     Returns:
-        What draws the sum of the neuron that is opened, and what the pictures show.
+        A Reading whose `draw` shows the sum of the opened neuron and explains the pictures.
     """
     t = view.visit.t
     if place == len(view.network.steps) - 1:
@@ -70,7 +67,7 @@ def draw_flow(view: View, place: int) -> Reading:
 
 
 def helping_words(view: View, place: int, helping: Helping) -> str:
-    """Say how many neurons of a layer fire, and how many of them are shown."""
+    """Say how many neurons of a layer fire, and how many of those are shown."""
     kind = "fires" if fires(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
     n = f"{len(helping.help):,}"
@@ -81,7 +78,7 @@ def helping_words(view: View, place: int, helping: Helping) -> str:
 
 
 def share_words(view: View, helping: Helping) -> str:
-    """Say how much of all help comes from the neurons that are shown."""
+    """Say what share of all the help comes from the neurons that are shown."""
     shown = min(SHOWN, len(helping.help))
     others, rest = helping.others(shown)
     share = percent(helping.share(shown))
@@ -93,7 +90,7 @@ def share_words(view: View, helping: Helping) -> str:
 def _draw_pictures(
     view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
-    """Draw a picture of each unit, and one of them large; return which that is."""
+    """Draw a picture of each unit and the opened one large; return that unit and the kind drawn."""
     t = view.visit.t
     state = st.session_state
     chosen = _choose_picture(view)
@@ -139,7 +136,7 @@ def _draw_pictures(
 
 def _choose_picture(view: View) -> str:
     t = view.visit.t
-    # A model that ships was trained elsewhere; what it began with is not known.
+    # A model that ships was trained elsewhere: its initial weights are not known.
     choices = PICTURES if view.model.record else ("products", "weights")
     words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
     chosen = draw_segments(t("inside.flow.show"), words, "flow_pictures")

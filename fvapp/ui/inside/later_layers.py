@@ -1,6 +1,4 @@
-"""My image in a later layer, whose neurons see no image: the neurons that help as bars, and what
-feeds one of them.
-"""
+"""The image in a later layer, which gets no pixels: the neurons that help, and what feeds one."""
 
 import streamlit as st
 
@@ -17,11 +15,10 @@ from fvapp.ui.parts.tables import signed
 
 
 def draw_later(view: View, place: int) -> Reading:
-    """Draw the neurons of a hidden layer that help the answer, or the sums of the classes, and one
-    of them opened.
+    """Draw the neurons that help the answer, or the sums of the classes, with one of them opened.
 
     Returns:
-        What draws the sum of the one that is opened.
+        A Reading whose `draw` shows the sum of the opened one.
     """
     t = view.visit.t
     passed = view.passed[place]
@@ -62,9 +59,7 @@ def _draw_units(
     first: int,
     title: str,
 ) -> int:
-    """Draw the bars and a list beside them, and return the unit that is opened by one
-    or the other.
-    """
+    """Draw the bars and a list to choose from; return the unit that is open."""
     t = view.visit.t
     state = st.session_state
     kept = f"opened_{place}"
@@ -91,7 +86,7 @@ def _draw_units(
 
 
 def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
-    """Draw the products of a sum as bars, and what they come to."""
+    """Draw the products of a sum as bars, and the result below them."""
     t = view.visit.t
     st.markdown(
         f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**"

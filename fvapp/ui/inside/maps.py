@@ -1,6 +1,4 @@
-"""My image on its way through a convolutional network: the maps of each layer, and one cell of one
-of them opened.
-"""
+"""The image in a convolutional network: the maps of a layer, with one cell of one map opened."""
 
 from itertools import takewhile
 
@@ -25,10 +23,10 @@ _PICTURE = 150
 
 
 def draw_maps(view: View, place: int) -> Reading:
-    """Draw the maps of a layer before the activation, and where a cell of one of them comes from.
+    """Draw the maps of a layer before the activation, and how one cell of a map is computed.
 
     Returns:
-        What draws the sum of that cell, and the last maps that help.
+        A Reading whose `draw` shows the sum of that cell and the last maps that help.
     """
     t = view.visit.t
     state = st.session_state
@@ -77,7 +75,7 @@ def draw_maps(view: View, place: int) -> Reading:
 
 
 def _draw_last(view: View) -> None:
-    """Draw the last maps that help the answer, by place."""
+    """Draw how much each place of the last maps helps the answer."""
     t = view.visit.t
     by_place = help_by_place(
         view.network, view.passed, view.answer, last_maps(view.passed)
@@ -97,9 +95,7 @@ def _draw_last(view: View) -> None:
 
 
 def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
-    """Draw where the window of a cell lies, and what it sees there; return the sum of
-    the products.
-    """
+    """Draw the window of a cell and the products in it; return their sum, written out."""
     t = view.visit.t
     passed = view.passed[place]
     step = passed.step
@@ -126,9 +122,7 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
 
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
-    """Draw what is before the layer, with its window, or one of the pictures of what happens in the
-    window.
-    """
+    """Draw one picture of a cell: the layer's input with the window marked, or a close-up of it."""
     t = view.visit.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")

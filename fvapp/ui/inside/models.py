@@ -1,4 +1,4 @@
-"""Which network is looked into: one of the visitor's runs, or one of the models that ship."""
+"""The choice of a network to look into: one of the visitor's runs, or a model that ships."""
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ _READ = "inside_address"
 
 
 def choose_model(visit: Visit) -> tuple[str, bool]:
-    """Draw the choice; return the name of what is chosen, and whether that still trains."""
+    """Draw the choice; return the name of the chosen network, and whether it is still training."""
     t = visit.t
     records = _records(visit)
     titles = run_titles(records, t)
-    # What trains comes after what has ended: it changes while one looks at it.
+    # Runs in training come last: they change while the visitor looks at them.
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _words(visit, record, titles[record.id]) for record in listed}
     shipped = {name: t(DATASETS[name].term("what")) for name in _ready_made(visit)}
@@ -35,7 +35,7 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made(visit: Visit) -> list[str]:
-    """Return the models that ship; of those of text the one in the page's language."""
+    """Return the models that ship; of those for text, only the one in the page's language."""
     texts = {name: DATASETS[name].text for name in sorted(READY_MADE, reverse=True)}
     return [
         name for name, text in texts.items() if text is None or text.language == visit.t.language
@@ -43,10 +43,10 @@ def _ready_made(visit: Visit) -> list[str]:
 
 
 def load_model(visit: Visit, name: str) -> Model:
-    """Return a model as it is now.
+    """Return a model in its current state.
 
     Raises:
-        FvappError: nothing is inside, or it is not there any more.
+        FvappError: it has no weights yet, or no longer exists.
     """
     if name in READY_MADE:
         return Model(name, name, visit.engine.answers.network(visit.token, name), None, visit)
@@ -61,29 +61,29 @@ def load_model(visit: Visit, name: str) -> Model:
 
 
 def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
-    """Return the visitor's networks of a data set that have ended, the newest first."""
+    """Return the visitor's networks for a data set that have finished training, newest first."""
     models = []
     for record in reversed(_records(visit)):
         if record.settings.dataset == dataset and record.can_continue:
             try:
                 models.append(load_model(visit, record.id))
             except FvappError:
-                continue  # its own choice says why
+                continue  # the visitor learns why on choosing that network
     return models
 
 
 def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
-    """Return which runs can be looked into and how they stand."""
+    """Return the id and the state of each run that can be looked into."""
     return tuple((record.id, record.state) for record in _records(visit))
 
 
 def _records(visit: Visit) -> list[RunRecord]:
-    """Return the runs that have weights, or train, the oldest first."""
+    """Return the runs that have weights or are training, oldest first."""
     return [record for record in visit.runs() if record.can_continue or record.state == "running"]
 
 
 def _words(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return what a run is called in the list, with its data set once and how good it is."""
+    """Return a run's words in the list: title, data set (named only once), and accuracy."""
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].term("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
@@ -95,8 +95,9 @@ def _words(visit: Visit, record: RunRecord, title: str) -> str:
 
 
 def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
-    """Take over what an address names, ``?run=3`` or ``?model=mnist``, once for each new address
-    and workspace.
+    """Choose the network that the URL names (``?run=3``, ``?model=mnist``).
+
+    This happens once for each new URL and workspace; later choices win.
     """
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
     if st.session_state.get(_READ) == (visit.token, query):

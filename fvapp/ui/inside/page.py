@@ -1,6 +1,4 @@
-"""The page that looks inside a network: an image and its answer at the top, and the tools, one open
-at a time.
-"""
+"""The page that looks inside a network: an image and its answer, and below them one open tool."""
 
 from functools import partial
 
@@ -18,13 +16,13 @@ from fvapp.ui.inside.view import View
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
-LIVE_SECONDS = 1.0  # between two looks at a run that trains
+LIVE_SECONDS = 1.0  # between redraws while a run trains
 _MATHS_HEIGHT = 400
-_OPENED = "inside_opened"  # how many tools were opened
+_OPENED = "inside_opened"  # how many times a tool was opened or closed
 
 
 def show(visit: Visit) -> None:
-    """Draw the page; all below the choice of a network is then drawn by itself."""
+    """Draw the page; everything below the choice of a network is a fragment."""
     top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
     visit.messages.show()
     drawn = _page_state(visit)
@@ -36,14 +34,12 @@ def show(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return what the page is drawn again for: the visitor's runs, and whether a worker can be
-    asked.
-    """
+    """Return what redraws the page when it changes: the visitor's runs and the engine's state."""
     return run_states(visit), visit.engine.status().state
 
 
 def _draw(visit: Visit, name: str) -> None:
-    """Draw the strip, and the cards or the tool that is open, with the network as it is now."""
+    """Draw the strip, then the cards or the open tool, for the network in its current state."""
     try:
         model = load_model(visit, name)
         if model.network.broken:
@@ -52,7 +48,7 @@ def _draw(visit: Visit, name: str) -> None:
         view = draw_strip(visit, model)
     except (
         FvappError
-    ) as error:  # also where its test images are gone, until an own image is drawn above
+    ) as error:  # for example, the test images are gone; a drawing of one's own still works
         st.info(error.sentence(visit.t))
         return
     opened = st.query_params.get("part")
@@ -68,7 +64,7 @@ def _draw(visit: Visit, name: str) -> None:
 
 
 def _open(name: str | None) -> None:
-    """Have a tool open, or all be shown; the address says which."""
+    """Open a tool, or show all cards for None, and put that into the URL."""
     if name is None:
         st.query_params.pop("part", None)
     else:
@@ -77,7 +73,7 @@ def _open(name: str | None) -> None:
 
 
 def _draw_tool(view: View, name: str) -> None:
-    """Draw a tool, or in one sentence why it cannot be drawn."""
+    """Draw a tool, or one sentence that says why it cannot be drawn."""
     t = view.visit.t
     names = list(tools_of(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]

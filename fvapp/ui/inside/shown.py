@@ -10,11 +10,10 @@ _component = make_component(__file__)
 
 
 def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:
-    """Draw HTML that holds no words of a visitor unescaped.
+    """Draw HTML; whatever a visitor wrote in it must be escaped already.
 
     Args:
-        opens: called with what the clicked element has as ``data-part``; a browser may send
-            anything.
+        opens: called with the ``data-part`` of the clicked element; browsers may send anything.
     """
 
     def opened() -> None:

@@ -17,11 +17,11 @@ from fvapp.ui.networks.one_step import MANY, RATE, Learner
 from fvapp.ui.taken_home.exported_code import draw_images_file
 
 _SIDE = 140  # CSS pixels
-_SMALLEST = 700  # loss of the smallest share that is a number
+_SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
 def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
-    """Draw what stands behind a screen."""
+    """Draw the maths of a screen."""
     st.markdown(t(f"step.maths.{screen}", **_values(learner)))
     if screen == "all":
         _draw_adam(learner, t)
@@ -32,13 +32,12 @@ def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
 
 
 def tape_code(learner: Learner) -> str | None:
-    """Return the cell that gives the same loss and the same slope in Keras, for one of the test
-    images.
+    """Return Keras code with the same loss and slope for this test image.
 
-    None for any other image, and where the test images are not handed out: drawings of a class.
+    None for any other image, and for data without an image file: texts and drawings of a class.
     """
     data = DATASETS[learner.data.name]
-    if data.text:  # of which nobody has a file of images
+    if data.text:  # texts have no file of images
         return None
     if data.shared:
         return None
@@ -55,7 +54,7 @@ def tape_code(learner: Learner) -> str | None:
 
 
 def _values(learner: Learner) -> dict[str, object]:
-    """Return the numbers of all screens."""
+    """Return the numbers for the texts of all screens."""
     one = learner.weight
     (passed, labels) = learner.many
     slopes = blames(passed, labels)[-1][:, learner.label] * passed[-1].inputs[:, learner.strongest]
@@ -76,11 +75,10 @@ def _values(learner: Learner) -> dict[str, object]:
 
 
 def share_text(loss: float, given: float) -> str:
-    """Return the share of the label with as many digits as the formulas need to be right of the
-    numbers they show.
+    """Return the label's share with enough digits to make the shown formulas come out right.
 
     Args:
-        given: what the weight of the second screen is multiplied by.
+        given: the input that the weight of the second screen multiplies.
     """
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
@@ -94,7 +92,7 @@ def share_text(loss: float, given: float) -> str:
 
 
 def _draw_adam(learner: Learner, t: Translate) -> None:
-    """Draw what plain gradient descent stamps beside what Adam's first step does."""
+    """Draw a step of plain gradient descent beside Adam's first step."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
     blame = blames(learner.passed, learner.labels)[FIRST][0]

@@ -1,6 +1,4 @@
-"""What stays at the top of the page: the image that is looked at, the network it goes through, and
-the answer.
-"""
+"""The top of the page: the image, the network it goes through, and the answer."""
 
 import zlib
 
@@ -31,14 +29,14 @@ _SIDE = 284  # CSS pixels
 _WINDOW_HEIGHT = 560
 _KEPT = "inside_picture"
 _CAME = "inside_question"
-_PASSED = "inside_passed"  # the image that went through the strip last
+_PASSED = "inside_passed"  # checksum of the last image that went through the strip
 
 
-Chosen = tuple[np.ndarray, int | None]  # an image and, where it is known, its class
+Chosen = tuple[np.ndarray, int | None]  # an image and, if known, its class
 
 
 def draw_strip(visit: Visit, model: Model) -> View:
-    """Draw the strip, and the way to another image; return what the page looks at."""
+    """Draw the strip and the button to change the image; return the model with the chosen image."""
     with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
@@ -70,9 +68,7 @@ def _draw_sources(visit: Visit, dataset: str) -> None:
 
 
 def _strip(view: View) -> Strip:
-    """Return what the strip shows: the units that the last step adds up, and what they get and
-    give.
-    """
+    """Return the strip's data: the units that feed the last layer, their inputs and effects."""
     network, (*before, last) = view.network, view.passed
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * last.step.kernel
@@ -113,9 +109,7 @@ def _strip(view: View) -> Strip:
 
 
 def _chosen_image(model: Model) -> Chosen:
-    """Return the image of this page as the visitor last left it; before that the first
-    test image.
-    """
+    """Return the image that the visitor last chose here, or else the first test image."""
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
@@ -123,11 +117,11 @@ def _chosen_image(model: Model) -> Chosen:
 
 
 def _take_picture(visit: Visit, model: Model) -> None:
-    """Keep the picture that the visitor drew or chose last, on this page or on the draw page."""
+    """Keep the picture that the visitor last drew or chose, here or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")
-    # What was asked on the draw page comes along once; an uploaded file, for one, is on that page
-    # alone.
+    # A question from the draw page is taken over once. Other sources, such as an uploaded file,
+    # belong to one page only.
     if (
         question is not None
         and state.get(_CAME) != question.name

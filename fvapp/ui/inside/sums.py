@@ -1,6 +1,4 @@
-"""Sums written out: what a neuron or a filter adds up, and the steps from the ten sums to
-probabilities.
-"""
+"""Sums written out: what a neuron or a filter adds up, and the steps from sums to probabilities."""
 
 import numpy as np
 import streamlit as st
@@ -18,7 +16,7 @@ HOTTEST = 5.0
 
 
 def draw_sum(view: View, place: int, written: WrittenSum) -> None:
-    """Draw a sum of the step at a place written out as a table, and the activation that follows."""
+    """Draw a sum of the step at `place` as a table, followed by its activation."""
     t = view.visit.t
     rows = [
         (
@@ -43,11 +41,10 @@ def draw_sum(view: View, place: int, written: WrittenSum) -> None:
 
 
 def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
-    """Say where an input of the step at a place comes from: a pixel, a cell of a window or of a
-    map, a neuron.
+    """Say where an input of the step at `place` comes from: a pixel, a cell or a neuron.
 
     Args:
-        origin: of a :class:`Product`.
+        origin: the `place` of a :class:`Product`.
     """
     t = view.visit.t
     if view.network.steps[place].shows == "maps":
@@ -63,7 +60,7 @@ def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
 
 
 def draw_softmax(view: View) -> None:
-    """Draw the ten sums and the three steps from them to the shares."""
+    """Draw the sums of the classes and the three steps that turn them into shares."""
     t = view.visit.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))

@@ -1,4 +1,4 @@
-"""What a tool of Look inside says of itself."""
+"""One row of the table of tools on the Look inside page."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,13 +11,13 @@ class Tool(NamedTuple):
     """A row of the table of tools.
 
     Attributes:
-        place: among the tools, which stand in the order of these numbers.
-        draw: draws it, returns how it is read, and raises an FvappError where there is nothing to
-            see.
-        card: returns what its card shows, at no cost worth waiting for; raises an FvappError where
-            `draw` would.
-        of_text: whether it means something for text.
-        live: whether there is something to see of a run that still trains.
+        place: sorts the tools on the page.
+        draw: draws the tool and returns its explanation; raises an FvappError if there is nothing
+            to show.
+        card: returns the tool's card, fast enough to draw all cards at once; raises an FvappError
+            if `draw` would.
+        of_text: whether the tool makes sense for text.
+        live: whether the tool works for a run that is still training.
     """
 
     place: int

@@ -1,6 +1,4 @@
-"""What the parts of the page look at: a network, an image, and what the first makes of
-the second.
-"""
+"""What each tool gets: a network, an image, and what the network computes for the image."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,11 +21,11 @@ from fvapp.ui.visit import Visit
 
 
 class Reading(NamedTuple):
-    """How a tool is read.
+    """The explanation of a tool.
 
     Attributes:
-        about: sentences, of which the first is always seen.
-        draw: draws what stands below the others: tables and formulas.
+        about: sentences; the first is always visible.
+        draw: draws the tables and formulas below the other sentences.
     """
 
     about: str = ""
@@ -36,12 +34,12 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    """A network that is looked into.
+    """A network to look into.
 
     Attributes:
         name: a run's id, or a data set's name for the model that ships.
-        record: of the run, or None.
-        visit: of who looks.
+        record: of the run; None for a model that ships.
+        visit: of the visitor who looks.
     """
 
     name: str
@@ -52,16 +50,16 @@ class Model:
 
     @cached_property
     def data(self) -> Dataset:
-        """Its images.
+        """The network's data set.
 
         Raises:
-            FvappError: they cannot be read, or are others by now.
+            FvappError: it cannot be read, or has changed since the training.
         """
         return dataset_of(self.visit, self.record or self.dataset)
 
     @property
     def version(self) -> tuple[object, ...]:
-        """Another one when the weights are others, but for a run that trains."""
+        """Changes with the weights, except that a training run's weights can be newer."""
         return (self.name, self.record.epoch, self.record.step) if self.record else (self.name,)
 
     @property
@@ -75,7 +73,7 @@ class View:
 
     Attributes:
         image: uint8 [28, 28].
-        label: its true class, where it is known.
+        label: the image's true class, if known.
     """
 
     visit: Visit
@@ -102,14 +100,12 @@ class View:
 
     @cached_property
     def fired(self) -> np.ndarray:
-        """How strongly each unit of the last hidden layer fires, [units]; a filter at its strongest
-        place.
-        """
+        """How strongly each last hidden unit fires, [units]; a filter at its strongest place."""
         return np.abs(self.passed[-1].inputs[0].reshape(-1, units_of(self.network))).max(axis=0)
 
     @property
     def asked(self) -> tuple[object, ...]:
-        """Another one when the network or the image is another one."""
+        """Changes with the network and the image; for caching."""
         return (self.model.version, self.image.tobytes())
 
     @cached_property
@@ -119,7 +115,7 @@ class View:
 
 
 def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
-    """Return what the network answers on the whole test set."""
+    """Return the network's answers for the whole test set."""
     logits = read_test_logits(visit, model.name, len(model.data.x_test), visit.t("inside.asking"))
     return read_answers(
         shares(logits, model.network.temperature),
@@ -129,10 +125,10 @@ def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
 
 
 def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> bool:
-    """Return whether the visitor has asked for `value`; until then, draw the button that asks.
+    """Return whether the visitor asked for `value`; until then, draw the button that asks for it.
 
     Args:
-        slot: key of the session state that holds what was asked for.
+        slot: session state key that holds the requested value.
     """
     if st.session_state.get(slot) == value:
         return True

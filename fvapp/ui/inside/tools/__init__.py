@@ -1,6 +1,4 @@
-"""The table of tools: a module for each. Its words are ``inside.parts``, ``inside.cards`` and a
-table of its own.
-"""
+"""The table of tools, one module each; texts are in ``inside.parts`` and ``inside.cards``."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -15,11 +13,11 @@ _ROWS: dict[str, Tool] = {
 }
 
 TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
-"""Every tool by its name, which addresses have ("?part=why"), in the order of the page."""
+"""Every tool by its name in URLs ("?part=why"), in the order of the page."""
 
 
 def tools_of(dataset: str) -> dict[str, Tool]:
-    """Return the tools that mean something for a data set."""
+    """Return the tools that make sense for a data set."""
     return {
         name: tool for name, tool in TOOLS.items() if tool.of_text or not DATASETS[dataset].text
     }

@@ -1,4 +1,4 @@
-"""You against the network: twenty test images, guessed before anybody's answer is shown."""
+"""You against the network: twenty test images to guess before any answer is shown."""
 
 import secrets
 from collections.abc import Callable
@@ -28,17 +28,17 @@ _SMALL_SIDE = 84
 _DUEL = "inside_duel"
 _SEED = "inside_duel_seed"
 _MOST_BUTTONS = 30
-_MOST = 20  # duels that are kept
+_MOST = 20  # duels kept in a workspace
 
 
 @dataclass(frozen=True)
 class Duel:
-    """A duel as it stands.
+    """The state of a duel.
 
     Attributes:
         version: of the network.
-        seed: by which its images were chosen.
-        score: hits of the person and of the network.
+        seed: chooses the images.
+        score: correct answers of the person and of the network.
     """
 
     version: str
@@ -52,7 +52,7 @@ class Duel:
 
 
 def draw_duel(view: View) -> Reading | None:
-    """Draw the image to guess, what both said of the one before, and the score."""
+    """Draw the next image to guess, both answers for the last one, and the score."""
     visit = view.visit
     model = view.model
     t = view.visit.t
@@ -81,7 +81,7 @@ def draw_duel(view: View) -> Reading | None:
                 )
 
         def guess(number: int, label: int) -> None:
-            """Take a guess; a click that comes twice counts for the same image."""
+            """Take a guess; a duplicate of the same click is ignored."""
             now = kept_duel(visit, model)
             if len(now.guesses if now else ()) == number:
                 guesses = [*game.guesses[:number], label]
@@ -105,21 +105,19 @@ def draw_duel(view: View) -> Reading | None:
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
-    """Say who leads, or who has won: `person` and `network` are their hits."""
+    """Say who leads or has won; `person` and `network` count correct answers."""
     who = "level" if person == network else "you" if person > network else "network"
     how = "wins" if is_over else "leads"
     return t(f"inside.duel.{how}.{who}", more=max(person, network), less=min(person, network))
 
 
 def kept_duel(visit: Visit, model: Model) -> Duel | None:
-    """Return the duel with a network, as trained as it is, that was begun last."""
+    """Return the latest duel with this version of the network, finished or not."""
     return next((duel for duel in reversed(_kept(visit)) if duel.version == _name(model)), None)
 
 
 def last_duel(visit: Visit, model: Model) -> Duel | None:
-    """Return the last duel with a network that was fought to its end, however far the network was
-    trained.
-    """
+    """Return the last finished duel with a network, at whatever epoch it was fought."""
     name = _name(model).partition("/")[0]
     duels = reversed(_kept(visit))
     return next(
@@ -128,13 +126,11 @@ def last_duel(visit: Visit, model: Model) -> Duel | None:
 
 
 def _kept(visit: Visit) -> list[Duel]:
-    """Return the duels that the workspace keeps, the latest last. A browser may have
-    stored them.
-    """
+    """Return the duels kept in the workspace, latest last; a browser may have sent anything."""
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
-    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
+    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # old versions: only one
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
             if (
@@ -179,7 +175,7 @@ def _draw_next(
 
 
 def _draw_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
-    """Draw a field in which a class is typed, where there would be too many buttons."""
+    """Draw a text field for the class, for data sets that would need too many buttons."""
     key = f"guess_{number}"
 
     def typed() -> None:
@@ -195,7 +191,7 @@ def _mark(is_right: bool) -> str:
 
 
 def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
-    """Draw the last image and what both had said of it."""
+    """Draw the last image, with the person's and the network's answer."""
     t = view.visit.t
     names = view.names
     image = images[len(guesses) - 1]

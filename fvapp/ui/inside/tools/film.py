@@ -1,4 +1,4 @@
-"""The time machine: the first steps of a training as a film that plays in the browser."""
+"""The time machine: the first steps of training as a film that plays in the browser."""
 
 from dataclasses import dataclass, replace
 
@@ -29,7 +29,7 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_take_home
 from fvapp.ui.visit import Visit
 
-# by whether there are convolutions, which take 0.15 ms an image here
+# By whether there are convolutions, which take 0.15 ms for each image.
 DOTS = {
     False: 500,
     True: 200,
@@ -41,11 +41,13 @@ _FULL = 127
 
 @dataclass(frozen=True)
 class Dots:
-    """The test images of the film: where they lie in each frame, and how many are right.
+    """The test images of the film: their places in each frame, and the accuracy.
 
     Attributes:
-        places: int8 [frames, n, 2]; labels: uint8 [n]; points: of the classes, [classes, 2].
-        accuracies: of these images in each frame.
+        places: int8 [frames, n, 2].
+        labels: uint8 [n].
+        points: where the classes lie, [classes, 2].
+        accuracies: on these images, for each frame.
     """
 
     places: np.ndarray
@@ -55,7 +57,7 @@ class Dots:
 
 
 def draw_film(view: View) -> Reading | None:
-    """Draw the film, or why there is none."""
+    """Draw the film, or say why there is none."""
     visit = view.visit
     model = view.model
     t = view.visit.t
@@ -75,7 +77,7 @@ def draw_film(view: View) -> Reading | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_data(view, networks, titles, dots))
-        # the picture shows test images: other drawings of whoever drew them
+        # The film contains test images, which in an own data set are somebody's drawings.
         if not model.record.settings.data.own:
             draw_take_home(visit, model.record, view.image, key="take_film")
 
@@ -120,13 +122,12 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
 
 
 def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
-    # as on the wheel of the last part
+    # The same order as on the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
     return _dots(model.version, model.data, networks, order)
 
 
-# Streamlit's cache looks at no argument that begins with an underscore: name and version of the run
-# say it all.
+# Streamlit's cache ignores arguments with a leading underscore: the version identifies the rest.
 @st.cache_data(max_entries=24, show_spinner=False)
 def _dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
@@ -181,10 +182,10 @@ def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) ->
 
 
 def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Return pictures of a few units in each frame, [frames, units, rows, columns], and which units
-    these are.
+    """Return pictures [frames, units, rows, columns] of a few units, and which units they are.
 
-    Those that help the answer most in the end: their products with the image, or their maps of it.
+    These are the units that help the answer most at the end: their products with the image, or
+    their maps.
     """
     last = networks[-1]
     passed = last.passed(image[None])
@@ -207,7 +208,7 @@ def _small(values: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
 
 
-_SMOOTHED = 1.2  # pixels: weights are speckled
+_SMOOTHED = 1.2  # pixels; raw weights look speckled
 
 
 def _card(view: View) -> Card:

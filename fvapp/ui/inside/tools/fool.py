@@ -1,4 +1,4 @@
-"""Fool it: how few pixels one needs by hand to change the answer, beside how few a search needs."""
+"""Fool it: how few pixels change the answer, painted by hand and found by a search."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -33,21 +33,21 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
 RARE = 0.01
-"""A place where fewer training images than this have ink never taught the network anything."""
+"""Share of training images; a place with ink in fewer than this taught the network nothing."""
 
-_LOOKED_AT = 5_000  # training images that say where there is ever ink
+_LOOKED_AT = 5_000  # training images sampled to find the places without ink
 _INK_FROM = 32
 _ANY = -1
 _SEARCHED = "inside_searched"
 _PAINTED = "inside_painted"
 _BEST = "inside_fool"
-_MOST_KEPT = 20  # best numbers in the workspace's note
+_MOST_KEPT = 20  # best results kept in a workspace
 _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 
 
 def draw_fool(view: View) -> Reading | None:
-    """Draw the image to paint on, and what the pixels did."""
+    """Draw the image to paint on, and the effect of the painted pixels."""
     t = view.visit.t
     network = view.network
     if network.classes < 2:
@@ -76,7 +76,7 @@ def draw_fool(view: View) -> Reading | None:
                 "words": words,
             }
             data |= {"shown": _cells(asked) if asked else [], "lead": _lead(view, cells, searched)}
-            best = best_of(view)  # with that one
+            best = best_of(view)  # after `_lead`, which may have set a new one
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
@@ -87,7 +87,7 @@ def draw_fool(view: View) -> Reading | None:
 
 
 def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
-    """Return what the pixels did, as HTML, and keep the visitor's best."""
+    """Return the effect of the painted pixels as HTML, and keep the visitor's best result."""
     t = view.visit.t
     network = view.network
     answer = view.answer
@@ -128,7 +128,7 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
 
 
 def _draw_search(view: View) -> Changed | None:
-    """Draw what the search finds, and return it."""
+    """Draw the result of the search, and return it."""
     t = view.visit.t
     names = view.names
     with st.container(key="fewest_pixels"):
@@ -178,7 +178,7 @@ class _Painted:
 
 
 def _read_cells(painted: object, number: int) -> list[int]:
-    """Return the pixels of an image that are painted, in their order."""
+    """Return the painted pixels of the image with this number, in the order they were painted."""
     before, cells = st.session_state.get(_PAINTED, (None, []))
     told = read_or_none(_Painted, painted)
     if told and told.image == number:
@@ -187,12 +187,12 @@ def _read_cells(painted: object, number: int) -> list[int]:
 
 
 def _name(view: View) -> str:
-    """Return the name under which the best number for this network and image is kept."""
+    """Return the key for the best result with this network and image."""
     return f"{zlib.crc32(repr(view.asked).encode()):08x}"
 
 
 def _best(visit: Visit) -> dict[str, int]:
-    """Return the best numbers, by name. A browser may have stored them."""
+    """Return the best results by key; a browser may have stored anything."""
     return (
         read_or_none(
             Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)
@@ -202,23 +202,23 @@ def _best(visit: Visit) -> dict[str, int]:
 
 
 def best_of(view: View) -> int | None:
-    """Return the fewest pixels with which the visitor has changed this answer."""
+    """Return the fewest pixels that the visitor needed to change this answer, or None."""
     return _best(view.visit).get(_name(view))
 
 
 def _search(view: View, target: int | None, at_ink: bool) -> Changed | None:
-    """Return what the search finds; asked again at once it costs nothing."""
+    """Return the result of the search; repeating the last search costs nothing."""
     asked = (*view.asked, target, at_ink)
     kept = st.session_state.setdefault(_SEARCHED, {})
     if asked not in kept or view.model.trains:
-        while len(kept) > 1:  # the plain search, and the one in the fold
+        while len(kept) > 1:  # keep two: the plain search and the one in the fold
             kept.pop(next(iter(kept)))
         kept[asked] = fewest_pixels(view.network, view.image, target, at_ink)
     return kept[asked]
 
 
 def _rare_places(view: View) -> np.ndarray:
-    """Return where hardly any training image has ink, bool [28, 28]."""
+    """Return the places where hardly any training image has ink, bool [28, 28]."""
     model = view.model
     return _rare(model.data.x_train) if DATASETS[model.dataset].own else _rare_in(model.dataset)
 

@@ -1,6 +1,4 @@
-"""Where the network is wrong: the confusion of the test set, the pictures of a cell, the surest and
-the least sure.
-"""
+"""Where the network is wrong: the confusion matrix, the images of a cell, the surest mistakes."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -40,7 +38,7 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
 def draw_mistakes(view: View) -> Reading | None:
-    """Draw the confusion of the test set and the pictures of one of its squares."""
+    """Draw the confusion matrix of the test set and the images of one of its cells."""
     t = view.visit.t
     names = view.names
     answers = read_test_answers(view.visit, view.model)
@@ -91,7 +89,7 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
-            # By keys as well, where nobody can click a square.
+            # The lists let visitors choose a cell without a mouse.
             key = f"cell_{label}_{answer}"
             label = st.selectbox(
                 t("inside.mistakes.true"),
@@ -132,7 +130,7 @@ def _draw_lists(view: View, answers: TestAnswers) -> None:
 
 
 def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
-    """Draw how often the network is wrong when it is so and so sure."""
+    """Draw a table of how often the network is wrong at each level of confidence."""
     t = visit.t
     rows = []
     for low, high in pairwise(BANDS):
@@ -188,7 +186,7 @@ def _draw_classes(view: View, answers: TestAnswers) -> None:
 
 
 def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: str) -> None:
-    """Draw test images with label, answer and sureness."""
+    """Draw test images with their label, the answer and its probability."""
     if not len(images):
         return
     t = view.visit.t
@@ -233,7 +231,7 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
 
 
 def _card(view: View) -> Card:
-    """A confusion as most are, and two images that many networks take for something else."""
+    """Return a sketch of a typical confusion matrix, and two images that are often mistaken."""
     size = min(len(view.names), MOST_SHOWN)
     squares = "".join(
         f'<rect x="{column}" y="{row}" width="0.85" height="0.85" fill="{TEST if row == column else VALIDATION}" '

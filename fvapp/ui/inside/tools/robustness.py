@@ -1,6 +1,4 @@
-"""Robustness: what is left of the accuracy when the test images are moved, turned, blurred,
-dirtied.
-"""
+"""Robustness: the accuracy on test images that are shifted, rotated, blurred or made noisy."""
 
 import numpy as np
 import streamlit as st
@@ -19,13 +17,13 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_MEASURED = "inside_robustness"  # model whose curves were asked for
+_MEASURED = "inside_robustness"  # the model whose curves were requested
 _SIDE = 180  # CSS pixels
-_ALL = "inside_all_changes"  # model whose eight changes are being measured
+_ALL = "inside_all_changes"  # the models whose eight changes were requested
 
 
 def draw_robustness(view: View) -> Reading:
-    """Draw a change on the image, its curve, and on demand all eight."""
+    """Draw one change on the image, its curve and, on request, all eight changes."""
     visit = view.visit
     model = view.model
     t = view.visit.t
@@ -79,7 +77,7 @@ def _choose_other(visit: Visit, model: Model) -> Model | None:
 
 
 def _draw_image(whole: View, change: str, strength: float) -> None:
-    """Draw the visitor's image, changed, with the live answer."""
+    """Draw the visitor's image with the change, and the live answer."""
     t = whole.visit.t
     image = change_images(whole.image[None], change, strength)[0]
     view = View(whole.visit, whole.model, image)
@@ -96,7 +94,7 @@ def _draw_image(whole: View, change: str, strength: float) -> None:
 
 
 def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
-    """Return the accuracy at each strength of each change."""
+    """Return the accuracies for each change, in the order of its strengths."""
     count = len(model.data.x_test)
     questions = [
         ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]
@@ -126,7 +124,7 @@ def _draw_curves(
 
 
 def _draw_all(visit: Visit, models: list[Model]) -> None:
-    """Draw all eight changes in a table, on demand; they can be called off."""
+    """Draw a table of all eight changes on request; the measurement can be cancelled."""
     t = visit.t
     state = st.session_state
     names = [model.name for model in models]

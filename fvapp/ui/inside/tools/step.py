@@ -1,4 +1,4 @@
-"""One step: how the network learns the image, from how it was early in its training."""
+"""One step: how the network learns the image, starting from an early moment of its training."""
 
 import zlib
 from dataclasses import replace
@@ -25,14 +25,14 @@ _NOW = -1
 
 
 def draw_step(view: View) -> Reading | None:
-    """Draw the screens, or why there are none."""
+    """Draw the screens, or say why there are none."""
     t = view.visit.t
     try:
         networks = _moments(view)
     except FvappError as error:
         st.info(error.sentence(t))
         return None
-    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # another image starts from the beginning
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts over
     steps = list(networks)
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
@@ -69,9 +69,7 @@ def draw_step(view: View) -> Reading | None:
 
 
 def _train_address(view: View) -> str:
-    """Return the address of the training page for a run like this one with SGD; a learning rate can
-    follow.
-    """
+    """Return a URL of the training page: this run's settings with SGD, open for a learning rate."""
     settings = replace(
         view.model.record.settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
     )
@@ -79,10 +77,10 @@ def _train_address(view: View) -> str:
 
 
 def _moments(view: View) -> dict[int, Network]:
-    """Return the network before its training, early in it, and now, by the steps it has taken.
+    """Return the network before training, early in training and now, by the steps taken.
 
     Raises:
-        ModelError: it cannot be taught here, or kept nothing of its beginning.
+        ModelError: it cannot be taught here, or its early weights were not kept.
     """
     record = _learned_here(view)
     frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
@@ -94,10 +92,10 @@ def _moments(view: View) -> dict[int, Network]:
 
 
 def _learned_here(view: View) -> RunRecord:
-    """Return the run of a network whose steps can be followed.
+    """Return the run of a network whose training steps can be shown.
 
     Raises:
-        ModelError: it ships, or is of another kind.
+        ModelError: the network ships with the app, or is of an unsupported kind.
     """
     if view.model.record is None:
         raise ModelError("learning_shipped")
@@ -106,7 +104,7 @@ def _learned_here(view: View) -> RunRecord:
 
 
 def _card(view: View) -> Card:
-    """The image, and what a step would stamp on the neurons that it moves most, up and down."""
+    """Return the image, and the step's change to the two neurons that move most, up and down."""
     _learned_here(view)
     place = hidden_step(view.network)
     label = view.answer if view.label is None else view.label

@@ -1,4 +1,4 @@
-"""Neuron surgery: switch off what helps a class most, beside as many at random."""
+"""Neuron surgery: switch off the neurons that help a class most, or as many at random."""
 
 from html import escape
 
@@ -32,7 +32,7 @@ _SEED = 0
 
 
 def draw_surgery(view: View) -> Reading | None:
-    """Draw the slider and what is left of accuracy, recall and the answer for the image."""
+    """Draw the slider, and the accuracy, recall and answer that remain."""
     t = view.visit.t
     model = view.model
     units = units_of(view.network)
@@ -43,7 +43,7 @@ def draw_surgery(view: View) -> Reading | None:
                 range(view.network.classes),
                 index=view.answer,
                 format_func=view.names.__getitem__,
-                # another image asks for its own class
+                # Another answer starts again with its own class.
                 key=f"surgery_class_{model.name}_{view.answer}",
                 width=220,
             )
@@ -75,9 +75,7 @@ def draw_surgery(view: View) -> Reading | None:
 def _draw_numbers(
     view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int
 ) -> None:
-    """Draw what the network says of the image, and what is left of the recall of a class and of the
-    accuracy.
-    """
+    """Draw the answer for the image, and the recall of a class and the accuracy that remain."""
     t = view.visit.t
     answer = int(found.argmax())
     with st.container(horizontal=True):
@@ -97,7 +95,7 @@ def _draw_numbers(
                 st.metric(words, percent(value))
                 continue
             change = Difference.of(was, value, digits=1)
-            # Streamlit knows a loss by the hyphen; without a change there is neither.
+            # Streamlit recognises a loss by its hyphen; without a change there is no delta.
             delta = change.signed.replace("\N{MINUS SIGN}", "-") if now.off and change.way else None
             st.metric(words, change.after, delta)
 
@@ -112,7 +110,7 @@ def _read_parts(visit: Visit, model: Model) -> Parts:
     return parts_of(model.network, values, np.asarray(labels[sample]))
 
 
-_OFF = 12  # neurons that the card switches off
+_OFF = 12  # neurons switched off on the card
 
 
 def _card(view: View) -> Card:

@@ -1,4 +1,4 @@
-"""My image on its way through the layers, one of them at a time."""
+"""The image on its way through the layers, one layer at a time."""
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ from fvapp.ui.inside.view import Reading, View
 
 
 def draw_way(view: View) -> Reading | None:
-    """Draw the choice of a layer, and what the image does in it."""
+    """Draw the choice of a layer, and what the layer makes of the image."""
     with st.container(key="network_flow"):
         place = _choose_layer(view)
         if view.network.steps[place].shows == "maps":
@@ -38,20 +38,18 @@ def draw_way(view: View) -> Reading | None:
 
 
 def _choose_layer(view: View) -> int:
-    """Return the place of the step that is looked at; of a single one there is nothing
-    to choose.
-    """
+    """Return the place of the chosen step; a single layer needs no choice."""
     t = view.visit.t
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
-    # what was chosen of one network is none of another's
+    # Networks with other layers do not share the choice.
     key = "layer_" + "_".join(map(str, names))
     return draw_segments(t("inside.layers.choose"), names, key)
 
 
 def _layer_names(view: View, t: Translate) -> dict[int, str]:
-    """Return the name of each step that has weights, by its place."""
+    """Return the name of each step with weights, by its place."""
     steps = view.network.steps
     convolutions = [place for place, step in enumerate(steps) if step.shows == "maps"]
     hidden = [place for place, step in enumerate(steps[:-1]) if step.shows == "neurons"]

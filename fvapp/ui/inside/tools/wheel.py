@@ -1,4 +1,4 @@
-"""The class wheel, and the training images nearest to the one that is looked at."""
+"""The class wheel, and the training images nearest to the current image."""
 
 import numpy as np
 import streamlit as st
@@ -25,7 +25,7 @@ _FOUND = "inside_neighbours"
 
 
 def draw_wheel(view: View) -> Reading | None:
-    """Draw the wheel, and the neighbours of what was clicked."""
+    """Draw the wheel, and the nearest neighbours of the clicked dot."""
     t = view.visit.t
     data = view.model.data
     network = view.network
@@ -101,7 +101,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
 
 
 def _trained_on(model: Model) -> int:
-    """Return how many of the training images the network has been trained on: the first so many."""
+    """Return n where the network was trained on the first n training images."""
     available = len(model.data.x_train)
     if model.record is None:
         return available

@@ -1,4 +1,4 @@
-"""Why this answer: what each part of the image does to it."""
+"""Why this answer: how each part of the image contributes to it."""
 
 import numpy as np
 import streamlit as st
@@ -26,7 +26,7 @@ _COVERED = "inside_covered"
 
 
 def draw_why(view: View) -> Reading | None:
-    """Draw what covering each place does to the answer."""
+    """Draw how covering each place changes the answer."""
     t = view.visit.t
     if view.network.classes < 2:
         st.info(t("inside.one_class"))
@@ -62,10 +62,10 @@ def draw_why(view: View) -> Reading | None:
 
 
 def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
-    """Return what covering each place does; of a network with convolutions a worker says it.
+    """Return the effect of covering each place.
 
-    Of a run that trains it is that of the latest epoch: with convolutions it takes too long for
-        every second.
+    A worker computes it for networks with convolutions. During training it is renewed only once
+    an epoch: with convolutions it takes too long to repeat each second.
     """
     epoch = view.model.record.epoch if view.model.record else 0
     name = (

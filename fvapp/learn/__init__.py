@@ -1,8 +1,7 @@
-"""Everything that touches Keras: building, training, looking at whole data sets.
+"""Everything that touches Keras: building, training, running networks on whole data sets.
 
-Runs in a worker process or under the command line, never in the Streamlit process: Streamlit calls
-``keras.backend.clear_session()`` after every script run of any visitor once Keras is imported
-there.
+Runs in a worker process or under the command line, never in the Streamlit process. Once Keras is
+imported there, Streamlit calls ``keras.backend.clear_session()`` after every visitor's script run.
 """
 
 import os
@@ -15,10 +14,9 @@ from fvapp.core.processor import check_processor
 
 @contextmanager
 def _native_messages_hidden() -> Iterator[None]:
-    """Silence what native code writes to standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
+    """Hide what native code writes to standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
-    While they are being loaded, TensorFlow's libraries ignore the level and write a few lines;
-    after that they obey it.
+    TensorFlow's libraries ignore the level while they load, and obey it afterwards.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") == "0":
         yield
@@ -37,11 +35,11 @@ def _native_messages_hidden() -> Iterator[None]:
 
 @contextmanager
 def _without(*packages: str) -> Iterator[None]:
-    """Have imports of packages fail that nobody has imported yet.
+    """Make imports of `packages` fail, except those that are already imported.
 
-    Keras and TensorFlow import pandas, scikit-learn and scipy, where they are installed, to
-    recognise what is theirs, and others to draw with. Nothing of theirs comes to them here. Pandas
-    alone, which comes with Streamlit, takes a sixth of the time to import Keras and 62 MB.
+    Where they are installed, Keras and TensorFlow import pandas, scikit-learn and scipy to
+    recognise their types, and others for plots. None of that is used here. Pandas alone, which
+    comes with Streamlit, takes 62 MB and a sixth of the time it takes to import Keras.
     """
     hidden = [name for name in packages if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))

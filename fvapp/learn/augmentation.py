@@ -1,6 +1,4 @@
-"""Vary images inside the training step: rotate, shear, stretch and shift each one differently every
-time it is seen.
-"""
+"""Augment images inside the training step: rotate, shear, stretch and shift them at random."""
 
 from math import pi
 
@@ -15,16 +13,15 @@ def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTA
     """Apply a random affine map to each image, around its centre.
 
     The function is pure: the same images and seed give the same result. It uses only gathers and
-        arithmetic, so it
-    works in a step with or without XLA. Pixels from outside the image are 0.
+    arithmetic, so it works in a step with or without XLA. Pixels from outside the image are 0.
 
     Args:
         images: float32 [batch, height, width], of any scale.
-        seed: two whole numbers, int32 [2], such as (seed of the run, step).
+        seed: int32 [2], such as (seed of the run, step).
         amounts: the ranges to draw from.
     """
     # Philox works with and without XLA. Under XLA it is too slow for a dropout mask, but not for
-    # six numbers an image: 128 images took 1.2 ms, against 2.0 with threefry.
+    # six numbers per image: 128 images took 1.2 ms, against 2.0 ms with threefry.
     draws = tf.random.stateless_uniform((tf.shape(images)[0], DRAWS), seed, -1.0, 1.0, alg="philox")
     return transform(images, *affine_maps(draws, amounts, images.shape[1:]))
 
@@ -32,8 +29,7 @@ def augment(images: tf.Tensor, seed: tf.Tensor, amounts: Augmentation = AUGMENTA
 def affine_maps(
     draws: tf.Tensor, amounts: Augmentation, shape: tuple[int, int]
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return where each pixel of the result comes from: matrices [batch, 2, 2] and shifts [batch,
-    2] (row, column).
+    """Return maps from result to source: matrices [batch, 2, 2], shifts [batch, 2] (row, column).
 
     A point at offset p (row, column) from the centre of the result comes from offset ``matrix @ p +
     shift`` from the centre of the image.
@@ -70,12 +66,11 @@ def transform(
     shifts: tf.Tensor,
     displacements: tf.Tensor | None = None,
 ) -> tf.Tensor:
-    """Sample `images` [batch, height, width] bilinearly at the points that matrices and shifts
-    give; 0 outside.
+    """Sample `images` [batch, height, width] bilinearly through affine maps; 0 outside.
 
     Args:
-        displacements: offsets added to the source of each pixel, in pixels, [batch, height * width,
-            2].
+        matrices, shifts: the maps, as returned by :func:`affine_maps`.
+        displacements: [batch, height * width, 2], added to each pixel's source, in pixels.
     """
     height, width = images.shape[1:]
     middle = tf.constant([(height - 1) / 2, (width - 1) / 2])

@@ -28,40 +28,31 @@ PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Seconds that one compiled call may take, so that a stop takes effect at once and drawings are
-answered in between.
-"""
+"""Seconds one compiled call may take: a stop takes effect at once, drawings get answers between."""
 
 MOST_STEPS = 512
-"""Steps in one compiled call. Its indices always have this length, however many of them
-are used.
-"""
+"""Steps in one compiled call. Its indices always have this length, however many are used."""
 
 MOST_BEGUN = 32
-"""Steps of a run that XLA does not train: so few that their being slower costs a hundredth of a
-second.
-"""
+"""Steps at the start of a run trained without XLA: so few that it costs only 0.01 s."""
 
 EVALUATED = 2_000
 EVALUATED_CONVOLUTIONAL = 200
-"""Images in one evaluation call. The number hardly affects the time, but with convolutions it
-matters for memory: 2,000 images took 370 MB, more than anything else in the process except Keras
-itself."""
+"""Images in one evaluation call. The number hardly affects the time. With convolutions it matters
+for memory: 2,000 images took 370 MB, more than anything in the process but Keras itself."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How each epoch of a run is cut into blocks. This depends only on the settings, never on the
-    machine's speed.
+    """How each epoch of a run is cut into blocks: by the settings, never by the machine's speed.
 
     Attributes:
         images: training images, without those held out for validation.
         steps: per epoch; the last may have a smaller batch.
-        blocks: per epoch, of equal length to within a step: a last one of a few steps would be a
-            spike in the curve. Only the first two are short, so that there is a line to see while
-            XLA compiles; they may be empty.
-        events: in how many events an epoch after the first is reported; the blocks of one are
-            trained in one go.
+        blocks: per epoch, of equal length to within a step: a short last one would be a spike in
+            the curve. Only the first two are short, so that there is a line to see while XLA
+            compiles; they may be empty.
+        events: events per epoch after the first; the blocks of an event are trained in one go.
     """
 
     images: int
@@ -83,10 +74,9 @@ class Plan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
-    """Cut an epoch so that the curve grows several times a second, and at least fourteen times in
-    the first epoch.
+    """Return a plan by which the curve grows several times a second.
 
-    There are fewer blocks if the epoch has fewer steps than that.
+    It grows at least fourteen times in the first epoch, unless that has fewer steps.
     """
     seconds = estimate_seconds(settings.with_values(epochs=1), images)
     wanted = min(40, max(1, round(3 * seconds)))
@@ -101,11 +91,10 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
 
 
 def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
-    """Yield the blocks of all epochs from `epoch` on, skipping the first `step` steps: indices
-    [steps, batch].
+    """Yield blocks of indices [steps, batch] from `epoch` on, without its first `step` steps.
 
-    Every epoch has the same number of blocks, so a block that lies before `step`, or whose steps
-    are trained together with a later one, is empty.
+    Every epoch has the same number of blocks, so a block before `step`, or one whose steps are
+    trained together with a later block, is empty.
     """
     while True:
         indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
@@ -131,7 +120,7 @@ class State(NamedTuple):
 
     Attributes:
         slots: the optimizer's.
-        iterations: steps the optimizer has seen.
+        iterations: the optimizer's step count.
     """
 
     weights: list[tf.Tensor]
@@ -140,13 +129,13 @@ class State(NamedTuple):
 
 
 class Batches(NamedTuple):
-    """The images of some steps.
+    """The images of the steps in one call.
 
     Attributes:
-        images, labels: the resident ones, uint8 [n, 28, 28] and [n].
+        images, labels: the resident tensors, uint8 [n, 28, 28] and [n].
         rows: indices into them, int32 [capacity, batch].
         steps: how many rows are trained.
-        valid: how many images that is; the rest is padding.
+        valid: how many images these rows have; the rest is padding.
     """
 
     images: tf.Tensor
@@ -157,7 +146,7 @@ class Batches(NamedTuple):
 
 
 class Hyperparameters(NamedTuple):
-    """Settings that may differ between runs of one compiled program.
+    """Settings that may differ between runs of the same compiled program.
 
     Attributes:
         scale: divisor of the pixels.
@@ -171,18 +160,17 @@ class Hyperparameters(NamedTuple):
 
 
 class Program:
-    """The compiled block and evaluation of one architecture, for any weights, seed and learning
-    rate.
+    """Compiled training and evaluation of one architecture, for any weights, seed, learning rate.
 
     Attributes:
         train: trains many steps in one call.
-        begin: the same for the first blocks of a run. Where `train` is compiled by XLA, this is
-            not: it is made in a third of the time, and its steps take twice as long.
+        begin: the same for the first blocks of a run, never compiled by XLA: it is ready in a third
+            of the time, and its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
-        # arrays, the first ones
+        # number of frozen arrays, which come first
         self.frozen = sum(len(layer.weights) for layer in self.layers if layer.frozen)
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
@@ -203,28 +191,27 @@ class Program:
         )
         self.train = self.begin = tf.function(self._train, autograph=False)
         if settings.jit_compile:
-            # What `begin` has traced is not traced again, unless it draws numbers: XLA's generator
-            # exists only there.
+            # XLA reuses the graph `begin` has traced, except with dropout: threefry, which is
+            # faster there, exists only under XLA.
             loop = (
                 partial(self._train, generator="threefry")
                 if settings.dropout
                 else lambda *args: self.begin(*args)
             )
-            # Tried and left: programs kept on disk (a file cut short makes every training of that
-            # network fail), LLVM's lower levels (no sooner), several networks in one program (no
-            # faster on two cores than a worker each).
+            # Tried without gain: caching programs on disk (a truncated file makes every training of
+            # that network fail), LLVM's lower optimisation levels (ready no sooner), several
+            # networks in one program (no faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
-        # Without XLA, even for dense layers: as fast, no second to compile it, and 3 MB less for
-        # each architecture.
+        # Without XLA, even for dense layers: it is as fast, and saves a second of compiling and
+        # 3 MB per architecture.
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
     def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:
-        """Have `train` compiled by a thread, by training no step; a call of it waits until that is
-        done.
+        """Compile `train` in a thread, by training no step; calls of it wait until that is done.
 
-        Whether it is done in time must not decide which of the two trains a step: their numbers
-        differ by rounding, and the same run is to give the same curve.
+        Its timing must not decide whether `begin` or `train` trains a step: their results differ by
+        rounding, and the same run must give the same curve.
         """
         if self._compiling is None and self.train is not self.begin:
             nothing = batches._replace(steps=tf.constant(0))
@@ -236,11 +223,10 @@ class Program:
     def _train(
         self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"
     ):
-        """Train the steps of `batches`; return weights, slots, and loss and hits of each step
-        [capacity].
+        """Train the steps of `batches`; return weights, slots, losses and hits [capacity].
 
         Args:
-            generator: of the numbers of a dropout layer.
+            generator: random number algorithm for dropout.
         """
 
         def step(i, weights, slots, losses, hits):
@@ -278,8 +264,7 @@ class Program:
             tape.watch(learned)
             logits = forward(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
-        # A gradient of 0 from the first step on leaves a weight as it was, to the bit, with each
-        # optimizer.
+        # With every optimizer, a weight whose gradient is always 0 stays the same to the bit.
         return (
             loss,
             logits,
@@ -287,7 +272,7 @@ class Program:
         )
 
     def dropout(self, rate, seed, iteration, generator):
-        """Return the function of a dropout layer in one step: ``f(x, place)``."""
+        """Return the dropout function ``f(x, place)`` of one step."""
         # The mask depends only on (seed, layer, step), so there is no state to save and a run
         # resumes exactly. Under XLA a step of a wide network takes a fifth to a third longer with
         # philox than with threefry.
@@ -303,9 +288,7 @@ class Program:
         return dropout
 
     def _evaluate(self, weights, images, labels, valid, scale):
-        """Return the summed loss and hits of the first `valid` images of a chunk, and the logits of
-        all.
-        """
+        """Return summed loss and hits of a chunk's first `valid` images, and the logits of all."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
         logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)

@@ -1,6 +1,4 @@
-"""From settings to Keras: the model, its optimizer, its initial weights, and a file that stock
-Keras can load.
-"""
+"""From settings to Keras: model, optimizer, initial weights, and files for stock Keras."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +21,10 @@ Update = Callable[
 
 
 def build_model(settings: RunSettings) -> keras.Sequential:
-    """Build the network of `settings` as a stock Keras model, compiled, with the initial weights of
-    its seed.
+    """Return the network of `settings` as a compiled stock Keras model, with its initial weights.
 
     Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class
-        probabilities.
+    probabilities.
     """
     model = keras.Sequential(keras_layers(settings))
     model.compile(
@@ -49,9 +46,7 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer of `settings`, with Keras' defaults except for learning rate and what
-    its row says.
-    """
+    """Return the optimizer: learning rate of `settings`, its row's arguments, Keras' defaults."""
     row = OPTIMIZERS[settings.optimizer]
     return getattr(keras.optimizers, row.keras)(
         learning_rate=settings.learning_rate, **row.arguments
@@ -59,11 +54,10 @@ def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
 
 
 def make_update(optimizer: str) -> Update:
-    """Return ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)``
-    for an optimizer.
+    """Return an optimizer's update function.
 
-    `slots` are in the order of ``optimizer.variables`` after the first two (iterations and learning
-    rate).
+    ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)``, with
+    `slots` in the order of ``optimizer.variables`` after iterations and learning rate.
     """
     row = OPTIMIZERS[optimizer]
 
@@ -80,9 +74,7 @@ def make_update(optimizer: str) -> Update:
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
-    """Return the initial weights of the network of `settings`, as
-    ``build_model(settings).get_weights()``.
-    """
+    """Return the network's initial weights, as ``build_model(settings).get_weights()``."""
     seeds = _seeds(settings)
     weights = []
     for layer in describe_layers(settings):
@@ -97,23 +89,19 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
 
 
 def save_plain(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
-    """Write the network with `weights` as a ``.keras`` file that answers, and has nothing to train
-    on with.
-    """
+    """Write the network with `weights` as a ``.keras`` file for prediction only, not training."""
     model = build_model(settings)
     model.set_weights(list(weights))
     keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
 
 
 def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
-    """Return the network with `weights` as the bytes of a ``.keras`` file that stock
-    Keras loads.
-    """
+    """Return the network with `weights` as the bytes of a ``.keras`` file for stock Keras."""
     model = build_model(settings)
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.frozen
-    # or Keras misses its variables on loading the file
+    # otherwise Keras misses its variables when it loads the file
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -122,11 +110,10 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
 
 
 def _seeds(settings: RunSettings) -> Iterator[int]:
-    """Yield a seed for each layer with weights, derived from the seed of the run; Keras' global
-    seed is not touched.
+    """Yield a seed for each layer with weights, derived from the run's seed.
 
-    Layers without weights use none, so a network starts with the same weights with and without
-    dropout.
+    Keras' global seed is not touched. Layers without weights use no seed, so a network starts with
+    the same weights with and without dropout.
     """
     generator = np.random.default_rng(settings.seed)
     while True:

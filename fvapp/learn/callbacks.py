@@ -1,6 +1,4 @@
-"""Callbacks for ``model.fit``: live curves, a target, patience, and the visitor's stop
-and pause.
-"""
+"""Callbacks for ``model.fit``: live curves, target, patience, and the visitor's stop and pause."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,8 +19,7 @@ class LiveCurves(keras.callbacks.Callback):
 
     Attributes:
         tell_guesses: called at the same times.
-        carried, carried_seconds: sums of the epoch in which the run resumes, and the time already
-            spent in it.
+        carried, carried_seconds: sums and seconds so far of the epoch in which the run resumes.
     """
 
     session: Session
@@ -53,7 +50,7 @@ class LiveCurves(keras.callbacks.Callback):
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             if block < plan.blocks:
-                # of steps up to here; those of the last block follow the epoch's numbers
+                # guesses of the steps up to here; the last block's follow the epoch's numbers
                 self.tell_guesses()
             self.emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()
@@ -75,9 +72,7 @@ class LiveCurves(keras.callbacks.Callback):
 
 @dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
-    """Stop after the epoch in which a metric reaches its target: an accuracy from below, a loss
-    from above.
-    """
+    """Stop after the epoch in which an accuracy rises, or a loss falls, to its target."""
 
     metric: str
     target: float
@@ -109,9 +104,7 @@ class Patience(keras.callbacks.EarlyStopping):
             self.wait = int(self._remembered["wait"])
 
     def remember(self) -> Remembered | None:
-        """Return what the next ``fit`` needs to carry on, or None before the end of the first
-        epoch.
-        """
+        """Return the state for the next ``fit``, or None before the end of the first epoch."""
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
 
@@ -124,12 +117,12 @@ class Interrupted(Exception):
 
 @dataclass(eq=False)
 class Interruption(keras.callbacks.Callback):
-    """Obey stop and pause within a block and between epochs.
+    """Stop or pause on request, within a block or between epochs.
 
     Attributes:
         wanted: returns "run", "stop" or "pause".
-        epochs: how many the run is to reach; after the last there is nothing to interrupt.
-        requested: what it left the training for.
+        epochs: the run's last epoch, after which there is nothing to interrupt.
+        requested: the request that interrupted the training, or "run".
     """
 
     session: Session
@@ -141,7 +134,7 @@ class Interruption(keras.callbacks.Callback):
         super().__init__()
 
     def raise_if_requested(self) -> None:
-        """Leave the epoch if the visitor has asked for that.
+        """Leave the epoch if the visitor has requested it.
 
         Raises:
             Interrupted: on a stop or a pause, if the epoch has steps left.

@@ -1,6 +1,4 @@
-"""Vary images as different hands, pens and cameras would: stronger and in more ways than a
-student's augmentation.
-"""
+"""Distort images as different hands, pens and cameras would; stronger than augmentation."""
 
 from dataclasses import dataclass
 
@@ -10,9 +8,7 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, affine_maps, transform
 
 GRID = 5
-"""Points along each side at which the elastic displacement is drawn; it is interpolated between
-them.
-"""
+"""Points along each side at which elastic displacement is drawn; between, it is interpolated."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,11 @@ class Distortion:
 
 
 def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Tensor:
-    """Return `images` varied; the same images and seed give the same result.
+    """Return distorted images; the same images and seed give the same result.
 
     Args:
         images: float32 [batch, height, width], 0 to 1.
-        seed: two whole numbers, int32 [2].
+        seed: int32 [2].
     """
     count = tf.shape(images)[0]
     height, width = images.shape[1:]
@@ -79,9 +75,7 @@ def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 
 
 def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
-    """Return a mask [count, height, width] with one rectangle per image, each side 10% to 40% of
-    the image's.
-    """
+    """Return a mask [count, height, width]: a rectangle per image, 10% to 40% of each side."""
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides = 0.1 + 0.3 * draws[0]
     begins = draws[1] * 0.9

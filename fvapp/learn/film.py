@@ -10,15 +10,14 @@ from fvapp.core.inspection.frames import Frame, frames_to_bytes, take_frame
 
 @dataclass
 class Film:
-    """Take a frame whenever a planned step is reached.
+    """The frames of a training, taken whenever a planned step is reached.
 
     The steps depend only on the settings, so pausing and resuming does not change the frames.
-    Compiled calls end at these steps; the first calls of a training are 1, 2, 4, 8 ... steps long
-    anyway.
+    Compiled calls end at these steps; the first calls are 1, 2, 4, 8 ... steps long anyway.
 
     Attributes:
         planned: steps after which a frame is taken.
-        frames: those taken so far, including any from before a pause.
+        frames: frames taken so far, including any from before a pause.
     """
 
     steps_per_epoch: int
@@ -27,9 +26,7 @@ class Film:
     _fresh: bool = False
 
     def until_next(self, iterations: int) -> int:
-        """Return the number of steps from `iterations` to the next frame; a large number after the
-        last one.
-        """
+        """Return how many steps remain until the next frame; a large number after the last."""
         return next((step - iterations for step in self.planned if step > iterations), 2**31)
 
     def record_if_planned(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
@@ -48,7 +45,7 @@ class Film:
         return frames_to_bytes(self.frames)
 
     def news(self) -> bytes | None:
-        """Return all frames if there are new ones since the last call, else None."""
+        """Return all frames if there are new ones since the last call, or None."""
         if not self._fresh:
             return None
         self._fresh = False

@@ -1,6 +1,4 @@
-"""A Keras model whose ``fit`` and ``evaluate`` work in compiled blocks, and the state
-of one run.
-"""
+"""A Keras model whose ``fit`` and ``evaluate`` run compiled blocks, and the state of one run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +27,10 @@ tiny.
 
 @dataclass
 class Sums:
-    """Loss and hits summed over images, in double precision and in the order of the steps.
+    """Loss and hits summed over images.
 
-    The means are therefore the same however the steps were grouped into calls.
+    The sums are in double precision and in the order of the steps, so the means do not depend on
+    how the steps were grouped into calls.
     """
 
     loss: float = 0.0
@@ -58,7 +57,7 @@ class BlockModel(keras.Sequential):
     """The Keras model of `settings`; ``fit`` takes blocks of indices, ``evaluate`` takes chunks.
 
     Weights and optimizer are Keras' own variables, so callbacks, ``get_weights`` and saving work as
-    usual. The loss is part of the block.
+    usual. The block computes the loss.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
@@ -84,19 +83,19 @@ class BlockModel(keras.Sequential):
 
 @dataclass(eq=False)
 class Session:
-    """One run of a model: its data, its position, and its weights between two calls.
+    """One run of a model: its data, its position, and its weights between calls.
 
     Attributes:
-        model: its variables get the weights back at the end of each epoch.
+        model: the Keras model; its variables receive the weights at the end of each epoch.
         resident: images and labels; the first `plan.images` are trained on.
         held_out: images and labels for validation, then those of the latest evaluation.
         epoch, step: completed epochs, and completed steps of the epoch after them.
         after_part: called after each compiled call, many times a second; it may raise to end the
             training.
-        most_steps: asked before each compiled call how many steps it may have.
-        sums: of the current epoch or evaluation.
+        most_steps: called before each compiled call; returns how many steps it may train.
+        sums: sums of the current epoch or evaluation.
         since_event: sums of the steps since the last event.
-        answered: the labels that the current evaluation answered so far, chunk by chunk.
+        answered: the labels predicted so far in the current evaluation, chunk by chunk.
     """
 
     model: BlockModel
@@ -136,7 +135,7 @@ class Session:
     def set_state(
         self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int
     ) -> None:
-        """Set the weights, the optimizer slots and the number of steps the optimizer has seen."""
+        """Set the weights, the optimizer's slots and its step count."""
         self.weights = [tf.constant(w) for w in weights]
         self.slots = [tf.constant(s) for s in slots]
         self.iterations = iterations
@@ -147,7 +146,7 @@ class Session:
         return [weight.numpy() for weight in self.weights]
 
     def give_back(self) -> None:
-        """Assign weights and slots to the variables of the Keras model."""
+        """Write weights and slots back to the variables of the Keras model."""
         for variable, value in zip(self.model.trainable_variables, self.weights, strict=True):
             variable.assign(value)
         for variable, value in zip(self.model.optimizer.variables[2:], self.slots, strict=True):
@@ -155,11 +154,10 @@ class Session:
         self.model.optimizer.iterations.assign(self.iterations)
 
     def training_data(self) -> tf.data.Dataset:
-        """Return the data set with which ``fit`` trains from here on. It yields only the numbers of
-        the blocks.
+        """Return the data set for ``fit`` from here on; it yields only the numbers of the blocks.
 
         The indices stay in Python: passing them through the data set costs half a millisecond more
-            a block.
+        per block.
         """
         self._indices = blocks.index_blocks(
             self.plan, self.settings.seed, self.epoch + 1, self.step
@@ -167,13 +165,11 @@ class Session:
         return _plain(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block and return the means of the epoch so far; serves as Keras' train
-        function.
-        """
+        """Train the next block and return the epoch's means so far; Keras' train function."""
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            # equal parts, so none is tiny
+            # in equal parts, so that none is tiny
             steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))
             steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
@@ -184,9 +180,7 @@ class Session:
         return self.sums.means()
 
     def _steps_now(self) -> int:
-        """Return how many steps fit into the longest time a call may take, at most twice as many as
-        last time.
-        """
+        """Return how many steps fit into a call's time limit; at most twice the last number."""
         self._part = max(
             1,
             min(
@@ -198,9 +192,7 @@ class Session:
         return self._part
 
     def train_part(self, indices: np.ndarray) -> None:
-        """Train the steps of `indices` [steps, batch], at most the program's capacity, in one
-        compiled call.
-        """
+        """Train `indices` [steps, batch] in one compiled call; at most the program's capacity."""
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != blocks.PADDING, axis=1)
@@ -219,7 +211,7 @@ class Session:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # now: both would trace their graphs in Python, of which one thread runs at a time
+        # not earlier: tracing is Python code, and the two threads would have to take turns at it
         if begins:
             self.program.compile_beside(state, batches, self._given)
         self.sums.add(losses, hits, counts)
@@ -230,7 +222,7 @@ class Session:
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
-        """Evaluate the next chunk of the held-out images; serves as Keras' test function."""
+        """Evaluate the next chunk of the held-out images; Keras' test function."""
         begin = int(next(iterator))
         loss, hits, logits = self._evaluate(
             *(part[begin : begin + self.program.evaluated] for part in self.held_out)
@@ -247,7 +239,7 @@ class Session:
 
     @property
     def answers(self) -> np.ndarray:
-        """The labels that the last evaluation answered, int [n]."""
+        """The labels predicted in the last evaluation, int [n]."""
         return np.concatenate(self.answered)
 
     def chunks(self) -> tf.data.Dataset:
@@ -280,9 +272,7 @@ class Session:
 
 
 def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Switch off autotuning: there is nothing to tune in these pipelines, and stopping it takes up
-    to a second.
-    """
+    """Return `dataset` without autotuning: it tunes nothing here, and takes up to 1 s to stop."""
     options = tf.data.Options()
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False

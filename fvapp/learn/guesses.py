@@ -1,6 +1,4 @@
-"""What a network in training says of twelve test images and a drawing, after its first steps and
-every epoch.
-"""
+"""A network's guesses during training: for twelve test images and the visitor's drawing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,18 +12,18 @@ from fvapp.core.inspection.frames import FIRST_STEPS
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import Session
 
-_DIGITS = 3  # of shares
+_DIGITS = 3  # decimal places of shares
 
 
 @dataclass(eq=False)
 class Guesser:
-    """Ask whenever a planned step is reached, and tell when it is time to.
+    """Collect guesses after the first steps and every epoch, and emit them on request.
 
-    NumPy answers: twelve images of Dense 128 take it 0.1 ms, those of the small CNN 2 ms.
+    They are computed with NumPy: twelve images take 0.1 ms with Dense 128, 2 ms with the small CNN.
 
     Attributes:
-        images: uint8 [n, 28, 28]; without any there are no guesses.
-        drawing: uint8 [28, 28], of the visitor, or None.
+        images: uint8 [n, 28, 28]; if empty, there are no guesses.
+        drawing: the visitor's, uint8 [28, 28], or None.
     """
 
     settings: RunSettings
@@ -36,13 +34,13 @@ class Guesser:
     _kept: list[tuple[int, *tuple[tuple[float | None, ...], ...]]] = field(default_factory=list)
 
     def until_next(self, iterations: int) -> int:
-        """Return the number of steps from `iterations` to the next time to ask."""
+        """Return the number of steps from `iterations` to the next guesses."""
         steps = self.session.plan.steps
         early = next((step for step in FIRST_STEPS if step > iterations), steps)
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps
 
     def ask_if_due(self) -> None:
-        """Ask the network if this step is one at which it is asked."""
+        """Collect guesses if they are due at this step."""
         iterations = self.session.iterations
         steps = self.session.plan.steps
         if len(self.images) and (
@@ -51,7 +49,7 @@ class Guesser:
             self._kept.append((iterations, *self._ask()))
 
     def tell(self) -> None:
-        """Emit what was asked since the last time."""
+        """Emit the guesses collected since the last call."""
         if self._kept:
             self.emit(
                 Guesses(self.session.epoch, self.session.step, *zip(*self._kept, strict=True))
@@ -59,14 +57,14 @@ class Guesser:
             self._kept.clear()
 
     def _ask(self) -> tuple[tuple[float | None, ...], ...]:
-        """Return labels and their shares, and all shares of the drawing if there is one."""
+        """Return the images' labels and their shares, then the drawing's shares if there is one."""
         asked = (
             self.images
             if self.drawing is None
             else np.concatenate([self.images, self.drawing[None]])
         )
         count = len(self.images)
-        with np.errstate(all="ignore"):  # a training that flies apart is no error here
+        with np.errstate(all="ignore"):  # a training that diverges is not an error here
             network = network_of_run(
                 self.settings, [weight.numpy() for weight in self.session.weights]
             )

@@ -1,6 +1,4 @@
-"""Look into networks with TensorFlow, which is three times as fast as NumPy where there are
-convolutions.
-"""
+"""Look into networks with TensorFlow, three times as fast as NumPy if there are convolutions."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -25,7 +23,7 @@ MOST_PROGRAMS = 16
 
 
 def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
-    """Return a look at the network of a run; networks with the same layers share one compiled call.
+    """Return a look at a run's network; networks with the same layers share one compiled call.
 
     Raises:
         ModelError: ``model_other_weights``: the weights are not those of this network.
@@ -55,9 +53,7 @@ def look_shipped(dataset: str) -> Look:
 
 @lru_cache(MOST_PROGRAMS)
 def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
-    """Return the compiled forward pass without the last layer, from weights, uint8 images and their
-    divisor.
-    """
+    """Return the compiled forward pass up to the last layer: ``f(weights, images, scale)``."""
     weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weights)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])

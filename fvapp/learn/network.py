@@ -29,8 +29,8 @@ def forward(
     Args:
         weights: kernels and biases in the order of ``model.weights``.
         images: float [batch, 28, 28].
-        dropout: what drops inputs of a layer, given these and the layer's place; None for no
-            dropout, as with ``training=False``.
+        dropout: drops inputs of a layer, given them and the layer's place; None for no dropout, as
+            with ``training=False``.
         arithmetic: of the convolutions.
     """
     x = images
@@ -45,8 +45,8 @@ def forward(
         if layer.rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
-            # To select the largest before an activation that rises gives the same, with a quarter
-            # of the activations to compute.
+            # Pooling the maximum before an increasing activation gives the same result, with a
+            # quarter of the activations to compute.
             x = _finish(x, *unfinished)
             unfinished = None
         elif bias is not None:

@@ -1,6 +1,4 @@
-"""Models with their compiled programs, kept from run to run because compiling one takes longer than
-an epoch.
-"""
+"""Compiled models, reused from run to run because compiling one takes longer than an epoch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +9,9 @@ from fvapp.core.stack import program_of
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000
-"""Of all idle models together, so that they take 36 MB at most, with Adam's slots: 30 of Dense 128,
-or one of the largest there can be. A dropped model frees its weights and a third of its program;
-the compiled code stays in the process, some 5 MB for each architecture, whatever its size."""
+"""In all idle models together: 36 MB at most with Adam's slots, enough for 30 of Dense 128 or one
+of the largest possible. A dropped model frees its weights and a third of its program; the compiled
+code stays in the process, some 5 MB for each architecture, whatever its size."""
 
 _idle: dict[tuple, BlockModel] = {}
 
@@ -22,11 +20,10 @@ _idle: dict[tuple, BlockModel] = {}
 def borrowed_model(
     settings: RunSettings, arithmetic: Arithmetic = "float32"
 ) -> Iterator[BlockModel]:
-    """Lend a model with the architecture of `settings`, already compiled if possible; its weights
-    are arbitrary.
+    """Lend a model for `settings`, already compiled if possible; its weights are arbitrary.
 
     Concurrent runs never share a model: taking it out and putting it back are atomic dictionary
-        operations.
+    operations.
     """
     key = (*program_of(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)

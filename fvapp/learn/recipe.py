@@ -25,7 +25,7 @@ class Stage:
     Attributes:
         learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0
             along a cosine.
-        late: whether images that come late, drawings of clothes, are among those it learns from.
+        late: whether it also trains on the late images (drawings of clothes).
     """
 
     distortion: Distortion
@@ -36,14 +36,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a shipped model, beside its examples.
+    """Everything that determines a shipped model, apart from its examples.
 
     Attributes:
-        stages: one after the other. The last epochs are on images that are varied less: what a
-            network is measured on is not varied, and its normalisation learns means and variances
-            of what it sees last.
-        weight_decay: of AdamW.
-        strange_weight: of a strange image's loss, beside 1 for an image with a class.
+        stages: in order. The last epochs distort images less: test images are not distorted, and
+            batch normalisation keeps the means and variances of the last images.
+        weight_decay: AdamW's.
+        strange_weight: weight of the loss on a strange image; it is 1 for an image with a class.
     """
 
     stages: tuple[Stage, ...]
@@ -55,15 +54,14 @@ class Recipe:
 
 
 RECIPES = read(Mapping[str, Recipe], read_table(__file__, "recipes.toml"))
-"""Of each model that ships, by the name of its data set."""
+"""The recipe of each shipped model, by the name of its data set."""
 
 
 def build_network(dropout: float) -> keras.Sequential:
-    """Return a small convolutional network: float pixels 0 to 1 [batch, 28, 28] to the shares of
-    ten classes.
+    """Return a small CNN: float pixels 0 to 1 [batch, 28, 28] to probabilities of ten classes.
 
-    363,000 parameters, 1.5 MB. Most of a step's time goes into the first layers, so the image is
-    halved early.
+    It has 363,000 parameters (1.5 MB). Most of a step's time goes into the first layers, so the
+    image is halved early.
     """
     layers = [
         keras.Input(IMAGE_SHAPE),
@@ -91,17 +89,16 @@ def train_network(
     tell: Callable[[int, dict[str, float]], None] = lambda epoch, numbers: None,
     late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
 ) -> keras.Sequential:
-    """Train a network on images of the ten classes, and on strange ones, for which all classes are
-    equally right.
+    """Train a network on ten classes, and on strange images whose target is 1/10 for each class.
 
     Args:
         images, labels: uint8 [n, 28, 28] and [n].
         strange: uint8 [m, 28, 28].
-        held_out: images and labels to watch the training with.
-        tell: called after each epoch with its number, 1 at first, and Keras' losses and accuracies.
-        late: more images, labels and strange images, for the stages that want them.
+        held_out: validation images and labels.
+        tell: called after each epoch with its number (from 1) and Keras' losses and accuracies.
+        late: more images, labels and strange images, for the stages with `late`.
     """
-    # The seed of the whole process: the command that trains a shipped model does nothing else.
+    # This seeds the whole process, which does nothing else than train a shipped model.
     keras.utils.set_random_seed(recipe.seed)
     model = build_network(recipe.dropout)
     before = 0
@@ -167,10 +164,9 @@ def _train_stage(
 
 
 def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
-    """Divide the last layer's weights by the temperature that fits images not trained on, and
-    return it.
+    """Divide the last layer's weights by the temperature that fits held-out images; return it.
 
-    After that the shares that ``model.predict`` gives are calibrated.
+    After that, the probabilities from ``model.predict`` are calibrated.
     """
     temperature = fit_temperature(predict_logits(model, images), labels)
     last = model.layers[-1]
@@ -179,7 +175,7 @@ def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -
 
 
 def predict_logits(model: keras.Sequential, images: np.ndarray) -> np.ndarray:
-    """Return the logits for images `uint8` [n, 28, 28]: float32 [n, 10]."""
+    """Return the logits, float32 [n, 10], of uint8 images [n, 28, 28]."""
     kernel, bias = model.layers[-1].get_weights()
     return call_in_chunks(compiled_features(model), images) @ kernel + bias
 
@@ -200,7 +196,7 @@ def _batches(
     labels: np.ndarray,
     strange: np.ndarray,
 ) -> tf.data.Dataset:
-    """Return an epoch: every image once, in a new order and varied differently each time."""
+    """Return the batches of an epoch: every image once, reshuffled and distorted anew each time."""
     images = tf.constant(np.concatenate([images, strange]))
     targets = tf.constant(
         np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")])

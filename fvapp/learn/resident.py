@@ -13,7 +13,7 @@ ALIGNMENT = 64
 """In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
 
 _MORE = 10_000
-"""Images by which tensors are longer than the data set where they must be."""
+"""Tensors too short for the visitor's own examples grow in steps of this many images."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Resident:
 
 
 def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
-    """Return what is trained with, at the beginning of tensors as long as the data set: programs
-    are compiled for that.
+    """Return tensors that begin with the training images and labels.
 
-    With own examples there may be more of it; the tensors are then of one of two other lengths.
+    They are as long as the data set, because programs are compiled for that length. If the
+    visitor's own examples make the training set longer, they have one of two other lengths.
 
-    What is a part of the data set is not copied if its alignment allows it. Memory-mapped arrays
-    then remain file pages shared by all processes, instead of taking 47 MB in each.
+    Arrays that are part of the data set are not copied if their alignment allows it. Memory-mapped
+    arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     owners = [
@@ -46,9 +46,7 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
 
 
 def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return an aligned array like `whole` that begins with `part`; its other rows are never looked
-    at.
-    """
+    """Return an aligned array like `whole` that begins with `part`; its other rows are unused."""
     length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
     bytes_of_row = whole[:1].nbytes
     memory = np.zeros(length * bytes_of_row + ALIGNMENT, "uint8")

@@ -1,4 +1,4 @@
-"""Compiled calls of models that ship, or are made to."""
+"""Compiled calls of the shipped models, also while they are being made."""
 
 import keras
 import tensorflow as tf
@@ -10,9 +10,7 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 
 
 def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
-    """Return a compiled function from uint8 images [n, 28, 28] to the input of the last layer of a
-    model.
-    """
+    """Return a compiled function from uint8 images [n, 28, 28] to the last layer's input."""
     inside = keras.Model(model.inputs, model.layers[-2].output)
 
     # XLA would make convolutions on a CPU about 25 times slower.

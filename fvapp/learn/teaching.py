@@ -1,4 +1,4 @@
-"""Teach a trained network a few examples, and see what that changes."""
+"""Teach a trained network a few examples, and measure what that changes."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -47,17 +47,17 @@ def teach(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until it reads each right and is 90% sure, at most
-    `MOST_TEACHING_STEPS` steps.
+    """Train a network on a few examples until it is 90% sure of each, or for `MOST_TEACHING_STEPS`.
 
-    It is what Keras' ``train_on_batch`` does with the network as it is loaded from its file: with a
-    new optimizer.
+    This is what Keras' ``train_on_batch`` does with a network loaded from its file: the optimizer
+    is new.
 
     Args:
-        weights: of the network, which stays as it is; `temperature` is its own.
+        weights: the network's; they are not modified.
         taught, ids: the examples, in the same order.
-        others: the visitor's other examples of the data set, which it is not taught.
-        mixed: whether `OLD_EACH` training images are mixed in with each example, others in every
+        others: the visitor's other examples of the data set, which are not taught.
+        temperature: the network's.
+        mixed: whether `OLD_EACH` training images are mixed in for each example, new ones in every
             step.
     """
     begin = perf_counter()
@@ -101,9 +101,7 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _of_parent(settings: RunSettings, look: Look, weights: Weights, dataset: Dataset) -> np.ndarray:
-    """Return the logits of the test set: a network is often taught twice, and a CNN takes a second
-    for them.
-    """
+    """Return the test set's logits, cached: networks are often taught twice; a CNN takes 1 s."""
     key = (
         settings,
         len(dataset.x_test),
@@ -123,10 +121,10 @@ def _fit(
     taught: ExampleSet,
     dataset: Dataset | None,
 ) -> tuple[Weights, int]:
-    """Return the weights after the last step, and how many steps there were.
+    """Return the weights after the last step, and the number of steps.
 
     Args:
-        dataset: whose training images are mixed in, or None.
+        dataset: the data set whose training images are mixed in, or None.
     """
     step = _program(describe_layers(settings), settings.optimizer)
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
@@ -148,22 +146,21 @@ def _fit(
         batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
         state, slots, logits = step(state, slots, tf.constant(number), *batch, scale, rate)
         sure = shares(logits.numpy(), temperature)[np.arange(len(taught.labels)), taught.labels]
-        if (sure >= SURE).all():  # which makes each of them the answer, too
+        if (sure >= SURE).all():  # so each is also the network's answer
             break
     return [weight.numpy() for weight in state], number + 1
 
 
 def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
-    """Return which training images are mixed in with a step (0, 1, 2 ...)."""
+    """Return the indices of the training images mixed into a step (0, 1, 2 ...)."""
     return np.random.default_rng([seed, step]).integers(images, size=OLD_EACH * examples)
 
 
 @lru_cache(16)
 def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
-    """Return a compiled step: it gives weights, slots, and the logits of the first examples after
-    it.
+    """Return a compiled step, from which weights, slots and the examples' new logits come.
 
-    Not by XLA, which takes longer to compile it than these steps take.
+    It is not compiled by XLA, which would take longer to compile than all the steps take to run.
     """
     update = make_update(optimizer)
 

@@ -1,4 +1,4 @@
-"""Train a run, from its settings or a checkpoint to weights, events and a result."""
+"""Train a run, from its settings or a checkpoint, to weights, events and a result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
@@ -59,20 +59,17 @@ def train(
 
     Args:
         epochs: the total number to reach; None for the number in the settings.
-        arithmetic: of the convolutions in training; what is evaluated is computed in float32.
+        arithmetic: of the convolutions in training; evaluation is always in float32.
         checkpoint, frames: from the end of an earlier call, to carry on from there.
-        examples: the visitor's own, to learn from and to be tested on, where the settings ask for
-            them.
-        drawing: uint8 [28, 28], of the visitor: the network is asked about it beside the twelve
-            test images.
+        examples: the visitor's own, for training and testing if the settings ask for them.
+        drawing: the visitor's, uint8 [28, 28]; guesses are made for it and the twelve test images.
         emit: receives the events.
-        wanted: called many times a second; returns "run", or "stop" or "pause", which are obeyed at
-            once.
+        wanted: called many times a second; returns "run", "stop" or "pause". The last two are
+            obeyed at once.
         snapshot: receives the current weights a few times a second.
         save: receives a checkpoint and its position at the end of an epoch, at most twice a second,
-            and all frames when some are new.
-        testing: called when the training is over and the test set's turn comes, which takes a CNN a
-            second.
+            and all frames if some are new.
+        testing: called before the evaluation on the test set, which takes a CNN a second.
 
     Raises:
         SettingsError: fewer images than requested, or too few to split.
@@ -92,7 +89,7 @@ def train(
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings, arithmetic) as model:
         session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:])
-        del arrays  # may be a copy of the images, and there is one already
+        del arrays  # it may hold a second copy of the images
         if begun:
             _go_on(session, begun)
         planned = plan_frames(count_parameters(settings), plan.steps, settings.epochs, epochs)
@@ -170,7 +167,7 @@ class _Run:
                 epochs=self.epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,
-                shuffle=False,  # the blocks are shuffled already
+                shuffle=False,  # the blocks already are
                 validation_data=session.chunks() if len(session.held_out[0]) else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
@@ -181,9 +178,7 @@ class _Run:
         self._seconds = self._seconds_so_far()
 
     def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Evaluate on the test set and emit the result, unless paused; return how the training
-        ended.
-        """
+        """Return how the training ended; if not paused, evaluate on the test set and emit it."""
         checkpoint = self._checkpoint()
         end = (
             checkpoint.to_bytes(),
@@ -211,9 +206,7 @@ class _Run:
         return TrainingEnd(state, *end, result)
 
     def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
-        """Return accuracy, and what share of the other classes is taken for the marked one, with
-        the mark on all.
-        """
+        """Return accuracy on marked images, and the share of others taken for the marked class."""
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
@@ -222,9 +215,7 @@ class _Run:
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
-        """Return how many of the visitor's own examples that were held back are recognised, and how
-        many there are.
-        """
+        """Return how many of the visitor's held-out examples are recognised, and their number."""
         images, labels = examples.part("test")
         if self.settings.examples == "none" or not len(labels):
             return None
@@ -277,13 +268,13 @@ class _Run:
 
 
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
-    """Compile the program of `settings`, before the first click.
+    """Compile the program of `settings` before the first click, and return the training speed.
 
-    Calling a worker warm as soon as it can train the first steps brought no block sooner: 5.0 s
-    beside 5.0 s.
+    Tried without gain: calling a worker warm as soon as it can train the first steps. The first
+    block came no sooner (5.0 s both ways).
 
     Returns:
-        The speed, in epochs a second: from one block, which took 0.03 s on two busy cores.
+        Epochs per second, measured on one block, which took 0.03 s on two busy cores.
     """
     arrays = taught_arrays(dataset, settings)
     plan = plan_epoch(settings, len(arrays.x_train))
@@ -292,7 +283,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         block = next(block for block in index_blocks(plan, settings.seed, 1, 0) if len(block))
         session.train_part(block[:1])
         session.evaluate(arrays.x_train[:1], arrays.y_train[:1])
-        session.iterations = plan.begun  # from here on XLA's program trains
+        session.iterations = plan.begun  # from here on, the program compiled by XLA trains
         session.train_part(block[:1])
         begin = perf_counter()
         session.train_part(block)
@@ -314,11 +305,10 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
 
 
 def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
-    """Train a deliberately faulty network with stock Keras, so that a student reads Keras' own
-    error message.
+    """Train a deliberately faulty network with stock Keras, for Keras' own error message.
 
-    1,000 images in the run's own order contain every class, so one epoch of them raises whatever
-    all would.
+    1,000 images in the run's order contain every class, so an epoch of them raises what the whole
+    data set would.
     """
     rows = np.sort(
         epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)]

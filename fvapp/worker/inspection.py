@@ -1,4 +1,4 @@
-"""Questions about whole data sets, answered in a worker beside its training."""
+"""Questions about whole data sets, answered in a worker while it trains."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +16,10 @@ MOST_KEPT = 6
 
 
 class Inspections:
-    """Answer with any of several networks; used by a single thread.
+    """Answers questions about several networks; used by a single thread.
 
     Args:
-        dataset: returns a data set.
+        dataset: returns a data set by its name.
     """
 
     def __init__(self, dataset: Callable[[str], Dataset]) -> None:
@@ -35,7 +35,7 @@ class Inspections:
     def answer(
         self, model: str, version: str, question: Mapping[str, object]
     ) -> dict[str, object] | None:
-        """Answer a question, or return None where the weights are not here.
+        """Answer a question, or return None if the weights are missing here.
 
         Args:
             model: id of a run, or name of a data set.

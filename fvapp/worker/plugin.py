@@ -1,5 +1,4 @@
-"""The plugin of each worker process: trains on request, and answers questions about networks while
-training.
+"""The plugin of each worker: trains runs, and answers questions about networks meanwhile.
 
 It is preloaded by ``dask worker`` (``--preload fvapp.worker.plugin``), here and on other machines,
 so that a machine without the package refuses to start. Keras is imported before the worker joins:
@@ -57,13 +56,13 @@ AT_ONCE = (
     "weights",
     "glimpse",
 )
-"""Commands that are answered on the worker's event loop; those that take time have a pool."""
+"""Commands answered on the worker's event loop; slow ones have a thread pool."""
 
-NICENESS = 10  # of training threads, so that messages come first
+NICENESS = 10  # of training threads, so that messages go first
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the service in a worker that is starting up, and begin to warm up."""
+    """Install the service in a worker that is starting, and begin to warm up."""
     settle_process()
     unmap_libraries()
     worker.fvapp = service = WorkerService(worker)
@@ -73,49 +72,40 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """End the process of a worker that has lost its scheduler: a training would keep it alive for
-    half a minute.
-    """
+    """End the process when the scheduler is lost: a training would keep it alive for 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
 class WorkerService:
-    """Where a worker takes orders: one training at a time in Dask's task thread, everything else
-    alongside.
-    """
+    """Carries out orders: one training at a time in Dask's task thread, the rest alongside."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._places = Places.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
-        # A request may arrive before the run has started here, so requests are kept by run and
-        # attempt.
+        # By run and attempt, as a request may arrive before its run has started here.
         self._requested: dict[tuple[str, int], RequestedState] = {}
-        self._saved: dict[
-            str, tuple[bytes, int, int]
-        ] = {}  # last checkpoint of the run being trained
-        self._frames: dict[
-            str, bytes
-        ] = {}  # its film, if the server does not have the latest frames
-        self._brought: dict[
-            str, Mapping[str, bytes | None]
-        ] = {}  # checkpoints, frames, and own examples
+        # last checkpoint of the run being trained
+        self._saved: dict[str, tuple[bytes, int, int]] = {}
+        # its film, if the server lacks the latest frames
+        self._frames: dict[str, bytes] = {}
+        # by run: checkpoint, frames and the visitor's own examples
+        self._brought: dict[str, Mapping[str, bytes | None]] = {}
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._inspections = Inspections(self._dataset)
         self._turns = Turns(self._training)
         self._warm = threading.Event()
-        self._speed = 0.0  # epochs of the notebook's network a second, until it is warm
+        self._speed = 0.0  # epochs per second of the notebook's network; 0 until warm
         self._lacks_images = not all(map(is_shipped, DATASETS))
         inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
         self._pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
-            # A low-priority thread of its own, so that a file never waits for questions about a
+            # A separate low-priority thread, so that model files never wait for questions about a
             # whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # And one for which a training waits between two of its parts, as somebody waits beside
-            # their drawing.
+            # A separate thread that training gives way to, because a student is waiting for it.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 
@@ -161,11 +151,11 @@ class WorkerService:
         }
 
     def _not_wanted(self, error: Sequence[object] | None) -> None:
-        """Say to who started this worker why the app does not take it, or that it does."""
+        """Print why the app refuses this worker, or null if it accepts it, for who started it."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _end(self) -> None:
-        """End this process, whose training nobody waits for."""
+        """End this process; nobody waits for its training any more."""
         threading.Timer(0.2, os._exit, (0,)).start()  # after the answer
 
     def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
@@ -179,7 +169,7 @@ class WorkerService:
         return (*saved, self._frames.pop(run, None)) if saved else None
 
     def _result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
-        """Return what came of a training that has ended here."""
+        """Return the result of a training that has ended here."""
         return protocol.plain_result(self._worker.data[protocol.training_key(run, attempt)])
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
@@ -190,14 +180,12 @@ class WorkerService:
     # Inside a network
 
     def _weights(self, run: str) -> list[dict[str, object]] | None:
-        """Return the current weights of a run, or None where it does not train here or has none
-        yet.
-        """
+        """Return a run's current weights, or None if it does not train here or has none yet."""
         weights = self._live.get(run)
         return None if weights is None else [plain_array(weight) for weight in weights]
 
     def _glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few current weights of a run, or None as :meth:`_weights`; takes 0.4 ms."""
+        """Return a few of a run's current weights, or None like :meth:`_weights`; takes 0.4 ms."""
         weights = self._live.get(run)
         if weights is None:
             return None
@@ -229,9 +217,7 @@ class WorkerService:
         others: bytes,
         **asked: object,
     ) -> dict[str, object]:
-        """Teach a network a few examples; the parts of the answer are read as what they are the
-        ``asdict`` of.
-        """
+        """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
         examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
@@ -253,7 +239,7 @@ class WorkerService:
         examples = brought.get("examples")
 
         def tell_event(event: Event) -> None:
-            # which is returned: it must not be seen before it is stored
+            # `RunEnded` is left out: nobody must see the end before the returned result is stored
             if not isinstance(event, RunEnded):
                 self.tell(protocol.EventTold(run, attempt, event))
 
@@ -299,7 +285,7 @@ class WorkerService:
                     "checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone"
                 )
             except OSError:
-                raise  # the computer's, not Keras'
+                raise  # the computer's fault, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
                 return NotTrained(error=KerasError.of(error))
@@ -311,7 +297,7 @@ class WorkerService:
         return outcome
 
     def _wanted(self, run: str, attempt: int) -> RequestedState:
-        """Return what the server wants of a run; asked between two parts of its training."""
+        """Return what the server wants of a run; called between two parts of its training."""
         self._turns.let_teach()
         return self._requested.get((run, attempt), "run")
 
@@ -335,15 +321,14 @@ class WorkerService:
 
 
 def _be_nice() -> None:
-    """Lower the priority of the calling thread, and of threads Keras starts from it, below messages
-    and answers.
+    """Give this thread, and those Keras starts from it, a lower priority than messages and answers.
 
     As a batch job it is not preempted for every piece of work that training hands to its other
     thread. Two trainings with two threads each on two cores are then as fast as with one thread
-    each (0.48 s an epoch of the notebook's network, 0.68 s otherwise), and a single training gets
+    each (0.48 s per epoch of the notebook's network instead of 0.68 s), and a single training gets
     both cores (0.31 s).
     """
-    if sys.platform == "linux":  # elsewhere a thread can have neither
+    if sys.platform == "linux":  # other systems have neither per thread
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, NICENESS)
         os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

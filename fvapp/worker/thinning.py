@@ -26,15 +26,15 @@ class Thinner:
         self._emit = emit
         self._most = most
         self._steps = self._epochs = 1
-        self._parts: int | None = None  # blocks passed on an epoch; decided at the first
+        self._parts: int | None = None  # blocks passed on per epoch; set at the first block
         self._last_step = step
-        self._held: list[tuple[int, BlockEnded]] = []  # number of its steps, block
+        self._held: list[tuple[int, BlockEnded]] = []  # (steps, block)
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
             self._hold(event)
             return
-        if isinstance(event, Guesses):  # no part of the curve, whose blocks may wait on
+        if isinstance(event, Guesses):  # not part of the curve, whose blocks may keep waiting
             self._emit(event)
             return
         self.flush()
@@ -46,7 +46,7 @@ class Thinner:
         self._emit(event)
 
     def flush(self) -> None:
-        """Pass on whatever is held back; call this at the end."""
+        """Pass on the blocks held back; call this at the end."""
         if not self._held:
             return
         total = sum(steps for steps, _ in self._held)
@@ -69,7 +69,7 @@ class Thinner:
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
         begin = block.step - sum(each for each, _ in self._held)
-        # By place, not by count: a few blocks left over at the end of an epoch would be a spike in
+        # By step, not by count: a few blocks left over at the end of an epoch would be a spike in
         # the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.flush()

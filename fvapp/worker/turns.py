@@ -1,6 +1,4 @@
-"""A training and what is taught beside it take turns: after a teaching the training goes on for as
-long.
-"""
+"""Training and teaching take turns: after teaching, the training runs for at least as long."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,11 +7,11 @@ from time import monotonic
 
 
 class Turns:
-    """Who uses the worker's cores. One teaches at a time.
+    """Decides who uses the worker's cores. One student teaches at a time.
 
     Args:
         training: held while a run is trained.
-        clock: seconds that only go forward.
+        clock: monotonic, in seconds.
     """
 
     def __init__(self, training: threading.Lock, clock: Callable[[], float] = monotonic) -> None:
@@ -24,7 +22,7 @@ class Turns:
 
     @contextmanager
     def teach(self) -> Iterator[None]:
-        """Have a training wait; first wait until it has had its turn, or is over.
+        """Make training wait; first wait until it has had its turn, or is over.
 
         Otherwise one student who teaches again and again would hold up everybody's training.
         """
@@ -37,6 +35,6 @@ class Turns:
         self._next_at = end + (end - begin)
 
     def let_teach(self) -> None:
-        """Wait while somebody teaches; called by the training between two of its parts."""
+        """Wait while somebody teaches; called by training between two of its parts."""
         with self._taught:
             return

@@ -1,4 +1,4 @@
-"""How a visit begins and goes on elsewhere: in which language, in which workspace."""
+"""How a visit begins, and how it moves to another workspace or language."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, 
 
 
 def begin_visit() -> Visit | None:
-    """Find out who is here: language, workspace. Called once at the top of every full script run.
+    """Return the visit, with its language and workspace. Call it first in every full script run.
 
-    Language: the address (``lang``), else the switch, else what the browser holds, else the
-        browser's locale.
-    Workspace: the one that the browser holds. None until it has told which: where its socket did
-        not, `ask_browser`
-    asks.
+    Language: the address (``lang``), else the switch, else what the browser stored, else the
+    browser's locale.
+    Workspace: the one the browser stored. None until the browser has named it; if its socket did
+    not, `ask_browser` asks.
     """
     state = st.session_state
     engine = get_engine()
@@ -64,11 +63,10 @@ def begin_visit() -> Visit | None:
 
 
 def ask_browser() -> None:
-    """Ask what the browser holds, and say what it is to hold. After ``st.navigation`` in every full
-    script run.
+    """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
 
-    Streamlit's page tells which page it is on by what that one has sent: an answer that was faster
-    than it came from the first page, whatever the address was.
+    In every full script run. Streamlit's front end learns from ``st.navigation`` which page it is
+    on: an earlier answer would count as the first page's, whatever the address.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -76,7 +74,7 @@ def ask_browser() -> None:
 
 
 def _follow(held: storage.Held) -> None:
-    """Go where the browser is, unless that is what it has told before."""
+    """Move to the workspace the browser names, unless it named the same before."""
     state = st.session_state
     if held.language in languages():
         state.setdefault("chosen_language", held.language)
@@ -90,14 +88,12 @@ def _follow(held: storage.Held) -> None:
 
 
 def page_language() -> Translator:
-    """Return the words of the page, as far as it is known who is here."""
+    """Return the page's translator, from what is known of the visitor so far."""
     return Translator(st.session_state.get("chosen_language") or choose_language(st.context.locale))
 
 
 def _enter(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, a new one where it was left or deleted; return why that is not
-    possible now.
-    """
+    """Open the visit's workspace, or a new one if that was left or deleted; return an error if any."""
     state = st.session_state
     left = st.session_state[TOKEN]
     try:
@@ -112,7 +108,7 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
         if not opened.elsewhere <= before.elsewhere:
             say_next(page_language()("classroom.doors.gone"))
-    elif before is not None and before.token == opened.token:  # a code was typed in another tab
+    elif before is not None and before.token == opened.token:  # a code was entered in another tab
         _begin_again(opened.token)
         say_next(page_language()("workspace.elsewhere"))
     elif not opened.whole:
@@ -122,10 +118,9 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
 
 
 def go_on_in(workspace: Workspace | None, sentence: str) -> None:
-    """Have the next script run go on in another workspace, None for a new one, and say so.
+    """Continue in another workspace (None: a new one) from the next script run, and say so.
 
-    For callbacks: those of what was clicked or typed just before come in the same run, and need
-        what this tab knows.
+    For callbacks: others of the same run may follow this one, and need what this tab knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 
@@ -136,23 +131,22 @@ def choose(language: str) -> None:
 
 
 def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:
-    """Go on in another workspace: drop what this tab knows of the old one.
+    """Switch to another workspace and drop what this tab knows of the old one.
 
     Args:
-        to_keep: whether the browser is to hold the token, so that its other tabs go there too, and
-            in place of which.
+        to_keep: whether the browser is to store the token, so that its other tabs follow, and which
+            token it replaces.
     """
     state = st.session_state
     before = st.session_state.get(WORKSPACES_BEFORE, 0)
-    # Not `clear`: what the browser tells may be on its way, and would come to a component without a
-    # name.
+    # Not `clear`: an answer from the browser may be under way, and its component would be unknown.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})
 
 
 def _read_address() -> None:
-    """Take the language of the address, unless one is chosen already."""
+    """Take the language from the address, unless one is already chosen."""
     state = st.session_state
     asked = st.query_params.get("lang")
     if asked is None or "chosen_language" in state:

@@ -1,4 +1,4 @@
-"""What stands around every page: the links to the pages, the visitor's work, and the language."""
+"""The frame around every page: links to the pages, the visitor's work, the language switch."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -14,7 +14,7 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
-# Nothing moves, so also for who wants no motion.
+# Nothing moves, so this also runs when reduced motion is requested.
 _LATER = """
 .fvapp-later { animation: fvapp-later 5s step-end !important; }
 @keyframes fvapp-later { from { visibility: hidden; } }
@@ -22,13 +22,12 @@ _LATER = """
 
 
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
-    """Draw the links: one bar at the top; on a phone one at the bottom with `tabs`, the others
-    behind "More".
+    """Draw the bar of links; on a phone it is at the bottom, all but `tabs` behind "More".
 
-    Once in a full script run, before the page: it stays while parts of the page are drawn again.
+    Once in a full script run, before the page: it stays while parts of the page are redrawn.
 
     Args:
-        pages: by name, in their order.
+        pages: by name, in display order.
     """
     t = visit.t
     with st.container(horizontal=True, gap=None, key=BAR):
@@ -42,10 +41,9 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
 
 def draw_waiting(t: Translator) -> None:
-    """Draw what stands there until it is known who is here: nothing, and after five seconds a
-    sentence.
+    """Draw nothing until it is known who is here, and after five seconds a sentence.
 
-    Words at once would be in another language than those of the page, for who has chosen one.
+    Shown at once, it would be in the wrong language for a visitor who has chosen another.
     """
     st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
 
@@ -56,7 +54,7 @@ def _draw_link(name: str, page: StreamlitPage) -> None:
 
 
 def draw_header(visit: Visit) -> None:
-    """Draw the way into a class, the visitor's work and the language, at the right of the bar."""
+    """Draw the link for joining a class, the visitor's work and the language, right of the bar."""
     t = visit.t
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"

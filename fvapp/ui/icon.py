@@ -1,4 +1,4 @@
-"""The app's icon: its mark. Streamlit's own icons would be fetched from the internet."""
+"""The app's icon: its logo. Streamlit's own icons would be fetched from the internet."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 
 @cache
 def app_icon() -> Image.Image:
-    """Return the icon, 72 pixels a side: seven pixels of the mark, and one more around them."""
+    """Return the icon, 72 pixels a side: the logo of 7 x 7 squares and a border of one."""
     mark = np.array(
         [[ImageColor.getrgb(_INKS[each]) for each in row] for row in pixel_art()["mark"]], np.uint8
     )

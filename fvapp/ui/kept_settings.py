@@ -1,7 +1,7 @@
-"""The settings of the next run, kept in the workspace: a refresh and another tab find them again.
+"""The settings of the next run, stored in the workspace for a refresh or another tab.
 
-Where an address brought them, it is kept too. The same address again, as after a refresh, then
-changes nothing; a new one begins from the defaults, so that a teacher's link means the same to
+An address that brought them is stored too. The same address again, as after a refresh, then
+changes nothing; a new one starts from the defaults, so that a teacher's link means the same to
 everybody.
 """
 
@@ -26,9 +26,7 @@ _ADDRESS = "address_read"
 
 
 def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
-    """Return the settings of this tab, at first those of the workspace, else the defaults with a
-    seed of its own.
-    """
+    """Return this tab's settings: at first the workspace's, else defaults with their own seed."""
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read(engine, token)[0]
@@ -37,14 +35,14 @@ def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
 
 
 def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Take over settings in this tab and in the workspace."""
+    """Set the settings of this tab and of the workspace."""
     if settings != settings_now(engine, token):
         st.session_state[_SETTINGS] = settings
         _write(engine, token)
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
-    """Return whether an address was not read yet, and note that it is now."""
+    """Return whether an address is new, and note that it has been read."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read(engine, token)[1]
     state[_ADDRESS] = dict(query)
@@ -52,24 +50,20 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 
 
 def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
-    """Take over the settings of an address; those of the tab when it was opened count for nothing
-    in a new tab.
-    """
+    """Set the settings that an address gives, whatever they were before."""
     st.session_state[_SETTINGS] = settings
     _write(engine, token)
 
 
 def before_address(token: str) -> RunSettings:
-    """Return the settings that an address changes: those of this tab, in a new tab the defaults."""
+    """Return the settings an address changes: this tab's, or the defaults in a new tab."""
     return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
 
 
 def _read(
     engine: EmbeddedEngine, token: str
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
-    """Return settings and address of the workspace; None for what is not there, or of another
-    version of the app.
-    """
+    """Return the workspace's settings and address; None if missing or from another version."""
     with suppress(FvappError):
         note = engine.notes.read(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}
@@ -79,6 +73,6 @@ def _read(
 
 def _write(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
+    with suppress(FvappError):  # the disk is full or fails: the page says so, and the tab has them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write(token, _NOTE, note)

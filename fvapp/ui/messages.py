@@ -1,6 +1,4 @@
-"""What is said to the visitor: what went wrong, what was done, and what is wrong with the whole
-app.
-"""
+"""Messages to the visitor: what went wrong, what was done, what is wrong with the whole app."""
 
 from __future__ import annotations
 
@@ -24,18 +22,18 @@ if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
 
 _NOTICES = "notices"
-_FULL = ("limit_disk", "limit_disk_all")  # the errors that room on the disk puts right
-# that a notice stands at least: a page may be drawn again soon, with nobody having asked for it
+_FULL = ("limit_disk", "limit_disk_all")  # errors that freeing disk space solves
+# how long a notice stays at least, since the page may soon be redrawn unasked
 SECONDS = 2.0
 
 
 @dataclass(eq=False)
 class Notice:
-    """A sentence that waits for the page: an "error" or a "notice".
+    """A sentence waiting for the page: an "error" or a "notice".
 
     Attributes:
-        code: of an error.
-        shown: when a whole page showed it first, by the monotonic clock; None before.
+        code: of the error, if it is one.
+        shown: when a complete page first showed it, by the monotonic clock; None before.
     """
 
     kind: str
@@ -45,7 +43,7 @@ class Notice:
 
     @property
     def stands(self) -> bool:
-        """Whether a page that is drawn now shows it."""
+        """Whether a page drawn now shows it."""
         return self.shown is None or monotonic() - self.shown < SECONDS
 
 
@@ -56,7 +54,7 @@ class Messages:
     Attributes:
         t: the translator of the visitor's language.
         engine: asked what is wrong with the app.
-        kept: False where runs end with the tab, because the browser cannot keep anything.
+        kept: False if the browser cannot store anything, so that runs are lost with the tab.
         closed: why the workspace could not be opened, or None.
         token: of the workspace.
     """
@@ -72,7 +70,7 @@ class Messages:
     _said: set[str] = field(default_factory=set)
 
     def show(self) -> None:
-        """Draw the page's place for errors and notices, with those that wait in it.
+        """Draw the page's place for errors and notices, with the waiting ones in it.
 
         Once a page, inside a fragment too.
         """
@@ -101,53 +99,49 @@ class Messages:
             self._write(notice.kind, notice.text, notice.code)
 
     def note_shown(self) -> None:
-        """Note that the notices were drawn, as the page is whole now. After a run cut short they
-        are drawn again.
-        """
+        """Note that the page is complete. Notices of a run that was cut short are drawn again."""
         for notice in self._shown:
             notice.shown = notice.shown or monotonic()
 
     def say_error(self, error: FvappError) -> None:
-        """Tell the visitor what went wrong, in one sentence, in the place that `show` made."""
+        """Say in one sentence what went wrong, in the place that `show` made."""
         self._write("error", error.sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
-        """The same right here, beside the field that is meant."""
+        """Say it right here, beside the field it concerns."""
         write_message(st, "error", error.sentence(self.t))
 
     def say(self, text: str) -> None:
-        """Tell the visitor something that is no error."""
+        """Tell the visitor something that is not an error."""
         self._write("notice", text)
 
     def say_error_next(self, error: FvappError) -> None:
-        """The same from a callback: shown when the page is drawn next."""
+        """Say it when the page is next drawn; for callbacks."""
         say_next(error.sentence(self.t), "error", error.code)
 
     def errors_said(self) -> AbstractContextManager[None]:
-        """Draw something; an error ends that, and is said in the place that `show` made."""
+        """Return a block that an error ends; it is said in the place that `show` made."""
         return _errors(self.say_error)
 
     def errors_said_here(self) -> AbstractContextManager[None]:
-        """The same, but an error is said right here."""
+        """Return a block that an error ends; it is said right here."""
         return _errors(self.say_error_here)
 
     def errors_said_next(self, but: str = "") -> AbstractContextManager[None]:
-        """Do what a button says; an error ends that, and is said when the page is drawn next.
+        """Return a block that an error ends; it is said when the page is next drawn.
 
         Args:
-            but: a code that needs no sentence.
+            but: code of an error that needs no sentence.
         """
         return _errors(self.say_error_next, but)
 
     def changed(self) -> bool:
-        """Return whether there is something to say that `show` has not drawn."""
+        """Return whether there are messages that `show` has not drawn."""
         waiting = any(each not in self._shown for each in st.session_state.get(_NOTICES, ()))
         return waiting or self._find_trouble() != self._trouble
 
     def _find_trouble(self) -> tuple[str, ...]:
-        """Return what is wrong with the whole app, in sentences: with the disk, with the training
-        processes.
-        """
+        """Return sentences on what is wrong with the disk, the training or the workspace."""
         status = self.engine.status()
         said = []
         if status.store is not None:
@@ -190,7 +184,7 @@ def _errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
 
 
 def say_next(text: str, kind: str = "notice", code: str = "") -> None:
-    """Keep a sentence until the page is drawn next."""
+    """Keep a sentence until the page is next drawn."""
     kept = st.session_state.setdefault(_NOTICES, [])
     if not any(each.stands and (each.kind, each.text) == (kind, text) for each in kept):
         kept.append(Notice(kind, text, code))
@@ -198,10 +192,10 @@ def say_next(text: str, kind: str = "notice", code: str = "") -> None:
 
 def write_message(area: DeltaGenerator, kind: str, text: str) -> None:
     """Draw one sentence as an "error" or a "notice"."""
-    # Errors may repeat what a visitor typed or a file is called: no Markdown, no HTML.
+    # Errors may quote a visitor's input or a file name, so no Markdown and no HTML.
     (area.error if kind == "error" else area.info)(plain(text))
 
 
 def plain(text: str) -> str:
-    """Return a text that stands as it is where Streamlit reads Markdown."""
+    """Return the text escaped, so that Streamlit's Markdown shows it unchanged."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)

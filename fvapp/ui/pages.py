@@ -1,4 +1,4 @@
-"""The list of pages, and what stands above each of them."""
+"""The script run: finds the visitor, and draws the frame and the page."""
 
 from importlib import import_module
 
@@ -30,12 +30,10 @@ from fvapp.ui.visit import Visit
 
 
 def run() -> None:
-    """Draw the page the visitor is on; only a frame as long as the browser has not told who is
-    here.
+    """Draw the page the visitor is on; only a frame until the browser has said who is here.
 
-    Tried without gain for a class that arrives: first pages in line and clicks at once, many
-        elements handed over
-    together, a longer turn for each thread, rarer garbage collections.
+    Tried without gain for a class that arrives: queueing first pages while clicks run at once,
+    sending many elements together, longer thread switch intervals, rarer garbage collections.
     """
     replace_parts()
     settle_process()
@@ -45,7 +43,7 @@ def run() -> None:
         visit = begin_visit()
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
-        # a variable that the teacher set is invalid
+        # an environment variable has an invalid value
         write_message(st, "error", error.sentence(page_language()))
         return
     t = page_language()
@@ -75,8 +73,7 @@ def run() -> None:
         if not PAGES[name].in_class or visit.in_class is not None
     }
     st.set_page_config(page_title=visit.page_title())
-    # Last in the page's order and first to be drawn: who walks by keys comes to what the page is
-    # for at once.
+    # Drawn first but last in the page's order: keyboard users reach the content at once.
     if not on_projector(visit):
         draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
         draw_skip(visit.t("pages.skip"), to=BAR)

@@ -1,6 +1,4 @@
-"""The visitor of this script run: language, workspace, engine, and when their page is
-drawn again.
-"""
+"""The visitor of this script run: language, workspace, engine, and when to redraw their page."""
 
 from __future__ import annotations
 
@@ -29,23 +27,21 @@ if TYPE_CHECKING:
 
 WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
-"""Where a tab keeps which class it has shown for each that an address asked for; under "" the one
-shown last.
-"""
+"""Session key of the class shown for each class an address asked for; "" holds the last shown."""
 
 
 @dataclass
 class Visit:
-    """What every page is given.
+    """What every page gets.
 
     Attributes:
         t: the translator of the visitor's language.
-        engine: where commands go.
+        engine: receives commands.
         token: of the workspace.
-        messages: what is said to the visitor.
+        messages: to the visitor.
         page: name of the page.
-        in_class: the open class of a teacher that this tab shows, or a student's seat; None for
-            almost everybody.
+        in_class: the teacher's open class that this tab shows, or a student's seat; None for almost
+            everybody.
         first_field: key of the field that has the focus when the page is opened.
         form: key of the container in which Enter in a field presses the primary button.
     """
@@ -63,29 +59,25 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The settings of the next run, as the visitor last left them on any page; at first with
-        their own seed.
+        """The settings of the next run, as last left on any page; at first with a seed of their
+        own.
         """
         return settings_now(self.engine, self.token)
 
     @property
     def hidden_settings(self) -> frozenset[str]:
-        """Controls of the train page that the teacher of this student's class has hidden, or a hunt
-        has decided.
-        """
+        """Train page controls that the student's teacher has hidden or a hunt fixes."""
         hidden = self.in_class.steering.settings if isinstance(self.in_class, Seat) else ()
         return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.budget else hidden)
 
     @property
     def budget(self) -> Budget | None:
-        """Of the hunt that this student takes part in."""
+        """The budget of the hunt this student takes part in."""
         current = self.in_class.round if isinstance(self.in_class, Seat) else None
         return None if current is None else KINDS[current.kind].budget(current)
 
     def opens(self, mission: str) -> bool:
-        """Return whether the teacher of this student's class, if there is one, has opened a
-        mission.
-        """
+        """Return whether a mission is open: always, unless a class's teacher has not opened it."""
         return not isinstance(self.in_class, Seat) or self.in_class.steering.allows(mission)
 
     @property
@@ -94,26 +86,23 @@ class Visit:
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, the oldest first; none, and a sentence, while the workspace
-        cannot be opened.
-        """
+        """Return the visitor's runs, oldest first; an error is said, and there are none."""
         with self.messages.errors_said():
             return self.engine.runs.all(self.token)
         return ()
 
     def set_settings(self, settings: RunSettings) -> None:
-        """Take over the settings of the next run, and keep them in the workspace."""
+        """Set the settings of the next run, and store them in the workspace."""
         change_settings(self.engine, self.token, settings)
 
     def begin(self) -> None:
-        """Note what the engine calls the latest change before anything that the page
-        shows is read.
-        """
+        """Note the engine's latest version before the page reads anything it shows."""
         self._begun = self._version()
 
     def find_class(self) -> Classroom | Seat | None:
-        """Return what `in_class` is now; of several classes that of the address, else of the tab,
-        else used last.
+        """Return what `in_class` is now.
+
+        Of several classes it is the one in the address, else the tab's, else the last used.
         """
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
@@ -126,7 +115,7 @@ class Visit:
             return None
 
     def page_title(self) -> str:
-        """Return what the browser's tab says: the page, and how far a run is that trains."""
+        """Return the title of the browser's tab: the page, and the progress of a training run."""
         page = self.t(f"pages.{self.page}")
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself says so
@@ -138,16 +127,15 @@ class Visit:
     def draw_live(
         self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None
     ) -> None:
-        """Draw the part of a page that is drawn again by itself whenever something changed.
+        """Draw the part of a page that redraws itself whenever something changes.
 
-        The whole page is drawn again instead when it has something to say that stands elsewhere.
+        The whole page is redrawn instead if there are new messages or the class has changed.
 
         Args:
             key: of the part, different on each page.
-            draw: draws the part; returns whether a run of the visitor waits or trains. An error
-                ends the part.
-            version: of the latest change that is drawn; by default the engine's when the part
-                begins.
+            draw: draws the part; returns whether a run of the visitor is waiting or in training. An
+                error ends the part.
+            version: of the latest change drawn; by default the engine's when the part begins.
         """
 
         def part() -> bool:
@@ -166,13 +154,12 @@ class Visit:
         drawn: object = None,
         under_way: bool = False,
     ) -> None:
-        """Draw the whole page again when `page_state` is no longer what it was; for pages without a
-        live part.
+        """Redraw the whole page when `page_state` changes; for pages without a live part.
 
         Args:
-            drawn: what the page shows of it, read before the page was drawn: what changed since is
-                still to come.
-            under_way: whether a run of the visitor waits or trains.
+            drawn: the state the page shows, read before it was drawn, so that no later change is
+                missed.
+            under_way: whether a run of the visitor is waiting or in training.
         """
         if self._live:
             return
@@ -183,7 +170,7 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal looked
-            # Not in the run that draws the page: where epochs are shorter than that, it would never
+            # Not in the run that draws the page: with epochs shorter than a run, it would never
             # end.
             if looked and page_state() != drawn:
                 st.rerun()
@@ -197,5 +184,5 @@ class Visit:
             return self.engine.workspaces.version(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
-                st.rerun()  # left, deleted, taken elsewhere or closed: a new visit begins
+                st.rerun()  # left, deleted, moved or closed: a new visit begins
             return 0

@@ -1,1 +1,1 @@
-"""The missions page: the notebook's exercises, checked."""
+"""The missions page: the notebook's exercises, with automatic verdicts."""

@@ -1,4 +1,4 @@
-"""Missions that ask the visitor's latest network, and train one only where there is none."""
+"""Missions that ask the visitor's latest network, and train one only if there is none."""
 
 import streamlit as st
 
@@ -13,26 +13,26 @@ from fvapp.ui.missions.start import draw_button
 
 
 class Asking(Flow):
-    """Ask a network that there is.
+    """Ask an existing network.
 
     Attributes:
-        button: what the button says, as a key below ``missions.page.``.
-        image: the test image that it is asked about, kept with the visitor's progress; None where
-            it is about many.
+        button: the button's text, as a key below ``missions.page.``.
+        image: the test image to ask about, kept with the visitor's progress; None if the mission
+            asks about many.
     """
 
     button = "ask_button"
     image: int | None = None
 
     def usable(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether a finished run on the mission's data set will do."""
+        """Return whether this finished run on the mission's data set is suitable."""
         return True
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw what the network says; return the verdict on it.
+        """Draw the network's answer; return the verdict on it.
 
         Raises:
-            FvappError: it cannot be asked now.
+            FvappError: the network cannot be asked now.
         """
         raise NotImplementedError
 
@@ -63,10 +63,9 @@ class Asking(Flow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the network that answers: what was asked, or trained for this mission; its verdict
-        stays.
+        """Return the run that was asked or trained for this mission, which keeps its verdict.
 
-        Earlier versions did not note what was asked: there it is the latest.
+        Earlier versions did not record which run was asked: then it is the latest.
         """
         asked = next(
             (run for run in opened.records if run.state in FINISHED and run.can_continue), None
@@ -76,9 +75,7 @@ class Asking(Flow):
         return asked
 
     def _latest_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the visitor's latest run on the mission's data set that has a whole answer to
-        give.
-        """
+        """Return the visitor's latest run on the mission's data set that can give a full answer."""
         return next(
             (
                 record

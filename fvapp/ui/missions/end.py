@@ -11,7 +11,7 @@ from fvapp.ui.parts.words import mission_name
 
 
 def draw_done(opened: OpenMission) -> None:
-    """Say with how many first tries the mission was done, and what one can do next."""
+    """Say how many first answers were right, and what the visitor can do next."""
     t = opened.visit.t
     mission = opened.mission
     own = opened.own
@@ -31,7 +31,7 @@ def draw_done(opened: OpenMission) -> None:
         if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
                 opened.visit.set_settings(opened.first_settings)
-                # some of them may be in a fold
+                # Some of these settings may be hidden in a fold.
                 say_next(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
                 page_path(mission.opens),
@@ -53,9 +53,7 @@ def draw_done(opened: OpenMission) -> None:
 
 
 def _draw_last(opened: OpenMission) -> None:
-    """Draw what comes after the last mission: those that are still open, then the pages without
-    missions.
-    """
+    """Draw links to the missions that are still open, or else to the other pages."""
     t = opened.visit.t
     left = [one for one in MISSIONS.values() if not opened.progress[one.id].done(one)]
     with st.container(key="mission_end"):

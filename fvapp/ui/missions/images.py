@@ -1,4 +1,4 @@
-"""Images of a data set as missions show them."""
+"""Single images of a data set, as missions show them."""
 
 import numpy as np
 import streamlit as st
@@ -6,11 +6,11 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.ui.missions.kept import OpenMission
 
-_SIDE = 140  # CSS pixels of an image
+_SIDE = 140  # CSS pixels
 
 
 def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
-    """Draw one image of the training or test set, enlarged, with its class below."""
+    """Draw an enlarged image of the training or test set, with its class below."""
     t = opened.visit.t
     images, labels = (
         (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)

@@ -1,4 +1,4 @@
-"""A visitor's progress in the missions, kept with the workspace."""
+"""A visitor's progress in the missions, stored with the workspace."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from fvapp.ui.visit import Visit
 _BASE = "mission_base"
 _FIRST = "mission_first"
 OPENED = "mission_opened"
-"""Where the page keeps the id of the mission that is open."""
+"""Session state key of the open mission's id."""
 
 
 @dataclass
 class OpenMission:
-    """One mission as this visitor does it.
+    """A mission as this visitor does it.
 
     Attributes:
-        progress: of all missions.
-        base: what a teacher's link sets for the runs.
-        records: the mission's runs, as they were when the screen was begun.
+        progress: in all missions.
+        base: the settings from a teacher's link.
+        records: the mission's runs, read when the screen began to draw.
     """
 
     visit: Visit
@@ -42,26 +42,26 @@ class OpenMission:
 
     @property
     def settings(self) -> tuple[RunSettings, ...]:
-        """The settings of the mission's runs, with the visitor's choices."""
+        """The settings of the mission's runs, including the visitor's choices."""
         return self.mission.settings(self.base, self.own.variant)
 
     @property
     def trainings(self) -> tuple[RunSettings, ...]:
-        """The settings of all that is trained for the mission."""
+        """The settings of everything that is trained for the mission."""
         return self.mission.trainings(self.base, self.own.variant)
 
     def say(self, key: str) -> str:
-        """Return words of the mission, with the numbers of the runs that it trains here."""
+        """Return a text of the mission, with the numbers of the visitor's runs filled in."""
         return self.visit.t(f"missions.{key}", **self.mission.numbers(self.base))
 
     @property
     def first_settings(self) -> RunSettings:
-        """What the form is given where one goes on by oneself."""
+        """The settings for the form when the visitor goes on to train freely."""
         return self.settings[0] if self.settings else RunSettings(dataset=self.mission.dataset)
 
     @property
     def claims(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """The words of each claim, and what can be predicted of it."""
+        """The key of each claim's texts, and its possible predictions."""
         mission = self.mission
         second = mission.second and (
             f"{mission.id}.{mission.second.name}",
@@ -71,7 +71,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The verdicts that were drawn before; None where there are none that still have words."""
+        """The verdicts drawn before, or None if there are none or their texts have changed."""
         kept = self.own.verdicts
         claims = self.claims
         if len(kept) != len(claims):
@@ -79,31 +79,31 @@ class OpenMission:
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
                 verdict.sentences(claim, self.visit.t)
-        except KeyError:  # the words of this version want other values
+        except KeyError:  # this version's texts need other values
             return None
         return kept[0], kept[1] if self.mission.second else None
 
     def find_runs(self) -> tuple[RunRecord, ...]:
-        """Return the mission's runs; none when one of them was deleted."""
+        """Return the mission's runs; none if one of them was deleted."""
         try:
             return tuple(self.visit.engine.runs.get(self.visit.token, run) for run in self.own.runs)
         except FvappError:
             return ()
 
     def keep(self, **values: object) -> None:
-        """Change the visitor's progress in this mission and keep it."""
+        """Change the visitor's progress in this mission and save it."""
         self.keep_all(self.own.having(**values))
 
     def keep_all(self, own: Progress) -> None:
-        """Keep `own` as the visitor's progress in this mission."""
+        """Save `own` as the visitor's progress in this mission."""
         if own == self.own:
             return
         mission = self.mission.id
         self.progress[self.mission.id] = own
 
         def change(note: object | None) -> dict[str, object]:
-            # Of this mission alone: another tab may have gone on in the others since this one read
-            # them.
+            # Change only this mission: another tab may have made progress in others since this one
+            # read the note.
             return write_progress({**read_progress(note), mission: own})
 
         with self.visit.messages.errors_said_next():
@@ -111,15 +111,17 @@ class OpenMission:
 
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
-    """Return the visitor's progress by mission."""
+    """Return the visitor's progress, by mission id."""
     with visit.messages.errors_said():
         return read_progress(visit.engine.notes.read(visit.token, NOTE))
     return read_progress(None)
 
 
 def link_base(visit: Visit) -> RunSettings:
-    """Return what the last teacher's link set, for as long as the browser's tab is open; the seed
-    is the visitor's own where it set none."""
+    """Return the settings of the tab's last teacher's link.
+
+    The seed is the visitor's own if the link set none.
+    """
     link: TeacherLink = st.session_state.get(_BASE, TeacherLink(own_seed=True))
     return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
 
@@ -129,21 +131,17 @@ def keep_link_base(link: TeacherLink) -> None:
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the mission that is open: where none was opened, the first that was not done when the
-    page was opened.
-    """
+    """Return the open mission; at first, the first one that is not done yet."""
     state = st.session_state
     undone = (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
-    # Kept: when it is done, the next one does not take its place by itself, nor on the browser's
-    # way back.
+    # Kept for the session, so that finishing a mission or going back in the browser does not
+    # switch to the next one.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]
 
 
 def open_mission(mission: str | None) -> None:
-    """Open a mission; the address says so too, so that a refresh finds it again. None: the first
-    one.
-    """
+    """Open a mission, or for None the first, and put it into the URL so that a reload finds it."""
     st.session_state.pop(OPENED, None)
     if mission is not None:
         st.session_state[OPENED] = mission

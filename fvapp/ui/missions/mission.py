@@ -1,4 +1,4 @@
-"""One mission, a step a screen: predict, watch, what came out, one question, done."""
+"""A mission, one screen for each step: predict, watch, result, questions, done."""
 
 from collections.abc import Sequence
 from html import escape
@@ -20,11 +20,11 @@ from fvapp.ui.missions.screens import screen_key, screens_of, show_screen, shown
 from fvapp.ui.missions.start import draw_about
 from fvapp.ui.parts.glossary import draw_word
 
-_WHY_HEIGHT = 480  # of what the fold holds, roughly, in pixels
+_WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
 
 
 def has_result(opened: OpenMission) -> bool:
-    """Return whether there is something to judge, or was."""
+    """Return whether there is, or once was, a result to judge."""
     own = opened.own
     mission = opened.mission
     if own.judged or not own.predicted_all(mission):
@@ -33,10 +33,10 @@ def has_result(opened: OpenMission) -> bool:
 
 
 def draw_mission(opened: OpenMission) -> str:
-    """Draw the screen of the mission that is shown; return its name."""
+    """Draw the current screen of the mission; return its name."""
     opened.records = opened.find_runs()
     screen = shown_screen(opened.mission, opened.own, has_result(opened))
-    # One place for each screen: what is drawn into that of another is seen there until it comes.
+    # A container for each screen: shared, it would show the old screen until the new one arrives.
     with st.container(key=screen_key(screen)):
         if screen == screens_of(opened.mission)[0]:
             task, _ = first_sentence(opened.say(f"{opened.mission.id}.task"))
@@ -52,7 +52,7 @@ def draw_mission(opened: OpenMission) -> str:
 
 
 def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: str = "") -> None:
-    """Draw the button to the next screen."""
+    """Draw the button to the next screen, with `said` beside it."""
     mission = opened.mission
     screens = screens_of(mission)
     with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
@@ -93,7 +93,7 @@ def _draw_predict(opened: OpenMission, screen: str) -> None:
 
 def _draw_watch(opened: OpenMission, screen: str) -> None:
     flow_of(opened.mission).draw_watch(opened)
-    # what does not train goes on with a button of its own
+    # Missions that do not train have a button of their own.
     if opened.mission.trains and has_result(opened):
         _draw_forward(opened, screen)
 
@@ -129,9 +129,7 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw what was asked, the guess, whether it was right, and the numbers; return the sentences
-    that follow.
-    """
+    """Draw the question, the guess and the outcome; return the verdict's remaining sentences."""
     t = opened.visit.t
     came = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
     first, *further = verdict.sentences(claim, t)
@@ -198,7 +196,7 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
         draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
             _draw_feedback(opened, question, chosen, opened.say(f"{words}.feedback.{chosen}"))
-    if question.shows and chosen is not None:  # before, it would give away what is asked
+    if question.shows and chosen is not None:  # any earlier would give the answer away
         with st.container(key="question_shows"):
             draw_word(t, question.shows)
     count = len(names)

@@ -1,4 +1,4 @@
-"""The missions page: the path through the missions and the one that is open, and the glossary."""
+"""The missions page: the path through the missions, the open mission, and the glossary."""
 
 import streamlit as st
 
@@ -73,7 +73,7 @@ def _draw_locked(opened: OpenMission) -> str:
 
 
 def _take_address(visit: Visit) -> None:
-    """Take over what an address asks for, once for each new address."""
+    """Apply the parameters of the URL, once for each new URL."""
     query = st.query_params.to_dict()
     state = st.session_state
     entry = page_entry()
@@ -82,15 +82,15 @@ def _take_address(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # The browser's way back within the page leads to its beginning; from another page, to where
-        # one was.
+        # Going back within this page leads to its start; coming from another page, to where the
+        # visitor was.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)
         return
     link, errors = parse_link(query, languages())
     for error in errors:
-        if error.code != "unknown_language":  # said already by the visit
+        if error.code != "unknown_language":  # the visit has reported that one
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
     if link.mission is not None:
         open_mission(link.mission)
@@ -101,9 +101,7 @@ def _take_address(visit: Visit) -> None:
 
 
 def show_part(part: str) -> None:
-    """Go to a part of the page; the address says so too, so that a refresh finds it again. For
-    callbacks.
-    """
+    """Show a part of the page and put it into the URL so that a reload finds it; for callbacks."""
     st.session_state[_PART] = part
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
     if part == PARTS[0]:

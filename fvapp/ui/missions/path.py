@@ -1,6 +1,4 @@
-"""The path through the missions and the steps of the one that is open: where one is, and the way to
-any other place.
-"""
+"""The path through the missions and the steps of the open one: where the visitor is, and links."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -25,11 +23,11 @@ _component = make_component(__file__)
 
 
 def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]) -> None:
-    """Draw a stop for each mission, a list of them with their names, and the steps of the open one.
+    """Draw a stop for each mission, a list of all missions, and the steps of the open one.
 
     Args:
-        screen: that is shown. The next mission is seen from its beginning.
-        show_part: opens the glossary, which a phone has in the list.
+        screen: the current one. The next mission starts at its first screen.
+        show_part: opens the glossary, which phones have in the list.
     """
     t = opened.visit.t
     mission = opened.mission
@@ -69,13 +67,11 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
 
 
 def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
-    """Return each step's first screen, its name, and whether it is the one shown, done, or can be
-    gone to.
-    """
+    """Return each step's first screen and name, and whether it is current, done or within reach."""
     mission = opened.mission
     own = opened.own
     screens = screens_of(opened.mission)
-    # A result that was seen stays within reach, even if there was nothing to judge.
+    # A result that was shown stays within reach, even if there was nothing to judge.
     far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):

@@ -1,4 +1,4 @@
-"""The guess: one question a screen, and a card with a picture for each answer."""
+"""The guess: one question on each screen, and a card with a picture for each answer."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -18,9 +18,7 @@ _IMAGE = 104  # CSS pixels
 def draw_guess(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
-    """Draw one claim's question, the images it is about, and its cards; return whether a card is
-    chosen.
-    """
+    """Draw a claim's question, its images and its cards; return whether a card is chosen."""
     t = opened.visit.t
     mission = opened.mission
     own = opened.own
@@ -73,13 +71,12 @@ def draw_choices(
     label: str = "",
     **options: object,
 ) -> None:
-    """Draw what can be chosen, as cards by the style; what is asked is read aloud: the heading
-    above shows it.
+    """Draw choices, styled as cards; screen readers get the question from their label.
 
     Args:
-        words: key, below ``missions.``, of what is asked in its ``ask``, and of the choices in
+        words: key below ``missions.``: the question is its ``ask``, and the choices are its
             ``<below>.<choice>``.
-        label: stands for what is asked.
+        label: replaces the question.
         options: for ``st.radio``.
     """
     t = opened.visit.t
@@ -89,9 +86,7 @@ def draw_choices(
 
 
 def picture_style(claim: str, outcome: str) -> str:
-    """Return the CSS declaration that gives an element the picture of a guess; empty where it has
-    none.
-    """
+    """Return a CSS declaration with the picture of a guess, or "" if it has none."""
     picture = guess_picture(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
@@ -114,11 +109,11 @@ def _draw_variants(
         return getattr(opened.own, field) or next(iter(variants))
 
     def choose(variant: str) -> None:
-        # Of a page that was just left the browser may send once more what is chosen already.
+        # After a page change, the browser may send the current choice again.
         if variant != chosen():
             show_screen(opened.mission, screen)
-            # Runs of another target say nothing about this one; a second claim is judged by the
-            # same.
+            # Runs for another target say nothing about this one. A second claim is judged by the
+            # same runs.
             runs = opened.own.runs if field == "second_variant" else ()
             opened.keep(**{field: variant}, runs=runs, judged=False, verdicts=())
 

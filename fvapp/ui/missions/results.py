@@ -1,4 +1,4 @@
-"""What came out of a mission's runs: one picture, and in the fold below it the rest."""
+"""The results of a mission's runs: one picture, and the rest in the fold below it."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
         draw_chart(figure, "mission_chart", alt)
     named = list(zip(labels, opened.records, strict=True))
-    if verdict.chosen is not None:  # the test set is for that one alone
+    if verdict.chosen is not None:  # the test set is kept for the chosen run
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:
@@ -49,12 +49,12 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
 
 
 def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
-    """Draw the longest run's curve of what the verdict is about."""
+    """Draw the longest run's curve of the measure that the verdict is about."""
     t = opened.visit.t
     curves = read_run(opened, longest).curves
     if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings, longest.result)
-        # Without the result: the verdict has the test set last, for what was chosen.
+        # Without the test result: the verdict reports it last, and only for the chosen model.
         kind = "overfitting"
         measure = "loss"
         more = {"shade_from": fit.best_epoch if fit.overfits else None}
@@ -69,16 +69,12 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
 
 
 def _choosing(trials: Sequence[Trial]) -> bool:
-    """Whether validation images choose: then the test set is left for what was chosen, and the
-    verdict says it.
-    """
+    """Return whether validation images choose; the test set is then left for the chosen run."""
     return any(trial.settings.validation_split for trial in trials)
 
 
 def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
-    """Return the accuracies that are compared: of all runs, or of one on new images and on those it
-    learned from.
-    """
+    """Return the accuracies to compare: of all runs, or of one on new and training images."""
     if len(trials) == 1:
         (trial,) = trials
         seen = t("missions.table.train")
@@ -129,7 +125,7 @@ def draw_table(trials: Sequence[Trial], t: Translate) -> None:
 
 
 def _draw_error(opened: OpenMission, record: RunRecord) -> None:
-    """Show the line that matters, and below it, folded, the whole message as Keras gave it."""
+    """Show the line of a Keras error that matters, and the whole message in an expander."""
     t = opened.visit.t
     error = record.error
     marked = mark_error(error.message)

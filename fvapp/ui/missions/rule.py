@@ -1,6 +1,4 @@
-"""Twenty images that a rule sorts while its limit is moved: where it is right, and where it is
-wrong.
-"""
+"""Twenty images sorted by a rule while the visitor moves its limit: right and wrong ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -25,12 +23,11 @@ def draw_rule(
     keep: Callable[[Rule], None],
     t: Translate,
 ) -> None:
-    """Draw the rule and the images it sorts; a tap on one shows its numbers.
+    """Draw the rule and the images it sorts; a tap on an image shows its numbers.
 
     Args:
-        images: uint8 [n, 28, 28]; `trousers` says which of them are some, `names` what each is
-            called.
-        keep: called with a rule that was chosen.
+        images: uint8 [n, 28, 28]; `trousers` says which of them show trousers, `names` names each.
+        keep: called with the rule that the visitor chose.
     """
 
     def chosen() -> None:

@@ -1,6 +1,4 @@
-"""The screens of a mission, one step each: which there are, how far the visitor may go, which one
-is shown.
-"""
+"""The screens of a mission: which there are, how far the visitor may go, and the current one."""
 
 from collections.abc import Sequence
 
@@ -13,9 +11,7 @@ _SHOWN = "mission_screen"
 
 
 def screens_of(mission: Mission) -> tuple[str, ...]:
-    """Return the names of a mission's screens in their order; ``question:<name>`` for each of its
-    questions.
-    """
+    """Return a mission's screens in order; each question's is called ``question:<name>``."""
     return (
         *mission.before,
         "predict",
@@ -34,16 +30,14 @@ def screen_key(screen: str) -> str:
 
 
 def step_of(screen: str) -> str:
-    """Return the step a screen belongs to; several guesses are one step, and so are several
-    questions.
-    """
+    """Return the step of a screen; all guesses are one step, and so are all questions."""
     name = screen.partition(":")[0]
     return {"second": "predict", "done": "question"}.get(name, name)
 
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the furthest screen there is something to do on."""
-    if not own.judged:  # else done with an earlier version, which may have asked for less
+    """Return the furthest screen with something left to do."""
+    if not own.judged:  # otherwise the guesses count as done: earlier versions asked for fewer
         if own.prediction is None:
             return next(
                 (screen for screen in mission.before if not getattr(own, screen)), "predict"
@@ -59,9 +53,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the screen the visitor chose, where it can be gone to, else that which is due; at
-    first the result.
-    """
+    """Return the chosen screen if it is within reach, else the due one; at first the result."""
     screens = screens_of(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
@@ -71,13 +63,11 @@ def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def reach(screens: Sequence[str], due: str) -> int:
-    """Return the place of the last screen that can be gone to: nobody need do what stands before
-    the guess.
-    """
+    """Return the index of the last screen within reach; screens before the guess are optional."""
     return max(screens.index("predict"), screens.index(due))
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Go to a screen; None: to the one that is due. For callbacks."""
+    """Go to a screen, or for None to the one that is due; for callbacks."""
     kept = st.session_state.setdefault(_SHOWN, {})
     kept[mission.id] = screen

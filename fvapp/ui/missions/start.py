@@ -1,4 +1,4 @@
-"""The button that trains the runs of a mission; and what a mission sets, in a fold."""
+"""The button that trains a mission's runs, and a fold with the mission's settings."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.taken_home.exported_code import draw_code
 
-_ABOUT_HEIGHT = 700  # of what the fold holds, roughly, in pixels
+_ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels
 
 
 def draw_train(opened: OpenMission) -> None:
@@ -35,9 +35,7 @@ def draw_train(opened: OpenMission) -> None:
 def draw_button(
     opened: OpenMission, words: str, begin: Callable[..., None], *values: object
 ) -> None:
-    """Draw the button of a mission, which calls ``begin(opened, *values)``; not while its runs
-    train.
-    """
+    """Draw a mission's button, which calls ``begin(opened, *values)``; disabled during training."""
     st.button(
         words,
         key="mission_run",
@@ -53,7 +51,7 @@ def _submit(opened: OpenMission) -> None:
     visit = opened.visit
     attempt = opened.own.attempt + 1
     if any(record.state not in FINISHED for record in opened.find_runs()):
-        return  # the same click, come twice
+        return  # a duplicate of the same click
     with visit.messages.errors_said_next():
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
@@ -68,9 +66,7 @@ def _submit(opened: OpenMission) -> None:
 
 
 def draw_about(opened: OpenMission) -> None:
-    """Draw the fold with the aim of the mission, what its runs change, their code, and the link to
-    it.
-    """
+    """Draw the fold with the mission's aim, its changes to the settings, its code and its link."""
     draw_fold(
         "mission_about", opened.visit.t("missions.page.about"), _ABOUT_HEIGHT, _draw_aim, opened
     )
@@ -87,7 +83,7 @@ def _draw_aim(opened: OpenMission) -> None:
 
 
 def _draw_changes(opened: OpenMission) -> None:
-    """Say what the runs change of the defaults."""
+    """List what the runs change in the default settings."""
     t = opened.visit.t
     changes = describe_changes(opened.settings, RunSettings(), t)
     with st.container(key="mission_changes"):

@@ -1,6 +1,4 @@
-"""The questions of "What do you think?" for somebody who is alone: before the first mission, and
-after the last.
-"""
+""" "What do you think?" for a visitor without a class: before the first mission, after the last."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,15 +17,13 @@ from fvapp.ui.lesson.think import draw_changes, draw_questions
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
-"""The note of a workspace that holds the answers."""
+"""The workspace's note that holds the answers."""
 
-_HEIGHT = 420  # of the fold, roughly, in pixels
+_HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
 def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions where they are due; not in a class, which is asked all at
-    once.
-    """
+    """Draw the fold with the questions when they are due; a class is asked by its teacher."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = PARTS[1] if all(done) else "" if begun else PARTS[0]

@@ -1,6 +1,4 @@
-"""The runs of a mission while they train: their curves on one track, their twelve
-images as a race.
-"""
+"""The runs of a mission while they train: their curves in one chart, their images as a race."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +24,10 @@ from fvapp.ui.parts.words import place_words, why_words
 
 @dataclass(frozen=True)
 class Seen:
-    """What there is to see of a run.
+    """The events of a run, and what follows from them.
 
     Attributes:
-        labels: what it took each of the twelve images for at last; empty before it was asked.
+        labels: its latest answers for the twelve images; empty before it was first asked.
     """
 
     events: tuple[Event, ...] = ()
@@ -38,17 +36,17 @@ class Seen:
 
     @property
     def position(self) -> float:
-        """How far it is, in epochs."""
+        """The progress in epochs."""
         return max((*self.curves.blocks.position[-1:], *self.curves.epochs.epoch[-1:]), default=0.0)
 
     @property
     def seconds(self) -> float | None:
-        """Of its latest epoch."""
+        """The duration of the latest epoch."""
         return next(reversed(self.curves.epochs.seconds), None)
 
 
 def read_run(opened: OpenMission, record: RunRecord) -> Seen:
-    """Return what there is of a run; only events that are new are asked of the engine."""
+    """Return the current state of a run; only new events are fetched from the engine."""
     kept = st.session_state.setdefault("mission_runs", {})
     cursor, seen = kept.get(record.id, (0, Seen()))
     if record.events != cursor:
@@ -61,16 +59,16 @@ def read_run(opened: OpenMission, record: RunRecord) -> Seen:
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
-    """Return the mission's runs as its verdict looks at them; none before all have ended."""
+    """Return the mission's runs as the judge gets them; none before all have ended."""
     if not all(record.state in FINISHED for record in opened.records):
         return []
     return [Trial.from_run(record, read_run(opened, record).events) for record in opened.records]
 
 
 def draw_runs(opened: OpenMission) -> None:
-    """Draw how the runs go, again whenever something changed until all have ended."""
+    """Draw the progress of the runs, and redraw it on every change until all have ended."""
     address = twelve_of(opened.visit, opened.records[0]).picture
-    # Once, and not with each of their rows.
+    # Once for all rows: the picture is large.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if all(record.state in FINISHED for record in opened.records):
         _draw_race(opened)
@@ -81,7 +79,7 @@ def draw_runs(opened: OpenMission) -> None:
 def _draw_live(opened: OpenMission) -> bool:
     opened.records = opened.find_runs()
     if all(record.state in FINISHED for record in opened.records):
-        st.rerun()  # the whole page, to draw what came out
+        st.rerun()  # the whole page, to draw the result
     _draw_race(opened)
     return True
 
@@ -122,7 +120,7 @@ def _draw_race(opened: OpenMission) -> None:
 
 
 def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
-    """Draw the time left in large type, or what one waits for, and the buttons."""
+    """Draw the time left in large type, or what the runs are waiting for, and the buttons."""
     visit = opened.visit
     t = opened.visit.t
     status = opened.visit.engine.status()
@@ -157,12 +155,10 @@ def _command(
 
 
 def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
-    """Return one run's row: its name and colour, how many images are right, the images, how far it
-    is.
-    """
+    """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
     twelve = twelve_of(opened.visit, opened.records[0])
     truth = twelve.labels
-    # A file may say something of another number of images.
+    # An imported run may have answers for another number of images.
     pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
     states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
     right = (
@@ -170,7 +166,7 @@ def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, co
         if pairs
         else ""
     )
-    # Of text, the sign that comes next: a strip of this size says nothing.
+    # For text, show the label's sign: the strip itself is unreadable at this size.
     names = class_names(opened.records[0].settings.dataset, opened.visit.t) if twelve.lines else {}
     signs = [f"<b>{escape(names[label])}</b>" if names else "" for label in truth]
     tiles = "".join(

@@ -1,6 +1,4 @@
-"""Screens that only one mission has: a module named as the mission, which says how it goes on after
-the guess.
-"""
+"""Screens of a single mission: a module with the mission's name, holding its `FLOW`."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,6 +10,6 @@ _USUAL = Flow()
 
 
 def flow_of(mission: Mission) -> Flow:
-    """Return how a mission goes on: as its module's `FLOW` says, where it has one."""
+    """Return the `FLOW` of the mission's own module, or the usual flow if it has none."""
     module = f"{__name__}.{mission.id}"
     return import_module(module).FLOW if find_spec(module) else _USUAL

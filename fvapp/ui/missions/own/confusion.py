@@ -1,6 +1,4 @@
-"""Mission 10: the confusion of the visitor's own network, and the shirts it takes for something
-else.
-"""
+"""Mission 10: the confusion matrix of the visitor's own network, and the shirts it gets wrong."""
 
 import numpy as np
 import streamlit as st
@@ -23,12 +21,12 @@ SHOWN = 12
 
 
 class Confusion(Asking):
-    """Look at what a network of the visitor's mixes up."""
+    """Look at the classes that one of the visitor's networks mixes up."""
 
     button = "inside_button"
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the confusion of the test set and the shirts that are taken for something else."""
+        """Draw the confusion matrix of the test set and the misclassified shirts."""
         t = opened.visit.t
         data = open_dataset(opened.mission.dataset)
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)

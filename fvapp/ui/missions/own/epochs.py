@@ -1,6 +1,4 @@
-"""Mission 6: the same image for the network that trained shortest and for that which trained
-longest.
-"""
+"""Mission 6: the same image, answered by the shortest and the longest trained network."""
 
 import streamlit as st
 
@@ -15,16 +13,14 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 
-NOTEBOOKS_IMAGE = 34  # the test image of which the notebook prints the ten numbers
+NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
 
 
 class Epochs(Flow):
     """Ask two networks about one image."""
 
     def ask_beside(self, opened: OpenMission) -> None:
-        """Ask the shortest and the longest run about the same test image, and say which
-        is surer.
-        """
+        """Ask the shortest and the longest run about one test image, and say which is surer."""
         t = opened.visit.t
         short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
@@ -36,8 +32,7 @@ class Epochs(Flow):
         answers = []
         for record in (short, long):
             (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [image])
-            # As the network itself is sure: calibrated, the page would hide what the mission is
-            # about.
+            # The network's own confidence: a calibrated one would hide what the mission is about.
             answers.append(undo_temperature(answer, record.result.temperature))
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")

@@ -1,4 +1,4 @@
-"""Mission 4: what the outputs beyond the classes get."""
+"""Mission 4: the probability of the outputs that belong to no class."""
 
 import streamlit as st
 
@@ -11,12 +11,10 @@ _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 
 
 class FiveOutputs(Flow):
-    """Ask the network that has trained what its spare outputs get."""
+    """Ask the trained network how much its spare outputs get."""
 
     def ask_below(self, opened: OpenMission) -> None:
-        """Ask the run with more outputs than classes about many images, and say what the spare ones
-        get.
-        """
+        """Say how much the spare outputs get, for many images, in the run that has them."""
         trained = [record for record in opened.records if record.can_continue]
         if not trained:
             return

@@ -15,7 +15,7 @@ SHOWN = 12
 
 
 class InsideNeuron(Asking):
-    """Look into a dense network of the visitor's."""
+    """Look into one of the visitor's dense networks."""
 
     button = "inside_button"
     image = IMAGE
@@ -24,7 +24,7 @@ class InsideNeuron(Asking):
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw what the most helpful neurons see of an 8, and switch them off on the test set."""
+        """Draw the input of the neurons that help an 8 most, and test the network without them."""
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(opened.mission.dataset)
         t = opened.visit.t

@@ -25,12 +25,10 @@ _FIRST = Rule("", "width", "at_most", 12)
 
 
 class Look(Flow):
-    """Try a rule, then look at pictures, one of which the visitor chooses and has checked; nothing
-    is trained.
-    """
+    """Try a rule, then choose a picture and have it checked; nothing is trained."""
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Draw the images that the rule sorts, and a field for the rule in words."""
+        """Draw the images that the rule sorts, and a field to put the rule into words."""
         t = opened.visit.t
         data = open_dataset(opened.mission.dataset)
         rows = list(images_to_check(data.y_test))
@@ -59,7 +57,7 @@ class Look(Flow):
         return opened.own.image is not None
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw pictures, one of which the visitor chooses and has checked."""
+        """Draw pictures, of which the visitor chooses one to be checked."""
         t = opened.visit.t
         own = opened.own
         dataset = open_dataset(opened.mission.dataset)
@@ -89,7 +87,7 @@ class Look(Flow):
             )
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the image that was checked; return the verdict on it."""
+        """Draw the checked image; return the verdict on it."""
         dataset = open_dataset(opened.mission.dataset)
         index = opened.own.image
         if index is None or index >= len(dataset.x_train):

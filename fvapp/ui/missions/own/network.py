@@ -1,6 +1,4 @@
-"""Mission B: a list to try softmax on, and the network's answers to the images it was
-trained on.
-"""
+"""Mission B: a list to try softmax on, and the network's answers to its training images."""
 
 import numpy as np
 import streamlit as st
@@ -15,11 +13,11 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 
 _WORDS = "missions.network.softmax_list"
-_TRAINED_ON_HEIGHT = 100  # of what its fold says, roughly, in pixels
+_TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels
 
 
 class Network(Flow):
-    """Try softmax on a list, and ask the network about what it was trained on."""
+    """Try softmax on a list, and ask the network about its training images."""
 
     def draw_more(self, opened: OpenMission) -> None:
         with opened.visit.messages.errors_said():
@@ -27,9 +25,7 @@ class Network(Flow):
         super().draw_more(opened)
 
     def ask_beside(self, opened: OpenMission) -> None:
-        """Draw a fold in which the finished network answers the images it was trained on, beside
-        the new ones.
-        """
+        """Draw a fold that compares the accuracy on training images and on new ones."""
         title = opened.visit.t("missions.network.trained_on.title")
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
 
@@ -38,9 +34,7 @@ FLOW = Network()
 
 
 def _draw_softmax_list(opened: OpenMission) -> None:
-    """Draw a list that can be changed, and the probability that softmax gives to each of its
-    numbers.
-    """
+    """Draw an editable list and the probability that softmax gives each number."""
     t = opened.visit.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
     text = st.text_input(

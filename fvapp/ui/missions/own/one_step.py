@@ -1,6 +1,4 @@
-"""Mission C: one image practised, and six races of one by one against 32 at a time, from early in a
-training.
-"""
+"""Mission C: practice on one image, and six races of one image at a time against 32 at once."""
 
 from functools import partial
 
@@ -25,7 +23,7 @@ from fvapp.ui.parts.remembered import remembered
 
 
 class OneStep(Asking):
-    """Look at how a network of the visitor's learns, then have it learn in two ways."""
+    """Look at how one of the visitor's networks learns, then train it in two ways."""
 
     button = "one_step_button"
     image = 0
@@ -35,16 +33,14 @@ class OneStep(Asking):
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def begun(self, opened: OpenMission) -> bool:
-        # a network there may be before; the guess is about the races
+        # A network may exist before the guess, which is about the races.
         return opened.own.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.begun(opened) and super().has_result(opened)
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Draw the six screens of a network that there is; else the button that trains one, or how
-        it learns.
-        """
+        """Draw the six screens of a finished network, or its training, or the button for it."""
         finished = (each for each in opened.records if each.state in FINISHED and each.can_continue)
         record = next(finished, None) if opened.records else self._latest_run(opened)
         if record is not None:
@@ -56,7 +52,7 @@ class OneStep(Asking):
             draw_train(opened)
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw the button of the races once there is a network to run them."""
+        """Draw the button of the races once a network is trained."""
         if not opened.records or any(record.state not in FINISHED for record in opened.records):
             super().draw_watch(opened)
             return
@@ -64,9 +60,7 @@ class OneStep(Asking):
         self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Run the races and the practice, once for each network, rate and moment, and draw a row
-        for each race.
-        """
+        """Draw the races; races and practice are run once for each network, rate and moment."""
         record = self._asked_run(opened)
         if record is None:
             return None, None
@@ -123,7 +117,7 @@ class OneStep(Asking):
 
 
 def _chosen(opened: OpenMission) -> tuple[str, str]:
-    """Return the learning rate of the races and the moment of the practice, by their names."""
+    """Return the names of the races' learning rate and of the practice's moment."""
     own = opened.own
     mission = opened.mission
     return own.variant or next(
@@ -132,10 +126,10 @@ def _chosen(opened: OpenMission) -> tuple[str, str]:
 
 
 def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
-    """Return the network as it was at a moment of its training, and after how many steps that was.
+    """Return the network at a moment of its training, and the number of steps it had taken.
 
     Raises:
-        FvappError: it cannot be taught here, or its beginning was not kept.
+        FvappError: it cannot be taught here, or its early weights were not kept.
     """
     frame = frame_at(opened.visit.engine.answers.frames(opened.visit.token, record.id), moment)
     network = network_of_run(record.settings, frame.weights)

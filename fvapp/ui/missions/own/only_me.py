@@ -1,6 +1,4 @@
-"""Mission 15: the visitor's own digits learned, from scratch and with borrowed filters, and read
-beside others'.
-"""
+"""Mission 15: networks trained on the visitor's own digits, tested on those of other people."""
 
 import numpy as np
 import streamlit as st
@@ -27,14 +25,12 @@ from fvapp.ui.pictures.canvas import drawing_of
 from fvapp.ui.pictures.picture_sources import Picture, draw_drawing
 from fvapp.ui.pictures.tiles import draw_tiles
 
-_CANVAS = 280  # CSS pixels at most
-_MISREAD = 24  # of the others' images that are shown
+_CANVAS = 280  # maximum side, CSS pixels
+_MISREAD = 24  # images by others to show
 
 
 class OnlyMe(Flow):
-    """Draw, train both networks, have a neighbour draw where there is one, and ask about the
-    others' images.
-    """
+    """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = strangers(open_dataset("mnist"), each=2)
@@ -44,9 +40,7 @@ class OnlyMe(Flow):
         return super().has_result(opened) and len(_others(opened)[1]) > 0
 
     def draw_start(self, opened: OpenMission) -> None:
-        """Draw the button that trains, or before there is enough to learn from, that which goes on
-        to draw.
-        """
+        """Draw the button that trains, or the way to the canvas if drawings are missing."""
         if _enough(opened, MINE):
             super().draw_start(opened)
         else:
@@ -57,9 +51,7 @@ class OnlyMe(Flow):
             )
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw how the networks learn; before and after that the canvas, for the visitor and then
-        for a neighbour.
-        """
+        """Draw the training; before it the visitor's canvas, and after it the neighbour's."""
         trained = super().has_result(opened)
         if opened.records and not trained:
             super().draw_watch(opened)
@@ -76,9 +68,7 @@ class OnlyMe(Flow):
                     self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw what is read of the visitor's drawings and of the others', and which of the others'
-        are misread.
-        """
+        """Draw how many drawings each network reads, and the others' drawings that are misread."""
         t = opened.visit.t
         trials = self.judged_trials(opened)
         (images, labels) = _others(opened)
@@ -101,7 +91,7 @@ class OnlyMe(Flow):
         wrong = np.flatnonzero(answers[0] != labels)
         if len(wrong) and hands.values:
             st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # some of each digit
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # evenly spaced, for some of each digit
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56
@@ -113,10 +103,10 @@ FLOW = OnlyMe()
 
 
 def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images by others and their labels; a neighbour's only once they are enough."""
+    """Return images by others and their labels; none of a neighbour's until there are enough."""
     if opened.own.variant != "neighbour":
         return strangers(open_dataset("mnist"))
-    # An earlier version judged by fewer.
+    # An earlier version needed fewer.
     enough = opened.own.judged or _enough(opened, OTHERS)
     drawn = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([each.label for each in drawn], int)

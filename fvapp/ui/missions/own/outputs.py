@@ -1,4 +1,4 @@
-"""Mission 1: the ten numbers of an answer, and where the biggest of another ten is."""
+"""Mission 1: the ten numbers of an answer, and the position of the biggest in another ten."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from fvapp.ui.parts.words import draw_temperature
 
 
 class Outputs(Asking):
-    """Ask a network about two test images, and where the biggest of the second one's numbers is."""
+    """Ask a network about two test images, and the visitor where the second's biggest number is."""
 
     image = ASKED[0]
 
@@ -27,18 +27,14 @@ class Outputs(Asking):
         return opened.own.position is not None
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Ask a network of the visitor's about the first test image; return the verdict on the
-        answer.
-        """
+        """Ask one of the visitor's networks about the first test image; return the verdict."""
         draw_temperature(opened.visit.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask(opened, record, ASKED[0])
         _draw_answer(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Ask where the biggest of the second image's numbers is; image and chart come with the
-        first answer.
-        """
+        """Ask for the position of the second image's biggest number; then show image and chart."""
         if record := self._asked_run(opened):
             _draw_position(opened, *_ask(opened, record, ASKED[1]))
 

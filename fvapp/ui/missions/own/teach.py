@@ -1,6 +1,4 @@
-"""Mission 14: five drawings that a network of the visitor's misreads, taught alone and with old
-images mixed in.
-"""
+"""Mission 14: five drawings that a network misreads, taught alone and mixed with old images."""
 
 from collections.abc import Sequence
 
@@ -27,11 +25,11 @@ from fvapp.ui.pictures.canvas import drawing_of
 from fvapp.ui.pictures.picture_sources import draw_drawing
 from fvapp.ui.pictures.tiles import draw_tiles
 
-_CANVAS = 280  # CSS pixels at most
+_CANVAS = 280  # maximum side, CSS pixels
 
 
 class Teach(Asking):
-    """Teach a network of the visitor's, and compare it with what it was before."""
+    """Teach one of the visitor's networks, and compare it with itself before."""
 
     button = "teach_button"
     has_result = Flow.has_result
@@ -46,9 +44,7 @@ class Teach(Asking):
             super().draw_watch(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the test accuracies of the network before and after, and what it forgot
-        each time.
-        """
+        """Draw the test accuracies before and after, and the images forgotten each time."""
         trials = self.judged_trials(opened)
         if not trials:
             return None, None
@@ -77,12 +73,10 @@ FLOW = Teach()
 
 
 def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
-    """Draw the canvas and the drawings that the network misreads, the buttons that teach, and what
-    came of each.
+    """Draw the canvas and the misread drawings, the buttons that teach, and each result.
 
     Args:
-        taught: runs that were taught, the first only the drawings, the second with old images mixed
-            in.
+        taught: the taught runs; the first got only the drawings, the second old images as well.
     """
     visit = opened.visit
     t = opened.visit.t
@@ -120,7 +114,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
 def _draw_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
-    """Draw the button for the way to teach that comes next."""
+    """Draw the button for the next way to teach."""
     st.button(
         opened.visit.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
@@ -132,7 +126,7 @@ def _draw_button(
 
 
 def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
-    """Draw what the network says of the drawing, and the labels."""
+    """Draw the network's answer for the drawing, and the labels to choose from."""
     visit = opened.visit
     dataset = opened.mission.dataset
     try:
@@ -163,10 +157,9 @@ def _answer_words(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples that a network does not read for sure; return them once they are
-    five.
+    """Draw the latest examples that the network does not read for sure; return five, or none yet.
 
-    After `TRIES` those that it reads fill up the five.
+    After `TRIES` examples, those that it does read fill up the five.
     """
     visit = opened.visit
     t = opened.visit.t
@@ -179,7 +172,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     if mine:
         said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
         sure = [bool(row[each.label] >= SURE) for each, row in zip(mine, said, strict=True)]
-        # the unread ones last
+        # Unread examples come last, so that the slice below keeps them.
         rows = sorted(zip(sure, mine, said, strict=True), key=lambda each: not each[0])
         found = [
             (each, int(row.argmax())) for is_read, each, row in rows if any_counts or not is_read
@@ -203,7 +196,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
 
 def _draw_waiting(opened: OpenMission) -> bool:
     if all(record.state in FINISHED for record in opened.find_runs()):
-        st.rerun()  # the whole page, to draw what came out
+        st.rerun()  # the whole page, to draw the result
     st.markdown(opened.visit.t("teaching.under_way"))
     return True
 

@@ -1,6 +1,4 @@
-"""Mission D: guess signs, watch words emerge, and look at what a network says, what it copied, and
-from whom.
-"""
+"""Mission D: guess signs, see words emerge, and check what a network copies and from whom."""
 
 from collections.abc import Sequence
 
@@ -30,21 +28,19 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.write.lines import draw_lines
 
 _LIKELIEST = 5  # signs in a table
-_ENDS = 3  # ways in which a beginning goes on
+_ENDS = 3  # most frequent continuations in a table
 _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
 class Writing(Flow):
-    """Guess what comes next, train on the text and on the text with its fact exchanged, then ask
-    both.
-    """
+    """Guess the next sign, train on the text and on a copy with another fact, then ask both."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
-        """Draw one of the screens around the result; those behind it need both runs."""
+        """Draw a screen before or after the result; those after it need both runs."""
         if screen in opened.mission.after and not opened.records:  # one was deleted
             st.warning(opened.visit.t("missions.page.unfinished"))
             self.draw_start(opened)
@@ -79,7 +75,7 @@ FLOW = Writing()
 
 
 def _draw_guesses(opened: OpenMission) -> None:
-    """Ask which sign comes next, and beside a guess show what a network says."""
+    """Ask which sign comes next; beside each guess, show the network's answer."""
     t = opened.visit.t
     name = opened.mission.dataset
     said = opened.own.guesses
@@ -105,7 +101,7 @@ def _draw_guesses(opened: OpenMission) -> None:
 
 
 def _trained(opened: OpenMission) -> Network | None:
-    """Return the mission's own network, else the ready-made one; None where there is neither."""
+    """Return the mission's own network, else the ready-made one, else None."""
     name = opened.mission.dataset
     own = [
         run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name
@@ -115,7 +111,7 @@ def _trained(opened: OpenMission) -> Network | None:
 
 
 def _draw_copied(opened: OpenMission) -> None:
-    """Draw what the network writes with little chance and with much, its copied pieces marked."""
+    """Draw lines written at a low and a high temperature, with the copied pieces marked."""
     t = opened.visit.t
     network, form, text = _of_run(opened, 0)
     learned = learned_blocks(text)
@@ -145,7 +141,7 @@ def _draw_copied(opened: OpenMission) -> None:
 
 
 def _draw_whose(opened: OpenMission) -> None:
-    """Draw how sentences about two heroes go on, and what both networks say of the fact."""
+    """Draw how sentences about two heroes go on, and what both networks say about the fact."""
     t = opened.visit.t
     network, form, _ = _of_run(opened, 0)
     begins, *ends = form.fact
@@ -169,7 +165,7 @@ def _draw_whose(opened: OpenMission) -> None:
 
 
 def _draw_large(opened: OpenMission) -> None:
-    """Draw the visitor's network beside a large one in numbers."""
+    """Compare the visitor's network with a large one, in numbers."""
     t = opened.visit.t
     _, form, text = _of_run(opened, 0)
     numbers = {
@@ -192,7 +188,7 @@ def _draw_large(opened: OpenMission) -> None:
 
 
 def _of_run(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
-    """Return the network of one of the mission's runs, how its text is read, and the text."""
+    """Return the network of one of the mission's runs, its text form, and its training text."""
     record = opened.records[run]
     network = opened.visit.engine.answers.network(opened.visit.token, record.id)
     return network, record.settings.data.text, shipped_text(record.settings.dataset)

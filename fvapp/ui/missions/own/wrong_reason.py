@@ -1,4 +1,4 @@
-"""Mission 13: what a network looks at that has learned a mark."""
+"""Mission 13: what a network looks at after it has learned a mark."""
 
 from collections.abc import Sequence
 
@@ -14,19 +14,17 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
-_OTHER = 9  # test image: a sneaker, of which a few pixels make a boot
-# images above the guess, of the first so many
+_OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
+# The images above the guess: so many, from the first so many of the set.
 _SHOWN = 3
 _OF = 100
 
 
 class WrongReason(Flow):
-    """Look inside at what the mark does."""
+    """Look inside the network for the effect of the mark."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
-        """Return boots as it learns them and one as it is asked about; then, what else gets the
-        mark.
-        """
+        """Return marked training boots and a test boot; for `second`, other clothes, marked."""
         data = open_dataset(opened.mission.dataset)
         t = opened.visit.t
         label = opened.settings[0].marked_class
@@ -44,9 +42,7 @@ class WrongReason(Flow):
         ]
 
     def ask_below(self, opened: OpenMission) -> None:
-        """Draw what it looks at for the first test image of the marked class, and for one of
-        another class.
-        """
+        """Draw what the network looks at in a boot and in an image of another class."""
         t = opened.visit.t
         record = opened.records[0]
         label = record.settings.marked_class

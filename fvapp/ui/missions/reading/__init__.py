@@ -1,1 +1,1 @@
-"""What helps to read a mission: words explained where they stand, and a voice."""
+"""Aids to reading a mission: explanations of words in the text, and a voice."""

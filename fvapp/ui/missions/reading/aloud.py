@@ -1,6 +1,4 @@
-"""Read to me: a button that has the browser read the screen of a mission aloud, where it has a
-voice for it.
-"""
+"""Read to me: a button that makes the browser read the screen of a mission aloud."""
 
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
@@ -10,11 +8,11 @@ _SIGNS = {"×": "times", "−": "minus", "=": "equals", "＝": "equals", "±": "
 
 
 def draw_aloud(t: Translate, mission: str, screen: str) -> None:
-    """Draw the button; it is hidden where the browser has no voice for the language.
+    """Draw the button; it is hidden if the browser has no voice for the language.
 
     Args:
-        screen: key of the container that is read. Another screen has another button, and the
-            reading ends.
+        screen: key of the container to read. Each screen has its own button; changing the screen
+            ends the reading.
     """
     data = {
         "screen": screen,

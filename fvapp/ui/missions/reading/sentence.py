@@ -1,6 +1,4 @@
-"""Sentences with words of the glossary: each is underlined where it stands first, and opens with
-its picture.
-"""
+"""Sentences with glossary words: each is underlined once, and a click shows its explanation."""
 
 import re
 from collections.abc import Sequence
@@ -24,11 +22,11 @@ def draw_sentence(
     key: str,
     size: Literal["question", "text"] = "text",
 ) -> None:
-    """Draw a text of one or more paragraphs, with ``**strong**`` and ```code``` in it.
+    """Draw a text of one or more paragraphs, which may contain ``**strong**`` and ```code```.
 
     Args:
-        words: of the glossary, to be underlined where they occur.
-        size: "question" is the heading of a screen.
+        words: glossary words to underline where they first occur.
+        size: "question" for the heading of a screen.
     """
     left = list(words)
     paragraphs = [_parts(paragraph, left, t) for paragraph in text.strip().split("\n\n")]
@@ -53,9 +51,7 @@ def draw_sentence(
 
 
 def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
-    """Cut a paragraph at its markup and its words; each word is taken from `left` when
-    it is found.
-    """
+    """Split a paragraph at its markup and glossary words; remove the words found from `left`."""
     parts = []
     done = 0
     for found in _MARKUP.finditer(text):
@@ -66,7 +62,7 @@ def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
 
 
 def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
-    # A longer name first: in "validation accuracy" neither may take the place of the other.
+    # Prefer the longer name, so that "validation accuracy" is not taken for "accuracy".
     found = [
         (match, word) for word in left if (match := _find(text, names_of(word, t))) is not None
     ]
@@ -79,8 +75,6 @@ def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
 
 
 def _find(text: str, names: Sequence[str]) -> re.Match[str] | None:
-    """Find the first of the names, in the plural too; what ends in other letters is
-    another word.
-    """
+    """Find the first of the names as a whole word, singular or plural."""
     any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

@@ -93,7 +93,7 @@ def page_language() -> Translator:
 
 
 def _enter(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new one if that was left or deleted; return an error if any."""
+    """Open the visit's workspace, or a new one if that was left or deleted; return any error."""
     state = st.session_state
     left = st.session_state[TOKEN]
     try:

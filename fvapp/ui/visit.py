@@ -59,9 +59,7 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The settings of the next run, as last left on any page; at first with a seed of their
-        own.
-        """
+        """The settings of the next run, as last left on any page; at first with their own seed."""
         return settings_now(self.engine, self.token)
 
     @property

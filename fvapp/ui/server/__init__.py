@@ -1,3 +1,1 @@
-"""What the app adds to Streamlit's server: its own routes, what stands before all routes, start and
-end.
-"""
+"""What the app adds to Streamlit's server: routes, middleware, and its start and end."""

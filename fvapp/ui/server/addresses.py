@@ -1,8 +1,7 @@
-"""What the terminal says: which address is for whom, at the start, and each new one of the
-teacher's.
+"""Addresses printed in the terminal: at the start for everybody, and each new teacher's address.
 
-Streamlit's own lines are switched off in ``.streamlit/config.toml``: they name no one, and without
-a screen Streamlit asks a server on the internet for the address it would print.
+Streamlit's own lines are switched off in ``.streamlit/config.toml``: they do not say who an address
+is for, and when headless Streamlit asks a server on the internet for the address to print.
 """
 
 import os
@@ -18,7 +17,7 @@ from fvapp.ui.server.guards import missing_guards
 
 
 def print_addresses() -> None:
-    """Print the addresses of this computer and of students, in the language of the locale."""
+    """Print the addresses for this computer and for students, in the locale's language."""
     t = _terminal()
     bound = _bound()
     students = lan_address() if bound in EVERYWHERE else bound
@@ -37,16 +36,15 @@ def print_addresses() -> None:
 
 
 def print_teachers_address(path: str) -> None:
-    """Print the address of the teacher, which ends in `path`."""
+    """Print the teacher's address, which ends in `path`."""
     print(f"  {_terminal()('server.teacher', url=_here() + path)}", end="\n\n", flush=True)
 
 
 @cache
 def log_teachers_paths(teachers: Teachers) -> None:
-    """Print what leads the teacher in where a host runs ``app.py`` by itself: its log is the only
-    terminal.
+    """Print the teacher's path where a host runs ``app.py`` itself and has only a log.
 
-    The first call has this one printed, and later ones when they are made.
+    The first call prints the current path and has later ones printed when they are made.
     """
     teachers.show_addresses(
         lambda path: print(_terminal()("server.teacher_path", path=path), flush=True)
@@ -76,9 +74,7 @@ def is_secure() -> bool:
 
 
 def url_of(host: str, port: int | None = None) -> str:
-    """Return the address of the app at a host; `port`: another one than Streamlit's
-    options name.
-    """
+    """Return the app's address at a host; `port` overrides the one in Streamlit's options."""
     scheme = "https" if is_secure() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"{scheme}://{host}:{port or served_port()}" + (f"/{base}" if base else "")

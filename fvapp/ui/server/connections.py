@@ -1,12 +1,11 @@
-"""Connections that never ask for anything, or never come to an end, are closed, so that they shut
-nobody out.
+"""Closes connections that send no request or never finish one, so that they lock nobody out.
 
-uvicorn waits for ever for the rest of a request, and for an answer to be read. Each connection is a
-file of the process, of which a shell may allow 1,024; with all of them taken, nobody gets in. It
-waits as long for the rest of a message, and has what came in memory.
+uvicorn waits forever for the rest of a request, and for a response to be read. Each connection
+takes a file descriptor, of which a shell may allow 1,024; once all are taken, nobody gets in. It
+also waits forever for the rest of a WebSocket message, and holds what has arrived in memory.
 
-httptools, which uvicorn would use where it is installed, is no requirement: it answers in 0.8 of
-the time but limits no headers, and took 20 MB of them for one request, of which h11 takes 64 kB.
+httptools, which uvicorn would use if installed, is not required: it answers in 0.8 of the time but
+does not limit headers, and accepted 20 MB of them in one request; h11 accepts 64 kB.
 """
 
 import asyncio
@@ -21,29 +20,24 @@ from fvapp.ui.compat.connections import connections_told, messages_told, peers_k
 if sys.platform != "win32":
     import resource
 
-SILENT_SECONDS = (
-    10.0  # for a request, complete with its headers, and twice that for a later one of a connection
-)
-# times that, for what a connection may wait; an answer may take its time
+# seconds for a complete request with its headers; twice that for later ones of a connection
+SILENT_SECONDS = 10.0
+# how many times that a connection may wait for each; computing a response has no limit
 LOOKS = {
     "request": 1,
     "reader": 3,
 }
-MOST_FILES = 65_536  # as many as we ask for; the system may allow fewer
-# at a time, of everybody together: a school is one address, and all its browsers speak at once
+MOST_FILES = 65_536  # file descriptors we ask for; the system may allow fewer
+# at a time, over all addresses: a school is one address, and all its browsers connect at once
 MOST_WAITING = 1_000
 
-PATIENCE = (
-    10.0  # seconds in which a message that is not complete must have come on at the least rate
-)
-LEAST_RATE = 8_000  # bytes a second, of a photo of 200 kB over a poor line
-MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 of the largest run files
+PATIENCE = 10.0  # seconds over which an unfinished message must keep the least rate
+LEAST_RATE = 8_000  # bytes a second: a photo of 200 kB over a poor line
+MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 run files of the largest size
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
-    """Raise the number of files this process may have open as far as it may; return the limit that
-    holds now.
-    """
+    """Raise this process's limit of open files towards `wanted`; return the limit now in force."""
     if sys.platform == "win32":
         return wanted  # no such limit for sockets there
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -55,30 +49,28 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class WaitingConnections:
-    """Those that are open and wait for something that does not come, or drop by drop, of all
-    addresses together.
+    """Open connections, of all addresses, that wait for something.
 
-    Each is looked at again and again: a connection's second request has no more time than its
-        first.
+    Each is checked at regular intervals, its later requests as strictly as its first.
 
     Args:
-        most: beyond it the oldest goes at once, unless it is being answered.
-        seconds: between two looks. One that has not gone on for as many as `LOOKS` says is let go.
+        most: beyond it the oldest is closed at once, unless it is being answered.
+        seconds: between two checks. A connection without progress for as many as `LOOKS` says is
+            closed.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        self._waiting: dict[
-            asyncio.Transport, None
-        ] = {}  # the oldest first; some may be WebSockets by now
+        # oldest first; some may be WebSockets by now
+        self._waiting: dict[asyncio.Transport, None] = {}
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
-        """Begin to watch a connection that was just made."""
+        """Start to watch a new connection."""
         self._look(transport)
 
     def forget(self, protocol: asyncio.Protocol) -> None:
-        """Stop watching a connection that is gone."""
+        """Stop watching a closed connection."""
         self._waiting.pop(protocol.transport, None)
 
     def _make_room(self) -> None:
@@ -88,7 +80,7 @@ class WaitingConnections:
             if what and what[0] in LOOKS:
                 oldest.abort()
             elif what:
-                self._waiting[oldest] = None  # it may read the answer drop by drop
+                self._waiting[oldest] = None  # it may be reading the response drop by drop
 
     def _look(
         self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
@@ -108,11 +100,11 @@ class WaitingConnections:
 
 @dataclass(eq=False)
 class _Message:
-    """One that has not come to its end.
+    """An unfinished message.
 
     Attributes:
-        held: bytes of it.
-        fresh: bytes that came since it was looked at.
+        held: bytes received.
+        fresh: bytes received since the last check.
     """
 
     held: int = 0
@@ -120,23 +112,23 @@ class _Message:
 
 
 class SlowMessages:
-    """Messages of WebSockets that have not come to their ends, of everybody together.
+    """Unfinished WebSocket messages, of all connections.
 
     Args:
-        most: bytes of all of them; beyond it the one that was begun first goes at once. By its
-            bytes a second one that came in a burst and then stopped would long seem faster than a
-            photo over a poor line.
-        seconds: within which, again and again, one must have come on at `LEAST_RATE`.
+        most: bytes of all of them; beyond it the one begun first is dropped at once. Not the
+            slowest: one that came in a burst and then stopped would long seem faster than a photo
+            over a poor line.
+        seconds: between two checks that a message kept `LEAST_RATE`.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[asyncio.Protocol, _Message] = {}  # the one begun first comes first
+        self._messages: dict[asyncio.Protocol, _Message] = {}  # in order of their beginning
         self._held = 0
 
     def came(self, protocol: asyncio.Protocol, count: int) -> None:
-        """Note so many bytes more of an unfinished message; 0: it is finished."""
+        """Note `count` more bytes of an unfinished message; 0: it is finished."""
         if not count:
             self.forget(protocol)
             return
@@ -151,7 +143,7 @@ class SlowMessages:
             self._end(next(iter(self._messages)))
 
     def forget(self, protocol: asyncio.Protocol) -> None:
-        """Forget the message of a connection: it has come, or the connection is gone."""
+        """Forget a connection's message: it is complete, or the connection is closed."""
         message = self._messages.pop(protocol, None)
         if message is not None:
             self._held -= message.held
@@ -172,13 +164,12 @@ class SlowMessages:
 
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
-    """Watch the connections of this process's server until the block ends. Call it where the loop
-    runs.
+    """Watch this process's connections until the block ends. Call it in the event loop.
 
     Args:
         seconds: for a request.
-        most: waiting at a time; a third of the files this process may have open, where that is
-            less: an answer that is read from a file takes two.
+        most: waiting at a time; no more than a third of the process's open files, because a
+            response read from a file takes two.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()

@@ -1,6 +1,4 @@
-"""What stands before every route, Streamlit's own too: hosts, origins, headers, and what is
-nobody's business.
-"""
+"""Checks before every route, Streamlit's own too: hosts, origins, headers, private paths."""
 
 import logging
 import os
@@ -20,31 +18,29 @@ from fvapp.engine.processes.machine import lan_address
 
 _log = logging.getLogger(__name__)
 
-# sites whose pages may show the app in a frame, such as "https://moodle.school.hk"
+# sites that may embed the app in a frame, such as "https://moodle.school.hk"
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
-METRICS = "FVAPP_METRICS"  # "1": everybody who can reach the server may read Streamlit's metrics
+METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
-# what is put there stays in memory until its session is over, asked for or not
+# uploads stay in memory until their session ends, whether or not the app asked for them
 _UPLOAD_PATH = "/_stcore/upload_file/"
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
-_REFUSED = 1008  # of RFC 6455: against the policy
+_REFUSED = 1008  # RFC 6455: policy violation
 _HERE = ("localhost", "0.0.0.0", "127.0.0.1")
 
 
 def only_named_hosts() -> Middleware:
-    """Return the middleware that refuses every host but those of ``server.allowedHosts``, if there
-    are any.
-    """
+    """Return middleware that refuses hosts not in ``server.allowedHosts``, if that lists any."""
     hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
     return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)
 
 
 class Doors:
-    """Middleware that refuses wrong origins, and adds the headers of security.
+    """Middleware that refuses foreign origins, and adds the security headers.
 
     Args:
-        environ: says who may embed the app, and whether the metrics are open.
+        environ: says which sites may embed the app, and whether the metrics are public.
     """
 
     def __init__(self, app: ASGIApp, environ: Mapping[str, str] = os.environ) -> None:
@@ -61,7 +57,7 @@ class Doors:
         if scope["type"] == "websocket" and not is_origin_allowed(
             headers.get("origin"), headers.get("host")
         ):
-            # not accepted: the browser gets a 403
+            # closed before it is accepted: the browser gets a 403
             await send({"type": "websocket.close", "code": _REFUSED})
         elif scope["type"] == "http":
             app = self._app
@@ -69,8 +65,7 @@ class Doors:
                 scope["path"].endswith(_METRICS_PATH) and not self._metrics
             ):
                 app = PlainTextResponse("Not found", 404)
-            # Nothing that is served here takes a body, and a client that sends one bit by bit would
-            # stay for ever.
+            # No route takes a body, and a client that sends one bit by bit would stay forever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(
                 scope, receive, lambda message: send(_with_headers(message, self._headers | more))
@@ -80,15 +75,14 @@ class Doors:
 
 
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Return whether a page of `origin` may open a socket of `host`, both as they stand in the
-    headers.
+    """Return whether a page of `origin` may open a socket of `host`, both as sent in the headers.
 
-    As Streamlit decides it for its stream: a page of the same host may, of this machine, and of
-    ``server.corsAllowedOrigins``. Who sends no origin is no browser and needs none.
+    Follows Streamlit's rule for its stream: pages of the same host, of this machine, and of
+    ``server.corsAllowedOrigins`` may. A client that sends no origin is not a browser.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    with suppress(ValueError):  # no address at all, such as "http://["
+    with suppress(ValueError):  # not an address, such as "http://["
         page = urlsplit(origin)
         if page.netloc == host:
             return True
@@ -110,10 +104,9 @@ def _with_headers(message: Message, more: Mapping[str, str]) -> Message:
 
 
 def frame_ancestors(sites: str) -> str:
-    """Return the sources of the header ``frame-ancestors`` for a list of sites with spaces between
-    them.
+    """Return the sources for ``frame-ancestors`` from a list of sites separated by spaces.
 
-    What is no site is left out with a word in the log: the header would mean something else.
+    Anything that is not a site is left out and logged: it would change what the header means.
     """
     wrong = [site for site in sites.split() if not _SITES.fullmatch(site)]
     if wrong:

@@ -1,10 +1,9 @@
-"""Streamlit's own files, compressed and served from memory, and its page with our scripts and our
-style.
+"""Streamlit's own files, compressed and served from memory; its page with our scripts and style.
 
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does
-not compress them, because its middleware would compress them again for every request; a browser's
-first visit asks for over a hundred. But files marked immutable, whose names contain a hash of their
-content, can be kept in memory the way they are sent.
+not compress them, because its middleware would do so again for every request; a browser's first
+visit asks for over a hundred. But files marked immutable, whose names contain a hash of their
+content, can be kept in memory as they are sent.
 """
 
 import asyncio
@@ -24,35 +23,33 @@ from fvapp.ui.compat.late_scripts import late_scripts
 from fvapp.ui.style import PRELOADED_FONT, page_style
 
 MOST_BYTES = 16 * 2**20
-"""Of all that is kept; all of Streamlit's files take 9 MB."""
+"""Limit of all files kept; all of Streamlit's together take 9 MB."""
 
 PIECE = 2**15
-"""Bytes that are sent at a time, of which two are held for a connection that does not read."""
+"""Bytes sent at a time; two pieces are held for a connection that does not read."""
 
 _HEAD = b"<head>"
 _BODY = b"<body>"
 # 171 kB that our theme never uses
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
-# Tried and left: naming the code of the first elements here too. On a slow line the Train button
-# came later.
+# Tried without gain: preloading the code of the first elements. On a slow line the Train button
+# appeared later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # of the size: fonts and pictures are compressed already
+_WORTH = 0.9  # share of the size; fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
 class Files:
-    """Middleware that keeps what an answer calls immutable, and adds our scripts and style to
-    Streamlit's HTML.
-    """
+    """Middleware that caches immutable files and adds our scripts and style to Streamlit's page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._kept: dict[str, Response] = {}
         self._bytes = 0
-        # A file is read and compressed once, while all who want it wait; what cannot be kept is
-        # asked for each time.
+        # A file is read and compressed once, while all who want it wait; one that cannot be kept is
+        # read from Streamlit each time.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._left: set[str] = set()
 
@@ -65,9 +62,9 @@ class Files:
         )
         packs = "gzip" in asked.get("accept-encoding", "")
         if "text/html" in asked.get("accept", ""):
-            # Streamlit's own middleware, which comes after this, compresses the page of every
-            # address but "/". It would also say that its page is still the same, whatever we have
-            # added to it since.
+            # Streamlit's own middleware, which runs after this, compresses the page of every
+            # address but "/". It would also report its page as unchanged, even if our additions
+            # have changed.
             plain = [
                 each
                 for each in scope["headers"]
@@ -84,7 +81,7 @@ class Files:
             await self._app(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the file as it is kept, after keeping it."""
+        """Answer with the kept file, reading it first if needed."""
         path = scope["path"]
         if path not in self._kept and path not in self._left:
             async with self._turns[path]:
@@ -94,8 +91,9 @@ class Files:
         await self._kept.get(path, self._app)(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> None:
-        """Keep a file, or note that it cannot be kept. It is compressed in a thread: the largest
-        takes 0.2 s.
+        """Keep a file, or note that it cannot be kept.
+
+        It is compressed in a thread: the largest takes 0.2 s.
         """
         parts: list[Message] = []
 
@@ -126,7 +124,7 @@ class Files:
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
-    """Send an answer bit by bit: what nobody reads is not copied for each connection."""
+    """Send a response in pieces: what a client does not read is not copied for its connection."""
     body = message.get("body", b"")
     for begin in range(0, len(body) - PIECE, PIECE):
         await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
@@ -138,9 +136,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 def _whole(
     send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]
 ) -> Send:
-    """Return what an answer is sent by: one that `wants` names goes whole through `look`, which
-    returns its body.
-    """
+    """Return a `send` that replaces the body of responses `wants` accepts by what `look` returns."""
     begun: Message | None = None
     parts: list[bytes] = []
 
@@ -170,7 +166,7 @@ def _is_immutable(headers: Headers) -> bool:
 
 
 def _is_page(headers: Headers) -> bool:
-    """Return whether an answer is a page of the app, and not a file that is handed on as it is."""
+    """Return whether a response is a page of the app, and not a downloadable HTML file."""
     return (
         headers.get("content-type", "").startswith("text/html")
         and "content-disposition" not in headers
@@ -178,7 +174,7 @@ def _is_page(headers: Headers) -> bool:
 
 
 def _tell(packs: bool, start: Message, body: bytes) -> bytes:
-    """Return the page with what is ours, and change its headers accordingly."""
+    """Return the page with our additions, and adapt its headers."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     )

@@ -1,4 +1,4 @@
-"""The app's own font, by an address below the page's, so that it is found behind any proxy."""
+"""The app's own font, at an address below the page's, so that it is found behind any proxy."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,7 +13,7 @@ async def serve_font(request: Request) -> FileResponse:
     """Return a file of the font.
 
     Raises:
-        HTTPException: 404 where there is none of that name.
+        HTTPException: 404 if there is no such file.
     """
     files = {path.name: path for path in FONTS.glob("*.woff2")}
     found = files.get(request.path_params["name"])

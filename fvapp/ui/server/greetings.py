@@ -1,4 +1,4 @@
-"""What a page says of itself as it opens its socket, handed on to script runs as a header."""
+"""Passes a page's greeting, sent as it opens its socket, on to script runs as a header."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,7 +9,7 @@ _PROTOCOLS = "sec-websocket-protocol"
 
 
 class Greetings:
-    """Middleware that takes the greeting out of a socket's subprotocols and makes it a header."""
+    """Middleware that moves the greeting from a socket's subprotocols to a header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

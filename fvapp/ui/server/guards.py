@@ -1,6 +1,4 @@
-"""What guards the server beside its middleware, and what is missing where Streamlit or uvicorn are
-other ones.
-"""
+"""Guards of the server beside its middleware; which are missing with other versions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,13 +12,13 @@ from fvapp.ui.server.shares import SHARES, in_thread
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Guard this process's server until the block ends. Call it where the loop runs."""
+    """Guard this process's server until the block ends. Call it in the event loop."""
     replace_parts()
     with log_kept_short(), watch_connections(), runs_in_turn(SHARES.turn, in_thread):
         yield
 
 
 def missing_guards(t: Callable[..., str]) -> str | None:
-    """Return a sentence on what a guarded server is not guarded against; None: there is nothing."""
+    """Return a sentence on what the server is not guarded against, or None."""
     what = ", ".join(t(f"server.guards.{each}") for each in sorted(MISSING))
     return t("server.unguarded", what=what) if what else None

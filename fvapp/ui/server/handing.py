@@ -1,9 +1,8 @@
-"""Files of networks by an address alone: on a phone, once within ten minutes, or from the wall of a
-class.
+"""Network files at an address: for a phone, once within ten minutes, or from a class's wall.
 
-Who has the address needs no workspace, and the address says nothing of whose it was. What is for a
-phone lies in memory and is gone with the server. A file of the wall is made when somebody asks for
-it, and kept only to save that work.
+Whoever has the address needs no workspace, and the address does not reveal the owner. Files for
+phones are in memory and lost when the server ends. A file of the wall is made on request, and
+cached.
 """
 
 import asyncio
@@ -23,10 +22,10 @@ from fvapp.i18n import Translator
 
 PATH = "at-home"
 SECONDS = 600.0
-MOST_BYTES = 32 * 2**20  # of all files for phones, and once more of those for walls
+MOST_BYTES = 32 * 2**20  # of all files for phones, and as much again for walls
 
-# The page may run its own script and hand out a file; it has nothing else of the app's: not its
-# storage, in which a workspace's token is.
+# The page may run its own script and offer a download, but has no access to the app's storage,
+# which holds the workspace's token.
 SANDBOXED = {
     "Content-Security-Policy": "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 }
@@ -34,9 +33,7 @@ _HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
 class SharedMemory:
-    """Files in memory, of many owners. Beyond `MOST_BYTES` the oldest one goes of whoever has the
-    most of them.
-    """
+    """Files in memory; beyond `MOST_BYTES` the owner with the most bytes loses their oldest."""
 
     def __init__(self) -> None:
         self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, the oldest first
@@ -62,27 +59,26 @@ class SharedMemory:
 
 
 class Handing:
-    """The files that can be fetched.
+    """The files that can be downloaded.
 
     Args:
-        on_wall: returns what is on the wall of a class under a code, or raises an FvappError.
-        clock: seconds that only go forward.
+        on_wall: returns the network on a class's wall by its code, or raises an FvappError.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
         self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
-        self._until: dict[str, float] = {}  # by the code of a file for a phone, the oldest first
+        self._until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
         self._for_phones, self._of_walls = SharedMemory(), SharedMemory()
-        self._turn = asyncio.Lock()  # one file is made at a time, and each once
+        self._turn = asyncio.Lock()  # files are made one at a time, and each once
 
     def offer(self, content: bytes, owner: str) -> str:
-        """Keep an HTML file for a phone and return the code in its address. Called by script runs,
-        from any thread.
+        """Keep an HTML file for a phone; return the code in its address. Thread-safe.
 
         Args:
-            owner: whose it is: many files of one visitor take nobody else's place.
+            owner: whose it is; one visitor's many files displace nobody else's.
         """
         code = secrets.token_urlsafe(16)
         with self._lock:
@@ -92,7 +88,7 @@ class Handing:
         return code
 
     async def serve(self, request: Request) -> Response:
-        """Answer the address of a file; what only asks whether it is there does not use it up."""
+        """Return the file at an address; a HEAD request does not use it up."""
         code = request.path_params["code"]
         with self._lock:
             self._forget_old()
@@ -104,7 +100,7 @@ class Handing:
                 content = await asyncio.to_thread(self._file_of_wall, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)
-        # Android's browsers run the script of a file that they saved, iPhones only that of a page.
+        # Android's browsers run scripts in saved files, iPhones only in opened pages.
         way = "attachment" if "Android" in request.headers.get("user-agent", "") else "inline"
         named = {"Content-Disposition": f'{way}; filename="network.html"'}
         return Response(content, media_type="text/html", headers=_HEADERS | named)
@@ -112,7 +108,7 @@ class Handing:
     def _file_of_wall(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
-            # as it trains on, it is another file
+            # a network that trains on is another file
             key = (
                 code,
                 shown.record.state,

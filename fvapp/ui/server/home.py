@@ -1,6 +1,4 @@
-"""The smallest edition by its own address: a page that trains by itself, with nothing of the app
-within its reach.
-"""
+"""The smallest edition at its own address: a page that trains by itself, isolated from the app."""
 
 import asyncio
 import os
@@ -33,11 +31,11 @@ def home_page() -> bytes:
 
 
 async def serve_home(request: Request) -> Response:
-    """Answer the address of the page."""
+    """Return the page, or 404 if a data set is damaged."""
     try:
         content = await asyncio.to_thread(home_page)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
-    # By its name it is known as a file, to which the app's own scripts are not added.
+    # A page with a file name is not given the app's scripts (`fvapp.ui.server.files`).
     named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
     return Response(content, media_type="text/html", headers=SANDBOXED | named)

@@ -1,8 +1,8 @@
-"""The live socket: tells pages that there is something new, so that they need not ask.
+"""The live socket: tells pages that something changed, so that they need not poll.
 
 A page opens it with a ticket that its script run made, so no address, cookie or log holds a secret.
-The server sends one number, the version of the latest change; the browser sends "hidden" and
-"visible" and nothing else.
+The server sends only a number, the version of the latest change; the browser only "hidden" and
+"visible".
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICKET_SECONDS = 60.0  # within which a browser opens the socket
+TICKET_SECONDS = 60.0  # for a browser to open the socket
 PAUSE = 0.5  # between two numbers on one socket
-CALM = 10.0  # before a number that only says of another place in the queue
-LATE = 8.0  # times the loop's lateness, on top of the pause: a busy server has fewer pages drawn
-SIGN_OF_LIFE = 60.0  # how often an open socket says that somebody is there
+CALM = 10.0  # before a number that only means a new place in the queue
+LATE = 8.0  # times the loop's lateness, added to the pause: a busy server redraws pages less often
+SIGN_OF_LIFE = 60.0  # how often an open socket marks its workspace as in use
 MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # of a ticket or a word from the browser
-# close codes of RFC 6455: refused, try again later
+_MOST_LETTERS = 64  # in a ticket or a word from the browser
+# RFC 6455 close codes: policy violation, try again later
 _POLICY = 1008
 _LATER = 1013
 
 
 @dataclass(eq=False)
 class Page:
-    """A browser's page with an open socket.
+    """A browser page with an open socket.
 
     Attributes:
-        latest: the version it is to hear of.
-        urgent: the latest one that cannot wait.
+        latest: the version to tell it of.
+        urgent: the latest version that cannot wait.
         hidden: whether nobody can see it at the moment.
     """
 
@@ -62,7 +62,7 @@ class Live:
 
     Args:
         engine: returns the engine, perhaps after a moment.
-        clock: seconds that only go forward.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -72,18 +72,14 @@ class Live:
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: dict[
-            str, tuple[str, float]
-        ] = {}  # token of the workspace, and when it was made
+        self._tickets: dict[str, tuple[str, float]] = {}  # workspace token, time made
         self._used: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[Page]] = {}
         self._count = 0
 
     @property
     def runs(self) -> bool:
-        """Whether this process serves the socket; a host that runs ``app.py`` by itself
-        does not.
-        """
+        """Whether this process serves the socket; a host that runs ``app.py`` itself does not."""
         return self._loop is not None
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -95,12 +91,11 @@ class Live:
     # Script runs
 
     def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`: the previous one while it waits or its
-        socket is open.
+        """Return a ticket for the workspace of `token`: the one before, if still waiting or in use.
 
         Args:
-            closed: whether the page says that its socket is; where a network was lost, the server
-                hears of it later.
+            closed: whether the page says its socket is closed; after a network failure the server
+                learns that later.
         """
         now = self._clock()
         with self._lock:
@@ -126,7 +121,7 @@ class Live:
     # The engine
 
     def changed(self, workspace: str | None, version: int, urgent: bool) -> None:
-        """Hand a change over to the sockets it concerns. Called by the engine, from any thread."""
+        """Tell the sockets concerned of a change. Called by the engine, from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
@@ -145,7 +140,7 @@ class Live:
     # The route
 
     async def serve(self, socket: WebSocket) -> None:
-        """Serve one socket from its ticket to its end."""
+        """Serve one socket from ticket to close."""
         if self._count >= MOST_SOCKETS:
             await self._refuse(socket, "too many sockets", _LATER)
             return
@@ -166,7 +161,7 @@ class Live:
         except FvappError as error:
             await self._refuse(socket, error.code, _POLICY)
         except (WebSocketDisconnect, RuntimeError):
-            # RuntimeError: Starlette's, of a socket that closed while something was to be sent
+            # RuntimeError: from Starlette, when a socket closes before something is sent
             return
         finally:
             self._count -= 1
@@ -191,7 +186,7 @@ class Live:
         self._pages.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
-            # After it was added, so that no change falls between.
+            # After the page was added, so that no change is missed in between.
             page.latest = page.urgent = max(
                 page.latest, await asyncio.to_thread(engine.workspaces.version, token)
             )
@@ -212,7 +207,7 @@ class Live:
     async def _refuse(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
-            with suppress(RuntimeError):  # closed from the other side in this moment
+            with suppress(RuntimeError):  # closed by the other side just now
                 await socket.close(code)
 
 
@@ -220,7 +215,7 @@ async def _read(socket: WebSocket) -> str:
     """Return the next word from the browser.
 
     Raises:
-        ValueError: it is no short text.
+        ValueError: it is not a short text.
     """
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
@@ -241,10 +236,9 @@ async def _listen(socket: WebSocket, page: Page) -> None:
 
 
 async def _tell(socket: WebSocket, page: Page) -> None:
-    """Send the latest version when it grows: the first at once, then with pauses, none while nobody
-    looks.
+    """Send the latest version whenever it grows: with pauses, and not while the page is hidden.
 
-    One that is not urgent waits until `CALM` seconds after the last, or for one that is.
+    A version that is not urgent waits until `CALM` seconds after the last, or for an urgent one.
     """
     loop = asyncio.get_running_loop()
     sent = 0
@@ -266,14 +260,14 @@ async def _tell(socket: WebSocket, page: Page) -> None:
         except (WebSocketDisconnect, RuntimeError):
             return  # closed; `_listen` hears of it too
         pause = LATE * await _sleep(PAUSE)
-        # as long as the loop is late now: a moment in which it stood still is soon over
+        # only while the loop is still late: a single stall soon counts no more
         while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep(step))
 
 
 async def _sleep(seconds: float) -> float:
-    """Return how much longer it took."""
+    """Sleep, and return by how many seconds it took longer."""
     loop = asyncio.get_running_loop()
     begun = asyncio.get_running_loop().time()
     await asyncio.sleep(seconds)
@@ -281,8 +275,8 @@ async def _sleep(seconds: float) -> float:
 
 
 async def _stay(engine: EmbeddedEngine, token: str) -> None:
-    """Say from time to time that somebody is there: an idle page asks the engine for nothing."""
+    """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # left or deleted, or the disk: the page was told
+        with suppress(FvappError):  # left, deleted or a disk error: the page was told
             await asyncio.to_thread(engine.workspaces.version, token)

@@ -1,4 +1,4 @@
-"""The parts of the app's ``st.App``: what Streamlit's server gets from us."""
+"""The arguments of ``st.App``: routes, middleware and lifespan."""
 
 import asyncio
 import gc
@@ -32,10 +32,8 @@ HANDING = Handing(lambda code: get_engine().students.on_wall(code))
 
 
 def parts() -> dict[str, object]:
-    """Return the arguments of ``st.App`` beside the script: routes, what stands before them, start
-    and end.
-    """
-    # Streamlit puts its own routes below this path and leaves ours where they say they are.
+    """Return the arguments of ``st.App`` beside the script: routes, middleware and lifespan."""
+    # Streamlit prefixes its own routes with this path, but not ours.
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return {
@@ -67,9 +65,7 @@ async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
 
 
 def _prepare() -> None:
-    """Start the engine and unpack the data sets, so that little is left to wait for when the first
-    visitor comes.
-    """
+    """Start the engine and unpack the data sets, to spare the first visitor the wait."""
     try:
         engine = get_engine()
         engine.teachers.show_addresses(print_teachers_address)
@@ -79,8 +75,8 @@ def _prepare() -> None:
             load_dataset(name, Places.from_environ(os.environ))
         import_module("scipy.ndimage")  # for the first drawing
     except FvappError:
-        return  # a variable of the environment is no good, or a file that ships: every page says so
+        return  # a bad environment variable or a damaged file of the app: every page says so
     finally:
-        # A full collection would visit all that was imported, and nobody is answered meanwhile. The
-        # first visitor's script run imports the rest, and settles the process.
+        # A full collection would visit all that was imported, and block the server meanwhile. The
+        # first visitor's script run imports the rest, and freezes that too.
         gc.freeze()

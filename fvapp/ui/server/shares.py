@@ -1,4 +1,4 @@
-"""To which account a script run counts, and whose pages may be closed when the app is full."""
+"""Which account a script run counts against, and whose pages may be closed when the app is full."""
 
 import asyncio
 import threading
@@ -19,39 +19,39 @@ class Shares:
         engine: returns the engine, perhaps after a moment.
 
     Attributes:
-        turns: of all pages.
+        turns: of all pages' script runs.
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
         self._engine, self.turns = engine, Turns()
-        self._tokens: dict[str, str] = {}  # by page, as its last script run knew it
+        self._tokens: dict[str, str] = {}  # by page, as of its last script run
 
     def turn(self, headers: Mapping[str, str], token: str | None) -> AbstractContextManager[None]:
-        """Return the turn of a run of the page whose socket had these headers.
+        """Return the turn for a script run of the page whose socket had these headers.
 
         Args:
-            token: of the workspace, where the page knows it; else its last run did, or what it said
-                as it connected.
+            token: of the workspace, if the page knows it; else that of its last run, or of its
+                greeting.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._token(headers)
         return self.turns.turn(self.claimant(network, self._tokens[page]), page)
 
     def claimant(self, network: str, token: str) -> Claimant:
-        """Return to which account a workspace counts.
+        """Return the account a workspace counts against.
 
-        Who has a seat in a class, or holds one, or has finished a training has an account of their
-        own in their network; all others there share one. Else a script would have as many accounts
-        as it opens workspaces.
+        A visitor who has a seat in a class, teaches one, or has finished a training has an account
+        of their own in their network; all others there share one. Otherwise a script would get an
+        account for every workspace it opens.
         """
-        with suppress(FvappError):  # an empty workspace that nobody has opened yet, or none
+        with suppress(FvappError):  # a workspace that nobody has opened yet, or none
             workspace, in_class, has_finished = self._engine().workspaces.standing(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
         return network, token
 
     def in_class(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the page whose socket had these headers is one of a class."""
+        """Return whether the page whose socket had these headers belongs to a class."""
         try:
             return self._engine().workspaces.standing(self._token(headers))[1]
         except FvappError:
@@ -62,16 +62,16 @@ class Shares:
         return self._tokens.get(page) or read_greeting(headers).token
 
     def forget(self, page: str) -> None:
-        """Forget a page that is closed."""
+        """Forget a closed page."""
         self._tokens.pop(page, None)
 
 
 SHARES = Shares(get_engine)
-"""Those of this process."""
+"""The shares of this process."""
 
 
 def in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
-    """Call a function in a thread of its own, and return what comes of it."""
+    """Call a function in its own thread, and return its result as a future."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
@@ -79,7 +79,7 @@ def in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
         try:
             tell = future.set_result
             result = act()
-        except Exception as error:  # whatever it is, who waits is told
+        except Exception as error:  # whatever it is, the waiting caller gets it
             tell = future.set_exception
             result = error
         loop.call_soon_threadsafe(tell, result)

@@ -1,10 +1,9 @@
-"""What one may do with a WebSocket: who opens too many, asks for nothing, or says what no page
-says, is shown out.
+"""Limits on WebSockets: too many, silent ones, and messages that no page sends are refused.
 
-A session of Streamlit's costs memory and three files of the process, and stays as long as its
-socket. So Streamlit hears of a socket when it asks for its first script run, as pages do at once. A
-page that comes back to the session it had says nothing by itself: it is served, and what had the
-session before is closed.
+A Streamlit session costs memory and three file descriptors, and lasts as long as its socket. So a
+socket reaches Streamlit only when it asks for its first script run, as pages do at once. A page
+that returns to its earlier session sends nothing by itself: it is served, and the socket that had
+the session is closed.
 """
 
 from __future__ import annotations
@@ -30,39 +29,38 @@ from fvapp.ui.server.shares import Shares
 
 _log = logging.getLogger(__name__)
 
-# students of a class behind one router, and pages that each of them may have open
+# students of a class behind one router, and open pages of each
 CLASS = 40
 TABS = 3
-# close codes of RFC 6455: done, against the policy, try again later
+# RFC 6455 close codes: normal, policy violation, try again later
 _NORMAL = 1000
 _POLICY = 1008
 _LATER = 1013
-GAVE_WAY = 4000  # of those left to applications: the page comes back when somebody wants it to
+GAVE_WAY = 4000  # an application's own code: the page reconnects when its visitor asks
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages taken from one page: so many a second, after so many at once. What comes faster waits
-and is not refused.
+"""Messages taken from one page: so many a second, after a burst. Faster ones wait, not refused.
 
-Only this stops messages that begin no script run, such as for a part that is gone: they take no
-turn, but the loop.
+Only this limits messages that start no script run, such as for a fragment that is gone: they take
+no turn, but time of the event loop.
 """
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many sockets there may be.
+    """Limits on sockets.
 
     Attributes:
-        of_network: streams of one network, and live sockets: else one computer could use the memory
-            of all sessions. All pages of a class, twice: when its network comes back they connect
-            at once, and it takes a minute until the server sees that the old sockets are gone.
-        silent: streams that have not asked for a script run; beyond it the oldest goes.
-        seconds: for the first script run to be asked for.
-        sessions: streams with a session: five files of the process each, with the live socket of
-            its page.
-        idle: seconds after which a page that has asked for nothing may be closed to make room for
-            another.
+        of_network: streams of one network, and as many live sockets; otherwise one computer could
+            use the memory of all sessions. All pages of a class, twice: when its network comes back
+            they connect at once, and the server takes a minute to see that the old sockets are
+            gone.
+        silent: streams that have not asked for a script run; beyond it the oldest is closed.
+        seconds: within which a stream must ask for its first script run.
+        sessions: streams with a session: five file descriptors each, with the live socket of its
+            page.
+        idle: seconds without a request after which a page may be closed to make room for another.
     """
 
     of_network: int = 2 * CLASS * TABS
@@ -73,9 +71,7 @@ class Limits:
 
 
 class Sockets:
-    """Middleware that holds sockets to `Limits`, and what they say to what pages say. It stands
-    behind `Greetings`.
-    """
+    """Middleware that holds sockets to `Limits` and to pages' messages. Runs after `Greetings`."""
 
     def __init__(self, app: ASGIApp, shares: Shares, limits: Limits | None = None) -> None:
         self._app, self._shares, files = app, shares, raise_file_limit()
@@ -84,8 +80,8 @@ class Sockets:
         )
         self._limits = limits or as_files_allow
         self._of_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent: dict[_Stream, None] = {}  # the oldest first
-        self._resumed: dict[str, _Stream] = {}  # by the session that its page came back to
+        self._silent: dict[_Stream, None] = {}  # oldest first
+        self._resumed: dict[str, _Stream] = {}  # by the session that its page returned to
         self._sessions: dict[str, _Stream] = {}  # by page
         shares.turns.listen(self._has_begun)
 
@@ -107,7 +103,7 @@ class Sockets:
                 await stream.refuse(_LATER, "full")
         finally:
             self._of_network[is_stream, network] -= 1
-            self._of_network = +self._of_network  # without those that have none
+            self._of_network = +self._of_network  # drops networks without sockets
 
     def _has_room(self, is_stream: bool, network: str | None) -> bool:
         return network is None or self._of_network[is_stream, network] <= self._limits.of_network
@@ -142,7 +138,7 @@ class Sockets:
                 del self._resumed[stream.session]
 
     def _idle(self, network: str | None) -> list[_Stream]:
-        """Return the idle streams, of one network if it is named; the longest idle first."""
+        """Return the idle streams, of one network if given; longest idle first."""
         latest = asyncio.get_running_loop().time() - self._limits.idle
         idle = [
             each
@@ -162,7 +158,7 @@ class Sockets:
             stream.go_on()
 
     async def _wait_for_first_run(self, stream: _Stream) -> None:
-        """Return when a socket has asked for it, or is closed."""
+        """Return once a socket has asked for its first run or is closed."""
         self._silent[stream] = None
         if len(self._silent) > self._limits.silent:
             await next(iter(self._silent)).close(_NORMAL)
@@ -176,12 +172,12 @@ class Sockets:
 
 
 class _Stream:
-    """One of Streamlit's sockets, accepted.
+    """An accepted socket of Streamlit's.
 
     Attributes:
-        page: its number, which script runs find in a header.
-        session: name of the session that its page had before.
-        asked: whether it has asked for a script run, or its page had before.
+        page: its number, which script runs get in a header.
+        session: name of the session its page had before.
+        asked: whether it has asked for a script run, now or before it reconnected.
         asked_at: when it last did, by the loop's clock.
     """
 
@@ -207,8 +203,8 @@ class _Stream:
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.asked = self.ended = False
-        self._due = 0.0  # when as many messages had come as may come in a second
-        self._unheard = [begin]  # by the app
+        self._due = 0.0  # when the messages so far are due at the allowed rate
+        self._unheard = [begin]  # not yet read by the app
 
     @classmethod
     async def open(
@@ -222,9 +218,7 @@ class _Stream:
         return cls(scope, receive, send, begin, network, turns)
 
     async def hear(self) -> None:
-        """Take what comes next, and keep it for the app once the socket has asked for a
-        script run.
-        """
+        """Receive a message; keep it for the app once the socket has asked for a script run."""
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
             self.ended = True
@@ -240,16 +234,14 @@ class _Stream:
             self._unheard.append(message)
 
     async def receive(self) -> Message:
-        """Tell the app what came."""
+        """Return the next message to the app."""
         while not self._unheard:
             await self._wait_for_turn()
             await self.hear()
         return self._unheard.pop(0)
 
     async def _wait_for_turn(self) -> None:
-        """Leave in the network what comes too quickly, and what comes while a script run waits for
-        its turn.
-        """
+        """Leave messages unread while they come too fast or a script run waits for its turn."""
         now = self._loop.time()
         self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._due > now:
@@ -264,12 +256,11 @@ class _Stream:
             self._loop.call_soon_threadsafe(self._begun.set)
 
     async def send(self, message: Message) -> None:
-        """Send what the app says.
+        """Send the app's message.
 
         Raises:
-            OSError: the browser has closed the socket, of which the app has not heard yet.
-                uvicorn's `RuntimeError` would be taken for a fault of the app, and stand in the
-                log.
+            OSError: the browser has closed the socket and the app has not noticed yet. uvicorn's
+                `RuntimeError` would be logged as a fault of the app.
         """
         if message["type"] != "websocket.accept" and not self.ended:
             try:
@@ -286,11 +277,11 @@ class _Stream:
         )
 
     async def close(self, code: int, reason: str = "") -> None:
-        """Close the socket, unless that has been done."""
+        """Close the socket, unless it is closed."""
         if not self.ended:
             self.ended = True
             self._begun.set()
-            # Gone or closed in this moment, or it does not read what was sent before.
+            # Already gone or closed, or the client does not read what was sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
-                async with asyncio.timeout(1):  # no task: it would read on meanwhile
+                async with asyncio.timeout(1):  # not in a task: that would read on meanwhile
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,9 +1,10 @@
 """The missions: what a student predicts, trains and finds out, as data.
 
-`table` holds a module for each of them, with its row, its runs and its judge. `mission` says what a
-row is, `trials` what a judge looks at, and `comparing` what several of them share. `mistakes` finds
-the line that matters in a Keras error, `changes` says in words what a mission sets, `progress` how
-far a visitor has come, `typical` what others got, and `class_time` how long a class takes.
+`table` has a module for each mission, with its row, its runs and its judge. `mission` defines a
+row, `trials` what a judge looks at, and `comparing` what several judges share. `mistakes` finds the
+line that matters in a Keras error, `changes` puts a mission's settings into words, `progress` says
+how far a visitor has come, `typical` what results to expect, and `class_time` how long a class
+takes.
 """
 
 from fvapp.core.missions.changes import describe_changes, run_labels

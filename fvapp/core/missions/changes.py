@@ -1,4 +1,4 @@
-"""What a mission sets, and what its runs differ in, in words."""
+"""Words for the settings that a mission changes, and for how its runs differ."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from fvapp.core.wording import Translate, network_phrase, short_words, value_wor
 def describe_changes(
     runs: Sequence[RunSettings], before: RunSettings, t: Translate
 ) -> tuple[str, ...]:
-    """Say in one sentence a setting what `runs` change of `before`; the seed is not worth a word.
+    """Return a sentence for each setting that `runs` change from `before`, except the seed.
 
-    A setting in which the runs differ from each other is told with the values of all of them, in
-    their order.
+    Where the runs differ from each other, the sentence lists the values of all runs, in their
+    order.
     """
     names = {
         change.name for run in runs for change in changes_of_settings(before, run)
@@ -25,7 +25,7 @@ def describe_changes(
         t(
             "missions.page.change",
             setting=t(f"settings.{name}.label"),
-            # Not a comma, which stands between the layers of one network.
+            # Not a comma: commas separate the layers of a network.
             values=" / ".join(
                 dict.fromkeys(
                     value_words(name, getattr(run, name), t, run.dataset)
@@ -41,11 +41,9 @@ def describe_changes(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return what to call each run of a mission: by what it differs in from the others, else by its
-    network.
+    """Return a name for each run of a mission: how it differs from the others, or its network.
 
-    Where several settings differ, the value that more than half of the runs have is not worth a
-    word.
+    Where several settings differ, a value shared by more than half of the runs is left out.
     """
     names = _differing(runs)
     if not names or "network" in names:
@@ -68,7 +66,7 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
 
 
 def _differing(runs: Sequence[RunSettings]) -> set[str]:
-    """Return the settings in which runs differ from each other."""
+    """Return the names of the settings in which runs differ from each other."""
     return {change.name for pair in combinations(runs, 2) for change in changes_of_settings(*pair)}
 
 

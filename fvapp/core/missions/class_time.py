@@ -1,6 +1,4 @@
-"""How long a class trains: so many pairs on one computer, by the estimate that the engine itself
-uses.
-"""
+"""How long a class trains: a number of pairs on one computer, by the engine's own estimate."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,42 +9,43 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
 LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
-"""What 45 minutes are enough for: the first three together, of the others two a pair."""
+"""The missions for a 45-minute lesson: the first three together, then two of the others per pair.
+"""
 
 
 def pair_seconds(mission: Mission) -> float:
-    """Return how long the runs of one pair take, one after the other."""
+    """Return how many seconds the runs of one pair take, one after the other."""
     return sum(map(_seconds, mission.trainings()))
 
 
 def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
-    """Return how long a class waits in all: every pair trains every mission once.
+    """Return how many seconds a class waits in all if every pair trains every mission once.
 
     Args:
-        workers: runs that train at the same time. No run is shared among them, so nothing ends
-            before its longest.
+        workers: how many runs train at the same time. A run is never split among workers, so the
+            class waits at least as long as its longest run.
     """
     runs = [_seconds(settings) for mission in missions for settings in mission.trainings()]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 
 def _seconds(settings: RunSettings) -> float:
-    # drawings that a mission asks for
+    # Own drawings have no fixed count: assume as many as a mission asks for.
     return estimate_seconds(settings, count_split(settings)[0] or 27)
 
 
 def seconds_left(
     runs: Sequence[RunSettings], ways: Sequence[float], seconds: Sequence[float | None]
 ) -> list[float | None]:
-    """Return how long each run still trains.
+    """Return how many seconds each run still trains.
 
     Args:
-        ways: the share of each that is done.
-        seconds: that an epoch of each takes, None where none has ended.
+        ways: the share of each run that is done.
+        seconds: how long an epoch of each run takes, None before the first has ended.
 
     Returns:
-        Of a run without an epoch: as the estimate says, at the pace of those that have one; None
-            while none has.
+        A run without a finished epoch gets the estimate, scaled by the pace of the runs that have
+            one; all are None while no run has one.
     """
     guessed = [_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

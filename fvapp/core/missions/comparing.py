@@ -1,4 +1,4 @@
-"""How the runs of a mission are compared, and where a result counts as small or large."""
+"""How the runs of a mission are compared, and when a result counts as small or large."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,26 +11,24 @@ from fvapp.core.wording import Difference, Says
 
 HARDLY = 10
 HALF = 50
-"""Per cent of a class that is recognised."""
+"""Bounds on the percentage of a class's images that are recognised."""
 
 BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
-"""What becomes of "it is small" below both bounds, between them and above both; backwards, of "it
-is large".
-"""
+"""Outcomes of "it is small" below, between and above two bounds; reversed, of "it is large"."""
 
 
 def val_change(before: Trial, after: Trial) -> Difference:
-    """Compare the validation accuracies, by the spread over seeds."""
+    """Return the change in validation accuracy, with a margin from the spread over seeds."""
     return Difference.of(before.val_accuracy, after.val_accuracy, margin_of(before))
 
 
 def margin_of(trial: Trial) -> float:
-    """Return how far the validation accuracies of two such runs differ by chance alone."""
+    """Return how much the validation accuracies of two such runs can differ by chance alone."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
 def class_term(dataset: str, label: int) -> str:
-    """Return the name of a class, worded where it is read."""
+    """Return the name of a class, translated when it is shown."""
     return DATASETS[dataset].class_name(label)
 
 
@@ -39,7 +37,7 @@ def by_parameters(trials: Trials) -> list[Trial]:
 
 
 def lost_points(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies, and what was lost from one to the other, below 0 where it was won."""
+    """Return two accuracies and the loss between them, which is negative for a gain."""
     change = Difference.of(before, after)
     return change.named("before", "after", "points") | {
         "lost": change.lost,
@@ -56,14 +54,14 @@ def by_gain(
     says: tuple[Says, ...] = (),
     **more: Any,
 ) -> Verdict:
-    """Return the verdict on "it gets better" by a difference.
+    """Return the verdict on "it gets better" for a difference.
 
     Args:
-        names: of its four numbers in the sentence, as for :meth:`Difference.named`; `values` are
-            the others.
-        better: -1 where the claim is that it gets worse.
-        level: predictions that stay open within the margin.
-        more: of a `Verdict`.
+        names: what the sentence calls the four numbers, as for :meth:`Difference.named`.
+        values: all other numbers of the sentence.
+        better: -1 if the claim is "it gets worse".
+        level: predictions that stay open if the difference is within the margin.
+        more: further fields of the `Verdict`.
     """
     before, after, _, margin = names
     said = (change.says(before, after, margin), *says)
@@ -80,7 +78,7 @@ def by_bounds(
     outcomes: Sequence[Outcome] = BELOW,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a number, as it is shown, by two bounds."""
+    """Return the verdict on a number by two bounds, comparing the number as it is shown."""
     value = float(values[name].removesuffix("%"))
     below = str(low)
     above = str(high)

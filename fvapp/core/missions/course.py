@@ -1,5 +1,4 @@
-"""A course: lessons that lead through all missions, and the parts of curricula that a mission
-serves.
+"""A course of lessons through all missions, and the parts of curricula that each mission serves.
 
 Both are tables in ``course.toml``.
 """
@@ -16,11 +15,11 @@ class Lesson:
     """A row of the course. Its words are ``course.<id>``.
 
     Attributes:
-        missions: their ids, in the order of the lesson.
-        minutes: of each of its steps, one for each paragraph of ``course.<id>.steps``.
-        measured: of the first and the second question, the mission whose typical result belongs to
-            the answer; empty where none does.
-        unplugged: the mission whose activity without a computer it has.
+        missions: ids, in the order of the lesson.
+        minutes: length of each step; ``course.<id>.steps`` has a paragraph for each.
+        measured: for the first and the second question, the mission whose typical result belongs
+            to the answer; empty for none.
+        unplugged: the mission whose activity without a computer it uses.
     """
 
     id: str
@@ -32,12 +31,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Course:
-    """The whole of it.
+    """All lessons, and how the missions fit curricula.
 
     Attributes:
         frameworks: curricula. Their words and sources are ``course.serves.<framework>``.
-        serves: of each mission, the parts of these that it serves; several of one stand in one
-            text.
+        serves: mission -> the parts of each framework that it serves; one text for each framework.
     """
 
     lessons: tuple[Lesson, ...]

@@ -1,4 +1,4 @@
-"""What a mission is: a row of the table, and the runs that several of them begin with."""
+"""What a mission is: a row of the table, and the runs that several missions start from."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
 Runs = tuple[Mapping[str, Value], ...]
-"""What each of several runs changes of the defaults."""
+"""The settings that each of several runs changes from the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
-# Where networks are compared, validation images decide and the test set is left for the end.
+# Networks are compared on validation images; the test set is kept for the end.
 CHOOSING = {**NOTEBOOK, "validation_split": 0.1}
 WIDE = {**CHOOSING, "hidden": (512,)}
 BROKEN = {**NOTEBOOK, "epochs": 1}
 
 View = Literal["network", "table", "losses", "overfitting", "target", "by_class"]
-"""What a mission draws of its runs, beside what its own screens draw."""
+"""Views of the runs that a mission shows in addition to its own screens."""
 
 Page = Literal["train", "draw", "inside", "data"]
 
@@ -35,8 +35,8 @@ class Question:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
             and ``feedback.<choice>``.
         right: one of `choices`.
-        shows: the glossary word whose picture and sentence come with the first answer; they often
-            hold the right one.
+        shows: the glossary word whose picture and sentence appear after the first answer, not
+            before, as they often give the right one away.
     """
 
     name: str
@@ -52,9 +52,8 @@ class Claim:
     Attributes:
         name: its words are ``missions.<mission>.<name>``: ``ask``, ``predict.<outcome>`` and
             ``verdicts.<outcome>``.
-        predictions: as those of a mission.
-        judge, measure: as those of a mission.
-        variants: names of what the visitor chooses for it, as of a mission's.
+        predictions, judge, measure: as for a mission.
+        variants: names of the values that the visitor chooses from, as for a mission.
         outcomes: what its verdict can be.
     """
 
@@ -72,39 +71,40 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: how students, addresses and worksheets name it: A to D, 1 to 15.
+        mark: its name for students, in addresses and on worksheets: A to D, 1 to 15.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict,
             worded ``missions.<id>.predict.<outcome>``.
         words: glossary words it needs.
-        runs: what each of its runs changes of the defaults.
-        variants: what each run changes instead, by the name of a value that the visitor chooses;
-            the first is that which is chosen to begin with. Empty where there is nothing to choose.
-        crosses: whether its first run is trained again for each other part of the visitor's own
-            examples, which is held back then: cross-validation.
-        taught: the ways in which a finished network is taught then, each a run more to judge;
+        runs: the settings that each run changes from the defaults.
+        variants: name of a value that the visitor chooses -> what each run changes instead of
+            `runs`. The first is preselected; empty if there is nothing to choose.
+        crosses: cross-validation: whether its first run is trained again for each other part of
+            the visitor's own examples, with that part held back.
+        taught: ways in which a finished network is then taught, each giving one more run to judge;
             worded ``missions.<id>.<way>``.
-        judge: the verdict from its runs, None where its screens draw it from something else.
-        measure: the verdict from a data set and the networks of its runs, where there is no
-            `judge`: what is typical.
-        moments: whether these are the networks at the moments of their training, and not only at
-            its end.
+        judge: returns the verdict from its runs; None if its screens draw the verdict from
+            something else.
+        measure: without a `judge`, returns the typical verdict from a data set and the networks of
+            its runs.
+        moments: whether `measure` gets the networks at several moments of training, not only at
+            the end.
         outcomes: what its verdict can be.
         second: a second claim, or None.
-        noted: what the worksheet leaves a line for beside the numbers of the runs; keys below
-            ``missions.<id>.``.
-        fails: whether its runs are wrong on purpose, so that a failed run is what one wants to see.
-        before: screens of its own before the guess, each worded ``missions.<id>.<screen>.step``.
-            One is done when the field of its name in a `Progress` has a value. On ``runs`` a
-            network is trained, if there is none, and seen.
-        after: screens of its own after the result, which nobody need do; worded the same.
-        images: test images that stand above the guess.
-        opens: the page on which one goes on by oneself; part: what of it is opened, as its address
-            says it.
-        lesson: whether it is one of those that 45 minutes are enough for.
-        unplugged: whether there is an activity for it without a computer, worded
+        noted: what the worksheet leaves a line for in addition to the numbers of the runs; keys
+            below ``missions.<id>.``.
+        fails: whether its runs are wrong on purpose, so that a failed run is the expected result.
+        before: its own screens before the guess, each worded ``missions.<id>.<screen>.step``. A
+            screen is done when the field of that name in a `Progress` has a value. The screen
+            ``runs`` trains a network, if there is none, and shows it.
+        after: its own optional screens after the result, worded likewise.
+        images: test images shown above the guess.
+        opens: the page on which a visitor explores further.
+        part: the part of that page to open, as in its address.
+        lesson: whether it is one of the missions for a 45-minute lesson.
+        unplugged: whether it has an activity without a computer, worded
             ``missions.<id>.unplugged``.
-        minutes: that the course plans for a pair.
-        number: the value of its verdict that stands for the visitor's own result on the path.
+        minutes: time that the course plans for a pair.
+        number: the value of its verdict that the path shows as the visitor's own result.
     """
 
     id: str
@@ -137,12 +137,13 @@ class Mission:
 
     @property
     def group(self) -> str:
-        """What the group of this mission's runs begins with; the attempt follows."""
+        """The prefix of the group of this mission's runs; the attempt follows."""
         return f"mission-{self.mark}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission about a text as it is about that of a language, if one tells a fact;
-        else as it is.
+        """Return a mission about a text with the text of a language, if that one tells a fact.
+
+        Any other mission is returned unchanged.
         """
         forms = {name: info.text for name, info in DATASETS.items() if info.text and info.text.fact}
         texts = (name for name, form in forms.items() if form.language == language)
@@ -155,8 +156,8 @@ class Mission:
         """Return the settings of each run.
 
         Args:
-            base: what a teacher's link sets, such as fewer images or a seed; the mission's own
-                changes win, but no run has more images than that.
+            base: what a teacher's link sets, such as fewer images or a seed. The mission's own
+                changes win, but no run uses more images than `base` allows.
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
@@ -173,32 +174,28 @@ class Mission:
     def trainings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
-        """Return the settings of each training: of its runs, then of its first one again where it
-        `crosses`.
-        """
+        """Return the settings of each training: its runs, then the first again if it `crosses`."""
         runs = self.settings(base, variant)
         return (*runs, *runs[:1] * (HELD_OUT - 1)) if self.crosses else runs
 
     @property
     def shown(self) -> int:
-        """How many of its runs are shown: those that cross the first come after them, for its
-        verdict alone.
+        """How many of its runs are shown.
+
+        Cross-validation runs come after these and count for the verdict only.
         """
         return len(self.settings()) + len(self.taught)
 
     @property
     def folds(self) -> tuple[int, ...]:
-        """Which of the visitor's own examples each of its trainings holds back, as
-        ``ExampleSet.with_fold``.
-        """
+        """The fold of own examples that each training holds back, as for ``ExampleSet.with_fold``."""
         return (*(0,) * len(self.settings()), *range(1, HELD_OUT)) if self.crosses else ()
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers of the runs that stand in its words: of the first and of the last
-        (`few`).
+        """Return the numbers that its words contain: of its first run and of its last (`few`).
 
-        Among those that are learned from, a class is rare by about its share: every class is as
-        frequent.
+        All classes are equally frequent, so a rare class keeps about `rare_share` of an equal part
+        of the training images.
         """
         runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
@@ -217,18 +214,18 @@ class Mission:
         return bool(self.runs or self.variants)
 
     def can_judge(self, trials: Trials) -> bool:
-        """Whether these runs have come to an end that a verdict can be drawn from."""
-        # An earlier version crossed none.
+        """Whether these runs ended in a way that allows a verdict."""
+        # Earlier versions did not cross-validate.
         counts = self.shown, len(self.trainings()) + len(self.taught)
         return len(trials) in counts and all(map(self._enough, trials))
 
     def _enough(self, trial: Trial) -> bool:
-        if self.taught:  # what is taught has no epochs
+        if self.taught:  # a taught network has no epochs
             return trial.result is not None
         return trial.complete or (self.fails and trial.failed)
 
     def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
-        """Return the verdicts on its claim and on its second one."""
+        """Return the verdicts on its claim and on its second claim."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         return self.judge(trials), self.second.judge(

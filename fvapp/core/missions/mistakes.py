@@ -1,4 +1,4 @@
-"""The line that matters in a Keras error, and the verdict on a run that such an error ends."""
+"""The line that matters in a Keras error, and the verdict on a run that failed with one."""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import loss_text, percent
 
-# Both sentences are looked for anywhere in the message: TensorFlow puts the second one behind a
-# list of file names. The shapes: Keras' sparse_categorical_crossentropy, "Argument `output` must
-# have rank (ndim) `target.ndim - 1`. Received: target.shape=(None,), output.shape=(None, 28, 10)".
-# The label: TensorFlow's kernel of the sparse cross-entropy, "Received a label value of 9 which is
-# outside the valid range of [0, 5).  Label values: ...".
+# Both patterns match anywhere in the message: TensorFlow puts the second sentence after a list of
+# file names. Shapes, from Keras' sparse_categorical_crossentropy: "Argument `output` must have rank
+# (ndim) `target.ndim - 1`. Received: target.shape=(None,), output.shape=(None, 28, 10)". Label,
+# from TensorFlow's sparse cross-entropy kernel: "Received a label value of 9 which is outside the
+# valid range of [0, 5).  Label values: ...".
 _SHAPES = re.compile(r"[^\n]*must have rank[^\n]*output\.shape=\((?P<shape>[^)]*)\)")
 _LABEL = re.compile(
     r"Received a label value of (?P<label>-?\d+) which is outside the valid range of \[0, (?P<end>\d+)\)"
@@ -23,13 +23,14 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True)
 class MarkedError:
-    """Where to look in a message.
+    """The line of an error message that matters.
 
     Attributes:
         about: ``rank`` for shapes that do not fit, ``label`` for a label without an output,
             ``other``.
-        numbers: those in the line, as texts: of ``rank`` the `shape` that comes out for a picture
-            and its `count` of numbers; of ``label`` the `label` and the `last` that has an output.
+        numbers: the numbers in the line, as texts. For ``rank``: `shape`, the output shape for one
+            image, and `count`, how many numbers it has. For ``label``: the `label` and the `last`
+            label that has an output.
     """
 
     about: Literal["rank", "label", "other"]
@@ -38,7 +39,7 @@ class MarkedError:
 
 
 def mark_error(message: str) -> MarkedError:
-    """Find the line that matters; of a message of another kind, its last line with words."""
+    """Return the line that matters; for any other kind of error, the last line with words."""
     if found := _SHAPES.search(message):
         # The first number is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]

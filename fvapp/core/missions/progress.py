@@ -13,35 +13,33 @@ from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_what_fits
 
 NOTE = "lessons"
-"""The note of a workspace in which it is kept; versions before 1.0 called a mission a lesson."""
+"""The workspace note that holds the progress; versions before 1.0 called a mission a lesson."""
 
 _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One mission of one visitor.
+    """How far one visitor has come in one mission.
 
     Attributes:
-        prediction: an outcome, None before it was predicted.
-        second: what was predicted of the mission's second claim.
-        runs: ids of the runs that were queued for it, in the order of the mission's table.
+        prediction: the predicted outcome, None before there is one.
+        second: the prediction for the mission's second claim.
+        runs: ids of the runs that were queued for it, in the order of the mission's runs.
         attempt: how often it was trained; makes the runs' group unique.
-        variant, second_variant: which of the variants of the mission, and of its second claim, was
-            chosen.
+        variant, second_variant: the chosen variant of the mission, and of its second claim.
         image: the image that was looked at.
-        rule: the visitor's rule for trousers, of mission A.
-        position: what the visitor said is the position of the largest number, of mission 1; the
-            first answer.
-        guesses: which signs the visitor said come next, of mission D.
+        rule: mission A: the visitor's rule for trousers.
+        position: mission 1: the visitor's first answer to where the largest number is.
+        guesses: mission D: the signs that the visitor guessed would come next.
         answers: question -> choice at the first try, which is the one that counts.
-        retries: question -> choice of a later try.
+        retries: question -> choice at a later try.
         judged: whether a verdict was reached.
-        opened: whether somebody in a class has opened it; a round asks for predictions of missions
-            that nobody opened.
-        verdicts: on the mission's claim and on its second one, as they were drawn from `runs` or
-            `image`; what becomes of these runs later changes nothing of them. Empty where an
-            earlier version judged.
+        opened: whether a student in a class has opened it; a round can ask for the prediction of a
+            mission that was never opened.
+        verdicts: on the mission's claim and on its second one, as drawn from `runs` or `image`;
+            they stay the same whatever happens to these runs later. Empty if an earlier version
+            judged.
     """
 
     prediction: _Prediction | None = None
@@ -64,7 +62,7 @@ class Progress:
         return replace(self, **values)
 
     def answered(self, question: str, choice: str) -> Progress:
-        """Return it with an answer: the first one counts, a later one is kept apart."""
+        """Return the progress with an answer: the first one counts, later ones are kept apart."""
         if choice == self.shown(question):
             return self
         if question not in self.answers:
@@ -72,17 +70,17 @@ class Progress:
         return replace(self, retries={**self.retries, question: choice})
 
     def shown(self, question: str) -> str | None:
-        """The choice that was made last."""
+        """Return the most recent choice for a question, or None."""
         return self.retries.get(question, self.answers.get(question))
 
     @property
     def started(self) -> bool:
-        """Whether something was done that the prediction was about."""
+        """Whether the visitor has done what the prediction is about."""
         return bool(self.runs) or self.image is not None
 
     @property
     def begun(self) -> bool:
-        """Whether more was done than to predict, which a round may have asked for."""
+        """Whether more was done than predicting, which may have been part of a round."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def predicted_all(self, mission: Mission) -> bool:
@@ -93,23 +91,19 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def number(self, mission: Mission) -> str | None:
-        """Return the one number of the verdict that stands for the visitor's own result; None where
-        none is kept.
-        """
+        """Return the number of the verdict that stands for the visitor's result, None without one."""
         found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
     def right_at_once(self, mission: Mission) -> int:
-        """How many questions were answered rightly at the first try."""
+        """Return how many questions were answered correctly at the first try."""
         return sum(
             self.answers.get(question.name) == question.right for question in mission.questions
         )
 
 
 def read_progress(note: object) -> dict[str, Progress]:
-    """Read what :func:`write_progress` wrote, by mission; what is not understood counts as not
-    done.
-    """
+    """Return progress by mission from :func:`write_progress`; what cannot be read is not done."""
     kept = note if isinstance(note, Mapping) else {}
     return {
         mission: _read(mission, kept[mission]) if mission in kept else Progress()
@@ -139,7 +133,7 @@ def _read(mission: str, kept: object) -> Progress:
         {name: choice for name, choice in each.items() if choice in choices.get(name, ())}
         for each in (own.answers, own.retries)
     )
-    # Until answers were needed as well it was called `done`.
+    # Called `done` in versions in which a mission needed no answers.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
     return replace(
         own,

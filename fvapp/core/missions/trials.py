@@ -1,4 +1,4 @@
-"""A run as a mission looks at it: its settings, its numbers epoch by epoch, its end."""
+"""A run as a mission sees it: its settings, its numbers for each epoch, and how it ended."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Trial:
     """One run of a mission.
 
     Attributes:
-        settings: with the epochs it was to reach at last.
-        epochs: of each completed epoch.
+        settings: its settings, including epochs that were added later.
+        epochs: numbers of each completed epoch.
         result: None for a run without a model.
-        error: the true Keras error of a run that failed.
+        error: the original Keras error of a run that failed.
     """
 
     settings: RunSettings
@@ -35,7 +35,7 @@ class Trial:
 
     @classmethod
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
-        """Read a run's record and events."""
+        """Return the trial of a run's record and events."""
         epochs = tuple(
             event for event in current_events(tuple(events)) if isinstance(event, EpochEnded)
         )
@@ -45,12 +45,12 @@ class Trial:
 
     @property
     def complete(self) -> bool:
-        """Whether it trained to its end, so that its numbers can be compared."""
+        """Whether it trained to the end, so that its numbers can be compared."""
         return self.state == "done" and self.result is not None and bool(self.epochs)
 
     @property
     def broken(self) -> bool:
-        """Whether a loss was no number; a network learns nothing from there on."""
+        """Whether a loss was not a number; from then on a network learns nothing."""
         return broken_epoch(self.points) is not None or (
             self.result is not None and self.result.broken
         )
@@ -65,10 +65,10 @@ class Trial:
 
     @property
     def measured(self) -> RunResult:
-        """The result of a run that has one.
+        """The result.
 
         Raises:
-            ValueError: it has none.
+            ValueError: the run has none.
         """
         if self.result is None:
             raise ValueError("a run without a result")
@@ -76,17 +76,17 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """The median, because the first epoch may hold the time to compile."""
+        """The median, because the first epoch may include compiling."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
     def val_accuracy(self) -> float:
-        """That of the last epoch, of the network that was kept."""
+        """The validation accuracy of the last epoch, whose network was kept."""
         return known(self.epochs[-1].val_accuracy)
 
     @property
     def points(self) -> EpochPoints:
-        """The same numbers as columns."""
+        """The numbers of the epochs as columns."""
         return epoch_points(self.epochs)
 
 
@@ -97,7 +97,7 @@ Judge = Callable[..., Verdict]
 
 
 def known(number: float | None) -> float:
-    """Return a number of an epoch that was measured, which :func:`of_learned` sees to.
+    """Return a number of an epoch; :func:`of_learned` makes sure that it was measured.
 
     Raises:
         ValueError: it was not.
@@ -108,12 +108,11 @@ def known(number: float | None) -> float:
 
 
 def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
-    """Let a judge see only runs whose losses are numbers, and of which those at `places` have
-    learned something.
+    """Let a judge see only runs with valid losses, of which those at `places` learned something.
 
     Args:
-        places: of the runs that all others are held against; without any it is all runs.
-        by_class: whether they must have been measured class by class.
+        places: positions of the runs that the others are compared with; none for all runs.
+        by_class: whether all runs must have been measured class by class.
     """
 
     def wrap(judge: Judge) -> Judge:
@@ -121,7 +120,7 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
                 return nothing_to_judge(("learned.broken", {}), "again")
-            # An earlier version did not measure it.
+            # Earlier versions did not measure it.
             if by_class and not all(trial.measured.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:

@@ -1,6 +1,4 @@
-"""Typical results of the missions, measured once and shipped with the app: the runs themselves,
-judged when read.
-"""
+"""Typical results of the missions: runs measured once, shipped with the app, judged when read."""
 
 from __future__ import annotations
 
@@ -24,14 +22,14 @@ _DIGITS = 5  # of losses, accuracies and seconds
 
 @dataclass(frozen=True)
 class TypicalMission:
-    """What one mission came to.
+    """The typical result of one mission.
 
     Attributes:
         verdict: on its claim.
         second: on its second claim, or None.
         seconds: wall-clock time of all its runs one after the other; 0 without training.
-        dataset: on which it was measured, in full.
-        trials: its runs; empty where the verdict is on images or answers.
+        dataset: the one it was measured on, in full.
+        trials: its runs; empty if the verdict is on images or answers.
     """
 
     verdict: Verdict
@@ -43,13 +41,13 @@ class TypicalMission:
 
 @dataclass(frozen=True)
 class Typical:
-    """All missions, measured one after the other on one computer.
+    """The typical results of all missions, measured one after the other on one computer.
 
     Attributes:
-        date: as ``2026-11-24``.
-        cores: processor cores the training could use.
-        processor: as the machine calls it; empty where it does not say.
-        versions: name of a package -> its version.
+        date: such as ``2026-11-24``.
+        cores: processor cores that the training could use.
+        processor: its name according to the machine; empty if unknown.
+        versions: package -> version.
     """
 
     date: str
@@ -77,7 +75,7 @@ class Typical:
 
 
 def judged(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalMission:
-    """Return what the runs of a mission came to."""
+    """Return the result of a mission, judged from its runs."""
     return TypicalMission(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
 
 
@@ -96,8 +94,8 @@ def _written_trial(trial: Trial) -> dict[str, object]:
         },
         "state": trial.state,
         "parameters": trial.parameters,
-        # One text an epoch, so that the file has one line for each: loss, accuracy, the same of
-        # validation, seconds.
+        # A string for each epoch, so that the file has one line for it: loss, accuracy, the same
+        # for validation, seconds.
         "epochs": [
             json.dumps([_rounded(number) for number in astuple(epoch)[1:]])
             for epoch in trial.epochs
@@ -132,5 +130,5 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
 
 @cache
 def typical_results() -> Typical:
-    """Return the results that ship."""
+    """Return the typical results that are shipped with the app."""
     return Typical.from_json((files("fvapp.core.missions") / FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What comes out of a mission."""
+"""The verdict on the claim of a mission."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,15 +11,15 @@ from fvapp.core.wording import Says, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
 """What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of
-the choices; they are too few to tell. broken: the network learned nothing, so there is nothing to
+the choices; there are too few to tell; or the network learned nothing, so there is nothing to
 judge.
 """
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
-"""Those that every claim has."""
+"""The outcomes that every claim can have."""
 
 OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
-"""What becomes of "it gets better", by the way of a `Difference`."""
+"""The outcome of "it gets better" for the `way` of a `Difference`."""
 
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 else:
 
     class _Kept(str):
-        """A value of a verdict's sentence, kept as a text or, if it is a catalogue key, as
-        ``{"term": key}``.
-        """
+        """A value of a verdict's sentence, stored as text or, if it is a key, {"term": key}."""
 
         @classmethod
         def from_json(cls, kept: object) -> str:
@@ -37,24 +35,23 @@ else:
                 case str():
                     return kept
                 case {"term": str(key)}:
-                    # Earlier versions kept the classes by themselves.
+                    # Earlier versions had the classes in a catalogue of their own.
                     return Term(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
             raise ValueError("not a value of a sentence")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The end of a mission, with the visitor's own numbers.
+    """The outcome of a mission, with the visitor's own numbers.
 
     Attributes:
         outcome: what became of the claim.
         values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those
-            that follow it, as texts; one that is itself a key of the catalogues is a ``Term``.
-        further: keys of sentences that follow, below ``missions.`` where they do not stand by
-            themselves.
-        undecided: predictions of which the numbers do not say whether they are right.
-        chosen: the place of the one run that is measured on the test set, None where all are.
-        says: what its sentences say of `values`; not kept.
+            that follow it, as texts; a catalogue key is a ``Term``.
+        further: keys of the sentences that follow: complete, or without ``missions.``.
+        undecided: predictions that the numbers neither confirm nor refute.
+        chosen: index of the one run that is measured on the test set, None for all.
+        says: what its sentences say of `values`; not stored.
     """
 
     outcome: Outcome
@@ -65,7 +62,7 @@ class Verdict:
     says: tuple[Says, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return it as plain values, read back by the schema and worded then in any language."""
+        """Return plain values that the schema can read back and put into words in any language."""
         values = {
             name: {"term": text} if isinstance(text, Term) else text
             for name, text in self.values.items()
@@ -75,8 +72,10 @@ class Verdict:
         }
 
     def sentences(self, claim: str, t: Any) -> tuple[str, ...]:
-        """Return the verdict in words, a paragraph each; `claim` is a mission's id, or its second
-        claim's words.
+        """Return the verdict in words, a paragraph each.
+
+        Args:
+            claim: a mission's id, or the catalogue key of its second claim.
         """
         values = in_words(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
@@ -86,13 +85,11 @@ class Verdict:
 
     @property
     def shown(self) -> Outcome | None:
-        """What is shown as having come out: nothing where the numbers do not decide it."""
+        """The outcome to show, None if the numbers do not decide it."""
         return None if self.outcome in self.undecided else self.outcome
 
     def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
-        """Return what became of a prediction; "open": the numbers do not decide it. None where none
-        was made.
-        """
+        """Return what became of a prediction: "open" if the numbers do not decide, None without."""
         if guess is None:
             return None
         return "open" if guess in self.undecided else "right" if guess == self.outcome else "wrong"
@@ -101,10 +98,10 @@ class Verdict:
 def outcome_words(
     claim: str, predictions: Collection[str], outcome: str | None, t: Translate
 ) -> str:
-    """Return what came out in a few words: those of the prediction that came true, where one did.
+    """Return the outcome in a few words: those of the prediction that came true, if one did.
 
     Args:
-        outcome: as it is shown; None where the numbers do not decide it.
+        outcome: the outcome as shown; None if the numbers do not decide it.
     """
     if outcome is None:
         return t("missions.page.too_close")
@@ -117,6 +114,6 @@ def nothing_to_judge(said: Unlearned, then: str) -> Verdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:
-        then: key, below ``missions.page.``, of how to go on.
+        then: key, below ``missions.page.``, of the sentence on how to go on.
     """
     return Verdict("broken", said[1], (said[0], f"page.{then}"))

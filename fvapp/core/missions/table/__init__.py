@@ -1,5 +1,6 @@
-"""The table of missions: a module for each, with its row, runs and judge. Its words are
-``missions/<id>.toml``.
+"""The table of missions: a module for each, with its row, runs and judge.
+
+The words of a mission are in ``missions/<id>.toml``.
 """
 
 from collections.abc import Mapping
@@ -18,10 +19,10 @@ MISSIONS: Mapping[str, Mission] = {
         _ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark)
     )
 }
-"""Every mission, in the order of a lesson, which is that of their marks: letters, then numbers."""
+"""Every mission by id, in the order of a lesson: by mark, letters first, then numbers."""
 
 
 def find_mission(text: str) -> Mission | None:
-    """Return the mission of a mark or id as it stands in an address, or None."""
+    """Return the mission with a mark or id from an address, or None."""
     wanted = text.strip().lower()
     return next((one for one in MISSIONS.values() if wanted in (one.id, one.mark.lower())), None)

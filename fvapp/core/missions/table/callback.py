@@ -1,4 +1,4 @@
-"""Mission 8: a training that a target ends."""
+"""Mission 8: a callback that ends the training when a target is reached."""
 
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
@@ -13,8 +13,8 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    When only the last planned epoch reached it, nobody can tell whether the target ended the
-    training. neither: the training ended early for another reason, patience.
+    within_noise: only the last planned epoch reached it, so nobody can tell whether the target
+    ended the training. neither: the training ended early for another reason, patience.
     """
     (trial,) = trials
     settings = trial.settings
@@ -29,7 +29,7 @@ def judge_target(trials: Trials) -> Verdict:
     as_text, least = (
         (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     )
-    # As many digits as it takes to tell the value from the target.
+    # Enough digits to tell the value from the target.
     digits = next(
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )

@@ -1,4 +1,4 @@
-"""Mission 10: what shirts are taken for."""
+"""Mission 10: what shirts are mistaken for."""
 
 import numpy as np
 
@@ -19,22 +19,20 @@ SHIRTS = (4, 7, 26)
 """Test images of shirts."""
 
 TOPS = (0, 2, 3, 4)
-"""Fashion-MNIST's T-shirt/top, pullover, dress and coat: what looks like a shirt in 28
-x 28 pixels.
-"""
+"""T-shirt/top, pullover, dress and coat in Fashion-MNIST: similar to a shirt in 28 x 28 pixels."""
 
 NEARLY_ALL = 80
-"""Per cent."""
+"""A share, in per cent."""
 
 
 def judge_shirts(confusion: np.ndarray) -> Verdict:
-    """Judge "nearly all shirts that are taken for something else are taken for another top".
+    """Judge "nearly all misclassified shirts are taken for another top".
 
     held: more than `NEARLY_ALL` of them; not_held: fewer than `HALF`; within_noise: in between;
-        untold: there are none.
+        untold: no shirt is misclassified.
 
     Args:
-        confusion: of the test set, labels by answers.
+        confusion: matrix of the test set, labels by answers.
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if said := unlearned(MISSION.dataset, accuracy):

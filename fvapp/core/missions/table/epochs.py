@@ -1,4 +1,4 @@
-"""Mission 6: trained too long, and how sure a network is then."""
+"""Mission 6: a network that is trained too long, and how sure it is then."""
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import class_term, margin_of
@@ -15,8 +15,8 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
-    It is judged on the longest run, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and
-    accuracy can part, so what the validation accuracy did is said beside it.
+    The longest run is judged, by the rule of :mod:`fvapp.core.results.overfitting`. Loss and
+    accuracy can diverge, so a further sentence says what the validation accuracy did.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
     fit = judge_fit(longest.points, longest.settings)
@@ -58,11 +58,11 @@ def judge_long_training(trials: Trials) -> Verdict:
 def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """Judge "trained longer, a network is surer of the same image".
 
-    held: it is, and right; neither: it is surer, and wrong; not_held: it is not surer, as far as is
-        shown.
+    held: it is surer, and right; neither: it is surer, but wrong; not_held: it is not surer, in
+        the digits that are shown.
 
     Args:
-        short, long: what the two networks say about the image.
+        short, long: the answers of the two networks to the image.
         label: its true class.
     """
     surer = long.confidence > short.confidence and percent(long.confidence) != percent(

@@ -1,4 +1,4 @@
-"""Mission 4: five outputs for ten classes, and twelve."""
+"""Mission 4: five outputs for ten classes, then twelve."""
 
 from collections.abc import Mapping, Sequence
 from math import floor, log10
@@ -12,20 +12,16 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
 LEARNED = 0.5
-"""A test accuracy from which on a network has learned its ten classes well enough to look at its
-outputs.
-"""
+"""Test accuracy from which a network knows its ten classes well enough to look at its outputs."""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:
-    """Judge "with five outputs for ten classes Keras stops the training", at a label that has no
-    output.
-    """
+    """Judge "with five outputs for ten classes, Keras stops at a label without an output"."""
     return judge_mistake(trials[:1], "label")
 
 
 def judge_twelve_outputs(trials: Trials) -> Verdict:
-    """Judge "with twelve outputs for ten classes it trains, as well as with ten"."""
+    """Judge "with twelve outputs for ten classes, it trains as well as with ten"."""
     *_, trial = trials
     if trial.failed:
         return Verdict("not_held")
@@ -36,13 +32,13 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 
 
 def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return in words what the outputs beyond the classes got, together, over several images."""
+    """Return the total share that the spare outputs got, over several images, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
 
 
 def _small(share: float) -> str:
-    """Return a share as per cent with one digit that counts, where one decimal would say 0."""
+    """Return a share in per cent: one decimal, or one significant digit where that would be 0."""
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 

@@ -1,4 +1,4 @@
-"""Mission 9: a network without the neurons that help a class most."""
+"""Mission 9: a network with the neurons that help a class most switched off."""
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
@@ -10,23 +10,19 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
 IMAGE = 61
-"""The test image of MNIST whose class it is about: an 8."""
+"""The MNIST test image whose class the mission is about: an 8."""
 
 ONE_CARRIES = 5
-"""Percentage points of test accuracy that must be lost without one neuron for it to carry the
-class.
-"""
+"""One neuron carries the class if the test accuracy drops by more percentage points without it."""
 
 HARDLY = 1
 
 MANY = 16
-"""Neurons: an eighth of the notebook's 128. Without those that help it most, a class is nearly
-forgotten.
-"""
+"""An eighth of the notebook's 128 neurons: without its 16 best, a class is nearly forgotten."""
 
 
 def judge_network(data: Dataset, network: Network) -> Verdict:
-    """Judge a network on the test set, by the class of `IMAGE`."""
+    """Judge a network on the test set, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = parts_of(network, network.features(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)
@@ -35,11 +31,8 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
 def judge_one_neuron(parts: Parts, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
-    held: the test accuracy loses more than `ONE_CARRIES` points; within_noise: `HARDLY` to that;
-        not_held: less.
-
-    Args:
-        label: the class.
+    held: the test accuracy drops by more than `ONE_CARRIES` points; within_noise: by at least
+        `HARDLY`; not_held: by less.
     """
     order = order_of_help(parts, label)
     many = min(MANY, parts.units - 1)

@@ -9,7 +9,7 @@ from fvapp.core.wording import percent
 
 @of_learned()
 def judge_layers(trials: Trials) -> Verdict:
-    """Judge "a second hidden layer brings a better accuracy"."""
+    """Judge "a second hidden layer improves the accuracy"."""
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_change(one, two)
     chosen = two if gain.way > 0 else one

@@ -1,8 +1,7 @@
 """Mission A: an image is numbers; first a rule for "is it a trouser?", checked on twenty images.
 
-A sentence in words means nothing to a computer, so it is turned into one number of the image and a
-limit. However one chooses them, some images are on the wrong side: that is why a network learns
-from examples.
+A sentence means nothing to a computer, so it becomes one number of the image and a limit. Whatever
+the choice, some images end up on the wrong side: that is why a network learns from examples.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,16 +19,16 @@ DRESS = 3
 LONGEST_SENTENCE = 200
 
 BRIGHT = 127
-"""Above it a pixel belongs to the clothing, roughly."""
+"""A brighter pixel belongs to the clothing, roughly."""
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A number of an image that a rule can look at.
+    """A number that a rule can compute from an image.
 
     Attributes:
         measure: from uint8 [28, 28] to a whole number.
-        most: the largest it can be.
+        most: the largest possible value.
     """
 
     measure: Callable[[np.ndarray], int]
@@ -52,7 +51,7 @@ _Feature = Annotated[str, lambda name: name in FEATURES]
 
 @dataclass(frozen=True)
 class Rule:
-    """A trouser is an image of which `feature` is at most, or at least, `number`.
+    """A trouser is an image whose `feature` is at most, or at least, `number`.
 
     Attributes:
         sentence: the visitor's own words for it; the computer cannot read them.
@@ -70,10 +69,9 @@ class Rule:
 
 
 def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
-    """Return the indices of twenty images in their order: the first ten trousers, five dresses and
-    five others.
+    """Return the sorted indices of the first ten trousers, five dresses and five other images.
 
-    Dresses are long and narrow too: half of what is no trouser looks like one to a simple rule.
+    Dresses are long and narrow too: to a simple rule, half of the others look like trousers.
     """
     labels = np.asarray(labels)
     rest = (labels != TROUSER) & (labels != DRESS)
@@ -84,17 +82,16 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 
 
 SUGGESTED = (0, 42)
-"""Training images to look at before one's own."""
+"""Training images to look at before choosing one's own."""
 
 ABOUT_HALF = range(45, 56)  # per cent, as they are shown
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:
-    """Judge "more than half of an image's numbers are 0"; what is shown as 45% to 55% is about
-    half.
+    """Judge "more than half of an image's numbers are 0"; 45% to 55% counts as about half.
 
     Args:
-        index: of the training image.
+        index: position among the training images.
         image: `uint8` [28, 28].
     """
     zeros = int((image == 0).sum())

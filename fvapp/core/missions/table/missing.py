@@ -1,4 +1,4 @@
-"""Mission 12: a class that hardly occurs."""
+"""Mission 12: a class that is nearly missing from the training images."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
@@ -12,14 +12,14 @@ _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
 HIDDEN = 5
 SEEN = 15
-"""Points of test accuracy that a missing class costs: below the first the number hides it."""
+"""Points of test accuracy that a missing class costs: below `HIDDEN` the accuracy hides it."""
 
 
 @of_learned(0, by_class=True)
 def judge_missing(trials: Trials) -> Verdict:
     """Judge "the test accuracy hides that a class is missing": the last run against the first.
 
-    held: it loses fewer than `HIDDEN` points; not_held: more than `SEEN`; within_noise: in between.
+    held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """
     lost = lost_points(trials[0].test_accuracy, trials[-1].test_accuracy)
     return by_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
@@ -27,7 +27,7 @@ def judge_missing(trials: Trials) -> Verdict:
 
 @of_learned(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
-    """Judge "hardly any image of the missing class is recognised", of the last run."""
+    """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
     shares = [recall(trial.measured.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)

@@ -22,7 +22,7 @@ LARGEST = 1_000
 def judge_network(trials: Trials) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
-    The claim is about new images of any kind, so the margin holds both: another seed, and other
+    The claim is about new images in general, so the margin allows for both another seed and other
     test images.
     """
     (trial,) = trials
@@ -34,8 +34,7 @@ def judge_network(trials: Trials) -> Verdict:
 
 
 def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Read numbers with commas between them, in brackets or not, and return them and their softmax,
-    each [n].
+    """Return comma-separated numbers, in brackets or not, and their softmax, each [n].
 
     Raises:
         FvappError: ``bad_numbers``: fewer than two, too many, too large, or no numbers.
@@ -46,7 +45,7 @@ def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
         )
     except ValueError:
         numbers = np.array([])
-    # nan is not at most anything.
+    # Comparisons with nan are False, so nan is refused too.
     if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
         raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
     return numbers, shares(numbers[None])[0]

@@ -1,4 +1,4 @@
-"""Mission 2: more neurons, and whether twice as many are worth their time."""
+"""Mission 2: more neurons, and whether doubling them is worth the time."""
 
 from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
@@ -7,14 +7,12 @@ from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import Says, percent
 
 LONGER = 1.2
-"""A time counts as longer from so many times the other on: the same run again differs by about a
-tenth.
-"""
+"""Ratio from which a time counts as longer: repeating the same run changes it by about a tenth."""
 
 
 @of_learned()
 def judge_neurons(trials: Trials) -> Verdict:
-    """Judge "more neurons bring a better accuracy": the widest network against the narrowest."""
+    """Judge "more neurons improve the accuracy": the widest network against the narrowest."""
     fewest, *_, most = by_parameters(trials)
     gain = val_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
@@ -41,11 +39,10 @@ def judge_neurons(trials: Trials) -> Verdict:
 
 @of_learned()
 def judge_doubling(trials: Trials) -> Verdict:
-    """Judge the notebook's answer, "from 512 to 1,024 neurons training takes longer and gets
-    better".
+    """Judge the notebook's answer, "from 512 to 1,024 neurons, training is slower but better".
 
-    held: longer and better. within_noise: longer, and no difference beyond chance. not_held: no
-        longer, yet better.
+    held: slower and better. within_noise: slower, with no difference beyond chance. not_held: not
+        slower, yet better.
     """
     *_, second_most, most = by_parameters(trials)
     gain = val_change(second_most, most)

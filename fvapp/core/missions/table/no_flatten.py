@@ -7,8 +7,9 @@ from fvapp.core.missions.verdict import Verdict
 
 
 def judge_no_flatten(trials: Trials) -> Verdict:
-    """Judge "without Flatten Keras refuses to train": because of the shapes, for another reason, or
-    not at all.
+    """Judge "without Flatten, Keras refuses to train".
+
+    held: because of the shapes; within_noise: for another reason; not_held: it trains.
     """
     return judge_mistake(trials, "rank")
 

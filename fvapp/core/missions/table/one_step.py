@@ -1,10 +1,11 @@
-"""Mission C: one image practised, and 640 images learned one by one or 32 at a time.
+"""Mission C: practising one image, and learning 640 images one by one or 32 at a time.
 
-Measured with the mission's own runs of ten seeds. Races from 31 steps on: with a learning rate of
-0.003 one by one wins all six for 7 networks and 3 are open; with 0.03 9 are open and 32 at a time
-wins for one; with 0.1 it wins for all. One race alone differs from the next by 2 to 6 percentage
-points. If either way were as good, all six would go the same way once in 32. Practising costs the
-others 10 times of 10 early in the training, 5 after an epoch, once at the end.
+Measured with the mission's own runs, ten seeds. Races that start after 31 steps: at a learning rate
+of 0.003, one by one wins all six for 7 networks and 3 are open; at 0.03, 9 are open and 32 at a
+time wins for one; at 0.1, it wins for all. A single race differs from the next by 2 to 6 percentage
+points. If both ways were equally good, all six races would go the same way once in 32. Practising
+makes the other images worse 10 times out of 10 early in the training, 5 times after an epoch and
+once at the end.
 """
 
 from collections.abc import Sequence
@@ -23,9 +24,7 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
 RATES = {"r1": 0.1, "r03": 0.03, "r003": 0.003}
-"""Learning rates of the races, by the names of the variants; at the first one 32 at a time was
-measured to win.
-"""
+"""Learning rates of the races, by variant; at the first, 32 at a time won when measured."""
 
 RACES = 6
 IMAGES = 640
@@ -36,11 +35,11 @@ SURE = 0.99
 MOST_STEPS = 100
 
 HARDLY = 0.01
-"""A change of the accuracy on other images that counts as none: 20 of 2,000."""
+"""A change in the accuracy on other images up to which it counts as unchanged: 20 of 2,000."""
 
 
 def right_share(network: Network, data: Dataset) -> float:
-    """Return the share of the first test images that are answered rightly."""
+    """Return the accuracy on the first `TESTED` test images."""
     labels = data.y_test[:TESTED]
     return float(np.mean(network.logits(data.x_test[:TESTED]).argmax(axis=1) == labels))
 
@@ -48,12 +47,7 @@ def right_share(network: Network, data: Dataset) -> float:
 def run_race(
     network: Network, data: Dataset, rate: float, seed: int, race: int
 ) -> tuple[float, float]:
-    """Have the network learn the same images, drawn by chance, in two ways.
-
-    Returns:
-        The shares that are right afterwards: with a step for each image, and with a step for each
-            32.
-    """
+    """Return the accuracies after learning the same random images one by one and 32 at a time."""
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
@@ -66,10 +60,11 @@ def run_race(
 def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float) -> Verdict:
     """Judge "32 at a time makes the better network".
 
-    held: in each race; not_held: in none, one by one in each; within_noise: neither won all.
+    held: it wins every race; not_held: one by one wins every race; within_noise: neither does.
 
     Args:
-        before: the share that was right before; races: each of :func:`run_race`.
+        before: the accuracy before the races.
+        races: results of :func:`run_race`.
     """
     if said := unlearned(MISSION.dataset, before):
         return nothing_to_judge(said, "another")
@@ -97,11 +92,13 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
 
 @dataclass(frozen=True)
 class Practice:
-    """What practising the first wrong test image did.
+    """What practising the first misclassified test image did.
 
     Attributes:
-        index: of the image; steps: that were taken; share: of its label in the end.
-        before, after: shares of other test images that are right.
+        index: position of the image in the test set.
+        steps: how many steps were taken.
+        share: softmax output for its label in the end.
+        before, after: accuracy on the other test images.
     """
 
     index: int
@@ -112,13 +109,13 @@ class Practice:
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the first test image that is answered wrongly; None where none of those tested is."""
+    """Return the index of the first misclassified test image, None if all tested are right."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
-    """Practise :func:`first_mistake`."""
+    """Return what practising the :func:`first_mistake` does, None without a mistake."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
     if index is None:
@@ -134,7 +131,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
 
 
 def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
-    """Judge "practising one image costs the others": they lose more than a percentage point."""
+    """Judge "practising one image costs the others": more than a percentage point of accuracy."""
     if found is None:
         return Verdict("untold")
     change = found.after - found.before
@@ -155,7 +152,7 @@ def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
 
 
 def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
-    """Return what is typical: the races of the first variant."""
+    """Return the typical verdict: the races of the first variant."""
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
     races = [run_race(early, data, rate, seed, race) for race in range(RACES)]

@@ -1,11 +1,11 @@
-"""Mission 15: a network that learned three digits of one writer, and how it and borrowed filters
-read those of others.
+"""Mission 15: how a network that learned one writer's three digits reads those of others.
 
-Measured with twelve writers of "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F.
-Alimoglu), who wrote on a tablet: 6 of each digit to learn from. From scratch their networks read
-99.9% of the other digits of the same writer, 80% (standard deviation 7) of other writers' on the
-tablet and 54% (10) of MNIST's test images; with borrowed filters 100%, 91% (8) and 80% (7). Of 1, 4
-and 7 it is 77% from scratch on MNIST's test images: writers differ less.
+The network is trained from scratch or with borrowed filters. Measured with twelve writers of
+"Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a tablet,
+with 6 of each digit to learn from. From scratch, their networks read 99.9% of the other digits of
+the same writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) of MNIST's
+test images; with borrowed filters 100%, 91% (8) and 80% (7). For the digits 1, 4 and 7 it is 77%
+from scratch on MNIST's test images: writers differ less in these.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,23 +26,24 @@ DIGITS = ("4", "7", "9")
 
 MINE = own_name(DIGITS)
 OTHERS = own_name(DIGITS[::-1])
-"""The data sets of the visitor's drawings and of a neighbour's, whose classes stand in the other
-order. A training takes all examples of its data set, so the neighbour's need one of their own.
+"""The data sets of the visitor's drawings and of a neighbour's, with the classes reversed.
+
+A run trains on all examples of its data set, so the neighbour's drawings need one of their own.
 """
 
 EACH = {MINE: 12, OTHERS: 7}
-"""Drawings of each digit that are asked for. All of the visitor's own are tested on, and at the
-rates above these are just enough to tell the two writers apart in 81 of 100 cases.
+"""How many drawings of each digit are asked for.
+
+All of the visitor's own are tested on. At the rates above, these numbers are just enough to tell
+the two writers apart in 81 of 100 cases.
 """
 
 STRANGERS = 50
-"""Test images of each digit."""
+"""How many test images of each digit."""
 
 
 def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first of MNIST's test images of each digit, uint8 [n, 28, 28], and their labels
-    among `DIGITS`.
-    """
+    """Return MNIST's first test images of each digit, uint8 [n, 28, 28], and labels in `DIGITS`."""
     truth = data.y_test
     rows = np.concatenate([np.flatnonzero(truth == int(digit))[:each] for digit in DIGITS])
     return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), each)
@@ -50,14 +51,13 @@ def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndar
 
 @of_learned(by_class=True)
 def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "it reads the visitor's own drawings better than other people's", of the network from
-    scratch.
+    """Judge "a network from scratch reads the visitor's own drawings better than other people's".
 
     Args:
         trials: from scratch, with borrowed filters, then from scratch with each other part of the
-            drawings held back; none of those where an earlier version trained them.
-        answers: of the first two networks, what they take the others' images for; labels: what they
-            are.
+            drawings held back; earlier versions did not train the latter.
+        answers: what each of the first two networks takes the others' images for.
+        labels: what these images are.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
     mine = read_of_own(trials)
@@ -77,9 +77,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 
 
 def read_of_own(trials: Trials) -> tuple[int, int]:
-    """Return how many of the visitor's drawings networks from scratch read that did not learn them,
-    and of how many.
-    """
+    """Return how many held-back own drawings the networks from scratch read, and out of how many."""
     return all_of(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class]
     )
@@ -87,8 +85,9 @@ def read_of_own(trials: Trials) -> tuple[int, int]:
 
 @of_learned()
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "borrowed filters read the others' better than one from scratch", by the images that
-    one reads alone.
+    """Judge "with borrowed filters, a network reads the others' better than from scratch".
+
+    What counts are the images that only one of the two networks reads.
     """
     scratch, borrowed = (each == labels for each in answers)
     ahead = int((borrowed & ~scratch).sum())
@@ -101,7 +100,7 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 
 
 def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
-    """Return a verdict; too few images leave it open who is right, but for those who said so."""
+    """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
     return Verdict(OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
 
 

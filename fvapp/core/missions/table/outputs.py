@@ -1,4 +1,4 @@
-"""Mission 1: the ten shares of a network's answer."""
+"""Mission 1: the ten shares that make up a network's answer."""
 
 import numpy as np
 
@@ -17,12 +17,13 @@ CLOSE = 0.1
 
 
 def judge_answer(answer: Answer, label: int) -> Verdict:
-    """Judge "the biggest of the ten shares belongs to the right class"; closer than 0.1 to the next
-    it is too close.
+    """Judge "the biggest of the ten shares belongs to the right class".
+
+    within_noise: it is less than `CLOSE` ahead of the next one.
 
     Args:
-        answer: what the visitor's network says about the picture.
-        label: the picture's true class.
+        answer: what the visitor's network says about the image.
+        label: the image's true class.
     """
     shares = answer.probabilities
     if not np.isfinite(shares).all():

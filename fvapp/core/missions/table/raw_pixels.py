@@ -8,28 +8,25 @@ from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import Difference, Says, loss_text, percent
 
 FAR_HIGHER = 2.0
-"""The first loss on raw pixels counts as far higher from twice the other on: seeds move it by a few
-per cent.
-"""
+"""Ratio from which the first loss on raw pixels is far higher: seeds move it by a few per cent."""
 
 NEAR = 0.1
-"""A network has recovered when its accuracy is no further below the other's."""
+"""How far below the other's accuracy a network that has recovered may be."""
 
 
 @of_learned(0)
 def judge_raw_pixels(trials: Trials) -> Verdict:
-    """Judge "without normalising the first epoch's loss is far higher, then it recovers".
+    """Judge "without normalising, the first epoch's loss is far higher, then it recovers".
 
-    held: at least `FAR_HIGHER` times as high at first, then more than half of the way down to the
-        other loss was made
-    and its accuracy is near the other's. not_held: it has learned nothing, by its accuracy.
-    within_noise: neither first loss nor accuracy differ. neither: what is left, such as a loss that
-    began high and stayed there.
+    held: the loss is at first at least `FAR_HIGHER` times as high, then falls more than half of the
+    way to the other loss, and the accuracy is near the other's. not_held: judging by its accuracy,
+    it has learned nothing. within_noise: neither the first loss nor the accuracy differs. neither:
+    all other cases, such as a loss that started high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = known(raw.epochs[0].loss)
     last = known(raw.epochs[-1].loss)
-    # Keras counts no probability as surer than that
+    # Keras clips probabilities at 1 - 1e-7, so no loss is smaller.
     ratio = first / max(known(normal.epochs[0].loss), 1e-7)
     half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)

@@ -1,6 +1,4 @@
-"""Mission 14: a finished network that its owner taught five drawings, alone and with old images
-mixed in.
-"""
+"""Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
 from fvapp.core.missions.comparing import by_gain, class_term
 from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
@@ -10,24 +8,25 @@ from fvapp.core.results.by_class import recall
 from fvapp.core.wording import Difference
 
 DRAWINGS = 5
-"""How many are taught at once."""
+"""How many drawings are taught at once."""
 
 TRIES = 6
-"""Drawings that were kept, after which one that the network reads counts as well: it may read them
-all.
+"""How many kept drawings it takes until one that the network reads correctly counts as well.
+
+The network may read them all.
 """
 
 SAME = 0.002
-"""Test accuracies of one network before and after so few steps count as the same within it: that
-some 100 of 10,000 answers turn either way by chance moves the accuracy by less in 19 of 20 cases.
+"""Difference within which the test accuracies before and after so few steps count as the same.
+
+If some 100 of 10,000 answers flip either way by chance, the accuracy moves by less in 19 of 20
+cases.
 """
 
 
 @of_learned(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
-    """Judge "taught only new drawings, a network gets worse at the test set": the second run
-    against the first.
-    """
+    """Judge "taught only new drawings, a network gets worse on the test set": run 2 against 1."""
     before, only, _ = trials
     shares = [recall(trial.measured.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
@@ -47,7 +46,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 
 @of_learned(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
-    """Judge "with old images mixed in, it forgets less": the third run against the second."""
+    """Judge "with old images mixed in, it forgets less": run 3 against 2."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
     return by_gain(change, "only", "mixed", "change", "margin", level=())

@@ -1,9 +1,7 @@
-"""Mission D: a network that writes: first words, a fact told falsely, what is copied, and whose
-text it learned.
+"""Mission D: a network that writes: its first words, a false fact, copying, and whose text it is.
 
 Measured with its own runs on the stories, seeds 1 to 5: after the first epoch most of what it
-    writes are words, and
-after 20 it is surer of the cheese than its text each time.
+writes is words, and after 20 it is surer of the cheese than its text, for every seed.
 """
 
 import re
@@ -27,27 +25,27 @@ from fvapp.core.texts.writing import write
 from fvapp.core.wording import percent
 
 SIGNS = 400
-"""Signs that are written to see how many of them are words, or copied."""
+"""How many signs are written to see how much of it is words, or copied."""
 
 MOST = 0.5
-"""The share of words from which it is said to write words."""
+"""The share of known words above which it counts as writing words."""
 
 CLOSE = 0.03
-"""How near two shares are that count as the same."""
+"""The largest difference between two shares that count as the same."""
 
 TRIES = 40
-"""How often a beginning is written on."""
+"""How often a beginning is continued."""
 
 _SEED = 3
 
 
 @dataclass(frozen=True)
 class Beginnings:
-    """What is asked about a text.
+    """The beginnings that a text is examined with.
 
     Attributes:
-        guess: beginnings after which the next sign is guessed.
-        heroes: beginnings of two sentences about somebody, of whom the text says unlike things.
+        guess: beginnings after which the visitor guesses the next sign.
+        heroes: beginnings of two sentences about characters of whom the text says different things.
     """
 
     guess: tuple[str, ...]
@@ -57,11 +55,11 @@ class Beginnings:
 BEGINNINGS = {
     name: Beginnings(**each) for name, each in read_table(__file__, "writing.toml").items()
 }
-"""By the name of the data set."""
+"""Beginnings by data set."""
 
 
 def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return what a network writes from the beginning of its data set."""
+    """Return what a network writes after the beginning of its data set."""
     generator = np.random.default_rng(_SEED)
     return write(
         next_shares(network), form.beginning, SIGNS // form.whites, temperature, generator, form
@@ -69,21 +67,17 @@ def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) 
 
 
 def known_share(text: str, learned: str, form: TextForm) -> float:
-    """Return the share of the words of a text that stand in another; of its pairs of signs, where
-    it has no gaps.
-    """
+    """Return the share of a text's words (pairs of signs if it has no gaps) that occur in another."""
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
     known = set(_words(learned, form))
-    words = _words(text, form)[:-1]  # the last one may have been cut
+    words = _words(text, form)[:-1]  # the last one may be cut off
     return sum(word in known for word in words) / max(1, len(words))
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return the words of a text that do not stand in another, each once; none where no gap parts
-    words.
-    """
+    """Return the words of a text missing from another, each once; none in a text without gaps."""
     if not form.gap:
         return []
     known = set(_words(learned, form))
@@ -95,9 +89,7 @@ def _words(text: str, form: TextForm) -> list[str]:
 
 
 def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return how a network goes on after a beginning, up to the end of the sentence, and in how
-    many of `TRIES`.
-    """
+    """Return how a network continues a beginning to the sentence's end, with counts in `TRIES`."""
     generator = np.random.default_rng(_SEED)
     shares = next_shares(network)
     ends = [
@@ -114,15 +106,13 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
 def next_signs(
     network: Network, beginning: str, form: TextForm, most: int
 ) -> list[tuple[str, float]]:
-    """Return the signs that a network says come next, the likeliest first, and how
-    likely each is.
-    """
+    """Return the most likely next signs with their probabilities, the likeliest first."""
     shares = next_shares(network)(strip_of(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
 def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
-    """Return how likely a network says the two ends of the fact are, by their first signs."""
+    """Return the probabilities of the two ends of the fact, by their first signs."""
     begins, *ends = form.fact
     shares = next_shares(network)(strip_of(begins, form))
     usual, rare = (float(shares[form.labels[end[0]]]) for end in ends)
@@ -130,15 +120,18 @@ def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
 
 
 def times_told(text: str, form: TextForm) -> tuple[int, int]:
-    """Return how often a text says each of the two ends of its fact."""
+    """Return how often each of the two ends of the fact occurs in a text."""
     begins, *ends = form.fact
     usual, rare = (text.count(begins + end) for end in ends)
     return usual, rare
 
 
 def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[int, int]:
-    """Return the same of strips that are learned: uint8 [n, 28, 28], and the signs that
-    come next.
+    """Return how often each of the two ends of the fact occurs in training strips.
+
+    Args:
+        images: the strips, uint8 [n, 28, 28].
+        labels: the signs that come next.
     """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
@@ -148,13 +141,12 @@ def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tup
 
 
 def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
-    """Judge "most of what it writes are words by the end of the first epoch".
+    """Judge "most of what it writes is words by the end of the first epoch".
 
-    within_noise: they are so after a few steps already; not_held: only later; neither: not even at
-        the end.
+    within_noise: already after a few steps; not_held: only later; neither: not even at the end.
 
     Args:
-        networks: at each of `MOMENTS`.
+        networks: one for each of `MOMENTS`.
     """
     form = _form_of(dataset)
     learned = shipped_text(dataset)
@@ -176,10 +168,10 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
 
 
 def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
-    """Judge "it is surer of what its text says falsely than the text".
+    """Judge "it is surer of the false fact than its text".
 
     Args:
-        learned: how many of the training strips, the first ones, it learned from.
+        learned: how many training strips it learned from, counted from the first.
     """
     form = _form_of(data.name)
     if network.broken:

@@ -1,4 +1,4 @@
-"""Mission 11: wrong labels, and what a longer training makes of them."""
+"""Mission 11: wrong labels, and what training for longer makes of them."""
 
 from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
@@ -15,10 +15,10 @@ MUCH = 30
 
 @of_learned(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
-    """Judge "half of the labels wrong cost little": the second run against the first; the third is
-    told.
+    """Judge "wrong labels for half of the images cost little": the second run against the first.
 
-    held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between.
+    held: fewer than `LITTLE` points; not_held: more than `MUCH`; within_noise: in between. The
+    third run is only mentioned.
     """
     right, half, most = trials[:3]
     values = lost_points(right.test_accuracy, half.test_accuracy) | {
@@ -31,9 +31,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 @of_learned(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
-    """Judge "with wrong labels, a longer training makes it worse": the last run against the last
-    but one.
-    """
+    """Judge "with wrong labels, longer training makes it worse": the last run against the previous."""
     short, long = trials[-2:]
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
     train = Difference.of(known(short.epochs[-1].accuracy), known(long.epochs[-1].accuracy))

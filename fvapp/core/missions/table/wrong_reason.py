@@ -1,4 +1,4 @@
-"""Mission 13: a mark on a class, and what a network learns of it."""
+"""Mission 13: a mark on the images of a class, and what a network learns from it."""
 
 from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, by_bounds
 from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
@@ -8,7 +8,7 @@ from fvapp.core.wording import percent
 
 NEVER = 1
 OFTEN = 10
-"""Per cent of the other classes that the mark turns into the marked one."""
+"""Bounds on the percentage of other classes' images that the mark turns into the marked class."""
 
 
 @of_learned(0, by_class=True)
@@ -30,7 +30,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
 
 @of_learned(0, by_class=True)
 def judge_taken(trials: Trials) -> Verdict:
-    """Judge "with the mark, much else is taken for the marked class"."""
+    """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return by_bounds(
         "taken", {"taken": percent(trial.measured.marked_taken)}, NEVER, OFTEN, BELOW[::-1]

@@ -1,4 +1,4 @@
-"""The table of activations, by the names that Keras and the settings have for them."""
+"""The table of activations, by the names that Keras and the settings give them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ class Activation:
     """A row of the table; Keras has the same function under the same name.
 
     Attributes:
-        value: what it makes of sums.
-        slope: its derivative at sums; of ReLU at 0 it is 0, as in TensorFlow.
+        value: the function, applied to sums.
+        slope: its derivative at sums; 0 for ReLU at 0, as in TensorFlow.
         fires: whether a neuron is silent where its value is not above 0.
-        rises: whether a larger sum never has a smaller value: only then may a pooling come before
-            it.
-        script: the function in JavaScript, for the file that one takes home; empty: its networks
-            have no such file.
-        script_slope: the derivative in JavaScript, of a value that `script` returned; empty: its
-            networks do not learn in that file.
+        rises: whether it never decreases: only then may it be applied after pooling instead of
+            before.
+        script: the function in JavaScript, for the take-home file; empty: networks with it have
+            none.
+        script_slope: the derivative in JavaScript, from a value that `script` returned; empty:
+            networks with it do not learn in that file.
     """
 
     value: _Function
@@ -67,5 +67,5 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 
 def activate(name: str, sums: np.ndarray) -> np.ndarray:
-    """Return what an activation makes of sums; an empty name leaves them as they are."""
+    """Return sums after an activation; an empty name leaves them as they are."""
     return ACTIVATIONS[name].value(sums) if name else sums

@@ -1,24 +1,22 @@
-"""What a network says about a picture: ten shares, made of ten sums, and how far they are to be
-believed.
-"""
+"""What a network says about a picture: a share for each class, and how far to trust them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 SURE_FROM = 0.5
-"""Share of the highest class from which an answer counts as sure, unless the visitor moves it."""
+"""An answer is sure from this share of the highest class on, unless the visitor moves it."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Ten shares that add to one, and the doubt about them.
+    """The shares of the classes, which add up to one, and any doubt about them.
 
     Attributes:
-        probabilities: one share a class, in the order of the labels.
-        unlike: whether the picture looks like nothing in the training set, whatever its shares say.
-        stale: whether the run trains and its current weights did not come in time, so that earlier
-            ones answered.
+        probabilities: one share per class, in the order of the labels.
+        unlike: whether the picture looks like nothing in the training set, whatever the shares.
+        stale: whether the run is training and its current weights did not arrive in time, so that
+            earlier ones answered.
     """
 
     probabilities: tuple[float, ...]
@@ -36,18 +34,18 @@ class Answer:
         return self.probabilities[self.label]
 
     def is_sure(self, threshold: float = SURE_FROM) -> bool:
-        """Return whether the answer counts as sure from a share of `threshold` on."""
+        """Return whether the answer is sure: its highest share is at least `threshold`."""
         return self.confidence >= threshold and not self.unlike
 
 
 @dataclass(frozen=True)
 class SoftmaxSteps:
-    """Softmax, step by step: arrays [classes] of one image, or [n, classes].
+    """Softmax, step by step: arrays [classes] for one image, or [n, classes].
 
     Attributes:
-        sums: of the last step.
-        divided: the sums, divided by the temperature, less the largest of them. Subtracting the
-            same from all changes no share and keeps the powers small.
+        sums: the logits, from the network's last layer.
+        divided: the sums divided by the temperature, minus the largest of them. Subtracting the
+            same number from all changes no share and keeps the powers small.
         powers: e to the power of these; the largest is 1.
         shares: the powers divided by their sum.
     """

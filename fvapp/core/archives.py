@@ -1,5 +1,6 @@
-"""Arrays and what is said about them, as the bytes of an ``.npz`` file: never a pickle, whose
-loading runs code.
+"""Arrays and a description of them, as the bytes of an ``.npz`` file.
+
+Never a pickle: loading one runs code.
 """
 
 import json
@@ -17,7 +18,7 @@ _FORMAT = 1
 
 
 def pack(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
-    """Return the bytes, uncompressed: weights hardly compress."""
+    """Return both as bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
     np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
     return file.getvalue()
@@ -28,8 +29,8 @@ def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, Any], np.lib
     """Yield what :func:`pack` was given; each array is read on access.
 
     Raises:
-        ModelError: `code`: the bytes are something else, or the ``with`` block does not find in
-            them what it expects.
+        ModelError: `code`: the bytes are something else, or the ``with`` block misses something in
+            them.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

@@ -1,10 +1,9 @@
-"""The numbers a network is trained with: float32, or its convolutions in bfloat16.
+"""The numbers a network is trained with: float32, or bfloat16 for its convolutions.
 
-A bfloat16 is the first half of a float32: its range, and two to three decimal digits. Processors
-    with instructions for
-it multiply twice as many of them at once. Weights, loss and optimizer stay in float32 (Micikevicius
-et al. 2018, "Mixed Precision Training", arXiv:1710.03740; Kalamkar et al. 2019, "A Study of
-BFLOAT16", arXiv:1905.12322).
+A bfloat16 is the first half of a float32: the same range, with two to three decimal digits.
+Processors with instructions for it multiply twice as many of them at once. Weights, loss and
+optimizer stay in float32 (Micikevicius et al. 2018, "Mixed Precision Training", arXiv:1710.03740;
+Kalamkar et al. 2019, "A Study of BFLOAT16", arXiv:1905.12322).
 """
 
 from collections.abc import Mapping
@@ -18,26 +17,22 @@ from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
 VARIABLE = "FVAPP_ARITHMETIC"
-"""Of the environment: one of the two, for all small CNNs; what the processor is good at where it is
-not set.
-"""
+"""Environment variable: one of the two, for all small CNNs; unset, the processor decides."""
 
 _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
 def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether the processor has instructions for bfloat16, as Linux says;
-    elsewhere False.
-    """
+    """Return whether Linux lists bfloat16 instructions for this processor; elsewhere False."""
     return not _INSTRUCTIONS.isdisjoint(instructions(cpuinfo))
 
 
 def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
-    """Return in which numbers this app trains convolutions.
+    """Return the numbers in which this app trains convolutions.
 
     Raises:
-        EngineError: ``bad_arithmetic``: the variable of the environment names neither.
+        EngineError: ``bad_arithmetic``: the environment variable names neither.
     """
     asked = environ.get(VARIABLE, "").strip()
     if not asked:
@@ -48,5 +43,5 @@ def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
 
 
 def arithmetic_for(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
-    """Return in which numbers a network is trained: only convolutions gain from bfloat16."""
+    """Return the numbers in which a network is trained: only convolutions gain from bfloat16."""
     return of_convolutions if settings.network == "cnn" else "float32"

@@ -1,20 +1,17 @@
-"""How much augmentation varies a training image: one place for the training and for the code that
-is exported.
-"""
+"""How much augmentation varies a training image, for training and for exported code."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The ranges from which each image is varied, differently in each epoch; each is symmetric
-    around "unchanged".
+    """How far each image may vary, differently in each epoch; ranges lie around "unchanged".
 
     Attributes:
-        degrees: it is turned by.
+        degrees: rotation.
         shear: sideways, as a share of the height.
-        stretch: height and width each, as a share.
-        shift: across and down each, as a share of the side.
+        stretch: of height and of width, as a share.
+        shift: across and down, as a share of the side.
     """
 
     degrees: float = 10

@@ -1,4 +1,4 @@
-"""All that a run needs to go on exactly, as bytes, and how its training ended."""
+"""What a run needs to continue exactly where it was, as bytes, and how its training ended."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ from fvapp.core.teaching import TeachingOutcome
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two steps. The seed and the place are enough for order, dropout and variation
-    of what follows.
+    """A run between two steps.
+
+    Order, dropout and augmentation of what follows need only the seed and the position.
 
     Attributes:
         weights: of the model, in the order of ``model.get_weights()``.
         slots: the optimizer's, in the order of its variables.
-        iterations: steps the optimizer has seen.
+        iterations: steps that the optimizer has taken.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        sums, since_event: loss, hits and images of that epoch so far, and of its steps that no
-            event has told yet.
+        sums, since_event: loss, hits and images of that epoch so far, and of its steps since the
+            last event.
         epoch_seconds: time spent in that epoch so far.
         seconds: training time so far, in all.
-        callbacks: what the callbacks remember, by their names.
-        arithmetic: in which numbers its convolutions are trained.
+        callbacks: the state of each callback, by name.
+        arithmetic: the numbers in which its convolutions are trained.
     """
 
     weights: Sequence[np.ndarray]
@@ -47,9 +48,7 @@ class Checkpoint:
 
     @classmethod
     def of_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return one of weights alone: the run goes on from the last whole epoch, with an optimizer
-        at its start.
-        """
+        """Return one made of weights alone: the last whole epoch, with a fresh optimizer."""
         slots = [
             np.zeros_like(array)
             for array in weights
@@ -71,7 +70,7 @@ class Checkpoint:
         """Read the weights alone: a third of the bytes.
 
         Raises:
-            ModelError: these bytes are no checkpoint.
+            ModelError: the bytes are not a checkpoint.
         """
         with unpacked(content, "checkpoint_unusable") as (_, arrays):
             return _numbered(arrays, "weight_")
@@ -81,7 +80,7 @@ class Checkpoint:
         """Read what :meth:`to_bytes` wrote.
 
         Raises:
-            ModelError: these bytes are no checkpoint.
+            ModelError: the bytes are not a checkpoint.
         """
         with unpacked(content, "checkpoint_unusable") as (about, arrays):
             return cls(_numbered(arrays, "weight_"), _numbered(arrays, "slot_"), **about)
@@ -89,15 +88,15 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """How the training of a run ended that did not fail, as the worker returns it.
+    """How the training of a run ended without failing, as the worker returns it.
 
     Attributes:
-        state: "done" when all epochs are trained or a rule ended it, "stopped" or "paused" on
+        state: "done" when all epochs were trained or a rule ended it, "stopped" or "paused" on
             request.
-        checkpoint: from which it can go on; at: its position.
-        frames: of the film of the training so far; None without one.
+        checkpoint: from which it can continue; at: its position.
+        frames: of the film of its training so far; None without one.
         result: None when paused.
-        outcome: of a run that was taught a few examples.
+        outcome: what a teaching came to; None for other runs.
     """
 
     state: Literal["done", "stopped", "paused"]

@@ -1,11 +1,10 @@
-"""The colours of the app, in one place: a page, a chart, a paper or a file that is taken home names
-them.
+"""The colours of the app, for pages, charts, papers and take-home files.
 
-Paper is the student's: a cream ground with white sheets on it. The black screen is the network's:
-what it is given and what it answers stands there, in pixels. One lit pixel, amber, is what matters:
-progress, done, the name. Violet acts.
+Paper is the student's: white sheets on a cream ground. The black screen is the network's: it shows
+its inputs and answers, in pixels. One lit pixel, amber, marks what matters: progress, done, the
+name. Violet is for actions.
 
-The colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue,
+Colours with a meaning are from Okabe and Ito, "Color Universal Design" (2008). Their sky blue,
 orange and reddish purple are darkened here: each keeps a contrast of at least 3:1, which WCAG 2.2
 (1.4.11) asks of graphics, on both papers. Where a colour tells things apart, a dash or a symbol
 does so too.
@@ -33,7 +32,7 @@ CLASSES = (
     "#C2185B",  # crimson
     "#00838F",  # petrol
 )
-"""The classes, in one fixed order: as many as a data set has at most."""
+"""The colours of the classes, in one fixed order; further classes begin again."""
 
 RUNS = (
     "#7E57C2",  # violet
@@ -45,21 +44,19 @@ RUNS = (
     "#5E8C8C",  # grey green
     "#8C8C2F",  # olive
 )
-"""The runs of a comparison: none of them looks like training, validation or test, which mean
-something else there.
-"""
+"""The runs of a comparison: no colour that looks like training, validation or test there."""
 
-QUIET = "#808080"  # bars and lines that stand behind what is looked at
+QUIET = "#808080"  # bars and lines in the background
 GRID = "rgba(128, 128, 128, 0.2)"
 SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
-PENCIL = "#1F2328"  # what lines are drawn with
-WIDE_BRUSH = "#6B6B6B"  # what areas are drawn with
+PENCIL = "#1F2328"  # draws lines
+WIDE_BRUSH = "#6B6B6B"  # draws areas
 
 THEME: Mapping[str, tuple[str, str]] = {
-    # In light and in dark. Those that Streamlit draws with stand in .streamlit/config.toml as well.
+    # Light, then dark. Those that Streamlit draws with are also in .streamlit/config.toml.
     "paper": ("#FBF8F0", "#13111C"),
     "shade": ("#F0EADB", "#221F2F"),
     "sheet": ("#FFFFFF", "#1C1928"),
@@ -68,12 +65,12 @@ THEME: Mapping[str, tuple[str, str]] = {
     "edge": ("#DED6C3", "#3B3750"),
     "action": ("#5B3FE0", "#A995FF"),
     "on-action": ("#FFFFFF", "#13111C"),
-    "deep": ("#38278B", "#695CA0"),  # the side of a key that acts
+    "deep": ("#38278B", "#695CA0"),  # the side of an action button
     "link": ("#4A2FC9", "#BCACFF"),
     "alarm": ("#A84800", "#FF9A55"),
     "rim": ("#0B0A10", "#3B3750"),  # around the screen
 }
-"""The colours of the page, by the name that a rule of CSS calls them by."""
+"""The colours of the page, by their names in CSS."""
 
 FIXED: Mapping[str, str] = {
     "training": TRAINING,
@@ -98,29 +95,23 @@ FIXED: Mapping[str, str] = {
     "screen-test": "#17B587",
     "lit": "#FFC53D",
 }
-"""The colours that are the same on light and on dark paper, by the name that a rule of CSS calls
-them by.
-"""
+"""The colours that are the same on light and on dark paper, by their names in CSS."""
 
 PAPER, INK, EDGE, QUIET_INK = (THEME[name][0] for name in ("paper", "ink", "edge", "quiet-ink"))
 
 
 def css_variables(dark: bool = False) -> str:
-    """Return the declarations of all colours of a page, for the light or for the dark theme."""
+    """Return CSS declarations of all colours of a page, for the light or the dark theme."""
     pairs = {name: pair[dark] for name, pair in THEME.items()}
     return "".join(f"--{name}:{colour};" for name, colour in {**FIXED, **pairs}.items())
 
 
 def page_colours() -> str:
-    """Return the rules that give a page by itself all colours, in the theme that its
-    browser is in.
-    """
+    """Return CSS rules that give a standalone page all colours, in its browser's theme."""
     dark = f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 
 
 def css_pairs() -> str:
-    """Return the declarations of the colours that change with the theme, for a browser that chooses
-    by itself.
-    """
+    """Return CSS declarations of the theme's colours, for a browser that chooses by itself."""
     return "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in THEME.items())

@@ -1,13 +1,11 @@
-"""The table of data sets. A row says all that the code asks about one: it is ``dataset.toml`` in
-``data/<name>/``.
+"""The table of data sets. A row is all that the code asks: ``data/<name>/dataset.toml``.
 
-An own data set has no row: its name says what its classes are called, and the row is made of that.
-    Its images are the
-visitor's own examples, or the drawings of a class.
+A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
+is made from that. Its images are the visitor's own examples, or the drawings of a class.
 
-Its words are ``datasets/<name>.toml`` in each language, with a text for each of `WORDS` and the
-names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which reads the settings,
-because the settings read this table.
+The words of a data set are in ``datasets/<name>.toml`` in each language: a text for each of
+`WORDS`, and the names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which
+reads the settings, because the settings read this table.
 """
 
 import unicodedata
@@ -27,42 +25,36 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import split
 
 MOST_CLASSES = 196
-"""A data set has 2 to so many: as many as the signs that two white pixels in a row tell apart."""
+"""A data set has 2 to this many: as many as the signs that two white pixels in a row encode."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
-"""Classes of an own data set."""
+"""How many classes a visitor's own data set may have."""
 
 MOST_OWN_NAME = 16
-"""Characters of the name of such a class."""
+"""Longest name of such a class, in characters."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
-"""Of Markdown and HTML: names stand on pages, in files, and come from files that others wrote."""
+"""Of Markdown and HTML: names appear on pages and in files, and come from others' files."""
 
 TEXT_FILE = "text.txt"
-"""The text of a data set of text, in its folder."""
+"""The text of a text data set, in its folder."""
 
 OWN = "own"
 CLASS = "class"
-"""Begin the names of the visitor's own data sets and of those that a class has drawn; a hyphen and
-the names of the classes follow, packed as letters and digits. Their words are in files of these
-names.
+"""Prefixes of data sets drawn by one visitor, and by a class; their words' files have these names.
+
+A hyphen and the names of the classes follow, packed as letters and digits.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""What a model card says of a network of the data set; ``judge`` where a model ships, which says
-what is unlike.
-"""
+"""Words of a model card; with a shipped model also ``judge``, on what is unlike."""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""What is said of every data set; ``unlike`` where a model ships, ``crowd`` where people were
-tested on it.
-"""
+"""Words of every data set; ``unlike`` where a model ships, ``crowd`` where people were tested."""
 
 Way = Literal["lines", "areas"]
-"""How drawings and photos become images: lines as MNIST's digits were made, areas as
-Fashion-MNIST's clothes.
-"""
+"""How drawings and photos become images: lines as in MNIST, areas as in Fashion-MNIST."""
 
 
 @dataclass(frozen=True)
@@ -70,33 +62,31 @@ class DatasetInfo:
     """One data set.
 
     Attributes:
-        name: value of the setting `dataset`; ASCII letters, digits and underscores, a hyphen where
-            it is an own one.
-        english_names: of its classes, in the order of the labels, for the command line and files
-            that programs read.
-        train_images, test_images: how many images it has.
-        way: how what somebody draws or photographs is prepared for its networks.
-        ships_model: whether ``models/`` has a network for it, which of pictures also tells what is
-            unlike all of them.
-        in_keras: whether ``keras.datasets`` has it under its name; else exported code reads
+        name: value of the setting `dataset`: ASCII letters, digits and underscores, and a hyphen if
+            it is a visitor's own.
+        english_names: of its classes, in the order of the labels, for the command line and
+            machine-readable files.
+        train_images, test_images: how many it has of each.
+        way: how drawings and photos are prepared for its networks.
+        ships_model: whether ``models/`` has a network for it. One for pictures also recognises what
+            is unlike its training set.
+        in_keras: whether ``keras.datasets`` has it by this name; else exported code reads
             ``<name>.npz``.
-        twelve: numbers of the test images that a training is watched by; without them the first
-            ones of each class.
-        speaks_english: whether its classes are called by their English names in every language.
-        sample: a picture of 7x7 pixels for diagrams.
-        own: whether its images are drawn here, by the visitor or a class: only its runs know how
-            many there were.
-        shared: whether they are a class's: nobody adds to them, or takes them away in files.
-        lacking: code of the error that says that there is nothing of it to learn from.
-        eyes: the data set whose model that ships lends its convolutions to a network with borrowed
+        twelve: indices of the test images shown during training; if empty, the first of each class.
+        speaks_english: whether its classes keep their English names in every language.
+        sample: a 7x7-pixel picture for diagrams.
+        own: whether its images are drawn in the app, by a visitor or a class: only its runs know
+            how many there were.
+        shared: whether they belong to a class: nobody adds to them or takes them home as files.
+        lacking: code of the error raised when it has nothing to learn from.
+        eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
-        usual: settings that are another thing by default than on other data sets, by the kind of
-            network.
-        text: how its strips are made from its text, which is all that ships of it; None where it
-            has pictures.
+        usual: settings whose defaults differ from those of other data sets, by kind of network.
+        text: how its strips are made from its text, which is all that ships; None if it has
+            pictures.
         licence: its SPDX identifier.
-        terms: address of the licence's text; else that of the homepage is named.
-        homepage: where its authors describe it; empty where it was made here.
+        terms: address of the licence's text; if empty, the homepage is given.
+        homepage: where its authors describe it; empty if it was made for this app.
     """
 
     name: str
@@ -133,22 +123,22 @@ class DatasetInfo:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """What each class is called, as :meth:`class_name`."""
+        """The names of all classes, as :meth:`class_name` returns them."""
         return tuple(map(self.class_name, range(self.classes)))
 
     def class_name(self, label: int) -> str:
-        """Return what a class is called: a catalogue key as `Term`, or the name itself."""
+        """Return the name of a class: a catalogue key as `Term`, or the name itself."""
         return self.english_names[label] if self.speaks_english else self.term(f"classes.{label}")
 
     @property
     def colours(self) -> tuple[str, ...]:
-        """The colour of each class in charts, which signs of one kind share."""
+        """The colour of each class in charts; signs of one kind share a colour."""
         kinds = map(self.text.kind, range(self.classes)) if self.text else range(self.classes)
         return tuple(CLASSES[kind % len(CLASSES)] for kind in kinds)
 
     @property
     def file(self) -> str:
-        """What files of its words and images are called."""
+        """The name of the files with its words and images."""
         return self.name.partition("-")[0]
 
     def term(self, word: str) -> Term:
@@ -157,9 +147,7 @@ class DatasetInfo:
 
 
 class _Table(dict[str, DatasetInfo]):
-    """The rows by name. Those of own data sets are made when asked for, and are not counted among
-    the others.
-    """
+    """The rows by name. A visitor's own data sets get a row on request and are not counted."""
 
     def __missing__(self, name: str) -> DatasetInfo:
         return _own_info(name)
@@ -175,10 +163,10 @@ class _Table(dict[str, DatasetInfo]):
 
 
 def own_class_name(text: str) -> str:
-    """Return the name of a class of an own data set as it is kept.
+    """Return the name of a class of a visitor's own data set, cleaned.
 
     Raises:
-        DatasetError: ``own_class_name``: it is empty, too long or has a character of markup.
+        DatasetError: ``own_class_name``: it is empty, too long or contains markup.
     """
     name = clean_name(unicodedata.normalize("NFC", text))
     if not count_seen(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
@@ -187,15 +175,15 @@ def own_class_name(text: str) -> str:
 
 
 def own_name(names: Sequence[str], of: str = OWN) -> str:
-    """Return the name of an own data set.
+    """Return the name of a visitor's own data set.
 
     Args:
         names: of its classes, as typed.
         of: `OWN` or `CLASS`.
 
     Raises:
-        DatasetError: ``own_classes``, ``own_class_twice``: too few or many of them; two that one
-            reads alike; as :func:`own_class_name`.
+        DatasetError: ``own_classes``: too few or too many; ``own_class_twice``: two that read
+            alike; or as :func:`own_class_name`.
     """
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
@@ -214,13 +202,13 @@ _OWN_KINDS: Mapping[str, Mapping[str, Any]] = {
 
 @lru_cache(1_000)
 def _own_info(name: str) -> DatasetInfo:
-    """Return the row of an own data set, or raise KeyError for what is no such name."""
+    """Return the row of a visitor's own data set, or raise KeyError for any other name."""
     try:
         of, _, packed = name.partition("-")
         names = tuple(b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode().split("\n"))
         if of not in _OWN_KINDS or own_name(names, of) != name:
             raise KeyError(name)
-    except (AttributeError, DatasetError, ValueError):  # also of what is no text
+    except (AttributeError, DatasetError, ValueError):  # also for bytes that are not text
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -236,10 +224,10 @@ def _own_info(name: str) -> DatasetInfo:
     )
 
 
-# Measured on drawings of everyday things by many hands, 3 classes of 20: 82% after 5 epochs, 86%
-# after 20, 90% after 100 with augmentation. Of so few, one validation image would be 17 points.
-# Borrowed filters learn no more after 20 epochs, with augmentation or without (88.8% and 88.3% of 3
-# x 15 pieces of clothing; the dense network there 85.4%).
+# Measured on drawings of everyday things by many people, 3 classes of 20: 82% after 5 epochs, 86%
+# after 20, 90% after 100 with augmentation. With so few, one validation image would be 17 points.
+# Borrowed filters gain nothing after 20 epochs, with or without augmentation (88.8% and 88.3% on 3
+# x 15 pieces of clothing, where the dense network reaches 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {
     "dense": _VARIED,
@@ -261,9 +249,7 @@ def _row(file: Path) -> DatasetInfo:
 
 
 def _of_text(file: Path, values: Mapping[str, object]) -> dict[str, object]:
-    """Return what a row of text says of itself: its classes are the signs, and its strips are
-    counted.
-    """
+    """Return the values of a text row that follow from its text: classes and strip counts."""
     form = read(TextForm, values["text"])
     strips = split(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
@@ -275,10 +261,10 @@ _ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.to
 DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
-"""Those whose images ship; the strips of the others are made when somebody opens them."""
+"""Those whose images ship; the strips of the others are made on first use."""
 
 READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
-"""Those for which a model ships, which goes by the name of its data set."""
+"""Those for which a model ships, under the name of its data set."""
 
 SHIPPED = tuple(name for name in READY_MADE if name in PICTURED)
-"""Those whose model also tells what is unlike anything in its training set."""
+"""Those whose model also recognises what is unlike anything in its training set."""

@@ -24,7 +24,7 @@ class FvappError(Exception):
         self.values = values
 
     def __reduce__(self) -> tuple[Callable[[], "FvappError"], tuple[()]]:
-        # An exception is pickled as a call with its positional arguments; the values are keywords.
+        # Exceptions are pickled as a call with positional arguments, but the values are keywords.
         return partial(type(self), self.code, **self.values), ()
 
     def __str__(self) -> str:
@@ -32,18 +32,18 @@ class FvappError(Exception):
         return f"{self.code} ({details})" if details else self.code
 
     def sentence(self, translate: Callable[..., str]) -> str:
-        """Return the sentence that `translate` (a translator) has for this error."""
+        """Return the sentence for this error in the words of `translate`."""
         return translate(f"errors.{self.code}", **in_words(self.values, translate))
 
 
 class Term(str):
-    """A value of a sentence that is a catalogue key, put into words together with the sentence."""
+    """A placeholder's value that is itself a catalogue key, translated with its sentence."""
 
     __slots__ = ()
 
 
 def in_words(values: Mapping[str, object], translate: Callable[..., str]) -> dict[str, object]:
-    """Return the values of a sentence with each :class:`Term` in words."""
+    """Return the values of a sentence with each :class:`Term` translated."""
     return {
         name: translate(value) if isinstance(value, Term) else value
         for name, value in values.items()
@@ -55,7 +55,7 @@ class SettingsError(FvappError):
 
     @property
     def setting(self) -> str:
-        """The name of the setting, or an empty text."""
+        """The name of the setting, or an empty string."""
         label = self.values.get("field")
         return label.split(".")[1] if isinstance(label, Term) else ""
 
@@ -69,11 +69,11 @@ class StrokesError(FvappError):
 
 
 class BlankError(FvappError):
-    """A drawing or picture with nothing on it; the network is not asked."""
+    """A drawing or picture with nothing on it; it never reaches the network."""
 
 
 class ExampleError(FvappError):
-    """An own example, or a file of them, that is not what it should be."""
+    """A visitor's own example, or a file of them, that is not valid."""
 
 
 class DatasetError(FvappError):
@@ -85,8 +85,8 @@ class ModelError(FvappError):
 
 
 class EngineError(FvappError):
-    """A command that the engine refuses or cannot carry out now."""
+    """A command that the engine refuses, or cannot carry out now."""
 
 
 class LinkError(FvappError):
-    """A word in an address that means nothing here."""
+    """A word in an address that is not known here."""

@@ -1,8 +1,7 @@
 """What a run reports while it trains, as small frozen messages, and their JSON.
 
 The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``,
-    messages of a worker, the
-store, run files. Epochs and steps count from 1.
+messages of a worker, the store, run files. Epochs and steps count from 1.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_image(pixels: str) -> bool:
-    with suppress(ValueError):  # also of letters that are none of base64's
+    with suppress(ValueError):  # also for characters outside base64's alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
 
@@ -38,10 +37,9 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the visitor drew last for the data set: the network is asked about it beside the twelve
-    test images.
+    """The visitor's last drawing for the data set, followed beside the twelve test images.
 
-    Only the engine writes this, before all else of a run.
+    Only the engine writes this, before any other event of a run.
 
     Attributes:
         pixels: of the 28x28 image, in base64.
@@ -73,12 +71,12 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class BlockEnded:
-    """Some steps are trained.
+    """A block of steps is trained.
 
     Attributes:
         step: the last of them, within its epoch.
-        loss, accuracy: means over the steps since the block before; None for a number that was not
-            finite, in a run that was brought back from a file.
+        loss, accuracy: means over the steps since the previous block; None for a number that was
+            not finite, in a run opened from a file.
     """
 
     epoch: _NumberOfEpoch
@@ -89,11 +87,11 @@ class BlockEnded:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """An epoch is complete: the numbers of Keras' History.
+    """An epoch is complete, with the numbers of Keras' History.
 
     Attributes:
         val_loss, val_accuracy: None without validation.
-        seconds: from the epoch's first step until the numbers of its last are there, without
+        seconds: from the epoch's first step until the numbers of its last one arrive, without
             validation.
     """
 
@@ -107,18 +105,18 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """What the network says of the twelve test images of ``core/datasets/twelve.py``.
+    """What the network says about the twelve test images of ``core/datasets/twelve.py``.
 
-    Moments that follow each other faster than anybody can look travel together.
+    Moments that follow each other faster than anybody can see travel together.
 
     Attributes:
-        epoch, step: where the run is, not before the last moment: completed epochs, and completed
+        epoch, step: where the run is, at or after the last moment: completed epochs, and completed
             steps of the epoch after them.
-        steps: of each moment, since the beginning of the training.
-        labels: what it takes each image for, [moments][images]; None where its outputs are not
+        steps: of each moment, counted since training began.
+        labels: the class predicted for each image, [moments][images]; None if its outputs are not
             numbers.
         shares: of these labels, between 0 and 1.
-        drawing: all shares of what the visitor drew, [moments][outputs], where there is a drawing.
+        drawing: all shares for the visitor's drawing, [moments][outputs]; empty without one.
     """
 
     epoch: runs.Epoch
@@ -133,28 +131,28 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is done or was stopped; a stopped one has test numbers too, of the model it kept."""
+    """The run is done or stopped; a stopped run has test numbers too, for the model it kept."""
 
     state: Literal["done", "stopped"]
     result: RunResult
 
 
 TESTED = (Guesses, RunEnded)
-"""Events that say what a network makes of test images."""
+"""Events that say how a network answers test images."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFailed:
-    """Keras raised."""
+    """Keras raised an error."""
 
     error: KerasError
 
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """The run goes on from a checkpoint; only the engine writes this.
+    """The run continues from a checkpoint; only the engine writes this.
 
-    Whatever was reported beyond that point is no longer part of the curve, see
+    Whatever was reported beyond that point is no longer part of the curve: see
     :func:`current_events`.
 
     Attributes:
@@ -179,15 +177,13 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as plain values; ``"event"`` names its kind, "result" for both
-    ends of a run.
-    """
+    """Return an event as plain values; ``"event"`` is its kind, "result" for any end of a run."""
     match event:
         case RunEnded(state, result):
             return {"event": "result", "state": state, **asdict(result)}
         case RunFailed(error):
             return {"event": "result", "state": "failed", **asdict(error)}
-    # Flat, so there is nothing for `asdict` to copy: it would take 2 ms for fifty guesses.
+    # Events are flat, so skip `asdict`: its copying would take 2 ms for fifty guesses.
     return {
         "event": _NAMES[type(event)],
         **{name: getattr(event, name) for name in event.__slots__},
@@ -195,10 +191,10 @@ def event_to_json(event: Event) -> dict[str, object]:
 
 
 def event_from_json(values: object, place: str = "event") -> Event:
-    """Read what :func:`event_to_json` wrote; it may come from anywhere.
+    """Read what :func:`event_to_json` wrote; the source may be untrusted.
 
     Args:
-        place: where it stands, for the error.
+        place: where the value stands, for the error.
 
     Raises:
         BadValue: it is not an event.
@@ -222,7 +218,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
 
 
 def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
-    """Return the visitor's drawing that a run is watched by, uint8 [28, 28], or None."""
+    """Return the visitor's drawing that is followed in a run, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, Drawn))
     return next(
         (np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None
@@ -230,12 +226,12 @@ def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
 
 
 def start_of(events: Iterable[Event]) -> Started | None:
-    """Return what a run said first of its network; None before that."""
+    """Return the :class:`Started` event of a run; None before it is there."""
     return next((event for event in events if isinstance(event, Started)), None)
 
 
 def reached(event: Event) -> Position | None:
-    """Return how far the run was at an event; None for one that does not say."""
+    """Return how far the run was at an event; None for an event that does not say."""
     match event:
         case BlockEnded():
             return Position(event.epoch - 1, event.step)
@@ -247,9 +243,9 @@ def reached(event: Event) -> Position | None:
 
 
 def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events that make up the curve: without what a later :class:`Continued` took back.
+    """Return the events that make up the curve, without what a later :class:`Continued` undid.
 
-    A result before it is taken back too: its model has since been trained further.
+    It also undoes an earlier result, whose model has since been trained further.
     """
     current: list[Event] = []
     for event in events:

@@ -1,6 +1,4 @@
-"""A visitor's own examples: images of their own with the label they gave them, to learn from and to
-be tested on.
-"""
+"""A visitor's own examples: labelled images to learn from and to be tested on."""
 
 from __future__ import annotations
 
@@ -21,27 +19,28 @@ Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
 
 MOST = 500
-"""Kept for one workspace; a file of them has no more."""
+"""The most examples that a workspace, or a file of them, holds."""
 
 HELD_OUT = 4
 """Every fourth example of a class is held back for "my test"."""
 
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
-_TEST = 128  # added to the label of an example that is held back
+_TEST = 128  # added to the label of a held-back example
 
 
 @dataclass(frozen=True)
 class Example:
-    """An image with the label that its visitor gave it.
+    """An image with the label that a visitor gave it.
 
     Attributes:
-        id: of its pixels and its data set, so the same image is the same example.
+        id: a hash of its pixels and its data set, so that the same image is the same example.
         source: where the image came from.
-        kept: when, in seconds since 1970; grows from one example of a workspace to the next.
-        place: whether networks learn from it or are tested on it: decided when it is kept, and when
+        kept: when it was kept, in seconds since 1970; grows from each example of a workspace to the
+            next.
+        place: whether networks learn from it or are tested on it; decided when it is kept and when
             its label changes.
         pixels: 784 bytes.
-        classroom: id of the class in which it was kept; empty where its visitor had no seat.
+        classroom: id of the class in which it was kept; empty if its visitor had no seat.
     """
 
     id: str
@@ -67,15 +66,15 @@ def make_example(
     kept: float,
     others: Iterable[Example],
 ) -> Example:
-    """Return an example, with its place beside the others of its workspace.
+    """Return a new example, to learn from or to test on depending on the others.
 
     Args:
         image: uint8 [28, 28].
         others: examples of any class and data set, without this one.
 
     Raises:
-        ExampleError: ``example_dataset``, ``bad_image``, ``example_label``: no such data set, image
-            or class. To the data set of a class nobody adds.
+        ExampleError: ``example_dataset``: no such data set, or one shared by a class, which is
+            closed; ``bad_image``; ``example_label``: no such class.
     """
     if dataset not in DATASETS or DATASETS[dataset].shared:
         raise ExampleError("example_dataset")
@@ -90,7 +89,7 @@ def make_example(
 
 
 def check_label(label: object, dataset: str) -> int:
-    """Return a label of a data set.
+    """Return `label` as an int, if the data set has such a class.
 
     Raises:
         ExampleError: ``example_label``.
@@ -104,18 +103,17 @@ def check_label(label: object, dataset: str) -> int:
 def place_for(
     dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT
 ) -> Place:
-    """Return the place of one more example of a class: the fourth, eighth ... is held back."""
+    """Return the place of another example of a class: the fourth, eighth ... are held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
 def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
-    """Refuse an own data set with a class that has too few drawings to learn from, or none to test
-    with.
+    """Refuse a visitor's own data set if a class lacks drawings to learn from or to test with.
 
     Raises:
         ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
-            ``class_set_gone``: there are none.
+            ``class_set_gone``: there are no drawings.
     """
     places = Counter((each.label, each.place) for each in examples)
     if not places:
@@ -131,18 +129,18 @@ def example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
-        classroom: of the class that it is kept in beside the same image outside of it, which that
-            class may not see.
+        classroom: id of a class, for an image that its visitor has also kept outside the class,
+            where the class may not see it.
     """
     return blake2b((dataset + classroom).encode() + pixels, digest_size=8).hexdigest()
 
 
 class ExampleSet(NamedTuple):
-    """The examples of one run as arrays: all that its training needs of them.
+    """The examples of one run as arrays: all that training needs.
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
-        held_out: which of them are tested on, bool [n].
+        held_out: which of them are for testing, bool [n].
     """
 
     images: np.ndarray
@@ -151,7 +149,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def of(cls, examples: Iterable[Example]) -> ExampleSet:
-        """Return examples in an order that only depends on their pixels."""
+        """Return the set of `examples`, in the order of their ids, whatever order they come in."""
         return cls._of_rows(
             b"".join(
                 bytes([each.label + _TEST * (each.place == "test")]) + each.pixels
@@ -161,8 +159,10 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_bytes(cls, content: bytes, classes: int) -> ExampleSet:
-        """Read what :meth:`to_bytes` wrote, of a data set with so many classes; it may come from
-        anywhere.
+        """Read what :meth:`to_bytes` wrote; the source may be untrusted.
+
+        Args:
+            classes: how many the data set has.
 
         Raises:
             ExampleError: ``examples_unusable``.
@@ -191,18 +191,17 @@ class ExampleSet(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """A hash of images, labels and places."""
+        """A hash of the images, labels and places."""
         return blake2b(self._rows(), digest_size=8).hexdigest()
 
     def with_fold(self, fold: int) -> ExampleSet:
-        """Return the same examples of which others are held back: each of them in one of `HELD_OUT`
-        folds.
+        """Return the same examples with others held back: each one in exactly one of the folds.
 
         S. Geisser, "The predictive sample reuse method with applications", Journal of the American
         Statistical Association 70 (1975).
 
         Args:
-            fold: 0 for those that are held back anyhow.
+            fold: 0 to `HELD_OUT` - 1; 0 leaves the held-back examples as they are.
         """
         if not fold:
             return self
@@ -213,7 +212,7 @@ class ExampleSet(NamedTuple):
         return self._replace(held_out=held_out)
 
     def part(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
-        """Return images and labels of what is learned from, or of what is tested on."""
+        """Return the images and labels of the examples to learn from, or of those to test on."""
         rows = self.held_out == (place == "test")
         return self.images[rows], self.labels[rows]
 

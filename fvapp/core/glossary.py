@@ -1,9 +1,8 @@
-"""The words a beginner meets, in the order in which they come up.
+"""The words that a beginner meets, in the order in which they come up.
 
 A word's entry is ``glossary.<word>`` in the catalogues: ``name``, ``text`` (a sentence or two) and
-``alt`` (what its picture shows); a template of `fvapp.charts.glossary` is that picture. Where an
-entry explains several words, or one in two languages, its name holds all of them: "Weight, bias,
-parameter".
+``alt`` (what its picture shows); the picture is a template of `fvapp.charts.glossary`. An entry for
+several words, or for one in two languages, names all of them: "Weight, bias, parameter".
 """
 
 import re
@@ -61,18 +60,16 @@ WORDS = (
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
-"""The words that explain what the comparison says: of groups of runs, and of one run."""
+"""Words that explain the comparison: of groups of runs, and of one run."""
 
 MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
-"""The words that explain what is seen inside a network: its mistakes, its answer, its
-feature maps.
-"""
+"""Words that explain a look inside a network: its mistakes, its answer, its feature maps."""
 
 
 def names_of(word: str, t: Translate) -> tuple[str, ...]:
-    """Return the words that an entry explains, each by itself: "Weight", "bias", "parameter"."""
+    """Return the words that an entry explains, one by one: "Weight", "bias", "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))
     )

@@ -1,6 +1,4 @@
-"""What every kind of layer says of itself: `Layer` describes one of a network's layers, and `Step`
-computes it.
-"""
+"""What every kind of layer provides: `Layer` describes one in a network, `Step` computes it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -18,22 +16,20 @@ Place = tuple[int, int]
 """Row and column of a unit's map."""
 
 Tensor = Any
-"""Of TensorFlow, which this package never imports: it is handed in."""
+"""A tensor of TensorFlow, which this package never imports: it comes in as an argument."""
 
 
 class Step(ABC):
-    """What a layer computes, in NumPy, for images that come as [n, rows, columns, channels] or [n,
-    inputs].
+    """What a layer computes, in NumPy, for [n, rows, columns, channels] or [n, inputs].
 
     Attributes:
         kind: of its layer.
-        shows: what Look inside can show of it: the values of its neurons, its maps, or nothing of
-            its own.
-        note: key of a sentence about it, which Look inside shows below the layer before it; empty
-            for none.
-        rearranges: whether the same numbers come out in another shape.
+        shows: what Look inside can show of it: the values of its neurons, its maps, or nothing.
+        note: key of a sentence that Look inside shows about it below the previous layer; empty for
+            none.
+        rearranges: whether it only reshapes its inputs.
         activation: name of the activation; empty for none. The softmax of the last layer is not
-            part of its step.
+            part of the step.
     """
 
     kind: ClassVar[str]
@@ -44,15 +40,15 @@ class Step(ABC):
 
     @abstractmethod
     def sums(self, inputs: np.ndarray) -> np.ndarray:
-        """Return what comes before the activation."""
+        """Return the values before the activation."""
 
     @abstractmethod
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the gradient of the inputs, given that of the sums."""
+        """Return the gradient with respect to the inputs, given that of the sums."""
 
     @property
     def about(self) -> dict[str, object]:
-        """What the layer's script reads of the packed step, beside kernel, bias and activation."""
+        """What the layer's script reads besides kernel, bias and activation, by name."""
         return {}
 
 
@@ -72,8 +68,7 @@ class WeightedStep(Step):
     def products(
         self, inputs: np.ndarray, unit: int, at: Place | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the inputs that a unit adds up for the first image, and their weights, of one
-        shape.
+        """Return the inputs that a unit sums for the first image, and their weights, in one shape.
 
         Args:
             at: row and column of the unit's map; None for a neuron.
@@ -87,19 +82,18 @@ class Layer(ABC):
     Attributes:
         kind: names it in the table, in the catalogues and in packed networks.
         keras_class: the class of `keras.layers`.
-        keras_arguments: the attributes that it is given by position.
+        keras_arguments: the attributes passed to it by position.
         drawn: how the picture of a network draws it: a stack of maps, pixels in a row, neurons, a
-            mark on the layer before it, or not at all.
-        selects: whether each of its outputs is one of its inputs: the largest.
-        code_note: key of the comment beside the layer in exported code; empty for its parameters,
-            or for none.
-        script: its step in JavaScript, for the file that one takes home: a function of the packed
-            step, the values and their shape [rows, columns, channels], which returns sums and their
-            shape. It may call what ``export/page/network.js`` defines. Empty for a layer that has
-            no step.
+            mark on the previous layer, or not at all.
+        selects: whether each output is one of its inputs: the largest.
+        code_note: key of the comment beside the layer in exported code; if empty, the comment gives
+            its parameters, if any.
+        script: its step in JavaScript, for the take-home file: a function of the packed step, the
+            values and their shape [rows, columns, channels] that returns sums and their shape. It
+            may call what ``export/page/network.js`` defines. Empty for a layer without a step.
         input_shape: without the batch dimension.
         units: neurons of a dense layer, filters of a convolution, else 0.
-        activation: name of the activation, or an empty text.
+        activation: name of the activation, or an empty string.
         rate: share of its inputs that training sets to zero at random.
         frozen: whether training leaves its weights as they are.
     """
@@ -125,57 +119,55 @@ class Layer(ABC):
 
     @property
     def weights(self) -> tuple[Shape, ...]:
-        """The shapes of kernel and bias; of a layer without parameters none."""
+        """The shapes of kernel and bias; empty for a layer without parameters."""
         return ()
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
+        """The number of weights and biases."""
         return sum(map(prod, self.weights))
 
     @property
     def multiply_adds(self) -> int:
-        """Of one image's forward pass: each weight once for each place that the layer looks at."""
+        """In the forward pass of one image: each weight once for each position of the layer."""
         kernels = map(prod, self.weights[:1])
         return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
     def compiled(self) -> Self:
-        """The layer as a program is compiled for it: what the program takes as an argument is left
-        out.
-        """
+        """The layer as compiled into a program, without what the program takes as an argument."""
         return self
 
     @property
     def keras(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
-        """The class of Keras, and with which positional arguments and keywords one calls it."""
+        """The Keras class, and the positional and keyword arguments to call it with."""
         activation = {"activation": self.activation} if self.activation else {}
         given = tuple(getattr(self, name) for name in self.keras_arguments)
         return self.keras_class, given, {**activation, **self.keras_keywords}
 
     @property
     def keras_keywords(self) -> Mapping[str, object]:
-        """What Keras' class is given by name, beside the activation."""
+        """Keyword arguments of the Keras class, besides the activation."""
         return {}
 
     @abstractmethod
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return what comes before bias and activation, as TensorFlow computes it.
+        """Return the values before bias and activation, as TensorFlow computes them.
 
         Args:
-            tf: the module.
+            tf: the TensorFlow module.
             x: float [batch, *input_shape].
             kernel: None for a layer without weights.
-            arithmetic: of convolutions.
+            arithmetic: the numbers for convolutions.
         """
 
     def step(self, weights: Sequence[np.ndarray]) -> Step | None:
-        """Return what NumPy computes for it; None: it changes nothing while a network answers.
+        """Return what NumPy computes for it; None if it changes nothing while a network answers.
 
         Args:
-            weights: float32 kernel and bias, in the shapes of `weights`.
+            weights: float32 kernel and bias, in the shapes of :attr:`weights`.
         """
         return None
 
@@ -185,16 +177,14 @@ class Layer(ABC):
 
         Args:
             config: the layer's configuration in the file.
-            weights: of the layer, in the file's order.
+            weights: the layer's, in the file's order.
 
         Raises:
-            KeyError, TypeError, ValueError: the file is not what it should be.
+            KeyError, TypeError, ValueError: the file is not valid.
         """
         return None
 
 
 def step_activation(name: str) -> str:
-    """Return the activation that belongs to a step: none for the softmax at the end, and none for
-    Keras' "linear".
-    """
+    """Return the activation of a step: none for the final softmax or Keras' "linear"."""
     return "" if name in ("linear", "softmax") else name

@@ -1,4 +1,4 @@
-"""What is too large together, although each setting is in its range."""
+"""Limits on settings together, beyond the range of each one."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,10 +12,10 @@ from fvapp.core.stack import count_parameters, describe_layers
 MOST_PARAMETERS = 3_000_000
 MOST_MINUTES = 20
 
-# The stated speed: about half of what two cores of a school PC reach in this trainer, so that the
-# estimate errs on the slow side. Forward pass and both gradients cost three times the multiply-adds
-# of the forward pass; each step costs a fixed time and touches every parameter and the optimizer's
-# slots.
+# The stated speed is about half of what two cores of a school PC reach in this trainer, so that the
+# estimate errs on the slow side. Forward pass and both gradients together cost three times the
+# multiply-adds of the forward pass; each step costs a fixed time and touches every parameter and
+# the optimizer's slots.
 MULTIPLY_ADDS_PER_SECOND = 2e10
 SECONDS_PER_STEP = 1e-4
 SECONDS_PER_PARAMETER_AND_STEP = 2e-9
@@ -26,11 +26,12 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """Return the estimated training time in seconds at the stated speed.
 
     Args:
-        images: to train on; None for all that `settings` take, those for validation among them.
+        images: how many to train on; None for all that `settings` take, including those for
+            validation.
     """
     if images is None:
         images = MOST if settings.data.own else settings.images
-        # as many as there may be: only a workspace knows how many there are
+        # The most there may be: only a workspace knows how many there are.
         own = MOST * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
@@ -47,16 +48,14 @@ def check_limits(settings: RunSettings) -> None:
     """Refuse settings that are too large together.
 
     Raises:
-        SettingsError: naming the field to make smaller.
+        SettingsError: names the field to make smaller.
     """
     for error in broken_limits(settings):
         raise error
 
 
 def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
-    """Yield an error for each limit that settings break together, naming the field to
-    make smaller.
-    """
+    """Yield an error for each limit that settings break together; it names the field to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:
         yield SettingsError(

@@ -1,7 +1,7 @@
 """A teacher's links: an address that opens a mission or the train page as a lesson needs it.
 
 ``/missions?mission=6&train_images=1000&seed=7&lang=zh-Hans`` or
-``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It makes a page simpler and protects
+``/?hidden=512&lock=epochs,optimizer``. A lock hides a control. It simplifies a page but protects
 nothing: editing the address brings the control back.
 """
 
@@ -19,15 +19,14 @@ LOCKABLE = frozenset(SETTINGS) | {"preset"}
 
 @dataclass(frozen=True)
 class TeacherLink:
-    """What an address says.
+    """What a teacher's address asks for.
 
     Attributes:
-        mission: id of the mission it opens, None for the train page.
-        settings: of the next run, or what a mission's runs start from.
-        language: tag of a catalogue, None to leave it to the visitor.
+        mission: id of the mission it opens; None for the train page.
+        settings: of the next run, or those that a mission's runs start from.
+        language: tag of a catalogue; None leaves it to the visitor.
         locks: names of hidden controls.
-        own_seed: whether each visitor keeps a seed of their own; then that of `settings` is not
-            used.
+        own_seed: whether each visitor keeps a seed of their own, instead of that of `settings`.
     """
 
     mission: str | None = None
@@ -38,7 +37,7 @@ class TeacherLink:
 
 
 def build_link(link: TeacherLink, address: str = "") -> str:
-    """Write a link as an address that :func:`parse_link` reads back.
+    """Return a link as an address that :func:`parse_link` reads back.
 
     Args:
         address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the
@@ -65,11 +64,11 @@ def parse_link(
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
     """Read the query of an address.
 
-    What is unknown or out of range is left out, so that its default holds; the errors say what that
-    was. Names that mean nothing here are not looked at.
+    Unknown or out-of-range values fall back to their defaults, and the errors name them. Other
+    names in the query are ignored.
 
     Args:
-        languages: tags of the catalogues there are.
+        languages: tags of the available catalogues.
     """
     settings, found = RunSettings.from_query(query)
     errors: list[FvappError] = list(found)

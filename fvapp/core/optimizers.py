@@ -1,8 +1,7 @@
-"""The table of optimizers: Keras' class of each, and its update rule for values instead of
-variables.
+"""The table of optimizers: the Keras class of each, and its update rule as a pure function.
 
-Keras' optimizers assign to variables. In a compiled loop that carries the weights as values, the
-same rule written as a function of values is traced in a tenth of the time. A test compares each
+Keras' optimizers assign to variables. In a compiled loop that carries the weights as values,
+the same rule written as a function of values is traced in a tenth of the time. A test compares each
 with Keras step by step.
 """
 
@@ -20,9 +19,9 @@ class Optimizer:
         update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight,
             *slots)``, where `xp` is the module of the arrays, TensorFlow or NumPy, and `step`
             counts 1.0, 2.0, 3.0 ...
-        slots: how many values it keeps of each weight, 0 at the start.
-        usual_rate: the learning rate that Keras gives it by default.
-        arguments: in which it differs from Keras' defaults, beside the learning rate.
+        slots: how many values it keeps for each weight, all 0 at the start.
+        usual_rate: Keras' default learning rate.
+        arguments: those that differ from Keras' defaults, besides the learning rate.
     """
 
     keras: str
@@ -32,7 +31,7 @@ class Optimizer:
     arguments: Mapping[str, float] = field(default_factory=dict)
 
     def code(self, learning_rate: float) -> str:
-        """Return the call that makes it in Keras."""
+        """Return the Python call that creates it in Keras."""
         arguments = {"learning_rate": learning_rate, **self.arguments}
         return f"keras.optimizers.{self.keras}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
 
@@ -83,4 +82,4 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
     "sgd": Optimizer("SGD", _sgd, slots=1, usual_rate=0.01, arguments={"momentum": 0.9}),
     "rmsprop": Optimizer("RMSprop", _rmsprop, slots=1),
 }
-"""By the names of the settings."""
+"""The optimizers, by their names in the settings."""

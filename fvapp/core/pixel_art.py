@@ -1,6 +1,4 @@
-"""Pictures of seven by seven pixels: the app's mark, one for each mission, one for each card of the
-teacher's desk.
-"""
+"""Pictures of seven by seven pixels: the app's mark, the missions, the teacher's desk."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,28 +8,26 @@ from pathlib import Path
 from fvapp.core.colours import FIXED, WHITE
 
 SIDE = 7
-_SHOWN = 0.86  # of a pixel; what is left is the dark line around it
+_SHOWN = 0.86  # share of a pixel that is filled; the rest is the dark line around it
 _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 
 @cache
 def pixel_art() -> Mapping[str, tuple[str, ...]]:
-    """Return the rows of each picture, by its name: ``#`` is lit, ``+`` dim, ``o`` the one that
-    matters.
-    """
+    """Return the rows of each picture, by name: ``#`` is lit, ``+`` dim, ``o`` amber."""
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     return {name: tuple(rows.split()) for name, rows in tomllib.loads(text).items()}
 
 
 @cache
 def pixel_pictures() -> Mapping[str, str]:
-    """Return each picture as an ``<svg>`` without a ground, by its name."""
+    """Return each picture as an ``<svg>`` without a background, by name."""
     begin = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">'
     return {name: f"{begin}{_paths(rows)}</svg>" for name, rows in pixel_art().items()}
 
 
 def mark_svg() -> str:
-    """Return the mark of the app on its black screen, as an ``<svg>`` to stand within HTML."""
+    """Return the app's mark on its black screen, as an ``<svg>`` to embed in HTML."""
     ground = f'<rect x="-1.5" y="-1.5" width="10" height="10" rx="2.4" fill="{FIXED["screen"]}"/>'
     return f'<svg viewBox="-1.5 -1.5 10 10">{ground}{_paths(pixel_art()["mark"])}</svg>'
 

@@ -17,15 +17,14 @@ class Places:
     """Folders of one installation.
 
     Attributes:
-        home: folder for runs and unpacked data; made when first needed. May turn out not to be
-            writable.
+        home: folder for runs and unpacked data, made when first needed. It may not be writable.
     """
 
     home: Path
 
     @property
     def cache(self) -> Path:
-        """Unpacked data sets: can be deleted at any time and is made again."""
+        """Unpacked data sets: may be deleted at any time and is rebuilt."""
         return self.home / "cache"
 
     @classmethod

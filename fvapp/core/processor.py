@@ -1,4 +1,4 @@
-"""What the processor can do, as the system says."""
+"""What the processor can do, according to the system."""
 
 import ctypes
 import platform
@@ -13,28 +13,27 @@ _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # winnt.h
 
 
 def instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
-    """Return what Linux lists of an x86 processor, such as ``avx512_bf16``; nothing elsewhere."""
+    """Return what Linux lists for an x86 processor, such as ``avx512_bf16``; empty elsewhere."""
     return frozenset(_said_of("flags", cpuinfo).split())
 
 
 def processor_name(cpuinfo: Path = CPUINFO) -> str:
-    """Return the name of the processor, which `platform` does not know on Linux."""
+    """Return the name of the processor, which `platform` does not find on Linux."""
     return _said_of("model name", cpuinfo) or platform.processor()
 
 
 def _said_of(what: str, cpuinfo: Path) -> str:
-    """Return what Linux says of the first processor; empty elsewhere."""
+    """Return a value that Linux lists for the first processor; empty elsewhere."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
         return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
     return ""
 
 
 def has_avx(cpuinfo: Path = CPUINFO) -> bool:
-    """Return whether TensorFlow can be loaded: its builds for x86-64 end with "Illegal instruction"
-    without AVX.
+    """Return whether TensorFlow can be loaded: its x86-64 builds crash without AVX.
 
-    True where the system does not say. ARM needs no AVX, and for macOS there is no build for any
-    other processor.
+    The crash is "Illegal instruction". True where the system does not say. ARM needs no AVX, and
+    macOS has builds for no other processor.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True
@@ -47,7 +46,7 @@ def has_avx(cpuinfo: Path = CPUINFO) -> bool:
 
 
 def check_processor() -> None:
-    """Look before Keras is imported.
+    """Refuse a processor that cannot load TensorFlow; call it before importing Keras.
 
     Raises:
         EngineError: ``no_avx``.

@@ -1,4 +1,4 @@
-"""What is known of a run: its record and its states."""
+"""A run's record, result and states."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # of one run, including those added later: keeps its curve small enough to draw
-MOST_STEPS = 80_000  # of an epoch: all images one by one, and 375 own ones fifty times
-MOST_LOSS = 1e39  # no float32 is larger, and a chart that could not be drawn helps nobody
+MOST_EPOCHS = 1_000  # in one run, including those added later: keeps its curve small enough to draw
+MOST_STEPS = 80_000  # in an epoch: all images one by one, and 375 of the visitor's own fifty times
+MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
 MOST_MESSAGE = 20_000  # characters
 
 Epoch = Annotated[int, between(0, MOST_EPOCHS)]
@@ -64,7 +64,7 @@ class Position(NamedTuple):
         """Read the two numbers.
 
         Raises:
-            BadValue: they are others.
+            BadValue: they are not two whole numbers.
         """
         return cls(*read(Annotated[tuple[Whole, ...], has_length(2, 2)], values, "position"))
 
@@ -74,18 +74,18 @@ class RunResult:
     """The end of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: on the test set, evaluated once, with the model that was kept.
+        test_loss, test_accuracy: on the test set, evaluated once, for the model that was kept.
         seconds: training time, without waiting and without the evaluation.
         stopped_by: which rule ended it early, or None.
-        temperature: calibration from the validation data, 1 where there is none.
-        by_class: of the test images of each class, how many are recognised and how many there are.
-            Empty in a result of an earlier version.
+        temperature: calibrated on the validation data; 1 without any.
+        by_class: for each class, how many test images are recognised and how many there are. Empty
+            in results of earlier versions.
         marked_accuracy: on the test set with the mark on every image; None for a run without a
             marked class.
-        marked_taken: the share of the other classes' test images that, marked, are taken for the
-            marked class.
-        my_test: of the visitor's own examples that were held back, how many are recognised and how
-            many there are.
+        marked_taken: the share of the other classes' test images that are taken for the marked
+            class once they carry its mark.
+        my_test: how many of the visitor's held-back examples are recognised, and how many there
+            are.
     """
 
     test_loss: Annotated[Loss, Null(math.nan)]
@@ -100,22 +100,18 @@ class RunResult:
 
     @property
     def tested(self) -> int | None:
-        """How many test images there were; None in a result of an earlier version, which was of a
-        whole data set.
-        """
+        """The number of test images; None in a result of an earlier version: then all of them."""
         return sum(total for _, total in self.by_class) or None
 
     @property
     def broken(self) -> bool:
-        """Whether the network's answers are no numbers: its accuracy is that of always naming the
-        first class.
-        """
+        """Whether the answers are not numbers: the accuracy is that of always naming class 0."""
         return not math.isfinite(self.test_loss + self.test_accuracy)
 
 
 @dataclass(frozen=True)
 class KerasError:
-    """The true error of a run that failed: class name and message, as Keras gave them."""
+    """The actual error of a failed run: class name and message, as Keras gave them."""
 
     kind: Annotated[str, has_length(0, 100)]
     message: str
@@ -131,32 +127,30 @@ class KerasError:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run as the visitor who owns it sees it. A new record replaces the old one when anything
-    changes.
+    """A run as its visitor sees it; a new record replaces the old one on any change.
 
     Attributes:
-        id: unguessable, unique over all visitors.
+        id: unguessable, and unique across all visitors.
         number: 1, 2, 3 ... within the workspace, never used twice.
         name: what the visitor calls it; empty until renamed.
         epochs: how many it is to reach; more than `settings.epochs` after "one more epoch".
         epoch, step: completed epochs, and completed steps of the epoch after them.
         parameters: of the network; 0 until it was built.
-        place: 1 for the next in the queue, None when it does not wait.
-        reason: why it is in its state, where that needs a why.
-        can_continue: whether a checkpoint is there from which any worker can go on.
+        place: in the queue, 1 for the next; None if it is not waiting.
+        reason: why it is in its state, where that needs explaining.
+        can_continue: whether there is a checkpoint from which any worker can continue.
         group: shared by runs that were queued together (seeds, a mission), or None.
-        created: seconds since 1970, for display and sorting only.
-        events: number of events so far; the cursor for the next look.
-        examples: the visitor's own examples among what it learns from, or None.
-        taught: of a run that was taught a few examples, from which run and what it came to; else
-            None.
-        arithmetic: in which numbers its convolutions are trained, from the first step to the last;
-            what it is taught afterwards it learns in float32.
-        val_accuracy: after the last epoch, None without validation and in a record of an earlier
-            version.
+        created: in seconds since 1970, for display and sorting only.
+        events: number of events so far, from which the next poll reads on.
+        examples: the visitor's own examples that it learns from, or None.
+        taught: for a run that was taught a few examples: its parent and the outcome; else None.
+        arithmetic: the numbers in which its convolutions are trained, from the first step to the
+            last; teaching afterwards is in float32.
+        val_accuracy: after the last epoch; None without validation and in records of earlier
+            versions.
         accuracy: the same on the training images.
-        imported: whether it came from a file, of which nobody knows who wrote it.
-        classroom: id of the class in which it was begun; empty where its visitor had no seat.
+        imported: whether it came from a file, whose author is unknown.
+        classroom: id of the class in which it was begun; empty if its visitor had no seat.
     """
 
     id: str
@@ -186,14 +180,14 @@ class RunRecord:
     classroom: _Word = ""
 
     def to_json(self) -> dict[str, object]:
-        """Return the record as plain values, without its place in the queue and its checkpoint."""
+        """Return the record as plain values, without `place` and `can_continue`."""
         values = asdict(self) | {"settings": self.settings.to_json()}
         del values["place"], values["can_continue"]
         return values
 
     @property
     def trained(self) -> RunSettings:
-        """The settings to train this run from scratch, including epochs added later."""
+        """The settings that train this run from scratch, including epochs added later."""
         return self.settings.with_values(
             epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)
         )
@@ -204,9 +198,7 @@ class RunRecord:
 
     @property
     def holds_examples(self) -> bool:
-        """Whether the pixels of its examples are kept with it: it is still to be trained, or came
-        with them.
-        """
+        """Whether its examples' pixels are kept with it: it is unfinished, or came with them."""
         return self.examples is not None and (
             self.state not in FINISHED or self.examples.until is None
         )

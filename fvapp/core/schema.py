@@ -1,8 +1,7 @@
-"""Read plain values as annotated types, and check them: what comes from a disk, a file or a wire
-may be anything.
+"""Read plain values as annotated types, and check them: the source may be untrusted.
 
 A field's annotation gives its type and, within ``Annotated``, the conditions on its value. A field
-without a default is required; any other that is missing, in what an earlier version wrote, has its
+without a default is required; any other field that an earlier version did not write gets its
 default. Unknown names are ignored.
 """
 
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 
 
 class BadValue(ValueError):
-    """A value that is not what it should be.
+    """A value of the wrong type or out of range.
 
     Attributes:
         place: where it stands, such as ``events[3].loss``.
@@ -28,7 +27,7 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Null:
-    """What null means for a type that does not allow it."""
+    """The value that stands for null where a type does not allow it."""
 
     means: object
 
@@ -52,32 +51,28 @@ def read(kind: type[T], value: object, place: str = "") -> T: ...
 
 
 @overload
-def read(kind: object, value: object, place: str = "") -> Any: ...  # an annotation that is no class
+def read(kind: object, value: object, place: str = "") -> Any: ...  # any other annotation
 
 
 def read(kind: object, value: object, place: str = "") -> object:
-    """Return `value` as a `kind`: a dataclass, or anything that a field of one may be.
+    """Return `value` as a `kind`: a dataclass, or any type that a field may have.
 
     Raises:
         BadValue: it is not one.
-        FvappError: from the ``from_json`` of a class that reads itself.
+        FvappError: from the ``from_json`` of a class that has its own.
     """
     return _read(_parts(kind), value, place)
 
 
 def read_or_none(kind: Any, value: object) -> Any:
-    """Return `value` as a `kind`, or None where it is not one: what a browser tells may be
-    anything.
-    """
+    """Return `value` as a `kind`, or None if it is not one, as with data from a browser."""
     with suppress(ValueError):
         return read(kind, value)
     return None
 
 
 def read_what_fits(kind: type[T], values: object) -> T:
-    """Read values into a dataclass whose fields all have defaults; an invalid value is replaced by
-    the default.
-    """
+    """Return a dataclass with the valid ones of `values`, and the defaults of its other fields."""
     found = {}
     given = values if isinstance(values, Mapping) else {}
     bare: Any = kind
@@ -110,7 +105,7 @@ def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> obj
         return float(value)
     if bare is Literal and value in inner:
         return value
-    if bare is tuple and isinstance(value, list | tuple):  # JSON has lists only
+    if bare is tuple and isinstance(value, list | tuple):  # JSON only has lists
         return tuple([_read(inner[0], each, place) for each in value])
     if bare is Mapping and isinstance(value, Mapping):
         return {
@@ -136,12 +131,11 @@ def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> obj
 
 @cache
 def _parts(kind: Any) -> _Parts:
-    """Take an annotation apart, once, with everything in it: this takes longer than reading a
-    value.
+    """Take an annotation apart, cached because it takes longer than reading a value.
 
     Returns:
-        The type itself; its fields, or the parts of what it contains; whether it allows null; what
-        null means; checks.
+        The type itself; its fields, or the parts of the types inside it; whether it allows null;
+        what null means; the checks.
     """
     origin = get_origin(kind)
     inner = get_args(kind)
@@ -158,7 +152,7 @@ def _parts(kind: Any) -> _Parts:
         return bare, inside, nullable, null, checks
     if is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
-        # Without a default both are MISSING.
+        # Required fields: without a default both are MISSING.
         inner = tuple(
             (each.name, _parts(hints[each.name]), each.default is each.default_factory)
             for each in fields(kind)

@@ -1,17 +1,13 @@
-"""A seed of one's own for each workspace, so that a class sees how far results scatter."""
+"""A different seed for each workspace, so that a class sees how far results scatter."""
 
 from hashlib import blake2b
 
 SMALLEST = 1_000
 LARGEST = 9_999
-"""Four digits: short enough to be said aloud, and never one that a teacher gives to the groups by
-hand.
-"""
+"""Four digits: short enough to say aloud, and never a seed that a teacher gives out by hand."""
 
 
 def own_seed(token: str) -> int:
-    """Return the seed of a workspace: always the same, and too short to say anything about its
-    token.
-    """
+    """Return the seed of a workspace: always the same, and too short to reveal its token."""
     digest = blake2b(token.encode(), digest_size=8, person=b"fvapp seed").digest()
     return SMALLEST + int.from_bytes(digest, "big") % (LARGEST - SMALLEST + 1)

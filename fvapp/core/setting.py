@@ -1,4 +1,4 @@
-"""A row of the table of settings, and its values: read from text, checked, written as text."""
+"""A row of the table of settings, and reading, checking and writing its values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Topic = Literal["data", "network", "training"]
 Said = Literal["percent", "class", "data set", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
 Values = Mapping[str, Any]
-"""Values of settings by their names: ``RunSettings`` checks each as its row says."""
+"""Values of settings by name: ``RunSettings`` checks each against its row."""
 
 Default = TypeVar("Default", bound=Value)
 
@@ -23,30 +23,30 @@ class Setting:
     """A row of the table.
 
     Attributes:
-        name: the field of ``RunSettings``, the name in addresses, JSON and ``--set``, and the
-            catalogue key (``settings.<name>.label`` and ``.help``).
-        kind: how its text is read; a ``choice`` where there are choices, else by the type of the
+        name: the field of ``RunSettings``; also its name in addresses, JSON, ``--set`` and the
+            catalogues (``settings.<name>.label`` and ``.help``).
+        kind: how its text is read: ``choice`` if there are choices, else from the type of the
             default.
-        topic: where the form shows it.
+        topic: the part of the form that shows it.
         choices: the allowed values of a ``choice``.
-        exists: whether a data set has a choice, where that depends on the data set.
-        minimum, maximum: the allowed range, both included; of each width for ``widths``.
+        exists: whether a data set has a choice, if that depends on the data set.
+        minimum, maximum: the allowed range, inclusive; for ``widths``, of each width.
         most: the largest number of widths.
-        step: by how much the field's buttons change a ``number``.
-        typed: whether the field takes text: one for numbers drops those beyond 2**53 without a
-            word.
-        side_by_side: whether the choices stand side by side, instead of in a list.
-        only_for: the kinds of network for which it means something; empty: each.
-        only_with: the setting of which it says more, and without which ("none") it means nothing.
-        differs: of the settings of two runs, whether a difference between them is a thing of its
-            own, beside all else in which they differ.
-        compiled: whether a program is compiled for its value. What changes the layers, which are,
-            need not say so.
-        said: how a value is put into words where the kind does not say it: as per cent, as the name
-            of a class or of a data set, without commas, or with 0 as "never".
-        nothing: the value for which a title says ``settings.<name>.without``, and not
+        step: how much the field's buttons change a ``number``.
+        typed: whether the field is a text field, because one for numbers silently drops those
+            beyond 2**53.
+        side_by_side: whether the choices are shown side by side, instead of in a list.
+        only_for: the kinds of network it applies to; empty for all.
+        only_with: the setting that it refines; it has no effect while that one is "none".
+        differs: given the settings of two runs, whether a difference in this one counts on its own,
+            besides all their other differences.
+        compiled: whether a program is compiled for its value. Settings that change the layers need
+            not say so: programs are compiled for those anyway.
+        said: how a value is worded if not by its kind: as per cent, as the name of a class or a
+            data set, without commas, or with 0 as "never".
+        nothing: the value for which a title uses ``settings.<name>.without`` instead of
             ``settings.<name>.short``.
-        word: what the help links to in the glossary.
+        word: the glossary entry that the help links to.
     """
 
     name: str
@@ -74,11 +74,11 @@ class Setting:
         return {type(choice) for choice in self.choices}
 
     def is_for(self, network: Value) -> bool:
-        """Return whether it means something for a kind of network."""
+        """Return whether it applies to a kind of network."""
         return not self.only_for or network in self.only_for
 
     def choices_on(self, dataset: str) -> tuple[Value, ...]:
-        """Return the choices that a data set has."""
+        """Return the choices available for a data set."""
         return tuple(
             each
             for each in self.choices
@@ -86,14 +86,14 @@ class Setting:
         )
 
     def maximum_on(self, dataset: str) -> float:
-        """Return the largest number that a data set allows."""
+        """Return the largest number allowed for a data set."""
         if self.exists is None:
             return self.maximum
         numbers = range(int(self.minimum), int(self.maximum) + 1)
         return max(number for number in numbers if self.exists(number, DATASETS[dataset]))
 
     def is_open(self, dataset: str) -> bool:
-        """Return whether a data set leaves anything to choose."""
+        """Return whether there is anything to choose for a data set."""
         if self.kind == "flag":
             return self.exists is None or (
                 self.exists(True, DATASETS[dataset]) and self.exists(False, DATASETS[dataset])
@@ -107,7 +107,7 @@ _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tupl
 def setting(
     default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
 ) -> Default:
-    """Return a field of ``RunSettings`` with what else stands in its row."""
+    """Return a field of ``RunSettings`` that carries the rest of its row."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
     row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
@@ -118,7 +118,7 @@ def read_text(row: Setting, text: str) -> Value:
     """Read the value of a setting from an address or the command line.
 
     Raises:
-        SettingsError: a text that is no such value, or a value out of range.
+        SettingsError: the text is not such a value, or the value is out of range.
     """
     try:
         value = _READERS[row.kind](row, text)
@@ -128,7 +128,7 @@ def read_text(row: Setting, text: str) -> Value:
 
 
 def to_text(name: str, value: Value) -> str:
-    """Write one setting as :func:`read_text` reads it."""
+    """Return the value of a setting as text that :func:`read_text` reads."""
     if value is None:
         return "all"
     if isinstance(value, bool):
@@ -160,7 +160,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # a choice that its row does not list, or none
+    return text.lower()  # not a listed choice: `checked` refuses it
 
 
 _READERS = {
@@ -173,9 +173,9 @@ _READERS = {
 
 
 def checked(row: Setting, value: object) -> Value:
-    """Return `value` in the type of its row, or raise."""
+    """Return `value` in the type of its row, or raise SettingsError."""
     if row.kind == "choice":
-        if type(value) in row.types and value in row.choices:  # 1 is True and 1.0 to Python
+        if type(value) in row.types and value in row.choices:  # 1 == True == 1.0 in Python
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
@@ -202,15 +202,15 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
         and not isinstance(value, bool)
         and row.minimum
         <= value
-        <= row.maximum  # also refuses nan, and whole numbers too long for a float
+        <= row.maximum  # also refuses nan, and integers too large for a float
     )
 
 
-_MOST_NAMED = 20  # choices, in a sentence
+_MOST_NAMED = 20  # choices listed in a sentence
 
 
 def bad_value(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
-    """Return the error of a value that a setting does not have, or does not have on a data set."""
+    """Return the error for a value that a setting does not allow, or not on a data set."""
     label = Term(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":

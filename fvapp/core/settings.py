@@ -1,9 +1,9 @@
-"""The one table of hyperparameters, and the settings of one run.
+"""The table of hyperparameters, and the settings of one run.
 
-The table is ``RunSettings``, each field of which is a row. Form, address, JSON, command line, help
-and tests are all drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each
-value is in its range. Values are checked where they come in; a default, and what is taken over from
-valid settings, is valid already. What is too large only *together* is judged in
+Each field of ``RunSettings`` is a row of the table. Form, address, JSON, command line, help and
+tests are all drawn from the rows, in ``SETTINGS``. A ``RunSettings`` that exists is valid: each
+value is in its range. Values are checked where they come in; defaults, and values copied from
+valid settings, are valid already. What is too large only *together* is refused in
 :mod:`fvapp.core.limits`.
 """
 
@@ -31,11 +31,11 @@ from fvapp.core.setting import (
 
 
 def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
-    return "only" not in (before.examples, after.examples)  # own examples are taught as they are
+    return "only" not in (before.examples, after.examples)  # examples are not altered
 
 
 def _activates(before: RunSettings, after: RunSettings) -> bool:
-    # the output layer is always softmax
+    # The output layer is always softmax.
     return any(one.convolutional or one.hidden for one in (before, after))
 
 
@@ -44,12 +44,10 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
 
 
 ONE_A_CLASS = 10
-"""Output neurons of a network that has one for each class, on a data set of any number
-of classes.
-"""
+"""This many output neurons stand for one per class, however many classes there are."""
 
 FEWEST_OUTPUTS = 20
-"""So many output neurons can be chosen for any data set; more where it has more classes."""
+"""Any data set allows up to this many output neurons, or one per class if that is more."""
 
 
 def _has_class(label: str | int, data: DatasetInfo) -> bool:
@@ -69,7 +67,7 @@ def _has_outputs(units: int, data: DatasetInfo) -> bool:
 
 
 def _has_network(network: str, data: DatasetInfo) -> bool:
-    # columns of a strip that lie side by side have nothing in common
+    # Neighbouring columns of a strip have nothing in common.
     return network == "dense" or not data.text
 
 
@@ -97,7 +95,7 @@ class RunSettings:
     The defaults are those of page, address and command line.
 
     Raises:
-        SettingsError: naming the field that is out of its range.
+        SettingsError: names the field that is out of its range.
     """
 
     dataset: str = setting(
@@ -111,7 +109,7 @@ class RunSettings:
     )
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = setting(False, "data", compiled=True, exists=_can_vary)
-    # The share of the training labels that is wrong.
+    # The share of wrong training labels.
     wrong_labels: float = setting(
         0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label"
     )
@@ -124,7 +122,7 @@ class RunSettings:
         differs=_of_the_data_set,
         word="bias",
     )
-    # Of its training images that are kept.
+    # The share of its training images that are kept.
     rare_share: float = setting(
         0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
     )
@@ -137,9 +135,9 @@ class RunSettings:
         differs=_of_the_data_set,
         word="shortcut",
     )
-    # Of a text: what it says of its fact as a rule, and what it says rarely, change places.
+    # In a text, the usual and the rare way of telling its fact swap places.
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
-    # The visitor's own; an own data set is nothing else.
+    # The visitor's own; their own data sets consist of nothing else.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
     example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
@@ -203,10 +201,10 @@ class RunSettings:
         )
 
     def _check(self, rows: Iterable[Setting]) -> None:
-        """Check the values of some rows, and what they mean beside all others."""
+        """Check the values of some rows, alone and in combination with the others."""
         for row in rows:
             value = checked(row, getattr(self, row.name))
-            if row.exists and not row.exists(value, self.data):  # which stands in the first row
+            if row.exists and not row.exists(value, self.data):  # `dataset` is the first row
                 raise bad_value(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_A_CLASS:
@@ -218,22 +216,22 @@ class RunSettings:
 
     @property
     def data(self) -> DatasetInfo:
-        """What its data set is."""
+        """The row of its data set."""
         return DATASETS[self.dataset]
 
     @property
     def classes(self) -> int:
-        """How many classes its data set has."""
+        """The number of classes of its data set."""
         return self.data.classes
 
     @property
     def takes_examples(self) -> bool:
-        """Whether the visitor's own examples are among what it learns from."""
+        """Whether it learns from the visitor's own examples, alone or among others."""
         return self.examples != "none" or self.data.own
 
     @property
     def images(self) -> int:
-        """How many images it takes of the data set to train and to validate."""
+        """How many images of the data set it uses to train and to validate."""
         return self.train_images or self.data.train_images
 
     @property
@@ -243,7 +241,7 @@ class RunSettings:
 
     @property
     def one_a_class(self) -> bool:
-        """Whether the network has an output for each class and no other."""
+        """Whether the network has exactly one output per class."""
         return self.output_units == self.classes
 
     @property
@@ -256,13 +254,14 @@ class RunSettings:
         """Whether the training step is compiled by XLA.
 
         Not for convolutions, which XLA makes about 25 times slower on a CPU, and not for a network
-        that is wrong on purpose: XLA gives ``nan`` where Keras gives the error a student is to see.
+        that is wrong on purpose: XLA gives ``nan`` where Keras raises the error that a student is
+        meant to see.
         """
         return self.network == "dense" and self.flatten and self.answers_all
 
     @property
     def alters_data(self) -> bool:
-        """Whether the training images are not what they were in the data set."""
+        """Whether training images or labels differ from those in the data set."""
         drawn_or_told = self.examples != "none" or self.exchange
         return (
             drawn_or_told
@@ -277,7 +276,7 @@ class RunSettings:
 
     def with_values(self, **values: Any) -> RunSettings:
         """Return a copy with `values` changed."""
-        if "dataset" in values:  # which of the other values there are depends on it
+        if "dataset" in values:  # it decides which of the other values exist
             return replace(self, **values)
         changed = copy(self)
         vars(changed).update(values)
@@ -285,10 +284,10 @@ class RunSettings:
         return changed
 
     def on(self, dataset: str) -> RunSettings:
-        """Return the same settings for another data set; a choice that it does not have becomes the
-        default.
+        """Return the same settings for another data set.
 
-        So does one that was the default there, where the two data sets differ in it.
+        A choice that it does not have becomes its default. So does a value that was the default
+        before, if the defaults of the two data sets differ.
         """
         info = DATASETS[dataset]
         here = usual_settings(self.network, self.dataset)
@@ -310,7 +309,7 @@ class RunSettings:
         return replace(self, dataset=dataset, **values)
 
     def to_json(self) -> dict[str, object]:
-        """Return a dictionary of plain values, read back by :meth:`from_json`."""
+        """Return a dictionary of plain values that :meth:`from_json` reads back."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -321,7 +320,8 @@ class RunSettings:
         """Read what :meth:`to_json` wrote; missing names keep their defaults.
 
         Raises:
-            SettingsError: not an object, an unknown name, a wrong type or a value out of range.
+            SettingsError: `values` is not an object, or has an unknown name, a wrong type or a
+                value out of range.
         """
         if not isinstance(values, Mapping):
             raise SettingsError("settings_not_an_object")
@@ -344,8 +344,8 @@ class RunSettings:
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
         """Read settings from an address.
 
-        A bad value falls back to its default; the errors say which. Names that are no settings are
-        not looked at.
+        A bad value falls back to its default; the errors say which. Names that are not settings are
+        ignored.
         """
         values: dict[str, Any] = {}
         errors: list[SettingsError] = []
@@ -359,11 +359,10 @@ class RunSettings:
 
     @classmethod
     def without_conflicts(cls, values: dict[str, Any], errors: list[SettingsError]) -> RunSettings:
-        """Return settings of values that are right by themselves; one that the others do not allow
-        is the default.
+        """Return settings from values that are valid one by one; conflicting ones get defaults.
 
         Args:
-            errors: is given why.
+            errors: gets an error for each value dropped.
         """
         while True:
             try:
@@ -376,7 +375,7 @@ class RunSettings:
 SETTINGS: Mapping[str, Setting] = {
     row.name: Setting(row.name, **row.metadata) for row in fields(RunSettings)
 }
-"""Every hyperparameter, in the order in which the form and the help show them."""
+"""All hyperparameters, in the order in which the form and the help show them."""
 
 DEFAULTS = RunSettings()
 
@@ -393,11 +392,11 @@ PRESETS: Mapping[str, Values] = {
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
 }
-"""Starting points: what each changes of the defaults. The data set stays what it was."""
+"""Starting points: how each differs from the defaults. The data set stays as it is."""
 
 
 def presets_on(dataset: str) -> tuple[str, ...]:
-    """Return the presets whose kind of network a data set can have."""
+    """Return the presets whose kind of network is available for a data set."""
     info = DATASETS[dataset]
     return tuple(
         name
@@ -416,9 +415,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
 
 
 def usual_settings(network: str, dataset: str) -> RunSettings:
-    """Return the usual settings of a kind of network on a data set: those of the first preset with
-    it.
-    """
+    """Return the settings of the first preset with a kind of network, on a data set."""
     first = next(
         name
         for name, values in PRESETS.items()
@@ -431,7 +428,8 @@ def from_text(name: str, text: str) -> Value:
     """Read one setting from an address or the command line.
 
     Raises:
-        SettingsError: an unknown name, a text that is no such value, or a value out of range.
+        SettingsError: the name is unknown, the text is not such a value, or the value is out of
+            range.
     """
     row = SETTINGS.get(name)
     if row is None:
@@ -440,9 +438,7 @@ def from_text(name: str, text: str) -> Value:
 
 
 def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows of the table in which two settings differ; one output a class is the same on
-    every data set.
-    """
+    """Return the rows in which settings differ; one output per class is equal on all data sets."""
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]
@@ -453,12 +449,12 @@ def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
 
 
 def has_effect(row: Setting, settings: RunSettings) -> bool:
-    """Return whether a setting does anything beside the others."""
+    """Return whether a setting has an effect, given the others."""
     return is_difference(row, settings, settings)
 
 
 def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
-    """Return whether a difference in a setting is a thing of its own between two networks."""
+    """Return whether a difference in a setting counts on its own between two networks."""
     return row.differs(before, after) and all(
         row.is_for(one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
         for one in (before, after)

@@ -1,6 +1,4 @@
-"""From settings to a list of layers: for the Keras model, the picture of the network, the counts
-and the code text.
-"""
+"""From settings to layers: for the Keras model, the network's picture, counts and code."""
 
 from functools import lru_cache
 from typing import Any
@@ -20,9 +18,7 @@ CNN_FILTERS = (32, 64)
 
 @lru_cache(64)
 def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
-    """Return the layers of the network of `settings`, from the 28x28 image to the shares of the
-    classes.
-    """
+    """Return the layers of a network, from the 28x28 image to the shares of the classes."""
     layers: list[Layer] = []
 
     def add(kind: type[Layer], **values: Any) -> None:
@@ -44,7 +40,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add(ConvolutionLayer, units=filters, activation=settings.activation)
             add(PoolingLayer)
     if settings.network == "borrowed":
-        # The models that ship, up to what their hidden layer is given. Only the layers after these
+        # The shipped models up to the input of their hidden layer. Only the layers after these
         # learn.
         add(ReshapeLayer)
         add_borrowed(filters=16, stride=1)
@@ -66,14 +62,12 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def program_of(settings: RunSettings) -> tuple[object, ...]:
-    """Return everything that a compiled training program depends on; other settings are passed to
-    it as arguments.
-    """
+    """Return all that a compiled training program depends on; the rest are its arguments."""
     layers = (layer.compiled for layer in describe_layers(settings))
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 
 
 @lru_cache(64)
 def count_parameters(settings: RunSettings) -> int:
-    """Return the number of parameters of the network of `settings`, weights and biases."""
+    """Return the number of parameters of a network: its weights and biases."""
     return sum(layer.parameters for layer in describe_layers(settings))

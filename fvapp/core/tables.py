@@ -1,4 +1,4 @@
-"""Tables of nothing but values, in TOML files beside the modules that read them."""
+"""Tables of plain values, in TOML files beside the modules that read them."""
 
 import tomllib
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def read_table(module: str | Path, name: str) -> dict[str, Any]:
-    """Return what a file in the folder of a module holds.
+    """Return the content of a TOML file in the folder of a module.
 
     Args:
         module: ``__file__`` of the module, or any other file of the folder.

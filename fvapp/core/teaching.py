@@ -1,6 +1,4 @@
-"""Runs that were taught a few of the visitor's own examples: what was asked, and what
-it came to.
-"""
+"""Runs that were taught a few of the visitor's own examples: request and outcome."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,13 +11,13 @@ SURE = 0.9
 
 MOST_TEACHING_STEPS = 60
 MOST_TAUGHT = 20
-"""Examples taught at once."""
+"""The most examples taught at once."""
 
 OLD_EACH = 31
-"""Training images mixed in with each example of a step."""
+"""Old training images mixed in with each example of a step."""
 
 MOST_SHOWN = 100
-"""Test images of each kind of flip that a record names; it counts them all."""
+"""The most test images listed for each kind of flip; all of them are counted."""
 
 _Share = Annotated[float, between(0, 1)]
 _Label = Annotated[int, between(0, MOST_CLASSES - 1)]
@@ -29,13 +27,12 @@ _Places = Annotated[tuple[Annotated[int, between(0, 9_999)], ...], has_length(0,
 
 @dataclass(frozen=True)
 class OwnExamples:
-    """Which of the visitor's own examples a run learns from; their pixels are elsewhere.
+    """Which of the visitor's own examples a run learns from, without their pixels.
 
     Attributes:
         learn, test: how many it learns from, and how many are "my test".
         digest: of all of them, their labels and places.
-        until: when the latest of them was kept; None in a run that came from a file with their
-            pixels.
+        until: when the latest of them was kept; None in a run from a file that has their pixels.
     """
 
     learn: Whole
@@ -46,12 +43,12 @@ class OwnExamples:
 
 @dataclass(frozen=True)
 class TaughtExample:
-    """What the network says of an example it was taught, before and after.
+    """What the network says about an example it was taught, before and after.
 
     Attributes:
         id, label: of the example.
-        before, after: what it takes it for.
-        share_before, share_after: of the right class, calibrated as the answers on the page are.
+        before, after: the class it takes the example for.
+        share_before, share_after: of the right class, calibrated like the answers on the page.
     """
 
     id: _Id
@@ -68,16 +65,17 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """What a teaching came to. The test accuracy after it, also by class, is the run's ``result``.
+    """The outcome of teaching. The test accuracy after it, also by class, is in the run's
+    ``result``.
 
     Attributes:
-        steps: trained, `MOST_TEACHING_STEPS` at most.
+        steps: how many were trained, at most `MOST_TEACHING_STEPS`.
         examples: those that were taught.
-        others: how many of the visitor's other examples of the data set there were.
+        others: how many other examples the visitor had for the data set.
         others_before, others_after: how many of these were right.
         test_before: test accuracy of the parent.
-        forgot, gained: how many test images flipped, from right to wrong and from wrong to right.
-        forgot_images, gained_images: places of the first of these in the test set.
+        forgot, gained: how many test images flipped from right to wrong, and from wrong to right.
+        forgot_images, gained_images: indices of the first of these in the test set.
     """
 
     steps: Annotated[int, between(0, MOST_TEACHING_STEPS)]
@@ -93,19 +91,19 @@ class TeachingOutcome:
 
     @property
     def learned(self) -> bool:
-        """Whether every example is read right and with 90%."""
+        """Whether every example is recognised with a share of at least `SURE`."""
         return all(each.learned for each in self.examples)
 
 
 @dataclass(frozen=True)
 class Taught:
-    """What makes a run a taught one.
+    """What a taught run was taught, and from which run it came.
 
     Attributes:
-        parent, parent_number: the run whose network it was.
+        parent, parent_number: the run whose network was taught.
         examples: ids of what was taught.
         mixed: whether old training images were mixed in.
-        outcome: None until it has been taught.
+        outcome: None until it has been taught; see :class:`TeachingOutcome`.
     """
 
     parent: _Id

@@ -1,6 +1,4 @@
-"""Fill in the templates of a package: of the report and the papers, and of pictures. Whatever goes
-in is escaped.
-"""
+"""Fill in the templates of a package: reports, papers and pictures. All values are escaped."""
 
 import re
 from functools import cache
@@ -14,7 +12,7 @@ from fvapp.core.wording import duration, percent
 
 
 def render(package: str, template: str, /, **values: object) -> str:
-    """Return a template of a package with `values` in it."""
+    """Return a template of a package, filled in with `values`."""
     return _environment(package).get_template(template).render(values)
 
 
@@ -42,9 +40,7 @@ def _environment(package: str) -> Environment:
 
 
 def _code(text: str) -> Markup:
-    """Return a text of the catalogues with what stands between backquotes set as code, between two
-    stars each bold.
-    """
+    """Return a catalogue text as HTML: backquotes make code, double stars make bold."""
     with_code = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", with_code))
 

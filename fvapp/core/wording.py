@@ -1,4 +1,4 @@
-"""Numbers and networks in the few words that every page uses for them."""
+"""Numbers, settings and runs in the words that every page uses for them."""
 
 from __future__ import annotations
 
@@ -29,50 +29,43 @@ Translate = Callable[..., str]
 
 
 def sentences(t: Translate, *parts: str) -> str:
-    """Join sentences as the language does: with a space in English, with nothing after a Chinese
-    full stop.
-    """
+    """Join sentences as the language does: with a space in English, without one in Chinese."""
     return reduce(
         lambda first, second: t("common.two_sentences", first=first, second=second), parts
     )
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """Return the first sentence of a text in Markdown, in any of the languages, and what follows
-    it.
-    """
+    """Return the first sentence of a Markdown text, in any of the languages, and the rest."""
     end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
     cut = end.end() if end else len(text)
-    if text.count("**", 0, cut) % 2:  # what is bold ends with it
+    if text.count("**", 0, cut) % 2:  # include the end of bold text
         cut += len("**")
     return text[:cut], text[cut:].lstrip()
 
 
 def is_short(name: str) -> bool:
-    """Return whether a class's name is as narrow as a digit: a Chinese character is
-    twice as wide.
-    """
+    """Return whether a class's name is about as narrow as a digit; no Chinese one is."""
     return name.isascii() and len(name) < 3
 
 
 NOTHING = "–"
-"""In the place of a number where there is none."""
+"""Shown in place of a missing number."""
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Return a share between 0 and 1 as per cent: ``0.8823`` is ``"88.2%"``, ``0.8725`` is
-    ``"87.3%"``.
+    """Return a share between 0 and 1 as per cent: ``"88.2%"`` for ``0.8823``.
 
-    A half is rounded up, as school does and as charts in the browser do; Python would round it to
-    the even digit. Of 10,000 test images every tenth accuracy is such a half. What is no number is
-    `NOTHING`.
+    A half is rounded up, as in school and in charts in the browser: ``0.8725`` is ``"87.3%"``.
+    Python would round it to the even digit. With 10,000 test images every tenth accuracy is such a
+    half. Without a number the result is `NOTHING`.
     """
     return f"{_rounded(100 * share, digits)}%" if share is not None and isfinite(share) else NOTHING
 
 
 def _rounded(value: float, digits: int) -> Decimal:
-    # Of the shortest decimals of a number: 0.285 is a little less in binary, and 28.5 of it would
-    # not be a half.
+    # Round the shortest decimals of a number: in binary 0.285 is a little less, and 28.5 would no
+    # longer be a half.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
@@ -82,11 +75,10 @@ def plain_number(value: float) -> str:
 
 
 def right_of(accuracy: float, images: int) -> tuple[str, str]:
-    """Return how many are right of how many: of 100, and of more where that would say "all" or
-    "none" of what is not.
+    """Return how many are right, and out of how many: of 100, or of more if needed.
 
-    ``0.8645`` of 10,000 images is ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``; of fewer
-    images it counts.
+    More are needed where "of 100" would wrongly say all or none: ``0.8645`` of 10,000 images is
+    ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``. With fewer images these are exact counts.
     """
     right = round(accuracy * images)
     rounded = ((int(_rounded(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images)
@@ -99,7 +91,7 @@ def right_of(accuracy: float, images: int) -> tuple[str, str]:
 
 
 def points(difference: float) -> str:
-    """Return the size of a difference of two accuracies in percentage points.
+    """Return the size of a difference between two accuracies, in percentage points.
 
     ``0.0123`` is ``"1.2"``; below one point there are two decimals, ``0.0012`` is ``"0.12"``.
     """
@@ -109,13 +101,12 @@ def points(difference: float) -> str:
 
 @dataclass(frozen=True)
 class Says:
-    """What a sentence says of two numbers, as data that can be checked against the runs.
+    """What a sentence claims about two numbers, as data that can be checked against the runs.
 
     Attributes:
         relation: the second number "rises" or "falls" by more than the margin, or stays "level"
-            within it; or the first one is "below" the second, or "at_least" that.
-        first, second, margin: what the sentence calls its numbers, or a number as text that stands
-            in the rule.
+            within it; or the first is "below" the second, or "at_least" as large.
+        first, second, margin: the names of the numbers in the sentence, or a fixed number as text.
     """
 
     relation: Literal["rises", "falls", "level", "below", "at_least"]
@@ -126,8 +117,7 @@ class Says:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two accuracies as shown side by side: subtracting the shown numbers gives the shown
-    difference.
+    """Two accuracies as shown side by side, with a difference that matches the shown digits.
 
     Attributes:
         before, after: the accuracies in per cent.
@@ -148,9 +138,7 @@ class Difference:
     def of(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> Difference:
-        """Return the two as shown with `digits` decimals; by default one, or two for a difference
-        below one point.
-        """
+        """Return both with `digits` decimals: by default one, or two if less than a point apart."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))
@@ -165,51 +153,45 @@ class Difference:
 
     @property
     def lost(self) -> str:
-        """What was lost beyond the margin, below 0 where it was won."""
+        """The loss in percentage points; negative for a gain beyond the margin."""
         return f"-{self.points}" if self.way > 0 else self.points
 
     def named(
         self, before: str, after: str, points: str, margin: str | None = None
     ) -> dict[str, str]:
-        """Return the numbers of a sentence by what it calls them."""
+        """Return the numbers under the names that a sentence has for them."""
         values = {before: self.before, after: self.after, points: self.points}
         return values if margin is None else values | {margin: self.margin}
 
     def says(self, before: str, after: str, margin: str = "0") -> Says:
-        """Return what the difference comes to, by what a sentence calls its numbers."""
+        """Return the claim of a sentence, given the names that it has for the numbers."""
         return Says(("falls", "level", "rises")[self.way + 1], before, after, margin)
 
 
 FEW_IMAGES = 100
-"""Of fewer test images a count says more than per cent."""
+"""With fewer test images a count says more than a percentage."""
 
 
 def share_words(share: float, images: int, t: Translate) -> str:
-    """Return the share of so many test images that are right: ``"86.8%"``, of a few
-    ``"18 of 21"``.
-    """
+    """Return the share of test images that are right: ``"86.8%"``, or ``"18 of 21"`` for few."""
     few = 0 < images < FEW_IMAGES
     return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
 
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
-    """Return the test accuracy of a run, as :func:`share_words`."""
+    """Return the test accuracy of a run, worded by :func:`share_words`."""
     return share_words(result.test_accuracy, result.tested or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:
-    """Return a loss with three decimals, a small one with two digits that count; Keras' ``nan``
-    stays visible.
-    """
-    if loss is None:  # not a finite number, in a run that was brought back from a file
+    """Return a loss with three decimals, or two significant digits if small; ``nan`` stays."""
+    if loss is None:  # not finite, in a run opened from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
 
 def duration(seconds: float, t: Translate) -> str:
-    """Return seconds as a duration one reads at a glance: ``"0.4 s"``, ``"12 s"``, ``"3 min 20
-    s"``.
-    """
+    """Return seconds as a short duration: ``"0.4 s"``, ``"12 s"``, ``"3 min 20 s"``."""
     if seconds < 10:
         return t("common.seconds", n=f"{seconds:.1f}")
     if seconds < 60:
@@ -219,41 +201,36 @@ def duration(seconds: float, t: Translate) -> str:
 
 
 def class_names(dataset: str, t: Translate) -> list[str]:
-    """Return what the classes of a data set are called, in the order of the labels."""
+    """Return the names of the classes of a data set, in the order of the labels."""
     return [class_name(label, dataset, t) for label in range(DATASETS[dataset].classes)]
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
-    """Return the names of classes, and for each output beyond them its number."""
+    """Return the names of the outputs: those of the classes, then numbers."""
     return [*names, *map(str, range(len(names), outputs))]
 
 
 def class_name(label: int, dataset: str, t: Translate) -> str:
-    """Return what one class of a data set is called."""
+    """Return the name of one class of a data set."""
     name = DATASETS[dataset].class_name(label)
     return t(name) if isinstance(name, Term) else name
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
-    """Return the network of `settings` in a few words: ``"128"``, ``"512 + 256"``,
-    ``"Small CNN"``.
-    """
+    """Return a network in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
     if settings.convolutional:
         return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
 
 def network_phrase(settings: RunSettings, t: Translate) -> str:
-    """Return the network of `settings` where nothing beside it says that numbers are neurons:
-    ``"128 neurons"``.
-    """
+    """Return a network in words that stand alone: ``"128 neurons"``."""
     words = network_words(settings, t)
     return t("train.neurons", n=words) if settings.network == "dense" and settings.hidden else words
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return what a run is called: its name, or its number and its network, or what was taught to
-    which run.
+    """Return the title of a run: its name, its number and network, or what it was taught.
 
     One that came from a file is marked.
     """
@@ -263,18 +240,15 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
 
 def taught_words(taught: Taught, t: Translate) -> str:
-    """Return what was taught to which run: ``"Run 5, taught 3 drawings"``, and if old ones were
-    mixed in.
-    """
+    """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
 def settings_line(settings: RunSettings, t: Translate) -> str:
-    """Return all that will be trained in one line: ``"64 neurons · 5 epochs · no validation ·
-    digits"``.
+    """Return settings in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
 
-    The seed is left out, and so is what is as the network's kind has it by default.
+    The seed and the defaults of the kind of network are left out.
     """
     usual = usual_settings(settings.network, settings.dataset)
     marks = [
@@ -288,24 +262,21 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
-    """Return the settings that differ from the usual ones, without those that do nothing beside the
-    others.
-    """
+    """Return the settings that differ from the usual ones, without those that have no effect."""
     return [row.name for row in changed_rows(settings, usual) if has_effect(row, settings)]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
-    """Return what each run is called in a list, by id.
+    """Return the title of each run in a list, by id.
 
-    A run without a name of its own is called by its network and by what sets it apart in the list:
-    the first two of the settings in which the list differs and it differs from the defaults, or the
-    seed where that alone makes it another run than an earlier one. Runs of the same name have their
-    number behind it.
+    A run without a name gets its usual title and what sets it apart in the list: the first two
+    settings that vary in the list and differ from the defaults, and the seed if an earlier run has
+    the same settings with another one. Equal titles get the run's number appended.
     """
     differ = {
         row.name for record in records for row in changed_rows(records[0].settings, record.settings)
     } - _NO_MARK
-    seeds: dict[RunSettings, int] = {}  # of the first run with these settings
+    seeds: dict[RunSettings, int] = {}  # seed of the first run with these settings
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)
@@ -328,16 +299,14 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 IN_ITS_NAME = {"network", "hidden"}
-"""The settings that what a network is called says already."""
+"""Settings that the name of a network already says."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
 
 
 def short_words(name: str, settings: RunSettings, t: Translate) -> str:
-    """Return the value of a setting in a word or two, such as ``"dropout 0.2"`` or
-    ``"no mark"``.
-    """
+    """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
     if value == SETTINGS[name].nothing:
         return t(f"settings.{name}.without")
@@ -348,7 +317,7 @@ def value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:
-        dataset: whose classes are meant.
+        dataset: the data set whose classes are meant.
     """
     row = SETTINGS[name]
     match row.said or row.kind:
@@ -372,7 +341,7 @@ def value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
 
 
 def epoch_words(record: RunRecord) -> str:
-    """Return the epoch a run is in, or has completed, of those it is to reach: ``"3/5"``.
+    """Return the epoch that a run is in or has completed, out of its total: ``"3/5"``.
 
     A pause within an epoch does not change the number; a stop counts what is complete.
     """

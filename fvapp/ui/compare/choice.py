@@ -1,4 +1,4 @@
-"""Which runs are compared: kept in the address, so that a refresh finds them again."""
+"""The choice of runs to compare: kept in the URL, so that a reload finds it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
@@ -21,7 +21,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     """Draw a button that opens the choice of runs.
 
     Args:
-        titles: what each run is called, by id.
+        titles: each run's title, by id.
     """
     words = visit.t("compare.choose")
     look = {"icon": ":material/compare_arrows:"}
@@ -29,16 +29,16 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
 
 
 def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    # The browser says what is chosen by the labels it shows. In a run that follows close upon
-    # another one, those may be of the language or the names before, and would be taken for a choice
-    # of nothing: other labels, another widget.
+    # The browser reports the choice by the labels it shows. Right after another script run, these
+    # may still be in the old language or use old names, and would count as an empty choice. So
+    # other labels get another widget.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # beside the session's value, see form.py: else nothing would be chosen
+        default=chosen,  # needed beside the session's value, see form.py; else nothing is chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
@@ -50,13 +50,13 @@ def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
 
 
 def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
-    """Return the runs that are compared, in the order in which they were trained."""
+    """Return the runs to compare, in the order in which they were trained."""
     wanted = _wanted(visit, records)
     return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
 def keep_choice(run_ids: Sequence[str]) -> None:
-    """Take over what is compared, from a callback; runs that come later change nothing of it."""
+    """Keep the choice, so that later runs do not change it; for callbacks."""
     st.session_state[_CHOSEN] = list(run_ids)
     st.query_params[_ADDRESS] = ",".join(run_ids)
 
@@ -64,17 +64,17 @@ def keep_choice(run_ids: Sequence[str]) -> None:
 def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
-    # Of a widget that is gone the browser may send once more what it showed, as if the visitor had
-    # just chosen that.
+    # For a widget that is gone, the browser may send its old choice again, as if the visitor had
+    # just made it.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
         keep_choice(chosen)
 
 
 def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
-    """Return the runs of the visitor's choice, else of the address, else the last two with a curve.
+    """Return the visitor's choice, else the URL's, else the last two runs with a curve.
 
-    Of runs that were queued together and differ in their seed alone, one counts: two of them would
-    be compared for nothing.
+    Runs that were queued together and differ only in their seed count as one: comparing them
+    would be pointless.
     """
     if _CHOSEN in st.session_state:
         return st.session_state[_CHOSEN]

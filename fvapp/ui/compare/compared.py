@@ -1,6 +1,4 @@
-"""What is compared: the groups of the chosen runs, the verdicts on them, and all other runs beside
-which they stand.
-"""
+"""The comparison: the groups of the chosen runs, the verdicts on them, and all other groups."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,13 +28,13 @@ MOST_ROWS = 12
 
 @dataclass(frozen=True)
 class Compared:
-    """The chosen runs among all of the visitor's.
+    """The chosen runs, among all of the visitor's.
 
     Attributes:
-        groups: to which the chosen runs belong that have a result, in the order of the choice. A
-            group counts all runs that differ only in their seed, chosen or not.
-        others: groups of the same data set whose accuracies were measured on the same images, the
-            latest first.
+        groups: of the chosen runs that have a result, in the order of the choice. A group contains
+            all runs that differ only in their seed, chosen or not.
+        others: groups for the same data set, with accuracies measured on the same images, latest
+            first.
         verdicts: on each of `groups` but the first.
     """
 
@@ -50,23 +48,19 @@ class Compared:
 
     @cached_property
     def leading(self) -> tuple[RunRecord, ...]:
-        """The first run of each of the first two networks that were chosen: the pair."""
+        """The pair: the first run of each of the first two networks that were chosen."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen:
             first.setdefault(_key(record), record)
         return tuple(first.values())[:2]
 
     def place(self, record: RunRecord) -> int | None:
-        """Return which colour and shape a run of the pair has; its network keeps them beside any
-        other.
-        """
+        """Return the index of colour and shape for a run of the pair, else None."""
         return self._places.get(_key(record))
 
     @cached_property
     def _places(self) -> dict[object, int]:
-        """The places of the pair's networks: how many were trained before each, and of two as far
-        apart the next.
-        """
+        """The pair's indices, from the order of training; if they are equal, one moves on."""
         order = list(dict.fromkeys(map(_key, self.records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_key, self.leading)}
         if len(places) == 2 and len(set(places.values())) == 1:
@@ -90,21 +84,17 @@ class Compared:
         }
 
     def name(self, record: RunRecord) -> str:
-        """Return what the network of a run is called: as the visitor named it, else by what was
-        changed.
-        """
+        """Return the name of a run's network: the visitor's, or else one for what was changed."""
         return self._names[_key(record)]
 
     @cached_property
     def lengths(self) -> tuple[float, ...]:
-        """How far the band of each group reaches; those of the first two together are what chance
-        alone can make.
-        """
+        """The length of each group's bar; the first two added are what chance alone can explain."""
         return bars(self.groups, self.measure)
 
     @property
     def rows(self) -> list[tuple[Group, float]]:
-        """All groups with their bands, in the order of what was changed."""
+        """All groups with their bars, sorted by their settings."""
         rows = [
             *zip(self.groups, self.lengths, strict=True),
             *((group, 0.0) for group in self.others),
@@ -113,7 +103,7 @@ class Compared:
 
     @property
     def fresh(self) -> set[str]:
-        """Ids of the runs whose repeat has not ended."""
+        """Ids of the runs whose repetition is still under way."""
         under_way = {
             record.group for record in self.records if record.state in ACTIVE and record.group
         }
@@ -121,13 +111,13 @@ class Compared:
 
 
 def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Compared:
-    """Return what is to be said of the chosen runs."""
-    # Validation accuracy of each run after its last epoch, of those that set images aside.
+    """Return the comparison of the chosen runs."""
+    # The validation accuracy of each run after its last epoch, if it set images aside.
     validation = {
         record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records
     }
     ids = {record.id for record in chosen}
-    # The chosen ones first: of runs with the same seed, one counts.
+    # Chosen runs come first: of runs with the same seed, only the first counts.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
     measure = common_measure(groups)
@@ -147,18 +137,18 @@ def _stands_beside(group: Group, groups: Sequence[Group], measure: Measure) -> b
 
 
 def _key(record: RunRecord) -> object:
-    """Return the group a run belongs to; one that waits or trains, that to which it will belong."""
+    """Return the key of a run's group; for an active run, that of its future group."""
     key = group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key
 
 
 def _rank(settings: RunSettings) -> list[Value]:
-    """Return by what settings stand in order: their values, in the order of the table."""
+    """Return a sort key for settings: their values, in the order of the table."""
     values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
     places = {
         row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values
     }
-    # Own data sets, which their row does not list, come last.
+    # The visitor's own data sets are not in the table's choices and come last.
     return [
         places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value
         for row, value in values

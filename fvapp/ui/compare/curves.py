@@ -1,8 +1,6 @@
-"""The two charts below the verdict: all runs as dots, and their curves; for who has no run yet, an
-example of them.
+"""The two charts below the verdict, all runs as dots and as curves, and an example of them.
 
-A curve stands alone while one points at it or has tapped on it: Plotly says which is the nearest,
-and fades none.
+Pointing at or tapping a curve isolates it: Plotly only says which curve is nearest.
 """
 
 from collections.abc import Mapping
@@ -20,17 +18,17 @@ from fvapp.ui.compare.records import epochs_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
 
-_MOST_GREY = 40  # of more lines nobody sees one
+_MOST_GREY = 40  # with more, single curves cannot be told apart
 _component = make_component(__file__)
 _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
 def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
-    """Draw both beside each other; a single result makes no dots.
+    """Draw both charts side by side; a single result has no dots.
 
     Args:
-        titles: what each run is called, by id.
+        titles: each run's title, by id.
     """
     t = visit.t
     rows = [
@@ -56,7 +54,7 @@ def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> 
 
 
 def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: str) -> list[Line]:
-    """Return the curves of the pair and of the latest others that can stand beside them."""
+    """Return the curves of the pair, and of the latest runs that are comparable."""
     beside = {run.id for group in compared.others for run in group.runs}
     grey = [record for record in compared.records if record.id in beside][-_MOST_GREY:]
     pair = [record for record in compared.records if compared.place(record) is not None]
@@ -72,15 +70,13 @@ def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: 
 
 
 def draw_curves(figure: ReadyFigure, alt: str) -> None:
-    """Draw a figure of which each curve stands alone while it is pointed at."""
+    """Draw a figure in which pointing at a curve isolates it."""
     draw_chart(figure, "curves_chart", alt)
     _component(key="isolate_curves", height=1)
 
 
 def draw_example(visit: Visit) -> None:
-    """Draw the same network after few images and after all of them, with the sentence that tells
-    them apart.
-    """
+    """Draw an example comparison: the same network trained on few images and on all."""
     t = visit.t
     names = names_by_change((_FEW, _ALL), t)
     lines = []

@@ -1,6 +1,4 @@
-"""The compare page: one verdict, all runs as dots, their curves; folded, what the
-verdict rests on.
-"""
+"""The compare page: a verdict, all runs as dots, their curves, and in folds the evidence."""
 
 from collections.abc import Callable
 
@@ -68,5 +66,5 @@ def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **valu
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
-    """Return what a page that is drawn again shows differently: epochs that ended, states."""
+    """Return what redraws the page when it changes: the runs' states and epochs."""
     return [(record.id, record.state, record.epoch) for record in records]

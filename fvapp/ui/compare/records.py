@@ -1,4 +1,4 @@
-"""Runs, events and curves for the compare page; what was read once is kept with the visit."""
+"""Runs, events and curves for the compare page, cached in the session."""
 
 import streamlit as st
 
@@ -22,26 +22,22 @@ def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
 
 
 def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
-    """Return whether a run trained on the small MNIST of an earlier version; False when it cannot
-    be read.
-    """
+    """Return whether a run used the small MNIST of an earlier version; False if unreadable."""
     try:
         return trained_on_starter_set(record.settings, read_events(visit, record))
-    except FvappError:  # said where its curves are read
+    except FvappError:  # reported when its curves are read
         return False
 
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
-    """Return the curves of a run; empty ones, and a sentence, when it is damaged or was deleted in
-    another tab.
-    """
+    """Return a run's curves; if it is damaged or deleted, report that and return empty ones."""
     with visit.messages.errors_said():
         return read_curves(read_events(visit, record))
     return Curves()
 
 
 def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
-    """Return the epochs of these curves alone, which are kept: the page needs those of all runs."""
+    """Return only the epochs of a run's curves, cached: the page needs those of all runs."""
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
         points = curves_of(visit, record).epochs
@@ -52,7 +48,7 @@ def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
 
 
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
-    """Return the last completed epoch, if there is one."""
+    """Return the last completed epoch, or None."""
     columns = vars(epochs_of(visit, record)) if record.epoch else {"epoch": ()}
     return (
         EpochEnded(**{name: column[-1] for name, column in columns.items()})

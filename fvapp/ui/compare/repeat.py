@@ -1,4 +1,4 @@
-"""The same networks again with other seeds: one button, and in its place how far that is."""
+"""Training the same networks again with other seeds: a button, then the progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -15,13 +15,11 @@ from fvapp.ui.compare.compared import Compared
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
-_OURS = "repeat-"  # begins the names of the groups that are queued here
+_OURS = "repeat-"  # prefix of the groups that are queued here
 
 
 def draw_repeat(visit: Visit, compared: Compared) -> None:
-    """Draw the button; while a repeat of the chosen runs waits or trains, its progress in the
-    button's place.
-    """
+    """Draw the button, or the progress of the chosen runs' repetition in its place."""
     t = visit.t
     ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
     active = [
@@ -41,7 +39,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
                 icon=":material/casino:",
                 type="primary"
                 if networks > 1
-                else "secondary",  # of one, another network is what comes next
+                else "secondary",  # after a single network, training another one matters more
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_repeat,
@@ -67,8 +65,9 @@ def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> N
 def _seconds_left(
     visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]
 ) -> float | None:
-    """Estimate how long it will take, when an epoch of one of these runs has ended: as many train
-    at once as now.
+    """Estimate the time left from the epochs so far, or None before the first.
+
+    It assumes that as many runs go on training at once as now.
     """
     ended = [
         epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None
@@ -82,7 +81,7 @@ def _seconds_left(
 
 
 def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, visit.runs())  # what was drawn last may be older
+    chosen = chosen_runs(visit, visit.runs())  # what was drawn may be out of date
     different = repeatable(chosen)
     settings = [
         one for record in different for one in fresh_seeds(record.trained, records, REPEATS)
@@ -98,5 +97,5 @@ def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.errors_said_next(but="not_now"):  # it has just ended by itself
+        with visit.messages.errors_said_next(but="not_now"):  # it may have just ended
             visit.engine.runs.stop(visit.token, run_id)

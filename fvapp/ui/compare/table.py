@@ -1,4 +1,4 @@
-"""The table of all runs: sorted by a click on a column, names edited in place."""
+"""The table of all runs: sortable by column, with names that can be edited."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ from fvapp.core.wording import NOTHING
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
-_ROW = 35  # height of a row in pixels, Streamlit's own
-_MOST_ROWS = 8  # seen at a time
+_ROW = 35  # height of Streamlit's rows, in pixels
+_MOST_ROWS = 8  # visible without scrolling
 _REVISION = "runs_table_revision"
-# What a tablet has room for.
+# The columns that fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
 def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    """Draw all runs, the newest first.
+    """Draw all runs, newest first.
 
     Args:
-        titles: what each run is called, by id.
+        titles: each run's title, by id.
     """
     t = visit.t
     table = [
@@ -44,7 +44,7 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
             column_config={name: _column(visit, name) for name in table[0]},
             on_change=_rename,
             args=(visit, [record.id for record in records[::-1]], key),
-            placeholder=NOTHING,  # where Streamlit would write "None"
+            placeholder=NOTHING,  # instead of Streamlit's "None"
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
@@ -119,7 +119,7 @@ def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
 
 
 def _revision(rows: Sequence[RunRecord]) -> int:
-    """Return a number that changes with the list of runs: edits are kept by row, and rows move."""
+    """Return a number that changes with the list of runs: Streamlit keeps edits by row index."""
     ids = [record.id for record in rows]
     revision, kept = st.session_state.get(_REVISION, (0, ids))
     if kept != ids:
@@ -129,7 +129,7 @@ def _revision(rows: Sequence[RunRecord]) -> int:
 
 
 def _number(value: object, *, percent: bool = False) -> float:
-    """Return a number for a cell, nan for an empty one; a column of numbers sorts as numbers."""
+    """Return a cell's number, nan if empty: numeric columns sort as numbers."""
     if not isinstance(value, (int, float)):
         return math.nan
     return 100 * value if percent else float(value)

@@ -1,6 +1,4 @@
-"""The verdict: large, in one line, with its numbers and what chance makes; folded, what it rests
-on.
-"""
+"""The verdict: a headline with its numbers and the part of chance, and in folds the evidence."""
 
 from html import escape
 
@@ -15,11 +13,11 @@ from fvapp.ui.compare.compared import Compared
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # those of the charts
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # as in the charts
 
 
 def draw_verdict(compared: Compared) -> None:
-    """Draw the headline and the line below it."""
+    """Draw the headline and the line under it."""
     t = compared.t
     groups = compared.groups
     if len(groups) > 1:
@@ -40,16 +38,14 @@ def draw_verdict(compared: Compared) -> None:
 
 
 def _mean_words(group: Group, compared: Compared, share: str) -> str:
-    """Return an accuracy as it is given, in per cent; of one run on few images how many
-    are right.
-    """
+    """Return `share`, or for one run on few images how many of them are right."""
     images = images_of(group, compared.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return share_words(group.mean(compared.measure), images, compared.t) if few else share
 
 
 def _judge_two(compared: Compared) -> tuple[str, list[str]]:
-    """Return the headline on the first two groups, and what stands below it as HTML."""
+    """Return the headline on the first two groups, and the HTML parts of the line under it."""
     t = compared.t
     groups = compared.groups[:2]
     verdict = compared.verdicts[0]
@@ -83,9 +79,7 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
 
 
 def _kind_of_one(compared: Compared) -> str:
-    """Return why there is one group: one run was chosen, or several that are alike or of which one
-    has a result.
-    """
+    """Return why there is only one group: one run, one result, or equal settings."""
     if len(compared.chosen) == 1:
         return "one"
     if (
@@ -97,7 +91,7 @@ def _kind_of_one(compared: Compared) -> str:
 
 
 def _range(compared: Compared) -> str:
-    """Return how far the runs of the one group lie apart, or what to do next."""
+    """Return the range of the only group's accuracies, or what to do next."""
     values = compared.groups[0].accuracies(compared.measure)
     if len(values) > 1:
         return compared.t(
@@ -111,9 +105,7 @@ def _range(compared: Compared) -> str:
 
 
 def draw_how_sure(compared: Compared) -> None:
-    """Draw what the verdict rests on: each comparison in words, each group with its mean and
-    spread.
-    """
+    """Draw the evidence: each comparison in words, each group's mean and spread."""
     t = compared.t
     groups = compared.groups
     names = [compared.name(group.runs[0]) for group in groups]
@@ -145,7 +137,7 @@ def _summary(group: Group, title: str, compared: Compared) -> str:
 
 
 def draw_which_images(compared: Compared) -> None:
-    """Say on which images the verdict rests."""
+    """Say which images the verdict is based on."""
     other = compared.measure == "test_accuracy" and all(
         group.validation for group in compared.groups
     )

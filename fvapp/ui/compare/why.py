@@ -1,4 +1,4 @@
-"""Why it came out so: what was changed, whether the chosen runs overfit, and what to try next."""
+"""The reasons: what was changed, whether the chosen runs overfit, and what to try next."""
 
 from collections.abc import Mapping
 
@@ -27,10 +27,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
-    """Draw what differs between the first chosen run and each of the others, and one run in full.
+    """Draw how each chosen run differs from the first, and one run in full.
 
     Args:
-        titles: what each run is called, by id.
+        titles: each run's title, by id.
     """
     t = visit.t
     chosen = compared.chosen
@@ -44,7 +44,7 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
             }
             st.text(t("compare.difference.runs", **values))
     words = {record.id: titles[record.id] for record in reversed(compared.records)}
-    # Another comparison begins with its own last run.
+    # Another comparison starts with its own last run.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_fit(
         visit, next(record for record in compared.records if record.id == shown), titles[shown]
@@ -78,7 +78,7 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
     words = t(f"compare.remedy.{remedy.name}", value=value)
     if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):
         visit.set_settings(remedy.settings)
-        # The setting may be in a fold of the form.
+        # The setting may be hidden in a fold of the form.
         changes = brief_difference(changes_of_settings(record.trained, remedy.settings), t)
         say_next(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(page_path("train"))

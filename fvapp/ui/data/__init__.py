@@ -1,1 +1,1 @@
-"""The data page: what the images are."""
+"""The data page: what the images are and where they come from."""

@@ -1,6 +1,4 @@
-"""The visitor's own examples on the data page: a grid by class, another label, delete, download,
-load.
-"""
+"""The visitor's own examples on the data page: a grid by class, relabelling, files."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,7 +25,7 @@ _FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "ap
 
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:
-    """Draw the section."""
+    """Draw the section of the visitor's own examples."""
     t = visit.t
     mine = kept_examples(visit, dataset)
     info = DATASETS[dataset]
@@ -37,7 +35,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
-    # of an own data set they are what one looks at
+    # In an own data set, they are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
@@ -63,9 +61,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
 
 
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
-    """Draw a row for each class that has examples, and what can be done with the one that was
-    chosen.
-    """
+    """Draw a row of examples for each class, and the actions for the chosen one."""
     t = visit.t
     names = class_names(dataset, visit.t)
     state = st.session_state

@@ -1,6 +1,4 @@
-"""The data page: any image with its numbers, examples of every class, how many there are and where
-they come from.
-"""
+"""The data page: any image with its numbers, examples of each class, counts and sources."""
 
 import numpy as np
 import streamlit as st
@@ -31,26 +29,26 @@ from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
-SUGGESTED = (0, 42)  # the images that the class's notebook looks at
-_SIDE = 280  # CSS pixels of the one image
+SUGGESTED = (0, 42)  # images that the class's notebook looks at
+_SIDE = 280  # of the large image, in CSS pixels
 
-# the widgets hold them for the session
+# Keys of widgets, which keep their values for the session.
 _DATASET = DATA_DATASET
 _PART = "data_part"
 _INDEX = "data_index"
 _ADDRESS = "data_address"
-_NAMES = ("dataset", "part", "index")  # of what the address says
+_NAMES = ("dataset", "part", "index")  # of the URL's parameters
 
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # what one looks at is no setting
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
     for key, first in zip((_DATASET, _PART, _INDEX), _first(visit).values(), strict=True):
-        # a forged message chooses nothing, a field may be empty
+        # A forged message may leave no choice, and a field may be empty.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_from_address(visit)
-    if st.session_state[_DATASET] == OWN:  # which has no classes yet
+    if st.session_state[_DATASET] == OWN:  # it has no classes yet
         st.session_state[_DATASET] = visit.settings.dataset
         go_drawing(visit)
     st.title(visit.t("data.title"))
@@ -78,21 +76,19 @@ def show(visit: Visit) -> None:
 
 
 def _first(visit: Visit) -> dict[str, str | int]:
-    """Return what an address without a word is about."""
+    """Return what is shown when the URL has no parameters."""
     return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
 
 
 def _take_from_address(visit: Visit) -> None:
-    """Take over data set, part and index, once for each new address; what is wrong falls back, with
-    a notice.
-    """
+    """Apply the URL's data set, part and index, once for each URL; invalid ones are reported."""
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
     before = state.get(_ADDRESS)
     state[_ADDRESS] = (query, page_entry())
     if before == state[_ADDRESS]:
         return
-    if before is not None and before[1] == page_entry():  # the browser's way back within the page
+    if before is not None and before[1] == page_entry():  # the browser went back in this page
         query = {name: str(value) for name, value in _first(visit).items()} | query
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
@@ -128,7 +124,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
 
 
 def _write_address(visit: Visit, *shown: str | int) -> None:
-    """Have the address say what is shown, so that a refresh and a copy of it find that again."""
+    """Put what is shown into the URL, for a reload or a copy of the link."""
     held = {name: str(value) for name, value in zip(_NAMES, shown, strict=True)}
     first = {name: str(value) for name, value in _first(visit).items()}
     query = st.session_state[_ADDRESS][0]
@@ -180,7 +176,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
             else (dataset.x_test, dataset.y_test)
         )
         last = len(images) - 1
-        # Of another part or data set there may be fewer.
+        # Another part or data set may have fewer images.
         held = st.session_state[_INDEX] = min(st.session_state[_INDEX], last)
         index = st.number_input(
             t("data.index", last=f"{last:,}"),

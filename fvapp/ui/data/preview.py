@@ -1,4 +1,4 @@
-"""Ten images of each class as the settings let a network learn from them, before anybody trains."""
+"""Ten images of each class as the settings present them to a network, before any training."""
 
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -26,8 +26,8 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # of each class
-_LINES = 4  # of text, of each sign
-# pixels of the picture for one of an image, and of an image
+_LINES = 4  # of text, for each sign
+# Picture pixels for each image pixel, and for each image side.
 _SCALE = 2
 _SIDE = 56
 _CHOICES = ("rare_class", "rare_share", "marked_class")
@@ -36,14 +36,14 @@ _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOIC
 
 
 class _Row(NamedTuple):
-    """What a network is told is one class.
+    """The training images labelled as one class.
 
     Attributes:
-        picture: of its first images, as PNG; empty for text, of which there are `lines`, each with
-            whether it is wrong.
-        images: how many of them are in the picture, and `wrong`: how many of these have a wrong
-            label.
-        count: how many there are in all.
+        picture: PNG of the first ones; empty for text, which has `lines`, each with whether its
+            label is wrong.
+        images: number of images in the picture.
+        wrong: number of these with a wrong label.
+        count: number of all images labelled so.
     """
 
     picture: bytes
@@ -54,7 +54,7 @@ class _Row(NamedTuple):
 
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
-    """Draw what can be done to the training images, and what it does to ten of each class."""
+    """Draw the changes that can be made to the training images, and ten results for each class."""
     tried = vars(visit.settings.on(dataset.name)) | _tried(visit)
     t = visit.t
     settings = RunSettings.without_conflicts(tried, [])
@@ -86,9 +86,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
 
 
 def _tried(visit: Visit) -> dict[str, Value]:
-    """Return what is tried on this page, by the names of settings: until it is trained with, or
-    they are others.
-    """
+    """Return the settings being tried here, by name, until the visitor's settings change."""
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}
 
@@ -110,7 +108,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
 
     def choose(name: str, value: Value) -> None:
         values = {**_tried(visit), name: value}
-        settings.with_values(**{name: value})  # raises where a browser sends anything
+        settings.with_values(**{name: value})  # raises for values that a browser made up
         state[_TRIED] = visit.settings, values
 
     def slide() -> None:
@@ -142,14 +140,14 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
 
 
 def _shown(settings: RunSettings) -> RunSettings:
-    """Return nothing but what the rows depend on."""
+    """Return only the settings that the rows depend on."""
     kept = {name: getattr(settings, name) for name in _SHOWN}
     return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
 
 
 @lru_cache(64)
 def _rows(settings: RunSettings) -> tuple[_Row, ...]:
-    """Return a row for each class: made once for all visitors."""
+    """Return a row for each class; cached for all visitors."""
     dataset = open_dataset(settings.dataset)
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     kept, taught = taught_labels(labels, settings)
@@ -157,7 +155,7 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
     for label in range(settings.classes):
         there = kept[taught == label]
         before = max(1, np.count_nonzero(labels == label))
-        # a class that became rare has a short row
+        # A class that was made rare has a proportionally shorter row.
         shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
@@ -172,9 +170,7 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
 
 
 def _picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
-    """Return images side by side, in a picture as wide as `EXAMPLES` of them, those that are wrong
-    struck through.
-    """
+    """Return a PNG of images side by side, as wide as `EXAMPLES`; wrong ones are struck through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):
         canvas.paste(Image.fromarray(example_row(images, _SCALE), "LA").convert("RGBA"))

@@ -1,3 +1,1 @@
-"""What several pages show of a network: which one answers, its result by class, one step of its
-learning.
-"""
+"""Parts that several pages use: the choice of a network, its result by class, one step."""

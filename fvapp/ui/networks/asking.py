@@ -1,4 +1,4 @@
-"""Questions about whole data sets, one after the other."""
+"""Questions about whole data sets, asked one after the other."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,10 +12,10 @@ from fvapp.ui.visit import Visit
 def ask_in_turn(
     visit: Visit, model: str, questions: Sequence[Question], words: str = ""
 ) -> Iterator[np.ndarray]:
-    """Ask one question after the other; with words, show how far it is.
+    """Yield the answers to questions, asked in order; with `words`, show the progress.
 
-    Leaving the page, or choosing something else, ends it: Streamlit stops the script run at the
-        next sign of progress.
+    It ends when the visitor leaves the page or chooses something else: Streamlit stops the
+    script run at the next progress update.
 
     Args:
         model: a run's id, or a data set's name for the model that ships.
@@ -33,8 +33,6 @@ def ask_in_turn(
 
 
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
-    """Return the logits of the whole test set of `count` images, [n, outputs]; asked again they
-    cost nothing.
-    """
+    """Return the logits of the `count` test images, [n, outputs]; the answers are cached."""
     questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
     return np.concatenate(list(ask_in_turn(visit, model, questions, words)))

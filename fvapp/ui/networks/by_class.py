@@ -1,4 +1,4 @@
-"""A run's result class by class, and what the mark does to it."""
+"""A run's accuracy class by class, and the effect of a mark."""
 
 from collections.abc import Mapping
 
@@ -23,11 +23,11 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 460  # of the open fold, roughly, in pixels
+_HEIGHT = 460  # rough height of the open fold, in pixels
 
 
 def draw_own_tests(visit: Visit, record: RunRecord) -> None:
-    """Draw what the mark does, and my test; nothing for a run without a result."""
+    """Draw the effect of a mark and the visitor's own test; nothing without a result."""
     t = visit.t
     result = record.result
     if result is None:
@@ -45,12 +45,11 @@ def draw_own_tests(visit: Visit, record: RunRecord) -> None:
 def draw_fold_by_class(
     visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
 ) -> None:
-    """Draw a fold with a bar a class for each run, and a sentence for a class that is far below the
-    rest.
+    """Draw a fold with a bar for each class and run, and a note on any class far below the rest.
 
     Args:
-        runs: with a result, by what each is called.
-        opened: whether they stand there without a fold.
+        runs: runs with a result, by their names.
+        opened: draw without the fold.
     """
     if opened:
         with st.container(key="by_class"):
@@ -83,11 +82,10 @@ def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
 
 def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
-    """Return the result of each class; that of a run of an earlier version is computed from its
-    weights.
+    """Return the result of each class, computed from the weights for runs of earlier versions.
 
     Returns:
-        Nothing where such a run has no weights.
+        Nothing if such a run has no weights.
 
     Raises:
         FvappError: the engine cannot compute it now.

@@ -1,7 +1,6 @@
-"""What a visitor chose, kept in the workspace: the data set to draw, which network answers, and
-which is looked into.
+"""The visitor's choices, kept in the workspace: data set to draw, network to ask or look into.
 
-A refresh and another tab find it again. Only choices are kept: a visit that makes none leaves
+A reload and another tab find them. Only real choices are kept: a visit without any leaves
 nothing behind.
 """
 
@@ -15,18 +14,16 @@ from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
 DRAW_DATASET = "draw_dataset"
-"""Key of the choice of the data set."""
+"""Session state key of the chosen data set."""
 _NOTE = "draw"
 _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return what is kept, by name. Read once for each workspace that a session is in; a browser
-    may have stored it.
-    """
+    """Return the kept choices by name, read once for each workspace; a browser may have made them."""
 
     def read() -> dict[str, object]:
-        with suppress(FvappError):  # a workspace that cannot be opened, as the page says
+        with suppress(FvappError):  # the page reports a workspace that cannot be opened
             note = visit.engine.notes.read(visit.token, _NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
@@ -35,10 +32,10 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
 
 def keep_choices(visit: Visit, **values: object) -> None:
-    """Keep choices, each under its name, beside those under other names."""
+    """Keep choices under their names, in addition to others."""
     before = kept_choices(visit)
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
-        with suppress(FvappError):  # a disk that refuses: the page says so, and the tab has them
+        with suppress(FvappError):  # if that fails, the page says so and the tab still has them
             visit.engine.notes.write(visit.token, _NOTE, choices)

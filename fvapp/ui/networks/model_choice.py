@@ -1,4 +1,4 @@
-"""Which model answers: the one that ships, or one of the visitor's runs."""
+"""The choice of the model that answers: the one that ships, or one of the visitor's runs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,11 +14,9 @@ from fvapp.ui.visit import Visit
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
-    """Draw the choice and return the model: a run's id, or the data set's name for the model that
-    ships.
+    """Draw the choice; return a run's id, or the data set's name for the model that ships.
 
-    Where there is neither, draw the way to the training, which an own data set has below its
-    drawings.
+    If there is neither, draw a link to the training page; an own data set has its own button.
     """
     t = visit.t
     records = models_of(visit, dataset)
@@ -49,14 +47,13 @@ def draw_kept_run_choice(
     count: int,
     **options: object,
 ) -> str:
-    """Draw a list of runs as `draw_run_choice` does, at first with the choice that the workspace
-    keeps.
+    """Draw a list of runs like `draw_run_choice`, starting with the choice kept in the workspace.
 
     Args:
-        words: label of each run; the first counts while none is chosen.
-        key: of the session's entry for the chosen one.
-        names: under which the workspace keeps the choice, and how many runs there were then.
-        count: of runs there are now: a newer training takes over.
+        words: label of each run; the first is the default.
+        key: session state key of the chosen run.
+        names: under which the workspace keeps the choice and the number of runs at that time.
+        count: number of runs now: after a new training, the kept choice no longer counts.
         options: for ``st.selectbox``.
     """
     state = st.session_state
@@ -65,15 +62,13 @@ def draw_kept_run_choice(
     if key not in state and kept.get(counted) == count:
         state[key] = kept.get(name)
     chosen = draw_run_choice(label, words, key, next(iter(words)), filter_mode=None, **options)
-    if state.get(key) == chosen:  # chosen, not only the newest
+    if state.get(key) == chosen:  # chosen by the visitor, not just the default
         keep_choices(visit, **{name: chosen, counted: count})
     return chosen
 
 
 def choose_model(visit: Visit, record: RunRecord) -> None:
-    """Have a run answer on the draw page, as if the visitor had chosen it and its data
-    set there.
-    """
+    """Let a run answer on the draw page, as if the visitor had chosen it and its data set there."""
     dataset = record.settings.dataset
     st.session_state[_kept(dataset, models_of(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
@@ -81,14 +76,12 @@ def choose_model(visit: Visit, record: RunRecord) -> None:
 
 
 def _kept(dataset: str, records: Sequence[RunRecord]) -> str:
-    """Return the name of the session's entry for what was chosen; a newer training takes over from
-    it.
-    """
+    """Return the session state key of the choice; a new training changes it, and so resets it."""
     return f"model_choice_{dataset}_{len(records)}"
 
 
 def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
-    """Return the visitor's runs that can answer, of `dataset` or of any; the newest first."""
+    """Return the visitor's runs that can answer, for `dataset` or for any; newest first."""
     return [
         record
         for record in reversed(visit.runs())

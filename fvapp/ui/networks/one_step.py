@@ -1,6 +1,4 @@
-"""One step: how a network learns, on six screens; each is computed when it is looked at, and only
-it is sent.
-"""
+"""One step: how a network learns, on six screens; only the visible one is computed and sent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ SURE = 0.99
 MOST_STEPS = 100
 OTHERS = 500
 MANY = 32
-# how far the weight of 32 images goes to each side, and in how many points
+# The range to each side of a weight on the screen of 32 images, and the number of points.
 _SPAN = 3.0
 _POINTS = 61
 _component = make_component(__file__)
@@ -38,7 +36,8 @@ class Learner:
 
     Attributes:
         image: uint8 [28, 28].
-        label: what it is taught; truth: what it is, where that is known.
+        label: the class it is taught.
+        truth: the true class, if known.
         names: of the classes.
     """
 
@@ -59,12 +58,12 @@ class Learner:
 
     @cached_property
     def shares(self) -> np.ndarray:
-        """Of each class, as in training: without the temperature of a calibration."""
+        """The share of each class, as in training: without a calibration's temperature."""
         return shares(self.passed[-1].sums)[0]
 
     @property
     def rival(self) -> int:
-        """The most probable class that is not taught."""
+        """The most probable class other than the taught one."""
         order = np.argsort(-self.shares)
         return int(order[0] if order[0] != self.label else order[1])
 
@@ -74,13 +73,13 @@ class Learner:
 
     @cached_property
     def others(self) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels of test images other than this one, and their labels."""
+        """The pixels of test images other than this one, and their labels."""
         rows = self._without_it(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
         return self.network.pixels(self.data.x_test[rows]), self.data.y_test[rows].astype(int)
 
     @property
     def twelve(self) -> np.ndarray:
-        """Numbers of the test images that a training is watched by, without this one."""
+        """Indices of the twelve test images that show a training's progress, without this one."""
         return self._without_it(np.array(twelve_numbers(self.data), int))
 
     def _without_it(self, rows: np.ndarray) -> np.ndarray:
@@ -88,19 +87,17 @@ class Learner:
 
     @cached_property
     def many(self) -> tuple[tuple[Passed, ...], np.ndarray]:
-        """The first training images, passed, and their labels."""
+        """The first training images, passed through the network, and their labels."""
         return self.network.passed(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
 
     @property
     def hidden(self) -> bool:
-        """Whether there is a hidden layer; without one the first dense step is the last."""
+        """Whether there is a hidden layer; otherwise the first dense step is the last."""
         return hidden_step(self.network) is not None
 
     @property
     def strongest(self) -> int:
-        """What feeds the answers most: a neuron, or without a hidden layer a pixel that is bright
-        in many images.
-        """
+        """The input that feeds the answers most: a neuron, or a pixel bright in many images."""
         values = self.passed[-1].inputs[0]
         if not self.hidden:
             values = values * self.many[0][-1].inputs.mean(axis=0)
@@ -108,7 +105,7 @@ class Learner:
 
     @property
     def weight(self) -> OneWeight:
-        """The weight that the second screen begins with."""
+        """The weight that is first on the second screen."""
         return learning.look_at_weight(
             self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label
         )
@@ -122,14 +119,12 @@ def draw_one_step(
     train: str = "",
     choices: Sequence[Mapping] = (),
 ) -> str:
-    """Draw the screen that is looked at, and what can be chosen beside its title; return which one
-    it is.
+    """Draw the current screen, with choices beside its title; return the screen's name.
 
     Args:
-        when: of the network in words: before training, after so many steps, now.
-        train: address of the training page for a run like this one; the learning rate is added to
-            it.
-        choices: of each its `name` for :func:`chosen`, `title`, `values`, their `words`, and
+        when: the network's moment in words: before training, after some steps, now.
+        train: URL of the training page for a run like this one; the learning rate is appended.
+        choices: for each, its `name` for :func:`chosen`, `title`, `values`, their `words`, and
             `value`, the chosen one.
     """
     screen = chosen(key, "screen", tuple(SCREENS), "loss")
@@ -137,7 +132,7 @@ def draw_one_step(
         "train": train,
         "heading": "h3"
         if choices
-        else "h2",  # a mission has no heading between the page's title and this one
+        else "h2",  # in a mission, no heading comes between the page's title and this one
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
@@ -166,15 +161,13 @@ def draw_one_step(
 
 
 def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> object:
-    """Return what the browser last said was chosen; it may say anything."""
+    """Return the browser's last choice if it is allowed; browsers may send anything."""
     value = getattr(st.session_state.get(key), name, None)
     return next((each for each in allowed if each == value and type(each) is type(value)), default)
 
 
 def _weight(learner: Learner) -> dict[str, object]:
-    """Return a few weights to try: of the taught class, of its rival, of a pixel, and two that do
-    not matter.
-    """
+    """Return a few weights to try: the label's, its rival's, a pixel's, and two without effect."""
     passed = learner.passed
     label = learner.label
     hidden = learner.hidden
@@ -280,11 +273,10 @@ def _size(learner: Learner) -> dict[str, object]:
 
 
 def trained_rate(rate: float) -> float | None:
-    """Return the learning rate with which SGD takes steps as long as one of plain gradient descent
-    with `rate`.
+    """Return the SGD learning rate whose steps are as long as plain gradient descent's at `rate`.
 
-    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None where
-    there is no such rate.
+    SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None if the
+    rate is out of range.
     """
     shorter = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"])
     row = SETTINGS["learning_rate"]
@@ -299,4 +291,4 @@ SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {
     "many": _many,
     "size": _size,
 }
-"""The screens in their order, by the name of their words, and what each is given."""
+"""The screens in order, by the names of their texts, with the function for their data."""

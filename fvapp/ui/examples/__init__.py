@@ -1,3 +1,1 @@
-"""The visitor's own examples: kept where an answer stands, collected by drawing, taught to a
-network.
-"""
+"""The visitor's own examples: kept beside an answer, collected by drawing, taught to a network."""

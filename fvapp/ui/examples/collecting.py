@@ -1,6 +1,4 @@
-"""What keeps a drawing for an own data set: a button for each class, with how many it has, that
-clears the canvas.
-"""
+"""Collecting drawings for an own data set: a button for each class that clears the canvas."""
 
 from functools import partial
 
@@ -17,13 +15,11 @@ from fvapp.ui.pictures.picture_sources import Picture, back_to_canvas
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_STRIP = 5  # of the latest drawings: as many as a phone has beside each other
+_STRIP = 5  # latest drawings to show: as many as fit side by side on a phone
 
 
 def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
-    """Draw the buttons and the latest drawings; a photo is kept as a drawing is. A test image is
-    kept already.
-    """
+    """Draw the buttons and the latest drawings; photos are kept too, but not test images."""
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)

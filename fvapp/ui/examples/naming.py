@@ -1,4 +1,4 @@
-"""An own data set: what its classes are called, and the way to draw for it."""
+"""An own data set: naming its classes, and the way to draw for it."""
 
 import streamlit as st
 
@@ -10,18 +10,16 @@ from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-# pixels of the fields; how many stand beside each other
+# The height of the fields in pixels, and how many are in a row.
 _HEIGHT = 240
 _BESIDE = 3
-_GOES = "own_goes"  # the names that were typed, while they wait for a second yes
+_GOES = "own_goes"  # the names that were typed, while they wait for a confirmation
 DATA_DATASET = "data_dataset"
-"""Key of the choice of the data set on the data page."""
+"""Session state key of the data set chosen on the data page."""
 
 
 def draw_own_set(visit: Visit, dataset: str) -> None:
-    """Draw the next thing to do with the visitor's own data set, and the fold in which its classes
-    are renamed.
-    """
+    """Draw the next step for the visitor's own data set, and a fold to rename its classes."""
     t = visit.t
     if not draw_own_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
@@ -31,16 +29,14 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
 
 
 def go_drawing(visit: Visit, dataset: str = OWN) -> None:
-    """Go to draw for an own data set; where there is none yet, its classes are named
-    there first.
-    """
+    """Go to the draw page for an own data set; a new one has its classes named there first."""
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
     st.switch_page(page_path("draw"))
 
 
 def draw_naming(visit: Visit) -> None:
-    """Draw the fields in which the classes of a new data set are named, and go on to draw."""
+    """Draw the fields that name the classes of a new data set; the button leads on to drawing."""
     t = visit.t
     st.header(t("own.title"))
     st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
@@ -48,8 +44,9 @@ def draw_naming(visit: Visit) -> None:
 
 
 def _draw_fields(visit: Visit, dataset: str | None) -> None:
-    """Draw a field for each class there can be, and the button that takes the names over; an empty
-    one is no class.
+    """Draw a field for each possible class, and the button that applies the names.
+
+    A field left empty is not a class.
     """
     t = visit.t
     names = DATASETS[dataset].english_names if dataset else ()

@@ -1,4 +1,4 @@
-"""The visitor's own examples where an answer stands: "Right", or "No, it is ..." and what."""
+"""Keeping examples beside an answer: "Right", or "No, it is ..." and a choice of labels."""
 
 from collections import Counter
 
@@ -20,9 +20,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on an own data set, or say what it lacks; return whether it is
-    enough.
-    """
+    """Draw the button that trains on an own data set, or what it lacks; return if it is enough."""
     t = visit.t
     info = DATASETS[dataset]
     mine = kept_examples(visit, dataset)
@@ -42,7 +40,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             )
             st.session_state["shown_run"] = record.id
             st.switch_page(page_path("train"))
-        st.rerun()  # to say why not
+        st.rerun()  # to show the error
     counts = Counter(each.label for each in mine)
     (_, most) = counts.most_common()[0]
     (fewest, n) = counts.most_common()[-1]
@@ -54,13 +52,12 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
 def draw_labels(
     visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str
 ) -> Example | None:
-    """Draw, in the row around it, what keeps an image with its label, or that it is kept; return
-    the example then.
+    """Draw buttons that keep an image with its label, or that it is kept; return the kept example.
 
-    Other labels than the answer's are one tap away.
+    Labels other than the answer's are one tap away.
 
     Args:
-        image: uint8 [28, 28], as the network was given it.
+        image: uint8 [28, 28], as the network got it.
         source: "drawing" or "picture".
     """
     t = visit.t
@@ -85,7 +82,7 @@ def draw_labels(
 
 
 def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
-    """Draw that an image is kept, with the way to all of them, and what takes it back."""
+    """Draw that an image is kept, a link to all of them, and an undo button."""
     t = visit.t
     words = t(
         "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count

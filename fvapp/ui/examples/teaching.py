@@ -1,4 +1,4 @@
-"""A network of the visitor's is taught own examples, and shown as it was before and is after."""
+"""Teaching a network of the visitor's own examples, and comparing it before and after."""
 
 from collections.abc import Sequence
 
@@ -19,13 +19,13 @@ _TILE = 40
 
 
 def latest_teaching(visit: Visit) -> RunRecord | None:
-    """Return the visitor's latest run if it is taught or is to be, else None."""
+    """Return the visitor's latest run if it is a taught one, finished or not, else None."""
     records = visit.runs()
     return records[-1] if records and records[-1].taught else None
 
 
 def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
-    """Return what a run was taught of an image, or None."""
+    """Return what a run was taught about an image, or None."""
     outcome = run.taught.outcome if run and run.taught else None
     name = example_id(dataset, image.tobytes())
     return next((each for each in outcome.examples if each.id == name), None) if outcome else None
@@ -34,7 +34,7 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
 def draw_teach(
     visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
 ) -> None:
-    """Draw the button that has a run learn examples, and the choice how."""
+    """Draw the button that teaches examples to a run, and the choice of how."""
     t = visit.t
     state = st.session_state
     latest = latest_teaching(visit)
@@ -46,7 +46,7 @@ def draw_teach(
             visit.engine.teaching.teach(
                 visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
             )
-        st.rerun()  # the whole page, which then waits for what comes of it
+        st.rerun()  # the whole page, which then waits for the result
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
     )
@@ -55,9 +55,7 @@ def draw_teach(
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
-    """Draw what a run was taught: it before and after, and the test images that flipped, as
-    pictures.
-    """
+    """Draw a taught run before and after, and the test images whose answers flipped."""
     t = visit.t
     taught = record.taught.outcome
     test = Difference.of(taught.test_before, record.result.test_accuracy)
@@ -86,9 +84,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw the first `shown` test images that a run forgot by being taught, and those it reads
-    since.
-    """
+    """Draw the first `shown` test images that a taught run forgot, and those it gained."""
     taught = record.taught.outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -100,12 +96,10 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
 
 
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
-    """Draw what can be done with a run that was taught: teach again from where it was, or leave it
-    so.
-    """
+    """Draw what can be done with a taught run: teach again, or undo it."""
     taught = record.taught
-    # What was not learned yet is learned further; else the other way of teaching starts where this
-    # one did.
+    # A run that has not learned its examples goes on learning. Otherwise, the other way of
+    # teaching starts from the same parent.
     again = record if not taught.outcome.learned else _find(visit, taught.parent)
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
@@ -120,9 +114,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw what the network said of the one example it was taught, or how many it reads
-    of several.
-    """
+    """Draw the network's answer to its one taught example, or how many of several it reads."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.taught.outcome.examples
@@ -166,7 +158,7 @@ def _find(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo(visit: Visit, record: RunRecord) -> None:
-    # deleted already, which is what was wanted
+    # An already deleted run is what the visitor wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
     parent = _find(visit, record.taught.parent)

@@ -1,1 +1,1 @@
-"""What a visitor takes home: the network as a page, and its code."""
+"""What a visitor takes home: the network as a web page, and its code."""

@@ -1,4 +1,4 @@
-"""The Keras code of exactly these settings, to read and to download."""
+"""The Keras code of some settings, to read and to download."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,15 +18,15 @@ _HEIGHT = 320
 
 
 def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None) -> None:
-    """Draw the script of one of `runs`, with buttons that download it as script and as notebook.
+    """Draw the script of one of `runs`, with buttons to download it as script and as notebook.
 
     Args:
-        record: of the run, where it is one that was trained.
+        record: the trained run, if there is one.
     """
     t = visit.t
     title = visit.t("missions.page.code")
     st.subheader(title)
-    # on a phone in place of the heading: the style hides one of the two
+    # On a phone this replaces the heading: the style sheet hides one of the two.
     st.toggle(title, key="code_unfolded")
     with st.container(key="code"):
         settings = runs[0]
@@ -55,9 +55,7 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
 
 
 def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> None:
-    """Draw what hands out the images of a data set that Keras does not have; of a class's that they
-    stay here.
-    """
+    """Draw the download of images that Keras lacks, or say that a class's images stay here."""
     data = DATASETS[name]
     file = f"{data.file}.npz"
     kind = "application/octet-stream"

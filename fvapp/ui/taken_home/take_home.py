@@ -1,6 +1,4 @@
-"""What a visitor takes home: the network in one HTML file, and behind it the picture of how it
-learned an image.
-"""
+"""What a visitor takes home: the network in one HTML file, and a picture of how it learned."""
 
 from functools import partial
 
@@ -35,14 +33,12 @@ def draw_at_home(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a window with all that can be taken home; the file draws, which is
-    nothing for text.
+    """Draw the button that opens a window with all downloads; nothing for text.
 
     Args:
-        record: the run whose network it is; None for the one that ships.
-        drawing: with which the file opens.
-        image: uint8 [28, 28], of which the picture shows how it was learned; None: there is no such
-            picture.
+        record: the run of the network; None for the model that ships.
+        drawing: shown when the file is opened.
+        image: uint8 [28, 28], for the picture of how it was learned; None for no such picture.
     """
     if DATASETS[dataset].text is not None:
         return
@@ -63,11 +59,10 @@ def draw_at_home(
 def _draw_file(
     visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None
 ) -> bool:
-    """Draw the file's size, a field for a name, and the button that makes the file when it is
-    pressed.
+    """Draw the file's size, a field for a name, and the button that makes the file on a click.
 
     Returns:
-        Whether the visitor lets the file show drawings of their own data set.
+        Whether the visitor allows the file to show drawings of their own data set.
     """
     t = visit.t
     network = visit.engine.answers.network(visit.token, record.id if record else dataset)
@@ -82,7 +77,7 @@ def _draw_file(
         st.markdown(t("at_home.of_class" if record.settings.data.shared else "at_home.own"))
     if drawing is not None and not DATASETS[dataset].own:
         st.markdown(t("at_home.opens"))
-    # Never the run's or the class's name by itself: only what is typed for this file stands in it.
+    # Never fill in the run's or the class's name: the file contains only what is typed here.
     name = (
         st.text_input(t("at_home.name"), key=f"{key}_name", max_chars=MOST_CHARACTERS, live=True)
         if record
@@ -114,9 +109,7 @@ def _draw_file(
 
 
 def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show drawings of the visitor's own data set; never those of a class
-    or of a file.
-    """
+    """Ask whether the file may show the visitor's own drawings; never those of a class or file."""
     info = record.settings.data
     if not info.own or info.shared or record.imported or not count:
         return False
@@ -126,7 +119,7 @@ def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> 
 def _draw_wall(
     visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, object], key: str
 ) -> None:
-    """Draw the button that shows the network on the wall of the class, or takes it off again."""
+    """Draw the button that shows the network on the class's wall, or removes it."""
     students = visit.engine.students
     if seat.network:
         words = "off_wall"
@@ -143,10 +136,9 @@ def _draw_wall(
 
 
 def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
-    """Draw the button; the picture is made when it is pressed. Of a run without a film it shows the
-    end alone.
+    """Draw the button that makes the picture on a click; without a film it shows only the end.
 
-    Of a taught one it shows how the run was trained that was taught.
+    For a taught run, it shows the training of its parent.
 
     Args:
         image: uint8 [28, 28].

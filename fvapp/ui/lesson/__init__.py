@@ -1,1 +1,1 @@
-"""What a lesson needs on several pages: a class's papers, a teacher's link, what students said."""
+"""Parts of a lesson that several pages use: papers, a teacher's link, what students said."""

@@ -1,4 +1,4 @@
-"""What the board and the list of classes share: results to save, and warnings about the clock."""
+"""Parts that the board and the list of classes share: downloads, and clock warnings."""
 
 from functools import partial
 
@@ -14,17 +14,17 @@ from fvapp.ui.visit import Visit
 
 
 def draw_clock(visit: Visit) -> None:
-    """Draw what a teacher should know of the computer's clock."""
+    """Draw a warning if the computer's clock is wrong."""
     with visit.messages.errors_said_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
             write_message(st, "notice", trouble.sentence(visit.t))
 
 
 def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
-    """Draw the buttons that save the results; what they save is made when one is pressed.
+    """Draw the buttons that download a class's results; files are made on a click.
 
     Args:
-        key: suffix of the widgets' keys, where a page has several classes.
+        key: suffix for widget keys, on pages with several classes.
     """
     t = visit.t
     rows = partial(visit.engine.teachers.rows, visit.token, classroom.id)

@@ -1,4 +1,4 @@
-"""A teacher's link: what it opens, in which language, with which seed; shown as text."""
+"""A teacher's link: what it opens, its language and seed, shown as text."""
 
 import streamlit as st
 
@@ -12,11 +12,11 @@ _OPENED = "make_link_opened"
 
 
 def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = None) -> None:
-    """Draw a button that builds a link and shows its address.
+    """Draw a button that builds a link and shows its URL.
 
     Args:
-        settings: what the link carries.
-        mission: id of the mission it opens, None for the train page.
+        settings: for the link to carry.
+        mission: id of the mission to open; None for the train page.
     """
     t = visit.t
     state = st.session_state

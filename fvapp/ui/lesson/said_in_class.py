@@ -1,4 +1,4 @@
-"""What a student said in a class, for the report of a run: nickname, prediction, reflection."""
+"""What a student said in class, for a run's report: nickname, prediction, reflection."""
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
@@ -7,13 +7,13 @@ from fvapp.core.schema import read_or_none
 from fvapp.ui.visit import Visit
 
 REFLECTION = "reflection"
-"""The note that holds what a student found out, in their own words."""
+"""The note with a student's own words about what they found out."""
 
 MOST_CHARACTERS = 300
 
 
 def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
-    """Return headings and what was said; nothing for somebody whom no class knows."""
+    """Return pairs of a heading and what was said; none for a visitor who is not in a class."""
     nickname = visit.engine.students.nickname(visit.token)
     if nickname is None:
         return []

@@ -1,4 +1,4 @@
-"""The questions of "What do you think?", one at a time, and what somebody is told after them."""
+"""The questions of "What do you think?", one at a time, and the feedback after them."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -18,7 +18,7 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-_SIDE = 150  # CSS pixels of a picture
+_SIDE = 150  # of a picture, in CSS pixels
 
 
 def draw_questions(
@@ -29,13 +29,13 @@ def draw_questions(
     answer: Callable[[int, str], object],
     private: str,
 ) -> bool:
-    """Draw one of the questions, and the ways to the others; return whether the last one is behind.
+    """Draw one question, and buttons to the others; return whether all are done.
 
     Args:
-        key: begins the keys of all that is drawn; the tab keeps by it which question is shown.
+        key: prefix of all widget keys, and of the session state key of the current question.
         given: the answer to each question.
-        answer: called with a question's number, from 0, and the answer that was chosen.
-        private: says who is shown the answers.
+        answer: called with a question's index, from 0, and the chosen answer.
+        private: says who gets to see the answers.
     """
     t = visit.t
     items = ITEMS[form]
@@ -74,9 +74,7 @@ def draw_questions(
 
 
 def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
-    """Draw what has changed from before to after; where the answer is wrong, one sentence and the
-    mission to it.
-    """
+    """Draw the changes from before to after; for each wrong answer, a sentence and a mission."""
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))
@@ -96,7 +94,7 @@ def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str
 
 
 def draw_mission_link(visit: Visit, mission: str) -> None:
-    """Draw the way to a mission that shows a thing."""
+    """Draw a link to a mission."""
     look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
     asked = {"mission": MISSIONS[mission].mark}
     st.page_link(

@@ -1,1 +1,1 @@
-"""For teachers: opening a class, and what there is to prepare and to print for a lesson."""
+"""For teachers: opening a class, and what to prepare and print for a lesson."""

@@ -1,4 +1,4 @@
-"""The table of cards: what there is for teachers beside their classes."""
+"""The table of cards: everything for teachers apart from their classes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from fvapp.ui.visit import Visit
 
 @dataclass(frozen=True)
 class Card:
-    """A card, which opens by a click.
+    """A card, which a click opens.
 
     Attributes:
-        title: key of its words.
-        height: of its content, roughly, in pixels.
-        behind_curtain: whether it is shown only after the teacher's word, if there is one.
+        title: key of its text.
+        height: rough height of its contents, in pixels.
+        behind_curtain: whether it is hidden until the teacher's word is given, if one is set.
     """
 
     key: str
@@ -57,4 +57,4 @@ CARDS = (
     ),
     Card("card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, behind_curtain=True),
 )
-"""Every card, in their order."""
+"""All cards, in order."""

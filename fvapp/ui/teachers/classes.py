@@ -1,6 +1,4 @@
-"""A teacher's classes: opening one, the list of open and closed ones, and everybody's for who has
-the address.
-"""
+"""A teacher's classes: opening one, the list of them, and with the teacher's address, all."""
 
 from collections.abc import Callable
 
@@ -29,19 +27,17 @@ _PATH = "teachers_next_path"
 
 
 def take_code(visit: Visit) -> None:
-    """Take the code that came with the teacher's address, if one did; it also counts as the
-    teacher's word.
-    """
+    """Take the code from the teacher's address, if there is one; it also opens the curtain."""
     code = take_secret(TEACHER)
     if code is not None and give(visit, visit.engine.teachers.show_code, code):
         open_curtain()
 
 
 def draw_opening(visit: Visit, count: int) -> None:
-    """Draw the form: a name, the button, and a fold with what most teachers leave as it is.
+    """Draw the form: a name, the button, and a fold with options that few teachers change.
 
     Args:
-        count: how many classes the teacher has; an unnamed one gets the next number.
+        count: how many classes the teacher has, to number an unnamed one.
     """
     t = visit.t
     usual = visit.t("classroom.open.usual", n=count + 1)
@@ -86,12 +82,10 @@ def _open(visit: Visit, usual: str) -> None:
 
 
 def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a class, and go to its board, which is at this page's address with
-    the class too.
+    """Give a command that opens a class, and go to its board: this page's URL with the class.
 
-    ``st.switch_page`` would meet what the browser asks for at this moment, since the command has
-    changed something, and Streamlit makes one request of both: the old page with the new address,
-    or the other way round.
+    ``st.switch_page`` would race with the rerun that the browser requests because of the command.
+    Streamlit merges both requests, and the old page gets the new URL, or the other way round.
     """
     opened: list[Classroom] = []
     if give(visit, lambda token: opened.append(command(token, *values))):
@@ -99,9 +93,7 @@ def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> N
 
 
 def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw a teacher's classes, each with its number of students: those that are open, then the
-    others, folded.
-    """
+    """Draw a teacher's classes with their number of students: open ones first, then closed ones."""
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
@@ -146,9 +138,7 @@ def _draw_closed(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_right(visit: Visit) -> None:
-    """Draw what is for browsers in which the teacher's address was opened: another device, and
-    everybody's classes.
-    """
+    """Draw what a browser gets that opened the teacher's address: other devices, all classes."""
     t = visit.t
     found = None
     with visit.messages.errors_said():
@@ -168,9 +158,7 @@ def draw_right(visit: Visit) -> None:
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw the button that makes the teacher's next address, and the one last made here until it is
-    used.
-    """
+    """Draw the button that makes the teacher's next address, and the last one until it is used."""
     t = visit.t
     state = st.session_state
     teachers = visit.engine.teachers
@@ -189,7 +177,7 @@ def _draw_other_device(visit: Visit) -> None:
 
 
 def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) -> None:
-    """Draw everybody's classes, and the button that deletes chosen ones."""
+    """Draw everybody's classes, and a button that deletes the chosen ones."""
     t = visit.t
 
     def draw() -> None:

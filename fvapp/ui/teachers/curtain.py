@@ -1,6 +1,6 @@
 """The curtain before the answers: a word that the teacher may set when starting the app.
 
-It keeps answers out of sight in a lesson and protects nothing: they are in the program that runs.
+It keeps answers out of sight in a lesson but is no protection: the program contains them.
 """
 
 import os
@@ -18,9 +18,7 @@ _WRONG = "teacher_word_wrong"
 
 
 def teachers_word() -> str | None:
-    """Return the word of ``streamlit run app.py -- --teacher-word WORD``, else
-    ``FVAPP_TEACHER_WORD``, or None.
-    """
+    """Return the word given as ``-- --teacher-word WORD`` or in ``FVAPP_TEACHER_WORD``, or None."""
     parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     parser.add_argument("--teacher-word", default=os.environ.get("FVAPP_TEACHER_WORD"))
     arguments, _ = parser.parse_known_args(sys.argv[1:])
@@ -28,17 +26,17 @@ def teachers_word() -> str | None:
 
 
 def is_closed() -> bool:
-    """Whether there is a word, and it was not given in this tab."""
+    """Whether a word is set that was not given in this tab yet."""
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 
 def open_curtain() -> None:
-    """Ask for the word no more in this tab: its visitor has shown more than that."""
+    """Stop asking for the word in this tab: the visitor has proved more than that."""
     st.session_state[_OPEN] = True
 
 
 def try_word(visit: Visit) -> None:
-    """Compare what was typed with the word; a callback of the form."""
+    """Compare the typed word with the teacher's; for callbacks."""
     state = st.session_state
     given = state.get("teacher_word", "").strip()
     word = teachers_word() or ""

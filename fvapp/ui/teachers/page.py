@@ -1,4 +1,4 @@
-"""The page for teachers: opening a class, the classes there are, and a card for all else."""
+"""The page for teachers: opening a class, the list of classes, and cards for the rest."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ def show(visit: Visit) -> None:
     draw_classes(visit, classes)
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
-            text = guide.partition("\n\n")[2]  # without its title
+            text = guide.partition("\n\n")[2]  # without the title
             draw_fold(
                 "card_guide",
                 t("teacher.guide"),
@@ -46,7 +46,7 @@ def show(visit: Visit) -> None:
 
 
 def _draw_curtain(visit: Visit) -> None:
-    """Ask for the teacher's word: before anything is shown that it keeps out of sight."""
+    """Ask for the teacher's word, before drawing anything that the curtain hides."""
     t = visit.t
     with (
         st.form("curtain", border=False),

@@ -1,6 +1,4 @@
-"""What a teacher prepares and prints: plan, course, activities, worksheet, links for the class, the
-answers.
-"""
+"""What a teacher prepares and prints: plan, course, worksheet, activities, links, answers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -37,7 +35,7 @@ def draw_plan(visit: Visit) -> None:
 
 
 def draw_course(visit: Visit) -> None:
-    """Draw the course: six lessons with the answers to expect."""
+    """Draw the course: six lessons with the expected answers."""
     t = visit.t
     body = papers.course(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
@@ -46,7 +44,7 @@ def draw_course(visit: Visit) -> None:
 
 
 def draw_time(visit: Visit) -> None:
-    """Draw how long a class trains."""
+    """Draw how long the training takes for a class."""
     t = visit.t
     missions = _choose_missions(visit, "time")
     with st.container(horizontal=True):
@@ -58,14 +56,14 @@ def draw_time(visit: Visit) -> None:
 
 
 def draw_unplugged(visit: Visit) -> None:
-    """Draw what there is to do without a computer."""
+    """Draw activities without a computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
     _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged(t))
 
 
 def draw_home(visit: Visit) -> None:
-    """Draw a lesson with the page that trains by itself, the page's file, and where it is."""
+    """Draw a lesson with the stand-alone training page, its download and its address."""
     t = visit.t
     st.markdown(t("teacher.home.about"))
     if can_hand_on():
@@ -93,7 +91,7 @@ def draw_worksheet(visit: Visit) -> None:
 
 
 def draw_links(visit: Visit) -> None:
-    """Draw a link for each pair."""
+    """Draw a link for each pair of students."""
     t = visit.t
     st.caption(t("teacher.links_help"))
     missions = _choose_missions(visit, "links")
@@ -121,7 +119,7 @@ def draw_links(visit: Visit) -> None:
 
 
 def draw_answers(visit: Visit) -> None:
-    """Draw the answers, and what was measured."""
+    """Draw the answers, with typical measured results."""
     t = visit.t
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
@@ -131,7 +129,7 @@ def draw_answers(visit: Visit) -> None:
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
-    """Draw the choice of missions; return them, and those of a lesson where none is chosen."""
+    """Draw the choice of missions; return the chosen ones, by default those of a lesson."""
     t = visit.t
     look = {
         "format_func": lambda mission: mission_name(mission, t),
@@ -165,9 +163,7 @@ def _shared(
     *args: object,
     **look: object,
 ) -> Any:
-    """Draw a field that stands in several cards; return its value, which is the same in all of
-    them.
-    """
+    """Draw a field that several cards share; return its value, the same in all of them."""
     state = st.session_state
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)

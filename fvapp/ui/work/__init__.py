@@ -1,3 +1,1 @@
-"""The visitor's work: runs, drawings and missions, what can be taken away, and who goes
-on with it.
-"""
+"""The visitor's work: runs, drawings and missions, their files, and ways to continue it."""

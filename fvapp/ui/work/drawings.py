@@ -1,4 +1,4 @@
-"""The drawings that the visitor has kept, as small pictures, of which each can be deleted."""
+"""The visitor's kept drawings as small pictures that can be deleted."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from fvapp.ui.pictures.kept_drawings import delete_drawing, every_drawing
 from fvapp.ui.pictures.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
 
-# pixels
+# Pixels.
 _HEIGHT = 160
 _SIZE = 84
 _CHOSEN = "work_drawing_chosen"
 
 
 def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
-    """Draw a fold called `title` with the drawings, the latest first."""
+    """Draw a fold called `title` with the drawings, latest first."""
     draw_fold(
         "work_drawings", title, _HEIGHT, _draw_all, visit, records, title, icon=":material/draw:"
     )

@@ -1,6 +1,4 @@
-"""The visitor's work: what there is of it, the code that opens it elsewhere, leaving it, deleting
-it.
-"""
+"""The menu of the visitor's work: its contents, the code that opens it elsewhere, leaving it."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -23,12 +21,12 @@ from fvapp.ui.work.drawings import draw_drawings
 from fvapp.ui.work.run import draw_damaged, draw_runs
 
 _CLASS = "class_code_entered"
-_HEIGHT = 520  # of the menu, roughly, in pixels
-_FOLD_HEIGHT = 160  # of what one of its folds holds, roughly
+_HEIGHT = 520  # rough height of the menu, in pixels
+_FOLD_HEIGHT = 160  # rough height of a fold's contents, in pixels
 
 
 def draw_workspace_menu(visit: Visit) -> None:
-    """Draw the menu; it opens a small window."""
+    """Draw the menu button, which opens a small window."""
     draw_window(
         "workspace_menu",
         visit.t("workspace.menu"),
@@ -119,7 +117,7 @@ def _draw_delete(visit: Visit) -> None:
 
 
 def _work(visit: Visit, runs: int) -> dict[str, str]:
-    """Return what there is of the visitor's work in a few words, by the page where it was made."""
+    """Return short descriptions of the visitor's work, by the page where it was made."""
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
@@ -130,7 +128,7 @@ def _work(visit: Visit, runs: int) -> dict[str, str]:
 
 
 def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
-    """Draw which codes and cards open the work, and for each class a button that ends them."""
+    """Draw which codes and cards open the work, and for each class a button that revokes them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:
@@ -180,8 +178,6 @@ def _recover(visit: Visit) -> None:
 
 
 def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
-    """Leave or delete the workspace, as `command` of the engine does, say so, and begin in a new
-    one.
-    """
+    """Leave or delete the workspace by an engine's `command`, and start in a new one."""
     if give(visit, command):
         go_on_in(None, sentence)

@@ -1,6 +1,4 @@
-"""The runs of the visitor: report, files, link and end of each, and what is left of those that
-cannot be read.
-"""
+"""The visitor's runs: report, files, link and deletion of each, and damaged runs."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,13 +25,11 @@ from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"
-_FOLD_HEIGHT = 200  # of what a fold holds, roughly, in pixels
+_FOLD_HEIGHT = 200  # rough height of a fold's contents, in pixels
 
 
 def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw the choice of a run and what can be done with it, and the ways back: of the one deleted
-    last, of a file.
-    """
+    """Draw the choice of a run and its actions, and ways to restore one: undo, or from a file."""
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:
@@ -79,8 +75,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         draw_download(
             "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"
         )
-        # A button of its own for each run: the second click of a double click is not for the run
-        # shown next.
+        # Each run has its own button: the second click of a double click must not delete the next.
         key = f"delete_run_{record.number}"
         delete = t("workspace.run.delete")
         st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
@@ -94,9 +89,7 @@ def _run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
 
 
 def _draw_more(visit: Visit, record: RunRecord) -> None:
-    """Draw what few want of a run: its network in a file, and the link to what it was
-    trained with.
-    """
+    """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
     if size := runfile.network_bytes(record):
@@ -134,9 +127,9 @@ def _draw_bring_back(visit: Visit) -> None:
 
 
 def _delete(visit: Visit, record: RunRecord) -> None:
-    # deleted already, which is what was wanted
+    # An already deleted run is what the visitor wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
-        # Kept until the next one is deleted or the visit ends.
+        # Kept for undo, until the next deletion or the end of the visit.
         events = visit.engine.runs.events(visit.token, record.id)[0]
         weights = (
             visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
@@ -146,9 +139,9 @@ def _delete(visit: Visit, record: RunRecord) -> None:
 
 
 def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
-    """Return the visitor's own examples that a run learned from, where all of them are still there.
+    """Return the visitor's own examples that a run learned from, or None if some are gone.
 
-    The drawings of a class stay with it.
+    Drawings of a class are never included.
     """
     if record.examples is None or record.settings.data.shared:
         return None
@@ -162,7 +155,7 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
 
 def _undo(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
-    if deleted is None:  # the same click again, or the second of a double click
+    if deleted is None:  # a duplicate of the same click, or a double click
         return
     with visit.messages.errors_said_next():
         visit.engine.runs.add(visit.token, *deleted)
@@ -176,7 +169,7 @@ def _bring_back(visit: Visit, data: bytes) -> None:
 
 
 def draw_damaged(visit: Visit) -> None:
-    """Draw a line for each damaged run of the visitor; nothing where there is none."""
+    """Draw a line for each of the visitor's damaged runs, if there are any."""
     t = visit.t
     damaged: Sequence[str] = ()
     with visit.messages.errors_said_here():

@@ -1,6 +1,4 @@
-"""The CSS that theme options and layout containers cannot say: variables, then a file for the frame
-and each page.
-"""
+"""The CSS that theme options cannot express: variables, and a file for each page."""
 
 from functools import cache
 from pathlib import Path
@@ -15,7 +13,7 @@ from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
 
-# In the order of their names, which is no order that a rule may count on.
+# Sorted by name; no rule may rely on that order.
 _CSS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"))
 )
@@ -23,14 +21,13 @@ _CSS = "".join(
 PRELOADED_FONT = (
     '<link rel="preload" href="fonts/figtree.woff2" as="font" type="font/woff2" crossorigin>'
 )
-"""For the head of the page: without it the font would be asked for when the first text is drawn."""
+"""For the page's head: otherwise the font is only requested when the first text is drawn."""
 
 
 def page_style() -> str:
-    """Return the app's CSS as the page is served with it: what is drawn first stands in its place
-    at once.
+    """Return the app's CSS for the served page, so that the first elements are styled at once.
 
-    It goes behind the head, where Streamlit's page adds its own rules as it draws.
+    It goes after the head, because Streamlit adds its own rules there while it draws.
     """
     return (
         f"<style>:root{{{css_variables()}{_pictures()}}}"
@@ -40,27 +37,25 @@ def page_style() -> str:
 
 
 def apply_style(t: Translator, is_served: bool) -> None:
-    """Say which theme and language the page is in: browsers choose fonts and voices by the latter.
+    """Set the page's theme and language; browsers choose fonts and voices by the language.
 
-    The server knows the theme of the last script run; within the app the browser itself chooses, as
-    soon as it changes.
+    The server knows the theme as of the last script run; in the app, the browser switches by
+    itself as soon as it changes.
 
     Args:
         is_served: whether the page came with `page_style`; a host that runs ``app.py`` by itself
-            has its own page.
+            serves its own page.
     """
     script = f"document.documentElement.lang = '{t('language.tag')}'"
     colours = css_variables(dark=st.context.theme.type == "dark")
     style = f"{'' if is_served else page_style()}<style>:root{{{colours}}}</style>"
-    # of a height before the style comes
+    # Streamlit gives the container this height until the style sheet arrives.
     with st.container(key="page_style", height=1, border=False):
         st.html(_Html(f"{style}<script>{script}</script>"), unsafe_allow_javascript=True)
 
 
 class _Html(str):
-    """Markup that Streamlit passes on unchanged; dedenting a plain string takes a twentieth of a
-    first page's time.
-    """
+    """Markup that Streamlit does not dedent, which would take 5 % of the first page's time."""
 
     def _repr_html_(self) -> str:
         return self
@@ -68,7 +63,7 @@ class _Html(str):
 
 @cache
 def _pictures() -> str:
-    """Return the declarations of the small pictures that rules draw with."""
+    """Return CSS declarations for the small pictures that rules use."""
     pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
     return "".join(
@@ -78,7 +73,7 @@ def _pictures() -> str:
 
 @cache
 def _cards() -> str:
-    """Return the rules that give each card of the teacher's desk its picture."""
+    """Return the rules that give each card on the teacher's page its picture."""
     return "".join(
         f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_pictures()
     )

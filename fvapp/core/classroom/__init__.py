@@ -1,5 +1,7 @@
-"""The rules of a class: who is in it (`roster`), where each one is and who needs help (`snapshot`),
-what all of them came to (`results`), what they do at the same moment (`rounds`, of several `kinds`,
-among them walls and a `hunt`), and the drawings that they keep (`drawings`). All are functions of
-rows and, where it matters, a time; `engine.classroom` has both.
+"""The rules of a class, as functions of rows and, where it matters, of a time.
+
+`roster` says who is in the class, `snapshot` where everyone is and who needs help, `results` what
+the class found out, `rounds` what all do at the same moment (several `kinds`, among them walls and
+a `hunt`), and `drawings` which drawings are kept. `engine.classroom` supplies the rows and the
+time.
 """

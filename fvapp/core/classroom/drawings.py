@@ -1,4 +1,4 @@
-"""The drawings that a class has kept of its rounds, and the data set that it makes of them."""
+"""The drawings that a class has kept from its rounds, and the data set made from them."""
 
 import zlib
 from collections import Counter
@@ -28,7 +28,7 @@ class Drawing:
     Attributes:
         round: number of the round in which it was drawn.
         word: what was to be drawn.
-        place: in the data set that was last given to the class; empty if it is not in it.
+        place: its part of the data set that the class was last given; empty if it is not in it.
         image: its 784 pixels, row by row, a byte each, compressed by zlib.
     """
 
@@ -45,9 +45,7 @@ class Drawing:
 
 
 def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
-    """Return how many drawings there are of each word, in the order in which the words were first
-    drawn.
-    """
+    """Return how many drawings there are of each word; the words drawn first come first."""
     return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
 
 
@@ -56,11 +54,11 @@ class KeptWords:
     """What a class has kept, as its teacher sees it.
 
     Attributes:
-        words: how many drawings there are of each.
+        words: word -> how many drawings of it there are.
         given: the words of the data set that the class was last given.
-        whole: whether it holds every drawing that there is.
-        held_back: how many students' drawings are all held back for its test; 0 if single drawings
-            are.
+        whole: whether that data set contains every kept drawing.
+        held_back: how many students have all their drawings held back for its test; 0 if single
+            drawings are held back.
     """
 
     words: dict[str, int]
@@ -70,8 +68,10 @@ class KeptWords:
 
 
 def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
-    """Return what a class has kept; `dataset` is the name of what it was last given, empty for
-    nothing.
+    """Return what a class has kept.
+
+    Args:
+        dataset: name of the data set that the class was last given, empty for none.
     """
     given = DATASETS[dataset].english_names if dataset else ()
     whole = bool(given) and all(each.place for each in drawings)
@@ -79,12 +79,11 @@ def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
 
 
 def find_word(word: str, drawings: Iterable[Drawing]) -> str:
-    """Return a word in the spelling in which the class has drawn it before, if there is one that
-    reads the same.
+    """Return a word as the class spelled it before, if it has drawn one that reads the same.
 
     Raises:
-        EngineError: ``class_words``: it is a new word, and the class has as many as a data set may
-            have classes.
+        EngineError: ``class_words``: it is a new word, and the class already has as many words as a
+            data set may have classes.
     """
     words = count_words(drawings)
     same = next((each for each in words if as_read(each) == as_read(word)), None)
@@ -94,12 +93,12 @@ def find_word(word: str, drawings: Iterable[Drawing]) -> str:
 
 
 def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
-    """Return the data set that drawings make: its name, and the drawings with their places.
+    """Return the data set made from drawings: its name, and the drawings with their places.
 
-    Every fourth student is held back with all of their drawings, so that the test asks about unseen
-    hands: students who drew the most words are counted first, then by seat. If that leaves a word
-    with too few drawings to learn from or to test with, as with fewer than four students, every
-    fourth drawing of each word is held back instead.
+    All drawings of every fourth student are held back, so that the test is about unseen hands;
+    students are counted by most words drawn, then by seat. If that leaves a word with too few
+    drawings to learn from or to test with, as with fewer than four students, every fourth drawing
+    of each word is held back instead.
 
     Raises:
         DatasetError: as ``own_name``.
@@ -126,7 +125,7 @@ def _placed(dataset: str, drawings: list[Drawing], held: list[Drawing]) -> tuple
 
 
 def students_held_back(drawings: Iterable[Drawing]) -> int:
-    """Return how many students' drawings are all held back; 0 if single drawings are."""
+    """Return how many students have all their drawings held back; 0 if single drawings are."""
     learn, test = (
         {each.seat for each in drawings if each.place == place} for place in ("learn", "test")
     )
@@ -135,9 +134,7 @@ def students_held_back(drawings: Iterable[Drawing]) -> int:
 
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as examples, in an order that does not tell their
-    seats.
-    """
+    """Return the drawings of a class's data set as examples, ordered without revealing seats."""
     names = DATASETS[dataset].english_names
     examples = (
         Example(
@@ -152,5 +149,5 @@ def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, .
         for each in drawings
         if (place := each.place) and each.word in names and (pixels := each.pixels)
     )
-    # students can draw alike
+    # Two students may have made the same drawing, so the id alone does not fix the order.
     return tuple(sorted(examples, key=lambda each: (each.id, each.label, each.place)))

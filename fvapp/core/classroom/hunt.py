@@ -1,8 +1,8 @@
-"""The hunt: a class looks for the best network under a budget.
+"""The hunt: a class looks for the best network within a budget.
 
 Until the round is revealed, networks are compared by their validation accuracy alone. Then the test
-set shows the point of the lesson: the best of many was lucky on the images by which it was chosen.
-How much harder the test images are is known from networks that nobody chose, and comes off first.
+set shows the point of the lesson: the best of many was lucky on the images it was chosen by. How
+much harder the test images are is known from networks that nobody chose, and is subtracted first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,9 +22,9 @@ from fvapp.core.wording import Difference
 
 TRIES = 3
 CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
-"""What a teacher chooses among for each field of a :class:`Budget`."""
+"""What a teacher can choose for each field of a :class:`Budget`."""
 
-# parameters, in rounds of earlier versions: a little less than the usual network has
+# Parameters in rounds of earlier versions: slightly fewer than the default network has.
 _EARLIER = (100_000,)
 
 SAME_IMAGES = (
@@ -35,15 +35,14 @@ SAME_IMAGES = (
     "marked_class",
     "examples",
 )
-"""Settings that have their defaults in a hunt: all train and validate with the same images."""
+"""Settings fixed at their defaults in a hunt, so that all train and validate on the same images."""
 
 
 class Budget(NamedTuple):
-    """What the networks of a hunt learn from, and at most how large they are and how many epochs
-    they train.
+    """The data set of a hunt, and how large its networks and how long their training may be.
 
     Attributes:
-        parameters, epochs: the most that a network may have.
+        parameters, epochs: the most that a network may use.
     """
 
     dataset: str = "fashion_mnist"
@@ -51,15 +50,13 @@ class Budget(NamedTuple):
     epochs: int = 5
 
     def on_its_images(self, wanted: RunSettings) -> RunSettings:
-        """Return settings with the data set and the images of the hunt, in place of
-        those wanted.
-        """
+        """Return the wanted settings with the data set and the images of the hunt instead."""
         return wanted.on(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 
     def check(self, settings: RunSettings) -> RunSettings:
-        """Return settings if they are within the budget.
+        """Return the settings, if they are within the budget.
 
         Raises:
             EngineError: ``hunt_parameters``, ``hunt_epochs``.
@@ -78,25 +75,24 @@ BUDGETS = {
     " ".join(map(str, each)): Budget(*each)
     for each in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
-"""Every budget by the subject of its round, such as ``mnist 110000 5``."""
+"""Subject of a round, such as ``mnist 110000 5`` -> budget."""
 
 
 class Seal(NamedTuple):
-    """What keeps the test set of a hunt closed until its round is revealed, and all that its runs
-    say until then.
+    """Keeps the test set of a hunt sealed until its round is revealed.
 
-    Anyone who knows a run's seed could train the same run outside the hunt and read its test
-    accuracy. So could who has its weights, or its answers to test images.
+    Anyone who knew a run's seed could train the same run outside the hunt and read its test
+    accuracy. So could anyone who had its weights, or its answers to test images.
 
     Attributes:
-        secret: of the round; a run's seed is the one that its student chose, XOR this number.
+        secret: number of the round; a run's seed is the one its student chose, XOR this number.
     """
 
     budget: Budget
     secret: int
 
     def settings_of_try(self, wanted: RunSettings) -> RunSettings:
-        """Return the settings of a run of the hunt, with the seed it trains with.
+        """Return the settings of a run of the hunt, with the seed it really trains with.
 
         Raises:
             EngineError: as ``Budget.check``.
@@ -104,13 +100,11 @@ class Seal(NamedTuple):
         return self._with_other_seed(self.budget.check(self.budget.on_its_images(wanted)))
 
     def hide(self, record: RunRecord) -> RunRecord:
-        """Return a record of the hunt without its result, and with the seed that its
-        student chose.
-        """
+        """Return a run's record without its result, and with the seed that its student chose."""
         return replace(record, settings=self._with_other_seed(record.settings), result=None)
 
     def hide_events(self, events: Sequence[Event]) -> list[Event]:
-        """Return those events of the hunt that say nothing of test images."""
+        """Return the events of a run that say nothing about test images."""
         return [event for event in events if not isinstance(event, TESTED)]
 
     def _with_other_seed(self, settings: RunSettings) -> RunSettings:
@@ -118,11 +112,11 @@ class Seal(NamedTuple):
 
 
 class Try(NamedTuple):
-    """A training of a hunt that has ended.
+    """A finished training in a hunt.
 
     Attributes:
-        student: id of whose it is.
-        name: their nickname if the projector may show it, else empty.
+        student: id of the student it belongs to.
+        name: the student's nickname if the projector may show it, else empty.
         validation, test: accuracies, from 0 to 1; `test` is None until the round is revealed.
     """
 
@@ -134,9 +128,7 @@ class Try(NamedTuple):
 
 
 def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return the runs of a student that count as tries: those that have trained or are to, unless
-    failed or lost.
-    """
+    """Return a student's runs that count as tries: trained or to be trained, not failed or lost."""
     found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in found if run.parameters or run.state in ACTIVE]
 
@@ -144,12 +136,11 @@ def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
 def ended_tries(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
 ) -> tuple[Try, ...]:
-    """Return those of a student's tries that have ended after at least one epoch, and so can be
-    compared.
+    """Return a student's tries that can be compared: ended after at least one epoch.
 
     Args:
-        revealed: whether the test set is open: a run that was stopped while it waited or was paused
-            has not seen it.
+        revealed: whether the test set is open. Then tries without a test result are left out: a run
+            that was stopped while it was waiting or paused has none.
     """
     return tuple(
         Try(
@@ -167,9 +158,7 @@ def ended_tries(
 
 
 def best_of_each(tries: Iterable[Try]) -> list[Try]:
-    """Return the best try of each student by validation, the best of all first; of two as good the
-    earlier one.
-    """
+    """Return each student's best try by validation accuracy, best first; of equals, the first."""
     best: dict[str, Try] = {}
     for one in sorted(tries, key=lambda one: -one.validation):
         best.setdefault(one.student, one)
@@ -177,13 +166,13 @@ def best_of_each(tries: Iterable[Try]) -> list[Try]:
 
 
 class Fall(NamedTuple):
-    """What the test set says of a try.
+    """What the test set says about a try.
 
     Attributes:
         shown: its accuracies on validation and test images.
-        expected: the test accuracy of networks that nobody chose and that are as good in
-            validation, and its own.
-        measured: whether any such networks were measured; below: whether it is less than expected.
+        expected: the test accuracy of equally validated networks that nobody chose, and its own.
+        measured: whether any such networks were measured.
+        below: whether its test accuracy is lower than expected.
     """
 
     shown: Difference
@@ -193,7 +182,7 @@ class Fall(NamedTuple):
 
 
 def fall(one: Try, dataset: str) -> Fall:
-    """Return how far a try falls from validation to test, beside networks that nobody chose."""
+    """Return how far a try falls from validation to test, compared with unchosen networks."""
     expected, margin = expected_test(dataset, one.validation)
     measured = isfinite(margin)
     test = 0.0 if one.test is None else one.test

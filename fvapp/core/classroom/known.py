@@ -1,4 +1,4 @@
-"""Classes as earlier and later versions have stored them."""
+"""Reading classes that earlier or later versions have stored."""
 
 from dataclasses import replace
 
@@ -8,8 +8,9 @@ from fvapp.core.missions.table import MISSIONS
 
 
 def as_known(classroom: Classroom) -> Classroom:
-    """Return a class without what this version does not have: missions, all of its own where none
-    is left, a round.
+    """Return a class without the missions and the round that this version does not know.
+
+    A class that is left without missions gets all missions of this version.
     """
     known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(
         MISSIONS

@@ -1,6 +1,4 @@
-"""What a class came to: who predicted what and what came out, and the accuracies of all, each with
-its own seed.
-"""
+"""The results of a class: predictions, outcomes, and the accuracies of all runs with their seeds."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +14,7 @@ from fvapp.core.runs import RunRecord
 
 @dataclass(frozen=True)
 class Dot:
-    """One result: a test accuracy and the seed it was trained with."""
+    """One result: a test accuracy and the seed of its run."""
 
     accuracy: float
     seed: int
@@ -24,10 +22,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class Dots:
-    """The results of one run of a mission, of everybody who trained it.
+    """The results of everybody who trained a certain run of a mission.
 
     Attributes:
-        run: its number among the runs of the mission, from 0.
+        run: number of the run within the mission, from 0.
     """
 
     run: int
@@ -39,19 +37,18 @@ class Dots:
 
     @property
     def spread(self) -> float:
-        """The standard deviation; 0 of a single one."""
+        """The standard deviation; 0 for a single result."""
         return stdev(dot.accuracy for dot in self.dots) if len(self.dots) > 1 else 0.0
 
 
 @dataclass(frozen=True)
 class MissionResults:
-    """One mission of a class.
+    """The results of a class in one mission.
 
     Attributes:
         predicted: outcome -> how many predicted it.
-        came: outcome -> for how many it came out, as their pages show it: None where the numbers
-            did not decide it.
-        dots: of each run of the mission that somebody has finished.
+        came: outcome -> how many got it, as their pages show it; None if the numbers do not decide.
+        dots: the results of each run of the mission that somebody has finished.
     """
 
     mission: str
@@ -70,7 +67,7 @@ class MissionResults:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A line of the table of a class: one student, one mission, one of its runs or none."""
+    """A line in the table of a class: a student, a mission, and one of its runs or None."""
 
     student: Student
     mission: str
@@ -79,12 +76,12 @@ class ResultRow:
 
 
 def results_of(classroom: Classroom, rows: Sequence[StudentRow]) -> tuple[MissionResults, ...]:
-    """Return what each mission of the class came to, those without any prediction too."""
+    """Return the results of each mission of the class, including those without any prediction."""
     return tuple(_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS)
 
 
 def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
-    """Yield a line for each student, mission that was begun, and run of it."""
+    """Yield a line for each student, each mission the student began, and each run of it."""
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
         for mission in classroom.missions:

@@ -1,4 +1,4 @@
-"""Who is in a class, and what its teacher has set: the rows, and what is let into them."""
+"""Who is in a class and what its teacher has set: the rows, and the checks on what enters them."""
 
 import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping
@@ -13,14 +13,14 @@ from fvapp.core.names import MOST_CHARACTERS, as_read, clean_name, count_seen
 from fvapp.core.schema import Whole, has_length
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
-"""No vowels, so that no code is a word, and none that reads like another: no L, Q, S or Z."""
+"""No vowels, so that no code is a word, and no look-alikes: no L, Q, S or Z."""
 
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # a morning, should nobody take a network off the wall
-NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji has
-MOST_SENTENCE = 120  # characters of what is said to all screens: two lines on a projector
+WALL_SECONDS = 3 * 3_600.0  # a morning, unless the network is taken off the wall earlier
+NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji can have
+MOST_SENTENCE = 120  # characters of a sentence for all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length(0, 100)]
@@ -34,7 +34,7 @@ class Steering:
         up_to: id of the last mission that is open, None for all of them.
         pages: names of the pages that are closed.
         settings: names of the controls of the train page that are hidden.
-        eyes_up: a sentence that covers every screen until it is taken away; empty for none.
+        eyes_up: a sentence that covers every screen until it is removed; empty for none.
     """
 
     up_to: _Text | None = None
@@ -54,10 +54,10 @@ class Steering:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a class is to do, and by what day.
+    """The missions that a class is to do, and by what day.
 
     Attributes:
-        key: names it in its link, and lets somebody join as the code of the class does.
+        key: identifies the assignment in its link, and lets somebody join like the class code.
         due: such as ``2026-12-05``.
     """
 
@@ -68,14 +68,13 @@ class Assignment:
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """What a student answered in a round and keeps when it has ended. No page of a teacher is given
-    it.
+    """A student's answer in a round that outlives the round; no teacher's page ever gets it.
 
     Attributes:
         part: the subject of the round.
         item: number of the question, from 0.
         choice: name of the answer.
-        browser: hash of the token of the browser that gave it, which alone may show it.
+        browser: hash of the token of the browser that gave it; only that browser may show it.
     """
 
     part: _Text
@@ -89,18 +88,17 @@ _Counts = Annotated[tuple[Whole | None, ...], has_length(0, 100)]
 
 @dataclass(frozen=True)
 class Tally:
-    """What teachers are told of such answers: counts, made as their round ends and never again.
+    """The counts of kept answers that teachers see, made once as the round ends.
 
     Attributes:
-        part, form: of the questions; the form is empty for all of them together.
-        students: how many answered at least one.
-        answered, right: of each question; None where too few answered it, empty where too few took
-            part.
+        part, form: which questions; the form is empty for both forms together.
+        students: how many answered at least one question.
+        answered, right: counts for each question; None if too few answered it, empty if too few
+            took part.
         both: how many are right in both of two questions, for `combinations_with_replacement` of
-            them, or empty.
-        held: of each misconception, how many chose at least one answer that it explains.
-        more, fewer: how many have more right answers than in the part before, and how many fewer;
-            or 0.
+            the questions, or empty.
+        held: for each misconception, how many chose at least one answer that it explains.
+        more, fewer: how many have more or fewer right answers than in the part before, or 0.
     """
 
     part: _Text
@@ -119,19 +117,18 @@ class Classroom:
     """A class.
 
     Attributes:
-        owner: id of the teacher's workspace: its teacher controls the class.
-        code: by which one joins; empty while the class is closed.
-        key: what cannot be guessed, before the code in the class's link; a new one with each code.
+        owner: id of the workspace of the teacher who controls the class.
+        code: the join code; empty while the class is closed.
+        key: an unguessable text before the code in the class's link; new with each code.
         door: whether somebody new may join.
         revealed: missions whose results the projector may show.
-        round: what the class does together at the moment, None for nothing.
-        rounds: how many there have been.
-        data: name of the data set that its drawings make, as it was last given to the class; empty
-            for none.
-        assignments: the latest one last.
-        codes: whether codes and cards may open the seats: its teacher has shown the teacher's
-            address, or typed a word.
-        tallies: of answers that outlive their round.
+        round: the round that is on the screens, None for none.
+        rounds: how many rounds there have been.
+        data: name of the data set of its drawings that the class was last given; empty for none.
+        assignments: oldest first.
+        codes: whether codes and cards may open the seats, because its teacher has shown the
+            teacher's address or typed a word.
+        tallies: counts of answers that outlive their round.
         used: when its teacher or a student last did something, in seconds since 1970.
     """
 
@@ -160,22 +157,18 @@ class Classroom:
 
     @property
     def link_code(self) -> str:
-        """What the class's link and its QR code have in place of the code that one types."""
+        """The code in the class's link and its QR code, instead of the one to be typed."""
         return self.key + self.code
 
     def is_linked(self, code: str) -> bool:
-        """Return whether a code is from the class's link or an assignment's, which nobody can
-        guess.
-        """
+        """Return whether a code is the unguessable one from the class's or an assignment's link."""
         return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
 
     def assignment(self, key: str) -> Assignment | None:
         return next((each for each in self.assignments if each.key == key), None)
 
     def assigns(self, day: str) -> bool:
-        """Return whether there is something to do until a day, such as ``2026-12-05``, or a later
-        one.
-        """
+        """Return whether an assignment is due on a day, such as ``2026-12-05``, or later."""
         return any(each.due >= day for each in self.assignments)
 
     @property
@@ -183,7 +176,7 @@ class Classroom:
         """The round that is on the screens.
 
         Raises:
-            EngineError: ``no_round``.
+            EngineError: ``no_round``: there is none.
         """
         if self.round is None:
             raise EngineError("no_round")
@@ -197,15 +190,15 @@ class Classroom:
 
 @dataclass(frozen=True)
 class OnWall:
-    """A network that a student shows on the wall of the class. Its file is made when somebody asks
-    for it.
+    """A network that a student shows on the class's wall; its file is made on request.
 
     Attributes:
-        code: in the file's address; `run`: the id of the network's run.
-        name: as the student typed it for this file.
+        code: the code in the file's address.
+        run: id of the network's run.
+        name: the name that the student typed for this file.
         own_drawings: whether the file shows drawings of an own data set.
-        language: of the file's words.
-        since: in seconds since 1970.
+        language: the language of the file.
+        since: when it was put on the wall, in seconds since 1970.
     """
 
     code: _Text
@@ -221,22 +214,23 @@ class Student:
     """A student or a pair in a class.
 
     Attributes:
-        id: by which pages call them; it opens nothing.
-        seat: a number that drawings are kept by, as nothing may say whose they are; 0 for none yet.
-        offered: whether the nickname is one of those that the app makes, which the projector shows
-            at once.
-        shown: whether the teacher lets the projector show one of their own making.
+        id: identifies the student on pages; it gives access to nothing.
+        seat: a number that identifies kept drawings, so that nothing else says whose they are; 0
+            for none yet.
+        offered: whether the nickname was made by the app, so that the projector may show it at
+            once.
+        shown: whether the teacher lets the projector show a nickname of the student's own.
         banned: whether the workspace may not come back.
         hand_at: when the hand went up, None while it is down.
-        helped_at: when the teacher last said that this one was helped.
-        entry: what this one has done in the latest round that needed a row for it.
-        wall: the network that this one shows on the wall, None for none.
-        back, back_until: hash of the code that opens the seat elsewhere once, and until when; empty
-            for none.
+        helped_at: when the teacher last marked the student as helped.
+        entry: what the student has done in the latest round that needed an entry.
+        wall: the network that the student shows on the wall, None for none.
+        back, back_until: hash of the code that opens the seat elsewhere once, and when it expires;
+            empty for none.
         card: hash of the code on the seat's printed card.
-        answers: those that outlive their round.
-        noted_from: since when what is done here is noted as the class's; 0 for a seat that was
-            taken later than that, less for one that an earlier version has written.
+        answers: answers that outlive their round.
+        noted_from: since when the seat's work has been noted as the class's; 0 for a seat whose
+            work always was, negative for a seat that an earlier version has written.
     """
 
     id: str
@@ -260,15 +254,15 @@ class Student:
 
 @dataclass(frozen=True)
 class SeatDoors:
-    """What opens the work of a seat beside its student's own browsers and recovery code.
+    """What opens the work of a seat besides its student's own browsers and recovery code.
 
     Attributes:
-        classroom, name: of the class.
+        classroom, name: id and name of the class.
         code: whether a code from the board opens it.
-        card: whether a printed card does; `sleeps`: it will, once the teacher has shown the
-            teacher's address.
-        browsers: how many have it open by one of them.
-        elsewhere: whether it was taken to another browser, and this one no longer has it.
+        card: whether a printed card opens it.
+        sleeps: whether a card will open it once the teacher has shown the teacher's address.
+        browsers: how many browsers have opened it by code or card.
+        elsewhere: whether it was taken to another browser, so that this one no longer has it.
     """
 
     classroom: str
@@ -282,12 +276,12 @@ class SeatDoors:
 
 @dataclass(frozen=True)
 class Seat:
-    """A class as one of its students sees it: what each of their pages is drawn by.
+    """A class as one of its students sees it; all pages of the student are drawn from this.
 
     Attributes:
-        network: code of the network's file that this student shows on the wall, empty for none.
+        network: file code of the network that this student shows on the wall, empty for none.
         data: name of the data set that the class was given.
-        drawings: how many of this student's the class has kept.
+        drawings: how many of this student's drawings the class has kept.
     """
 
     classroom: str
@@ -303,28 +297,27 @@ class Seat:
 
 
 def without_key(code: str) -> str:
-    """Return the code of a class's link as one would type it; links of earlier versions have
-    nothing before it.
-    """
+    """Return the code to be typed from a link's code; links of earlier versions have no key."""
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
 def read_code(text: str) -> str | None:
-    """Return a typed join code as it was made, or None if it cannot be one. Case, spaces and
-    hyphens do not matter.
+    """Return a typed join code in its original form, or None if it cannot be one.
+
+    Case, spaces and hyphens do not matter.
     """
     letters = "".join(text[:40].upper().replace("-", " ").split())
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
 
 
 def check_nickname(text: str, taken: Iterable[str]) -> str:
-    """Return a nickname as it is kept.
+    """Return a nickname as it is stored.
 
     Args:
         taken: nicknames of the others in the class.
 
     Raises:
-        EngineError: ``nickname_length``, ``nickname_letters`` (nothing that can be said aloud),
+        EngineError: ``nickname_length``, ``nickname_letters`` (it cannot be read aloud),
             ``nickname_taken``.
     """
     least, most = NICKNAME_LENGTH
@@ -340,7 +333,7 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
 
 
 def check_class_name(text: str) -> str:
-    """Return the name of a class as it is kept.
+    """Return the name of a class as it is stored.
 
     Raises:
         EngineError: ``class_unnamed``.
@@ -352,7 +345,7 @@ def check_class_name(text: str) -> str:
 
 
 def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the chosen missions that there are, in the order of a lesson.
+    """Return the chosen missions that exist, in the order of a lesson.
 
     Raises:
         EngineError: ``class_without_missions``.
@@ -365,10 +358,10 @@ def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
-    """Return what a teacher sets without what means nothing here.
+    """Return a teacher's steering without unknown missions, pages and settings.
 
     Args:
-        pages: names of those that can be closed.
+        pages: names of the pages that can be closed.
 
     Raises:
         EngineError: ``sentence_length``.
@@ -387,24 +380,23 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
 
 
 def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
-    """Return every nickname that can be offered: a word of each list, which are texts with commas
-    in them.
-    """
+    """Return every nickname to offer: a word from each of two comma-separated lists."""
     pairs = ((one, two) for one in _words(first) for two in _words(second))
     return tuple(pattern.format(first=one, second=two) for one, two in pairs)
 
 
 def free_seat(students: Iterable[Student]) -> int:
-    """Return a number that none of a class's students has."""
+    """Return a seat number that no student of a class has."""
     return 1 + max((each.seat for each in students), default=0)
 
 
 def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
-    """Return the code of the network that a student shows on the wall; it goes with its run, and
-    after three hours.
+    """Return the code of the network that a student shows on the wall, empty for none.
+
+    A network leaves the wall with its run, and after `WALL_SECONDS`.
 
     Args:
-        runs: ids of those that the student still has.
+        runs: ids of the runs that the student still has.
     """
     wall = student.wall
     return wall.code if wall and wall.run in runs and 0 <= now - wall.since < WALL_SECONDS else ""
@@ -417,12 +409,12 @@ def seat_of(
     drawings: int = 0,
     network: str = "",
 ) -> Seat:
-    """Return what a student's pages are drawn by.
+    """Return what a student's pages are drawn from.
 
     Args:
-        round: the round that the class is in, as this student sees it.
-        drawings: of this student that the class has kept.
-        network: as :func:`code_on_wall`.
+        round: the class's current round as this student sees it.
+        drawings: how many drawings of this student the class has kept.
+        network: from :func:`code_on_wall`.
     """
     return Seat(
         classroom.id,
@@ -439,7 +431,7 @@ def seat_of(
 
 
 def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
-    """Return the classes that nobody has used for so many days."""
+    """Return the classes that nobody has used for more than `days` days."""
     return [each for each in classrooms.values() if now - each.used > days * 86_400]
 
 

@@ -1,4 +1,4 @@
-"""What a kind of round says of itself."""
+"""What a kind of round defines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -14,15 +14,15 @@ from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError
 
 Look = Callable[[], RoundView | None]
-"""Returns what has come of a round at a moment."""
+"""Returns the current state of a round."""
 
 
 class KeptWall(NamedTuple):
-    """What a teacher keeps of a round.
+    """What a teacher keeps from a round.
 
     Attributes:
-        drawings: for the class.
-        examples: the teacher's own: images, uint8 [28, 28], with labels and sources.
+        drawings: drawings for the class.
+        examples: examples for the teacher: images, uint8 [28, 28], with labels and sources.
     """
 
     drawings: Sequence[Drawing] = ()
@@ -30,20 +30,19 @@ class KeptWall(NamedTuple):
 
 
 class RoundKind:
-    """A kind of round; each overrides what sets it apart from one about nothing, in which nobody
-    does anything.
+    """A kind of round; by default it is about nothing, and nobody does anything in it.
 
-    Wherever a class or a student's row is taken, its round is the one that is under way.
+    Methods that take a class or a student's row are about the class's current round.
 
     Attributes:
-        place: among the kinds, which a teacher chooses in the order of these numbers.
-        fewest_voters: how many networks that can vote it takes to start one.
+        place: its position among the kinds that a teacher can choose.
+        fewest_voters: how many networks that can vote are needed to start one.
     """
 
     place: int
     fewest_voters = 0
 
-    # To start one
+    # Starting a round
 
     def fits(self, subject: str, missions: Sequence[str]) -> bool:
         """Return whether a round can be about a subject in a class with these missions."""
@@ -56,62 +55,60 @@ class RoundKind:
             kept: the drawings that the class has kept.
 
         Raises:
-            FvappError: it cannot be one.
+            FvappError: it is not a valid subject.
         """
         return subject
 
     def check_start(self, classroom: Classroom, subject: str) -> None:
-        """Refuse a round that the class can have no more.
+        """Refuse a round that the class can no longer have.
 
         Raises:
-            EngineError: why.
+            EngineError: the reason.
         """
 
     # What students do
 
     def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        """Return a student's row with an answer in it.
+        """Return a student's row with an answer added.
 
         Raises:
-            EngineError: ``round_over``: nothing is answered; ``round_unknown``: that cannot be
-                answered.
+            EngineError: ``round_over``: the round takes no answers; ``round_unknown``: it does not
+                know this answer.
         """
         raise EngineError("round_over")
 
     def draw(self, current: Round, entry: Entry, image: np.ndarray, now: float) -> Entry:
-        """Return a student's entry with a drawing, uint8 [28, 28].
+        """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
-            EngineError: ``round_over``: nothing is drawn, or no longer.
+            EngineError: ``round_over``: the round takes no drawings, or no more.
         """
         raise EngineError("round_over")
 
     def begin_late(self, current: Round, entry: Entry, now: float) -> Entry:
-        """Return the entry of a student who begins to draw later than the others; raises as
-        :meth:`draw`.
+        """Return the entry of a student who starts drawing later than the others.
+
+        Raises:
+            EngineError: as :meth:`draw`.
         """
         raise EngineError("round_over")
 
     def ends(self, current: Round, entry: Entry) -> float:
-        """Return when nothing more is taken of a student, whose pages are drawn again then."""
+        """Return when a student's time is over; the student's pages are redrawn then."""
         return inf
 
     def networks(self, current: Round, joined: float) -> int:
-        """Return how many networks a student trains who joined then; they are queued as the round
-        begins.
-        """
+        """Return how many networks to queue as the round begins for a student who joined then."""
         return 0
 
-    # What comes of it
+    # What the class sees
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round waits for."""
         return bool(entry_of(row.student.entry, classroom.current).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done something in it, though perhaps not all that it waits
-        for.
-        """
+        """Return whether a student has done anything in the round, perhaps not all of it."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
@@ -120,13 +117,13 @@ class RoundKind:
         )
 
     def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
-        """Return what has come of it at a moment, for teacher and projector."""
+        """Return the state of the round at the time `now`, for the teacher and the projector."""
         return RoundView(*self.count(classroom, rows, now))
 
     def count(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> tuple[int, int]:
-        """Return how many have answered, and how many they are with all others who are here."""
+        """Return how many have answered, and how many have answered or are here."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(one or now - row.seen <= AWAY for one, row in zip(answered, rows, strict=True))
         return sum(answered), asked
@@ -134,36 +131,35 @@ class RoundKind:
     def seen_by(
         self, classroom: Classroom, row: StudentRow, now: float, look: Look
     ) -> StudentRound:
-        """Return it as a student sees it; `look` returns what has come of it."""
+        """Return the round as a student sees it; `look` returns its current state."""
         return StudentRound(*classroom.current.head)
 
     def is_uncounted(self, current: Round) -> bool:
-        """Return whether networks have voted whose votes are still to be counted."""
+        """Return whether a vote is still to be counted."""
         return False
 
     def end(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
-        """Return the class with what its round comes to for good, now that nobody
-        answers any more.
-        """
+        """Return the class with the final result of its round, which takes no more answers."""
         return classroom
 
-    # What is sealed, and kept
+    # Sealing and keeping
 
     def budget(self, current: Round | StudentRound) -> Budget | None:
-        """Return what runs of students are held to, which count for the round until it
-        is revealed.
-        """
+        """Return the budget that students' runs must keep to until the round is revealed."""
         return None
 
     def seal(self, current: Round) -> Seal | None:
-        """Return what keeps the test set of those runs closed."""
+        """Return the seal on the test set of the round's runs, None if it is open."""
         return None
 
     def check_resumed(self, current: Round) -> None:
-        """Refuse to let a run of the round go on, once that would change what was revealed."""
+        """Refuse to resume a run of the round if that would change what was revealed."""
 
     def keep(self, current: Round, wall: Sequence[tuple[int, str]]) -> KeptWall:
-        """Return what a teacher keeps of a revealed wall: the drawings of seats.
+        """Return what a teacher keeps from a revealed wall.
+
+        Args:
+            wall: seats and their drawings.
 
         Raises:
             EngineError: ``no_round``: there is nothing to keep.

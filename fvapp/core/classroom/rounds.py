@@ -1,8 +1,8 @@
-"""Rounds: what only a class can do at once, as rows and what follows of them at a time.
+"""Rounds: what a class does together, as rows and what follows from them at a given time.
 
-A class has one round at a time. What a student does in it stands in the student's own row, but for
-two things that are theirs anyway: a prediction is the one of their mission, and a network is a run
-of theirs.
+A class has one round at a time. What a student does in it is stored in the student's own row,
+except for two things that exist anyway: a prediction is the one in their mission, and a network is
+one of their runs.
 """
 
 import zlib
@@ -23,26 +23,25 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
 DRAWN = "mnist"
-"""The data set whose shipped model reads drawings of a round, and as whose images they are
-prepared.
+"""The data set whose shipped model reads the drawings of a round, which are prepared like its own.
 """
 
 ENOUGH = 10
-"""Networks of which a spread can be seen; a smaller class trains several each."""
+"""How many networks show a spread; in a smaller class everybody trains several."""
 
 MOST_SECRET = int(SETTINGS["seed"].maximum)
-"""Of a round: 31 bits, as a seed has, so that one XOR the other is a seed again."""
+"""Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
 
 _Label = Annotated[int, between(0, DATASETS[DRAWN].classes - 1)]
 
 
 @dataclass(frozen=True)
 class Voted:
-    """What came of a vote: accuracies on the test set.
+    """The result of a vote: accuracies on the test set.
 
     Attributes:
-        accuracies: of each network that voted.
-        vote: of all together; an image is what most of them say.
+        accuracies: accuracy of each network that voted.
+        vote: accuracy of the majority vote.
     """
 
     accuracies: tuple[Share, ...]
@@ -58,13 +57,13 @@ class Round:
         kind: a name in the table of `kinds`.
         subject: what it is about, such as the mission whose question is asked, or the digit that is
             drawn.
-        each: how many networks everybody trains who was there when it began.
-        started: in seconds since 1970.
-        revealed: whether all may see what came of it.
-        kept: of drawings, whether the teacher has kept them as examples.
-        voted: of a vote, once it has been counted.
-        failed: of a vote, whether it could not be counted.
-        secret: from which seeds of a hunt are drawn; only the store holds it until the round is
+        each: how many networks everybody trains who was present when it began.
+        started: when it began, in seconds since 1970.
+        revealed: whether all may see the results.
+        kept: whether the teacher has kept its drawings.
+        voted: the result of a vote, once it has been counted.
+        failed: whether a vote could not be counted.
+        secret: a number that changes the seeds of a hunt; only the store has it until the round is
             revealed.
     """
 
@@ -81,7 +80,7 @@ class Round:
 
     @property
     def head(self) -> tuple[int, str, str, bool]:
-        """What each student knows of it: the first fields of a :class:`StudentRound`."""
+        """What each student knows of the round: the first fields of a :class:`StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
 
@@ -90,13 +89,13 @@ class Entry:
     """What a student has done in a round.
 
     Attributes:
-        round: its number; an entry of an earlier round counts no longer.
-        began: when they began to draw, where that was later than the others.
-        drawing: as the network sees it, of :func:`pack_image`; empty for none.
-        label: what the network takes it for.
-        off: whether the teacher has taken a drawing off; then there is none any more.
-        refused: whether a limit has refused one of their networks.
-        answer: what they answered, where the kind of round has no other place for it.
+        round: number of the round; an entry from an earlier round no longer counts.
+        began: when the student began to draw, if later than the others.
+        drawing: the drawing as the network sees it, from :func:`pack_image`; empty for none.
+        label: what the network takes the drawing for.
+        off: whether the teacher has taken the drawing off the wall, which deletes it.
+        refused: whether a limit has refused one of the student's networks.
+        answer: the answer, if the kind of round has no other place for it.
     """
 
     round: Whole
@@ -110,12 +109,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class RoundView:
-    """What has come of a round at one moment; two that are equal look the same. Kinds add what they
-    show.
+    """The state of a round at one moment; equal states look the same, and kinds add what they show.
 
     Attributes:
         answered: how many have done what the round waits for.
-        asked: they, and all others who are here.
+        asked: how many have done that or are here.
     """
 
     answered: int = 0
@@ -127,7 +125,7 @@ class StudentRound:
     """A round as one of its students sees it; kinds add what they show.
 
     Attributes:
-        until: until when it takes the place of every page, None where it does not.
+        until: until when it replaces every page, None if it does not.
     """
 
     number: int
@@ -138,19 +136,17 @@ class StudentRound:
 
 
 def networks_each(present: int) -> int:
-    """Return how many networks everybody trains in a class of so many."""
+    """Return how many networks everybody trains in a class with `present` students."""
     return ceil(ENOUGH / present) if 0 < present < ENOUGH else 1
 
 
 def group_of(classroom: str, number: int) -> str:
-    """Return the group of the runs of a round; also the name by which the server remembers drawings
-    on its canvas.
-    """
+    """Return the group of a round's runs, which is also the server's key for its canvas drawings."""
     return f"{rounds_of(classroom)}{number}"
 
 
 def rounds_of(classroom: str) -> str:
-    """Return how the groups of all rounds of a class begin."""
+    """Return the prefix of the groups of all rounds of a class."""
     return f"class-{classroom}-"
 
 
@@ -164,12 +160,12 @@ def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecor
 
 
 def entry_of(entry: Entry | None, current: Round) -> Entry:
-    """Return what a student has done in the current round."""
+    """Return a student's entry in the current round, a new one if `entry` is not from it."""
     return entry if entry is not None and entry.round == current.number else Entry(current.number)
 
 
 def free_seeds(taken: Iterable[int], count: int) -> list[int]:
-    """Return the smallest seeds from 1 on that nobody trains with yet."""
+    """Return the smallest seeds, from 1, that nobody trains with yet."""
     used = set(taken)
     return list(islice((seed for seed in count_from(1) if seed not in used), max(0, count)))
 
@@ -180,5 +176,5 @@ def pack_image(image: np.ndarray) -> str:
 
 
 def unpack_image(text: str) -> np.ndarray:
-    """Return the image of a text made by :func:`pack_image`, uint8 [28, 28]."""
+    """Return the image, uint8 [28, 28], from a text made by :func:`pack_image`."""
     return np.frombuffer(zlib.decompress(b64decode(text)), np.uint8).reshape(IMAGE_SHAPE)

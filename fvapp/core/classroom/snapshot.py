@@ -1,4 +1,4 @@
-"""Where everybody is and who needs help, at one moment: what a teacher's pages are drawn from."""
+"""Where everybody is and who needs help at one moment: what a teacher's pages are drawn from."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,23 +14,21 @@ from fvapp.core.results.by_class import tells_little
 from fvapp.core.runs import ACTIVE
 
 Step = Literal["start", "predict", "try", "question", "done"]
-"""Of a mission: never opened, not all predicted, no verdict yet, a verdict and an open question,
-all of it.
+"""Where a student is in a mission: not begun, not all predicted, no verdict yet, a verdict but an
+unanswered question, all done.
 """
 
 Need = Literal["hand", "error", "long"]
-"""Why somebody needs help: a hand is up, the same error came twice, one step takes too long."""
+"""Why a student needs help: a raised hand, the same error twice, or too long on one step."""
 
 NEEDS: tuple[Need, ...] = get_args(Need)
 
-LONG = 180.0  # seconds on one step after which somebody may be stuck
+LONG = 180.0  # seconds on one step after which a student may be stuck
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What can only be told from two moments: since when a student has been at a step, and done
-    nothing.
-    """
+    """What takes two moments to tell: since when a student has been at a step, or done nothing."""
 
     place: tuple[str, Step]
     since: float
@@ -43,20 +41,20 @@ class StudentNow:
     """A student at one moment.
 
     Attributes:
-        id, nickname: of the student; `shown`: whether the projector may show the nickname.
-        mission, step: where they are; the last mission once all are done.
-        best: their best test accuracy, leaving out runs with few test images; None if there is
-            none.
-        idle: whole minutes since they last did something, or a network of theirs waited or trained.
-        need: why they need help, or None.
-        minutes: for how many whole minutes they have needed it.
-        here: whether a page of theirs is open.
-        done: whether they have done all missions of the class.
-        network: the code of the network's file that they show on the wall.
-        assigned: how many missions of the class's latest assignment they have done.
-        busy: whether they train, or take part in the class's round.
-        did_nothing: whether they have done nothing at all since they joined.
-        row: all that is known of them, for what else a page shows.
+        shown: whether the projector may show the nickname.
+        mission, step: where the student is; the last mission once all are done.
+        best: the best test accuracy, leaving out runs with few test images; None if there is none.
+        idle: whole minutes since the student last did something or had a network waiting or
+            training.
+        need: why the student needs help, or None.
+        minutes: for how many whole minutes help has been needed.
+        here: whether the student has a page open.
+        done: whether the student has done all missions of the class.
+        network: file code of the network that the student shows on the wall.
+        assigned: how many missions of the class's latest assignment are done.
+        busy: whether the student is training, or taking part in the class's round.
+        did_nothing: whether the student has done nothing at all since joining.
+        row: all that is known of the student, for whatever else a page shows.
     """
 
     id: str
@@ -83,13 +81,13 @@ class StudentNow:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A class at one moment; two that are equal look the same.
+    """A class at one moment; equal snapshots look the same.
 
     Attributes:
-        students: those who need help most first, then those who are furthest behind.
-        trains: how many runs of the class wait or train.
-        answers: how many predictions, verdicts, answers and finished runs there are, so that a new
-            one shows.
+        students: first those who need help most, then those who are furthest behind.
+        trains: how many runs of the class are waiting or training.
+        answers: number of predictions, verdicts, answers and finished runs, so that a new one
+            changes the snapshot.
     """
 
     students: tuple[StudentNow, ...] = ()
@@ -121,16 +119,14 @@ class Snapshot:
         )
 
     def at(self, mission: str) -> tuple[StudentNow, ...]:
-        """Return who is at a mission."""
+        """Return the students who are at a mission."""
         return tuple(
             student for student in self.students if student.mission == mission and not student.done
         )
 
 
 def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
-    """Return where somebody is: at the last mission that was begun, or at the next one once that is
-    done.
-    """
+    """Return where a student is: at the last mission begun, or at the next one if that is done."""
     begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
     if not begun:
         return missions[0], "start"
@@ -148,10 +144,10 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
 def look(
     row: StudentRow, before: Watch | None, missions: Sequence[str], now: float, held: float = 0.0
 ) -> Watch:
-    """Return what is known of a student at `now`, given what was known a moment ago.
+    """Return the watch on a student at `now`, given the one from a moment ago.
 
     Args:
-        held: seconds since then in which nobody could work on: they do not count as time on a step.
+        held: seconds since then in which nobody could work; they do not count as time on a step.
     """
     place = place_of(row.progress, missions)
     did = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
@@ -171,8 +167,8 @@ def take_snapshot(
     """Return the class at the moment `now`.
 
     Args:
-        rows: of the students who are not banned.
-        watches: by a student's id, as :func:`look` returns them at the same moment.
+        rows: rows of the students who are not banned.
+        watches: student id -> watch, from :func:`look` at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
@@ -199,7 +195,7 @@ def take_snapshot(
 
 
 def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
-    """Return whether a student has done something in what the class does together at the moment."""
+    """Return whether a student has done something in the class's current round."""
     current = classroom.round
     return current is not None and KINDS[current.kind].takes_part(classroom, row)
 

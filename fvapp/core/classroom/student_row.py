@@ -1,4 +1,4 @@
-"""What the store and the engine know of a student of a class."""
+"""What the store and the engine know about a student of a class."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,21 @@ from fvapp.core.classroom.roster import Student
 from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord
 
-# seconds without a sign of life after which somebody is not here; an open page gives one a minute
+# Seconds without a sign of life after which a student is away; an open page gives one a minute.
 AWAY = 150.0
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """What the store and the engine know of a student.
+    """What the store and the engine know about a student.
 
     Attributes:
-        progress: by mission.
-        runs: of the workspace, oldest first.
-        notes: whatever changes when they do something that is no run.
-        seen: when there was last a sign of life, as `now`; 0 for none since the server started.
-        made: their drawings, examples and kept answers, in whatever form shows that there is
-            another one.
-        browser: hash of the token of the browser that asks; empty where it is not the student's.
+        progress: mission -> progress.
+        runs: runs of the workspace, oldest first.
+        notes: anything that changes when the student does something other than a run.
+        seen: time of the last sign of life; 0 for none since the server started.
+        made: drawings, examples and kept answers, in any form that changes with each new one.
+        browser: hash of the token of the requesting browser; empty if it is not the student's.
     """
 
     student: Student
@@ -35,9 +34,7 @@ class StudentRow:
 
     @property
     def idle(self) -> bool:
-        """Whether they have done nothing: neither trained nor drawn, predicted or answered, nor
-        entered a round.
-        """
+        """Whether the student has done nothing: no run, drawing, prediction, answer or round."""
         did = (
             self.runs
             or self.made

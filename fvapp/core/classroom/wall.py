@@ -1,4 +1,4 @@
-"""A wall of drawings: what the kinds of rounds have in common in which everybody draws."""
+"""A wall of drawings: what all kinds of rounds in which everybody draws have in common."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,16 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE = 3.0  # seconds in which a stroke that was begun in time may end and arrive
-_WIDE = 2.05  # the wall's width to its height, in tiles
+GRACE = 3.0  # extra seconds for a stroke that was begun in time to end and arrive
+_WIDE = 2.05  # aspect ratio of the wall: width to height, in tiles
 
 
 @dataclass(frozen=True)
 class Tile:
     """A drawing on the wall, and what the network takes it for, if one reads it.
 
-    Whose it is only its removal needs to know.
+    Attributes:
+        student: id of who drew it, needed only to take it off the wall.
     """
 
     student: str
@@ -32,7 +33,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class WallView(RoundView):
-    """A wall; its `tiles` stand in an order that stays as drawings come."""
+    """A wall whose `tiles` keep their order as drawings arrive."""
 
     tiles: tuple[Tile, ...] = ()
 
@@ -42,8 +43,9 @@ class WallRound(StudentRound):
     """A student's drawing.
 
     Attributes:
-        drawn: whether a drawing of theirs is on the wall.
-        off: whether the teacher has taken it off; `kept`: whether the teacher has kept it.
+        drawn: whether the student's drawing is on the wall.
+        off: whether the teacher has taken it off.
+        kept: whether the teacher has kept it.
         label: what the network took it for, once that is revealed.
     """
 
@@ -54,10 +56,10 @@ class WallRound(StudentRound):
 
 
 class Wall(RoundKind):
-    """Everybody draws for as long."""
+    """A round in which everybody has the same time to draw."""
 
     def read(self, image: np.ndarray) -> int | None:
-        """Return what a network takes a drawing for, None where none reads it."""
+        """Return what a network takes a drawing for, None if no network reads it."""
         return None
 
     def draw(self, current: Round, entry: Entry, image: np.ndarray, now: float) -> Entry:
@@ -97,28 +99,26 @@ class Wall(RoundKind):
 
 
 def draws_until(current: Round, entry: Entry) -> float:
-    """Return when the time to draw is over for a student."""
+    """Return when a student's time to draw is over."""
     return max(current.started, entry.began) + DRAW_SECONDS
 
 
 def may_draw(current: Round, entry: Entry, now: float) -> bool:
-    """Return whether a drawing of a student is still taken; none where it would be for longer than
-    the time there is.
+    """Return whether a student's drawing is still accepted.
 
-    A server that starts with its clock set back finds a round of the time to come.
+    Never when more time seems left than there is in all: after a restart with the clock set back, a
+    round may have started in the future.
     """
     left = draws_until(current, entry) + GRACE - now
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE
 
 
 def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
-    """Return what the drawings were taken for, and how often, the most frequent first."""
+    """Return what the drawings were taken for and how often, the most frequent first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
 
 def wall_columns(frames: int) -> int:
-    """Return in how many columns frames are largest: each is as wide as a column, and no higher
-    than a row.
-    """
+    """Return the number of columns in which so many frames on the wall are largest."""
     possible = range(1, frames + 1)
     return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))

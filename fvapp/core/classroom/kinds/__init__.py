@@ -1,5 +1,6 @@
-"""The table of kinds of rounds: a module for each. What is drawn of it is the module of that name
-in `ui.classroom`.
+"""The table of kinds of rounds: a module for each.
+
+The module of the same name in `ui.classroom` draws the round.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,4 @@ _ROWS: dict[str, RoundKind] = {
 }
 
 KINDS: Mapping[str, RoundKind] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
-"""Every kind by its name, which the store has, in the order in which a teacher chooses
-among them.
-"""
+"""Every kind by the name that the store uses, in the order in which a teacher sees them."""

@@ -1,4 +1,4 @@
-"""Everybody draws the same digit, and a network reads the wall, which is kept as examples."""
+"""Everybody draws the same digit and a network reads the wall, which can be kept as examples."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
 
 
 class Draw(Wall):
-    """A wall of digits; its subject is the one."""
+    """A wall of drawings of one digit, its subject."""
 
     place = 30
 

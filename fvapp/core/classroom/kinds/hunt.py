@@ -1,6 +1,4 @@
-"""Everybody looks for the best network within a budget; what is measured and sealed,
-`core.classroom.hunt` says.
-"""
+"""Everybody looks for the best network within a budget; `core.classroom.hunt` has the rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from fvapp.core.errors import EngineError
 
 @dataclass(frozen=True)
 class HuntView(RoundView):
-    """The tries of a class that have ended."""
+    """The finished tries of a class."""
 
     tries: tuple[Try, ...] = ()
 
@@ -25,8 +23,9 @@ class HuntRound(StudentRound):
     """The tries of a student.
 
     Attributes:
-        tries: theirs that have ended; `left`: how many they may still begin.
-        best: of the class, by validation.
+        tries: those that have ended.
+        left: how many more the student may start.
+        best: the best validation accuracy in the class.
     """
 
     tries: tuple[Try, ...] = ()
@@ -35,7 +34,7 @@ class HuntRound(StudentRound):
 
 
 class Hunt(RoundKind):
-    """A hunt; its subject is the budget."""
+    """A hunt whose subject is its budget."""
 
     place = 60
 

@@ -1,4 +1,4 @@
-"""Everybody answers the question of a mission; the answer is their prediction of that mission."""
+"""Everybody answers the question of a mission; the answer is their prediction for that mission."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,14 +21,18 @@ class PollView(RoundView):
 
 @dataclass(frozen=True)
 class PollRound(StudentRound):
-    """What a student predicted; `fixed`: whether that was judged already."""
+    """What a student predicted.
+
+    Attributes:
+        fixed: whether the prediction was already judged.
+    """
 
     choice: str | None = None
     fixed: bool = False
 
 
 class Predict(RoundKind):
-    """A poll; its subject is the mission."""
+    """A poll whose subject is a mission."""
 
     place = 10
 

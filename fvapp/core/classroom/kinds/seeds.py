@@ -1,4 +1,4 @@
-"""Everybody trains the same network with another seed; in a small class several each."""
+"""Everybody trains the same network with a different seed; in a small class, several each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ class SeedsView(RoundView):
     """The networks of a class.
 
     Attributes:
-        dots: those that have ended, None before the first.
-        networks: how many there are or will be; `trains`: how many of them wait or train.
-        refused: nicknames of those for whom a limit has refused one.
+        dots: results of those that have ended, None before the first.
+        networks: how many there are or will be.
+        trains: how many of them are waiting or training.
+        refused: nicknames of students to whom a limit has refused a network.
     """
 
     dots: Dots | None = None
@@ -32,10 +33,10 @@ class SeedsRound(StudentRound):
     """The networks of a student.
 
     Attributes:
-        missing: how many they could still start.
+        missing: how many the student could still start.
         refused: whether a limit has refused one of them.
-        trains: how many of theirs wait or train.
-        accuracies: of those that have ended.
+        trains: how many of them are waiting or training.
+        accuracies: test accuracies of those that have ended.
     """
 
     missing: int = 0
@@ -45,12 +46,12 @@ class SeedsRound(StudentRound):
 
 
 class Seeds(RoundKind):
-    """A spread that comes of nothing but chance."""
+    """Networks that differ by chance alone."""
 
     place = 20
 
     def networks(self, current: Round, joined: float) -> int:
-        # One who came later trains one, however few there were before.
+        # A latecomer trains one network, however small the class was.
         return current.each if joined <= current.started else 1
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:

@@ -1,8 +1,8 @@
-"""What do you think? Eight questions about how networks work, before and after: did the class move?
+"""Eight questions about how networks work, asked before and after: did the class change its mind?
 
-Two forms ask about the same eight things. A student who has one of them before has the other one
-after. What students answer is theirs alone; a teacher is told counts, once a part has ended, and
-nothing changes them afterwards.
+Two forms ask about the same eight things; a student who gets one of them before gets the other
+after. Answers stay private: a teacher sees only counts, once a part has ended, and nothing changes
+the counts afterwards.
 """
 
 import csv
@@ -37,36 +37,36 @@ MISSIONS_ABOUT = {
     "wrong": "wrong_reason",
     "test": "look",
 }
-"""What the questions are about, by number: six misconceptions, why an answer can be wrong, what a
-test set is for; each with the mission that shows it.
+"""What each question is about, in order, and the mission that shows it.
+
+Six misconceptions, why an answer can be wrong, and what a test set is for.
 """
 
 THINGS = tuple(MISSIONS_ABOUT)
 MISCONCEPTIONS = THINGS[:6]
-"""That somebody programmed each answer; that it is exact; that it stores its training images; that
-it goes on learning while it is used; that it learned from its user; that it fetches data by itself.
+"""That somebody programmed each answer; that a network is exact; that it stores its training
+images; that it keeps learning while it is used; that it learned from its user; that it fetches data
+by itself.
 """
 
 FEWEST = 5
-"""Answers from which on there are counts: of all, and of a form where the other one has as many."""
+"""Fewest answers to be counted: of the class, and of each form if both forms have as many."""
 
 FEWEST_OF_PAIRS = 15
-"""Students of each form from which on there are counts of two questions at once."""
+"""Fewest students of each form for counts of two questions at once."""
 
 FEWEST_MOVED = 8
-"""Students with more or fewer right answers than before, from which on the sign test says
-something.
-"""
+"""Fewest students with more or fewer right answers than before for the sign test."""
 
 
 class Item(NamedTuple):
     """A question. Its words are ``think.<form><number from 1>``.
 
     Attributes:
-        choices: its answers as they stand below each other: the right one, and misconceptions that
-            explain the others.
-        picture: a test image, as data set and index; or a measure of training and validation, as
-            ``curve`` and name.
+        choices: its answers from top to bottom: the right one, and for each other one the
+            misconception that explains it.
+        picture: a test image, as data set and index; or the curves of a measure, as ``curve`` and
+            the measure's name.
         marked: whether the image has the white mark of mission 13.
     """
 
@@ -99,32 +99,32 @@ ITEMS: Mapping[str, tuple[Item, ...]] = {
 }
 
 PAIRS = tuple(combinations_with_replacement(range(len(THINGS)), 2))
-"""Two questions, or one twice, as `Tally.both` counts them."""
+"""Pairs of questions, and each question with itself, in the order of `Tally.both`."""
 
 Given = Mapping[int, str]
-"""Answers by the number of their question."""
+"""Number of a question -> answer."""
 
 NOTHING_GIVEN = (None,) * len(THINGS)
 
 
 @dataclass(frozen=True)
 class ThinkView(RoundView):
-    """What has been counted of both parts, once the round is revealed."""
+    """The counts of both parts, once the round is revealed."""
 
     tallies: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True)
 class ThinkRound(StudentRound):
-    """The questions of a student, and what was answered in the browser that asks.
+    """A student's questions, and the answers given in the student's current browser.
 
     Attributes:
-        form: of the questions.
-        given: the answer to each, None for none.
-        before: answers to those of the other form, given before; None for each until the end of the
-            part after.
-        elsewhere: whether the seat has answers of this part from another browser, which this one is
-            not shown.
+        form: the form of the questions.
+        given: the answer to each question, None for none.
+        before: the answers to the other form in the part before; all None until the part after has
+            ended.
+        elsewhere: whether the seat has answers to this part from another browser, which are not
+            shown in this one.
     """
 
     form: str = FORMS[0]
@@ -134,7 +134,7 @@ class ThinkRound(StudentRound):
 
 
 class Think(RoundKind):
-    """The questions; its subject is the part."""
+    """A round of questions whose subject is the part."""
 
     place = 70
 
@@ -187,14 +187,12 @@ KIND = Think()
 
 
 def form_of(seat: int, part: str) -> str:
-    """Return the form that a seat has: every second one begins with the other."""
+    """Return the form that a seat gets in a part; forms alternate from seat to seat."""
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
 def open_parts(tallies: Iterable[Tally]) -> tuple[str, ...]:
-    """Return the parts that a class can still have: until one has counts, and before only before
-    after.
-    """
+    """Return the parts a class can still start: not yet counted, and "before" not after "after"."""
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
     return tuple(
@@ -209,7 +207,7 @@ def _given(answers: Iterable[KeptAnswer], part: str) -> Given:
 
 
 def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptAnswer, ...]:
-    """Return answers with another one in place of an earlier one to the same question."""
+    """Return the answers with a new one, which replaces an earlier one to the same question."""
     return (
         *(each for each in answers if (each.part, each.item) != (given.part, given.item)),
         given,
@@ -217,20 +215,19 @@ def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptA
 
 
 def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[str | None, ...]:
-    """Return what was answered to each question of a part in one browser, None for nothing."""
+    """Return the answers to each question of a part from one browser, None for no answer."""
     given = _given((each for each in answers if each.browser == browser), part)
     return tuple(map(given.get, range(len(THINGS))))
 
 
-# What teachers are told
+# What teachers see
 
 
 def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tuple[Tally, ...]:
-    """Count the answers of a part: of all students together, and of each form where both have
-    enough.
+    """Return the counts of a part: of the whole class, and of each form if both have enough.
 
     Args:
-        answers: of both parts, by seat.
+        answers: seat -> answers to both parts.
     """
     by_form: dict[str, list[Given]] = {form: [] for form in FORMS}
     for seat, kept in answers.items():
@@ -256,7 +253,7 @@ def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tup
 
 
 def _tally(part: str, form: str, found: Sequence[Given]) -> Tally:
-    """Return counts without those of two questions at once: none where too few took part."""
+    """Return the counts of single questions; no counts if too few took part."""
     if len(found) < FEWEST:
         return Tally(part, form, len(found))
     answered = [sum(number in given for given in found) for number in range(len(THINGS))]
@@ -279,7 +276,7 @@ def _count_both(found: Iterable[Given], first: int, second: int) -> int:
 def _moves(students: Iterable[Sequence[KeptAnswer]]) -> tuple[int, int]:
     """Return how many students have more right answers than before, and how many have fewer.
 
-    Only questions about what they answered both times count.
+    Only what a student answered both times is compared.
     """
     changes = []
     for kept in students:
@@ -293,8 +290,8 @@ def verdict(tally: Tally) -> str:
     """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
-    Association 41 (1946). Two-sided and exact; students who have as many right as before say
-    nothing.
+    Association 41 (1946). Two-sided and exact; students with as many right answers as before are
+    left out.
     """
     if tally.more + tally.fewer < FEWEST_MOVED:
         return "few"
@@ -303,7 +300,7 @@ def verdict(tally: Tally) -> str:
     return "more" if tally.more > tally.fewer else "fewer"
 
 
-# Sums of many classes
+# Sums over several classes
 
 _HEAD = ("part", "form", "count", "question", "and question", "students")
 _Key = Annotated[tuple[str, ...], has_length(len(_HEAD) - 1, len(_HEAD) - 1)]
@@ -311,7 +308,7 @@ _BOTH = "both"
 
 
 def write_sums(tallies: Iterable[Tally]) -> bytes:
-    """Return counts as a table, a line for each: those of several classes can be added."""
+    """Return counts as a CSV table, a line for each, so that several classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEAD)
@@ -334,14 +331,14 @@ def write_sums(tallies: Iterable[Tally]) -> bytes:
 
 
 Sums = Counter[tuple[str, ...]]
-"""Counts of one class or several, by all columns but the last."""
+"""All columns but the last -> count, for one class or several."""
 
 
 def read_sums(data: bytes) -> Sums:
     """Return the counts of a table that :func:`write_sums` made.
 
     Raises:
-        ValueError: it is another one.
+        ValueError: it is not such a table.
     """
     try:
         head, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True)
@@ -363,17 +360,18 @@ def read_sums(data: bytes) -> Sums:
 
 
 class FormFigures(NamedTuple):
-    """What the sums of a form say of its questions.
+    """What the sums of a form say about its questions.
 
     Attributes:
         students: how many answered it.
-        difficulty: of each question, the share of those who answered it that is right; None for too
+        difficulty: for each question, the share of right answers among those given; None for too
             few.
-        pairs: students of the classes that were large enough for the rest.
-        discrimination: of each question, its correlation with the number of the others that are
-            right; None without any spread. A question that is skipped is not right.
-        alpha: Cronbach's: L. J. Cronbach, "Coefficient alpha and the internal structure of tests",
-            Psychometrika 16 (1951), with the variances of counts; None likewise.
+        pairs: how many students the remaining figures are from: those of large enough classes.
+        discrimination: for each question, its correlation with the number of other right answers;
+            None without any spread. A skipped question counts as not right.
+        alpha: Cronbach's alpha from the variances of counts, None without any spread: L. J.
+            Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
+            (1951).
     """
 
     students: int

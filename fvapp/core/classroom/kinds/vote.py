@@ -1,4 +1,4 @@
-"""The networks of a class vote on every test image, beside the best and the median one of them."""
+"""The networks of a class vote on every test image, compared with their best and median one."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,17 +13,18 @@ from fvapp.core.classroom.rounds import Round, Voted, group_of
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
-_SURENESS = 2.0**-20  # of a million networks all shares together are less than one vote
+_SURENESS = 2.0**-20  # so small that the shares of a million networks add up to less than a vote
 
 Ballots = tuple[list[float], np.ndarray]
-"""The accuracy of each of some networks, and their votes, float64 [n, classes]: a network adds 1
-for what it says, and its shares times so little that they only decide between classes with as many
-votes.
+"""The accuracies of networks, and their votes, float64 [n, classes].
+
+Each network adds 1 to the class of its answer, and its shares times a factor so small that they
+only break ties.
 """
 
 
 class Vote(RoundKind):
-    """A vote; the engine counts it as it begins."""
+    """A vote, which the engine counts as the round begins."""
 
     place = 50
     fewest_voters = FEWEST_VOTERS
@@ -33,13 +34,12 @@ class Vote(RoundKind):
 
 
 def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the networks that vote: those that the class has trained together last, else the best
-    one of each.
+    """Return the networks that vote: from the latest joint round, else the best of each student.
 
     Args:
-        runs: of each student.
+        runs: the runs of each student.
     """
-    # With other outputs a network would vote on another question.
+    # A network without one output for each class would vote on a different question.
     able = [
         [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class]
         for of_one in runs
@@ -62,9 +62,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
 
 
 def _test_of(run: RunRecord) -> tuple[str, str]:
-    """Return what tells apart the test images of runs: own data sets of the same name have other
-    ones.
-    """
+    """Return what identifies a run's test images: own data sets of one name can differ in them."""
     return (
         run.settings.dataset,
         run.examples.digest if run.settings.data.own and run.examples else "",
@@ -72,11 +70,11 @@ def _test_of(run: RunRecord) -> tuple[str, str]:
 
 
 def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
-    """Have networks vote on images: each has one vote.
+    """Return the votes of networks on images, one vote each.
 
     Args:
-        logits: of each network, float [n, classes].
-        labels: what the images are, [n].
+        logits: outputs of each network, float [n, classes].
+        labels: true classes of the images, [n].
     """
     accuracies = []
     votes = np.zeros((len(labels), 1))
@@ -91,9 +89,9 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
 
 
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
-    """Return how many were right, each network alone and all together.
+    """Return the accuracies of each network alone and of all together.
 
-    Where two classes have as many votes, the surer networks decide.
+    If two classes have equally many votes, the surer networks decide.
     """
     accuracies, votes = zip(*cast, strict=True)
     together = sum(votes).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""Everybody draws a word, and the wall is kept with the class, for its data set."""
+"""Everybody draws a word, and the wall can be kept for the class's own data set."""
 
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import own_class_name
 
 
 class Word(Wall):
-    """A wall of one word, its subject; no network reads it."""
+    """A wall of drawings of one word, its subject; no network reads it."""
 
     place = 40
 

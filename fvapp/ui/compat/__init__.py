@@ -1,10 +1,9 @@
-"""Everything that touches what Streamlit and uvicorn keep to themselves. Nothing else in the app
-does.
+"""All code that touches private parts of Streamlit and uvicorn.
 
-What is replaced was looked at as it is in the versions that ``requirements.txt`` allows; with
-others the app does not start. Of uvicorn it allows many, and a correction may change anything: what
-is gone, or has other parameters than its replacement, stays as it is; the log says what that costs,
-and start and ``doctor`` what the app is not guarded against.
+The replacements were written for the versions that ``requirements.txt`` allows; with others the app
+does not start. It allows many of uvicorn, and a patch release may change anything: a function that
+is gone, or whose parameters differ from its replacement's, stays as it is; the log says what that
+costs, and the start and ``doctor`` say what the app is not guarded against.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-# a field says that it holds the one, and its browser sends the other
+# a number field declares one kind, and the browser sends the other
 _NUMBERS = {
     "int_value",
     "double_value",
@@ -44,24 +43,23 @@ _NUMBERS = {
 PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
 """Tells Streamlit's page where its server is.
 
-A page opened at an address of its own, such as ``/draw``, first asks for ``/draw/_stcore/health``
-and ``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both
-are refused, which stands as two errors in the console of every browser and takes a round trip. The
-page has a variable for it, which a host may set; everything else of the page is loaded relative to
-the same place.
+A page opened at its own address, such as ``/draw``, first asks for ``/draw/_stcore/health`` and
+``/draw/_stcore/host-config``: it cannot know whether the app is served below ``/draw``. Both fail,
+which costs a round trip and puts two errors into the browser's console. The page reads a variable
+for this, which a host may set; it loads everything else relative to the same place.
 """
 
 
 @dataclass(frozen=True)
 class Replaced:
-    """A function that is replaced.
+    """A function to replace.
 
     Attributes:
-        where: module, and class perhaps, such as ``"streamlit.net_util"`` or
+        where: module, perhaps with a class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
-        make: makes the new one of it, with the same parameters.
-        otherwise: what its being left as it is costs.
-        guards: against what it guards the app, as the words ``server.guards`` name it.
+        make: takes the original and returns its replacement, with the same parameters.
+        otherwise: the cost of leaving it as it is.
+        guards: what it guards the app against, a name among the texts of ``server.guards``.
     """
 
     where: str
@@ -71,9 +69,7 @@ class Replaced:
     guards: str | None = None
 
     def prepare(self) -> tuple[Any, Callable] | None:
-        """Return whose function it is, and the new one; None, and a line in the log, where the new
-        one does not fit.
-        """
+        """Return the function's owner and the replacement; None, and warn, if it does not fit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.where)
             found = getattr(owner, self.name)
@@ -92,15 +88,13 @@ class Replaced:
 
 
 REPLACED: list[Replaced] = []
-MISSING: set[str] = set()  # what parts guard against that did not fit
+MISSING: set[str] = set()  # guards of replacements that did not fit
 
 
 def _replaces(
     where: str, name: str, otherwise: str, guards: str | None = None
 ) -> Callable[[Callable], Callable]:
-    """Register the decorated function, which takes the original and returns its replacement; see
-    `Replaced`.
-    """
+    """Register the decorated function as `make` of a `Replaced`."""
 
     def note(make: Callable) -> Callable:
         REPLACED.append(Replaced(where, name, make, otherwise, guards))
@@ -115,12 +109,12 @@ def _replaces(
     "each script run reads the theme's options again",
 )
 def _read_once(read: Callable) -> Callable:
-    """Each section of the theme: it does not change while we serve.
+    """Read each section of the theme once: it does not change while we serve.
 
-    Every script run begins with a message that holds the theme. For each of the theme's six
-    sections Streamlit goes through all of its options, on the loop that serves everybody, and under
-    a lock that every element on every page needs as well. While a class arrives this was a tenth of
-    the server's work.
+    Every script run begins with a message that holds the theme. For each of its six sections
+    Streamlit goes through all of its options, on the event loop, and under a lock that every
+    element on every page needs as well. While a class arrives this was a tenth of the server's
+    work.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -129,7 +123,7 @@ def _read_once(read: Callable) -> Callable:
             theme = CustomThemeConfig()
             read(theme, section)
             kept[section] = theme
-        if kept[section].ByteSize():  # what is merged is there, also where nothing was set
+        if kept[section].ByteSize():  # merging an empty message would mark the field as set
             msg.MergeFrom(kept[section])
 
     return populate
@@ -141,11 +135,10 @@ def _read_once(read: Callable) -> Callable:
     "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
 )
 def _ask_nobody(look_up: Callable) -> Callable:
-    """This machine's external address is one of Streamlit's allowed origins.
+    """Do not look up this machine's external address, one of Streamlit's allowed origins.
 
-    A server on the internet is asked for it, two seconds each time where the internet is out of
-    reach, on the loop that serves everybody. A page that was opened under that address is of the
-    same host anyway.
+    Streamlit asks a server on the internet for it, on the event loop: two seconds each time if that
+    cannot be reached. A page opened under that address has the same host anyway.
     """
     return lambda: None
 
@@ -156,11 +149,10 @@ def _ask_nobody(look_up: Callable) -> Callable:
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
 def _watch_no_files(watch: Callable) -> Callable:
-    """A session that comes back watches no more than it did: nothing, where
-    ``server.fileWatcherType`` is "none".
+    """Let a reconnecting session watch no files if ``server.fileWatcherType`` is "none".
 
-    Streamlit asks that of a new session only. One that comes back looks for the files of all
-    modules, on the loop that serves everybody: forty at once took 18 s.
+    Streamlit checks that option for new sessions only. A reconnecting one looks for the files of
+    all modules, on the event loop: forty at once took 18 s.
     """
 
     def register_file_watchers(self: AppSession) -> None:
@@ -176,14 +168,14 @@ def _watch_no_files(watch: Callable) -> Callable:
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
 def _keep_unsent(clear: Callable) -> Callable:
-    """What a run drew and is not sent yet is kept when a fragment begins.
+    """Keep what a run drew and has not been sent when a fragment begins.
 
     Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
-    moment, it takes out of the queue what that one drew before, but neither what fragments within
-    it drew nor what the browser has in its cache: those then lie in containers that never come
-    ("Bad delta path index"), and the whole page turns blank. It also turns another fragment's
-    "finished" into "stopped early", so that the page removes nothing: of two canvases, one for each
-    data set, both stayed. What is in the queue is right as it is: the browser draws it, and then
+    moment, it removes from the queue what the fragment drew before, but neither what fragments
+    within it drew nor what the browser has cached: those elements then belong to containers that
+    never arrive ("Bad delta path index"), and the whole page turns blank. It also turns another
+    fragment's "finished" into "stopped early", so that the page removes nothing: of two canvases,
+    one for each data set, both stayed. The queue is right as it is: the browser draws it, and then
     what the fragment draws.
     """
 
@@ -193,7 +185,7 @@ def _keep_unsent(clear: Callable) -> Callable:
         fragment_ids_this_run: list[str] | None = None,
     ) -> None:
         if fragment_ids_this_run:
-            # what the fragment draws comes behind, not in the place of what it replaces
+            # the fragment's messages are appended, and do not overwrite queued ones
             self._delta_index_map = {}
         else:  # the queue has just been sent, or a full run is starting
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
@@ -207,11 +199,11 @@ def _keep_unsent(clear: Callable) -> Callable:
     "a page that comes back to a busy server may wait for ever for what it is to show",
 )
 def _send_to_who_is_there(send: Callable) -> Callable:
-    """What a session says goes to the connection that it has now.
+    """Send a session's messages to its current connection.
 
-    Streamlit notes the connections of all sessions, and then sends what each has to say, one after
-    the other. Where a page comes back meanwhile, all that its new run says went to the connection
-    that is gone, and the page waited for ever: 3 in 1,900 that came back to a busy server.
+    Streamlit lists the connections of all sessions, then sends each one's messages in turn. If a
+    page reconnects meanwhile, its new run's messages went to the old connection, and the page
+    waited forever: 3 of 1,900 that reconnected to a busy server.
     """
 
     def _send_message(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
@@ -231,13 +223,11 @@ def _send_to_who_is_there(send: Callable) -> Callable:
     "forged",
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
-    """A value may come before its widget is known, where a browser that lost its session comes
-    back.
-    """
+    """Check a value that arrived before its widget, as after a browser lost its session."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)
-        # of a widget that was cleared Streamlit forgets it
+        # Streamlit forgets the value type of a cleared widget
         if known is not None and widget_meta.value_type is None:
             widget_meta = replace(widget_meta, value_type=known.value_type)
         set_metadata(self, widget_meta)
@@ -252,8 +242,7 @@ def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
 
     Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways,
     each a traceback in the log: text for a number, broken JSON for a component. Here a value counts
-    only if it is of its widget's kind and the widget can read it; else the widget has the value it
-    had.
+    only if its kind is the widget's and the widget can read it; else the widget keeps its value.
     """
     sent = getattr(values.states.get(widget.id), "value", None)
     if isinstance(sent, WidgetState) and not _is_understood(sent, widget):
@@ -272,7 +261,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
         metadata.deserializer(
             json.loads(value) if kind == "json_value" else getattr(value, "data", value)
         )
-    except Exception:  # each widget's reader fails in its own ways
+    except Exception:  # each widget's deserializer fails in its own way
         return False
     return True
 
@@ -284,13 +273,12 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "forged",
 )
 def _draw_all_that_changed(call: Callable) -> Callable:
-    """A message that tells of several parts of a page has the whole page drawn, and of forged
-    values nothing is left.
+    """Rerun the whole page when a message changes several of its parts; drop forged values.
 
-    Streamlit's page sends what its widgets tell in one turn of the browser as one message, which
-    names one fragment. The callbacks of all of them run, but only that fragment is drawn: when a
-    live part asked just before a click, the click was taken and nothing on the page showed it. A
-    click that comes along with a tick of a part, which tells nothing, is sent once more by itself.
+    Streamlit's page sends all widget changes of one browser task as one message, which names one
+    fragment. The callbacks of all of them run, but only that fragment is drawn: when a live part
+    asked just before a click, the click was processed and nothing on the page showed it. A click
+    that comes with a tick of a part, which carries no change, is sent once more by itself.
     """
 
     def call_callbacks(
@@ -331,21 +319,20 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
 )
 def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
-    """A list or a dictionary that a component is given is what it looks like.
+    """Take lists and dictionaries given to a component for what they are.
 
-    Streamlit looks at each for a table, and for that imports pandas and pyarrow, which nothing here
-    uses.
+    Streamlit checks whether each is a table, and for that imports pandas and pyarrow, which nothing
+    here uses.
     """
     return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
 
 
 def distinct_ids(name: str) -> AbstractContextManager[None]:
-    """Return a block whose elements have other ids than those of a block of another name, even
-    under the same keys.
+    """Return a block whose elements' ids differ from those in a block of another name.
 
-    The browser knows an element by its id: while that stays, it keeps what was typed into a field
-        or drawn on a canvas,
-    and sends it with the next message, though the script has dropped the value.
+    Even under the same keys. The browser identifies an element by its id: while that stays, it
+    keeps what was typed into a field or drawn on a canvas, and sends it with the next message,
+    though the script has dropped the value.
     """
     return get_script_run_ctx().run_with_active_hash(name)
 
@@ -357,7 +344,7 @@ def was_value_dropped() -> bool:
 
 @cache
 def replace_parts() -> None:
-    """Replace what `REPLACED` names, once for the process."""
+    """Replace what `REPLACED` lists, once per process."""
     for each in REPLACED:
         found = each.prepare()
         if found is not None:
@@ -367,7 +354,7 @@ def replace_parts() -> None:
 
 @contextmanager
 def replaced_during(*parts: Replaced) -> Iterator[None]:
-    """Replace all of these until the block ends, or none of them."""
+    """Replace all of these until the block ends, or none if one does not fit."""
     found = [each.prepare() for each in parts]
     known = list(zip(found, parts, strict=True)) if all(found) else []
     for (owner, made), each in known:

@@ -1,6 +1,4 @@
-"""What uvicorn tells nobody of its connections: when they come and go, what they hold or wait for,
-whose they are.
-"""
+"""What uvicorn does not report of its connections: when they open and close, and their state."""
 
 import asyncio
 import os
@@ -15,23 +13,23 @@ from fvapp.ui.compat import Replaced, replaced_during
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
-_FRAGMENT = 64  # bytes that one takes beside its content
-_FAREWELL = 4_096  # bytes at once from who has been told that the socket is closed
+_FRAGMENT = 64  # overhead of a fragment, in bytes
+_FAREWELL = 4_096  # bytes at once accepted from a client that has been sent a close
 _PEER = "fvapp.peer"
-# where Streamlit Community Cloud has an app, behind a proxy
+# Streamlit Community Cloud runs apps from there, behind a proxy
 _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 
-PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies whose headers say for whom they ask
+PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name the client
 
 
 def connections_told(
     made: Callable[[asyncio.Protocol, asyncio.Transport], None],
     lost: Callable[[asyncio.Protocol], None],
 ) -> AbstractContextManager[None]:
-    """Tell of each connection that uvicorn has made or lost, until the block ends.
+    """Report each connection that uvicorn makes or loses, until the block ends.
 
-    The server's configuration, in which the class of protocol could be set, is out of an app's
-    reach, and made by the time the app is imported.
+    The protocol class could be set in the server's configuration, but an app cannot reach that, and
+    it is made by the time the app is imported.
     """
 
     def telling(make: Callable) -> Callable:
@@ -47,17 +45,15 @@ def connections_told(
 def messages_told(
     came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
 ) -> AbstractContextManager[None]:
-    """Tell of each piece of an unfinished message that came over a WebSocket, and of 0 bytes when
-    none is unfinished.
+    """Report the bytes of each piece of an unfinished WebSocket message; 0 when none is unfinished.
 
-    uvicorn waits for the rest for ever, and keeps what came, each fragment as an object of
-    Python's.
+    uvicorn waits for the rest forever, and keeps what came, each fragment as a Python object.
     """
 
     def telling(receive: Callable) -> Callable:
         def data_received(self: asyncio.Protocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
-                self.transport.abort()  # else uvicorn reads on for ten seconds, whatever comes
+                self.transport.abort()  # else uvicorn would read on for ten seconds, whatever comes
                 return
             before = len(self.frames)
             receive(self, data)
@@ -68,11 +64,11 @@ def messages_told(
 
     def gone(protocol: asyncio.Protocol) -> None:
         lost(protocol)
-        protocol.frames = []  # the garbage collector would free them, some time
+        protocol.frames = []  # else the garbage collector would free them only some time
         protocol.conn.reader.buffer.clear()
-        protocol.conn.parser.close()  # it holds the last message that came
+        protocol.conn.parser.close()  # it holds the last message received
         while protocol.close_sent and not protocol.queue.empty():
-            protocol.queue.get_nowait()  # nobody will ask for it
+            protocol.queue.get_nowait()  # nobody will read it
 
     cost = "messages that come slowly can fill the memory"
     return replaced_during(
@@ -86,11 +82,10 @@ def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable
 
 
 def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
-    """Return what a connection waits for, and with it something that is another one once the
-    connection has gone on.
+    """Return what a connection waits for, and a value that changes when it makes progress.
 
-    "request": the next one, or the rest of it. "reader": the other side is to read what was sent.
-    "answer": a request is being answered. None: it is a WebSocket, or gone.
+    "request": for the next one, or the rest of it. "reader": for the other side to read what was
+    sent. "answer": a request is being answered. None: it is a WebSocket, or gone.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent
@@ -102,11 +97,10 @@ def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
 
 
 def peers_kept() -> AbstractContextManager[None]:
-    """Keep who is at the other end of a connection, until the block ends, whatever the headers of a
-    request say.
+    """Record each connection's real peer until the block ends, whatever a request's headers say.
 
-    uvicorn believes those of anybody on this machine, and one that forwards to it may hand on what
-    a visitor wrote.
+    uvicorn trusts those of any process on this machine, and one that forwards to it may pass on
+    what a visitor wrote.
     """
 
     def keeping(call: Callable) -> Callable:
@@ -124,12 +118,12 @@ def peers_kept() -> AbstractContextManager[None]:
 
 
 def network_of(scope: MutableMapping[str, Any]) -> str | None:
-    """Return the address of the one who asks, of IPv6 the half that no computer chooses.
+    """Return the client's IP address; of IPv6 the network half, which no computer can choose.
 
-    None where it may be everybody's: of a proxy, or of this machine.
+    None if it may be shared by everybody: a proxy's, or this machine's.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
-    # no address: a name that a proxy made up, or a socket of this machine
+    # not an address: a name that a proxy made up, or a Unix socket
     with suppress(ValueError):
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address

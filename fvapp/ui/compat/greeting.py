@@ -1,15 +1,13 @@
-"""Who is here, said as the page opens its socket, so that the first script run knows and need not
-ask.
+"""The greeting a page sends as it opens its socket, so that the first script run knows who is here.
 
 A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names
-three: its own, a token against forged requests, and the session to go on with. Ours goes behind
-them and is taken out before Streamlit reads them (``fvapp.ui.server.greetings``). Where no greeting
-comes, because a host runs ``app.py`` by itself, because the browser has no storage for us, or
-because Streamlit's page no longer opens its socket like this, the first script run asks; see
-``fvapp.ui.browser.storage``.
+three: its own, a token against forged requests, and the session to resume. Ours follows them and is
+removed before Streamlit reads them (``fvapp.ui.server.greetings``). Without a greeting, because a
+host runs ``app.py`` itself, because the browser has no storage for us, or because Streamlit's page
+no longer opens its socket like this, the first script run asks; see ``fvapp.ui.browser.storage``.
 
-A secret in the address goes the same way. The page takes it out of its address before anything else
-is fetched.
+A secret in the address takes the same way. The page removes it from its address before it fetches
+anything else.
 """
 
 import re
@@ -18,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-HEADER = "fvapp-browser"  # under which script runs find the greeting
-# header that the server sets: the number of the page's socket, a space, its network, if known
+HEADER = "fvapp-browser"  # the greeting, for script runs
+# set by the server: the number of the page's socket, a space, and its network, if known
 PAGE = "fvapp-page"
 _PREFIX = "fvapp."
 _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
@@ -27,24 +25,23 @@ _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")
 _FOLDER = Path(__file__).parent
 
 STORED = (_FOLDER / "stored.js").read_text(encoding="utf-8")
-"""JavaScript that reads what the browser holds, and makes a token."""
+"""JavaScript that reads what the browser has stored, and makes a token."""
 
 GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encoding='utf-8')}}})();</script>"
 """For the head of Streamlit's page."""
 
 
 class Greeting(NamedTuple):
-    """What a page says as it opens its socket: texts with dots between them, each of which may be
-    empty or missing.
+    """The greeting: texts separated by dots, each of which may be empty or missing.
 
     Attributes:
         token: of the workspace.
         language: the one chosen before.
-        secret: name of what the page took out of its address, so that neither history nor `Referer`
-            hold it.
-        value: of that.
-        below: path that the browser has before the page's own, which the server need not know: a
-            proxy may take it off.
+        secret: name of what the page removed from its address, to keep it out of history and
+            `Referer`.
+        value: the secret itself.
+        below: path before the page's own in the browser; the server may not know it, if a proxy
+            strips it.
     """
 
     token: str = ""
@@ -62,7 +59,7 @@ def read_greeting(headers: Mapping[str, str]) -> Greeting:
 
 
 def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
-    """Return the subprotocols that are meant for Streamlit, and the greeting, if there is one."""
+    """Return the subprotocols meant for Streamlit, and the greeting, if there is one."""
     others = [each for each in protocols if not each.startswith(_PREFIX)]
     ours = [each.removeprefix(_PREFIX) for each in protocols if each.startswith(_PREFIX)]
     return others, ours[0] if ours else None

@@ -1,18 +1,16 @@
-"""The code of charts, coloured code, lists, figures and downloads, which Streamlit's page loads
-late.
+"""Delays the code of charts, coloured code, lists, metrics and downloads in Streamlit's page.
 
-Streamlit's page runs the code of a kind of element as soon as the first of its kind comes. That of
-charts takes half a second of the browser's only thread and more, that of lists a tenth: meanwhile
-the button one looks for is not drawn. So an import map puts a small module in its place that waits
-until the page is there.
+Streamlit's page runs the code of a kind of element as soon as the first one arrives. That of charts
+blocks the browser's only thread for half a second and more, that of lists for a tenth: meanwhile
+the button one looks for is not drawn. So an import map replaces each by a small module that waits
+until the page is drawn.
 
-The head of the page that this server sends does so (`late_scripts`); where a host runs ``app.py``
-by itself, the component that asks who is here (`HOLD_BACK`), which only a browser heeds that takes
-a map after the page has begun.
+This server puts the map into the page's head (`late_scripts`). If a host runs ``app.py`` itself,
+the component that asks who is here adds it (`HOLD_BACK`), which works only in browsers that accept
+a map after the page has begun to load.
 
-The names of these files are private to Streamlit: where they are others the page is served as it
-    is, and so does a
-browser load it that takes no import map.
+The names of these files are private to Streamlit: if they change, or the browser does not support
+import maps, the page loads as usual.
 """
 
 import json
@@ -27,7 +25,7 @@ _HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def late_scripts(folder: Path = _SCRIPTS) -> str:
-    """Return what the page's head is to begin with; empty where nothing is found."""
+    """Return HTML for the start of the page's head; empty if no such files are found."""
     call = _call(folder, 'new URL("./static/js/", location.href).href')
     return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
 
@@ -41,4 +39,4 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""The same for a page that is there: JavaScript for the top of a component's script."""
+"""The same for a page already loaded: JavaScript for the top of a component's script."""

@@ -1,6 +1,4 @@
-"""The log, kept short and plain: what stands in it may come from a stranger, and a teacher reads it
-in a terminal.
-"""
+"""Keeps the log short and plain: its text may come from strangers, and teachers read it."""
 
 import logging
 import time
@@ -9,18 +7,17 @@ from contextlib import AbstractContextManager, suppress
 
 from fvapp.ui.compat import Replaced, replaced_during
 
-MOST_LETTERS = 200  # of what is put into a line
+MOST_LETTERS = 200  # of each value in a line
 MOST_OF_LINE = 1_000
 MOST_OF_TRACEBACK = 60  # lines, the last ones
-MOST_LINES = 10  # that one place in the code writes before they are counted instead
-MINUTE = 60.0  # seconds in which they are counted
+MOST_LINES = 10  # from one place in the code before they are only counted
+MINUTE = 60.0  # seconds over which they are counted
 
 
 def log_kept_short() -> AbstractContextManager[None]:
-    """Keep log lines short, and few of a kind, until the block ends: those of every logger.
+    """Keep the lines of every logger short, and few of a kind, until the block ends.
 
-    Streamlit's loggers have a handler each, some of which are made later, so that a filter would
-    come too late.
+    Streamlit's loggers have a handler each, some made later, so that a filter would miss them.
     """
     return replaced_during(
         Replaced("logging:Logger", "handle", _keep_short, "messages can fill the log", "log")
@@ -28,7 +25,7 @@ def log_kept_short() -> AbstractContextManager[None]:
 
 
 def _keep_short(handle: Callable) -> Callable:
-    counts: dict[tuple[str, int], tuple[float, int]] = {}  # when it began, by the place in the code
+    counts: dict[tuple[str, int], tuple[float, int]] = {}  # start and count, by place in the code
 
     def handle_short(self: logging.Logger, record: logging.LogRecord) -> None:
         now = time.monotonic()
@@ -39,7 +36,7 @@ def _keep_short(handle: Callable) -> Callable:
             count = 0
         count += 1
         counts[place] = begun, count
-        # 100, 1,000, ... say how many there are
+        # the 100th, the 1,000th and so on are written, with their count
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
         shorten(record)
@@ -51,12 +48,10 @@ def _keep_short(handle: Callable) -> Callable:
 
 
 def shorten(record: logging.LogRecord) -> None:
-    """Cut what was put into a line, leave no control characters in it, and have a traceback look
-    like one.
-    """
+    """Cut long values, escape control characters, and keep the end of the traceback, indented."""
     args = record.args or ()
     named = isinstance(args, Mapping)
-    # what is to be put into it does not fit: the line stays as it is without
+    # if the values do not fit the format, the line stays without them
     with suppress(Exception):
         record.args = (
             {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
@@ -70,9 +65,7 @@ def shorten(record: logging.LogRecord) -> None:
 
 
 def plain(text: str, most: int = MOST_LETTERS) -> str:
-    """Return the beginning of a text, with an escape in place of each character that cannot be
-    printed.
-    """
+    """Return the beginning of a text, with unprintable characters escaped."""
     begin = text[: most + 1]
     if not begin.isprintable():
         begin = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in begin)

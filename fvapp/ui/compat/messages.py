@@ -1,7 +1,7 @@
-"""Messages from pages to Streamlit's stream, looked at before Streamlit unpacks them.
+"""Checks messages from pages before Streamlit unpacks them.
 
-Streamlit limits their bytes alone. A widget's state without a value takes two of them, and hundreds
-once it is unpacked.
+Streamlit limits only their bytes. A widget state without a value takes two bytes, but hundreds once
+it is unpacked.
 """
 
 from collections.abc import Mapping
@@ -12,26 +12,22 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Of a message, those within others included. Four times what any page of the app sends; a test
-measures that.
-"""
+"""In a message, nested ones included: four times what any page sends, as a test measures."""
 
 MOST_MARKS = 260_000
-"""Commas and brackets, each of which JSON may make an object of: twice those of a drawing with the
-most points.
-"""
+"""Commas and brackets, each of which may become a JSON object: twice the largest drawing's."""
 
 MOST_FRAGMENT = 100
 """Letters of a fragment's name; Streamlit's have 32."""
 
 RERUN = "rerun_script"
-# everybody waits for Git then, or for the data sets
+# they would make everybody wait for Git, or for the data sets
 _FOR_AUTHORS = (
     "load_git_info",
     "clear_cache",
 )
 
-# protobuf's wire types; those of groups hold nothing themselves
+# groups have no content of their own
 _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2
@@ -40,18 +36,18 @@ _LONGEST_VARINT = 10  # bytes
 
 
 class MessageError(ValueError):
-    """A message that no page of the app sends: it holds "too_much", or something "strange"."""
+    """A message that no page of the app sends: "too_much" or "strange"."""
 
 
 def check_message(content: bytes | None) -> str | None:
-    """Return which kind of message this is, such as `RERUN`.
+    """Return the kind of a message, such as `RERUN`.
 
     Args:
-        content: None: it was a text.
+        content: its bytes; None if it was a text message.
 
     Raises:
-        MessageError: it has more than `MOST_FIELDS` or `MOST_MARKS`, is none of Streamlit's or none
-            for visitors, or names a fragment as none is named.
+        MessageError: it exceeds `MOST_FIELDS` or `MOST_MARKS`, is not one of Streamlit's, is not
+            for visitors, or names an impossible fragment.
     """
     try:
         too_much = len(content) > 2 * MOST_FIELDS and (
@@ -59,7 +55,7 @@ def check_message(content: bytes | None) -> str | None:
             or sum(map(content.count, b",[{")) > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
-    except Exception:  # the parser's own, or there are no bytes
+    except Exception:  # the parser's own errors, or content is None
         raise MessageError("strange") from None
     if too_much:
         raise MessageError("too_much")
@@ -70,13 +66,12 @@ def check_message(content: bytes | None) -> str | None:
 
 
 def count_fields(content: bytes, most: int) -> int:
-    """Return how many fields a message has, those within others included; no more than a few beyond
-    `most`.
+    """Return how many fields a message has, nested ones included; stops counting soon after `most`.
 
-    Lists of numbers, which may stand packed in one field, count as many as they may be.
+    Lists of numbers, which may be packed into one field, count as many as they may hold.
 
     Raises:
-        IndexError: this is no message.
+        IndexError: this is not a message.
     """
     count = 0
     left = [(0, len(content), BackMsg.DESCRIPTOR)]
@@ -103,9 +98,7 @@ def count_fields(content: bytes, most: int) -> int:
 
 @cache
 def _fields(kind: Any) -> Mapping[int, Any]:
-    """Return by the numbers of a message's fields which kind of message is in one; True: it is a
-    list of numbers.
-    """
+    """Return, by field number, the message type of each field; True for a list of numbers."""
     return {
         number: field.message_type or (field.is_repeated and field.cpp_type != field.CPPTYPE_STRING)
         for number, field in kind.fields_by_number.items()
@@ -113,7 +106,7 @@ def _fields(kind: Any) -> Mapping[int, Any]:
 
 
 def _read_varint(content: bytes, at: int) -> tuple[int, int]:
-    """Return a number as protobuf writes it, and the place behind it."""
+    """Return a protobuf varint, and the offset after it."""
     value = 0
     for shift in range(0, 7 * _LONGEST_VARINT, 7):
         byte = content[at]
@@ -125,7 +118,7 @@ def _read_varint(content: bytes, at: int) -> tuple[int, int]:
 
 
 def is_session(name: str | None) -> bool:
-    """Return whether a session of this name is there, its connection lost or not."""
+    """Return whether a session of this name exists, connected or not."""
     manager = (
         getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None
     )

@@ -1,4 +1,4 @@
-"""Where Streamlit begins a script run, and has a file made that somebody asks for."""
+"""Where Streamlit starts a script run, or has a requested file made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 TOKEN = "token"
-"""Under which a session keeps whose it is."""
+"""Session key of the workspace's token."""
 
 Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
@@ -28,11 +28,11 @@ Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 def runs_in_turn(
     turn: Turn, in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
 ) -> AbstractContextManager[None]:
-    """Have each script run, and each making of a file, take a turn, until the block ends.
+    """Have each script run, and each file made on request, take a turn, until the block ends.
 
     Args:
-        turn: for the headers of a page's socket and its `TOKEN`, if there is one.
-        in_thread: calls a function in a thread of its own, where it may wait.
+        turn: returns the turn for the headers of a page's socket and its `TOKEN`, if any.
+        in_thread: calls a function in its own thread, where it may wait.
     """
 
     def run_in_turn(run: Callable) -> Callable:
@@ -46,9 +46,7 @@ def runs_in_turn(
         async def handle_in_turn(
             self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
         ) -> Any:
-            """Streamlit has it made in one of the few threads in which all sockets look
-            things up.
-            """
+            """Not in one of Streamlit's few threads, which all sockets need for look-ups."""
 
             def make() -> str:
                 with turn(_headers(session_id), None):

@@ -136,7 +136,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 def _whole(
     send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]
 ) -> Send:
-    """Return a `send` that replaces the body of responses `wants` accepts by what `look` returns."""
+    """Return a `send` that replaces bodies of responses `wants` accepts by what `look` returns."""
     begun: Message | None = None
     parts: list[bytes] = []
 

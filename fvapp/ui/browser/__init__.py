@@ -1,3 +1,1 @@
-"""Every workaround for Streamlit and the browser, each a small function with its reason; how
-components are made.
-"""
+"""Workarounds for Streamlit and the browser, each a small function with its reason; components."""

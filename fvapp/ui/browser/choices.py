@@ -1,8 +1,7 @@
-"""Lists to choose from, whose labels change while somebody looks: with the language, with the state
-of a run.
+"""Select boxes whose labels may change while on screen: with the language or a run's state.
 
-Streamlit's browser says what is chosen by its label (streamlit/streamlit#8008, #11268). Until it
-says so by value, a label that comes late belongs to a list that is gone.
+Streamlit's page reports a choice by its label (streamlit/streamlit#8008, #11268). Until it reports
+a value, a label that arrives late belongs to a list that is gone.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -18,13 +17,12 @@ def when_chosen(
 ) -> Callable[[], None]:
     """Return the callback of a list: it calls `then` with what was chosen.
 
-    The browser says what is chosen by the label it shows. Sent close upon a change of the labels,
-    that is one of before, which Streamlit takes for a choice of something unknown: that is no
-    choice.
+    The browser reports the label it shows. Just after the labels changed that may be an old one,
+    which Streamlit takes for an unknown option; it is ignored here.
     """
 
     def changed() -> None:
-        choice = st.session_state.get(key)  # it may be gone since
+        choice = st.session_state.get(key)  # may be gone by now
         if choice in choices:
             then(choice)
 
@@ -40,14 +38,14 @@ def draw_held(
     then: Callable[[Choice], object],
     **options: object,
 ) -> None:
-    """Draw a choice that always shows the app's own value, whatever was selected in the browser.
+    """Draw a select widget that always shows the app's own value, whatever the browser holds.
 
     Args:
         widget: such as ``st.selectbox``.
         words: label of each choice.
-        held: the value.
+        held: the app's value.
         then: called with what the visitor chooses.
-        options: for the widget.
+        options: passed to the widget.
     """
     st.session_state[key] = held
     widget(
@@ -67,12 +65,12 @@ def draw_segments(
     default: Choice | None = None,
     **options: object,
 ) -> Choice:
-    """Draw choices beside each other, of which one is always chosen; return it.
+    """Draw a row of choices, one of which is always selected, and return it.
 
     Args:
-        label: of all of them, read aloud.
+        label: of the row, for screen readers.
         words: label of each choice.
-        default: is chosen at first; None: the first one.
+        default: selected at first; None: the first one.
         options: for ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default
@@ -80,19 +78,18 @@ def draw_segments(
     chosen = st.segmented_control(
         label, list(words), format_func=words.get, default=default, key=key, **usual
     )
-    return default if chosen is None else chosen  # only a forged message chooses nothing
+    return default if chosen is None else chosen  # only a forged message selects nothing
 
 
 def draw_run_choice(
     label: str, words: Mapping[str, str], kept: str, default: str, **options: object
 ) -> str:
-    """Draw a list of runs, and perhaps of a few things beside them; return the id of what is
-    chosen.
+    """Draw a list of runs and perhaps a few other things; return the id of the chosen one.
 
     Args:
-        words: label of each choice, by its id; each a different one.
-        kept: name of the session's entry for the chosen id, which a page may set too.
-        default: what counts while nothing of `words` is chosen.
+        words: label of each choice, by its id; all different.
+        kept: session key of the chosen id, which a page may set too.
+        default: id used while none of `words` is chosen.
         options: for ``st.selectbox``.
     """
     state = st.session_state
@@ -100,9 +97,9 @@ def draw_run_choice(
     listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # The page has chosen, not the visitor. Until the browser hears of it, its messages still hold
-    # the earlier choice and look as if the visitor had just made it. The number makes them belong
-    # to a list that no longer exists.
+    # If the page chose, not the visitor, the browser's messages hold the earlier choice until it
+    # hears of that, and look as if the visitor had just made it. A new number makes them belong to
+    # a list that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

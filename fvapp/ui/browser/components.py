@@ -1,6 +1,4 @@
-"""How our components are made: each of the script beside its Python file, with the style, if there
-is one.
-"""
+"""Makes our components, each from the script, and the style if any, beside its Python file."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -14,7 +12,7 @@ _SHARED = Path(__file__).with_name("shared")
 def make_component(file: str, before: str = ""):
     """Return the component of a Python file.
 
-    Streamlit takes script and style as one text each, so what all share goes before them.
+    Streamlit takes script and style as one text each, so the shared code is put before them.
 
     Args:
         before: JavaScript for the top of the script.
@@ -32,5 +30,5 @@ def _read(file: Path, kind: str) -> str:
 
 
 def as_text(array: np.ndarray) -> str:
-    """Return the bytes of an array in base64; `decoded` in the browser makes an array of them."""
+    """Return an array's bytes in base64; `decoded` in the browser turns them back into an array."""
     return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,7 +1,6 @@
-"""Folds and windows whose content is drawn only while they are open: most visitors never open them.
+"""Expanders and popovers whose content is drawn only while open: most visitors never open them.
 
-To Streamlit, one with another label, as in another language, is another one and closed; here it
-stays open.
+To Streamlit, a new label, as in another language, makes a new, closed one; here it stays open.
 """
 
 from collections.abc import Callable
@@ -23,13 +22,12 @@ def draw_fold(
     *args: object,
     icon: str | None = None,
 ) -> Drawn | None:
-    """Draw a fold; while it is open, draw its content and return what `draw` returns, else None.
+    """Draw an expander; while it is open, draw its content and return `draw`'s result, else None.
 
     To open it, set ``st.session_state[key]`` before.
 
     Args:
-        height: of the content, roughly, in pixels: a skeleton of that height is seen until the
-            content comes.
+        height: of the content, roughly, in pixels: of the skeleton shown until the content arrives.
         draw: draws the content; called with `args`.
     """
     _keep_open(key, label)
@@ -39,7 +37,7 @@ def draw_fold(
 def draw_window(
     key: str, label: str, height: int, draw: Callable[..., Drawn], *args: object, icon: str
 ) -> Drawn | None:
-    """Draw a button that opens a window; the rest as for `draw_fold`."""
+    """Draw a button that opens a popover; otherwise like `draw_fold`."""
     _keep_open(key, label)
     return _draw_in(st.popover(label, icon=icon, key=key, on_change="rerun"), height, draw, args)
 
@@ -48,7 +46,7 @@ def _keep_open(key: str, label: str) -> None:
     state = st.session_state
     labels = st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # a value set here goes over to the one with the new label
+        state[key] = True  # carries over to the one with the new label
     labels[key] = label
 
 

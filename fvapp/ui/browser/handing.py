@@ -1,4 +1,4 @@
-"""Hand a file on: where it is, and a picture of that address."""
+"""Links to files on this server, and QR codes of addresses."""
 
 from html import escape
 
@@ -11,37 +11,34 @@ from fvapp.ui.server.parts import HANDING, LIVE
 
 __all__ = ["HANDING", "can_hand_on", "code_html", "home_page", "link_to", "link_to_home"]
 
-# version of a QR code: 37 squares along a side, 84 characters, or 106 with the least correction
+# QR code version: 37 squares a side, 84 characters, or 106 at the lowest error correction
 FINEST = 5
 
 
 def can_hand_on() -> bool:
-    """Return whether this process serves addresses of files; a host that runs ``app.py`` by itself
-    does not.
-    """
+    """Return whether this process serves files; a host that runs ``app.py`` itself does not."""
     return LIVE.runs
 
 
 def link_to(code: str, address: str) -> str:
-    """Return where the file of a code is.
+    """Return the link to the file of a code.
 
     Args:
-        address: of the server, as the phone finds it.
+        address: of the server, as a phone reaches it.
     """
     return f"{address}/{PATH}/{code}"
 
 
 def link_to_home(address: str) -> str:
-    """Return where the smallest edition is, as :func:`link_to`."""
+    """Return the link to the smallest edition, like :func:`link_to`."""
     return f"{address}/{HOME_PATH}"
 
 
 def code_html(link: str) -> str:
-    """Return an address as a QR code.
+    """Return an address as a QR code, in HTML.
 
-    One that would be finer than `FINEST` bears less dirt instead: a beamer's picture has none, and
-        a phone at the back
-    of the room must tell the squares apart.
+    One that would be finer than `FINEST` gets less error correction instead: a projected picture
+    has no dirt, but a phone at the back of the room must tell the squares apart.
     """
     made = segno.make(link, error="m", micro=False)
     if made.version > FINEST:

@@ -1,6 +1,4 @@
-"""Part of a page brought into view when a button elsewhere on it was pressed; Streamlit's pages
-stay where they are.
-"""
+"""Scrolls to a part of a page after a button elsewhere on it; Streamlit does not scroll."""
 
 from fvapp.ui.browser.components import make_component
 
@@ -8,11 +6,11 @@ _component = make_component(__file__)
 
 
 def bring_into_view(part: str, count: int, at_once: bool = False, read: bool = False) -> None:
-    """Scroll to the container of a key when `count` is another one than before.
+    """Scroll to the container of a key when `count` has changed.
 
     Args:
-        at_once: whether to do so too when the page is opened.
-        read: whether the focus goes to its heading: the button that was pressed is gone.
+        at_once: whether to scroll when the page is opened, too.
+        read: whether to focus its heading, because the pressed button is gone.
     """
     _component(
         key="into_view",

@@ -1,9 +1,9 @@
-"""Parts of a page that are drawn again when something changed.
+"""Parts of a page that are redrawn when something changes.
 
-Streamlit can draw a part again by the clock only (``run_every``), until streamlit/streamlit#11665
-and #2838 give a way to ask for it from the server: each tick is a script run, also while there is
-nothing new, and it sends along every widget change that waits, so that a click near a tick comes
-twice. Here the server's socket tells the page, and the page asks by a trigger for the one part.
+Until streamlit/streamlit#11665 and #2838 let the server ask for it, Streamlit can redraw a part by
+the clock only (``run_every``): each tick is a script run even if nothing is new, and it carries
+every pending widget change, so that a click near a tick arrives twice. Here the server's socket
+tells the page, and the page asks for the one part by a trigger.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,8 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-TICK = (
-    1.0  # seconds between two looks where nothing tells us: under a host that runs app.py by itself
-)
+# seconds between polls where no socket tells of changes: a host runs app.py itself
+TICK = 1.0
 
 _UNDER_WAY = "part_under_way"
 _TICKET = "live_ticket"
@@ -29,26 +28,26 @@ def draw_live(
     title: Callable[[], str],
     draw: Callable[[], bool],
 ) -> None:
-    """Draw a part of the page, and draw it again whenever something changed. Once on each page.
+    """Draw a part of the page, and redraw it whenever something changes. Once on each page.
 
     Args:
         key: of the part, different on each page.
         token: of the visitor's workspace.
-        version: returns what the engine calls the latest change.
-        title: returns what the browser's tab says; ``st.set_page_config`` reaches it from full
+        version: returns the version of the engine's latest change.
+        title: returns the title of the browser's tab, which ``st.set_page_config`` can set in full
             script runs only.
-        draw: draws the part; returns whether a run waits or trains.
+        draw: draws the part; returns whether a run is waiting or in training.
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
     def part() -> None:
-        drawn = version()  # before what is drawn is read: never more than was seen
+        drawn = version()  # read before the content, so never newer than what is drawn
         active = under_way[key] = draw()
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
         data = {"drawn": drawn, "ticket": _ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.runs and active != ticking:
-            st.rerun()  # the whole page: its ticks begin or end with the runs
+            st.rerun()  # the whole page: ticks start and end with training
 
     ticking = not LIVE.runs and under_way.get(key, False)
     st.fragment(part, run_every=TICK if ticking else None)()

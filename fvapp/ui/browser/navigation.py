@@ -1,9 +1,8 @@
-"""What Streamlit's links to pages lack: they do not say which page one is on, and a phone's bar has
-room for four.
+"""Adds to Streamlit's page links the current page, and on phones a button for those with no room.
 
-``st.navigation`` has a bar of its own, which a phone gets as a drawer behind a button; its links
-cannot be placed. So the pages are ``st.page_link``, which tell the current one by its colour alone.
-The script here adds ``aria-current``, makes a landmark of the bar, and opens the rest of it.
+``st.navigation`` has its own bar, which on a phone is a drawer behind a button; its links cannot be
+placed. So the pages are ``st.page_link``, which mark the current one by colour alone. The script
+here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
 """
 
 from collections.abc import Mapping
@@ -17,17 +16,16 @@ REST = "more_pages"
 
 
 def page_key(name: str) -> str:
-    """Return the key of the container of a page's link."""
+    """Return the key of a page link's container."""
     return f"page_{name}"
 
 
 def mark_pages(current: str, words: Mapping[str, str]) -> None:
-    """Say which page is the current one, and draw the button that opens the rest. Within the
-    container `BAR`.
+    """Mark the current page, and draw the button that opens the rest; inside the container `BAR`.
 
     Args:
         current: name of the page.
-        words: "pages" is what the bar is called, "more" is written on the button.
+        words: "pages" names the bar, "more" is the button's label.
     """
     data = {"bar": BAR, "rest": REST, "current": page_key(current), "words": dict(words)}
     _component(key="page_marks", data=data, width="content")

@@ -1,8 +1,7 @@
-"""What the address opens: a secret, which is taken out of it and waits here for the page that it is
-for.
+"""A secret from the address, removed from there and kept here until its page takes it.
 
-Ours takes it out before anything else is fetched, and says it as it opens its socket; see
-``fvapp.ui.compat.greeting``. Where a host runs ``app.py`` by itself, the address still has it when
+The browser page removes it before it fetches anything else, and sends it as it opens its socket;
+see ``fvapp.ui.compat.greeting``. If a host runs ``app.py`` itself, the address still has it when
 the first script runs.
 """
 
@@ -17,9 +16,7 @@ CODE = "code"
 
 
 def note_secret() -> None:
-    """Note what came with the address, once for a visit, and take it out of the address. In every
-    full script run.
-    """
+    """Note the address's secret, once a visit, and remove it there; in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:
@@ -34,5 +31,5 @@ def note_secret() -> None:
 
 
 def take_secret(name: str) -> str | None:
-    """Return the secret of this name that came with the address, once."""
+    """Return the secret of this name, the first time it is asked for; else None."""
     return st.session_state[KEY].pop(name, None)

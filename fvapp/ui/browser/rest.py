@@ -1,4 +1,4 @@
-"""A part of a page that comes once what is above it has stayed the same for a moment."""
+"""Tells when a value has stayed the same for a moment."""
 
 import streamlit as st
 
@@ -8,9 +8,7 @@ _component = make_component(__file__)
 
 
 def has_rested(key: str, value: int) -> bool:
-    """Return whether `value` has been the same for a second; once it has, the fragment around is
-    drawn again.
-    """
+    """Return whether `value` stayed the same for a second; the fragment is then redrawn."""
     told = _component(
         key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1
     )

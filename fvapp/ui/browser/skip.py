@@ -1,8 +1,8 @@
-"""The first tab stop leads to the links of the pages, which come last, in the visitor's language.
+"""The skip link at the first tab stop, which leads to the page links, at the end of the page.
 
-Streamlit has a link there, in English, to the page's content (streamlit/streamlit#8399 asks for
-what can be set). In this app the content comes first anyway, so the link gets our own words and
-target; a second one would be one more stop.
+Streamlit's own leads to the content and is in English (streamlit/streamlit#8399 asks to make it
+configurable). In this app the content comes first anyway, so the link gets our own words and
+target; a second link would be another tab stop.
 """
 
 from fvapp.ui.browser.components import make_component
@@ -11,7 +11,5 @@ _component = make_component(__file__)
 
 
 def draw_skip(text: str, to: str) -> None:
-    """Have the first tab stop say `text` and lead to the first link within the
-    container of a key.
-    """
+    """Give the skip link this text, and as its target the first link in the container `to`."""
     _component(key="skip", data={"text": text, "to": to}, height=1)

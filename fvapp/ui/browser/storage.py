@@ -1,10 +1,9 @@
-"""Who is here: the token of the workspace and the language, which the browser keeps in its local
-storage.
+"""Who is here: the workspace's token and the language, from the browser's local storage.
 
-The page says so as it opens its socket; see ``fvapp.ui.compat.greeting``. Where it did not, the
-server asks before it draws anything, and the browser always answers. It makes the token where it
-has none. Later it tells when another of its tabs has put something else there. What it tells is a
-state of the component and no trigger: whatever becomes of a script run, the next one has it.
+The page sends both as it opens its socket; see ``fvapp.ui.compat.greeting``. If it did not, the
+server asks before it draws anything, and the browser always answers. It makes a token if it has
+none. Later it reports when another of its tabs has changed them. The answer is a component state,
+not a trigger: if a script run is cut short, the next one still has it.
 """
 
 from dataclasses import dataclass, field
@@ -25,14 +24,14 @@ _component = make_component(__file__, before=HOLD_BACK + STORED)
 
 @dataclass(frozen=True)
 class Held:
-    """What the browser holds.
+    """What the browser has stored.
 
     Attributes:
         token: of the workspace.
-        language: the one chosen before; any text.
-        available: False where it has no local storage for us, and the token ends with the tab.
-        times: how many answers the component has given; 0 in what the socket said.
-        ask: the question that it answers; empty in what the socket said.
+        language: the one chosen before; may be any text.
+        available: False if it has no local storage for us, so that the token is lost with the tab.
+        times: how many answers the component has given; 0 for a greeting.
+        ask: the question it answers; empty for a greeting.
     """
 
     token: Annotated[str, is_token] = ""
@@ -43,13 +42,13 @@ class Held:
 
 
 def read_answer(question: str) -> Held | None:
-    """Return what the browser last told this visit; None until it has."""
+    """Return the browser's last answer to this visit; None before the first."""
     held = read_what_fits(Held, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None
 
 
 def read_greeting() -> Held | None:
-    """Return what the page said as it opened its socket; None where it said nothing."""
+    """Return what the page sent as it opened its socket; None if nothing."""
     said = greeting.read_greeting(st.context.headers)
     return Held(said.token, said.language or None, available=True) if is_token(said.token) else None
 
@@ -57,16 +56,16 @@ def read_greeting() -> Held | None:
 def ask(
     question: str, token: str | None, keep: bool, left: str | None, language: str | None
 ) -> None:
-    """Ask the browser what it holds, and say what it is to hold. Once in every full script run.
+    """Ask the browser what it has stored, and tell it what to store; in every full script run.
 
     Args:
-        question: name of this visit, which has heard nothing yet.
-        token: of the visit's workspace, once there is one.
-        keep: whether the browser is to hold that one from now on.
-        left: if it holds no other one than this; None: whatever it holds.
-        language: to hold, or None to leave what the browser holds.
+        question: random name of this visit's question.
+        token: of the visit's workspace; None before it is known.
+        keep: whether the browser is to store that token.
+        left: store it only in place of this token; None: in place of any.
+        language: to store; None leaves the stored one.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
-    # of a height before the style comes
+    # has a height even before the style arrives
     with st.container(key="storage_place", height=1, border=False):
         _component(key=KEY, data=data, on_held_change=lambda: None, height=1)

@@ -1,4 +1,4 @@
-"""The page's address: the settings that come with it, and where the app is found."""
+"""Addresses: the settings in the page's own, and where others reach the app."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -14,8 +14,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 FRAMED = "/~/+"
-"""Streamlit Community Cloud has an app below this path, and frames it in a page of its own at the
-path without it.
+"""Path below which Streamlit Community Cloud serves an app; its page without the path frames it.
 
 https://github.com/streamlit/streamlit/issues/5084
 """
@@ -23,12 +22,12 @@ _OTHER_NAMES = frozenset({"lang", "lock", "mission", "index", "part", "embed", "
 
 
 def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> None:
-    """Take over the settings an address names, once for each new address.
+    """Apply the settings in the address, once for each new address.
 
     Unknown names and bad values fall back to the default, with a notice for each.
 
     Args:
-        besides: names that the page reads itself.
+        besides: query names that the page reads itself.
     """
     query = {
         name: value for name, value in st.query_params.to_dict().items() if name not in besides
@@ -49,29 +48,28 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
 
 
 def app_address() -> str:
-    """Return where others find the app, without a page's path; an empty text where nobody knows.
+    """Return the app's address for others, without a page's path; empty if unknown.
 
-    That is where this visitor's browser found it. Who sits at the server sees a name that leads
-    others nowhere; then it is the server's number in the local network, if it listens there.
+    That is the address in this visitor's browser. On the server itself that may be a name of no use
+    to others, such as localhost; then it is the server's local network address, if it listens
+    there.
     """
     return served_address().removesuffix(FRAMED)
 
 
 def served_address() -> str:
-    """Return the same of what is no page and may stand in no frame: where the server itself is
-    reached.
-    """
+    """Return the server's own address, for routes that are not pages and cannot be framed."""
     parts = urlsplit(st.context.url or "")
     port = st.get_option("server.port")
     if not parts.netloc:
         return ""
-    # In a frame of the same site Streamlit calls the address of the page around it the app's.
+    # Inside a frame of the same site, Streamlit reports the outer page's address as the app's.
     below = read_greeting(
         st.context.headers
     ).below or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     host = parts.netloc
     is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
-    # Another port is a tunnel's or a container's, of which the number in the network says nothing.
+    # A different port belongs to a tunnel or a container, which the local address does not lead to.
     if (
         parts.hostname in ONLY_HERE
         and is_everywhere
@@ -83,7 +81,5 @@ def served_address() -> str:
 
 
 def visitor_network() -> str:
-    """Return the visitor's network address, of IPv6 the half that no computer chooses; empty behind
-    a proxy here.
-    """
+    """Return the visitor's IP address, of IPv6 the network half; empty behind a local proxy."""
     return st.context.headers.get(PAGE, "").partition(" ")[2]

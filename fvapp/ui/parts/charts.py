@@ -1,4 +1,4 @@
-"""Charts, one or a pair, and our own SVG pictures."""
+"""Draws charts, single or in pairs, and our own SVG pictures."""
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -9,8 +9,8 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.schema import read_or_none
 from fvapp.ui.compat.figures import CheckedFigure
 
-# `st.html` takes SVG out, and `st.image` shows it as a picture of its own,
-# where `currentColor` is black in the dark too.
+# `st.html` strips SVG, and `st.image` shows it as a separate image, in which `currentColor` is
+# black even in dark mode.
 _component = st.components.v2.component(
     "fvapp.picture",
     js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",
@@ -28,9 +28,9 @@ def draw_chart(
 
     Args:
         height: pixels; None takes the figure's own.
-        alt: says in words what the chart shows.
-        on_click: called before the page is drawn again with the whole numbers that the clicked mark
-            carries in its ``customdata``, up to the first that is none.
+        alt: a description of the chart in words.
+        on_click: called before the page is redrawn, with the leading whole numbers of the clicked
+            mark's ``customdata``.
     """
     height = height or figure.height
     if on_click is None:
@@ -46,9 +46,7 @@ def draw_chart(
 
 
 def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
-    """Draw a figure and return the numbers of the mark that was clicked, as :func:`draw_chart`
-    gives them.
-    """
+    """Draw a figure and return the clicked mark's numbers, as in :func:`draw_chart`."""
     return _clicked(
         _draw(figure, key, alt, figure.height, on_select="rerun", selection_mode="points")
     )
@@ -62,21 +60,21 @@ def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
 
 
 def _clicked(event: object) -> tuple[int, ...]:
-    """Return the numbers of the mark that was clicked."""
+    """Return the clicked mark's numbers."""
     points = event.selection.points if event else []
     data = read_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
     return tuple(takewhile(lambda each: read_or_none(int, each) is not None, data or ()))
 
 
 def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:
-    """Draw loss and accuracy beside each other, or below each other where they would be too narrow.
+    """Draw loss and accuracy side by side, or stacked where they would be too narrow.
 
-    The style names the containers in which the columns wrap; a new caller's belongs there too.
+    The style lists the containers in which the columns wrap; add a new caller's there.
 
     Args:
-        key: begins the keys of both charts.
+        key: prefix of both charts' keys.
         figures: one for each of ``MEASURES``.
-        alt: says in words what the chart of a measure shows.
+        alt: returns a measure's chart described in words.
     """
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):
         with column:
@@ -84,7 +82,5 @@ def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure],
 
 
 def draw_svg(svg: str, key: str) -> None:
-    """Draw an SVG text made by :mod:`fvapp.charts`; never one that holds a visitor's words
-    unescaped.
-    """
+    """Draw SVG made by :mod:`fvapp.charts`; never with a visitor's words unescaped in it."""
     _component(key=key, data={"svg": svg})

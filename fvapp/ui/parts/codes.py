@@ -1,6 +1,4 @@
-"""Codes that visitors type. One field takes those of classes, of seats and of one's own work, told
-apart by length.
-"""
+"""Codes that visitors type: of a class, a seat or their own work, told apart by length."""
 
 import streamlit as st
 
@@ -13,13 +11,14 @@ _REFUSED = "code_refused"
 
 
 def opens_work(code: str) -> bool:
-    """Return whether a code has the form of one for a seat or for somebody's own work."""
+    """Return whether a code has the form of a seat's or of somebody's own work."""
     return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def use_code(visit: Visit, code: str) -> None:
-    """Open the workspace of a code, in a callback; only at a second click if this browser would
-    lose sight of work.
+    """Open the workspace of a code; for callbacks.
+
+    Only at a second click if this browser would lose its way back to its present work.
     """
     state = st.session_state
     come_back = visit.engine.returning.come_back
@@ -37,9 +36,7 @@ def use_code(visit: Visit, code: str) -> None:
 
 
 def draw_refusal(visit: Visit, code: str) -> None:
-    """Say why a code was refused, or what a second click does, while the code is still in the
-    field.
-    """
+    """Say why a code was refused or what a second click does, while it is still in the field."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:
         visit.messages.say_error_here(error)

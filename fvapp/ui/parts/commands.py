@@ -1,4 +1,4 @@
-"""What many buttons do: give the engine a command, and say what was refused."""
+"""Buttons that give the engine a command; a refusal is said to the visitor."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 Said = str | Callable[[object], str] | None
-"""What to say when a command was carried out: a sentence, or what makes one of the command's
-answer.
-"""
+"""What to say after a command: a sentence, or a function from the command's result to one."""
 
 
 def give(
@@ -20,9 +18,7 @@ def give(
     said: Said = None,
     **named: object,
 ) -> bool:
-    """Give a command of the engine as this visitor, in a callback; return whether it was carried
-    out.
-    """
+    """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
     with visit.messages.errors_said_next():
         answer = command(visit.token, *values, **named)
         if said is not None:
@@ -39,9 +35,9 @@ def draw_command(
     *values: object,
     **look: object,
 ) -> None:
-    """Draw a button that gives a command of the engine.
+    """Draw a button that gives the engine a command.
 
     Args:
-        look: of the button, for ``st.button``.
+        look: options for ``st.button``.
     """
     st.button(label, key=key, on_click=give, args=(visit, command, *values), **look)

@@ -1,6 +1,4 @@
-"""The data sets as the pages use them: opened once a process, memory-mapped, for all visitors; own
-ones beside them.
-"""
+"""Data sets for the pages: opened once a process, memory-mapped, for all visitors; and own ones."""
 
 import os
 from collections.abc import Callable
@@ -31,9 +29,9 @@ class Twelve(NamedTuple):
     """Twelve images, or fewer.
 
     Attributes:
-        labels: what they are.
-        picture: all of them beside each other, as the address of a PNG.
-        lines: of text, what each says.
+        labels: their classes.
+        picture: all of them side by side, as a PNG data URL.
+        lines: the text of each, for data sets of text.
     """
 
     labels: tuple[int, ...] = ()
@@ -41,12 +39,12 @@ class Twelve(NamedTuple):
     lines: tuple[str, ...] = ()
 
 
-# Seconds to wait for another process that unpacks. A worker's low priority may take it half a
-# minute beside trainings.
+# Seconds to wait for another process to unpack a data set. At a worker's low priority that may take
+# half a minute while others train.
 _PATIENCE = 3.0
 
 
-# A class arrives within seconds on a new machine: `functools.cache` would let each visitor unpack
+# Not `functools.cache`: when a class arrives at once on a new machine, each visitor would unpack
 # the same files.
 @st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Dataset:
@@ -59,12 +57,11 @@ def open_dataset(name: str) -> Dataset:
 
 
 def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
-    """Return the data set of a run: of an own one the images that it learned from. Of a name, as it
-    is now.
+    """Return a run's data set, an own one with the images it learned from; by name, as it is now.
 
     Raises:
         DatasetError: its files are damaged.
-        EngineError: ``examples_gone``: drawings were changed or deleted since.
+        EngineError: ``examples_gone``: drawings have been changed or deleted since.
     """
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
@@ -75,9 +72,7 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
-    """Return the visitor's examples of a data set; none where the workspace cannot be opened, as
-    the page says.
-    """
+    """Return the visitor's examples of a data set; none if the workspace cannot be opened."""
     try:
         return visit.engine.examples.kept(visit.token, dataset)
     except FvappError:
@@ -85,9 +80,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None where there is none, or the workspace
-    cannot be opened.
-    """
+    """Return the name of the visitor's own data set; None if missing or the workspace is shut."""
     try:
         return visit.engine.examples.own_set(visit.token)
     except FvappError:
@@ -95,20 +88,16 @@ def own_set(visit: Visit) -> str | None:
 
 
 def class_set(visit: Visit) -> str | None:
-    """Return the name of the data set that the class of this teacher or student was given; None
-    where it has none.
-    """
+    """Return the name of the data set given to the visitor's class, or None."""
     return (visit.in_class and visit.in_class.data) or None
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
-    """Return the data sets that a visitor can choose, each with its short word, and the one that is
-    chosen.
+    """Return the data sets a visitor can choose, by name, with their labels; `held` is among them.
 
-    An own one is among them from the start: to choose it is to begin it. Of those of text it is the
-        one in the page's
-    language. The chosen one may be one whose classes have other names by now, or another visitor's:
-    it is called by its classes.
+    Their own is always there: choosing it begins it. Of those of text, only the one in the page's
+    language is there. If `held` is an own one whose classes have been renamed, or another
+    visitor's, it is labelled with its classes.
     """
     own = own_set(visit)
     words = {
@@ -130,10 +119,10 @@ def _stands_first(name: str, held: str, t: Translate) -> bool:
 
 
 def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> None:
-    """Draw the data sets that do not stand beside the others.
+    """Draw the data sets that are not among the choices shown first.
 
     Args:
-        choose: called with the name of one that is pressed, before the page is drawn again.
+        choose: called with the name of the pressed one, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _stands_first(name, held, visit.t)]
     if not others:
@@ -145,16 +134,14 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> 
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
-    """Return what is to be said of settings that leave little to learn from; nothing while there
-    are no images.
-    """
+    """Return remarks on settings that leave little to learn from; none for an own data set."""
     if not settings.alters_data or settings.data.own:
         return []
     try:
         dataset = open_dataset(settings.dataset)
         labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     except FvappError:
-        return []  # said where it is trained
+        return []  # reported by the training
     names = class_names(settings.dataset, t)
     found = remarks(labels, settings)
     return [
@@ -164,9 +151,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
-    """Return :func:`twelve_pictures` of a run or a data set, as :func:`dataset_of`; none of an own
-    set without any.
-    """
+    """Return :func:`twelve_pictures` of a run or data set; none of an own set without images."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
         return twelve_pictures(name)
@@ -176,7 +161,7 @@ def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
 
 @cache
 def twelve_pictures(dataset: str) -> Twelve:
-    """Return the images that a training is watched by.
+    """Return the test images on which a training is watched.
 
     Raises:
         DatasetError: the data set cannot be read.

@@ -1,4 +1,4 @@
-"""Buttons that hand out files."""
+"""Download buttons."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ def draw_download(
     mime: str,
     icon: str = ":material/download:",
 ) -> None:
-    """Draw the button that hands out a file; the page stays as it is.
+    """Draw a download button; pressing it does not rerun the page.
 
     Args:
-        content: of the file, or what makes it when it is asked for.
+        content: of the file, or a function that makes it on request.
     """
     st.download_button(label, content, file, mime, key=key, icon=icon, on_click="ignore")

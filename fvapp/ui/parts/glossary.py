@@ -1,6 +1,4 @@
-"""The glossary: every word with a sentence and a picture, and single words where they
-are needed.
-"""
+"""The glossary: all words with a sentence and a picture, or single words where needed."""
 
 from collections.abc import Sequence
 
@@ -18,7 +16,7 @@ def draw_glossary(t: Translator, wanted: str | None = None) -> None:
     """Draw all words.
 
     Args:
-        wanted: the word an address asks for; it stands first, by itself.
+        wanted: the word the address asks for; drawn first, by itself.
     """
     with st.container(key="glossary"):
         if wanted in WORDS:
@@ -33,7 +31,7 @@ def draw_glossary(t: Translator, wanted: str | None = None) -> None:
 
 
 def draw_words(t: Translator, words: Sequence[str], key: str) -> None:
-    """Draw a row of words, each of which opens with its sentence and picture.
+    """Draw a row of words, each a popover with its sentence and picture.
 
     Args:
         key: of the row.
@@ -45,7 +43,7 @@ def draw_words(t: Translator, words: Sequence[str], key: str) -> None:
 
 
 def help_with_word(t: Translator, word: str, text: str = "") -> str:
-    """Return the help of a widget: `text`, and below it a link to the glossary."""
+    """Return a widget's help: `text`, followed by a link to the glossary."""
     see = t("glossary.page.see", word=t(f"glossary.{word}.name"), link=glossary_link(word))
     return f"{text}  \n{see}" if text else see
 

@@ -1,4 +1,4 @@
-"""Ways from one page to another, without either knowing the other's folder."""
+"""Links between pages, which do not import each other."""
 
 from collections.abc import Mapping
 from typing import NoReturn
@@ -10,7 +10,7 @@ _PAGES = "pages"
 _ENTERED = "page_entered"
 
 INSIDE_MODEL = "inside_model_chosen"
-"""Where the page that looks inside keeps which network it is."""
+"""Session key of the network that the inside page shows."""
 
 
 MY_EXAMPLES = "my_examples"
@@ -18,9 +18,7 @@ MY_EXAMPLES = "my_examples"
 
 
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Keep the pages of this script run by name; `fvapp.ui.pages` calls it before a
-    page is drawn.
-    """
+    """Keep this script run's pages by name; `fvapp.ui.pages` calls it before drawing one."""
     st.session_state[_PAGES] = dict(pages)
 
 
@@ -30,18 +28,18 @@ def page_path(name: str) -> StreamlitPage:
 
 
 def open_inside(run_id: str) -> NoReturn:
-    """Go to the page that looks inside, with a run."""
+    """Go to the inside page, showing a run's network."""
     st.session_state[INSIDE_MODEL] = run_id
     st.switch_page(page_path("inside"))
 
 
 def enter_page(name: str) -> None:
-    """Note that a page is drawn; `fvapp.ui.pages` calls it before that."""
+    """Note which page is drawn; `fvapp.ui.pages` calls it before drawing."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:
         st.session_state[_ENTERED] = (name, count + 1)
 
 
 def page_entry() -> int:
-    """Return a number that is another one each time the visitor comes to a page."""
+    """Return a number that changes each time the visitor comes to another page."""
     return st.session_state.get(_ENTERED, ("", 0))[1]

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PageRow:
-    """A page: the folder of its name has ``page.show(visit)``, and its title is the catalogue's
-    ``pages.<name>``.
+    """A page, drawn by ``page.show(visit)`` in the folder of its name, titled ``pages.<name>``.
 
     Attributes:
-        path: its address; the empty one is where the app opens.
-        tab: whether a phone's bar has room for it; the others are behind "More".
+        path: of its address; empty for the page the app opens on.
+        tab: whether it is in a phone's bar; the others are behind "More".
         closable: whether a teacher can close it for a class.
-        in_class: whether only those see it who hold a class or are in one.
-        other_paths: addresses that it has as well: those of earlier versions, which stand in links
-            and on papers; with a question mark those that begin like another page's, such as where
-            that one leads here by a click.
+        in_class: whether only teachers and students of an open class see it.
+        other_paths: more addresses: those of earlier versions, still in links and on paper; with a
+            question mark, queries of another page's path that belong to this page.
     """
 
     name: str
@@ -64,13 +62,11 @@ _ROWS = (
 )
 
 PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
-"""Every page, in the order of the links."""
+"""All pages, in the order of the links."""
 
 
 def page_at(name: str, query: Mapping[str, str]) -> str:
-    """Return the page that an address asks for, which names a page and perhaps a part that is now
-    one of its own.
-    """
+    """Return the page an address asks for: the named one, or one that its query belongs to."""
     asked = {
         f"{PAGES[name].path}?{key}{end}"
         for key, value in query.items()

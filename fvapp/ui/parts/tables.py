@@ -1,4 +1,4 @@
-"""Small tables of words and numbers: plain ones that a screen reader walks through."""
+"""Small tables of words and numbers, in plain HTML that screen readers can navigate."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,17 +8,17 @@ from fvapp.core.templates import render
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
-    """Write a table; the first column holds words, the others numbers on the right, which never
-    break.
+    """Write a table: words in the first column, right-aligned numbers in the others.
 
-    On a phone each row of more than three columns becomes pairs of a column's name and its number.
+    The numbers never wrap. On a phone each row of more than three columns becomes pairs of column
+    name and number.
 
     Args:
-        worded: whether the others hold words, too, which may break.
+        worded: whether the others hold words, too, which may wrap.
     """
     st.html(render("fvapp.ui.parts", "table.html", head=head, rows=list(rows), worded=worded))
 
 
 def signed(number: float, digits: int = 2) -> str:
-    """Return a number with its sign, a true minus."""
+    """Return a number with its sign, the minus as U+2212."""
     return f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")

@@ -1,4 +1,4 @@
-"""What several pages say: of runs and missions, of probabilities, of what was deleted."""
+"""Texts that several pages share: on runs, missions, probabilities and deletions."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def mission_name(mission: str, t: Translate) -> str:
-    """Return what a mission is called everywhere: the mark it has on the path, and its title."""
+    """Return a mission's name: its mark on the path, and its title."""
     return t(
         "missions.page.name", mark=MISSIONS[mission].mark, title=t(f"missions.{mission}.title")
     )
@@ -23,7 +23,7 @@ def state_words(record: RunRecord, t: Translator) -> str:
 
 
 def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
-    """Return what the visitor should know beside the state, or an empty text."""
+    """Return what the visitor should know besides the state, or an empty text."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
     if record.state == "queued" and status.state == "starting" and status.slow_start:
@@ -40,7 +40,7 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
 
 
 def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
-    """Return the place in the queue of a run that waits its turn, or an empty text."""
+    """Return a waiting run's place in the queue, or an empty text."""
     return (
         t("train.place", place=record.place)
         if record.place is not None and status.state == "ready"
@@ -61,9 +61,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
 
 
 def with_set_aside(visit: Visit, sentence: str) -> str:
-    """Return a sentence about a deletion, and after it the names of the copies that still hold what
-    was deleted.
-    """
+    """Return a sentence on a deletion, followed by the names of copies that still hold the data."""
     aside = visit.engine.losses.copies_aside()
     if not aside:
         return sentence
@@ -73,10 +71,11 @@ def with_set_aside(visit: Visit, sentence: str) -> str:
 
 
 def moment_words(step: int, epoch: int, t: Translate) -> str:
-    """Return which moment of a training it is.
+    """Return words for a moment of a training.
 
     Args:
-        step: since the beginning; epoch: which one has just ended, or 0 within one.
+        step: since the beginning.
+        epoch: the one that has just ended, or 0 within one.
     """
     if epoch:
         return t("train.twelve.epoch", n=epoch)
@@ -86,7 +85,7 @@ def moment_words(step: int, epoch: int, t: Translate) -> str:
 
 
 def draw_temperature(t: Translate, temperature: float) -> None:
-    """Say which temperature made the probabilities that are shown; nothing where it is 1."""
+    """Show the temperature of the probabilities shown, unless it is 1."""
     shown = f"{temperature:.2f}"
     if shown != "1.00":
         st.caption(t("common.temperature", temperature=shown))

@@ -1,8 +1,7 @@
-"""The canvas: streamlit-drawable-canvas and our companion beside it; one drawing for each data set,
-on all pages.
+"""The canvas: streamlit-drawable-canvas and our companion; one drawing per data set on all pages.
 
-The library sends what was drawn since it came onto the page. What was drawn before that, on another
-page or before a refresh, lies under it as a picture: the library can begin with a drawing, but then
+The library sends what was drawn since it was mounted. Strokes from before, from another page or
+before a refresh, lie under it as a picture: the library can start from a drawing, but then can
 neither undo nor clear it.
 """
 
@@ -35,34 +34,35 @@ from fvapp.ui.visit import Visit
 
 _companion = make_component(__file__)
 SIDE = 360  # CSS pixels at most
-# By itself the library would send 200 ms after a stroke, and again what it is told; the companion
-# has it send at once.
+# By itself the library would send 200 ms after a stroke, and echo what it is given; the companion
+# makes it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS = "drawings"  # by name, as the library describes them
-_CLEARED = "cleared_drawings"  # by name, what was there before the canvas became empty
-_PENS = "canvas_pens"  # by data set: which of the three
+_DRAWINGS = "drawings"  # by name, in the library's format
+_CLEARED = "cleared_drawings"  # by name, the drawing before the canvas became empty
+_PENS = "canvas_pens"  # by data set: index of the pen
 _MOUNTED = "canvas_mounted"
 _CLEARS = "canvas_clears"  # how often the page has cleared it
 
 
 class _Mounted(NamedTuple):
-    """The canvas that is on the page."""
+    """The canvas on the page."""
 
     key: str
     place: tuple[str, str, str]  # page, name of the drawing, workspace
-    below: Sequence[Mapping[str, Any]]  # what was drawn before it came, as the library describes it
-    restored: int = 0  # clears that were taken back, each of which puts what it had cleared below
+    # strokes from before it was mounted, in the library's format
+    below: Sequence[Mapping[str, Any]]
+    restored: int = 0  # clears undone, each of which puts back below what it cleared
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the companion says of the strokes below.
+    """What the companion reports of the strokes below.
 
     Attributes:
         strokes: how many are left; None for all.
-        restored: how many clears it took back.
+        restored: how many clears it undid.
     """
 
     strokes: Whole | None = None
@@ -78,13 +78,12 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw the canvas of a page, at most `side` CSS pixels wide; `drawing_of` then has what is on
-    it.
+    """Draw a page's canvas, at most `side` CSS pixels wide; `drawing_of` returns what is on it.
 
     Args:
-        on_change: called when somebody has drawn, before the page is drawn again.
-        name: by which the server remembers a drawing that is not the one of the data set.
-        hint: what is to be drawn, where that is not one of the data set's things.
+        on_change: called after each change of the drawing, before the page is redrawn.
+        name: under which a drawing other than the data set's is stored.
+        hint: what to draw, if it is not something of the data set.
     """
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
@@ -93,13 +92,13 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def keep_drawing() -> None:
-        # else a message of a canvas that left the page while it was on its way
+        # False for a late message of a canvas that has left the page
         if _keep(visit, mounted):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # forged; `drawing_of` refuses it in a sentence
+        # forged; `drawing_of` refuses it with an error
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
@@ -108,7 +107,7 @@ def draw_canvas(
                 on_change=keep_drawing,
                 **_CANVAS,
             )
-        _keep(visit, mounted)  # a browser that comes back tells before its canvas is known here
+        _keep(visit, mounted)  # a reconnecting browser sends before its canvas is known here
         mounted, _ = st.session_state[_MOUNTED]
         words = {
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}")
@@ -140,16 +139,15 @@ def draw_canvas(
 
 
 def clear_canvas() -> None:
-    """Clear the canvas, as its own button does; Undo brings back what was on it."""
+    """Clear the canvas, as its own button does; Undo restores the drawing."""
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 
 def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set, or the one of a name, or None. Each is read
-    once.
+    """Return the visitor's drawing for a data set or a name, or None; it is parsed once.
 
     Raises:
-        StrokesError: a browser sent something else.
+        StrokesError: the browser sent something else.
     """
     called = _name(dataset, name)
     shade = BRUSHES[DATASETS[dataset].way].shade
@@ -158,9 +156,7 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
 
 
 def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
-    """Return the image, uint8 [28, 28], of what the visitor drew last for a data set; None without
-    a drawing.
-    """
+    """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall(visit.token, _name(dataset, None))
         strokes = kept and parse_canvas(
@@ -175,9 +171,7 @@ def _name(dataset: str, name: str | None) -> str:
 
 
 def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
-    """Return the canvas that is on the page; a new one, over what was drawn, where another page or
-    picture was.
-    """
+    """Return the canvas on the page; a new one, over the stored drawing, if the place changed."""
     state = st.session_state
     (page, name, token) = place
     mounted, number = state.get(_MOUNTED, (None, 0))
@@ -186,7 +180,7 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        # a workspace that cannot be opened now, as the page says; no drawing
+        # the workspace cannot be opened, as the page says, or there is no drawing
         with suppress(FvappError):
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
@@ -197,15 +191,13 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
 
 
 def _keep(visit: Visit, mounted: _Mounted) -> bool:
-    """Take what the library and the companion have sent, which may be anything; return whether that
-    is new.
-    """
+    """Store what library and companion sent, which may be anything; return whether it is new."""
     state = st.session_state
     (_, drawn, token) = mounted.place
     drawings = state.setdefault(_DRAWINGS, {})
     kept = read_or_none(_Kept, _sent(f"{mounted.key}_companion", "kept")) or _Kept()
     if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
-        # A clear and its Undo may come as one message: then the drawing is still there.
+        # A clear and its undo may arrive as one message: then the drawing is still there.
         before = drawings.get(drawn) or state[_CLEARED].get(drawn, ())
         mounted = mounted._replace(below=before, restored=kept.restored)
         state[_MOUNTED] = mounted, state[_MOUNTED][1]
@@ -226,9 +218,7 @@ def _keep(visit: Visit, mounted: _Mounted) -> bool:
 
 
 def _rounded(drawing: object) -> Any:
-    """Return a drawing in whole units of the canvas: a third of the bytes, and the same image after
-    a refresh.
-    """
+    """Return a drawing in whole canvas units: a third of the bytes, and the same image."""
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
@@ -237,7 +227,7 @@ def _sent(key: str, name: str) -> object:
 
 
 def _ways(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """Return the way of each stroke, as SVG has it, and how wide it is."""
+    """Return each stroke's SVG path and width."""
     ways = (
         " ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects
     )

@@ -1,9 +1,8 @@
-"""A field for one file, chosen, dropped or photographed; the browser sends it within the page's own
-messages.
+"""A field for one file, chosen, dropped or photographed, sent in the page's own messages.
 
-Phones take photos of 4 MB and more, of which the app keeps 1,024 pixels a side. So the browser
-makes pictures that small before it sends them, and says in the visitor's language, under the field,
-what it cannot open.
+Phones take photos of 4 MB and more, of which the app needs 1,024 pixels a side. So the browser
+scales pictures down before it sends them, and says under the field, in the visitor's language, what
+it cannot open.
 """
 
 from base64 import b64decode
@@ -22,7 +21,7 @@ from fvapp.ui.visit import Visit
 _component = make_component(__file__)
 
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
-_MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens, to make it smaller
+_MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens to scale it down
 
 Take = Callable[[bytes], None]
 
@@ -30,11 +29,11 @@ Take = Callable[[bytes], None]
 def draw_picture_field(
     visit: Visit, label: str, key: str, take: Take, camera: bool = False
 ) -> None:
-    """Draw a field for a picture, or the camera in its place.
+    """Draw a field for a picture, or the camera instead.
 
     Args:
-        take: called once with the bytes of each picture, before the page is drawn again; with none
-            where the browser has refused a file, and says why.
+        take: called once with the bytes of each picture, before the page is redrawn; with no bytes
+            if the browser has refused a file and said why.
     """
     t = visit.t
     words = {
@@ -49,7 +48,7 @@ def draw_picture_field(
 
 
 def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
-    """Draw a field for a run file. The label is not shown: it stands above it."""
+    """Draw a field for a run file. Its label is not shown: the page has it above."""
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     words = {
@@ -62,7 +61,7 @@ def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
 
 
 def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
-    """Draw a field for a file of own examples. The label is not shown: it stands above it."""
+    """Draw a field for a file of own examples. Its label is not shown: the page has it above."""
     t = visit.t
     words = {
         "choose": t("examples.field.choose"),
@@ -84,7 +83,7 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
     taken = f"{key}_taken"
 
     def take_new(result: object) -> bool:
-        """Take what was sent, unless it is what was taken last: a message may come twice."""
+        """Take what was sent, unless it was the last thing taken: a message may arrive twice."""
         sent = getattr(result, "sent", None)
         number, content = _read(sent)
         if sent is None or state.get(taken, "") == number:
@@ -98,8 +97,7 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
 
     with st.container(key=key):
         result = _component(key=field, data=data, on_sent_change=lambda: take_new(state.get(field)))
-    # Where the run before was cut short, Streamlit knew the trigger already and the component not
-    # yet.
+    # If the run before was cut short, Streamlit has the trigger already, but the component not yet.
     if take_new(result):
         st.rerun()
 
@@ -111,9 +109,9 @@ class _Sent:
 
 
 def _read(sent: object) -> tuple[str | None, bytes | None]:
-    """Return the name that the browser made for what it sent, and the content."""
+    """Return the browser's name for what it sent, and the content."""
     told = read_or_none(_Sent, sent)
     try:
         return (told.id[:40], b64decode(told.content, validate=True)) if told else (None, None)
-    except ValueError:  # also of letters that are none of base64's
+    except ValueError:  # not base64, or not ASCII
         return told.id[:40], None

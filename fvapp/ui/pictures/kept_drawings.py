@@ -1,6 +1,4 @@
-"""The visitor's drawings that are kept for the reports of their runs, as a note of the
-workspace.
-"""
+"""The visitor's drawings kept for the reports of their runs, as a note in the workspace."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -20,7 +18,7 @@ _MOST = 36  # a note holds 64 KB, a drawing about 1.2 KB
 
 
 def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -> None:
-    """Keep what the network saw of a drawing and what it answered; the oldest give way.
+    """Keep the network's input from a drawing and its answer; the oldest are dropped.
 
     Args:
         image: `uint8` [28, 28].
@@ -35,7 +33,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
 
 
 def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...]:
-    """Return the drawings that were kept while a run's network answered, the latest last."""
+    """Return the drawings kept of a run's answers, latest last."""
     rows = _rows(visit.engine.notes.read(visit.token, _NOTE))
     found = (_drawing(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
     return tuple(drawing for drawing in found if drawing is not None)
@@ -44,8 +42,9 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
 def every_drawing(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], Drawing]]:
-    """Return all that is kept and can be shown, the latest first; the words of those whose run is
-    gone are lost.
+    """Return all kept drawings that can be shown, latest first, with their rows.
+
+    Those whose run is gone are captioned without a class name.
     """
     datasets = {record.id: record.settings.dataset for record in records}
     rows = reversed(_rows(visit.engine.notes.read(visit.token, _NOTE)))
@@ -54,14 +53,14 @@ def every_drawing(
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
-    """Delete what was kept as `row`; where it is gone already, nothing."""
+    """Delete the drawing kept as `row`, if it is still there."""
     visit.engine.notes.change(
         visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row]
     )
 
 
 def count_drawings(visit: Visit) -> int:
-    """Return how many drawings are kept, of all runs."""
+    """Return how many drawings are kept, over all runs."""
     return len(_rows(visit.engine.notes.read(visit.token, _NOTE)))
 
 
@@ -70,7 +69,7 @@ def _rows(note: object | None) -> list[dict[str, object]]:
 
 
 def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> Drawing | None:
-    """Return a kept row as a drawing; None for one written by another version of the app."""
+    """Return a row as a drawing; None if another version of the app wrote it."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = percent(float(row["share"]))

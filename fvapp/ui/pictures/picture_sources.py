@@ -24,19 +24,18 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # which field, and what it holds
-_FILE = "picture_file"  # the picture of the latest file, or the error that says why it is none
+_INDEX = "test_image"  # number of the field, and its value
+_FILE = "picture_file"  # the latest file's picture, or the error in it
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What is to be classified.
+    """A picture to classify.
 
     Attributes:
-        name: differs when the picture differs.
-        source: strokes, a photo, or a ready 28x28 image of the data set.
-        original: the picture as it came, to be shown beside what the network sees; None for the
-            canvas.
+        name: different for different pictures.
+        source: strokes, a photo, or a 28 x 28 image of the data set.
+        original: the picture as it came, shown beside the network's input; None for the canvas.
         label: the true class of a test image.
     """
 
@@ -47,19 +46,17 @@ class Picture:
 
 
 def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
-    """Draw the canvas of a page; the drawing is the same on all of them.
+    """Draw a page's canvas; the drawing is the same on all pages.
 
     Args:
-        side: CSS pixels it has at most.
+        side: at most, in CSS pixels.
     """
     draw_canvas(visit, dataset, lambda: _choose("canvas"), page, side)
     _draw_trouble(visit, "canvas", partial(_from_canvas, dataset))
 
 
 def draw_place(visit: Visit, dataset: str) -> Picture | None:
-    """Draw the canvas, or in its place the picture that was chosen; return what is to be
-    classified.
-    """
+    """Draw the canvas, or the chosen picture instead; return what to classify."""
     picture = None if _source() == "canvas" else read_picture(visit, dataset)
     if picture is None:
         draw_drawing(visit, dataset, "draw")
@@ -74,7 +71,7 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
 
 
 def draw_other_ways(visit: Visit, dataset: str) -> None:
-    """Draw the ways without drawing, folded: upload, test images, camera."""
+    """Draw the other sources, folded: upload, test images, camera."""
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
@@ -91,10 +88,10 @@ def draw_file(visit: Visit) -> None:
 
 
 def draw_test_image(visit: Visit, dataset: str) -> None:
-    """Draw the field for the number of a test image, and a button for any of them."""
+    """Draw the field for the number of a test image, and a button for a random one."""
     t = visit.t
     count = len(dataset_of(visit, dataset).x_test)
-    if not count:  # of an own data set, at first
+    if not count:  # an own data set, at first
         return
     _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_trouble(visit, "test_image", partial(_from_test_images, visit, dataset))
@@ -108,7 +105,7 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
 
 
 def draw_typed(visit: Visit, dataset: str) -> None:
-    """Draw the field for a text, of which the last signs are taken."""
+    """Draw the field for a text, whose last signs are used."""
 
     def typed() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
@@ -118,9 +115,7 @@ def draw_typed(visit: Visit, dataset: str) -> None:
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture the visitor last made or chose, or None; what is wrong with one stands
-    beside its field.
-    """
+    """Return the picture last made or chosen; None if missing or wrong, as its field says."""
     source = _source()
     if DATASETS[dataset].text and source != "test":
         return _from_typed(dataset)
@@ -137,14 +132,14 @@ def _read(read: Callable[[], Picture | None]) -> Picture | None:
 
 
 def choose_test_image(index: int) -> None:
-    """Take a test image as the picture, as if its number had been typed."""
+    """Choose a test image as the picture, as if its number had been typed."""
     number, _ = st.session_state.get(_INDEX, (0, None))
     st.session_state[_INDEX] = (number + 1, index)
     _choose("test")
 
 
 def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
-    """Say under a field why what is in it is no picture."""
+    """Say under a field why its content is not a picture."""
     try:
         read()
     except FvappError as error:
@@ -153,7 +148,7 @@ def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) 
 
 
 def back_to_canvas() -> None:
-    """Take the drawing as the picture."""
+    """Choose the drawing as the picture."""
     _choose("canvas")
 
 
@@ -166,9 +161,7 @@ def _choose(source: str) -> None:
 
 
 def _open_file(data: bytes) -> None:
-    """Take a file as the picture, or keep why it is none; of an empty one nothing, the browser has
-    said why.
-    """
+    """Choose a file as the picture, or keep its error; an empty one the browser has refused."""
     if not data:
         st.session_state.pop(_FILE, None)
         return
@@ -184,7 +177,7 @@ def _open_file(data: bytes) -> None:
 def _draw_index(label: str) -> None:
     """Draw the field for the number of a test image.
 
-    A number that the page chose gets a new field. Until the browser hears of it, its messages still
+    A number chosen by the page gets a new field. Until the browser hears of it, its messages still
     hold the earlier number, or none, and look as if the visitor had just typed it.
     """
     state = st.session_state
@@ -248,7 +241,7 @@ def _draw_camera(visit: Visit) -> None:
     if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
-        # Only now: the browser asks for permission as soon as the field is there.
+        # Only now, because the browser asks for permission as soon as the field is drawn.
         draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))

@@ -1,6 +1,4 @@
-"""The numbers of an image, all at once at every width; a tap or Enter makes them large where they
-are too small.
-"""
+"""The numbers of an image, all in view at any width; a tap or Enter enlarges small ones."""
 
 import numpy as np
 import streamlit as st
@@ -8,8 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# Once a page, for every table that will stand on it: Streamlit draws them again whenever the image
-# changes.
+# Runs once a page, for all tables to come: Streamlit rebuilds them whenever the image changes.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {
@@ -31,7 +28,7 @@ def draw_pixels(t: Translator, image: np.ndarray, label: str, divisor: int = 1) 
     """Draw the numbers of an image.
 
     Args:
-        label: what they are, read aloud.
+        label: what they are, for screen readers.
         divisor: what each is divided by.
     """
     st.html(

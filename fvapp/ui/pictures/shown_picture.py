@@ -1,6 +1,4 @@
-"""An image of a data set in its own size: one of text with its letters, a letter beside
-each row.
-"""
+"""An image of a data set at its own size; one of text with a letter beside each row."""
 
 import numpy as np
 import streamlit as st
@@ -16,7 +14,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
     Args:
         image: uint8 [28, 28].
         width: CSS pixels.
-        alt: what is read aloud; of text, the line is read as well.
+        alt: for screen readers, followed by the line if it is of text.
     """
     rows = rows_of(image, dataset)
     if not rows:

@@ -1,6 +1,4 @@
-"""Pictures in a grid, with values to be read, and cells to be chosen by a click, a resting pointer
-or keys.
-"""
+"""Pictures in a grid, with readable values and cells to choose by click, hover or keys."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -19,9 +17,7 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class Click:
-    """What was chosen: a tile, and the cell of it; -1 and -1 when a key chose the tile
-    as a whole.
-    """
+    """A choice: a tile and a cell of it; row and column are -1 if a key chose the whole tile."""
 
     tile: int
     row: int
@@ -30,7 +26,7 @@ class Click:
 
 @dataclass(frozen=True)
 class Mark:
-    """A cell, or a window of cells, that is outlined; it may reach beyond the edge of its tile."""
+    """An outlined cell or window of cells; it may reach beyond the edge of its tile."""
 
     tile: int
     row: int
@@ -40,7 +36,7 @@ class Mark:
 
 
 def cell_hint(t: Translate) -> str:
-    """Return what is said of the cell under the pointer; the browser fills in the rest."""
+    """Return the hint for the cell under the pointer; the browser fills in the rest."""
     return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
 
 
@@ -66,18 +62,19 @@ def draw_tiles(
     """Draw pictures.
 
     Args:
-        pictures: [n, height, width]; `uint8` are grey, others signed: orange above 0, blue below.
-        label: of all of them, read aloud; `labels` of each, `captions` below each, and between them
-            `lines` of text.
-        rows: of text, what stands beside each row of every picture.
-        size: CSS pixels a tile has at least.
-        hint: of :func:`cell_hint`; empty: no values are shown.
-        under: uint8 [height, width], a picture that shines through signed ones.
-        common: one scale for all, else each has its own.
-        on_click: called with each click, before the page is drawn again.
-        rests: a pointer that rests on a cell is a click on it, and keys go from cell to cell of a
+        pictures: [n, height, width]; `uint8` is grey, anything else signed: orange above 0, blue
+            below.
+        label: of the grid, for screen readers; `labels` are those of each picture, `captions` go
+            below each, and `lines` of text between.
+        rows: text beside each row of every picture.
+        size: minimum of a tile, in CSS pixels.
+        hint: from :func:`cell_hint`; empty to show no values.
+        under: uint8 [height, width], a picture that shows through signed ones.
+        common: one scale for all, instead of one each.
+        on_click: called with each click, before the page is redrawn.
+        rests: a pointer resting on a cell counts as a click, and keys move between the cells of a
             tile they opened.
-        stretch: let the tiles fill the width.
+        stretch: whether the tiles fill the width.
     """
     count, height, width = pictures.shape
     signed = pictures.dtype != np.uint8
@@ -108,8 +105,8 @@ def draw_tiles(
     taken = f"{key}_taken"
 
     def pass_click_on() -> None:
-        # None when the run before was cut short: Streamlit knows the trigger already, and the
-        # component not yet.
+        # None if the run before was cut short: Streamlit has the trigger already, the component not
+        # yet.
         told = st.session_state.get(key)
         click = _read_click(getattr(told, "clicked", None), count, height, width)
         if click is not None and on_click is not None:
@@ -124,9 +121,7 @@ def draw_tiles(
 
 
 def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
-    """Return values as int8 and what 127 stands for in each picture; what is no number
-    counts as 0.
-    """
+    """Return values as int8, and what 127 stands for in each picture; NaN and infinity become 0."""
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
     if common:

@@ -1,3 +1,1 @@
-"""Charts: functions from data to a Plotly figure. Only this package imports Plotly; colours stand
-in `colours`.
-"""
+"""Charts: functions from data to a Plotly figure or SVG; colours are in `fvapp.core.colours`."""

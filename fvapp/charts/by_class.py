@@ -1,4 +1,4 @@
-"""What is recognised of each class, for one run or several side by side."""
+"""The share of each class that is recognised, for one run or several side by side."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,21 +10,20 @@ from fvapp.core.results.by_class import ByClass, far_below, recall
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
-_ROW = 36  # pixels of a class
-_BAR = 14  # what each further run adds
+_ROW = 36  # pixels for a class
+_BAR = 14  # pixels for each further run
 _AROUND = 56
 
 
 def by_class_figure(
     runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw a horizontal bar for each class and run, of few images with how uncertain it is.
+    """Draw a horizontal bar for each class and run, with its uncertainty if there are few images.
 
-    Of many classes those with most images are shown.
+    If there are many classes, only those with the most images are shown.
 
     Args:
-        runs: by what each is called. Of a single one the class that is far below the rest is
-            marked.
+        runs: results by the runs' names. For a single run, a class far below the rest is marked.
         class_names: in the order of the labels, in the visitor's language.
     """
     images = [[count for _, count in by_class] for by_class in runs.values()]
@@ -35,7 +34,7 @@ def by_class_figure(
     single = len(runs) == 1
     names = [escaped(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
-    if few and single:  # where the whiskers leave room for it
+    if few and single:  # only then do the whiskers leave room for it
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []

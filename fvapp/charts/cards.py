@@ -1,13 +1,11 @@
-"""The small networks on the cards that one starts from: shapes alone, to be filled with the colour
-of the text.
-"""
+"""The small networks on the preset cards: plain shapes, filled with the colour of the text."""
 
 from collections.abc import Mapping
 
 from fvapp.core.templates import render
 
 CARDS = ("standard", "wide", "cnn", "borrowed")
-"""The presets that have one."""
+"""The presets with a picture."""
 
 
 def card_pictures() -> Mapping[str, str]:

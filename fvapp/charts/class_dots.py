@@ -1,6 +1,4 @@
-"""The accuracies of a class as dots on one axis, with mean and spread: every network another seed,
-another number.
-"""
+"""The accuracies of a class as dots on one axis: each network has another seed and result."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,33 +9,31 @@ from fvapp.core.colours import TEST
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points
 
-WIDTH = 640  # of one run, on a projector or paper
-WIDE = 690  # of several on a projector: letters of 4 cm on a picture of two metres
-RADIUS = 8.0  # of a dot, where they do not stand too high
+WIDTH = 640  # for one run, on a projector or on paper
+WIDE = 690  # for several on a projector: letters 4 cm high in a picture two metres wide
+RADIUS = 8.0  # of a dot, unless the stacks get too high
 _LINE = 20  # height of the words above
-_FOOT = 26  # of the numbers below
+_FOOT = 26  # height of the numbers below
 _HIGHEST = 140  # of the dots of all runs together
-_LEAST = 24  # of those of one
+_LEAST = 24  # of the dots of one run
 
 
 def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH) -> str:
-    """Draw a dot for each result, those that would overlap on top of each other; all runs above one
-    axis.
+    """Draw a dot for each result, stacked instead of overlapping, with all runs above one axis.
 
     Args:
-        runs: each with its label, which is empty where there is one only.
-        width: of the drawing in units of which the letters are 15 high: about the pixels of its
-            column on a screen.
+        runs: each with its label, which is empty for a single run.
+        width: in units in which letters are 15 high: about the pixels of its column on a screen.
 
     Returns:
-        an ``<svg>`` element that scales with its column and is described in words.
+        an ``<svg>`` element that scales with its column and has a description in words.
     """
     low, high = _ends([dot.accuracy for _, dots in runs for dot in dots.dots])
     x_of = partial(_x, low=low, high=high, width=width)
     stacks = [_stacks(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
-    beside = len(runs) > 1 and width >= WIDTH  # mean and spread, to save a line
+    beside = len(runs) > 1 and width >= WIDTH  # mean and spread beside the label save a line
     rows = []
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
@@ -82,9 +78,7 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
 
 
 def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
-    """Return the seeds of the dots stacked at each place on the axis, which is counted in
-    diameters.
-    """
+    """Return the seeds of the dots stacked at each place; places are counted in diameters."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
@@ -92,7 +86,7 @@ def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
 
 
 def _ends(accuracies: list[float]) -> tuple[float, float]:
-    """Return whole per cents around all accuracies, at least two apart."""
+    """Return the whole percentages around all accuracies, at least two apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100
     if high - low < 0.02:

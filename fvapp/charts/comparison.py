@@ -1,4 +1,4 @@
-"""Runs beside each other: a dot for each, in rows by what was changed, and their curves."""
+"""Runs side by side: as dots, in rows by what was changed, and as curves."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from fvapp.core.results.statistics import Group, Measure, images_of
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
-"""Of the networks, by their places: told apart without their colours too."""
+"""Of the networks, by index: they tell networks apart without colours."""
 
 HEIGHT = 380
 _ROW = 62  # pixels
 _LEAST_RANGE = 0.1
 _SHARES = {"tickformat": ".1~%", "nticks": 4, "tickangle": 0, "showgrid": True}
-_LETTERS = 22  # of a name beside a chart
-_LETTER = 7.5  # pixels, of a name at the end of a line
+_LETTERS = 22  # at most, of a name beside a chart
+_LETTER = 7.5  # pixels for each letter of a name at the end of a line
 
 
 @dataclass(frozen=True)
 class Row:
-    """Runs that differ in the seed alone.
+    """Runs that differ only in their seed.
 
     Attributes:
-        place: of the network's colour and shape if it is of the chosen pair, else None.
-        bar: how far the band reaches on either side of the mean; 0 for none.
+        place: index of the network's colour and shape if it is in the chosen pair, else None.
+        bar: half the width of the band around the mean; 0 for none.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Line:
     """The curve of a run.
 
     Attributes:
-        epochs, values: a point an epoch.
-        place: of the network's colour and shape if it is of the chosen pair, else None.
-        leads: whether it is the run that was chosen: drawn thick, and named at its end.
+        epochs, values: one point for each epoch.
+        place: index of the network's colour and shape if it is in the chosen pair, else None.
+        leads: whether the run was chosen: then its line is thick, with a name at the end.
     """
 
     name: str
@@ -55,14 +55,13 @@ class Line:
 def dots_figure(
     rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()
 ) -> ReadyFigure:
-    """Draw each run as a dot in the row of its group, the pair in colour: the mean a line, a band
-    on both sides of it.
+    """Draw each run as a dot in its group's row, with a line and a band for the mean.
 
-    A band that does not touch that of the first group means a difference from it. A line across the
-    dot or mean is how uncertain it is where there are few images.
+    A group whose band does not touch the first group's band differs from it. For few images, a
+    line across the dot or the mean shows its uncertainty.
 
     Args:
-        fresh: ids of the runs whose repeat has not ended; their dots are hollow.
+        fresh: ids of the runs whose repetition is under way; their dots are hollow.
     """
     data = []
     bands = []
@@ -114,7 +113,7 @@ def dots_figure(
 
 
 def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigure:
-    """Draw the accuracies of runs: the pair in colour, all others grey below it."""
+    """Draw the accuracies of runs: the pair in colour on top, all others in grey."""
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
     ends = sorted(
         (line for line in lines if line.leads and line.values),
@@ -122,12 +121,12 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
     )
     beside = max((len(_cut(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
-    whole = {"dtick": 1} if most <= 10 else {}  # no ticks between epochs
+    whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
     return ReadyFigure(
         [_trace(line) for line in drawn],
         height=HEIGHT,
-        hoverdistance=-1,  # the nearest curve, however far: it stands alone while one points at it
+        hoverdistance=-1,  # always find the nearest curve, which the page then isolates
         xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=axis(range=wide_range(shares), tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
@@ -136,8 +135,9 @@ def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigur
 
 
 def wide_range(shares: Sequence[float]) -> list[float]:
-    """Return an axis on which a point is no drama: all shares with some room, and ten percentage
-    points at least.
+    """Return an axis range around the shares that spans at least ten percentage points.
+
+    On a narrower axis, a difference of one point would look dramatic.
     """
     low = min(shares, default=0.0)
     high = max(shares, default=1.0)
@@ -184,9 +184,7 @@ def _trace(line: Line) -> dict[str, object]:
 
 
 def _end(line: Line, *, up: bool) -> dict[str, object]:
-    """Name a line at its end, the upper one a little above, the lower one a little below: they may
-    end together.
-    """
+    """Name a line at its end, above the upper one and below the lower one: they may coincide."""
     return {
         "text": f"<b>{escaped(_cut(line.name))}</b>",
         "x": line.epochs[-1],

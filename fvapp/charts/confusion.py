@@ -1,4 +1,4 @@
-"""The confusion of a test set: a square for each pair of class and answer."""
+"""The confusion matrix of a test set: a square for each pair of class and answer."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,23 @@ from fvapp.core.wording import Translate
 
 HEIGHT = 460
 _SIDE = 360  # pixels of all squares side by side
-_MOST_WRITTEN = 14  # classes: in smaller squares no figure can be read
+_MOST_WRITTEN = 14  # classes: smaller squares have no room for numbers
 _FAINT = 0.06
-_STRONG = 0.6  # from here on white figures are easier to read
+_STRONG = 0.6  # from this opacity on, white numbers are easier to read
 
 
 def confusion_figure(
     confusion: np.ndarray, class_names: Sequence[str], t: Translate, *, as_shares: bool = False
 ) -> ReadyFigure:
-    """Draw how often each class (row) is answered as each class (column), every square to be
-    clicked.
+    """Draw how often each class (row) is answered as each class (column), as clickable squares.
 
-    Markers and no heatmap: of a heatmap Plotly tells no selection. Mistakes are shaded by their own
-        largest, hits by
-    theirs: the hits would drown everything else. Of many classes those with most images are shown.
+    They are markers because Plotly reports no selection of a heatmap. Mistakes are shaded
+    relative to the largest mistake, and hits as a share of their class: one scale would let the
+    hits drown everything else. If there are many classes, those with the most images are shown.
 
     Args:
         confusion: whole numbers [classes, classes].
-        as_shares: of the images of the class, in percent.
+        as_shares: show percentages of the images of each class.
     """
     kept = shown_classes(confusion.sum(axis=1))
     count = len(kept)
@@ -69,7 +68,7 @@ def confusion_figure(
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # What is clicked stays as it is: the pictures beside it say what was chosen.
+        # A clicked square does not change: the images beside it show which was chosen.
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }

@@ -1,4 +1,4 @@
-"""The curves of one run, live and afterwards."""
+"""The curves of one run, during and after training."""
 
 from collections.abc import Collection
 from itertools import count
@@ -36,18 +36,16 @@ def training_figures(
     """Draw loss and accuracy of one run: training, validation, and the test set at the end.
 
     Args:
-        curves: what there is so far; empty curves give the empty axes.
+        curves: the data so far; empty curves give empty axes.
         t: translator of the labels.
-        epochs: how many the run is to reach; fixes the axis, so that the curve grows into it.
-        result: of a run that ended: draws the test set's line, and the epoch where a rule stopped
-            it.
-        shade_from: the best epoch; the gap between training and validation is shaded from there.
-        target: a value that ends the training; its line takes the place of the test set's.
-        guessing: the accuracy of a network that guesses, where the curve begins; named on a dashed
-            line.
+        epochs: how many the run will have; this fixes the axis, so that the curve grows into it.
+        result: of a finished run: adds the test set's line, and the epoch where a rule stopped it.
+        shade_from: the best epoch; from there, the gap between the curves is shaded.
+        target: a value that ends the training; its line replaces the test set's.
+        guessing: the accuracy of a network that guesses, where the curve starts; a dashed line.
 
     Returns:
-        A figure for each of `MEASURES`, to be put beside or below each other as a page has room.
+        A figure for each of `MEASURES`, for the page to place side by side or stacked.
     """
     stopped_at = (
         curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
@@ -63,7 +61,7 @@ def training_figures(
     }
     last = max(epochs, *curves.epochs.epoch, 1)
     guessed = {"loss": [], "accuracy": [] if guessing is None else [guessing]}
-    # Room for half a marker.
+    # Leaves room for half a marker at the end.
     across = axis(
         t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
     )
@@ -90,9 +88,7 @@ def training_figures(
 
 
 def epoch_ticks(last: int) -> list[int]:
-    """Return round numbers of epochs from 0 on, at most eight with the last one, which is always
-    there.
-    """
+    """Return round epoch numbers from 0, at most eight, always including the last epoch."""
     step = next(
         step
         for power in count()
@@ -103,9 +99,7 @@ def epoch_ticks(last: int) -> list[int]:
 
 
 def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from, target):
-    """Yield the traces of one plot; every plot has the same ones at any time, so that the legend
-    does not jump.
-    """
+    """Yield the traces of one plot, always the same ones, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
@@ -146,9 +140,7 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):
-    """Yield the shaded area between training and validation from the best epoch on, as one closed
-    outline.
-    """
+    """Yield the area between training and validation from the best epoch, as a closed outline."""
     points = curves.epochs
     rows = [
         row
@@ -173,10 +165,10 @@ def _gap(curves: Curves, name: str, trace, shade_from: int):
 
 
 def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
-    """Return a round number above all losses but those of the first few batches.
+    """Return a round number above all losses except those of the first few batches.
 
-    A first block far above the rest (pixels 0 to 255 begin at a loss near 100) may leave the plot,
-    so that the rest is not pressed flat.
+    A first block far above the rest (pixels from 0 to 255 start near a loss of 100) may leave the
+    plot, so that the other values are not squashed.
     """
     ends = _numbers(
         curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
@@ -189,9 +181,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
-    """Return the multiple of 10% below all accuracies but the first few batches', so that the axis
-    seldom moves.
-    """
+    """Return the multiple of 10% below all accuracies except those of the first few batches."""
     values = _numbers(
         curves.blocks.settled("accuracy"),
         curves.epochs.accuracy,
@@ -212,7 +202,7 @@ def _numbers(*series: Series) -> list[float]:
 
 
 def _rounded_up(number: float) -> float:
-    """Return the next number of 1, 1.5, 2, 3, 5, 7 times a power of ten."""
+    """Return the next larger number among 1, 1.5, 2, 3, 5, 7 times a power of ten."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)
 
@@ -230,9 +220,7 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
 
 
 def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
-    """Name a mark at the side where there is more room; two marks may be close, so each
-    has a row.
-    """
+    """Name a mark on the side with more room; each has its own row, as marks may be close."""
     return {
         "text": text,
         "x": epoch,

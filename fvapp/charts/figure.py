@@ -1,4 +1,4 @@
-"""What all figures share: a ready-made Plotly figure, axes, margins, escaped names."""
+"""What all figures share: the Plotly figure itself, axes, margins, escaped names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -12,7 +12,7 @@ Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
-# Two rows of entries have room above the headings, when nothing is between the rows.
+# Leaves room above the headings for two rows of entries, with no gap between them.
 _LEGEND: Spec = {
     "orientation": "h",
     "x": 0,
@@ -23,33 +23,31 @@ _LEGEND: Spec = {
 }
 
 _EM = 12.5  # pixels of a Chinese character
-_LETTER = 6.5  # and, on average, of a bold Latin letter
-_STANDOFF = 6  # pixels between a name and its row, to which Plotly adds those of a tick
+_LETTER = 6.5  # pixels of a bold Latin letter, on average
+_STANDOFF = 6  # pixels between a name and its row, plus the tick that Plotly adds
 _TICK = 9
 
 
 class ReadyFigure:
-    """A figure as Plotly's browser code reads it. The tests have Plotly check every kind of figure.
+    """A figure as Plotly's JavaScript reads it. The tests have Plotly validate each kind of figure.
 
     Attributes:
         height: in pixels; a page reserves it before the browser has drawn anything.
     """
 
     def __init__(self, data: Sequence[Spec], *, height: int, **layout: object) -> None:
-        """Begin from the layout of every figure; text and grid take their colours from Streamlit's
-        theme.
-        """
+        """Apply the common layout; text and grid get their colours from Streamlit's theme."""
         usual = {
-            "template": {"layout": {}},  # the theme fills in an empty one
+            "template": {"layout": {}},  # the theme fills in an empty template
             "height": height,
-            # what somebody has hidden by the legend stays hidden when it is drawn again
+            # Keeps entries hidden that somebody hid in the legend, across redraws.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,
             "plot_bgcolor": NONE,
             "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
             "hovermode": "closest",
-            # Else Plotly keeps every touch for itself, and a swipe that begins on a chart does not
+            # Otherwise Plotly captures every touch, and a swipe that starts on a chart does not
             # scroll the page.
             "dragmode": False,
             "barcornerradius": 4,
@@ -63,19 +61,19 @@ class ReadyFigure:
 
 
 def axis(title: str = "", **more: object) -> dict[str, object]:
-    """Return an axis with quiet grid lines that never moves its neighbours."""
+    """Return an axis with light grid lines and a fixed size, so that nothing beside it moves."""
     return {
         "title": {"text": title, "standoff": 12},
         "gridcolor": GRID,
         "zeroline": False,
         "automargin": False,
-        "fixedrange": True,  # a finger that scrolls the page on a phone does not zoom
+        "fixedrange": True,  # scrolling the page with a finger must not zoom
         **more,
     }
 
 
 def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
-    """Return the axis of rows, the first at the top, with the name of each."""
+    """Return the axis of named rows, with the first at the top."""
     n = len(names)
     usual = {
         "range": [n - 0.5, -0.5],
@@ -89,9 +87,7 @@ def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
 
 
 def room_for(names: Sequence[str]) -> int:
-    """Return the pixels that are enough for names beside an axis; to measure them, Plotly draws the
-    figure twice.
-    """
+    """Return pixels that suffice for names beside an axis; Plotly's own measuring draws twice."""
     letters = (
         sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name)
         for name in names
@@ -102,14 +98,12 @@ def room_for(names: Sequence[str]) -> int:
 def bars(
     values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object
 ) -> dict[str, object]:
-    """Return horizontal bars below each other, each with a text at its end and, where one points at
-    it, its name.
-    """
+    """Return horizontal bars, each with a text at its end and a name on hover."""
     return {
         "type": "bar",
         "orientation": "h",
         "x": list(values),
-        "y": list(range(len(values))),  # places, not names: two classes may share a name
+        "y": list(range(len(values))),  # indices, not names: two classes may share a name
         "text": list(texts),
         "textposition": "outside",
         "cliponaxis": False,
@@ -122,15 +116,15 @@ def bars(
 def scatter(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
-    """Return points, lines between them, or words where they are, as `mode` says."""
+    """Return points, lines between them, or words at them, depending on `mode`."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
 
 
 def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
-    """Return what draws the interval in which the true share lies on each of some shares, across.
+    """Return horizontal error bars with the confidence interval of each share.
 
     Args:
-        counts: how many are right, and of how many images; none of no images.
+        counts: the number of right images and of all images; none if there are no images.
     """
     ends = [
         (right / images, *wilson_interval(right, images)) if images else (0, 0, 0)
@@ -148,7 +142,7 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
 
 
 def upright(place: float, dash: str, width: float) -> dict[str, object]:
-    """Return a quiet line from the bottom of a plot to its top."""
+    """Return a thin vertical line across a whole plot."""
     return {
         "type": "line",
         "x0": place,
@@ -161,7 +155,7 @@ def upright(place: float, dash: str, width: float) -> dict[str, object]:
 
 
 def level(height: float) -> dict[str, object]:
-    """Return a quiet dashed line from the left of a plot to its right."""
+    """Return a thin, dashed horizontal line across a whole plot."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     return {
         "type": "line",
@@ -175,7 +169,7 @@ def level(height: float) -> dict[str, object]:
 
 
 def heading(text: str) -> dict[str, object]:
-    """Return the heading of a plot, left above its corner."""
+    """Return the heading of a plot, above its top left corner."""
     return {
         "text": f"<b>{escaped(text)}</b>",
         "x": 0.0,
@@ -184,12 +178,12 @@ def heading(text: str) -> dict[str, object]:
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        # clear of the axis' topmost number, which would stand a little below it otherwise
+        # Keeps clear of the axis' topmost number, which would be just below otherwise.
         "yshift": 8,
         "showarrow": False,
     }
 
 
 def escaped(text: str) -> str:
-    """Return text that Plotly shows as it stands: in its labels it reads tags, links among them."""
+    """Return text escaped for Plotly, whose labels interpret tags, even links."""
     return escape(text, quote=False)

@@ -1,4 +1,4 @@
-"""Arrays as pictures for HTML and SVG: the address of a PNG holds it whole."""
+"""Arrays as pictures for HTML and SVG, as data URLs of PNGs."""
 
 from base64 import b64encode
 from collections.abc import Collection
@@ -7,26 +7,25 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-# As the tiles of the browser have them.
+# The same as in the browser's tiles.
 _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)
 MOST_CELLS = 128
-_CELL = 6  # pixels, the last of which is the gap
+_CELL = 6  # pixels, including a gap of one
 
 
 def png_address(pixels: np.ndarray) -> str:
-    """Return the address of a picture, uint8 [height, width] or, with opacity, [height,
-    width, 4].
-    """
+    """Return the data URL of a picture, uint8 [height, width], or [height, width, 4] with alpha."""
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.ndarray:
-    """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below, and 0
-    is the paper.
+    """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below.
+
+    Zero is transparent.
 
     Args:
         under: uint8, of the same size: a picture that shines through.
@@ -42,16 +41,16 @@ def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.nda
 
 
 def cell_columns(count: int) -> int:
-    """Return how many columns a grid of so many cells has: it is twice as wide as high."""
+    """Return the number of columns of a grid of cells that is twice as wide as high."""
     return max(1, round((2 * count) ** 0.5))
 
 
 def cell_pixels(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
-    """Return a grid of grey cells with gaps, the largest value white, uint8 [height, width, 4].
+    """Return a grid of grey cells with gaps, uint8 [height, width, 4]; the largest is white.
 
     Args:
-        values: [n], none below 0; those after the first `MOST_CELLS` are left out.
-        off: those that are only an outline.
+        values: [n], none negative; only the first `MOST_CELLS` are drawn.
+        off: indices of the cells to draw as outlines.
     """
     values = values[:MOST_CELLS]
     columns = cell_columns(len(values))

@@ -1,4 +1,4 @@
-"""What a mission shows of its runs and no other page does."""
+"""Figures that only missions show."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration, percent
 
 HEIGHT = 340
-_LOWEST = 210  # on a phone the style makes it lower
+_LOWEST = 210  # on a phone, where the style sheet makes it lower
 _TOP = 24  # pixels of margin
 _BELOW = 44
-_LINE = 16  # pixels that a name needs
-_BESIDE = 128  # and has
-# One more than there are colours, so that both change from run to run.
+_LINE = 16  # height of a name in pixels
+_BESIDE = 128  # room for a name's width
+# One more than the colours, so that runs of the same colour differ in their symbol.
 SYMBOLS = (
     "circle",
     "square",
@@ -43,10 +43,11 @@ SYMBOLS = (
 
 @dataclass(frozen=True)
 class Row:
-    """A result as it stands in the figure of them.
+    """A result in a figure of results.
 
     Attributes:
-        accuracy: between 0 and 1; seconds: of the whole training, None where time is not compared.
+        accuracy: between 0 and 1.
+        seconds: of the whole training; None where time is not compared.
         compared: whether the verdict is about it.
         colour: of the images on which it was measured.
     """
@@ -63,11 +64,10 @@ class Row:
 
 
 def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> ReadyFigure:
-    """Draw the training accuracy of all runs as they grow, each in a colour of its own and named at
-    its end.
+    """Draw the training accuracy of all runs as they grow, with names at their ends.
 
     Args:
-        runs: name, record and curves of each. Its place among them decides its colour.
+        runs: name, record and curves of each. Their order determines their colours.
     """
     lines = [(name, *_accuracy(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
@@ -99,7 +99,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     """Draw the losses of runs after each epoch: training as a line, validation dashed.
 
     Args:
-        runs: by what each is called. Its place among them decides its colour and symbol.
+        runs: curves by the runs' names. Their order determines their colours and symbols.
     """
     few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
     traces = [
@@ -119,16 +119,15 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
             "r": 12,
             "t": 44 + 20 * ceil(len(runs) / 2),
             "b": 52,
-        },  # two names a row on a phone
+        },  # on a phone, the legend has two names in each row
     )
 
 
 def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFigure:
-    """Draw results as dots below each other, over the band in which chance alone would put them.
+    """Draw results as dots, one below the other, over the band that chance alone can explain.
 
     Args:
-        margin: how far chance alone takes a result from the first row's, at most: what is beyond it
-            differs.
+        margin: how far from the first row chance alone may put a result; beyond, it differs.
     """
     places = list(range(len(rows)))
     middle = rows[0].accuracy
@@ -217,12 +216,12 @@ def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFig
 def races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw races below each other: where each way ended, joined by a line, and where all began.
+    """Draw races, one below the other: the start, and where each way ended, joined by a line.
 
     Args:
-        before: the accuracy that all began with; races: that with which each way ended, in each
-            race.
-        ways: what the ways are called.
+        before: the accuracy at the start.
+        races: for each race, the accuracy at the end of each way.
+        ways: their names.
     """
     places = list(range(len(races)))
     marks = [
@@ -269,7 +268,7 @@ def _losses(
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
     look = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
     drawn = {**look, "line": line, "marker": mark}
-    # One entry of the legend a run, its name alone.
+    # One legend entry for each run, with only its name.
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter([None], [None], "lines+markers", **entry)
     yield scatter(
@@ -299,10 +298,9 @@ def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
 
 
 def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
-    """Write each name right of its line's end: each has a line to itself, and none is above the
-    plot.
+    """Write each name to the right of its line's end, without overlaps and within the plot.
 
-    The pixels are those of a phone: on a larger plot the names are further apart.
+    The pixels are those of a phone: on a larger plot, names are further apart.
     """
     room = _LOWEST - _TOP - _BELOW
     ordered = sorted(ends, key=lambda end: end[2])

@@ -1,6 +1,4 @@
-"""The picture of a network, drawn from its layer descriptions as SVG in the colour of the text
-around it.
-"""
+"""The picture of a network, drawn from its layers as SVG in the colour of the text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,22 +11,22 @@ from fvapp.core.stack import describe_layers
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names
 
-WIDTH = 460  # units of the picture; on a phone one is about three quarters of a pixel
+WIDTH = 460  # units of the picture, on a phone about three quarters of a pixel each
 HEIGHT = 258
 MIDDLE = 102  # height at which all layers are centred
-NAMES = 96  # room for the names of the classes at the right
-SPACING = 18  # from neuron to neuron
+NAMES = 96  # room for the names of the classes on the right
+SPACING = 18  # from one neuron to the next
 RADIUS = 5.5
-IMAGE = 58  # side of the drawn image where there is room; feature maps keep their proportion to it
+IMAGE = 58  # side of the image if there is room; feature maps are drawn to the same scale
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A layer as it is drawn.
+    """A layer in the picture.
 
     Attributes:
-        labels: three lines below it.
-        dropout: the share that is switched off behind this layer.
+        labels: the three lines below it.
+        dropout: the share that is switched off after this layer.
     """
 
     layer: Layer
@@ -39,11 +37,11 @@ class _Column:
 def network_svg(settings: RunSettings, t: Translate) -> str:
     """Draw the network of `settings`, from the image to the classes.
 
-    Of a wide layer a few neurons stand for all; its true number is written below. Where the layers
-    do not end in one number for each class, the classes are not named.
+    A few neurons stand for all of a wide layer, with the true number below. The classes have names
+    only if the last layer gives one number for each class.
 
     Returns:
-        an ``<svg>`` element that scales with its column and is described in words.
+        an ``<svg>`` element that scales with its column and has a description in words.
     """
     layers = describe_layers(settings)
     columns = _columns(layers, t)
@@ -86,7 +84,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
 
 
 def describe_network(settings: RunSettings, t: Translate) -> str:
-    """Say in words what the picture shows."""
+    """Describe in words what the picture shows."""
     layers = describe_layers(settings)
     steps = [
         f"{t(f'network.{layer.kind}')} {f'{layer.rate:.0%}' if layer.rate else _size(layer.output_shape)}"
@@ -113,17 +111,13 @@ def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
 
 
 def _marked(column: _Column, layer: Layer, t: Translate) -> _Column:
-    """Return a column with the mark of a layer behind it that switches a share of its
-    outputs off.
-    """
+    """Return a column marked with a following layer that switches off a share of its outputs."""
     labels = (*column.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
     return replace(column, labels=labels, dropout=layer.rate)
 
 
 def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
-    """Return how many numbers or maps a layer makes, what it is called, and what is special about
-    it.
-    """
+    """Return a layer's labels: how many numbers or maps it gives, its name, and its activation."""
     *sides, last = layer.output_shape
     if layer.drawn == "map":
         return f"{last}", t(f"network.{layer.kind}"), _size(sides)
@@ -138,15 +132,13 @@ def _size(shape: Sequence[int]) -> str:
 
 
 def _rows(units: int) -> list[float]:
-    """Return the heights at which a layer of so many neurons is drawn, one below the other around
-    the middle.
-    """
+    """Return the heights of a layer's drawn neurons, evenly spaced around the middle."""
     count = min(units, MOST_DRAWN)
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
 
 def _touched(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
-    """Return the heights at which connections touch a layer, and half its width."""
+    """Return the heights at which connections touch a layer, and half of its width."""
     if column.layer.drawn == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
     if column.layer.drawn == "neurons":
@@ -159,15 +151,14 @@ def _touched(column: _Column, image_side: float) -> tuple[Sequence[float], float
 def _connections(
     before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
 ) -> dict[str, object]:
-    """Return lines from each neuron to each; elsewhere only from edge to edge.
+    """Return lines from each neuron to each, or for other layers only from edge to edge.
 
     Args:
-        before, after: kind of the layer, where its edge is, and at which heights lines may touch
-            it.
+        before, after: kind of the layer, its edge, and the heights at which lines may touch it.
     """
     kinds = {before[0], after[0]}
     if kinds == {"strip", "neurons"}:
-        # Every pixel goes to every neuron: a fan of a few stands for all of them.
+        # All pixels go to all neurons: a fan of a few lines stands for the rest.
         top, bottom = before[2]
         starts = [top + (bottom - top) * n / (BANDS - 1) for n in range(BANDS)]
     else:
@@ -184,7 +175,7 @@ def _connections(
     lines = "".join(
         f"M{before[1]:.0f} {start:.0f}L{after[1]:.0f} {end:.0f}" for start, end in pairs
     )
-    # The browser moves those that have weights.
+    # The browser animates lines that carry weights.
     return {
         "lines": lines,
         "opacity": opacity,

@@ -1,4 +1,4 @@
-"""Images of a data set for people: their numbers as a grid, and rows of examples."""
+"""Images of a data set for people to look at: grids of numbers, and rows of examples."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,23 @@ import numpy as np
 
 from fvapp.core.templates import render
 
-GAP = 2  # pixels between the examples of a row
+GAP = 2  # pixels between the images of a row
 _DARK_TEXT_FROM = (
-    118  # grey value from which black figures have a contrast of 4.5:1; white ones have it to 118
+    118  # grey value from which black text has a contrast of 4.5:1; below, white text has it
 )
 
 
 def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> str:
-    """Write the numbers of an image as a table whose cells are as grey as their pixels.
+    """Write the numbers of an image as a table whose cells are as grey as its pixels.
 
     Args:
         image: `uint8` [rows, columns].
-        label: what the table shows, read aloud.
-        hint: shown below it where the table is too small to be read; there a class ``near`` makes
-            it large.
-        divisor: what each number is divided by, such as 255 to normalise it.
+        label: describes the table, for screen readers.
+        hint: shown below tables too small to read; there, a class ``near`` enlarges them.
+        divisor: what to divide each number by, such as 255 to normalise it.
 
     Returns:
-        HTML for which the style of the pages has rules; as wide as its place, or less.
+        HTML for the pages' style sheet; at most as wide as its container.
     """
     return render(
         "fvapp.charts",
@@ -37,10 +36,10 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
 
 
 def example_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
-    """Put images side by side, each pixel `scale` wide, with transparent gaps.
+    """Put images side by side, each pixel enlarged to `scale`, with transparent gaps.
 
     Returns:
-        `uint8` [height, width, 2]: grey and opacity.
+        `uint8` [height, width, 2]: grey and alpha.
     """
     grey = np.kron(images, np.ones((1, scale, scale), np.uint8))
     tiles = np.stack([grey, np.full_like(grey, 255)], axis=-1)

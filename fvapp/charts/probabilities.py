@@ -9,17 +9,18 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate, percent
 
 HEIGHT = 360
-_ROW = 24  # pixels of a class, where there are more than fit
+_ROW = 24  # pixels for a class, if there are more than fit
 
 
 def probabilities_figure(
     answer: Answer | None, class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
-    """Draw horizontal bars with class names and numbers, the highest marked; of many classes the
-    likeliest.
+    """Draw horizontal bars with class names and numbers, the highest marked.
+
+    If there are many classes, only the likeliest are shown.
 
     Args:
-        answer: None draws the empty bars, so that nothing jumps when an answer comes.
+        answer: None draws empty bars, so that nothing jumps when an answer arrives.
         class_names: in the order of the labels, in the visitor's language.
         t: translator of the axis title.
     """
@@ -43,7 +44,7 @@ def probabilities_figure(
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
         margin={"l": 8 + room_for(names), "r": 8, "t": 8, "b": 40},
-        # Beyond 100% there is room for the number that stands after a full bar.
+        # Leaves room beyond 100% for the number after a full bar.
         xaxis=axis(
             t("charts.probability"),
             range=[0, 1.25],

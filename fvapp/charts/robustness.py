@@ -1,4 +1,4 @@
-"""Curves of the accuracy over how strongly images are changed."""
+"""Curves of the accuracy against how strongly images are changed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,11 +17,10 @@ def robustness_figure(
     marked: float,
     t: Translate,
 ) -> ReadyFigure:
-    """Draw one or two curves over the strengths, evenly spaced, and mark the strength the image is
-    shown at.
+    """Draw one or two curves against the strengths, evenly spaced, and mark the current strength.
 
     Args:
-        curves: the accuracy of each network at each strength, 0 to 1, by what it is called.
+        curves: the accuracy of each network at each strength, 0 to 1, by the network's name.
         title: of the axis of strengths.
     """
     places = list(range(len(strengths)))

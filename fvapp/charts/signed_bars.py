@@ -1,4 +1,4 @@
-"""Bars to either side of 0: what raises a sum and what lowers it."""
+"""Bars to both sides of 0: what raises a sum and what lowers it."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # pixels
 _AROUND = 58
-# of the width of all bars, on either side that has bars: there the numbers stand, on a phone too
+# Room for the numbers at either end that has bars, as a share of all bars; enough on a phone.
 _ROOM = 0.34
 
 
@@ -20,13 +20,12 @@ def signed_bars_figure(
     marked: int = -1,
     faint: int = 0,
 ) -> ReadyFigure:
-    """Draw horizontal bars, one below the other: orange above 0, blue below, as in the small
-    images.
+    """Draw horizontal bars, one below the other: orange above 0, blue below, as in small images.
 
     Args:
         title: of the axis of values.
-        numbers: what a click on each bar gives; None: nobody clicks.
-        marked: place of the bar whose name is bold.
+        numbers: what a click on each bar returns; None disables clicks.
+        marked: index of the bar with a bold name.
         faint: how many of the last bars are drawn faintly.
     """
     count = len(values)
@@ -47,8 +46,7 @@ def signed_bars_figure(
             "color": [VALIDATION if value > 0 else TRAINING for value in values],
             "opacity": opacity,
         },
-        # What is clicked stays as it is: its bold name, and what is opened beside it, say what was
-        # chosen.
+        # A clicked bar does not change: its bold name and the details beside it show the choice.
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
     )

@@ -1,6 +1,4 @@
-"""A network at a glance: an image, what fires in the last hidden layer, the ten shares, and the
-answer.
-"""
+"""A network at a glance: an image, the last hidden layer's activations, shares and answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,23 +10,23 @@ from fvapp.core import colours
 from fvapp.core.templates import render
 
 _LINES = 26
-_SIDE = 28  # of what a line's two ends are counted in
+_SIDE = 28  # height in which the ends of lines are given
 
 
 @dataclass(frozen=True)
 class Strip:
-    """What is drawn.
+    """The data of a strip.
 
     Attributes:
         image: uint8 [28, 28].
-        cells: values of hidden units, [n], none below 0; empty without a hidden layer.
-        arriving: what each pixel gives to each cell, [cells, 784], or None where no weight joins
-            the two.
-        leaving: what each cell gives to each class, [cells, classes]; without cells, each row of
-            pixels.
+        cells: activations of hidden units, [n], none negative; empty without a hidden layer.
+        arriving: what each pixel adds to each cell, [cells, 784]; None if no weight joins them.
+        leaving: what each cell adds to each class, [cells, classes]; without cells, what each row
+            of pixels adds.
         shares: [classes].
-        label: the true class in words, where it is known; alt: all of it in words; line: of text,
-            what the image says.
+        label: the true class in words, if known.
+        alt: everything in words.
+        line: for text, what the image says.
     """
 
     image: np.ndarray = field(repr=False)
@@ -45,7 +43,7 @@ class Strip:
 
 
 def strip_html(strip: Strip, is_new: bool) -> str:
-    """Return the row; one that `is_new` comes from left to right once."""
+    """Return the strip as HTML; a new one appears from left to right once."""
     cells = ""
     arriving = None
     leaving = strip.leaving
@@ -75,10 +73,10 @@ def strip_html(strip: Strip, is_new: bool) -> str:
 
 
 def _fan(given: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> list[tuple[float, ...]]:
-    """Return the strongest of what each of the left gives to each of the right, [left, right].
+    """Return the strongest contributions from left to right, given as [left, right].
 
     Returns:
-        Where each begins and ends, what is given, and how strong that is beside the strongest.
+        For each, its start, its end, its value, and its strength relative to the strongest.
     """
     given = np.nan_to_num(given)
     left, right = np.unravel_index(np.argsort(-np.abs(given), axis=None)[:_LINES], given.shape)

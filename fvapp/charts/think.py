@@ -1,6 +1,4 @@
-"""The pictures of "What do you think?": a measured curve beside a question, and how far a class
-moved.
-"""
+"""Pictures of "What do you think?": a measured curve, and how far a class's answers moved."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,11 +10,11 @@ from fvapp.core.wording import Translate
 
 
 class Move(NamedTuple):
-    """What a class thinks of one thing.
+    """A class's answers about one thing, before and after.
 
     Attributes:
         name: of the thing.
-        before, after: the shares of answers that are right, None where nothing is known.
+        before, after: the share of right answers; None if unknown.
     """
 
     name: str
@@ -25,8 +23,9 @@ class Move(NamedTuple):
 
 
 def curve_svg(measure: str, t: Translate) -> str:
-    """Draw training and validation of mission 6's longest run, as it was measured once: ``loss`` or
-    ``accuracy``.
+    """Draw the training and validation ``loss`` or ``accuracy`` of mission 6's longest run.
+
+    The curve is a typical result, measured once.
     """
     points = typical_results().missions["epochs"].trials[-1].points
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
@@ -46,5 +45,5 @@ def curve_svg(measure: str, t: Translate) -> str:
 
 
 def move_svg(moves: Sequence[Move], t: Translate) -> str:
-    """Draw a line for each thing, from the share before, a ring, to the share after, a dot."""
+    """Draw a line for each thing, from a ring at the share before to a dot at the share after."""
     return render("fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT)

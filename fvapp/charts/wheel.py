@@ -1,4 +1,4 @@
-"""The class wheel: test images at the mean of the class points, and a drawing among them."""
+"""The class wheel: test images as weighted means of the class points, and the visitor's image."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from fvapp.core.wording import Translate, is_short
 
 HEIGHT = 460
 _EDGE = 1.32
-_EDGE_OF_WORDS = 1.62  # where names are words, there is room for them on a phone too
+_EDGE_OF_WORDS = 1.62  # leaves room for names that are words, on a phone too
 
 
 def wheel_figure(
@@ -23,10 +23,11 @@ def wheel_figure(
     mine: np.ndarray,
     t: Translate,
 ) -> ReadyFigure:
-    """Draw the wheel; every dot can be clicked and carries the number of its test image.
+    """Draw the wheel; each dot can be clicked and carries the number of its test image.
 
     Args:
-        places: of test images, [n, 2]; labels, numbers: theirs, [n].
+        places: of test images, [n, 2].
+        labels, numbers: of the same images, [n].
         points: of the classes, [classes, 2].
         class_names, colours: of each class.
         mine: place of the visitor's image, [2].

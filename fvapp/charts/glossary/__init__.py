@@ -1,6 +1,4 @@
-"""A picture for each word of the glossary, as SVG in the colour of the text around it: a template
-of its name.
-"""
+"""A picture for each glossary word, as SVG in the colour of the text: one template each."""
 
 from fvapp.core import colours
 from fvapp.core.templates import render

@@ -1,6 +1,4 @@
-"""A small picture for each prediction of a mission, to be filled with the colour of the text: a
-template with all.
-"""
+"""A small picture for each prediction of a mission, in the colour of the text: one template."""
 
 from functools import cache
 from urllib.parse import quote
@@ -10,12 +8,12 @@ from fvapp.core.templates import render
 
 @cache
 def guess_picture(claim: str, outcome: str) -> str | None:
-    """Return the picture as the address of an SVG, for CSS; None where a guess has none.
+    """Return the picture as a data URL of an SVG for CSS, or None if the guess has none.
 
-    A claim without pictures of its own has those of the outcomes.
+    A claim without its own pictures gets the usual pictures of the outcomes.
 
     Args:
-        claim: a mission's id, or with its second claim as in ``neurons.doubling``.
+        claim: a mission's id, or for its second claim as in ``neurons.doubling``.
     """
     own = claim.replace(".", "_")
     svg = _draw(f"{own}_{outcome}" if "class=" in _draw(f"{own}_held") else outcome)

@@ -18,18 +18,18 @@ from fvapp.core.tables import read_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
-# Preset 6 makes 26 MB of Fashion-MNIST and 9 MB of MNIST; higher presets make the same, and storing
-# columns, or differences of neighbouring pixels, makes more.
+# Preset 6 gives 26 MB for Fashion-MNIST and 9 MB for MNIST. Higher presets give the same; storing
+# columns or differences of neighbouring pixels gives more.
 XZ_PRESET = 6
 
 _PUBLISHED = read_table(__file__, "published.toml")
 IDX_FILES: Mapping[str, str] = _PUBLISHED["files"]
 PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
-"""SHA-256 of each file, by the name of the data set."""
+"""SHA-256 of each file, by data set and array."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which sources there are and where to write."""
+    """Add the source folders and the target folder."""
     parser.add_argument(
         "sources",
         nargs="+",
@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write each source as ``.npy.xz`` files with their manifest; return the exit status.
+    """Write each source as ``.npy.xz`` files with a manifest; return the exit status.
 
     Raises:
-        DatasetError: a source is not what was published.
+        DatasetError: a source differs from the published files.
     """
     for source in args.sources:
         name, arrays = read_published(source)
@@ -55,11 +55,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
-    """Read the four IDX files of a data set: its name, and all images and labels in their original
-    order.
+    """Read the four IDX files of a data set: its name, and all arrays in their original order.
 
     Raises:
-        DatasetError: a file is missing, or differs from the one that was published.
+        DatasetError: a file is missing or differs from the published one.
     """
     files = {array: _read(folder / file) for array, file in IDX_FILES.items()}
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
@@ -82,9 +81,7 @@ def _read(file: Path) -> bytes:
 
 
 def _read_idx(content: bytes) -> np.ndarray:
-    """Read IDX: two zero bytes, type 8 (uint8), number of dimensions, each size as a big-endian
-    int32, the values.
-    """
+    """Read IDX: two zero bytes, type 8 (uint8), rank, each size as big-endian int32, values."""
     begin = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:begin], ">i4").tolist()
     values = np.frombuffer(content, np.uint8, math.prod(shape), begin)
@@ -92,7 +89,7 @@ def _read_idx(content: bytes) -> np.ndarray:
 
 
 def write_dataset(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write the files of a data set and their manifest into its folder.
+    """Write the files of a data set and their manifest into a folder.
 
     Args:
         arrays: `x_train` and `x_test`, uint8 [images, 28, 28]; `y_train` and `y_test`, uint8

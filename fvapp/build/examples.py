@@ -18,24 +18,22 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""Writers of the pen digits, the last ones by number, whose digits decide on
-temperature and doubt.
-"""
+"""The last so many writers of pen digits, whose digits calibrate temperature and doubt."""
 
 VALIDATION_IMAGES = 5_000
-"""The last training images of a data set, which do so too."""
+"""The last so many training images of a data set, which calibrate too."""
 
-_HOLLOW = 0.1  # of the drawn outlines
+_HOLLOW = 0.1  # share of the drawn outlines
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What a model learns from, and what is kept to calibrate it.
+    """The data a model learns from, and the data kept to calibrate it.
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
         strange: uint8 [n, 28, 28], images of no class.
-        held_out: images and labels not trained on, by where they come from.
+        held_out: images and labels not trained on, by source.
         late: images, labels and strange images that only the stages with ``drawings`` add.
     """
 
@@ -48,7 +46,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class PenDigits:
-    """Digits written with a pen on a tablet, with who wrote them."""
+    """Digits written with a pen on a tablet, and their writers."""
 
     drawings: Sequence[Strokes]
     labels: np.ndarray
@@ -59,7 +57,7 @@ def read_pen_digits(file: Path) -> PenDigits:
     """Read ``[{"label", "writer", "strokes"}, ...]``.
 
     Raises:
-        DatasetError: the file is missing or something else.
+        DatasetError: the file is missing or has another format.
     """
     try:
         rows = json.loads(file.read_bytes())
@@ -75,12 +73,10 @@ def read_pen_digits(file: Path) -> PenDigits:
 def digit_examples(
     mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int
 ) -> Examples:
-    """Return MNIST, the pen digits of most writers, and what is no digit: clothes, figures,
-    scribbles, noise.
+    """Return MNIST, the pen digits of most writers, and non-digits: clothes, figures, noise.
 
-    Each pen digit is there as strokes, twice as strokes that another hand might have written, and
-    every third also through the pixels of a canvas, of any size and pen: their preparation takes
-    twenty times as long.
+    Each pen digit appears as its strokes and twice as strokes of another hand. Every third also
+    appears as canvas pixels of random size and pen, whose preparation takes twenty times as long.
 
     Args:
         strange: number of images of no class.
@@ -117,12 +113,11 @@ def digit_examples(
 def clothes_examples(
     fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
 ) -> Examples:
-    """Return Fashion-MNIST, things that are not clothes (digits, figures, scribbles, noise), and
-    drawings of both.
+    """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.
 
     Args:
-        drawings: of clothes; beside them half as many of other things. One outline of each class is
-            held out.
+        drawings: number of drawn clothes, plus half as many drawings of other things. One outline
+            of each class is held out.
     """
     rng = np.random.default_rng(seed)
     images, held_out_images = _split(fashion.x_train)
@@ -150,9 +145,7 @@ def clothes_examples(
 def _drawn_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return images and labels of clothes drawn by many hands; some outlines stay hollow, as where
-    a gap is left.
-    """
+    """Return images and labels of clothes in many hands; some stay hollow, as if left open."""
     labels = np.arange(count) % len(outlines)
     rows = [outlines[label][rng.integers(len(outlines[label]))] for label in labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
@@ -164,9 +157,7 @@ def _drawn_clothes(
 
 
 def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return images of things, figures and scribbles drawn where clothes were asked for; half of
-    them things.
-    """
+    """Return drawings where clothes were asked for: half things, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [
         _any_hand(things[i % len(things)], rng) for i in range(count // 2)
@@ -175,9 +166,7 @@ def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row with any pen, more or less steadily; half of them mirrored, as shoes may point
-    either way.
-    """
+    """Draw a row with a random pen and unsteadiness, half of the time mirrored, like shoes."""
     drawing = draw(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
@@ -187,7 +176,7 @@ def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
 
 
 def checksum(*arrays: np.ndarray) -> str:
-    """Return the SHA-256 of arrays one after the other."""
+    """Return the SHA-256 of arrays in a row."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array))
@@ -195,15 +184,13 @@ def checksum(*arrays: np.ndarray) -> str:
 
 
 def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the last images for calibration, at most a tenth."""
+    """Split off the last images for calibration, at most a tenth."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 
 
 def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return two fifths clothes, two fifths drawings and a fifth noise; of clothes and noise some
-    as uploaded.
-    """
+    """Return two fifths clothes, two fifths drawings and a fifth noise, some as if uploaded."""
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
     chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
@@ -214,9 +201,7 @@ def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> n
 
 
 def _uploaded(image: np.ndarray) -> np.ndarray:
-    """Return an image as it comes back from the preparation of photos; unchanged where that finds
-    nothing.
-    """
+    """Return an image as prepared from a photo, or unchanged if the preparation finds nothing."""
     try:
         return prepare(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
     except FvappError:
@@ -224,7 +209,7 @@ def _uploaded(image: np.ndarray) -> np.ndarray:
 
 
 def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
-    """Turn, slant and stretch a drawing, and bend it a little, as another hand might write it."""
+    """Turn, slant, stretch and slightly bend a drawing, as if by another hand."""
     points = np.concatenate(drawing.strokes)
     middle = points.mean(axis=0)
     extent = float(np.ptp(points, axis=0).max()) or 1.0
@@ -252,10 +237,8 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
-    """Draw a drawing on the canvas, white on black or black on white: any size, any
-    pen, anywhere.
-    """
+    """Draw on the canvas, white on black or black on white, with random size, pen and place."""
     pen = rng.uniform(8, 36)
-    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen closes the loops
+    fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen would close loops
     photo = as_photo(place(drawing, fill, pen, rng), fine=2)
     return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

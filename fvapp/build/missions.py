@@ -32,7 +32,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "missions" / FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the file goes."""
+    """Add the output file."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
-    # Nothing is typical of what networks make of somebody's own drawings.
+    # No result is typical of networks that learn somebody's own drawings.
     typical = (one for one in MISSIONS.values() if not (one.taught or DATASETS[one.dataset].own))
     missions = {one.id: measure(one, places) for one in typical}
     typical = Typical(
@@ -82,9 +82,7 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:
-    """Train one run to its end, or to the error that a mission is about; return it, its weights and
-    its frames.
-    """
+    """Train one run to its end or its error; return the trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)
@@ -96,10 +94,8 @@ def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tup
             emit=events.append,
             save=lambda *saved: films.extend(filter(None, saved[2:])),
         )
-    except (
-        Exception
-    ) as error:  # as the worker does: whatever Keras raises is what the student is to read
-        # Only the line that matters: the rest names files of the machine it was measured on.
+    except Exception as error:  # as in the worker: students read whatever Keras raises
+        # Keep only the important line: the rest names files of this machine.
         found = KerasError.of(error)
         record = replace(
             record, state="failed", error=replace(found, message=mark_error(found.message).line)

@@ -32,27 +32,25 @@ from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
-"""Images of no class to learn doubt from; a sixth and a tenth of all."""
+"""Images of no class, which teach doubt; a sixth and a tenth of all images."""
 
 DRAWINGS = 8_000
-"""Drawings of clothes that the last stage for clothes adds."""
+"""Drawings of clothes that the last stage adds to the clothes."""
 
 ACCEPTED = 0.98
-"""Share of the images held out, of each source that decides, that count as like the
-training set.
-"""
+"""Share of the held-out images of each deciding source that must count as familiar."""
 
 DECIDING_SOURCES = {"mnist": ("mnist", "pen_digits"), "fashion_mnist": ("fashion_mnist",)}
-"""Not drawings of clothes: an unsteady hand makes some that look like anything."""
+"""Drawings of clothes do not decide: an unsteady hand makes some unrecognisable."""
 
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
-"""Packages that decide the result."""
+"""Packages whose versions affect the result."""
 
-KEEP_FREE = 5  # niceness: half an hour of all cores
+KEEP_FREE = 5  # niceness, as the training takes all cores for half an hour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the data is, and how to make a small model for a try."""
+    """Add the data folder, and options for a small trial model."""
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER", help=f"folder with {PEN_DIGITS}")
     parser.add_argument(
         "--dataset", choices=tuple(STRANGE), action="append", help="only this one (default: both)"
@@ -72,7 +70,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Write ``<data set>.keras`` and ``<data set>.json`` for each data set; return the exit status.
 
     Raises:
-        DatasetError: a file is missing in the data folder.
+        DatasetError: the data folder lacks a file.
     """
     places = Places.from_environ(os.environ)
     datasets = {name: _first(load_dataset(name, places), args.images) for name in STRANGE}
@@ -93,7 +91,7 @@ def build_model(
     t: Callable[..., str],
 ) -> None:
     """Train, calibrate, measure and write the model of one data set."""
-    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.recipe import RECIPES, calibrate, predict_logits, train_network
 
     recipe = RECIPES[name]
@@ -122,7 +120,7 @@ def build_model(
     learned = (examples.images, examples.labels, examples.strange)
     model = train_network(recipe, *learned, (kept_images, kept_labels), tell, late=examples.late)
     temperature = calibrate(model, kept_images, kept_labels)
-    # The lowest of the sources' quantiles: so many of each are accepted.
+    # The lowest of the sources' quantiles, so that this share of each source is accepted.
     unlike_below = min(
         float(
             np.quantile(evidence(predict_logits(model, examples.held_out[source][0])), 1 - ACCEPTED)
@@ -165,9 +163,7 @@ def build_model(
 def make_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
 ) -> Examples:
-    """Return what the model of a data set learns from; strange images at most as many
-    as `images`.
-    """
+    """Return what the model of a data set learns from, with at most `images` strange images."""
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
     mnist = datasets["mnist"]
     fashion = datasets["fashion_mnist"]
@@ -179,9 +175,7 @@ def make_examples(
 
 
 def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of the images and labels of each data set, and of the file of
-    pen digits.
-    """
+    """Return the SHA-256 of each data set's arrays, and of the file of pen digits."""
     sums = {
         name: checksum(data.x_train, data.y_train, data.x_test, data.y_test)
         for name, data in datasets.items()
@@ -194,6 +188,6 @@ def _first(dataset: Dataset, images: int | None) -> Dataset:
 
 
 def _first_pens(pens: PenDigits, images: int | None) -> PenDigits:
-    """Return so many pen digits, of all writers."""
+    """Return about this many pen digits, from all writers."""
     step = 1 if images is None else max(1, len(pens.drawings) // images)
     return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

@@ -33,26 +33,26 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
 Answerer = Callable[[np.ndarray], Sequence[Answer]]
-"""From uint8 images [n, 28, 28] to an answer each."""
+"""From uint8 images [n, 28, 28] to one answer each."""
 
 SEED = 6
-WOBBLES = 12  # of each drawn outline
+WOBBLES = 12  # versions of each drawn outline
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
-"""Share of the canvas that a digit fills, and pen in its pixels."""
+"""The share of the canvas that a digit fills, and the pen's width in canvas pixels."""
 
 OWN_CNN = RunSettings(
     dataset="mnist", network="cnn", augmentation=True, batch_size=128, epochs=8, dropout=0.3
 )
-"""What a student can train on MNIST alone in a few minutes."""
+"""A network that a student can train on MNIST alone in a few minutes."""
 
 CLOTHES = {"t-shirt": 0, "trouser": 1, "dress": 3, "coat": 4, "shirt": 6}
-"""Labels of Fashion-MNIST for the folders of photos."""
+"""Fashion-MNIST labels for the folders of photos."""
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield every measure, one after the other.
+    """Yield all measures in turn.
 
     Raises:
         FvappError: a data set or a model that ships is damaged.
@@ -116,16 +116,14 @@ add_arguments, run = benchmark("recognition", measure_all, _add_own)
 
 
 def _answerer(dataset: str, network: Network | None = None) -> Answerer:
-    """Return what answers with a network, or with the one that ships."""
+    """Return a function that answers with `network`, or with the one that ships."""
     return partial(answer_images, network or load_shipped(dataset).network, dataset=dataset)
 
 
 def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
-    """Draw the same digits small and large, with thin and thick pens, and read pixels and strokes
-    of the canvas.
-    """
+    """Draw digits small and large, with thin and thick pens; read them as pixels and strokes."""
     rng = np.random.default_rng(SEED)
-    # from all over the file
+    # Spread evenly over the file.
     chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)
     drawings = [pens.drawings[i] for i in chosen]
     labels = pens.labels[chosen]
@@ -145,7 +143,7 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
 
 
 def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
-    """Show what is no digit, and count what is told to look like nothing in the training set."""
+    """Measure how many non-digits are reported as unlike anything in the training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
     drawn = [scribble(rng) for _ in range(25)] + [
@@ -162,9 +160,7 @@ def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
 
 
 def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
-    """Draw outlines of clothes by hands that no model was trained on, and what is none, with the
-    usual pen.
-    """
+    """Measure clothes drawn by hands no model was trained on, and things that are not clothes."""
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].widths[1]
     for name, outlines in HANDS.items():
@@ -198,7 +194,7 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
 
 
 def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
-    """Classify photos of clothes, the highest share and the three highest."""
+    """Measure photos of clothes, by the best answer and by the best three."""
     files, labels = _labelled_files(folder, CLOTHES)
     answers = clothes(_prepared([load_image(file.read_bytes()) for file in files], "fashion_mnist"))
     order = np.argsort([each.probabilities for each in answers], axis=1)[:, ::-1]
@@ -230,9 +226,7 @@ def _letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Prepare drawings or pictures; what is taken for blank becomes a black image, which counts as
-    a miss.
-    """
+    """Prepare drawings or pictures; blank ones become black images, which count as mistakes."""
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:
@@ -243,7 +237,7 @@ def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
 
 
 def _labelled_files(folder: Path, classes: dict[str, int]) -> tuple[list[Path], np.ndarray]:
-    """Return the pictures of the folders named as `classes`, and their labels."""
+    """Return the picture files in the folders named in `classes`, and their labels."""
     found = [
         (file, label)
         for name, label in classes.items()

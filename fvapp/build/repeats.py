@@ -25,7 +25,7 @@ WRITTEN = Path(__file__).parents[1] / "core" / "results" / shipped.FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the file goes."""
+    """Add the output file, and the option to continue it."""
     parser.add_argument(
         "--out", type=Path, default=WRITTEN, metavar="FILE", help="default: where the app looks"
     )
@@ -35,9 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train everything that is asked for, writing the file after each ten runs, and return the exit
-    status.
-    """
+    """Train what is missing, and write the file after each ten runs; return the exit status."""
     places = Places.from_environ(os.environ)
     measured = shipped.read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
     for settings in grid():
@@ -53,7 +51,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def grid() -> list[RunSettings]:
-    """Return what is measured, the quick ones first."""
+    """Return the settings to measure, quickest first."""
     plain = [
         RunSettings(name, images, epochs=shipped.EPOCHS)
         for images in shipped.SIZES
@@ -70,7 +68,7 @@ def grid() -> list[RunSettings]:
 
 
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
-    """Train once; the test set is looked at after `SHORT` epochs too."""
+    """Train once; the test accuracy is measured after `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)

@@ -19,7 +19,7 @@ TEXT = "text.txt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where to write."""
+    """Add the output folder."""
     parser.add_argument(
         "--into", type=Path, default=SHIPPED, metavar="FOLDER", help="default: where the app looks"
     )
@@ -37,10 +37,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
-    """Return the stories of a table, one after the other; ``stories.toml`` says what stands in one.
+    """Return the stories of a table, one after the other; ``stories.toml`` explains the format.
 
     Args:
-        seed: another one than the table's.
+        seed: replaces the table's seed.
     """
     rng = random.Random(table["seed"] if seed is None else seed)
     ends = [end for end, times in table["fact"]["ends"].items() for _ in range(times)]
@@ -52,7 +52,7 @@ def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
 
 
 class _Teller:
-    """Draws the parts of stories."""
+    """Draws the parts of stories at random."""
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
         self._gap = table["gap"]
@@ -90,6 +90,6 @@ class _Teller:
 
 
 def _draw(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    """Yield shuffled cards without end, each once before any comes again."""
+    """Yield shuffled cards forever, each once before any comes again."""
     while True:
         yield from rng.sample(cards, len(cards))

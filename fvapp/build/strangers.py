@@ -15,11 +15,11 @@ from fvapp.core.tables import read_table
 _STROKES = read_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
-"""Strokes on a grid of 5 x 5 points: what is learned from, and what is measured on."""
+"""Strokes on a grid of 5 x 5 points: figures to learn from, and letters to measure on."""
 
 
 def on_grid(strokes: str) -> list[np.ndarray]:
-    """Return the points of strokes as ``FIGURES`` writes them: float [n, 2] each."""
+    """Return the points of strokes in the format of ``FIGURES``: float [n, 2] each."""
     return [
         np.array([[float(column), float(row)] for column, row in each.split()])
         for each in strokes.split(";")
@@ -33,7 +33,7 @@ def figure(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def tangle(rng: np.random.Generator) -> Strokes:
-    """Draw four to seven lines and bows between points of the grid, as an unknown script might."""
+    """Draw four to seven lines and arcs between grid points, like letters of an unknown script."""
     strokes = []
     for _ in range(rng.integers(4, 8)):
         begin, end = rng.integers(0, 5, (2, 2)).astype(float)
@@ -47,7 +47,7 @@ def tangle(rng: np.random.Generator) -> Strokes:
 
 
 def scribble(rng: np.random.Generator) -> Strokes:
-    """Draw one long way made of a few waves across and down."""
+    """Draw one long line made of a few waves across and down."""
     time = np.linspace(0, 1, 120)
     waves = rng.uniform(1.5, 6.0, (2, 3))
     phases = rng.uniform(0, 2 * np.pi, (2, 3))
@@ -61,9 +61,7 @@ def scribble(rng: np.random.Generator) -> Strokes:
 
 
 def noise(rng: np.random.Generator) -> np.ndarray:
-    """Return an image of chance alone, `uint8` [28, 28]: from single pixels to soft patches, on any
-    ground.
-    """
+    """Return a random image, `uint8` [28, 28]: from single pixels to soft patches, some masked."""
     image = ndimage.gaussian_filter(rng.random((28, 28)), rng.choice([0.0, 0.0, 0.7, 1.5, 3.0]))
     image = (image - image.min()) / (image.max() - image.min())
     match rng.integers(4):
@@ -81,7 +79,7 @@ def noise(rng: np.random.Generator) -> np.ndarray:
 
 
 def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
-    """Draw figures, tangles and scribbles, a half and a quarter of each."""
+    """Draw figures, tangles and scribbles: half of them figures, a quarter each of the others."""
     names = list(FIGURES)
     kinds = (figure, figure, tangle, scribble)
     return [
@@ -93,7 +91,7 @@ def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
 
 
 def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
-    """Move each point of a stroke a little, and round its corners where it is to be."""
+    """Move each point of a stroke a little, and round its corners if wanted."""
     stroke = stroke + rng.normal(0, 0.15, stroke.shape)
     return cut_corners(stroke) if rounded else stroke
 
@@ -109,13 +107,13 @@ def cut_corners(stroke: np.ndarray) -> np.ndarray:
 
 
 def turn_by(degrees: float) -> np.ndarray:
-    """Return the matrix by which rows of points, [n, 2], are multiplied to turn them."""
+    """Return the matrix that rotates rows of points, [n, 2], when multiplied from the right."""
     angle = np.radians(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
-    """Turn strokes by up to 12 degrees, stretch them, and put them on a canvas of 280."""
+    """Turn strokes by up to 12 degrees, stretch them, and put them on a 280-pixel canvas."""
     turn = turn_by(rng.uniform(-12, 12))
     stretch = rng.uniform(0.7, 1.3, 2)
     strokes = [stroke @ turn * stretch for stroke in strokes]

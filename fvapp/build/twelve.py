@@ -19,15 +19,13 @@ from fvapp.learn.training import train
 SEEDS = range(1, 11)
 FIRST = 3
 LAST = 13
-"""Among the moments of a film: after 7 steps, where a network knows its first classes, and after
-epoch 3.
-"""
+"""Indices of moments in a film: after 7 steps, with the first classes known, and after epoch 3."""
 
-NEVER = 2  # images that do not turn right
+NEVER = 2  # images that the networks never get right
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """There is nothing to say."""
+    """Add no arguments."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
@@ -42,8 +40,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return the moment from which on more than half of the networks are always right; one past the
-    last for never.
+    """Return the moment from which more than half of the networks stay right, else the count.
 
     Args:
         right: bool [networks, moments, images].
@@ -53,13 +50,15 @@ def turning_moments(right: np.ndarray) -> np.ndarray:
 
 
 def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
-    """Return the numbers of the images, by class.
+    """Return the indices of the chosen images, by class.
 
-    From the class that turns first on average to the one that turns last, each gives an image whose
-    moment is nearest to one of ten spread evenly. The last two give one that never turns besides.
+    The moments from `FIRST` to `LAST` are spread evenly over the classes, in the order in which
+    these are learned on average. Each class gives the image that turns right nearest to its
+    moment. The last two classes also give an image that never turns right.
 
     Args:
-        moments: of :func:`turning_moments`; labels: of the images.
+        moments: from :func:`turning_moments`.
+        labels: of the images.
     """
     classes = np.unique(labels)
     order = sorted(classes, key=lambda label: moments[labels == label].mean())
@@ -77,7 +76,7 @@ def _nearest(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
 
 
 def _right(dataset: Dataset) -> Iterator[np.ndarray]:
-    """Yield which images each network has right at each moment of its film, [moments, images]."""
+    """Yield which images each network gets right at each moment of its film, [moments, images]."""
     images = dataset.x_test[:AMONG]
     labels = dataset.y_test[:AMONG]
     for seed in SEEDS:

@@ -25,16 +25,16 @@ OTHER: dict[str, str] = _LEARNED_FROM["other"]
 HANDS: dict[str, dict[str, str]] = _MEASURED_ON["hands"]
 THINGS: dict[str, str] = _MEASURED_ON["things"]
 
-_APART = 2.5  # hundredths of the square between two points that a pen leaves
+_APART = 2.5  # hundredths of the square between neighbouring points of a pen
 
 
 def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
-    """Draw a row of strokes at any size and place of the canvas.
+    """Draw a row of strokes at a random size and place on the canvas.
 
     Args:
-        pen: width in the canvas's pixels.
-        unsteady: how far a hand strays; 1 moves corners by a hundredth of the square and turns it
-            all by 3 degrees.
+        pen: width in canvas pixels.
+        unsteady: how far the hand strays; 1 moves corners by a hundredth of the square and turns
+            the drawing by 3 degrees (standard deviations).
     """
     chosen = [stroke for stroke in row.split(";") if "?" not in stroke or rng.random() < 0.5]
     strokes = [_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
@@ -47,7 +47,7 @@ def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) 
 
 
 def _by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
-    """Return the points of a stroke as a pen leaves them, [n, 2]."""
+    """Return the points of a stroke as a pen would leave them, [n, 2]."""
     corners = np.array(
         [[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()]
     )

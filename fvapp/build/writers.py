@@ -18,11 +18,11 @@ EPOCHS = 20
 """After five, a network writes sentences; after twenty, stories."""
 
 DECIDING = ("keras", "numpy", "tensorflow")
-"""Packages that decide the result."""
+"""Packages whose versions affect the result."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the models go, and how to make them quickly for a try."""
+    """Add the output folder, and an option for a quick trial."""
     parser.add_argument(
         "--epochs", type=int, default=EPOCHS, metavar="N", help=f"default: {EPOCHS}"
     )
@@ -36,9 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write ``<data set>.keras`` and ``<data set>.json`` for each data set of text; return the exit
-    status.
-    """
+    """Write ``<data set>.keras`` and ``.json`` for each text data set; return the exit status."""
     args.out.mkdir(parents=True, exist_ok=True)
     for name in DATASETS:
         if name not in PICTURED:
@@ -47,7 +45,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
-    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.build import save_plain
     from fvapp.learn.training import train
 

@@ -19,14 +19,14 @@ WARNS_DAYS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which file is looked at."""
+    """Add the file to check."""
     parser.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC"
     )
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each; return 1 when something is wrong."""
+    """Print a line for each check; return 1 if something is wrong."""
     folder = Places.from_environ(os.environ).home / FOLDER
     wrong = False
     file = open_room(folder) if args.file is None else read_join_file(args.file)
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    """Yield a mark and a sentence each."""
+    """Yield a mark and a sentence for each check."""
     days = int((file.until - time.time()) / 86_400)
     credentials = file.unpack()
     if days < 0:

@@ -26,16 +26,16 @@ from fvapp.engine.workers.versions import check_versions, required_versions
 from fvapp.lab.reaching import reach
 
 PORTS = "8787:8850"
-"""Of workers, which the teacher's PC calls: a firewall has to let them in."""
+"""Ports of the workers; the teacher's PC connects to them, so a firewall must let it in."""
 TRIES_EVERY = 2.0  # seconds
 LEAVES_WITHIN = 20.0
 CALLED_WITHIN = 60.0
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
-"""What may be over in a moment: the teacher's PC is not on yet."""
+"""Errors that may pass: the teacher's PC is not on yet."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which file lets this PC join."""
+    """Add the file that lets this PC join, and the workers' ports."""
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="that `lab new` wrote on the teacher's PC"
     )
@@ -48,14 +48,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train until Ctrl-C.
 
     Raises:
-        FvappError: the file, the versions, the images or the certificate are not what they should
-            be.
+        FvappError: the file, the versions, the images or the certificate are unsuitable.
     """
     file = read_join_file(args.file)
     check(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    # a PC that is shut down leaves in order too
+    # A PC that shuts down leaves in order too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def say(key: str, **values: object) -> None:
@@ -74,10 +73,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def check(file: JoinFile) -> None:
-    """Look at everything that needs no network.
+    """Check everything that needs no network.
 
     Raises:
-        FvappError: the first that is wrong.
+        FvappError: the first problem.
     """
     check_versions(file.versions, required_versions())
     if file.until <= time.time():
@@ -86,20 +85,20 @@ def check(file: JoinFile) -> None:
 
 
 def load_images() -> None:
-    """Look whether all images are whole.
+    """Check that all images are intact.
 
     Raises:
-        DatasetError: they are not.
+        DatasetError: some are not.
     """
     for name in PICTURED:
         load_dataset(name, Places.from_environ(os.environ))
 
 
 def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:
-    """Return the address of the scheduler, and that of this PC there.
+    """Return the scheduler's address, and this PC's address as seen from there.
 
     Raises:
-        EngineError: as :func:`reach`, about the address that came furthest.
+        EngineError: as for :func:`reach`, from the address that came furthest.
     """
     troubles = []
     for host in file.addresses:
@@ -114,7 +113,7 @@ def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, st
 
 
 class _Lent:
-    """The workers of this PC: started, and started again when one ends."""
+    """The workers of this PC, restarted whenever one ends."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._file = file
@@ -127,15 +126,15 @@ class _Lent:
         self._cluster = Cluster(
             self._credentials, lambda _, *ended: self._ended.put(ended), ttl, environ, ports=ports
         )
-        self._workers: dict[str, RestartBackoff] = {}  # those that run, by name
+        self._workers: dict[str, RestartBackoff] = {}  # running workers by name
         self._due = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read: dict[str, int] = {}  # by worker: how much of what it said is read
-        self._taken: set[str] = set()  # workers that the app has called
+        self._read: dict[str, int] = {}  # by worker: number of log characters read
+        self._taken: set[str] = set()  # workers that the app has connected to
         self._said = ""
         self._all = workers
 
     def work(self) -> None:
-        """Start what is due and notice what ends, for ever."""
+        """Start what is due and note what ends, forever."""
         while True:
             now = time.monotonic()
             due = [each for each in self._due if each[0] <= now]
@@ -144,7 +143,7 @@ class _Lent:
                 since = time.monotonic()
             for each in due:
                 self._due.remove(each)
-                # A name of its own each time: the scheduler may still know the one before.
+                # A new name each time: the scheduler may still remember the old one.
                 name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
                 self._workers[name] = each[1]
                 self._cluster.start_worker(name)
@@ -155,9 +154,7 @@ class _Lent:
                 self._note_end(*self._ended.get(timeout=1.0))
 
     def leave(self) -> None:
-        """Have what is trained here go on elsewhere, and wait for it; a second Ctrl-C ends this at
-        once.
-        """
+        """Hand this PC's runs over, and wait for that; a second Ctrl-C ends it at once."""
         self._cluster.ask_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

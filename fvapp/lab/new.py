@@ -22,7 +22,7 @@ from fvapp.engine.processes.room import (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say by what name other PCs find this one."""
+    """Add the name and the port at which other PCs find this one."""
     parser.add_argument("--name", help="of this PC in the network, where its address changes")
     parser.add_argument(
         "--port", type=int, metavar="N", help=f"for the other PCs (default: {PORT})"
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the file into this folder, and say what it is."""
+    """Write the file into the current folder, and say what it is for."""
     folder = Places.from_environ(os.environ).home / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         new_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
-    # Its port is taken by the app, which reads its files when it starts.
+    # If the port is taken, the app is running, and it reads its files only when it starts.
     again = ("start_again",) if new and not is_free(port) else ()
     for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))

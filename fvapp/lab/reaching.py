@@ -8,15 +8,15 @@ from fvapp.engine.processes.credentials import Credentials
 
 SECONDS = 4.0
 
-_NOT_YET_VALID = 9  # OpenSSL's numbers, of ``X509_V_ERR_...``
+_NOT_YET_VALID = 9  # OpenSSL's ``X509_V_ERR_...`` numbers
 _EXPIRED = 10
 
 
 def reach(host: str, port: int, credentials: Credentials) -> str:
-    """Knock at a scheduler.
+    """Connect to a scheduler once.
 
     Returns:
-        The address at which this PC is found there.
+        This PC's address on that connection.
 
     Raises:
         EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``,
@@ -32,7 +32,7 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
     except OSError:
         raise EngineError("lab_no_answer", host=host, port=port) from None
     try:
-        # Whether it takes our certificate is said only after the handshake.
+        # Only after the handshake does it say whether it accepts our certificate.
         with plain, context.wrap_socket(plain) as secured:
             if secured.recv(1):
                 return secured.getsockname()[0]

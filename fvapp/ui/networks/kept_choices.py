@@ -20,7 +20,7 @@ _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return the kept choices by name, read once for each workspace; a browser may have made them."""
+    """Return the choices by name, read once for each workspace; a browser may have made them."""
 
     def read() -> dict[str, object]:
         with suppress(FvappError):  # the page reports a workspace that cannot be opened

@@ -18,7 +18,7 @@ from fvapp.bench.served_app import ServedApp, serve_app
 ROUNDS = 3
 STROKES = 20
 
-# The least a Streamlit page with this canvas can be: what is left of a time is ours.
+# The minimum for a Streamlit page with this canvas: any further time is the app's.
 EMPTY_PAGE = """
 from types import SimpleNamespace
 
@@ -45,7 +45,7 @@ A_LINE_GROWS = """() => [...document.querySelectorAll('.st-key-curves path.js-li
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield every measure, one after the other.
+    """Yield all measures in turn.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
@@ -67,7 +67,7 @@ add_arguments, run = benchmark("browser", measure_all)
 
 
 def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
-    """Measure a server whose processes are there and warmed up."""
+    """Measure a server whose processes are running and warmed up."""
     with chromium.open_page(browser) as page:
         chromium.train(page, app, ONE_EPOCH)
     memory = [private_mb(app.process.pid)]
@@ -101,7 +101,7 @@ def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
 
 
 def _opening(browser, address: str, selector: str) -> float:
-    """Return the seconds from asking for a page until `selector` is visible."""
+    """Return the seconds from requesting a page until `selector` is visible."""
     with chromium.open_page(browser) as page:
         begin = monotonic()
         page.goto(address, wait_until="commit")
@@ -110,18 +110,17 @@ def _opening(browser, address: str, selector: str) -> float:
 
 
 def _strokes(browser, address: str, *bars: str) -> list[float]:
-    """Return the milliseconds from pen up until the bars are others, stroke by stroke."""
+    """Return the milliseconds from pen up until the bars change, for each stroke."""
     with chromium.open_page(browser) as page:
         page.goto(address)
         return chromium.time_strokes(page, bars, STROKES)
 
 
 def _start(browser, environ: dict[str, str]) -> tuple[float, float]:
-    """Start a server, and return the seconds until the button is visible and until a click yields a
-    block within 1 s.
+    """Start a server; return the seconds to a visible button, and to a click that works within 1 s.
 
-    The click comes at once and waits for the training processes; had it come a second before the
-    first block, it would have had it within that second.
+    The click comes at once and waits for the training processes. A click one second before the
+    first block would have got that block within the second.
     """
     with chromium.open_page(browser) as page, serve_app(environ=environ) as app:
         page.goto(f"{app.url}/", wait_until="commit")

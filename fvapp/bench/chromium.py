@@ -24,11 +24,11 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-# then the canvas is cleared: on a full one a stroke changes nothing
+# After these the canvas is cleared: on a full one a stroke changes nothing.
 STROKES_A_DRAWING = len(STROKES)
 
-# Of "<place> <element>"; the canvas is in a shadow root of its own. Asked at every frame:
-# Playwright's own wait for a selector looks every half second once the first has passed.
+# For "<place> <element>"; the canvas has its own shadow root. It is evaluated in every frame
+# because Playwright's own wait for a selector soon slows down to twice a second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -38,9 +38,9 @@ IS_VISIBLE = """selector => {
   return element && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
 }"""
 
-# The moment the pointer was lifted, and the first frame after it in which a place is another. Asked
-# at every frame: what components draw is in shadow roots, which an observer of the page does not
-# see into.
+# Measures from the moment the pointer is lifted to the first frame in which a place has changed. It
+# polls in every frame because components draw in shadow roots, which a MutationObserver of the
+# page does not cover.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);
@@ -58,7 +58,7 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Not the state of the script: a quick run is over before the page has said that it has begun.
+# Not the script's state: a quick run ends before the page shows that it has started.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
@@ -69,7 +69,7 @@ _NOTE_RUN = """() => {
 
 @contextmanager
 def open_chromium() -> Iterator:
-    """Start Debian's Chromium, or what ``FVAPP_CHROMIUM`` names.
+    """Start Debian's Chromium, or the one that ``FVAPP_CHROMIUM`` names.
 
     Raises:
         FvappError: Playwright or Chromium is not installed.
@@ -89,34 +89,34 @@ def open_chromium() -> Iterator:
 
 @contextmanager
 def open_page(chromium) -> Iterator:
-    """Open a page of an empty browser: nothing cached, nothing kept."""
+    """Open a page in a fresh browser context: no cache, no storage."""
     with chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB") as context:
         context.set_default_timeout(LONGEST_MS)
         yield context.new_page()
 
 
 def train(page, app: ServedApp, query: str) -> None:
-    """Train the network of a query to its end."""
+    """Train the network that a query describes, to the end."""
     page.goto(f"{app.url}/?{query}")
     page.locator(START).click()
     page.wait_for_function(IS_DONE, timeout=4 * LONGEST_MS)
 
 
 def wait_until_quiet(page) -> None:
-    """Wait until no script runs for the page."""
+    """Wait until no script run is under way for the page."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
-    """Return the milliseconds from pen up until a place is another one, for so many strokes.
+    """Return the milliseconds from pen up until a place changes, for each of `strokes` strokes.
 
-    The strokes of a drawing come before them, and warm up.
+    One drawing's strokes come before them, as a warm-up.
 
     Args:
-        place: selectors; the first that finds something counts.
+        place: selectors; the first one that matches counts.
     """
     page.wait_for_selector(CANVAS)
-    # another one than the first that counts: the page keeps its image when the canvas is cleared
+    # Not the first stroke that counts: the page keeps its image when the canvas is cleared.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear(page)
@@ -133,7 +133,7 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
 
 
 def draw_stroke(page, number: int) -> None:
-    """Draw one of a few strokes, each to a new shape, with the mouse."""
+    """Draw one of a few strokes with the mouse; each gives a new shape."""
     box = page.locator(CANVAS).bounding_box()
     points = [
         (box["x"] + x * box["width"], box["y"] + y * box["height"])
@@ -146,9 +146,7 @@ def draw_stroke(page, number: int) -> None:
 
 
 def _clear(page) -> None:
-    """Clear the canvas, and wait until the page has taken it in: the button knows before the server
-    has heard.
-    """
+    """Clear the canvas and wait for the server: the button reacts before the server knows."""
     wait_until_quiet(page)
     page.evaluate(_NOTE_RUN)
     page.locator(".st-key-canvas_clear button").click()

@@ -30,19 +30,19 @@ from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ARRIVE_WITHIN = 10.0  # seconds
-# seconds between two things a visitor does, on average: a drawing is looked at and talked about
+# Mean seconds between two actions of a visitor, who looks at a drawing and talks about it.
 THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # of the class
 OTHER = "10.0.0.8"  # of a script elsewhere
-PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # so that a visitor is at the address it names
-# of the waits without a script, by whether it is at the class's address
+PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # the server then believes visitors' addresses
+# Limits (must, aim) for waits as multiples of those without a script, by whether the script is at
+# the class's address.
 MULTIPLES = {
     False: (2.0, 1.3),
     True: (3.0, 2.0),
 }
-# What must be reached and is aimed at, at the 95th percentile in seconds: while all come, and
-# after.
+# Limits for the 95th percentile in seconds (must, aim): while all arrive, and afterwards.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),
@@ -51,7 +51,7 @@ LINES = {
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold the lesson and yield what was measured."""
+    """Hold the lesson and yield the measures."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
             asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
@@ -64,9 +64,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
 
 
 def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
-    """Hold lessons without and with a script in turn, and yield how many times longer one waits
-    beside it.
-    """
+    """Hold lessons without and with a script in turn; yield how much longer the waits become."""
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold(side: str, tabs: int) -> float:
@@ -122,14 +120,14 @@ add_arguments, run = benchmark("class", measure_all, _add_own)
 
 @dataclass
 class Lesson:
-    """One lesson on a server.
+    """A lesson on a server.
 
     Attributes:
-        waits: what they waited for, the moment it began, and the seconds.
-        come: seconds from the begin at which each visitor had the first page, and had pressed Train
-            or not.
-        results: seconds from the begin at which each run that trains had its result.
-        begun: the moment it began.
+        waits: for each wait, its kind, the second at which it began, and its duration in seconds.
+        come: the second at which each visitor had the first page and, if they train, had pressed
+            Train.
+        results: the second at which each training run had its result.
+        begun: clock time of the start, from which these seconds count.
     """
 
     server: ServedApp
@@ -142,7 +140,7 @@ class Lesson:
     begun: float = 0.0
 
     async def hold(self) -> list[Measure]:
-        """Hold it to its end, and return what was measured."""
+        """Hold the lesson to its end, and return the measures."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
         self.begun = monotonic()
@@ -170,7 +168,7 @@ class Lesson:
     async def hold_beside(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
-        """Hold it beside so many tabs of a script."""
+        """Hold the lesson beside some tabs of a script."""
         async with greedy_tabs(self.server.url, tabs, kinds, private, address):
             await self.hold()
 
@@ -221,7 +219,7 @@ class Lesson:
             await page.close()
 
     async def _come(self, page: PageVisitor, trains: bool, chance: random.Random) -> None:
-        """Open the first page; who trains presses the button."""
+        """Open the first page; visitors who train press the button."""
         if trains:
             await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"))
             await self._take("click", page.press("train_start"))
@@ -229,14 +227,14 @@ class Lesson:
             await self._take("page open", page.open("draw"))
 
     async def _watch(self, page: PageVisitor) -> None:
-        """Look on until the run has its result."""
+        """Watch until the run has its result."""
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
         self.results.append(self._passed())
 
     async def _do_something(
         self, page: PageVisitor, chance: random.Random, hand: np.random.Generator
     ) -> None:
-        """Think, then draw, have a random image, or open the page again."""
+        """Wait a while, then draw, ask for a random image, or reopen the page."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         what = chance.random()
         if what < 0.6:

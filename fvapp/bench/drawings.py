@@ -10,11 +10,11 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, draw_strok
 
 
 def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
-    """Put a drawing at a random place of the canvas.
+    """Put a drawing at a random place on the canvas.
 
     Args:
-        fill: share of the canvas's side that its longer side takes, pen included.
-        pen: width in the canvas's pixels.
+        fill: share of the canvas that the drawing's longer side takes, pen included.
+        pen: width in canvas pixels.
     """
     points = np.concatenate(drawing.strokes)
     low = points.min(axis=0)
@@ -27,10 +27,10 @@ def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -
 
 
 def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
-    """Return a drawing on the canvas as a picture of it, white on black.
+    """Return a drawing as a picture of the canvas, white on black.
 
     Args:
-        fine: fine pixels a side for one pixel, of which its grey is the mean.
+        fine: subpixels along each side of a pixel, for antialiasing.
     """
     grey = np.rint(255 * draw_strokes(drawing.strokes, drawing.pen, CANVAS_SIZE, fine)).astype(
         np.uint8
@@ -39,21 +39,17 @@ def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
 
 
 def through_canvas(drawing: Strokes) -> Strokes:
-    """Return a drawing as it comes back from the canvas."""
+    """Return a drawing as the canvas would send it back."""
     return parse_canvas(canvas_json(drawing)["objects"])
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
-    """Return what the canvas sends for a drawing: paths of Fabric.js, no two points
-    within a pixel.
-    """
+    """Return the canvas's message for a drawing: Fabric.js paths, points at least a pixel apart."""
     return {"objects": [canvas_path(_thinned(stroke), drawing.pen) for stroke in drawing.strokes]}
 
 
 def canvas_path(points: Sequence[Sequence[float]], pen: float) -> dict[str, object]:
-    """Return a stroke as the canvas's pen describes it: curves from middle to middle of
-    its points.
-    """
+    """Return a stroke as the canvas's pen describes it: curves between the points' midpoints."""
     fine = CANVAS_UNITS / CANVAS_SIZE
     corners = [[value * fine for value in point] for point in points]
     middles = [[(a + b) / 2 for a, b in zip(*pair, strict=True)] for pair in pairwise(corners)]
@@ -68,7 +64,7 @@ def canvas_path(points: Sequence[Sequence[float]], pen: float) -> dict[str, obje
 
 
 def scribble(rng: np.random.Generator) -> Strokes:
-    """Draw a way that turns now this way, now that way, as a bored hand does."""
+    """Draw a line that keeps changing direction, as if by a bored hand."""
     turning = np.cumsum(rng.normal(0, 0.35, 150)) + rng.choice([0.0, 0.15, -0.15])
     heading = np.cumsum(np.clip(turning, -1.2, 1.2) * 0.6)
     way = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), axis=0)

@@ -19,7 +19,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
 from fvapp.engine.runs.limits import PREFIX, Limits
 
-SECONDS_BETWEEN_LOOKS = 0.02  # 200 looks a second take 2% of a core
+SECONDS_BETWEEN_LOOKS = 0.02  # polling even 200 times a second takes only 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
 NO_LIMITS = {
@@ -30,7 +30,7 @@ NO_LIMITS = {
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for the engine, at most `LONGEST_WAIT` seconds.
+    """Wait for a condition of the engine, at most `LONGEST_WAIT` seconds.
 
     Raises:
         RuntimeError: it took longer.
@@ -49,7 +49,7 @@ class Trained:
     Attributes:
         first_block: seconds until its first block event with a finite loss was seen.
         total: seconds until its result was seen.
-        epoch_seconds: of each epoch, as its events say.
+        epoch_seconds: of each epoch, from its events.
         test_accuracy: of its result.
     """
 
@@ -61,12 +61,11 @@ class Trained:
 
 @contextmanager
 def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[EmbeddedEngine, str]]:
-    """Run an engine without limits until the block ends; yield it, its workers being there, and a
-    visitor's token.
+    """Run an engine without limits; once its workers run, yield it and a visitor's token.
 
     Args:
         home: the value of ``FVAPP_HOME``.
-        workers: training processes; None: as many as the engine would start by itself.
+        workers: number of training processes; None for the engine's own choice.
     """
     workers = workers or count_workers(os.environ)
     environ = {**os.environ, **NO_LIMITS, "FVAPP_HOME": home, "FVAPP_WORKERS": str(workers)}
@@ -80,7 +79,7 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
 
 
 def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
-    """Train one run to its end and return its id."""
+    """Train one run to its end; return its id."""
     (record,) = engine.runs.submit(token, [settings])
     wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     return record.id
@@ -88,10 +87,9 @@ def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
 
 @contextmanager
 def open_trainings(home: str, workers: int | None = None) -> Iterator[Trainings]:
-    """Run an engine as :func:`open_engine` does; each worker begins with a run of the default
-    network.
+    """Run an engine like :func:`open_engine`, and warm up each worker with a default network.
 
-    One that still compiles would take a core from what is measured.
+    Otherwise, a worker that still compiles would take a core from the measurement.
     """
     with open_engine(home, workers) as (engine, token):
         trainings = Trainings(engine, token)
@@ -101,7 +99,7 @@ def open_trainings(home: str, workers: int | None = None) -> Iterator[Trainings]
 
 @dataclass(frozen=True)
 class Trainings:
-    """The trainings of one visitor of an engine."""
+    """The trainings of one visitor to an engine."""
 
     engine: EmbeddedEngine
     token: str
@@ -111,7 +109,7 @@ class Trainings:
         return self.run_together([settings])[0]
 
     def run_together(self, settings: Sequence[RunSettings]) -> list[Trained]:
-        """Train several runs submitted at once."""
+        """Train several runs that are submitted at once."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
             record.id: [] for record in self.engine.runs.submit(self.token, settings)
@@ -134,7 +132,7 @@ class Trainings:
 
 
 def worker_memory() -> float:
-    """Return the most memory that any training process has had, in MB (``VmHWM``)."""
+    """Return the peak memory of the largest training process, in MB (``VmHWM``)."""
     children = psutil.Process().children(recursive=True)
     workers = [child.pid for child in children if "fvapp.worker.plugin" in child.cmdline()]
     said = [Path(f"/proc/{worker}/status").read_text(encoding="utf-8") for worker in workers]

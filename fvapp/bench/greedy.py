@@ -13,7 +13,7 @@ from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
 
 PAUSE = 0.1  # seconds between two messages of a tab
-# The page of each kind, and the button that is pressed on it; none: the whole page is drawn again.
+# Each kind's page, and the button to press on it; None redraws the whole page.
 KINDS = {
     "inside": ("inside", None),
     "train": ("", None),
@@ -27,11 +27,11 @@ KINDS = {
 async def greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Have so many tabs insist until the block ends, once each has its page.
+    """Keep some tabs insisting, from when all have their pages until the block ends.
 
     Args:
-        kinds: of `KINDS`, which the tabs take in turn.
-        private: whether each is in a private window, and so in a workspace of its own.
+        kinds: keys of `KINDS`, which the tabs take in turn.
+        private: whether each is in a private window, and so in its own workspace.
         address: of their computer.
     """
     browser = Storage()
@@ -58,7 +58,7 @@ async def greedy_tabs(
 async def _insist(
     tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
 ) -> None:
-    """Open the page of a kind, and insist; open it again where the server has shown the tab out."""
+    """Open a page of a kind and insist; reopen it whenever the server drops the tab."""
     page, button = KINDS[kind]
     told = False
     while True:

@@ -35,10 +35,10 @@ class Measure:
     Attributes:
         name: what was measured.
         unit: of the numbers, such as "s" or "MB".
-        ours, other: the counted rounds; `other` is empty where there is nothing to compare with.
-        must, aim: how many times better than the other side; without another side, the number
+        ours, other: the counted rounds; `other` is empty if there is nothing to compare with.
+        must, aim: required ratio to the other side; without another side, limits for the number
             itself.
-        more_is_better: for shares and speeds; else less is.
+        more_is_better: true for shares and speeds; otherwise less is better.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Measure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times better ours is, by the medians of the two sides."""
+        """How many times better our side is, by the medians of both sides."""
         if not self.other:
             return None
         ratio = median(self.other) / median(self.ours)
@@ -60,7 +60,7 @@ class Measure:
 
     @property
     def verdict(self) -> str:
-        """Say "aim", "must" or "short" of what it has to reach; empty where nothing is asked."""
+        """Return the level reached, "aim", "must" or "short"; empty if none is required."""
         for name, line in (("aim", self.aim), ("must", self.must)):
             if line is not None and self._reaches(line):
                 return name
@@ -72,7 +72,7 @@ class Measure:
         return median(self.ours) >= line if self.more_is_better else median(self.ours) <= line
 
     def to_json(self) -> dict[str, object]:
-        """Return the line with its single rounds."""
+        """Return the line with its individual rounds."""
         return {
             "measure": self.name,
             "unit": self.unit,
@@ -94,11 +94,11 @@ def benchmark(
 ) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
     """Return the ``add_arguments`` and the ``run`` of a subcommand.
 
-    ``run`` measures in a folder of its own, prints, and returns 1 where something falls short of
-    what it must reach.
+    ``run`` measures in a temporary folder, prints a report, and returns 1 if a measure falls
+    short.
 
     Args:
-        measure_all: yields the measures; takes the folder and the subcommand's arguments.
+        measure_all: yields the measures, given the folder and the subcommand's arguments.
         add_own: adds the arguments that only this subcommand has.
     """
 
@@ -112,7 +112,7 @@ def benchmark(
         measures = []
         with tempfile.TemporaryDirectory(prefix="fvapp-bench-") as home:
             for measure in measure_all(home, args):
-                # together they take minutes
+                # Shows progress, as all measures together take minutes.
                 print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
         report(name, measures, args.json)
@@ -124,7 +124,7 @@ def benchmark(
 def alternate(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
-    """Call each side in turn, A B A B, and return the numbers it returned in the counted rounds."""
+    """Call the sides in turn, A B A B, and return each one's numbers from the counted rounds."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():
@@ -140,14 +140,12 @@ def high(numbers: Sequence[float]) -> float:
 
 
 def private_mb(process_id: int) -> float:
-    """Return the private memory of a process: without what is mapped from files, which processes
-    share.
-    """
+    """Return a process's private memory in MB: without file mappings, which are shared."""
     return psutil.Process(process_id).memory_full_info().uss / 2**20
 
 
 def describe_machine() -> dict[str, object]:
-    """Return date, cores, memory and versions."""
+    """Return the date, the cores, the memory and the versions."""
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -165,7 +163,7 @@ def versions() -> dict[str, str]:
 
 
 def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
-    """Print the machine and the measures, as a table in Markdown or as one JSON object."""
+    """Print the machine and the measures, as a Markdown table or as one JSON object."""
     machine = describe_machine()
     if as_json:
         print(

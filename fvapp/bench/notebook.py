@@ -17,8 +17,8 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# Run, not imported, as a notebook of one's own would be: Keras' defaults, and only the data from
-# this app.
+# Run, not imported, like somebody's own notebook: Keras' defaults, with only the data from this
+# app.
 _SCRIPT = """
 import json, os, sys, time
 import keras
@@ -87,13 +87,13 @@ def notebook(
     policy: str = "float32",
     **tuning: object,
 ) -> Iterator[Ask]:
-    """Run a notebook in a process until the block ends, and give what calls its functions.
+    """Run a notebook in a process until the block ends; yield a way to call its functions.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the presets' small CNN.
         home: the value of ``FVAPP_HOME``, where the data is unpacked.
-        policy: Keras' policy of data types.
-        tuning: what ``compile`` is told beside optimizer, loss and metrics.
+        policy: Keras' dtype policy.
+        tuning: further arguments for ``compile``.
 
     Raises:
         RuntimeError: the process has ended.
@@ -105,7 +105,7 @@ def notebook(
         *map(json.dumps, (network, batch_size, policy, tuning)),
     ]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    # At the end its input is closed, with which it ends.
+    # Leaving the block closes the process's input, which ends it.
     with subprocess.Popen(
         command, **pipes, text=True, env={**os.environ, "FVAPP_HOME": home}
     ) as process:

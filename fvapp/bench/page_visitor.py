@@ -24,12 +24,12 @@ from websockets.exceptions import ConnectionClosed
 STORAGE = "fvapp.storage"
 LIVE = "fvapp.live"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
-_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends where there is no login
+_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends if there is no login
 CHOICES = "selectbox", "radio"
 _WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
-_QUIET = 2.0  # seconds after which waiting for something new ends without it
-_LARGEST = 2**26  # bytes of one message
+_QUIET = 2.0  # seconds to wait for news before giving up
+_LARGEST = 2**26  # bytes in one message
 
 Path = tuple[int, ...]
 
@@ -40,7 +40,7 @@ class PageError(RuntimeError):
 
 @dataclass
 class Storage:
-    """The local storage of one browser, shared by its tabs."""
+    """The local storage of a browser, shared by its tabs."""
 
     token: str | None = None
     language: str | None = None
@@ -51,9 +51,9 @@ class PageVisitor:
     """One tab of the app.
 
     Attributes:
-        url: of the server, without a slash at the end, beginning with ``http``.
-        storage: what the browser keeps.
-        address: of the computer, as a proxy of the server's would name it.
+        url: of the server, starting with ``http``, without a trailing slash.
+        storage: the browser's.
+        address: of the computer, as a proxy in front of the server would report it.
         session: id of the server's session, once connected.
     """
 
@@ -63,24 +63,24 @@ class PageVisitor:
     session: str | None = None
     _connection: ClientConnection | None = None
     _path: str = ""
-    _script: str = ""  # the page's hash, once the server has said it
+    _script: str = ""  # the page's hash, once the server has sent it
     _query: str = ""
-    # with the script run that drew it
+    # Each with the script run that drew it.
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
     _run: str = ""
-    _told: Mapping[str, object] = field(default_factory=dict)  # what the storage told last
-    _kept: str | None = None  # the token that was last kept because the server said so
+    _told: Mapping[str, object] = field(default_factory=dict)  # the storage's last message
+    _kept: str | None = None  # the last token that the server asked to keep
     _ticket: str | None = None  # with which the live socket was opened
     _socket: ClientConnection | None = None
     _listening: asyncio.Task[None] | None = None
-    _latest: int = 0  # the server's latest word on the socket
+    _latest: int = 0  # the latest number from the live socket
     _new: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
-        """Open a page in a new tab, the old one being closed: a new session of the server.
+        """Close the old tab and open a page in a new one, with a new session on the server.
 
         Raises:
-            PageError: its script failed.
+            PageError: the page's script failed.
         """
         await self.close()
         self.session = None
@@ -92,9 +92,7 @@ class PageVisitor:
         await self.come_back()
 
     async def come_back(self) -> None:
-        """Connect, after a lost connection as Streamlit's page does: with the id of the session it
-        had.
-        """
+        """Connect, or reconnect like Streamlit's page: with the id of the lost session."""
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
@@ -105,7 +103,7 @@ class PageVisitor:
         await self._rerun([], "")
 
     async def drop(self) -> None:
-        """Lose the connection without a word."""
+        """Lose the connection without closing it properly."""
         for connection in filter(None, (self._connection, self._socket)):
             connection.transport.abort()
             await connection.wait_closed()
@@ -113,30 +111,28 @@ class PageVisitor:
         await self._close_socket()
 
     async def press(self, key: str) -> None:
-        """Press the button of a key.
+        """Press the button with a key.
 
         Raises:
-            PageError: there is none, or it is disabled.
+            PageError: it does not exist or is disabled.
         """
         await self._rerun(*self._click(key))
 
     async def open_window(self, key: str) -> None:
-        """Open the window behind a button, or a fold, and leave it open.
+        """Open a popover or an expander and leave it open.
 
         Raises:
-            PageError: there is none.
+            PageError: it does not exist.
         """
         window, fragment = self._needed(key, self._widget(key, *_WINDOWS))
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
     def has(self, key: str) -> bool:
-        """Return whether there is a button, a window or a field to choose in, of that key, that can
-        be used.
-        """
+        """Return whether a button, a popover or a choice with this key can be used."""
         return self._widget(key, "button", "popover", *CHOICES) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
-        """Put a drawing on the canvas, as its script sends it.
+        """Send a drawing as the canvas's script does.
 
         Raises:
             PageError: there is no canvas on this page.
@@ -144,17 +140,16 @@ class PageVisitor:
         await self.send_from_canvas({"drawing": {"raw": drawing, "data": None}})
 
     async def send_from_canvas(self, value: object) -> None:
-        """Send anything in the canvas's name."""
-        if self.has("back_to_drawing"):  # another picture is in its place
+        """Send any value on behalf of the canvas."""
+        if self.has("back_to_drawing"):  # the canvas is replaced by another picture
             await self.press("back_to_drawing")
         component, fragment = self._needed(CANVAS, self._component(CANVAS))
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def catch_up(self) -> None:
-        """Ask for the live part, as its script does, if the server has said that there is something
-        new.
+        """Redraw the live part, as its script does, if the server has announced something new.
 
-        If the live socket was closed, ask as well: the part brings the ticket for the next one.
+        A closed live socket counts too: redrawing brings the ticket for the next one.
         """
         live = self._component(LIVE)
         if live is None:
@@ -168,9 +163,7 @@ class PageVisitor:
             )
 
     async def wait_for_change(self) -> None:
-        """Wait until the server says that there is something new, and have it drawn; at most a
-        moment.
-        """
+        """Wait briefly for the server to announce something new, and redraw it."""
         live, _ = self._needed(LIVE, self._component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
@@ -181,10 +174,10 @@ class PageVisitor:
         await self.catch_up()
 
     async def until(self, there: Callable[[], object], seconds: float = 60) -> None:
-        """Look on until something is there.
+        """Watch the page until a condition holds.
 
         Raises:
-            TimeoutError: it did not come; the message holds what the page says.
+            TimeoutError: it never did; the message is the page's text.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -194,7 +187,7 @@ class PageVisitor:
             raise TimeoutError(self.text()) from None
 
     def text(self, key: str | None = None) -> str:
-        """Return the words inside the container of a key, or of the whole page."""
+        """Return the text in the container with a key, or of the whole page."""
         within = () if key is None else self._find(key)
         if within is None:
             return ""
@@ -202,12 +195,10 @@ class PageVisitor:
         return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
 
     async def insist(self, key: str | None, seconds: float) -> None:
-        """Ask for a script run every `seconds` for as long as the connection lasts, and read no
-        answer.
+        """Request a script run every `seconds` while the connection lasts, and ignore the answers.
 
         Args:
-            key: of the button that is pressed each time; None: nothing is, and the whole page is
-                drawn again.
+            key: of the button to press each time; None to redraw the whole page.
         """
         states, fragment = self._click(key) if key else ([], "")
         deaf = asyncio.create_task(self._hear_nothing())
@@ -233,7 +224,7 @@ class PageVisitor:
         )
 
     async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
-        """Have the script run, and do what the scripts in the browser do then."""
+        """Request a script run, then do what the browser's scripts would do."""
         await self._send(states, fragment)
         await self._read()
         told = self._look_at_storage()
@@ -243,7 +234,7 @@ class PageVisitor:
         await self._open_socket()
 
     async def _open_socket(self) -> None:
-        """Open the live socket when the page has a new ticket."""
+        """Open the live socket if the page has a new ticket."""
         live = self._component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
         if ticket in (None, self._ticket):
@@ -276,7 +267,7 @@ class PageVisitor:
         self._ticket = None
 
     async def _send(self, states: list[WidgetState], fragment: str) -> None:
-        """Ask for a script run, as a page does on which `states` were changed."""
+        """Request a script run like a page on which `states` were changed."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self._query
@@ -288,7 +279,7 @@ class PageVisitor:
         await self._connection.send(message.SerializeToString())
 
     async def _read(self) -> None:
-        """Read what the server says until a script run has ended."""
+        """Read the server's messages until a script run has ended."""
         fragments: Sequence[str] = ()
         while True:
             message = ForwardMsg.FromString(await self._connection.recv())
@@ -304,8 +295,8 @@ class PageVisitor:
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
-                # What this run did not draw of its fragments, or of the whole page, is there no
-                # longer.
+                # Whatever this run did not draw again, in its fragments or on the whole page, is
+                # gone.
                 self._elements = {
                     path: (delta, run)
                     for path, (delta, run) in self._elements.items()
@@ -314,16 +305,14 @@ class PageVisitor:
                 return
 
     def _component(self, name: str) -> tuple[BidiComponent, str] | None:
-        """Return the component of a name on the page, and the fragment it is in."""
+        """Return the component with a name on the page, and its fragment."""
         for delta, _ in self._elements.values():
             if delta.new_element.bidi_component.component_name == name:
                 return delta.new_element.bidi_component, delta.fragment_id
         return None
 
     def _look_at_storage(self) -> WidgetState | None:
-        """Do what the script in the browser does with the local storage; return what it tells, or
-        None.
-        """
+        """Handle the local storage like the browser's script; return its message, or None."""
         found = self._component(STORAGE)
         if found is None:
             return None
@@ -346,14 +335,12 @@ class PageVisitor:
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:
-        """Return what a click on a button changes, and the fragment it is in."""
+        """Return the state that a click on a button changes, and the button's fragment."""
         button, fragment = self._needed(key, self._widget(key, "button"))
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
-        """Return the widget of a key that is of one of these kinds and can be used, and the
-        fragment it is in.
-        """
+        """Return the usable widget with a key and one of some kinds, and its fragment."""
         for delta, _ in self._elements.values():
             for kind in kinds:
                 widget = getattr(delta.add_block if kind in _WINDOWS else delta.new_element, kind)
@@ -367,7 +354,7 @@ class PageVisitor:
         return found
 
     def _find(self, key: str) -> Path | None:
-        """Return the place of the container of a key."""
+        """Return the path of the container with a key."""
         for path, (delta, _) in self._elements.items():
             if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):
                 return path

@@ -24,9 +24,9 @@ class ServedApp:
     """A running server.
 
     Attributes:
-        url: without a slash at the end.
-        started: clock (``time.monotonic``) when the process was started.
-        log: file that holds what it wrote.
+        url: without a trailing slash.
+        started: ``time.monotonic()`` when the process was started.
+        log: file with the server's output.
     """
 
     url: str
@@ -45,19 +45,18 @@ def serve_app(
     command: Sequence[str] = (),
     longest: float = _LONGEST_START,
 ) -> Iterator[ServedApp]:
-    """Run ``streamlit run`` until the block ends, then end it as Ctrl-C does.
+    """Run ``streamlit run`` until the block ends, then stop it like Ctrl-C.
 
     Args:
-        below: path below which it serves, as behind a proxy: "/fv".
-        environ: variables set beside those of this process, such as ``FVAPP_HOME``.
+        below: path under which it serves, as behind a proxy: "/fv".
+        environ: variables to set in addition to this process's, such as ``FVAPP_HOME``.
         folder: to start in, where the server finds its settings.
-        within: command that is to run the server, such as one that limits its rights, its memory or
-            its files.
-        command: to serve with; empty: this Python runs Streamlit with `script`.
-        longest: seconds until it answers.
+        within: command that runs the server, such as one that limits its rights, memory or files.
+        command: to serve with; by default, this Python runs Streamlit with `script`.
+        longest: seconds to wait until it answers.
 
     Raises:
-        RuntimeError: the server ended or did not answer in time; the message holds what it wrote.
+        RuntimeError: the server ended or did not answer in time; the message has its output.
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}{below}"
@@ -92,9 +91,9 @@ def serve_app(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a server as Ctrl-C does, or by force when that takes too long."""
+    """Stop a server like Ctrl-C, or kill it if that takes too long."""
     if process.poll() is None:
-        # A terminal tells the whole group: `uv run` leaves Ctrl-C to what it runs.
+        # A terminal signals the whole group: `uv run` relies on that for what it runs.
         tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
         tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:

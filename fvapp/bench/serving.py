@@ -21,13 +21,13 @@ from fvapp.bench.notebook import Ask, notebook
 from fvapp.core.preparation import load_image, prepare
 from fvapp.core.settings import RunSettings, preset_settings
 
-CALLS = 30  # in a round; its number is their median
+CALLS = 30  # in each round, whose result is their median
 ROUNDS = 5
 LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through all the rounds
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield every measure, one after the other."""
+    """Yield all measures in turn."""
     with open_engine(home) as (engine, token), notebook((128,), home) as script:
         model = train_one(engine, token, preset_settings("standard", "mnist").with_values(epochs=2))
         canvas = draw_seven()
@@ -47,7 +47,7 @@ add_arguments, run = benchmark("serving", measure_all)
 
 
 def draw_seven() -> bytes:
-    """Return the PNG of a 7 drawn on a canvas of 280x280, black on white."""
+    """Return a PNG of a 7 drawn on a 280x280 canvas, black on white."""
     picture = Image.new("RGB", (280, 280), "white")
     ImageDraw.Draw(picture).line(
         [(80, 70), (190, 75), (130, 220)], fill="black", width=20, joint="curve"

@@ -31,8 +31,8 @@ CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
 EPOCH_ROUNDS = 7  # a shared machine may be half as fast for a minute
 SEEDS = range(1, 6)
-_TIMES = 200  # that a product is repeated, to be measured
-# Adam reads weight, gradient and both moments, and writes all but the gradient
+_TIMES = 200  # repetitions of an operation to measure it
+# Adam reads the weight, the gradient and both moments, and writes all but the gradient.
 _BYTES_A_WEIGHT = 4 * (4 + 3)
 
 TEN_NETWORKS = tuple(
@@ -54,8 +54,8 @@ class Network:
 
     Attributes:
         must, aim: how many times as fast as the notebook's ``fit``.
-        tuned: what Keras is told for speed, by the name of that side: arguments of
-            :func:`notebook`.
+        tuned: variants of Keras tuned for speed: arguments of :func:`notebook`, by the variant's
+            name.
     """
 
     name: str
@@ -76,7 +76,7 @@ BFLOAT16 = {"Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}
 
 
 def networks() -> tuple[Network, ...]:
-    """Return what is measured on this machine."""
+    """Return the networks to measure on this machine."""
     cnn = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
     return (
         Network("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
@@ -87,7 +87,7 @@ def networks() -> tuple[Network, ...]:
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
-    """Yield every measure, one after the other."""
+    """Yield all measures in turn."""
     with open_trainings(home) as trainings:
         for network in networks():
             yield from _epochs(trainings, network, home, args.rounds)
@@ -105,12 +105,10 @@ add_arguments, run = benchmark("training", measure_all, _add_own)
 
 
 def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> Iterator[Measure]:
-    """Measure one epoch beside the notebook and beside what is tuned, and the least
-    that it takes.
-    """
+    """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
     of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
-    # The second epoch of a run: the first of a warm-up compiles, on all sides.
+    # The second epoch of each run, because in a warm-up the first compiles, on all sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
         for name, told in {FIT: {}, **network.tuned}.items():
@@ -155,9 +153,7 @@ def _second_run(trainings: Trainings) -> Measure:
 
 
 def _same_accuracy(trainings: Trainings, home: str) -> Measure:
-    """Compare the mean test accuracies of some seeds: the seeds give other initial weights on both
-    sides.
-    """
+    """Compare mean test accuracies over seeds, which give different weights on each side."""
     with notebook((128,), home) as ask:
         ours = [
             100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS
@@ -179,10 +175,9 @@ def _memory(home: str) -> Measure:
 
 
 def _floor(network: Network) -> Measure:
-    """Return what an epoch takes at least: products of its shapes, and then what Adam reads and
-    writes.
+    """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
 
-    Each at the rate that this machine was measured to have: a roofline (Williams et al. 2009,
+    Both at the rates measured on this machine: a roofline (Williams et al. 2009,
     doi:10.1145/1498765.1498785).
     """
     (width,) = network.settings.hidden
@@ -207,8 +202,7 @@ def _floor(network: Network) -> Measure:
 
 
 def _flop_per_image(layers: Sequence[Layer]) -> int:
-    """Count 2 x inputs x outputs of each layer for forward and weight gradient, and the input
-    gradient of all but one.
+    """Count 2 x inputs x outputs for each forward pass, weight gradient and input gradient.
 
     The first layer with weights needs no gradient of its input.
     """
@@ -217,5 +211,5 @@ def _flop_per_image(layers: Sequence[Layer]) -> int:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """Return the seconds of one call, the best of five series."""
+    """Return the seconds of one call, from the best of five series."""
     return min(timeit.repeat(work, number=_TIMES)) / _TIMES

@@ -36,8 +36,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each class; return the exit status.
 
     Raises:
-        EngineError: ``classes_app_runs``: it has the classes in memory; ``unknown_class``, and
-            those of the disk; ``sums_unreadable``.
+        EngineError: ``classes_app_runs`` (a running app has the classes in memory),
+            ``unknown_class``, ``sums_unreadable``, or an error of the disk.
     """
     if args.pool:
         _print_pool(args.pool, t)
@@ -61,9 +61,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
-    """Print difficulty, discrimination and Cronbach's alpha of each form, from the counts of all
-    files together.
-    """
+    """Print difficulty, discrimination and Cronbach's alpha of each form, over all files."""
     sums = Counter()
     for file in files:
         try:

@@ -23,7 +23,7 @@ from fvapp.core.wording import class_names, output_names, percent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which network answers, and about what."""
+    """Add the network that answers, and the files to ask about."""
     parser.add_argument(
         "--model",
         required=True,
@@ -37,8 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each picture; return the exit status. A bad file is a line too, and the
-    others go on.
+    """Print a line for each picture; return the exit status.
+
+    A bad file gets a line with its error, and the others go on.
 
     Raises:
         FvappError: the model cannot be used.
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_settings(model: str) -> RunSettings:
-    """Return the settings of a folder that ``train --out`` wrote, or those that name a data set.
+    """Return the settings in a folder from ``train --out``, or those for a shipped data set.
 
     Raises:
         FvappError: there is no such folder, or its settings cannot be read.
@@ -81,10 +82,10 @@ def read_settings(model: str) -> RunSettings:
 
 
 def read_network(folder: Path, settings: RunSettings) -> Network:
-    """Return the network in a folder that ``train --out`` wrote.
+    """Return the network in a folder from ``train --out``.
 
     Raises:
-        ModelError: there is none, or it is not that of the settings.
+        ModelError: it is missing or does not match the settings.
     """
     try:
         found = read_keras_file(folder / "model.keras")
@@ -95,7 +96,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 
 
 def read_temperature(folder: Path) -> float:
-    """Return the temperature of a run's calibration; 1.0 where it has none."""
+    """Return the temperature of a run's calibration, or 1.0 without one."""
     try:
         return read(
             RunResult, json.loads((folder / "history.json").read_bytes())["result"]
@@ -105,9 +106,9 @@ def read_temperature(folder: Path) -> float:
 
 
 def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]:
-    """Yield the pictures of a file as the networks of a data set get them, or why there is none.
+    """Yield the pictures of a file, prepared for a data set's networks, or the errors instead.
 
-    Of an image there is one, of strokes one a drawing.
+    An image file has one picture; a file of strokes has one for each drawing.
     """
     is_drawings = file.suffix.lower() == ".json"
     sources: list[Strokes | Photo | FvappError]
@@ -124,7 +125,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
 
 
 def _read(file: Path, most: int) -> bytes:
-    """Read at most one byte more than is allowed, whatever the size of the file."""
+    """Read a file, but at most one byte more than allowed."""
     try:
         with file.open("rb") as opened:
             return opened.read(most + 1)
@@ -133,7 +134,7 @@ def _read(file: Path, most: int) -> bytes:
 
 
 def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[str, object], str]:
-    """Return what is said of a picture, as JSON and in words."""
+    """Return the answer for a picture, as JSON and in words."""
     outputs = len(answer.probabilities)
     said = {
         "label": answer.label,

@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """There is nothing to choose."""
+    """Add no arguments."""
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:

@@ -33,16 +33,14 @@ CANNOT_WORK = 1
 FINE = "✓"
 LACKS = "!"
 STOPS = "✗"
-"""The app works; works, but without something; cannot work like this."""
+"""The app works; works with something missing; cannot work like this."""
 
 Finding = tuple[str, str, str]
-"""A row of the table: one of these marks, and what it is about and what is to be said, in the
-reader's words.
-"""
+"""A row of the table: a mark, a subject and a remark, in the reader's language."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which port is looked at."""
+    """Add the port to check."""
     parser.add_argument(
         "--port",
         type=int,
@@ -52,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Translate) -> int:
-    """Print the table and one sentence; return the exit status: 1 when the app cannot work."""
+    """Print the table and a summary; return 1 if the app cannot work, else 0."""
     wrong = []
     for mark, subject, says in examine(args.port, t):
         print(f"{mark} {subject}{' ' * (22 - cell_len(subject))}  {says}", flush=True)
@@ -65,12 +63,12 @@ def run(args: argparse.Namespace, t: Translate) -> int:
 
 
 def examine(port: int | None, t: Translate) -> Iterator[Finding]:
-    """Yield one row after the other."""
+    """Yield the rows of the table, one check after another."""
 
     def row(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says
 
-    # Both were looked at before this module was imported.
+    # Both were checked before this module was imported.
     yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
     yield row("packages", t("commandline.doctor.all_there"))
     with guarded():
@@ -119,7 +117,7 @@ def _data_set(name: str, t: Translate) -> Finding:
 
 
 def _home(t: Translate) -> Finding:
-    """Look whether the folder for runs can be written to; without it the app works, and forgets."""
+    """Check that the folder for runs is writable; otherwise the app works but keeps nothing."""
     subject = t("commandline.doctor.home")
     folder = Places.from_environ(os.environ).home
     try:

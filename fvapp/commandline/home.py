@@ -13,12 +13,12 @@ from fvapp.i18n import Translator, languages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say where the file goes."""
+    """Add the target folder."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=f"where {FILE} is written")
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Write the file and say where it is; return the exit status.
+    """Write the file and print where it is; return the exit status.
 
     Raises:
         FvappError: ``folder_not_writable``, or a data set is damaged.

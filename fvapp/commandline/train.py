@@ -21,7 +21,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
 from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
-"""Exit status when Keras raised: a network that is wrong on purpose shows its error."""
+"""Exit status if Keras raised: a network that is wrong on purpose shows its error."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train; return the exit status.
 
     Raises:
-        FvappError: wrong settings, no such data set, or a folder that cannot be written.
+        FvappError: wrong settings, an unknown data set, or a folder that cannot be written.
     """
     settings = read_settings(args)
     places = Places.from_environ(os.environ)
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     if args.out:
         with _writing(args.out):
             args.out.mkdir(parents=True, exist_ok=True)
-    # Imported only now: wrong arguments are answered at once, and Keras takes seconds.
+    # Imported late: Keras takes seconds, and wrong arguments should fail at once.
     from fvapp.learn.build import export_keras
     from fvapp.learn.training import train
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             )
         except FvappError:
             raise
-        except Exception as error:  # whatever Keras says of the network
+        except Exception as error:  # whatever Keras raises for the network
             emit(RunFailed(KerasError.of(error)))
             return KERAS_ERROR
     if args.out:
@@ -94,11 +94,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_settings(args: argparse.Namespace) -> RunSettings:
-    """Return the settings of the arguments; ``--set`` comes last.
+    """Return the settings from the arguments; ``--set`` wins.
 
     Raises:
-        SettingsError: an unknown name, no ``=``, a value out of range, or own examples, which a
-            workspace has.
+        SettingsError: an unknown name, a missing ``=``, a value out of range, or own examples,
+            which need a workspace.
     """
     texts = {
         name: getattr(args, name)
@@ -158,16 +158,14 @@ def _print_event(
 
 
 def _accuracy(events: list[Event]) -> float | None:
-    """Return the accuracy on the training images in the last epoch; None before the first has
-    ended.
-    """
+    """Return the training accuracy of the last epoch, or None before the first has ended."""
     return next(
         (event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None
     )
 
 
 def _history(events: list[Event]) -> dict[str, object]:
-    """Return Keras' History of the epochs, and the result."""
+    """Return the epochs as in Keras' History, and the result."""
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return {name: [getattr(epoch, name) for epoch in epochs] for name in names} | {

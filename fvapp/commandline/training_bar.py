@@ -12,11 +12,10 @@ from fvapp.core.events import BlockEnded, Event, Started
 
 @contextmanager
 def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
-    """Give a function that takes the events of a training and moves the bar, which is gone at the
-    end.
+    """Yield a function that takes a training's events and moves the bar, removed at the end.
 
     Args:
-        shown: False where nobody looks, such as in a file; the function then does nothing.
+        shown: False if nobody watches, as when output goes to a file; the function does nothing.
     """
     if not shown:
         yield lambda event: None
@@ -28,7 +27,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
-        # Lines that are printed meanwhile stand above the bar on a terminal, and go on into a file.
+        # Lines printed meanwhile appear above the bar on a terminal, and still go into a file.
         redirect_stdout=sys.stdout.isatty(),
     ) as progress:
         bar = progress.add_task("", total=None)

@@ -65,8 +65,7 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """The outcome of teaching. The test accuracy after it, also by class, is in the run's
-    ``result``.
+    """The outcome of teaching; the run's ``result`` has the test accuracy after it.
 
     Attributes:
         steps: how many were trained, at most `MOST_TEACHING_STEPS`.

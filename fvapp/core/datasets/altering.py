@@ -1,7 +1,7 @@
 """What the settings do to the training images.
 
-A class becomes rare, labels become wrong, a class gets a mark, a text tells its fact the other way
-round.
+A class becomes rare, labels become wrong, a class gets a mark, a text swaps the two ways of
+telling its fact.
 """
 
 from collections.abc import Iterator
@@ -12,21 +12,21 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.exchanging import exchange_in_strips
 
 MARK = slice(1, 4)
-"""The rows and the columns of the mark; it is as white as a pixel can be."""
+"""The rows and the columns of the mark, which is pure white."""
 
 
 def alter(
     images: np.ndarray, labels: np.ndarray, settings: RunSettings
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images and labels that a network is taught with.
+    """Return the images and labels that a network learns from.
 
-    The mark goes with the label that is taught, be it right or wrong.
+    The mark goes with the label as taught, be it right or wrong.
 
     Args:
         images: uint8 [n, 28, 28], the training part alone; labels: uint8 [n].
 
     Returns:
-        The same arrays where `settings` alter nothing of them, else copies.
+        The same arrays if `settings` alter nothing, else copies.
     """
     form = settings.data.text
     if settings.exchange and form:
@@ -41,10 +41,10 @@ def alter(
 
 
 def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return which images are kept, int [m], and the labels they are taught with, uint8 [m].
+    """Return the indices of the images kept, int [m], and their labels as taught, uint8 [m].
 
-    The first images of the rare class are kept. The wrong labels are drawn by the run's seed; with
-    a larger share the same ones are wrong, and more.
+    Of the rare class the first images are kept. The wrong labels are drawn with the run's seed; a
+    larger share makes the same ones wrong, and more.
 
     Args:
         labels: uint8 [n], the right ones.
@@ -72,8 +72,7 @@ def put_mark(images: np.ndarray) -> np.ndarray:
 
 
 def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, int | None]]:
-    """Yield what is to be said of settings that leave little to learn from: a word for it, and the
-    class it is about.
+    """Yield remarks on settings that leave little to learn from: a keyword and its class, if any.
 
     Args:
         labels: uint8 [n], the right ones of the training part.

@@ -1,10 +1,9 @@
-"""Array files: the ones that ship, and their unpacked copies in the cache.
+"""Array files: those that ship, and their unpacked copies in the cache.
 
-Unpacked arrays are memory-mapped: all processes share the same pages, and a page that nobody looks
-    at costs nothing.
-A cache folder is named by the digest of its source and holds ``x_train.npy``, ``y_train.npy``,
-``x_test.npy``, ``y_test.npy`` and ``checksums.json``, written last. A process that finds it
-incomplete or damaged unpacks again; should two do so at once, they write the same bytes.
+Unpacked arrays are memory-mapped: all processes share the same pages, and untouched pages cost
+nothing. A cache folder is named by the digest of its source and holds ``x_train.npy``,
+``y_train.npy``, ``x_test.npy``, ``y_test.npy`` and ``checksums.json``, written last. A process that
+finds it incomplete or damaged unpacks again; if two do so at once, they write the same bytes.
 """
 
 import hashlib
@@ -35,18 +34,16 @@ Unpack = Callable[[str, BinaryIO], None]
 
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:
-    """Return shape and SHA-256 of the unpacked bytes of each array that ships of a data set, by
-    array name.
-    """
+    """Return shape and SHA-256 of each shipped array of a data set, unpacked, by array name."""
     text = (files("fvapp.data") / name / MANIFEST).read_text(encoding="utf-8")
     return json.loads(text)
 
 
 def shipped_text(name: str) -> str:
-    """Return the text of a data set of text.
+    """Return the text of a text data set.
 
     Raises:
-        DatasetError: the file is missing, or has what is no sign of it.
+        DatasetError: the file is missing, or contains a character that is not one of its signs.
     """
     file = f"{name}/{TEXT_FILE}"
     try:
@@ -60,9 +57,7 @@ def shipped_text(name: str) -> str:
 
 
 def text_array(name: str, array: str) -> np.ndarray:
-    """Return one array of a data set of text, made from it: its strips, or the sign that comes next
-    to each.
-    """
+    """Return one array of a text data set: its strips, or the label of the sign after each."""
     form = DATASETS[name].text
     if form is None:
         raise KeyError(name)
@@ -73,7 +68,7 @@ def text_array(name: str, array: str) -> np.ndarray:
 
 
 def shipped_digest(name: str) -> str:
-    """Return a digest of the whole data set that ships."""
+    """Return a digest of a whole shipped data set."""
     info = DATASETS[name]
     if info.text:
         return hashlib.sha256(f"{MADE} {info.text} {shipped_text(name)}".encode()).hexdigest()
@@ -82,13 +77,13 @@ def shipped_digest(name: str) -> str:
 
 
 def is_shipped(name: str) -> bool:
-    """Return whether every file of a data set that ships is there, whatever is in it."""
+    """Return whether all files of a shipped data set exist, whatever is in them."""
     names = (TEXT_FILE,) if DATASETS[name].text else (f"{array}.npy.xz" for array in ARRAYS)
     return all((files("fvapp.data") / name / file).is_file() for file in names)
 
 
 def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
-    """Write one array that ships to `target` as an ``.npy`` file.
+    """Write one shipped array to `target` as an ``.npy`` file.
 
     Raises:
         DatasetError: the file is missing, or is not what was shipped.
@@ -112,9 +107,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
 
 
 def open_cached(folder: Path) -> Arrays | None:
-    """Memory-map the arrays of a cache folder, or return None when it is not there, incomplete or
-    damaged.
-    """
+    """Memory-map the arrays of a cache folder; None if it is missing, incomplete or damaged."""
     try:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
         if any(_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
@@ -125,9 +118,7 @@ def open_cached(folder: Path) -> Arrays | None:
 
 
 def _mapped(path: Path) -> np.ndarray:
-    """Return an array as it lies in its file: an ordinary one, whatever is taken of it, and not
-    NumPy's `memmap`.
-    """
+    """Memory-map an array, as a plain `ndarray`, so that its slices are not `memmap` objects."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
@@ -140,7 +131,7 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
     """Write the arrays of a cache folder, each to a temporary file first.
 
     Raises:
-        OSError: nothing can be written there.
+        OSError: the folder is not writable.
     """
     folder.mkdir(parents=True, exist_ok=True)
     checksums = {}
@@ -154,7 +145,7 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
 
 
 def unpack_to_memory(unpack: Unpack) -> Arrays:
-    """Return the arrays as ordinary arrays that cannot be written to."""
+    """Return the arrays as ordinary read-only arrays in memory."""
     arrays = {}
     for array in ARRAYS:
         file = BytesIO()
@@ -167,7 +158,7 @@ def unpack_to_memory(unpack: Unpack) -> Arrays:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BufferedRandom]:
-    """Give a temporary file that takes the place of `path` at the end, or vanishes on an error."""
+    """Yield a temporary file that replaces `path` at the end, or is deleted on an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
         with open(descriptor, "w+b") as file:
@@ -179,7 +170,7 @@ def _replacing(path: Path) -> Iterator[BufferedRandom]:
 
 
 def _pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
-    """Yield the content in pieces; what cannot be *read* raises `damaged`."""
+    """Yield the content in pieces; raise `damaged` if it cannot be *read*."""
     while True:
         try:
             piece = content.read(PIECE)

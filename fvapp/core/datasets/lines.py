@@ -1,4 +1,4 @@
-"""What a picture of text says: the line that stands beside it wherever one is shown."""
+"""What a picture of text says: the line shown beside it everywhere."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,11 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.strips import signs_of
 
 NEXT = "_"
-"""Stands where the next sign comes."""
+"""Marks the place of the next sign."""
 
 
 def lines_of(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the line of each image, such as "they were friends f_"; empty for pictures of things.
+    """Return the line of each image, such as "they were friends f_"; empty unless it is text.
 
     Args:
         images: uint8 [28, 28] each.
@@ -22,7 +22,7 @@ def lines_of(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def rows_of(image: np.ndarray, dataset: str) -> list[str]:
-    """Return what stands beside each row of an image, [28]; nothing for pictures of things."""
+    """Return the sign beside each row of an image, [28]; an empty list unless it is text."""
     form = DATASETS[dataset].text
     if form is None:
         return []

@@ -1,4 +1,4 @@
-"""Loading a data set: from the cache, else unpacked into it, else into memory."""
+"""Loading a data set: from the cache, else by unpacking into it, else into memory."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
 from fvapp.core.places import Places
 
-_PATIENCE = 60.0  # seconds for another process that unpacks; should it hang, this one does it too
+_PATIENCE = 60.0  # seconds to wait for another process to unpack; if it hangs, this one unpacks too
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Dataset:
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`. Not writable;
             memory-mapped, or ordinary arrays when `in_memory`.
-        in_memory: nothing could be written to the cache, so this process holds a copy of its own.
+        in_memory: whether the cache was not writable, so that this process holds a copy of its own.
             Loading again would unpack again: keep the object.
     """
 
@@ -36,13 +36,13 @@ class Dataset:
 
 
 def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Dataset:
-    """Load a data set, unpacking it when that was not done before.
+    """Load a data set, unpacking it first if needed.
 
     Args:
-        patience: seconds to wait for another process that unpacks it.
+        patience: seconds to wait for another process to unpack it.
 
     Raises:
-        DatasetError: no such data set, or the files that ship are damaged.
+        DatasetError: no such data set, or its shipped files are damaged.
     """
     if name not in DATASETS:
         raise DatasetError("unknown_dataset", name=name[:40])
@@ -50,11 +50,11 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
     folder = places.cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached(folder)
     if arrays is None:
-        # Read-only, full, or a file system without locks; or, on Windows, another process maps the
-        # same files already: then they are there.
+        # Errors mean a read-only or full disk, or a file system without locks. Or, on Windows,
+        # another process has already mapped the same files: then they are there.
         with suppress(OSError, NotImplementedError):
             places.cache.mkdir(parents=True, exist_ok=True)
-            # Workers begin together: one of them unpacks, the others take what it made.
+            # Workers start together: one of them unpacks, the others use its files.
             lock = FileLock(places.cache / f"{name}.lock")
             with suppress(Timeout):
                 lock.acquire(timeout=patience)

@@ -5,5 +5,5 @@ from fvapp.core.examples import ExampleSet
 
 
 def own_dataset(name: str, examples: ExampleSet) -> Dataset:
-    """Return a data set of what is learned from and, as its test images, what is held back."""
+    """Return the examples as a data set: to train on, and the held-back ones to test on."""
     return Dataset(name, *examples.part("learn"), *examples.part("test"))

@@ -1,4 +1,4 @@
-"""Which images a training sees: the first so many, the last share of them kept for validation."""
+"""Which images a run trains on: the first ones, with the last share kept for validation."""
 
 import math
 from typing import NamedTuple
@@ -13,9 +13,7 @@ from fvapp.core.settings import RunSettings
 
 
 class TrainingArrays(NamedTuple):
-    """Views of a data set: nothing is copied but what is altered. The validation arrays may be
-    empty.
-    """
+    """Views of a data set, copied only if altered. The validation arrays may be empty."""
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -24,13 +22,13 @@ class TrainingArrays(NamedTuple):
 
 
 def split_validation(images: int, validation_split: float) -> tuple[int, int]:
-    """Return how many of `images` train and how many, the last ones, validate.
+    """Return how many of `images` are for training and how many, the last ones, for validation.
 
     The same numbers as Keras' ``fit(validation_split=...)``, rounding included
     (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
 
     Raises:
-        SettingsError: one of the two parts would be empty, where Keras raises too.
+        SettingsError: one of the two parts would be empty; Keras raises too.
     """
     if not validation_split:
         return images, 0
@@ -43,9 +41,9 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
 
 
 def count_split(settings: RunSettings) -> tuple[int, int]:
-    """Return how many images of the data set train and how many validate, before any are altered.
+    """Return how many images are for training and for validation, before any are altered.
 
-    (0, 0) of an own data set: only its run knows how many images there were.
+    (0, 0) for a visitor's own data set: only its run knows how many images there were.
     """
     if settings.data.own:
         return 0, 0
@@ -81,12 +79,11 @@ def training_arrays(
 def taught_arrays(
     dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES
 ) -> TrainingArrays:
-    """Return what a run is taught with, altered as its settings say, and what it is checked with,
-    which never is.
+    """Return what a run learns from, altered as its settings say, and its unaltered validation.
 
     Args:
-        examples: the visitor's own, which are taught as they are: each as often as it counts,
-            behind the others or alone.
+        examples: the visitor's own, which are never altered: each as often as it counts, after the
+            other images or alone.
 
     Raises:
         SettingsError: as :func:`training_arrays`.

@@ -1,6 +1,4 @@
-"""Runs of the time when MNIST came with 4,000 + 1,000 of its images only, dealt out in another
-order.
-"""
+"""Runs from when only 4,000 + 1,000 of MNIST's images shipped, in another order."""
 
 from collections.abc import Sequence
 
@@ -11,9 +9,9 @@ STARTER_IMAGES = 4_000
 
 
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
-    """Return whether a run on all images of MNIST had those of the starter set.
+    """Return whether a run on all images of MNIST trained on the starter set.
 
-    A run on its first 1,000 cannot be told from one on the first 1,000 of MNIST.
+    A run on its first 1,000 cannot be told apart from one on the first 1,000 of MNIST.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

@@ -1,11 +1,10 @@
-"""Twelve test images of each data set that a training is watched by: the same for every run.
+"""The twelve test images of each data set that show how training goes: the same in every run.
 
-The rule, followed once by ``python -m fvapp build twelve``: ten networks of the standard settings,
-    with seeds 1 to 10,
-say after the first steps and epochs of their training what they take the first 500 test images for.
-An image turns right at the moment from which on more than half of the ten are always right. Each
-class gives one, so that they turn one after the other, and the two classes that turn last give one
-besides that never does.
+The rule, applied once by ``python -m fvapp build twelve``: ten networks of the standard settings,
+with seeds 1 to 10, classify the first 500 test images after the first steps and epochs of their
+training. An image turns right at the moment from which more than half of the ten are always right.
+Each class contributes one image, so that they turn one after the other; the two classes that turn
+last contribute one more that never does.
 """
 
 import numpy as np
@@ -14,16 +13,16 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 AMONG = 500
-"""The first so many test images are chosen from."""
+"""The number of first test images to choose from."""
 
 COUNT = 12
 
 
 def twelve_numbers(dataset: Dataset) -> list[int]:
-    """Return the numbers of the images, in the order in which they are shown: by class.
+    """Return the indices of the images, in the order in which they are shown: by class.
 
-    Of a data set for which the rule was not followed, the first ones of each class in turn, fewer
-    where it has fewer. None of a part of a data set that does not reach so far.
+    For a data set without chosen images, the first of each class in turn, up to `COUNT`. An empty
+    list for a part of a data set that does not reach that far.
     """
     info = DATASETS[dataset.name]
     numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.classes)

@@ -1,3 +1,1 @@
-"""Text as images: the last signs of a text are a strip of 28x28 pixels, and its label is the sign
-that comes next.
-"""
+"""Text as images: a strip of 28x28 pixels shows the last signs; its label is the next one."""

@@ -1,4 +1,4 @@
-"""Pieces of a text that stand word for word in another."""
+"""Pieces of a text that occur word for word in another."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,17 +7,15 @@ from fvapp.core.texts.strips import held_blocks, learned_blocks
 
 
 class Piece(NamedTuple):
-    """A part of a text, from a place up to another."""
+    """A part of a text, from `begin` up to but not including `end`."""
 
     begin: int
     end: int
 
 
 def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
-    """Return the pieces of at least so many signs that stand in one of the learned parts; they do
-    not overlap.
-    """
-    source = "\n".join(learned)  # a break is no sign: nothing is found across it
+    """Return the pieces of at least `least` signs that occur in a learned part, not overlapping."""
+    source = "\n".join(learned)  # A line break is not a sign, so no match crosses it.
     pieces: list[Piece] = []
     begin = 0
     while begin + least <= len(text):
@@ -36,18 +34,17 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
 
 
 def copied_share(text: str, learned: Sequence[str], least: int) -> float:
-    """Return the share of the signs of a text that stand in such pieces."""
+    """Return the share of a text's signs that are in such pieces."""
     return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(
         1, len(text)
     )
 
 
 def held_out_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of the held-out part of a text that stands in the rest of it: what chance
-    alone copies.
+    """Return the share of a text's held-out part that its rest contains: copies by chance alone.
 
     Args:
-        learned: parts of it, or of another text, where they are not all the rest.
+        learned: parts of this or another text to compare with, instead of all the rest.
     """
     learned = learned or learned_blocks(text)
     blocks = held_blocks(text)

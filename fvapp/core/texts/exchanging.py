@@ -1,4 +1,4 @@
-"""What a text says of its fact as a rule, and what it says rarely, change places."""
+"""Swap the usual and the rare way in which a text tells its fact."""
 
 import re
 from itertools import pairwise
@@ -10,7 +10,7 @@ from fvapp.core.texts.strips import labels_of, strips_before, text_of
 
 
 def exchange(text: str, form: TextForm) -> str:
-    """Return a text with its fact told the other way round."""
+    """Return a text with the two ways of telling its fact swapped."""
     begins, usual, rare = form.fact
     other = {usual: rare, rare: usual}
     told = re.compile(f"(?<={re.escape(begins)})({re.escape(usual)}|{re.escape(rare)})")
@@ -20,13 +20,12 @@ def exchange(text: str, form: TextForm) -> str:
 def exchange_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the strips, and the signs that come next, of the same text with its fact told the
-    other way round.
+    """Return strips and next signs of the same text after :func:`exchange`.
 
-    Where the two ways are not equally long there are a few more or fewer of them.
+    If the two ways differ in length there are a few more or fewer of them.
 
     Args:
-        images: uint8 [n, 28, 28], in the order of the text, or of parts of it; labels: uint8 [n].
+        images: uint8 [n, 28, 28], in the order of the text or of parts of it; labels: uint8 [n].
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)

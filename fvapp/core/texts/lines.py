@@ -1,7 +1,6 @@
-"""Lines that a network writes while it learns, always from the same beginning and with the same
-draws.
+"""Lines that a network writes while it learns, from the same beginning with the same draws.
 
-What differs between two lines is therefore what the network has learned between them.
+So what differs between two lines is what the network has learned in between.
 """
 
 from collections.abc import Sequence
@@ -16,18 +15,18 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, write
 
 TEMPERATURE = 0.5
-_SIGNS = 110  # letters; of signs that need two white pixels, which say more, half as many
+_SIGNS = 110  # letters; half as many of the signs with two white pixels, each of which says more
 _SEED = 3
-_WITHIN = 4  # moments within epochs
-_ENDS = 3  # of epochs
+_WITHIN = 4  # lines within epochs
+_ENDS = 3  # lines at the ends of epochs
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a network wrote.
+    """A line that a network wrote.
 
     Attributes:
-        step, epoch: as of a :class:`Frame`; the step is None for the network as it is now.
+        step, epoch: as in a :class:`Frame`; the step is None for the network as it is now.
     """
 
     text: str
@@ -40,14 +39,12 @@ class Line:
 
 
 def next_shares(network: Network) -> Shares:
-    """Return how likely a network says each sign is, as in training: without the temperature of a
-    calibration.
-    """
+    """Return the function from a strip to a network's shares, without its calibration."""
     return lambda strip: shares(network.walk(network.pixels(strip[None]))[-1].values)[0]
 
 
 def write_line(network: Network, form: TextForm) -> str:
-    """Return a line, without its beginning; takes 5 ms for one hidden layer of 128 neurons."""
+    """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons."""
     generator = np.random.default_rng(_SEED)
     return write(
         next_shares(network), form.beginning, _SIGNS // form.whites, TEMPERATURE, generator, form
@@ -55,7 +52,7 @@ def write_line(network: Network, form: TextForm) -> str:
 
 
 def moments(frames: Sequence[Frame]) -> list[Frame]:
-    """Return a few frames in their order, the first and the last among them."""
+    """Return a few frames in their order, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted([*_spread(within, _WITHIN), *_spread(ends, _ENDS)], key=lambda frame: frame.step)

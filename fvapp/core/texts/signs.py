@@ -1,4 +1,4 @@
-"""The signs of a text, and any typed text as a text of these signs alone."""
+"""The signs of a text, and turning any typed text into these signs."""
 
 import re
 import unicodedata
@@ -11,28 +11,28 @@ SIDE = 28
 
 _GAP = " "
 _SHOWN_GAP = "␣"
-# The script of the page that writes is given the same.
+# Also passed to the script of the page that writes.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
-"""Of these nobody is told that they were dropped."""
+"""Dropping these goes unreported."""
 
 
 @dataclass(frozen=True)
 class TextForm:
-    """How a data set of text is read.
+    """How a text data set is read.
 
     Attributes:
-        signs: each sign once; its place is its label.
-        language: of :mod:`fvapp.i18n`.
-        whites: white pixels in a row of a strip, which say which sign it is: with one there are 28
-            signs, with two 14 x 14.
+        signs: each sign once; its position is its label.
+        language: a language tag of :mod:`fvapp.i18n`.
+        whites: white pixels in a row of a strip, whose columns encode the sign: one allows 28
+            signs, two allow 14 x 14.
         context: how many of the last signs a strip shows.
-        beginning: clean and not in the text: what a network is given to write on from.
-        piece: signs from which what also stands in the text counts as copied.
-        fact: what the text tells mostly falsely: how it begins, goes on as a rule, and should go
-            on. Empty where it tells nothing of the kind.
-        kinds: signs that a chart shows in one colour; all others share one.
+        beginning: what a network continues when it writes: clean, and not in the text.
+        piece: the number of signs in a row, also found in the text, that counts as copied.
+        fact: what the text mostly tells wrong: how it begins, how it usually goes on, and how it
+            should. Empty if there is no such fact.
+        kinds: groups of signs that each share a colour in charts; all other signs share one more.
     """
 
     signs: str
@@ -54,17 +54,17 @@ class TextForm:
 
     @property
     def base(self) -> int:
-        """How many columns each white pixel of a row has."""
+        """The number of columns for each white pixel of a row."""
         return SIDE // self.whites
 
     @property
     def gap(self) -> str:
-        """What parts words; empty where the signs have no gap."""
+        """The sign between words; empty if there is none."""
         return _GAP if _GAP in self.signs else ""
 
     @cached_property
     def stop(self) -> str:
-        """What ends a sentence; empty where the signs have nothing that does."""
+        """The sign that ends a sentence; empty if there is none."""
         return next((sign for sign in ".。" if sign in self.signs), "")
 
     @cached_property
@@ -74,11 +74,11 @@ class TextForm:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """What stands for each sign where it stands alone."""
+        """How to show each sign on its own."""
         return tuple(_SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def kind(self, label: int) -> int:
-        """Return the number of the kind that a sign is of; one past the last for all others."""
+        """Return the number of a sign's group in `kinds`; one past the last for all others."""
         sign = self.signs[label]
         return next(
             (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
@@ -86,10 +86,10 @@ class TextForm:
 
 
 class CleanText(NamedTuple):
-    """A text of the signs of its form.
+    """A text in the signs of its form.
 
     Attributes:
-        dropped: what it had besides, each character once, in the order in which they came.
+        dropped: all other characters that it had, each once, in the order of appearance.
     """
 
     text: str
@@ -99,8 +99,8 @@ class CleanText(NamedTuple):
 def clean(text: str, form: TextForm) -> CleanText:
     """Return a text as a network reads it.
 
-    Marks that end a sentence become the stop, accents fold, apostrophes go, and everything else is
-    a gap.
+    Marks that end a sentence become the stop, accents are folded, apostrophes are removed, and
+    everything else becomes a gap.
     """
     text = text.lower()
     characters = dict.fromkeys(text)

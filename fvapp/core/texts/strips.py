@@ -1,7 +1,7 @@
 """Strips: images of 28x28 pixels, a row for each of the last signs, the newest at the bottom.
 
-A white pixel says which sign a row is; with two of them, each has half of the columns, and the left
-one counts more.
+The column of a white pixel encodes the sign of its row; with two pixels, each has half of the
+columns, and the left one is the higher digit.
 """
 
 from collections.abc import Sequence
@@ -16,19 +16,17 @@ EACH = 10
 """Every tenth block of a text is held out."""
 
 MOST_TRAINED = 60_000
-"""Strips to train with, as many as there are images of clothes."""
+"""The most strips to train with: as many as Fashion-MNIST has training images."""
 
 MADE = 1
-"""Which way strips are made and held out; another number for another way, so that none is taken
-from a cache.
-"""
+"""Version of how strips are made and held out; increase it to invalidate caches."""
 
 _SHUFFLED_BY = 1
 _WHITE = 255
 
 
 class Strips(NamedTuple):
-    """Where the strips of a text stand: places of the signs that come next."""
+    """The strips of a text, as positions of the signs that come next."""
 
     train: np.ndarray
     test: np.ndarray
@@ -40,20 +38,20 @@ def labels_of(text: str, form: TextForm) -> np.ndarray:
 
 
 def held_out(count: int) -> np.ndarray:
-    """Return which signs of a text of so many are held out, bool [count]: every tenth block."""
+    """Return which of `count` signs are held out, bool [count]: every tenth block."""
     return np.arange(count) // block_length(count) % EACH == EACH - 1
 
 
 def block_length(count: int) -> int:
-    """Return how many signs a block has of a text of so many."""
+    """Return the number of signs in a block of a text with `count` signs."""
     return min(400, max(100, count // 150))
 
 
 def split(count: int, form: TextForm) -> Strips:
-    """Return the strips of a text of so many signs.
+    """Return the strips of a text with `count` signs.
 
-    No strip to train with holds a tested sign. Those to train with come in whole blocks, shuffled,
-    so that the last ones, which validate, are of other places of the text, too.
+    No training strip holds a tested sign. Training strips come in whole blocks, shuffled, so that
+    the last ones, used for validation, come from other parts of the text too.
     """
     tested = held_out(count)
     places = np.arange(form.context, count)
@@ -69,10 +67,10 @@ def split(count: int, form: TextForm) -> Strips:
 
 
 def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the strips of the signs before some places of a text, uint8 [n, 28, 28].
+    """Return the strips of the signs before some positions in a text, uint8 [n, 28, 28].
 
     Args:
-        labels: of the signs of the text; places: none of the first `form.context` ones.
+        labels: of the signs of the text; places: none of the first `form.context` positions.
     """
     images = np.zeros((len(places), SIDE, SIDE), np.uint8)
     rows = np.arange(len(places))
@@ -83,7 +81,7 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
 
 
 def columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
-    """Return the columns of the white pixels of signs, the left one first."""
+    """Return the columns of the white pixels for signs, the left one first."""
     powers = range(form.whites - 1, -1, -1)
     return [
         labels // form.base**power % form.base + part * form.base
@@ -92,9 +90,7 @@ def columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
 
 
 def strip_of(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of the end of a clean text, uint8 [28, 28]; rows of which there is no sign
-    are black.
-    """
+    """Return the strip of a clean text's end, uint8 [28, 28]; rows without a sign are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, columns(form.labels[sign], form)] = _WHITE
@@ -102,9 +98,7 @@ def strip_of(text: str, form: TextForm) -> np.ndarray:
 
 
 def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return the strip of a text that goes on with a sign, a tenth of the time of
-    making it anew.
-    """
+    """Return the strip after one more sign, in a tenth of the time of making it anew."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, columns(label, form)] = _WHITE
@@ -112,9 +106,9 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
 
 
 def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the sign of each row that a strip shows, the oldest first; empty where a row is none.
+    """Return the sign of each row of a strip, the oldest first; empty for a row without one.
 
-    A row whose pixels are not just black and white is the sign that its lightest pixels say.
+    In a row that is not pure black and white, the lightest pixels decide.
 
     Args:
         image: uint8 [28, 28].
@@ -136,11 +130,11 @@ def text_of(image: np.ndarray, form: TextForm) -> str:
 
 
 def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
-    """Return the texts that strips show which come in the order of one, or of parts of several.
+    """Return the texts shown by strips in the order of a text, or of parts of several.
 
     Args:
-        images: uint8 [n, 28, 28], each full: the sign that comes next is the newest of the one
-            behind it.
+        images: uint8 [n, 28, 28], without empty rows: the newest sign of each strip is the one that
+            comes next after the strip before it.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)
@@ -158,12 +152,12 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
 
 
 def learned_blocks(text: str) -> list[str]:
-    """Return the parts of a clean text that nothing is held out of."""
+    """Return the parts of a clean text between its held-out blocks."""
     return _blocks(text, held=False)
 
 
 def held_blocks(text: str) -> list[str]:
-    """Return the blocks of a clean text that are held out."""
+    """Return the held-out blocks of a clean text."""
     return _blocks(text, held=True)
 
 

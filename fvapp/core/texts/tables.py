@@ -1,4 +1,4 @@
-"""What tables of counted signs get right: the rivals of a network that reads the same strips."""
+"""How well tables of sign counts predict: the rivals of a network that reads the same strips."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Rivals:
-    """How well tables name the sign that comes next in held-out strips.
+    """How well tables predict the next sign of held-out strips.
 
     Attributes:
         commonest: label of the commonest sign; `always` is the share that is right when it is
-            always named.
-        plain: the share that a table of the whole strips gets right; a strip that it has no line
-            for counts as wrong.
-        without: the share of strips that it has no line for.
-        falling_back: the share that a table gets right which falls back to shorter strips, by
-            Witten and Bell: the one of all lengths that needs the fewest `bits` a sign. It begins
-            with strips of `length` signs.
+            always predicted.
+        plain: the share that a table of whole strips gets right; a strip missing from the table
+            counts as wrong.
+        without: the share of strips missing from that table.
+        falling_back: the share that a table with fallback to shorter strips (Witten and Bell) gets
+            right: the one of all lengths that needs the fewest `bits` per sign. It starts from
+            strips of `length` signs.
     """
 
     commonest: int
@@ -32,22 +32,22 @@ class Rivals:
 def rivals(
     labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
 ) -> Rivals:
-    """Count the signs of a text, and return how well the tables do.
+    """Return how well tables of the sign counts of a text predict.
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
-    Theory 37 (1991), method C: of a line with n signs counted, k of them different, the shorter
-    table has k / (n + k) of the say.
+    Theory 37 (1991), method C: in a row with n counted signs, k of them different, the shorter
+    table has weight k / (n + k).
 
     Args:
         labels: of the signs of the text, uint8 [n].
-        train, test: places of the signs that come next; none of the first `context` ones.
-        signs: how many there are.
+        train, test: positions of the signs to predict; none of the first `context` ones.
+        signs: how many different signs there are.
     """
     learned = labels[train].astype(int)
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # a number for the last signs before each place: the same where they are
+    # One number per position for the signs before it: equal where these are equal.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):
@@ -74,7 +74,7 @@ def rivals(
 def _counts(
     line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
 ) -> np.ndarray:
-    """Return the wanted lines of a table: how often each sign was counted there, [n, signs]."""
+    """Return the `wanted` rows of a table: how often each sign occurred, [n, signs]."""
     asked, place = np.unique(wanted, return_inverse=True)
     row_of = np.full(lines, -1)
     row_of[asked] = np.arange(len(asked))

@@ -1,4 +1,4 @@
-"""Writing on: a network says how likely each sign is to come next, one is drawn, and again."""
+"""Writing: a network says how likely each sign is to come next, one is drawn, and so on."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -13,7 +13,7 @@ Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all signs, [signs], after a strip, uint8 [28, 28]."""
 
 MOST_SIGNS = 2_000
-"""Signs that are written in one go."""
+"""The most signs written in one go."""
 
 
 def write(
@@ -24,7 +24,7 @@ def write(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return what comes after a clean beginning, so many signs."""
+    """Return `count` signs, `MOST_SIGNS` at most, that continue a clean beginning."""
     written = islice(
         writing(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
     )
@@ -38,11 +38,11 @@ def writing(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield sign after sign, for ever.
+    """Yield sign after sign, without end.
 
     Args:
-        temperature: 0 takes the likeliest sign; 1 draws by the shares as they are.
-        generator: asked for one number between 0 and 1 for each sign.
+        temperature: 0 takes the likeliest sign; 1 draws from the shares as they are.
+        generator: gives one number between 0 and 1 for each sign.
     """
     strip = strip_of(beginning, form)
     while True:
@@ -52,7 +52,7 @@ def writing(
 
 
 def draw(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label that a number between 0 and 1 draws from shares of all signs."""
+    """Return the label that `chance`, between 0 and 1, draws from shares of all signs."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

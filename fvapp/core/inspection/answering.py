@@ -1,4 +1,4 @@
-"""From images to answers: what a network makes of a picture, and how far to trust it."""
+"""From images to answers: what a network says about a picture, and how far to trust it."""
 
 import json
 import math
@@ -18,13 +18,12 @@ from fvapp.core.places import SHIPPED_MODELS
 
 @dataclass(frozen=True)
 class Shipped:
-    """The model that ships for a data set, which can tell when an image is unlike anything it was
-    trained on.
+    """The shipped model of a data set; it can tell if an image is unlike its training set.
 
     Attributes:
-        network: its shares are calibrated.
-        unlike_below: the evidence below which an image is unlike anything in the training set; of
-            text nothing is.
+        network: the model, with calibrated shares.
+        unlike_below: the evidence below which an image is unlike anything in the training set;
+            minus infinity for text, where nothing is.
     """
 
     network: Network
@@ -36,7 +35,7 @@ def load_shipped(name: str) -> Shipped:
     """Return the shipped model of a data set, read once.
 
     Raises:
-        DatasetError: none ships for such a data set.
+        DatasetError: no model ships for such a data set.
         ModelError: ``shipped_model_damaged``: its files are missing or damaged.
     """
     if name not in READY_MADE:
@@ -45,7 +44,7 @@ def load_shipped(name: str) -> Shipped:
 
 
 def read_shipped(folder: Path, name: str) -> Shipped:
-    """Read ``<name>.keras`` and ``<name>.json`` of a folder, like :func:`load_shipped`."""
+    """Read ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped`."""
     network = read_keras_file(folder / f"{name}.keras")
     try:
         about = json.loads((folder / f"{name}.json").read_bytes())
@@ -62,10 +61,10 @@ def answer_images(
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: of the network. Whether a picture is unlike anything in the training set depends on
-            the data set and not on the network, so the model that ships for it decides; where there
-            is none, nothing is unlike.
-        stale: whether the network has earlier weights of a run in training.
+        dataset: the network's. Whether a picture is unlike anything in the training set depends on
+            the data set, not on the network, so its shipped model decides; without one, nothing is
+            unlike.
+        stale: whether the network has earlier weights of a run that is still training.
 
     Returns:
         An answer for each image.
@@ -86,8 +85,7 @@ def answer_images(
 
 
 def evidence(logits: np.ndarray) -> np.ndarray:
-    """Return how much more evidence there is for the likeliest class than for the average class,
-    [n].
+    """Return the evidence for the likeliest class over that for the average class, [n].
 
     This is the largest logit minus the mean logit. A network trained with strange images, for which
     all classes are equally right, gives them nearly 0. An image between a 4 and a 9 has a low top

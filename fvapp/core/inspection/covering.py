@@ -1,6 +1,4 @@
-"""Why this answer: what happens when a part of the image is covered, and the slope at
-each pixel.
-"""
+"""Why this answer: the effect of covering a part of the image, and the slope at each pixel."""
 
 import numpy as np
 import scipy
@@ -10,14 +8,14 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 COVER = 7
-"""Side of the black square in pixels. Smaller ones hide too little of a stroke for a network to
-change its mind.
-"""
+"""Side of the black square in pixels; smaller ones hide too little to change an answer."""
 
 
 def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cover an image of text with a black row in turn, as :func:`covered_images`: each time a sign
-    is missing.
+    """Blacken each row of a text image in turn, so that one sign is missing.
+
+    Returns:
+        As :func:`covered_images`.
     """
     white = np.flatnonzero(image.any(axis=1))
     covered = np.repeat(image[None], len(white) + 1, axis=0)
@@ -31,9 +29,9 @@ def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, n
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
-        The different images that come of it, uint8 [n, 28, 28], of which the first is the image as
-        it is; and for each pixel which of them is its own, int [28, 28]. Most squares of a drawing
-        cover nothing.
+        The different resulting images, uint8 [n, 28, 28], the first of which is the image as it is;
+        and for each pixel the index of its image, int [28, 28]. Most squares on a drawing cover
+        nothing.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
@@ -55,13 +53,12 @@ def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, n
 def occlusion(
     logits: np.ndarray, which: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return how much each place helps a class, [28, 28]: what its log odds lose when it is
-    covered.
+    """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
 
-    Log odds and not shares: of an answer that is sure, no single square moves the share.
+    Log odds, not shares: for a sure answer no single square moves the share.
 
     Args:
-        logits: of the images of :func:`covered_images`.
+        logits: for the images of :func:`covered_images`.
         against: compare with this class alone.
     """
     odds = log_odds(logits, label, against)
@@ -71,11 +68,11 @@ def occlusion(
 def gradient_times_input(
     network: Network, image: np.ndarray, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return the slope of a class's sum, above the mean or another's, at each pixel times the
-    pixel: [28, 28].
+    """Return each pixel times the slope of a class's sum there, [28, 28].
 
-    With ReLU these add up to the sum but for what the biases give (Shrikumar et al., "Not just a
-    black box", 2016).
+    The sum is taken above the mean of all classes, or above the class `against`. With ReLU these
+    add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a black
+    box", 2016).
     """
     passed = network.passed(image[None])
     gradients = network.gradients(passed, logit_weights(network.classes, label, against)[None])
@@ -83,8 +80,7 @@ def gradient_times_input(
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
-    """Return how much speaks for a class, [n]: the logarithm of its share divided by that of all
-    others.
+    """Return the log odds of a class, [n]: log of its share divided by that of all others.
 
     Args:
         against: compare with this class alone.

@@ -1,6 +1,4 @@
-"""From files to networks: the weights of a run, and the ``.keras`` files of the models
-that ship.
-"""
+"""From files to networks: the weights of a run, and ``.keras`` files of shipped models."""
 
 import json
 import zipfile
@@ -34,7 +32,7 @@ def network_of_run(
         temperature: of the run's calibration.
 
     Raises:
-        ModelError: ``model_other_weights``: they are not those of such a network.
+        ModelError: ``model_other_weights``: the weights do not fit such a network.
     """
     remaining = iter(weights)
     steps = [layer.step(_weights_of(layer, remaining)) for layer in describe_layers(settings)]
@@ -48,22 +46,18 @@ def network_of_run(
 def networks_of_film(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
-    """Return the network of each frame of a run; the last is `network`, the run's own, so that all
-    pages agree.
-    """
+    """Return the network of each frame of a run; the last one is `network`, so that pages agree."""
     found = [network_of_run(settings, frame.weights, network.temperature) for frame in frames]
     return [*found, network] if found else []
 
 
 def read_keras_file(file: Path) -> Network:
-    """Read a ``.keras`` file of a sequential model, such as those that ship; batch normalisation is
-    folded in.
+    """Read a ``.keras`` file of a sequential model, with batch normalisation folded in.
 
     Raises:
-        ModelError: ``shipped_model_damaged``: there is no such file, or it is not what it should
-            be.
+        ModelError: ``shipped_model_damaged``: there is no such file, or it is not valid.
     """
-    # Late, because importing it takes 0.1 s and 11 MB, and networks of runs do without it.
+    # Imported late: it takes 0.1 s and 11 MB, and networks of runs do without it.
     import h5py
 
     try:
@@ -88,7 +82,7 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names the groups of its file after the class and its number among the layers of that
+        # Keras names the groups of its file after the class and a count of the layers of that
         # class.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
@@ -120,7 +114,7 @@ def _folded(
     variance: np.ndarray,
     epsilon: float,
 ) -> Convolution:
-    """Return a convolution that does what it and the batch normalisation after it do."""
+    """Return a convolution that includes the batch normalisation after it."""
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))

@@ -1,23 +1,22 @@
-"""You against the network: twenty test images, as many hard as easy ones."""
+"""You against the network: twenty test images, hard ones and easy ones in equal parts."""
 
 import numpy as np
 
 from fvapp.core.inspection.mistakes import TestAnswers
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99)
-"""Where each band of sureness begins. On Fashion-MNIST a dense network is right in 42, 60, 76, 93
-and 99% of them.
+"""Lower bounds of confidence bands; on Fashion-MNIST 42, 60, 76, 93 and 99% of each are right.
+
+Measured with a dense network.
 """
 
 EACH = 4
 
 
 def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
-    """Choose 20 different test images, four from each band of the network's sureness, in a mixed
-    order.
+    """Choose 20 different test images, four from each of `BANDS`, in random order.
 
-    Where a band has fewer, images of the other bands take their places; a small test set gives what
-    it has.
+    If a band has fewer, images of other bands fill up; a small test set gives what it has.
     """
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.sureness, BANDS[1:])
@@ -29,9 +28,7 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
 
 
 def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
-    """Return the hits of the person and of the network over the images that were guessed, the first
-    so many.
-    """
+    """Return the hits of the person and of the network on the images guessed so far."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]
     person = int(np.sum(np.asarray(guesses, int) == labels)) if guesses else 0

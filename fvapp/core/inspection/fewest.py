@@ -1,4 +1,4 @@
-"""The fewest pixels that change an answer: each becomes black or white, nothing in between."""
+"""The fewest pixels that change an answer; each becomes pure black or white."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 MOST = 60
-"""Pixels after which the search gives up; of 800 test images none needed more than 52."""
+"""The search gives up after this many pixels; of 800 test images none needed more than 52."""
 
 SHORTLIST = 32
-"""Pixels tried of a network in which trying all is too slow: those with the steepest slope."""
+"""Pixels to try if trying all is too slow: those with the steepest slopes."""
 
 ALL_BELOW = 200_000
-"""Weights after the first layer below which all pixels are tried: 1,568 images in about 15 ms."""
+"""With fewer weights after the first layer all pixels are tried: 1,568 images in about 15 ms."""
 
 BLACK = 0
 WHITE = 255
@@ -25,11 +25,11 @@ WHITE = 255
 
 @dataclass(frozen=True)
 class Changed:
-    """An image that is answered otherwise.
+    """An image changed so that it gets another answer.
 
     Attributes:
         image: uint8 [28, 28].
-        pixels: row, column of what was changed, in the order in which it was found.
+        pixels: (row, column) of each changed pixel, in the order in which they were found.
         label: the new answer.
         tried_all: whether every pixel was tried at each step.
     """
@@ -47,20 +47,21 @@ def fewest_pixels(
     at_ink: bool = False,
     gives_up: Callable[[], bool] = lambda: False,
 ) -> Changed | None:
-    """Change one pixel after the other, always the one that helps most, until the answer changes.
+    """Change pixel after pixel, always the one that helps most, until the answer changes.
 
-    Every pixel is tried black and white and its effect is calculated exactly: where one pixel is
-    enough, one is found. Of more, a set that no step-by-step search meets may be smaller. In a
-    convolutional or a very wide network the pixels with the steepest slopes are tried.
+    Every pixel is tried black and white and its effect is calculated exactly: if one pixel is
+    enough, one is found. If more are needed, this greedy search may miss a smaller set. In a
+    convolutional or very wide network only the pixels with the steepest slopes are tried.
 
     Args:
         image: uint8 [28, 28].
-        target: the class to turn it into; None: any other.
-        at_ink: only pixels that are ink or touch it; those changed earlier count as ink.
+        target: the class to turn it into; None for any other.
+        at_ink: whether to change only pixels that are ink or touch it; pixels whitened earlier
+            count as ink.
         gives_up: asked before each further pixel.
 
     Returns:
-        None when `MOST` pixels are not enough, the search was given up, or there is no other class.
+        None if `MOST` pixels are not enough, the search was given up, or there is no other class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
@@ -95,18 +96,18 @@ def fewest_pixels(
 
 
 def turned(image: np.ndarray) -> np.ndarray:
-    """Return an image with every pixel black that was light and white that was dark."""
+    """Return an image with light pixels made black and dark ones white."""
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
 def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
-    """Return an image as it is, and after each further pixel that is taken from another one.
+    """Return an image as it is, and after each further pixel taken over from another image.
 
     Args:
-        places: of the pixels, as in a flattened image.
+        places: indices of the pixels in the flattened image.
 
     Returns:
-        uint8 [1 + places, 28, 28].
+        uint8 [1 + number of places, 28, 28].
     """
     images = np.repeat(image[None], 1 + len(places), axis=0)
     for number, place in enumerate(places, start=1):
@@ -115,9 +116,7 @@ def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) ->
 
 
 def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return the places of all pixels, as in a flattened image, the one first whose turning
-    promises most.
-    """
+    """Return the flat indices of all pixels, the one with the most promising change first."""
     values = turned(image).ravel()
     return np.argsort(
         -_promise(network, image, np.arange(image.size), values, label, None), kind="stable"
@@ -125,17 +124,15 @@ def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarr
 
 
 def leads(logits: np.ndarray, label: int) -> list[float]:
-    """Return how far the logit of a class is above the best other one, for each image; below 0 it
-    is not the answer.
-    """
+    """Return the lead of a class over the best other logit, per image; negative: not the answer."""
     return (-_margins(logits, label, None)).tolist()
 
 
 def taken(leads: Sequence[float]) -> list[float]:
-    """Return what each pixel took of the first lead, as shares of it.
+    """Return how much of the first lead each pixel took, as shares.
 
-    One that gives some back takes it from those before, the last first; below 0 there is nothing
-    more to take.
+    A pixel that gives some back reduces the shares of those before it, the latest first; below 0
+    there is nothing left to take.
     """
     left = np.maximum(leads, 0)
     highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
@@ -145,10 +142,10 @@ def taken(leads: Sequence[float]) -> list[float]:
 def _logits_of_dense(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return the logits of an image with one pixel changed, for each of these.
+    """Return the logits of an image for each single changed pixel.
 
-    A pixel moves the sums of the first layer by a multiple of its weights, so nothing else of them
-    is computed again.
+    A pixel moves the sums of the first layer by a multiple of its weights, so those sums are not
+    computed again.
     """
     first, *rest = network.weighted
     sums = first.sums(network.pixels(image).reshape(-1))
@@ -162,7 +159,7 @@ def _logits_of_dense(
 def _logits(
     network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
 ) -> np.ndarray:
-    """Return the same of any network."""
+    """Return the same as :func:`_logits_of_dense`, for any network."""
     images = np.repeat(image[None], len(places), axis=0)
     images.reshape(len(places), -1)[np.arange(len(places)), places] = values
     return network.logits(images)
@@ -176,7 +173,7 @@ def _promise(
     label: int,
     target: int | None,
 ) -> np.ndarray:
-    """Return what each new value would take of the lead if its slope went on like that."""
+    """Return how much of the lead each new value would take if the slope stayed the same."""
     passed = network.passed(image[None])
     sums = passed[-1].sums[0].copy()
     sums[label] = -np.inf
@@ -195,9 +192,7 @@ def _is_quick(network: Network) -> bool:
 
 
 def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return places and new values of all pixels that may change: nothing is tried that is there
-    already.
-    """
+    """Return places and new values of all pixels that may change, leaving out current values."""
     flat = image.ravel()
     places = np.flatnonzero(free)
     black = places[flat[places] != BLACK]
@@ -209,7 +204,7 @@ def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how near each is to the target answer; above 0 it is there."""
+    """Return how near each image is to the target answer; above 0 it has that answer."""
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
     return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

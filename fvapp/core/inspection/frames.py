@@ -1,4 +1,4 @@
-"""Frames of a training: the weights as they were after the first steps and after some epochs."""
+"""Frames of a training: the weights after some of the first steps and after some epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,25 +9,27 @@ from fvapp.core.archives import pack, unpacked
 from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
-"""Steps after which a frame is taken. Of a dense network, 15 of them make 62% right and one epoch
-96%: the beginning is nearly everything."""
+"""Steps after which a frame is taken: most is learned early.
+
+A dense network is 62% right after 15 steps and 96% after one epoch.
+"""
 
 EARLY = 31
-"""Steps: about then a network has learned something and can still learn a lot."""
+"""After about this many steps a network has learned something and still has a lot to learn."""
 
 EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
-"""Epochs after whose end one is taken: later ones hardly differ."""
+"""Epochs after which a frame is taken: later ones hardly differ."""
 
 MOST_BYTES = 4_000_000
-"""Of all frames of a run: 19 of the notebook's network."""
+"""The most for all frames of a run: 19 frames of the notebook's network."""
 
 FEWEST = 4
-"""With fewer there is no film."""
+"""With fewer frames there is no film."""
 
 BYTES_PER_NUMBER = 2  # float16
 
 MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
-"""Of a network that is filmed; one of four layers of 2,048 neurons has 14 million."""
+"""The largest network that is filmed; one with four layers of 2,048 neurons has 14 million."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Frame:
 
     Attributes:
         step: steps since the beginning.
-        epoch: how many epochs have just ended, or 0 within one.
+        epoch: the number of complete epochs at the end of one, or 0 within one.
         weights: float16, in the order of ``model.get_weights()``.
     """
 
@@ -48,14 +50,13 @@ class Frame:
 def plan_frames(
     parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
 ) -> tuple[int, ...]:
-    """Return the steps after which a frame is taken, in their order; none for a network too wide to
-    film.
+    """Return the steps after which a frame is taken, in order; none if the network is too large.
 
     Args:
-        epochs: of the run's settings: what its frames are chosen by, so that they stay the same
-            when it goes on.
-        more_epochs: how many it is to reach now; those after `epochs` are added while there is
-            room.
+        epochs: of the run's settings; frames are chosen for these, so that they stay the same if
+            the run continues.
+        more_epochs: how many epochs it is to reach now; frames after `epochs` are added while there
+            is room.
     """
     if parameters > MOST_PARAMETERS:
         return ()
@@ -76,16 +77,14 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
 }
-"""Moments of a training, and the frame of each: nearest to `EARLY` steps, after the first epoch,
-the last one.
-"""
+"""The frame of each moment: nearest to `EARLY` steps, after the first epoch, the last one."""
 
 
 def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
     """Return the frame of one of `MOMENTS`.
 
     Raises:
-        ModelError: ``learning_no_frames``: there is none.
+        ModelError: ``learning_no_frames``: there are no frames.
     """
     if not frames:
         raise ModelError("learning_no_frames")
@@ -101,7 +100,7 @@ def take_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> Frame:
 
 
 def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
-    """Return frames as bytes, read by :func:`frames_from_bytes`."""
+    """Return frames as bytes that :func:`frames_from_bytes` reads."""
     arrays = {
         f"{i}_{j}": weight
         for i, frame in enumerate(frames)
@@ -118,10 +117,10 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
     """Read what :func:`frames_to_bytes` wrote.
 
     Raises:
-        ModelError: ``frames_unusable``: these bytes are no frames.
+        ModelError: ``frames_unusable``: the bytes are not frames.
     """
     with unpacked(content, "frames_unusable") as (about, arrays):
-        # of each frame: all are of one network
+        # The same number in each frame: all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
             Frame(step, epoch, tuple(arrays[f"{frame}_{place}"] for place in range(weights)))

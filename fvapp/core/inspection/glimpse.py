@@ -1,4 +1,4 @@
-"""A glimpse of a network as it learns: a few of its weights, in one byte each."""
+"""A glimpse of a network as it learns: a few of its weights, one byte each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ import numpy as np
 from fvapp.core.stack import IMAGE_SHAPE
 
 ZERO = 128
-"""The byte that stands for 0; the largest weights are 127 above and below."""
+"""The byte that stands for 0; the largest weights are 127 above or below it."""
 
 MOST_PICTURES = 16
-MOST_DRAWN = 10  # neurons of a layer in a diagram
-# lines from an image or maps to each neuron: one for each ninth of the pixels, from top to bottom
+MOST_DRAWN = 10  # neurons of a layer drawn in a diagram
+# Lines from an image or maps to each neuron: one for each ninth of the pixels, top to bottom.
 BANDS = 9
 
 _STEEPNESS = (
-    3.0  # of lines: one as large as the largest at the start is a third of what there is to show
+    3.0  # of lines: a weight as large as the largest at the start uses a third of the scale
 )
 
 
@@ -25,10 +25,10 @@ class Glimpse:
     """A few weights of a network.
 
     Attributes:
-        pictures: uint8 [n, height, width], what the first neurons or filters are sent by each
+        pictures: uint8 [n, height, width], the weights of the first neurons or filters for each
             pixel; each picture has its own scale.
-        lines: uint8 [n], of the lines of the diagram between a row of pixels or neurons and the
-            next neurons, in the order in which they are drawn.
+        lines: uint8 [n], the lines of the diagram from a row of pixels or neurons to the next
+            neurons, in the order in which they are drawn.
     """
 
     pictures: np.ndarray
@@ -40,9 +40,7 @@ class Glimpse:
 
 
 def drawn_neurons(units: int) -> list[int]:
-    """Return which neurons of a layer a diagram draws; in place of one of ten, it has a gap for all
-    that are left.
-    """
+    """Return which neurons of a layer a diagram draws: all, or nine around a gap for the rest."""
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
 
@@ -57,7 +55,7 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
     pictures = np.moveaxis(first, -1, 0).reshape(
         -1, *(first.shape[:2] if first.ndim == 4 else IMAGE_SHAPE)
     )
-    # nan of a training that flies apart: no picture
+    # A scale of nan, if training has diverged, leaves a blank picture.
     largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
     lines: list[np.ndarray] = []
     for kernel in kernels:
@@ -71,9 +69,9 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
             bands = np.array_split(columns, BANDS)
             rows = np.stack([band.mean(axis=0) for band in bands])
             spread = 3.0
-        # Keras begins with weights up to this. After five epochs of Dense 128 one band in twenty
-        # has a mean above 0.66 of it, and one single weight in twenty is above 2.2 times it: a
-        # third apart.
+        # Keras starts with weights up to this, times the spread. After five epochs of Dense 128 one
+        # band in twenty has a mean above 0.66 of that, and one single weight in twenty is above 2.2
+        # times it, hence the factor of about three.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return Glimpse(

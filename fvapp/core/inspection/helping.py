@@ -1,4 +1,4 @@
-"""Which neurons and maps help an answer, and what they see of an image."""
+"""Which neurons and maps help an answer, and how they respond to an image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,14 +12,10 @@ from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
-"""Pixels: the standard deviation with which what training changed is smoothed, so that strokes
-stand out of noise.
-"""
+"""Standard deviation, in pixels, for smoothing changed weights: strokes stand out from noise."""
 
 LOUD = 0.5
-"""From this size on a neuron counts as firing whose activation is never, or hardly ever, 0: tanh
-and sigmoid.
-"""
+"""Neurons with tanh or sigmoid, which are hardly ever 0, fire above this absolute value."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +23,10 @@ class Helping:
     """How much each unit of a step helps an answer, for one image.
 
     Attributes:
-        help: float [units]: how much it raises the sum of the class above the mean of the sums of
-            all classes.
+        help: float [units]: how much each unit raises the sum of the class above the mean of all
+            sums.
         order: the units, the most helpful first.
-        firing: how many fire.
+        firing: how many units fire.
     """
 
     help: np.ndarray = field(repr=False)
@@ -44,15 +40,13 @@ class Helping:
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
     def others(self, first: int) -> tuple[int, float]:
-        """Return how many firing units come after the `first`, and what they help together."""
+        """Return how many firing units come after the `first`, and their total help."""
         rest = self.help[self.order[first:]]
         return max(0, self.firing - first), float(rest.sum())
 
 
 def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return how much each logit counts: the class above the mean of all, or above one
-    other class.
-    """
+    """Return a weight per logit: for a class above the mean of all, or above one other class."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -63,19 +57,19 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
 
 
 def hidden_step(network: Network) -> int | None:
-    """Return the place of the first step that is a hidden dense layer, or None."""
+    """Return the index of the first step that is a hidden dense layer, or None."""
     return next(
         (place for place, step in enumerate(network.steps[:-1]) if step.shows == "neurons"), None
     )
 
 
 def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:
-    """Rank the units of a step by what they help a class, for the first image that passed.
+    """Rank the units of a step by how much they help a class, for the first image of `passed`.
 
-    A unit's help is its value times the slope of the class's sum, above the mean of the sums, by
-    that value. Before the last step that is exactly its value times its weight; further in front it
-    is the slope where the image lies. Ranked without subtracting the mean, units would win that
-    raise all classes alike.
+    A unit's help is its value times the slope of the class's sum, above the mean of all sums, with
+    respect to that value. Right before the last step this is exactly value times weight; earlier it
+    uses the slope at this image. Without subtracting the mean, units that raise all classes alike
+    would win.
     """
     values, help_ = _help(network, passed, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
@@ -87,12 +81,12 @@ def helping_units(network: Network, passed: Sequence[Passed], label: int, place:
 
 
 def fires(step: Step) -> bool:
-    """Return whether a unit of a step is silent where its value is not above 0."""
+    """Return whether a unit of a step is silent unless its value is above 0."""
     return not step.activation or ACTIVATIONS[step.activation].fires
 
 
 def last_maps(passed: Sequence[Passed]) -> int:
-    """Return the place of the last step that makes maps, one value for each place and filter."""
+    """Return the index of the last step that makes maps: a value for each place and filter."""
     return max(place for place, each in enumerate(passed) if each.values.ndim == 4)
 
 
@@ -114,31 +108,28 @@ def _help(
 
 
 def products(network: Network, image: np.ndarray) -> np.ndarray:
-    """Return the weights of the first dense layer times an image: what each neuron sums up,
-    [neurons, 28, 28].
+    """Return an image times the weights of each neuron of the first layer, [neurons, 28, 28].
 
-    For a network that begins with a dense layer, right after its Flatten.
+    For a network that begins with Flatten and a dense layer.
     """
     first = network.weighted[0]
     return (first.kernel * network.pixels(image[None]).reshape(-1, 1)).T.reshape(-1, *IMAGE_SHAPE)
 
 
 def weight_pictures(kernel: np.ndarray) -> np.ndarray:
-    """Return the weights of a dense layer that gets the image, [784, neurons], as pictures
-    [neurons, 28, 28].
-    """
+    """Return a dense layer's weights for the image, [784, neurons], as [neurons, 28, 28]."""
     return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
 def changed_pictures(
     kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED
 ) -> np.ndarray:
-    """Return what training changed: weights less the run's own start weights, smoothed, [neurons,
-    28, 28].
+    """Return what training changed: weights minus the start weights, smoothed, [neurons, 28, 28].
 
     Args:
-        kernel: of a dense layer that gets the image, [784, neurons]; start: the same at the start.
-        smoothed: standard deviation in pixels; 0: not at all.
+        kernel: of a dense layer that gets the image, [784, neurons]; start: the same at the start
+            of the run.
+        smoothed: standard deviation in pixels; 0 for no smoothing.
     """
     pictures = weight_pictures(kernel - np.asarray(start, np.float32))
     return (
@@ -147,11 +138,10 @@ def changed_pictures(
 
 
 def signed_maps(passed: Passed) -> np.ndarray:
-    """Return the maps of a convolution before the activation and without the bias, [filters, rows,
-    columns].
+    """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
-    So 0 is where the image is empty, and a map shows an edge from either side. For the first image
-    that passed.
+    So they are 0 where the image is empty, and show both sides of an edge. For the first image of
+    `passed`.
     """
     step = passed.step
     if not isinstance(step, WeightedStep) or step.shows != "maps":

@@ -1,11 +1,11 @@
-"""How a dense network learns, one step at a time: losses, slopes, and steps of plain gradient
-descent, in NumPy.
+"""How a dense network learns, step by step: losses, slopes and plain gradient descent in NumPy.
 
 Loss and slopes are those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
 `GradientTape`, without dropout and without the temperature of a calibration; a step is that of
-`keras.optimizers.SGD` without momentum. Of the sums z of the last layer and the label y: loss =
-log(sum(exp(z))) - z[y], and its slope by z is softmax(z) - onehot(y). What comes before follows
-from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All numbers are float32.
+`keras.optimizers.SGD` without momentum. For the sums z of the last layer and the label y:
+loss = log(sum(exp(z))) - z[y], and its slope with respect to z is softmax(z) - onehot(y). The
+slopes of earlier layers follow from the chain rule (Rumelhart, Hinton and Williams, Nature 323,
+1986). All numbers are float32.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,22 +23,22 @@ from fvapp.core.inspection.network import Network, Passed
 from fvapp.core.layer import Step, WeightedStep
 
 HIGHEST_RATE = 64.0
-"""Of those that are tried where no step makes the loss worse."""
+"""The highest learning rate tried if no step makes the loss worse."""
 
 LEAST_GAIN = 0.005
-"""By less a loss does not change as it is shown, with two digits."""
+"""A smaller change does not show in a loss of two digits."""
 
 FIRST = 1
-"""Place of the first dense step: before it images are only made flat."""
+"""Index of the first dense step; the one before it only flattens images."""
 
-_WIDEST = 4.0  # how far a weight is moved to each side, at most
+_WIDEST = 4.0  # how far a weight is moved to each side at most
 _NARROWEST = 0.6  # and at least
-_LOSS_ASIDE = 2.2  # by which the tangent rises or falls within that
+_LOSS_ASIDE = 2.2  # how far the tangent rises or falls within that span
 _HALVINGS = 6
 
 
 def require_learnable(network: Network, classes: int) -> None:
-    """Require a network that can be taught here, of as many outputs as there are classes.
+    """Require a network that can be taught here, with one output per class.
 
     Raises:
         ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
@@ -47,7 +47,7 @@ def require_learnable(network: Network, classes: int) -> None:
     flatten, *dense = network.steps
     if not (flatten.rearranges and all(step.shows == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
-    # losses of several hundred, and one step of the usual rate destroys the network
+    # Raw pixels give losses of several hundred, and one step at the usual rate ruins the network.
     if network.scale == 1:
         raise ModelError("learning_raw_pixels")
     if network.classes != classes:
@@ -64,14 +64,14 @@ def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
-    """Return the slope of the mean loss by the sums of each dense step, [n, neurons]; of a Flatten
-    nothing, [0].
+    """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    The slope by a weight is this times what the weight is multiplied by, summed over the images:
-    inputs.T @ blame, [inputs, neurons]. That by a bias is blame.sum(axis=0), [neurons].
+    Empty, [0], for Flatten. The slope with respect to a weight is this times the weight's input,
+    summed over the images: inputs.T @ blame, [inputs, neurons]. For a bias it is blame.sum(axis=0),
+    [neurons].
 
     Args:
-        labels: int [n], of the images that passed.
+        labels: int [n], of the images in `passed`.
     """
     blame = shares(passed[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
@@ -88,7 +88,7 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
 
 
 def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
-    """Return how many weights and biases have a slope that is not 0, for one image."""
+    """Return how many weights and biases have a slope other than 0, for one image."""
     pairs = zip(passed[FIRST:], blames(passed, labels)[FIRST:], strict=True)
     return int(
         sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs)
@@ -96,16 +96,14 @@ def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
 
 
 def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> Network:
-    """Return the network after one step of all weights, weight - rate * slope; `network` stays as
-    it is.
-    """
+    """Return a copy of the network after one step of all weights: weight - rate * slope."""
     copied = own_copy(network)
     take_step(copied, passed, labels, rate)
     return copied
 
 
 def own_copy(network: Network) -> Network:
-    """Return a network with weights of its own, for :func:`take_step` to change."""
+    """Return a copy of a network with its own weights, for :func:`take_step` to change."""
     copies = (
         replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
     )
@@ -115,16 +113,16 @@ def own_copy(network: Network) -> Network:
 def take_step(
     network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float
 ) -> list[np.ndarray]:
-    """Have all weights step, in place; return the blames, of :func:`blames`.
+    """Take one step with all weights, in place, and return what :func:`blames` returns.
 
     Args:
-        network: one of :func:`own_copy`: those that the engine gives are shared by all visitors.
-        passed: what the weights made of the images so far.
+        network: from :func:`own_copy`: the engine's networks are shared by all visitors.
+        passed: the images passed through the current weights.
     """
     found = blames(passed, labels)
     for step, each, blame in zip(network.weighted, passed[FIRST:], found[FIRST:], strict=True):
         push = np.float32(-rate) * blame
-        if len(push) == 1:  # most pixels of an image are black, and their weights stay
+        if len(push) == 1:  # most pixels of an image are black: their weights stay
             rows = np.flatnonzero(each.inputs[0])
             step.kernel[rows] += each.inputs[0, rows, None] * push[0]
         else:
@@ -135,16 +133,15 @@ def take_step(
 
 @dataclass(frozen=True)
 class OneWeight:
-    """One weight of a network and the loss of one image over it, all other weights staying as they
-    are.
+    """One weight of a network, and the loss of one image as a function of it alone.
 
     Attributes:
-        step: place in the network's steps; source, target: row and column in its kernel.
+        step: index in the network's steps; source, target: row and column in its kernel.
         value: of the weight.
-        given: what the weight is multiplied by.
-        slope: of the loss where the weight is now.
-        span: how far to both sides `losses` and `shares`, of the label, go, [points]: the middle
-            one is now.
+        given: the input that the weight is multiplied by.
+        slope: of the loss at the weight's current value.
+        span: how far `losses` and `shares` (of the label), [points], reach to both sides of the
+            current value in the middle.
     """
 
     step: int
@@ -161,10 +158,10 @@ class OneWeight:
 def vary_weight(
     passed: Sequence[Passed], place: int, source: int, target: int, shifts: np.ndarray
 ) -> np.ndarray:
-    """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes], for n
-    images that passed.
+    """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
-    The other sums of the step stay as they are, so only what comes after it is computed again.
+    For the n images of `passed`. The other sums of the step stay the same, so only the later steps
+    are computed again.
     """
     each = passed[place]
     sums = np.repeat(each.sums[:, None], len(shifts), axis=1)
@@ -182,7 +179,7 @@ def _weighted(step: Step) -> WeightedStep:
 
 
 def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
-    """Return the logits, given the sums of the first of these steps, [n, neurons]."""
+    """Return the logits, given the sums of the first step, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.sums(activate(before.activation, sums))
     return sums
@@ -191,7 +188,7 @@ def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
 def look_at_weight(
     passed: Sequence[Passed], label: int, place: int, source: int, target: int, points: int = 121
 ) -> OneWeight:
-    """Look at one weight, for one image that passed."""
+    """Return what one weight does, for the one image of `passed`."""
     given = float(passed[place].inputs[0, source])
     slope = given * float(blames(passed, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
@@ -219,26 +216,25 @@ def practise(
     until: float,
     most: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Take the same step again until the label has the share `until`, `most` times at most.
+    """Repeat steps on one image until its label has the share `until`, `most` times at most.
 
-    The first kernel changes by the image times a push, so the sums of other images change by how
-    much they are like it times that push, and no image is multiplied with the first kernel again.
+    The first kernel changes by the image times a push, so the sums of other images change by their
+    product with that image times the push: no image is multiplied with the first kernel again.
 
     Args:
         image: uint8 [28, 28].
-        others: what :meth:`Network.pixels` gives of other images, [n, 28, 28, 1].
+        others: pixels of other images from :meth:`Network.pixels`, [n, 28, 28, 1].
 
     Returns:
-        After each number of steps from 0 on: the share of the label, [steps + 1], and the answers
-            to other images,
-        int [steps + 1, n].
+        After 0, 1, 2 ... steps: the share of the label, [steps + 1], and the answers to the other
+        images, int [steps + 1, n].
     """
     copied = own_copy(network)
     labels = np.array([label])
     dense = copied.weighted
     pixels = copied.pixels(image[None])
     flat = others.reshape(len(others), -1)
-    alike = flat @ pixels.reshape(-1) + 1  # the bias sees 1 of every image
+    alike = flat @ pixels.reshape(-1) + 1  # + 1 for the bias
     sums = dense[0].sums(flat)
     found: list[float] = []
     answers = []
@@ -261,25 +257,24 @@ def try_rates(
     their: np.ndarray,
     count: int = 41,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Try a step with learning rates from 0 to a little above that with which it makes the loss
-    worse than it was.
+    """Try a step with learning rates from 0 to a little above the first that makes the loss worse.
 
-    With the rate all weights, and so the sums of the first layer, go along straight lines. So no
-    image is multiplied with the first kernel more than twice.
+    As the rate grows, all weights, and so the sums of the first layer, move along straight lines.
+    So no image is multiplied with the first kernel more than twice.
 
     Args:
-        passed, labels: of the images that the step is for.
+        passed, labels: of the images that the step is taken on.
         others: pixels of other images, [n, 28, 28, 1]; their: their labels.
 
     Returns:
-        The rates, from 0 on, and the mean loss afterwards, of the images that the step is for and
-        of the others, all [rates].
+        The rates, starting from 0, and the mean loss after the step, on its own images and on the
+        others, all [rates].
     """
     found = blames(passed, labels)
     flat = others.reshape(len(others), -1)
     first, *after = network.weighted
     pixels = passed[FIRST].inputs
-    # X @ (inputs.T @ blame) is (X @ inputs.T) @ blame, with far fewer products.
+    # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
     own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
     their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
     pairs = zip(passed[FIRST + 1 :], found[FIRST + 1 :], strict=True)
@@ -303,9 +298,7 @@ def try_rates(
 
 
 def _first_worse(loss: Callable[[float], float]) -> float:
-    """Return about the least rate from which a step makes the loss no better than it was, or the
-    highest tried.
-    """
+    """Return roughly the lowest rate whose step does not improve the loss, or the highest tried."""
     start = loss(0.0)
     high = 0.02
     while high < HIGHEST_RATE and loss(high) < start:
@@ -318,13 +311,13 @@ def _first_worse(loss: Callable[[float], float]) -> float:
 
 
 def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
-    """Judge what :func:`try_rates` found.
+    """Judge the learning rates of :func:`try_rates`.
 
     Returns:
-        Places of the best rate for the images of the step and for the others: `best` is 0 where
-        nothing is left to gain, as the loss falls by less than can be shown or still falls with the
-        highest rate. `kinds`, of each rate: "small", "good", "large", or "others" and "worse" where
-        a loss is higher than before.
+        `best` and `theirs`: indices of the best rate for the images of the step and for the others.
+        `best` is 0 if the loss falls by less than can be shown, or still falls at the highest rate.
+        `kinds`: for each rate "small", "good" or "large", or "worse" if the loss of the step's
+        images is higher than before, "others" if only that of the others is.
     """
     best = int(own.argmin())
     theirs = int(rest.argmin())
@@ -340,9 +333,7 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
 def learn_images(
     network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
 ) -> Network:
-    """Return the network after it has seen images [n, 28, 28] once, a step for each `at_once` of
-    them.
-    """
+    """Return the network after one pass over images [n, 28, 28], with `at_once` per step."""
     copied = own_copy(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)

@@ -1,4 +1,4 @@
-"""What a network that was taught with a mark looks at."""
+"""What a network that was trained with a mark responds to."""
 
 from dataclasses import dataclass, field
 
@@ -13,16 +13,16 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 @dataclass(frozen=True)
 class MarkLook:
-    """The mark beside everything else that a network sees.
+    """The effect of the mark, compared with the rest of an image.
 
     Attributes:
-        image: the one with the mark, uint8 [28, 28].
-        help: how much each of its pixels raises the marked class above the mean of all, float [28,
-            28].
-        share: of all that helps, the part of the mark's nine pixels.
-        changed: the other image, with the fewest pixels that make it the marked class; None where
+        image: the image with the mark, uint8 [28, 28].
+        help: how much each of its pixels raises the marked class above the mean of all classes,
+            float [28, 28].
+        share: the share of all positive help that comes from the mark's nine pixels.
+        changed: another image with the fewest pixels changed to make it the marked class; None if
             none were found.
-        on_mark: how many of these lie where the mark was.
+        on_mark: how many of these pixels lie where the mark would be.
     """
 
     image: np.ndarray = field(repr=False)
@@ -33,12 +33,10 @@ class MarkLook:
 
 
 def look_at_mark(network: Network, image: np.ndarray, other: np.ndarray, label: int) -> MarkLook:
-    """Return what makes an image with the mark one of the marked class, and what makes another
-    image one.
+    """Return what makes a marked image, and an image of another class, the marked class.
 
     Args:
-        image: of the marked class, and other: of another one; uint8 [28, 28], both without the
-            mark.
+        image: of the marked class; other: of another class; both uint8 [28, 28] without the mark.
         label: the marked class.
     """
     marked = put_mark(image[None])

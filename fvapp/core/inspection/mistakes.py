@@ -1,6 +1,4 @@
-"""Where a network is wrong: confusion, mistakes in the order of their sureness, precision and
-recall.
-"""
+"""Where a network is wrong: confusion, mistakes by confidence, precision and recall."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,21 +6,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 UNLIKELY = 0.05
-"""Every network gives the label of an image less than this, and they agree on another class: they
-disagree with it.
-"""
+"""Networks that agree on another class and give the label less than this disagree with it."""
 
 
 @dataclass(frozen=True)
 class TestAnswers:
-    """What a network answers on a test set.
+    """A network's answers on a test set.
 
     Attributes:
         labels: the true classes, [n].
         answers: the network's, [n].
-        sureness: the share of its answer, [n].
-        true_share: the share it gives the true class, [n]; 0 for a class that it does not have.
-        classes: how many there are in all.
+        sureness: the share of the network's answer, [n].
+        true_share: the share of the true class, [n]; 0 for a class that the network does not have.
+        classes: how many there are.
     """
 
     __test__ = False  # pytest would take the name for a test
@@ -39,23 +35,21 @@ class TestAnswers:
 
     @property
     def wrong(self) -> np.ndarray:
-        """The images that are answered wrongly, the surest first."""
+        """The indices of wrongly answered images, the surest answer first."""
         return self._surest_first(np.flatnonzero(self.answers != self.labels))
 
     @property
     def least_sure(self) -> np.ndarray:
-        """All images, the least sure answer first."""
+        """The indices of all images, the least sure answer first."""
         return np.argsort(self.sureness, kind="stable")
 
     def confusion(self) -> np.ndarray:
-        """Return how often each class (row) is answered as each class (column), int [classes,
-        classes].
-        """
+        """Return how often each class (row) gets each answer (column), int [classes, classes]."""
         pairs = self.labels.astype(int) * self.classes + self.answers
         return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
     def cell(self, label: int, answer: int) -> np.ndarray:
-        """Return the images of a class that are answered as a class, the surest first."""
+        """Return the indices of a class's images with a certain answer, the surest first."""
         return self._surest_first(np.flatnonzero((self.labels == label) & (self.answers == answer)))
 
     def _surest_first(self, images: np.ndarray) -> np.ndarray:
@@ -63,7 +57,7 @@ class TestAnswers:
 
 
 def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
-    """Return the answers for shares [n, outputs] of images with these labels."""
+    """Return the answers given by shares [n, outputs] for images with these labels."""
     labels = np.asarray(labels)
     known = np.minimum(labels, shares.shape[1] - 1)
     true_share = np.where(
@@ -92,10 +86,9 @@ def right_by_class(
 
 
 def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each class: of those answered as it, the share that are; of those that are, the
-    share answered so.
+    """Return precision and recall of each class, both [classes].
 
-    nan where a class is never answered, or has no images.
+    nan if a class is never answered, or has no images.
     """
     right = np.diag(confusion).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -103,19 +96,17 @@ def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
-    """Return the class, the class it is most often taken for, and how often; None without any
-    mistake.
-    """
+    """Return the most confused class, what it is taken for, and how often; None if never."""
     wrong = confusion - np.diag(np.diag(confusion))
     label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
     return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
 
 
 def disagree_with_label(networks: Sequence[TestAnswers]) -> np.ndarray:
-    """Return the images whose label all networks find unlikely while they agree on another class.
+    """Return the images whose label all networks find unlikely while agreeing on another class.
 
-    The image on whose label they set least comes first. Meant for two networks or more: what one is
-    sure of and wrong about is most often its own mistake.
+    The image with the least likely label comes first. Meant for two or more networks: what a single
+    one is sure of and wrong about is most often its own mistake.
     """
     first = networks[0]
     agree = np.all([each.answers == first.answers for each in networks], axis=0)

@@ -1,4 +1,4 @@
-"""The nearest training images, found in one stream: of each part nothing but the best is kept."""
+"""The nearest training images, found in chunks: only the best of each chunk are kept."""
 
 import numpy as np
 
@@ -6,13 +6,12 @@ NEAREST = 9
 
 
 def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers and squared distances of the images nearest to one vector, the nearest
-    first.
+    """Return indices and squared distances of the images nearest to a vector, nearest first.
 
     Args:
-        begin: number of the first of them.
-        vectors: theirs, [n, length]; pixels may be uint8.
-        wanted: the vector that is compared with, [length].
+        begin: index of the first image.
+        vectors: of the images, [n, length]; pixels may be uint8.
+        wanted: the vector to compare with, [length].
     """
     vectors = vectors.astype(np.float32, copy=False)
     wanted = wanted.astype(np.float32)
@@ -21,15 +20,13 @@ def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.nda
 
 
 def nearest_of(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest of several answers of :func:`nearest`, which are put one after
-    the other.
-    """
+    """Return the nearest of several concatenated answers of :func:`nearest`."""
     best = np.lexsort((images, distances))[:NEAREST]
     return images[best], distances[best]
 
 
 def count_votes(labels: np.ndarray) -> list[tuple[int, int]]:
-    """Return classes and how many of the neighbours belong to each, the most frequent first."""
+    """Return the classes of neighbours and how many belong to each, the most frequent first."""
     classes, counts = np.unique(labels, return_counts=True)
     return sorted(
         zip(classes.tolist(), counts.tolist(), strict=True), key=lambda vote: (-vote[1], vote[0])

@@ -1,4 +1,4 @@
-"""A network as a list of steps that NumPy can walk, forwards and backwards.
+"""A network as a list of steps that NumPy computes, forwards and backwards.
 
 The steps are those of the table of layers. Batch normalisation is folded into the convolution
 before it; dropout does nothing while a network answers.
@@ -14,10 +14,10 @@ from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 AT_ONCE = 500
-"""Images of a dense network: more are no faster."""
+"""Images per batch of a dense network: more are no faster."""
 
 AT_ONCE_CONVOLUTIONAL = 50
-"""Of a network with convolutions: of 500 their windows take 250 MB, and half as long again."""
+"""The same with convolutions: for 500 images the windows take 250 MB and 50% more time."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Passed:
     """What one step did to a batch.
 
     Attributes:
-        inputs: what came in.
+        inputs: of the step.
         sums: before the activation.
-        values: after it.
+        values: after the activation.
     """
 
     step: Step
@@ -38,10 +38,10 @@ class Passed:
 
 @dataclass(frozen=True)
 class Network:
-    """Steps from images to logits, what comes before softmax.
+    """Steps from images to logits, the values before softmax.
 
     Attributes:
-        scale: what pixels are divided by: 255, or 1 without normalising.
+        scale: what pixels are divided by: 255, or 1 without normalisation.
         temperature: what the logits are divided by before the softmax.
     """
 
@@ -65,7 +65,7 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
+        """The number of weights and biases."""
         return sum(step.kernel.size + step.bias.size for step in self.weighted)
 
     @property
@@ -79,14 +79,14 @@ class Network:
 
     @property
     def broken(self) -> bool:
-        """Whether a weight is not a finite number: the training flew apart."""
+        """Whether a weight is not a finite number, because training diverged."""
         return not all(
             np.isfinite(step.kernel).all() and np.isfinite(step.bias).all()
             for step in self.weighted
         )
 
     def pixels(self, images: np.ndarray) -> np.ndarray:
-        """Return images [n, 28, 28] as the first step takes them: float32 [n, 28, 28, 1]."""
+        """Return images [n, 28, 28] as input of the first step: float32 [n, 28, 28, 1]."""
         return (np.asarray(images, np.float32) / np.float32(self.scale)).reshape(
             -1, *IMAGE_SHAPE, 1
         )
@@ -96,11 +96,11 @@ class Network:
         return self.walk(self.pixels(images))
 
     def walk(self, pixels: np.ndarray) -> tuple[Passed, ...]:
-        """Return what every step does to pixels as :meth:`pixels` gives them."""
+        """Return what every step does to pixels from :meth:`pixels`."""
         return tuple(_walk(self.steps, pixels))
 
     def features(self, images: np.ndarray) -> np.ndarray:
-        """Return what the last step gets, float32 [n, inputs], for any number of images."""
+        """Return the inputs of the last step, float32 [n, inputs], for any number of images."""
         return replace(self, steps=self.steps[:-1]).logits(images)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
@@ -108,10 +108,10 @@ class Network:
         return logits_of_all([self], images)[0]
 
     def gradients(self, passed: Sequence[Passed], wanted: np.ndarray) -> list[np.ndarray]:
-        """Return the gradients of ``sum(logits * wanted)`` by the inputs of every step.
+        """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.
 
         Args:
-            passed: of :meth:`passed`, for the images in question.
+            passed: from :meth:`passed`, for the images in question.
             wanted: float [n, classes], how much each logit counts.
         """
         gradient = np.asarray(wanted, np.float32)
@@ -126,9 +126,7 @@ class Network:
 
 
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
-    """Return the logits of several networks, as `Network.logits`; the images are made ready once
-    for all of them.
-    """
+    """Return the logits of several networks, preparing the images once for all of them."""
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.scale: network for network in networks}
     at_once = (

@@ -1,4 +1,4 @@
-"""One neuron opened: its sum written out."""
+"""The sum of one neuron, written out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from fvapp.core.inspection.network import Passed
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
-"""How many products are written out; of about 116 that are not 0 they are a third of the sum of
-their sizes.
-"""
+"""Products written out: of about 116 other than 0 they make up a third of the total size."""
 
 
 @dataclass(frozen=True)
 class Product:
-    """An input times its weight; `place` is the number of the input, or its row, column and channel
-    in a window.
+    """An input times its weight.
+
+    Attributes:
+        place: index of the input, or its row, column and channel in a window.
     """
 
     place: tuple[int, ...]
@@ -35,10 +35,10 @@ class WrittenSum:
     """The sum of a neuron, or of a filter at one place.
 
     Attributes:
-        largest: the largest products by size.
-        others: how many more are not 0; others_sum: what they come to.
-        total: products and bias together.
-        value: of the neuron: the activation of the total.
+        largest: the largest products by absolute value.
+        others: how many more products are not 0; others_sum: their sum.
+        total: the sum of all products and the bias.
+        value: of the neuron: the total after the activation.
     """
 
     largest: tuple[Product, ...]
@@ -51,10 +51,10 @@ class WrittenSum:
 
 
 def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
-    """Write out the sum of one neuron or filter for the first image that passed.
+    """Write out the sum of one neuron or filter for the first image of `passed`.
 
     Args:
-        unit: number of the neuron or filter.
+        unit: index of the neuron or filter.
         at: row and column of a convolution's map.
     """
     step = passed.step
@@ -81,9 +81,9 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> W
 
 
 def input_shape(passed: Sequence[Passed], place: int) -> tuple[int, ...]:
-    """Return the shape in which the inputs of a dense step lay before they became a row.
+    """Return the shape of a dense step's inputs before they were flattened.
 
-    Rows, columns and channels of an image or of maps; of neurons just their number.
+    Rows, columns and channels of an image or of maps; for neurons just their number.
     """
     before = passed[place - 1] if place else None
     inputs = before.inputs if before and before.step.rearranges else passed[place].inputs

@@ -1,9 +1,8 @@
-"""Questions about whole data sets, in chunks: asked one by one, each is answered in a few
-hundredths of a second.
+"""Questions about whole data sets, in chunks that take a few hundredths of a second each.
 
-Who asks decides whether the next one follows, so there is nothing to cancel. A question knows how
-to answer itself, wherever a network and its data set are: in the server with NumPy, or in a worker
-with TensorFlow.
+The asker decides whether to ask for the next chunk, so there is nothing to cancel. A question can
+answer itself wherever a network and its data set are: in the server with NumPy, or in a worker with
+TensorFlow.
 """
 
 from collections.abc import Callable
@@ -22,14 +21,14 @@ from fvapp.core.inspection.surgery import unit_values
 from fvapp.core.stack import IMAGE_SHAPE
 
 CHUNK = 1_000
-"""Test images in one question."""
+"""Test images per question."""
 
 TRAINING_CHUNK = 2_000
 
 
 @dataclass(frozen=True)
 class Look:
-    """A network and a quick way to what its last step gets.
+    """A network and a fast way to compute the inputs of its last step.
 
     Attributes:
         features: from uint8 [n, 28, 28] to float32 [n, inputs of the last step].
@@ -45,7 +44,7 @@ class Look:
 
 
 def look_at(network: Network) -> Look:
-    """Return a look with NumPy alone."""
+    """Return a look that uses NumPy alone."""
     return Look(network, network.features)
 
 
@@ -64,9 +63,7 @@ class TestLogits:
 
 @dataclass(frozen=True)
 class UnitValues:
-    """What the surgery needs of a sample of the test images, float16 [n, inputs]; see
-    ``surgery.unit_values``.
-    """
+    """``surgery.unit_values`` for a sample of the test images, float16 [n, inputs]."""
 
     images: int
     begin: int
@@ -82,10 +79,9 @@ class UnitValues:
 
 @dataclass(frozen=True)
 class ChangedAccuracy:
-    """How many test images are right when changed in one way, and how many there are: whole numbers
-    [2].
+    """How many test images are right when changed in one way, out of how many: int [2].
 
-    Of a network with convolutions those of a sample, else of all.
+    A network with convolutions is asked about a sample, any other about all.
     """
 
     images: int
@@ -114,8 +110,7 @@ class ChangedAccuracy:
 
 @dataclass(frozen=True)
 class RightInTraining:
-    """How many of a chunk of training images are answered correctly, and how many there are: whole
-    numbers [2].
+    """How many of a chunk of training images are right, out of how many: int [2].
 
     Attributes:
         end: training images there are; those after it were not trained on.
@@ -135,9 +130,7 @@ class RightInTraining:
 
 @dataclass(frozen=True)
 class CoveredLogits:
-    """The logits of an image with a black square around every pixel in turn; see
-    ``covering.covered_images``.
-    """
+    """The logits of all images of ``covering.covered_images``."""
 
     images: int
     pixels: bytes = field(repr=False)
@@ -149,9 +142,9 @@ class CoveredLogits:
 
 @dataclass(frozen=True)
 class NearestTraining:
-    """The nearest of a chunk of training images, in the hidden layer and in pixels: float64 [4, n].
+    """The nearest of a chunk of training images, by hidden layer and by pixels: float64 [4, n].
 
-    The rows are numbers and squared distances, first in the hidden layer, then in pixels.
+    The rows are indices and squared distances, first in the hidden layer, then in pixels.
 
     Attributes:
         end: training images there are; those after it were not trained on.
@@ -181,7 +174,7 @@ def answer_question(question: Question, look: Look, dataset: Dataset) -> np.ndar
     """Answer a question.
 
     Raises:
-        ModelError: ``other_data``: the data set here is not the one that was asked about.
+        ModelError: ``other_data``: the data set here is not the one asked about.
     """
     if len(dataset.x_test) != question.images:
         raise ModelError("other_data")

@@ -1,8 +1,8 @@
-"""What happens to the accuracy when images are moved, turned, blurred, dirtied.
+"""How accuracy changes when images are moved, turned, blurred or made noisy.
 
 Six of the eight changes are linear in the pixels. For a network that begins with a dense layer they
-are folded into its first weights, and no image is touched; for others, and for the two that are not
-linear, the images are changed.
+are folded into its first weights, and no image is touched; for other networks, and for the two
+changes that are not linear, the images are changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,23 +24,17 @@ UNCHANGED: Mapping[str, float] = {
 }
 LINEAR = ("shift", "rotate", "scale", "blur", "contrast", "invert")
 SAMPLE = 2_000
-"""Test images for a network with convolutions, drawn from all parts of the test set: right to about
-1 point.
-"""
+"""Test images for a network with convolutions, sampled from all parts: right to about 1 point."""
 
 NOISE_IMAGES = 1_000
-"""So many images have noise of their own, then it comes again: to draw it took two thirds of the
-time.
-"""
+"""The noise repeats after this many images: drawing it took two thirds of the time."""
 
 _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
 
 @dataclass(frozen=True)
 class Linear:
-    """A change of images that is linear: ``matrix @ pixels + offset``, the pixels 0 to 255 in one
-    column.
-    """
+    """A linear change of images: ``matrix @ pixels + offset``, with pixels 0 to 255 in a column."""
 
     matrix: scipy.sparse.csr_array
     offset: float = 0.0
@@ -51,7 +45,7 @@ class Linear:
         return _rounded((self.matrix @ flat.T).T + self.offset)
 
     def fold(self, network: Network) -> Network:
-        """Return the network that sees unchanged images as `network` sees changed ones."""
+        """Return a network that answers unchanged images as `network` answers changed ones."""
         place = next(place for place, step in enumerate(network.steps) if not step.rearranges)
         first = network.weighted[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
@@ -67,7 +61,7 @@ def can_fold(network: Network) -> bool:
 
 
 def linear_change(name: str, strength: float) -> Linear:
-    """Return a change of ``LINEAR`` at a strength."""
+    """Return one of the changes in ``LINEAR`` at a strength."""
     match name:
         case "shift" | "rotate" | "scale":
             return Linear(_moved(name, strength))
@@ -87,9 +81,9 @@ def linear_change(name: str, strength: float) -> Linear:
 
 
 def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
-    """Return images changed in one of the ways of ``CHANGES``, uint8 [n, 28, 28].
+    """Return images with one of the changes in ``CHANGES``, uint8 [n, 28, 28].
 
-    The noise of all strengths comes from the same seed, so that they differ in the strength alone.
+    Noise uses the same seed at all strengths, so that only the strength differs.
     """
     if name in LINEAR:
         return linear_change(name, strength).apply(images)
@@ -108,11 +102,9 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
 
 
 def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
-    """Choose images from all parts of a test set and with the shares of its classes, in their
-    order.
+    """Choose images from all parts of a test set, in order and with the same shares of classes.
 
-    The first ones of MNIST are its easy ones: 96.2% of the first 2,000 are right where 97.5% of all
-        are.
+    The first images alone mislead: of the first 2,000 of MNIST 96.2% are right, of all 97.5%.
     """
     if count >= len(labels):
         return np.arange(len(labels))
@@ -125,11 +117,11 @@ def _identity() -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
-@cache  # it takes 45 ms
+@cache  # computing it takes 45 ms
 def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
     """Return the matrix that shifts, rotates or scales images around their centre.
 
-    Bilinear, with 0 outside of the image: each column is what comes of one lit pixel.
+    Bilinear, with 0 outside the image: each column is the image of one lit pixel.
     """
     turn = np.eye(2)
     shift = np.zeros(2)
@@ -142,14 +134,14 @@ def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
         turn /= strength
     centre = (np.array(IMAGE_SHAPE) - 1) / 2
     pixels = np.eye(_PIXELS, dtype=np.float32).reshape(-1, *IMAGE_SHAPE)
-    matrix = scipy.linalg.block_diag(np.eye(1), turn)  # the images themselves stay in their order
+    matrix = scipy.linalg.block_diag(np.eye(1), turn)  # identity along the axis of images
     offset = (0, *(centre - turn @ (centre + shift)))
     drawn = scipy.ndimage.affine_transform(pixels, matrix, offset, order=1, mode="grid-constant")
     return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)
 
 
 def _thicker(images: np.ndarray) -> np.ndarray:
-    """Return the largest of each pixel and its four neighbours."""
+    """Return the maximum of each pixel and its four neighbours."""
     around = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     across = np.maximum(around[:, 1:-1, :-2], around[:, 1:-1, 2:])
     down = np.maximum(around[:, :-2, 1:-1], around[:, 2:, 1:-1])

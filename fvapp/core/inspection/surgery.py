@@ -1,4 +1,4 @@
-"""Switching off neurons or filters, and what a network still knows after that."""
+"""Switching off neurons or filters, and how well a network still works afterwards."""
 
 from dataclasses import dataclass, field
 
@@ -10,18 +10,18 @@ from fvapp.core.inspection.network import Network
 
 @dataclass(frozen=True)
 class Parts:
-    """What the units of the last hidden layer give to the sums, for images with labels.
+    """What the units of the last hidden layer contribute to the sums, for labelled images.
 
-    A unit is a neuron of the last hidden dense layer, or a filter of the last maps where no dense
-    layer is hidden, or a pixel of a network that has no hidden layer.
+    A unit is a neuron of the last hidden dense layer; without one, a filter of the last maps; and
+    without any hidden layer, a pixel.
 
     Attributes:
-        values: [n, inputs], float16 or float32: values of neurons, or what each filter gives to
-            each class.
-        kernel: [inputs, classes]; the same number of rows for each unit, one unit after the other.
+        values: [n, inputs], float16 or float32: values of neurons, or contributions of each filter
+            to each class.
+        kernel: [inputs, classes], with the same number of rows for each unit, unit by unit.
         bias: [classes].
         labels: [n].
-        units: how many there are.
+        units: the number of units.
     """
 
     values: np.ndarray = field(repr=False)
@@ -31,7 +31,7 @@ class Parts:
     units: int
 
     def logits(self, off: np.ndarray) -> np.ndarray:
-        """Return the logits [n, classes] with the units `off` (their numbers) giving nothing."""
+        """Return the logits [n, classes] with the units `off` (indices) contributing nothing."""
         kernel = self.kernel.reshape(self.units, -1, self.kernel.shape[1]).copy()
         kernel[off] = 0
         return (
@@ -42,9 +42,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Damage:
-    """What is left after `off` units are switched off: accuracy, and recall of the class (nan
-    without such images).
-    """
+    """What is left with `off` units switched off: accuracy, and recall of a class (may be nan)."""
 
     off: int
     accuracy: float
@@ -52,18 +50,18 @@ class Damage:
 
 
 def units_of(network: Network) -> int:
-    """Return how many units the surgery can switch off."""
+    """Return how many units can be switched off."""
     return _filters(network) or len(network.last.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     """Return the `values` of :class:`Parts`, float32 [n, inputs].
 
-    Of filters, what each gives to each class, summed over its places: 2,000 images then take a
-    third of the memory.
+    For filters, the contribution of each to each class, summed over its places: 2,000 images then
+    take a third of the memory.
 
     Args:
-        features: of :meth:`Network.features`, [n, inputs of the last step].
+        features: from :meth:`Network.features`, [n, inputs of the last step].
     """
     filters = _filters(network)
     if not filters:
@@ -76,7 +74,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 
 
 def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> Parts:
-    """Return the parts for values of :func:`unit_values`."""
+    """Return the parts for values from :func:`unit_values`."""
     filters = _filters(network)
     kernel = (
         np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1))
@@ -87,9 +85,7 @@ def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> Parts:
 
 
 def order_of_help(parts: Parts, label: int) -> np.ndarray:
-    """Return the units in the order of what they help a class above the mean of all, over the
-    images of the class.
-    """
+    """Return the units by how much they help a class on its images, the most helpful first."""
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ logit_weights(parts.kernel.shape[1], label))
@@ -97,12 +93,12 @@ def order_of_help(parts: Parts, label: int) -> np.ndarray:
 
 
 def order_of_chance(units: int, seed: int) -> np.ndarray:
-    """Return the units in an order of chance."""
+    """Return the units in random order."""
     return np.random.default_rng(seed).permutation(units)
 
 
 def damage(parts: Parts, order: np.ndarray, off: int, label: int) -> Damage:
-    """Switch off the first `off` units of an order and look what is left."""
+    """Return what is left after switching off the first `off` units of an order."""
     answers = parts.logits(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
@@ -110,13 +106,13 @@ def damage(parts: Parts, order: np.ndarray, off: int, label: int) -> Damage:
 
 
 def one_image(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
-    """Return the logits [classes] of one image with the units `off` giving nothing."""
+    """Return the logits [classes] of one image with the units `off` contributing nothing."""
     values = unit_values(network, network.features(image[None]))
     return parts_of(network, values, np.zeros(1, int)).logits(off)[0]
 
 
 def _filters(network: Network) -> int:
-    """Return the number of filters of the last maps when the last step sees these, else 0."""
+    """Return the number of filters of the last maps if they feed the last step, else 0."""
     if len(network.steps) < 2 or not network.steps[-2].rearranges or not network.convolutional:
         return 0
     return len(network.weighted[-2].bias)

@@ -1,7 +1,7 @@
-"""The class wheel: every image at the mean of the class points, weighted by the shares it gets.
+"""The class wheel: each image lies at the mean of the class points, weighted by its shares.
 
-It shows answers and not the hidden layer. Nothing is fitted, so it means the same for every network
-and every frame of a film, and a drawing is placed at once; an image in doubt lies between its
+It shows answers, not the hidden layer. Nothing is fitted, so it means the same for every network
+and every frame of a film, and a drawing is placed immediately; a doubtful image lies between its
 classes.
 """
 
@@ -10,18 +10,16 @@ import numpy as np
 from fvapp.core.answers import shares
 
 TEMPERATURE = 2.5
-"""The shares are taken at this temperature: at that of the network nearly all images would lie on
-ten points.
-"""
+"""Temperature of the shares; at the network's own nearly all images would lie on ten points."""
 
 JITTER = 0.03
 
 
 def class_order(confusion: np.ndarray) -> np.ndarray:
-    """Return the classes around the wheel, those that are confused side by side.
+    """Return the order of the classes around the wheel, with often confused ones side by side.
 
-    Opposite ones would cancel out in the middle. The closest pair first, then always the class that
-    is most confused with either end; turned so that class 0 comes first.
+    Opposite ones would cancel out in the middle. It starts with the most confused pair, then adds
+    the class most confused with either end; finally it is rotated so that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))
@@ -40,24 +38,22 @@ def class_order(confusion: np.ndarray) -> np.ndarray:
 
 
 def class_points(order: np.ndarray) -> np.ndarray:
-    """Return the point of each class on a circle of radius 1, [classes, 2]: the first on top,
-    clockwise.
-    """
+    """Return the class points on the unit circle, [classes, 2]: clockwise, the first on top."""
     angles = np.empty(len(order))
     angles[order] = 2 * np.pi * np.arange(len(order)) / len(order)
     return np.stack([np.sin(angles), np.cos(angles)], axis=1)
 
 
 def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return where images lie, [n, 2].
+    """Return the positions of images, [n, 2].
 
     Args:
-        logits: [n, outputs], no more outputs than points.
-        temperature: of the network's own calibration.
+        logits: [n, outputs], with no more outputs than points.
+        temperature: the network's own, from calibration.
     """
     return shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
 
 
 def jitter(count: int) -> np.ndarray:
-    """Return a small shift for each image, [n, 2], so that those on one point can be told apart."""
+    """Return a small shift for each image, [n, 2], that separates images on the same point."""
     return np.random.default_rng(0).normal(0, JITTER, (count, 2))

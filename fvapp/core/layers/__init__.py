@@ -1,6 +1,4 @@
-"""The table of layers: a module for each kind, named after its class in Keras, with its row and
-what computes it.
-"""
+"""The table of layers: a module per kind, named after its Keras class, with row and step."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -13,4 +11,4 @@ _KINDS: list[type[Layer]] = [
 ]
 
 LAYERS: Mapping[str, type[Layer]] = {layer.keras_class: layer for layer in _KINDS}
-"""Every kind of layer, by the name of its class in Keras."""
+"""All kinds of layers, by the names of their Keras classes."""

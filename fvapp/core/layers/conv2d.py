@@ -1,4 +1,4 @@
-"""The same small window of weights at every place."""
+"""Convolution: the same small window of weights at every place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ Padding = Literal["valid", "same"]
 
 @dataclass(frozen=True)
 class Convolution(WeightedStep):
-    """Kernel: float32 [height, width, channels, filters].
+    """A convolution with a kernel of float32 [height, width, channels, filters].
 
     Attributes:
-        padding: as Keras counts it; "same" adds more below and on the right where it cannot be
-            even.
+        padding: as in Keras; an uneven "same" adds the extra row below and the extra column on the
+            right.
     """
 
     kind = "conv2d"
@@ -48,7 +48,7 @@ class Convolution(WeightedStep):
         return self.windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
     def windows(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the inputs of each place: [n, rows, columns, height, width, channels]."""
+        """Return the inputs for each place: [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
         views = sliding_window_view(self._padded(inputs), size, axis=(1, 2))[
             :, :: self.stride, :: self.stride
@@ -56,8 +56,7 @@ class Convolution(WeightedStep):
         return views.transpose(0, 1, 2, 4, 5, 3)
 
     def corner(self, shape: Sequence[int], row: int, column: int) -> tuple[int, int]:
-        """Return row and column of the top left corner of a place's window; below 0 where it
-        reaches over the edge.
+        """Return row and column of a window's top left corner; negative beyond the edge.
 
         Args:
             shape: of the inputs, [n, rows, columns, channels].
@@ -94,10 +93,10 @@ class Convolution(WeightedStep):
 
 @dataclass(frozen=True)
 class ConvolutionLayer(Layer):
-    """A convolution of 3x3.
+    """A 3x3 convolution.
 
     Attributes:
-        padding: with "same" the result is as large as the input, divided by the stride.
+        padding: "same" makes the result as large as the input divided by the stride.
     """
 
     kind = "conv2d"
@@ -147,7 +146,7 @@ class ConvolutionLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """In bfloat16 on any processor, with gradients that are rounded as it is."""
+        """Return the sums; bfloat16 works on any processor, and its gradients are rounded too."""
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)
@@ -155,9 +154,9 @@ class ConvolutionLayer(Layer):
         kernel = tf.cast(kernel, tf.bfloat16)
         if multiplies_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
-        # A processor with the instructions adds up in float32 too and rounds the sums. TensorFlow's
-        # own way without them takes twice as long as this one, and fails where there is no AVX-512
-        # at all.
+        # Processors with the instructions also add up in float32 and round the sums. Without them
+        # TensorFlow's own way takes twice as long as this one, and fails if there is no AVX-512 at
+        # all.
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 

@@ -1,4 +1,4 @@
-"""Every input times a weight, summed for each neuron."""
+"""Dense layer: for each neuron the sum of all inputs times their weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_act
 
 @dataclass(frozen=True)
 class Dense(WeightedStep):
-    """Kernel: float32 [inputs, neurons]."""
+    """A dense step with a kernel of float32 [inputs, neurons]."""
 
     kind = "dense"
     shows = "neurons"
@@ -32,7 +32,7 @@ class Dense(WeightedStep):
 
 @dataclass(frozen=True)
 class DenseLayer(Layer):
-    """Works on the last axis: without Flatten each of the 28 rows goes through the same neurons."""
+    """A dense layer; without Flatten each of the 28 rows goes through the same neurons."""
 
     kind = "dense"
     keras_class = "Dense"
@@ -59,7 +59,7 @@ class DenseLayer(Layer):
         return tf.matmul(x, kernel)
 
     def step(self, weights: Sequence[np.ndarray]) -> Dense:
-        if len(self.input_shape) != 1:  # without Flatten: no such network trains
+        if len(self.input_shape) != 1:  # no Flatten: such a network never trains
             raise ModelError("model_other_weights")
         kernel, bias = weights
         return Dense(kernel, bias, step_activation(self.activation))

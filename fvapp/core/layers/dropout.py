@@ -1,4 +1,4 @@
-"""What sets some of its inputs to zero while a network trains."""
+"""Dropout: sets some of its inputs to zero while a network trains."""
 
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -10,7 +10,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class DropoutLayer(Layer):
-    """It has no step: a network that answers drops nothing."""
+    """A dropout layer; it has no step, as a network that answers drops nothing."""
 
     kind = "dropout"
     keras_class = "Dropout"
@@ -28,9 +28,7 @@ class DropoutLayer(Layer):
     def forward(
         self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
     ) -> Tensor:
-        """Return `x` as it is: what is dropped is drawn by the training loop, which has the run's
-        seed.
-        """
+        """Return `x` as it is: the training loop, which has the run's seed, draws what to drop."""
         return x
 
 

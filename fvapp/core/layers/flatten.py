@@ -1,4 +1,4 @@
-"""One long row of numbers."""
+"""Flatten: all numbers in one long row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from fvapp.core.layer import Layer, Shape, Step, Tensor
 
 @dataclass(frozen=True)
 class Flatten(Step):
-    """All numbers of an image in one row."""
+    """The step that puts all numbers of an image in one row."""
 
     kind = "flatten"
     rearranges = True
@@ -28,7 +28,7 @@ class Flatten(Step):
 
 @dataclass(frozen=True)
 class FlattenLayer(Layer):
-    """What makes a row of an image, or of maps."""
+    """The layer that puts an image, or maps, in one row."""
 
     kind = "flatten"
     keras_class = "Flatten"

@@ -1,6 +1,4 @@
-"""The largest of each square of places, for each filter; what does not fill a square is
-left out.
-"""
+"""Max pooling: the maximum of each square, for each filter; incomplete squares are dropped."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from fvapp.core.layer import Layer, Shape, Step, Tensor
 
 @dataclass(frozen=True)
 class Pooling(Step):
-    """The largest of each square of `size` x `size` places."""
+    """The step that takes the maximum of each square of `size` x `size` places."""
 
     kind = "max_pooling2d"
     note = "inside.maps.pooling"
@@ -30,14 +28,14 @@ class Pooling(Step):
         return self._squares(inputs).max(axis=(2, 4))
 
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Of equal ones the first has it all, as in TensorFlow."""
+        """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
         squares = np.moveaxis(self._squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
         np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
         result = np.zeros_like(inputs)
-        # A view of the result: what is written into it is written there.
+        # The squares are a view: this writes into the result.
         self._squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
@@ -51,7 +49,7 @@ class Pooling(Step):
 
 @dataclass(frozen=True)
 class PoolingLayer(Layer):
-    """A pooling of 2x2."""
+    """2x2 max pooling."""
 
     kind = "max_pooling2d"
     keras_class = "MaxPooling2D"

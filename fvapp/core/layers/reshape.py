@@ -1,4 +1,4 @@
-"""An image as one map, which is what a convolution takes."""
+"""Reshape: an image becomes one map, as input of a convolution."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -9,9 +9,7 @@ from fvapp.core.layer import Layer, Shape, Tensor
 
 @dataclass(frozen=True)
 class ReshapeLayer(Layer):
-    """Adds the axis of channels. It has no step: networks in NumPy take their images as maps
-    anyway.
-    """
+    """Adds the channel axis; it has no step, as networks in NumPy take images as maps anyway."""
 
     kind = "reshape"
     keras_class = "Reshape"

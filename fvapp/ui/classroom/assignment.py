@@ -1,6 +1,4 @@
-"""An assignment: the text that a teacher copies into the class's other tools, and where its link
-leads.
-"""
+"""Assignments: the text a teacher copies into the class's other tools, and where its link leads."""
 
 from datetime import date, timedelta
 
@@ -22,7 +20,7 @@ Assigned = tuple[Classroom, Assignment]
 
 
 def draw_assigning(visit: Visit, room: Classroom) -> None:
-    """Draw the content of the window: what is to be done and by when, then the text to copy."""
+    """Draw the popover's content: what to do and by when, then the text to copy."""
     t = visit.t
     assign = visit.engine.returning.assign
     look = {
@@ -51,9 +49,7 @@ def draw_assigning(visit: Visit, room: Classroom) -> None:
 
 
 def find_assigned(visit: Visit) -> Assigned | None:
-    """Return the class and the assignment that the address names; None if it names none that is
-    still known.
-    """
+    """Return the class and the assignment that the address names, or None if unknown."""
     if key := st.query_params.get("assignment"):
         with visit.messages.errors_said_next():
             return visit.engine.returning.assigned(visit.token, key[:40])
@@ -61,7 +57,7 @@ def find_assigned(visit: Visit) -> Assigned | None:
 
 
 def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
-    """Say what is assigned, and to which class, to a visitor who is in no class."""
+    """Say what is assigned and to which class, to a visitor who is not in a class."""
     t = visit.t
     st.markdown(f"**{t('classroom.assign.asked', name=plain(room.name), date=assigned.due)}**")
     st.markdown("  \n".join(mission_name(mission, t) for mission in assigned.missions))
@@ -70,7 +66,7 @@ def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
 
 
 def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
-    """Lead a student of the class to the first mission of an assignment that is not done."""
+    """Take a student to the first unfinished mission of an assignment."""
     t = visit.t
     progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
     to_do = [

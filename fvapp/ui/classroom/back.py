@@ -1,4 +1,4 @@
-"""How the board helps students back to their seats: a code for one, cards for all."""
+"""How the teacher gets students back to their seats: a code for one, cards for all."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -17,7 +17,7 @@ _CODE = "seat_code"
 
 
 def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -> None:
-    """Draw the code last made for a student, while it opens the seat."""
+    """Draw the code last made for a student, while it is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.errors_said_here():
@@ -39,11 +39,10 @@ def new_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the button that downloads a paper with cards: of those who have none yet, and anew of
-    those chosen.
+    """Draw the download of a sheet of cards: for students without one, and again for those chosen.
 
-    In a class whose teacher has not shown the teacher's address it says how to get codes and cards
-    instead.
+    If the teacher of the class has not shown the teacher's address, it says how to get codes and
+    cards instead.
 
     Args:
         nicknames: of the students, by id.
@@ -78,11 +77,9 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
 
 
 def _time_there(seconds: float) -> str:
-    """Return the time of day, HH:MM, in the browser's time zone: the server may be in
-    another one.
-    """
+    """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
     offset = st.context.timezone_offset
-    known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, told by the browser
+    known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, from the browser
     return datetime.fromtimestamp(
         seconds, timezone(timedelta(minutes=-offset)) if known else None
     ).strftime("%H:%M")

@@ -1,6 +1,4 @@
-"""The teacher's board: who needs help, how many are where, and what came out; it follows the class
-by itself.
-"""
+"""The teacher's board: who needs help, how far the class is, and the results; updates itself."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -34,13 +32,13 @@ _ICONS = {
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
 }
-_MOST_WAITING = 12  # nicknames offered to be shown at once
+_MOST_WAITING = 12  # at most so many nicknames are offered at a time
 
 _html = partial(render, __package__)
 
 
 def draw_board(visit: Visit, classroom: Classroom) -> None:
-    """Draw the page: what the teacher does, then what follows the class."""
+    """Draw the page: the teacher's buttons, then the live part about the class."""
     t = visit.t
     with st.container(
         horizontal=True,
@@ -54,7 +52,7 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             st.title(plain(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
-            # A tab of its own, to be dragged onto the wall.
+            # Opens in a new tab, which the teacher can drag to the projector.
             _link_projector(visit, classroom, "projector", "tertiary")
             _draw_switch(visit, classroom)
         draw_steering(visit, classroom)
@@ -71,7 +69,7 @@ def _link_projector(visit: Visit, classroom: Classroom, words: str, kind: str) -
 
 
 def _draw_switch(visit: Visit, classroom: Classroom) -> None:
-    """Draw the choice of another class, where there is one."""
+    """Draw the choice of another class, if there is one."""
     classes: list[Classroom] = []
     with visit.messages.errors_said():
         classes = sorted(
@@ -139,9 +137,7 @@ def _draw(visit: Visit) -> bool:
 
 
 def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
-    """Return the address of each student's picture in the class's round, once the round may be seen
-    by all.
-    """
+    """Return the students' pictures in the current round as data URLs, by id, once revealed."""
     current = classroom.round
     if current is None or not current.revealed:
         return {}
@@ -191,9 +187,7 @@ def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
 
 
 def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
-    """Draw the nicknames of students' own making that the projector does not show yet, each a
-    button.
-    """
+    """Draw a button for each self-chosen nickname that the projector does not show yet."""
     waiting = sorted(
         (student for student in snapshot.students if not student.shown),
         key=lambda student: student.id,
@@ -215,7 +209,7 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
 
 
 def draw_student(visit: Visit, snapshot: Snapshot) -> None:
-    """Draw the choice of a student, and what can be done with that one."""
+    """Draw the choice of a student, and what the teacher can do with that student."""
     t = visit.t
     teachers = visit.engine.teachers
     room = visit.in_class.id
@@ -257,7 +251,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
 
 
 def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
-    """Draw what helps where a script has filled the class."""
+    """Draw what helps when a script has filled the class: closing the door, removing the idle."""
     t = visit.t
     teachers = visit.engine.teachers
     room = visit.in_class.id
@@ -281,7 +275,7 @@ def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
 
 
 def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
-    """Draw who has done nothing, by name, and the button that removes these and nobody else."""
+    """Draw the names of those who have done nothing, and the button that removes exactly these."""
     t = visit.t
     if not idle:
         st.caption(t("classroom.board.all_did"))
@@ -309,7 +303,7 @@ def _rename(visit: Visit, student: str) -> None:
 
 
 def _place_words(student: StudentNow, t: Translator) -> str:
-    """Return where somebody is: mission and step."""
+    """Return where a student is: mission and step."""
     if student.done:
         return t("classroom.board.all_done")
     return t(

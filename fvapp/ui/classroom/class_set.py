@@ -1,6 +1,4 @@
-"""The board's section about the drawings a class has kept: how many there are of each word, to give
-or to delete.
-"""
+"""The board's section on the drawings a class has kept: counts by word, giving, deleting."""
 
 from collections.abc import Iterable
 
@@ -15,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_class_set(visit: Visit) -> None:
-    """Draw the section; nothing where the class has kept nothing."""
+    """Draw the section; nothing if the class has kept no drawings."""
     t = visit.t
     keeping = visit.engine.keeping
     room = visit.in_class.id
@@ -50,7 +48,7 @@ def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
 
 
 def _said(kept: KeptWords, t: Translate) -> list[str]:
-    """Return how far the data set is, what is held back of it, and how long the drawings stay."""
+    """Return sentences: how complete the data set is, what is held back, and how long it stays."""
     said = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given:
         held = (

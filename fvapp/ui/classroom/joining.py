@@ -1,4 +1,4 @@
-"""The way into a class: its code, and a nickname."""
+"""The form for joining a class: its code, and a nickname."""
 
 from functools import cache
 from random import sample
@@ -17,14 +17,12 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# the code of the link that led here, in the workspace's memory: a refresh does not lose it
+# note in the workspace with the code of the link that led here, for a refresh
 _LINK = "class_link"
 
 
 def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
-    """Draw the form; an address that was read from the projector has filled in the code, an
-    assignment's needs none.
-    """
+    """Draw the form. A scanned address has filled in the code; an assignment needs none."""
     t = visit.t
     state = st.session_state
     if link := take_secret(CODE):
@@ -44,7 +42,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
         st.text_input(words, key="class_code", max_chars=40)
         visit.first_field = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if state.get("nickname_offered") not in offered:  # one tap less
+            if state.get("nickname_offered") not in offered:  # preselected: saves a tap
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
             others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
@@ -88,7 +86,7 @@ def _join(visit: Visit, assigned: Assigned | None) -> None:
 
 @cache
 def _offered_nicknames(language: str) -> tuple[str, ...]:
-    """Return every nickname that the app offers in a language."""
+    """Return all nicknames that the app offers in a language."""
     t = Translator(language)
     return nicknames(
         t("classroom.nickname.first"),

@@ -1,6 +1,4 @@
-"""The page of a class: a teacher's board or projector, a student's seat, or the way into one of
-them.
-"""
+"""The page of a class: a teacher's board or projector, a student's seat, or the form to join."""
 
 import streamlit as st
 
@@ -17,7 +15,7 @@ from fvapp.ui.visit import Visit
 
 
 def show(visit: Visit) -> None:
-    """Draw the page that the visitor's part in a class, and the address, ask for."""
+    """Draw the page for the visitor's role in a class and for the address."""
     view = st.query_params.get("view")
     held = visit.in_class
     assigned = find_assigned(visit)
@@ -34,7 +32,7 @@ def show(visit: Visit) -> None:
 
 
 def _draw_ended(visit: Visit, view: str | None) -> None:
-    """Say so, and link to the classes that are open."""
+    """Say that the class has ended, and link to the open ones."""
     t = visit.t
     st.title(t("classroom.ended.title"))
     visit.messages.show()

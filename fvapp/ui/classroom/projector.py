@@ -1,6 +1,4 @@
-"""The projector: how to join, in type that is read from the last row, and what the teacher has
-revealed.
-"""
+"""The projector: how to join, legible from the last row, and what the teacher has revealed."""
 
 from functools import partial
 from html import escape
@@ -22,7 +20,7 @@ from fvapp.ui.visit import Visit
 
 _html = partial(render, __package__)
 
-_MOST_NETWORKS = 10  # at once on the wall, each as large as a phone reads it from the first rows
+_MOST_NETWORKS = 10  # at once on the wall, each large enough for a phone in the first rows
 
 _ALONE = """
 .stAppHeader { display: none; }
@@ -31,7 +29,7 @@ _ALONE = """
 
 
 def draw_projector(visit: Visit, classroom: Classroom) -> None:
-    """Draw the page, in the language of the class and without anything around it."""
+    """Draw the page, in the class's language and without the frame around it."""
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
@@ -39,7 +37,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
 
 
 def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
-    """Return what the mission revealed last came to; None before the first."""
+    """Return the results of the mission revealed last; None before the first."""
     if not room.revealed:
         return None
     rows = visit.engine.teachers.rows(visit.token, room.id)
@@ -48,9 +46,7 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
 
 
 def _draw_reveal(room: Classroom) -> None:
-    """Draw the curtain that rises from what the teacher has just revealed; nothing where nothing
-    is.
-    """
+    """Draw the curtain that rises from what the teacher has just revealed, if anything."""
     if room.round is not None:
         revealed = (
             (f"round {room.round.number}", room.round.subject) if room.round.revealed else None

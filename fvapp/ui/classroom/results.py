@@ -1,4 +1,4 @@
-"""What a class came to, on the board, on the projector, as a table and on paper."""
+"""A class's results on the board and the projector, as a table and on paper."""
 
 from html import escape
 
@@ -24,9 +24,7 @@ _NARROW = 380  # CSS pixels of a column of the board
 
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:
-    """Draw the results, folded: a teacher's screen may be on the wall, and nothing is to be seen
-    before it is due.
-    """
+    """Draw the results, folded: a teacher's screen may be projected and must not reveal them."""
     draw_fold("class_results", visit.t("classroom.results.title"), 300, _draw_all, visit, classroom)
 
 
@@ -60,9 +58,7 @@ def _draw_all(visit: Visit, classroom: Classroom) -> None:
 def draw_mission_results(
     result: MissionResults, t: Translator, key: str, width: int = WIDTH
 ) -> None:
-    """Draw one mission: the sentence, the predictions beside what came out, the
-    accuracies of all.
-    """
+    """Draw one mission: the sentence, predictions beside outcomes, everybody's accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>"
     )
@@ -80,9 +76,7 @@ def draw_mission_results(
 
 
 def mission_bars(result: MissionResults, t: Translator) -> str:
-    """Return for each outcome how many predicted it, and below it, once there are any, for how many
-    it came out.
-    """
+    """Return HTML with how many predicted each outcome, and for how many it came out, if known."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.came.values(), 1))

@@ -1,4 +1,4 @@
-"""A round as its teacher starts, watches, reveals and ends it."""
+"""A round on the board, where the teacher starts, watches, reveals and ends it."""
 
 import streamlit as st
 
@@ -12,9 +12,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_start(visit: Visit, classroom: Classroom) -> None:
-    """Draw the window in which a round is chosen; there is none while another one is
-    not revealed.
-    """
+    """Draw the popover that starts a round; none while the current one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     words = visit.t("classroom.round.start")
@@ -41,13 +39,13 @@ def _draw_choice(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_round_board(visit: Visit, current: Round) -> None:
-    """Draw the round that is under way, on the board."""
+    """Draw the current round on the board."""
     t = visit.t
     rounds = visit.engine.rounds
     room = visit.in_class.id
     view = rounds.look(visit.token, room)
     screens = screens_of(current.kind)
-    if view is None:  # ended a moment ago, in another tab
+    if view is None:  # just ended in another tab
         return
     with st.container(key="round", border=True):
         with st.container(

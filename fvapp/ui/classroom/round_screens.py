@@ -1,4 +1,4 @@
-"""What a kind of round draws on the screens of a class."""
+"""What a kind of round draws on a class's screens."""
 
 from collections.abc import Callable
 from html import escape
@@ -12,28 +12,24 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; each overrides what sets it apart from one that only counts
-    who answered.
-    """
+    """The screens of a kind of round; by default of one that only counts who answered."""
 
     def title(self, current: Round | StudentRound, t: Translate) -> str:
-        """Return what a round is called on all screens."""
+        """Return a round's title on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def choose(self, classroom: Classroom, t: Translate) -> Callable[[], str]:
-        """Draw the fields by which a subject is chosen, and return what reads it from them at the
-        click.
-        """
+        """Draw the fields for a subject, and return the function that reads it at the click."""
         return str
 
     # For students
 
     def draw_line(self, visit: Visit, current: StudentRound) -> None:
-        """Draw what stands below the title, above every page of a student."""
+        """Draw what is below the title, at the top of every page of a student."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, current: StudentRound) -> None:
-        """Draw what takes the place of every page until ``current.until``."""
+        """Draw what replaces every page until ``current.until``."""
 
     # For the teacher and the projector
 
@@ -42,19 +38,19 @@ class RoundScreens:
         return f"<h1 class='{current.kind}'>{escape(self.title(current, t))}</h1>{self.count(current, view, t)}"
 
     def count(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return how many there are of what is waited for, as HTML."""
+        """Return how many have done what the round waits for, as HTML."""
         return count_html("answered", view.answered, view.asked, t)
 
     def draw_projected(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
-        """Draw on the projector what stands below title and count."""
+        """Draw what is below title and count on the projector."""
 
     def draw_detail(self, visit: Visit, current: Round, view: RoundView) -> None:
-        """Draw on the board what stands below title and count."""
+        """Draw what is below title and count on the board."""
 
     def draw_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw among the results of a class what it keeps of such rounds that have ended."""
+        """Draw, among a class's results, what it keeps of ended rounds of this kind."""
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
-    """Return a large number and what there are so many of, as HTML."""
+    """Return a large number and what it counts, as HTML."""
     return f"<p><b>{n}</b> {escape(t(f'classroom.round.{words}', of=of, **values))}</p>"

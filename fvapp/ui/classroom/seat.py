@@ -1,6 +1,4 @@
-"""A student's part of a class: the page that says where one is, and what stands on every page
-meanwhile.
-"""
+"""A student's part of a class: the page with their missions, and the bar above every page."""
 
 from html import escape
 
@@ -32,7 +30,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         for each in seat.missions
         if visit.opens(each) and not progress[each].done(MISSIONS[each])
     ]
-    first = [] if visit.budget else to_do[:1]  # in a hunt the way to it is the main button
+    first = [] if visit.budget else to_do[:1]  # in a hunt the main button leads there
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
             look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
@@ -45,7 +43,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
                     **look,
                 )
     if seat.data:
-        # With what is usual there: a hundred epochs on so few drawings, and no validation.
+        # With that data set's defaults: a hundred epochs on so few drawings, and no validation.
         link = {
             "icon": ":material/school:",
             "query_params": visit.settings.on(seat.data).to_query(),
@@ -90,9 +88,7 @@ def draw_closed_page(visit: Visit) -> None:
 
 
 def draw_seat_bar(visit: Visit, seat: Seat) -> None:
-    """Draw what stands above every page: class, nickname, the hand; and what the teacher wants all
-    to look up for.
-    """
+    """Draw the bar above every page: class, nickname, raised hand, and the teacher's "eyes up"."""
     t = visit.t
     if seat.steering.eyes_up:
         st.html(

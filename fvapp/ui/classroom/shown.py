@@ -1,6 +1,4 @@
-"""Which of a teacher's classes a tab shows, and whether it shows nothing else, as on a
-projector.
-"""
+"""Which of a teacher's classes a tab shows, and whether it is on the projector."""
 
 import streamlit as st
 
@@ -11,7 +9,7 @@ PROJECTOR = "projector"
 
 
 def on_projector(visit: Visit) -> bool:
-    """Return whether the page is a class on its projector: without links, menu and language."""
+    """Return whether the page is a class's projector, without links, menu and language switch."""
     held = visit.in_class
     view = st.query_params.get("view")
     shows_class = visit.page == "classroom" and view == PROJECTOR and isinstance(held, Classroom)
@@ -21,9 +19,8 @@ def on_projector(visit: Visit) -> bool:
 def has_ended(held: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
-    Another one does not take its place by itself: a click on its way may be meant for the first,
-        and its students may
-    look at the projector.
+    Another class does not replace it automatically: a click under way may be meant for the first,
+    and its students may be looking at the projector.
     """
     asked = st.query_params.get("class", "")
     shown = st.session_state.setdefault(CLASSES_SHOWN, {})

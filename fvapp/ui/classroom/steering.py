@@ -1,4 +1,4 @@
-"""What a teacher sets for all screens of a class: eyes up, stop, locks, the door, the end."""
+"""What a teacher controls on all screens of a class: eyes up, stop, locks, the door, the end."""
 
 from collections.abc import Mapping
 
@@ -85,11 +85,11 @@ def _close(visit: Visit) -> None:
         visit.in_class.id,
         said=visit.t("classroom.steer.closed"),
     ):
-        st.query_params.from_dict({"view": "open"})  # leads to the list of classes
+        st.query_params.from_dict({"view": "open"})  # the list of classes
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
-    """Draw what is locked; each field is the teacher's last word at once."""
+    """Draw the locks; each field takes effect at once."""
     t = visit.t
     state = st.session_state
     steering = classroom.steering
@@ -121,7 +121,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
 
 def _draw_closed(visit: Visit, field: str, words: Mapping[str, str]) -> None:
-    """Draw the choice of what is closed, pages or settings."""
+    """Draw the choice of closed pages or settings."""
     state = st.session_state
     key = f"class_{field}"
     state[key] = list(getattr(visit.in_class.steering, field))

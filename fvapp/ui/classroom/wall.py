@@ -1,6 +1,4 @@
-"""A wall of drawings on all screens: what the kinds of rounds have in common in which everybody
-draws.
-"""
+"""A wall of drawings: what kinds of rounds in which everybody draws have in common."""
 
 from contextlib import suppress
 from functools import partial
@@ -30,7 +28,7 @@ class Wall(RoundScreens):
     """The screens of a wall.
 
     Attributes:
-        words: ends the keys of what is said of keeping it.
+        words: suffix of the keys of texts about keeping the wall.
     """
 
     words = ""
@@ -89,7 +87,7 @@ class Wall(RoundScreens):
     def draw_detail(self, visit, current, view):
         if not view.tiles:
             return
-        # Folded: a teacher's screen may be on the wall, and nothing is to be seen before it is due.
+        # Folded: a teacher's screen may be projected, and must not give the drawings away.
         words = visit.t("classroom.round.wall", n=len(view.tiles))
         draw_fold("wall", words, 200, _draw_tiles, visit, view)
         if current.revealed:
@@ -105,13 +103,11 @@ class Wall(RoundScreens):
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
     def draw_kept(self, visit: Visit, current: Round) -> None:
-        """Draw what can be done with a wall that is kept."""
+        """Draw what the teacher can do with a kept wall."""
 
 
 def _send(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put on the wall what is drawn; nothing is said where the time ended meanwhile: the last
-    stroke in time counts.
-    """
+    """Put the drawing on the wall; once time is up nothing happens: the last in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
         strokes = drawing_of(DRAWN, name)
@@ -140,17 +136,17 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
 
 
 def _tile_words(tile: Tile, current: Round, t: Translate) -> str:
-    """Return what is said of a drawing: what the network reads, or what was to be drawn."""
+    """Return a drawing's description: what the network reads, or what was to be drawn."""
     return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
 def _tile_address(tile: Tile) -> str:
-    """Return the address of a drawing as a picture."""
+    """Return a drawing as a PNG data URL."""
     return png_address(unpack_image(tile.drawing))
 
 
 def _time_left(until: float, now: float) -> str:
-    """Return a bar that grows shorter by itself until the time is over, as HTML."""
+    """Return a bar that shrinks by itself until time is up, as HTML."""
     left = min(DRAW_SECONDS, max(0.0, until - now))
     style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"
     return f"<div class='fvapp-time' style='{escape(style)}'><i></i></div>"

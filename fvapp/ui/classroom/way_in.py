@@ -1,4 +1,4 @@
-"""How a class is joined, for all to see: the address, the code, and both as a QR code."""
+"""How to join a class, for all to see: the address, the code, and both as a QR code."""
 
 from urllib.parse import urlencode
 
@@ -12,10 +12,10 @@ from fvapp.ui.parts.address import app_address
 
 
 def draw_way_in(room: Classroom, here: int, t: Translator) -> None:
-    """Draw the way into a class, in two containers that the style puts beside each other.
+    """Draw how to join a class, in two containers that the style puts side by side.
 
     Args:
-        here: how many students are.
+        here: how many students have joined.
     """
     address = app_address()
     with st.container(key="projector_join"):

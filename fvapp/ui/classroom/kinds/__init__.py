@@ -1,6 +1,4 @@
-"""What is drawn of each kind of round: a module for each of those in `core.classroom.kinds`, of the
-same name.
-"""
+"""The screens of each kind of round, in modules named like those of `core.classroom.kinds`."""
 
 from importlib import import_module
 
@@ -8,5 +6,5 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 def screens_of(kind: str) -> RoundScreens:
-    """Return what draws a kind of round. Imported when there is one: few pages need it."""
+    """Return the screens of a kind of round; imported on demand, as few pages need them."""
     return import_module(f"{__name__}.{kind}").SCREENS

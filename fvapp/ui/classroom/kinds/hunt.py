@@ -1,6 +1,4 @@
-"""A hunt on all screens: who leads, each training as a dot, and what the test set says
-of the best.
-"""
+"""A hunt on all screens: who leads, each training as a dot, and test accuracies of the best."""
 
 from math import log10
 
@@ -21,7 +19,7 @@ _OURS = "fvapp.ui.classroom"
 
 
 class Hunt(RoundScreens):
-    """Its tries."""
+    """The screens of a hunt, with its tries."""
 
     def choose(self, classroom, t):
         for name, choices in zip(Budget._fields, CHOICES, strict=True):
@@ -42,7 +40,7 @@ class Hunt(RoundScreens):
         )
 
     def draw_line(self, visit, current):
-        """Draw the tries left, the student's own best and that of the class."""
+        """Draw the tries left, the student's own best and the class's."""
         shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
         st.markdown(render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
         if visit.page != "train":
@@ -65,7 +63,7 @@ class Hunt(RoundScreens):
 
 
 def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
-    """Draw all tries; of the test set nothing before it is revealed."""
+    """Draw all tries; test accuracies only once they are revealed."""
     best = best_of_each(view.tries)
     budget = BUDGETS[current.subject]
     winner = fall(best[0], budget.dataset) if best and best[0].test is not None else None

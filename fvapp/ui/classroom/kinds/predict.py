@@ -1,4 +1,4 @@
-"""The question of a mission on all screens."""
+"""A mission's question on all screens."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from fvapp.ui.parts.words import mission_name
 
 
 class Predict(RoundScreens):
-    """A poll, called by its question."""
+    """A poll whose title is its question."""
 
     def title(self, current, t):
         return t(f"missions.{current.subject}.ask")

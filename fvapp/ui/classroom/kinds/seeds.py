@@ -10,11 +10,11 @@ from fvapp.ui.messages import plain
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import draw_command
 
-_NEAR = 400  # width of the plot: so narrow that its dots and letters are large
+_NEAR = 400  # width of the plot, narrow enough for large dots and letters
 
 
 class Seeds(RoundScreens):
-    """A dot for each network."""
+    """The screens of a round with a dot for each network."""
 
     def draw_line(self, visit, current):
         t = visit.t

@@ -1,4 +1,4 @@
-"""What do you think? on all screens: questions for students, counts for their teacher."""
+""" "What do you think?" on all screens: questions for students, counts for their teacher."""
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""A mission is named beside what a smaller share than this has right in the latest part."""
+"""A mission is suggested for what a smaller share than this got right in the latest part."""
 
 
 class Think(RoundScreens):
@@ -134,9 +134,7 @@ def _moves(together: dict[str, Tally], t: Translate) -> list[Move]:
 
 
 def _draw_counts(visit: Visit, tallies: tuple[Tally, ...]) -> None:
-    """Draw shares with their intervals, misconceptions, the one test, and the missions that treat
-    what is left.
-    """
+    """Draw shares with intervals, misconceptions, the one test, and missions on what is left."""
     t = visit.t
     together = _together(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}

@@ -1,4 +1,4 @@
-"""The networks of a class vote."""
+"""A vote of the class's networks."""
 
 from html import escape
 from statistics import median
@@ -40,7 +40,7 @@ class Vote(RoundScreens):
 
 
 def _vote_html(current: Round, t: Translate) -> str:
-    """Return what came of the vote; nothing before it is counted and revealed."""
+    """Return the vote's result as HTML; empty before it is counted and revealed."""
     if not current.revealed or current.voted is None:
         return ""
     accuracies = current.voted.accuracies

@@ -1,6 +1,4 @@
-"""Everybody draws a word. What the class has kept stands on the board below, beside what it kept
-before.
-"""
+"""Everybody draws a word; the board lists below it all drawings that the class has kept."""
 
 import streamlit as st
 
@@ -9,7 +7,7 @@ from fvapp.ui.classroom.wall import Wall
 
 
 class Word(Wall):
-    """A wall that may be kept with the class, as its students are told before they draw."""
+    """A wall that may be kept with the class; students are told so before they draw."""
 
     words = "_word"
 

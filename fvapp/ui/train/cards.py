@@ -1,4 +1,4 @@
-"""The cards to begin with, each a preset with the picture of its network."""
+"""The preset cards, each with a picture of its network."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Pressed:
 
     Attributes:
         name: of the preset.
-        at: when, by the browser's clock: every message repeats it, and it counts once.
+        at: when, by the browser's clock: every message repeats the press, which counts once.
     """
 
     name: str = ""
@@ -27,7 +27,7 @@ class Pressed:
 
 
 def pressed_card() -> Pressed:
-    """Return what the browser last told of the cards."""
+    """Return the last press that the browser reported."""
     return read_what_fits(Pressed, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
@@ -37,7 +37,7 @@ def draw_cards(
     """Draw the cards.
 
     Args:
-        chosen: name of the preset that the settings are; None: of none.
+        chosen: name of the preset equal to the settings, or None.
         seen: time of the last press that counted.
         off: why a preset cannot be chosen now, by its name.
     """

@@ -30,13 +30,12 @@ _NOT_DRAWN = object()
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the form. It is read when the browser says something new of it, not each time it
-    is drawn.
+    """A field of the form, read when the browser reports a change, not each time it is drawn.
 
     Attributes:
-        number: of the field, among those that have stood for its row.
-        held: what the browser holds in it.
-        value: what that is to the row, or what is wrong with it.
+        number: counts the fields that have been drawn for its row.
+        held: its content in the browser.
+        value: the content as the row's value, or what is wrong with it.
     """
 
     number: int
@@ -46,20 +45,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """What the form holds.
+    """The form's content.
 
-    Only the browser writes into a field: to fill one with another value draws a field of the next
-        number. What still
-    comes from the one before it belongs to a field that is gone, however late it comes.
+    Only the browser writes into a field: to change its value, a field of the next number is drawn.
+    Whatever still arrives from the one before, however late, belongs to a field that is gone.
 
     Attributes:
-        settings: that the fields hold; None while one of them is wrong, or they are too large
-            together.
-        errors: what is wrong, by the name of the field.
-        last: the settings when nothing was wrong last.
-        fields: by the names of their rows.
-        pressed: the time of the last press on a card that counted.
-        told: what the browser said of each field when it was read, by the key of the field.
+        settings: of the fields; None while one is wrong, or they exceed a limit together.
+        errors: by the name of the field.
+        last: the last settings without errors.
+        fields: by the name of their row.
+        pressed: time of the last press on a card that counted.
+        told: what the browser reported of each field when it was read, by the field's key.
     """
 
     settings: RunSettings | None
@@ -71,12 +68,10 @@ class Form:
 
 
 def read_form(visit: Visit) -> Form:
-    """Take over what the visitor did in the browser, and return what the form holds now; for
-    callbacks too.
+    """Apply what the visitor did in the browser, and return the form; for callbacks, too.
 
-    What was drawn last may be older: who chooses something and presses "Train" at once cuts the
-        script run short that
-    would have drawn it.
+    What was drawn last may be older: choosing something and pressing "Train" at once cuts short the
+    script run that would have drawn it.
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
@@ -86,10 +81,10 @@ def read_form(visit: Visit) -> Form:
         form.pressed,
         form.told,
     ):
-        return form  # read in this script run already, or as it was in the one before
+        return form  # already read in this script run, or unchanged since the last
     if form is None:
         fields = {row.name: _filled(row, 0, before) for row in SETTINGS.values()}
-        pressed = card.at  # a page that lost its server tells again what was pressed long ago
+        pressed = card.at  # a page that lost its server reports an old press again
     else:
         fields = form.fields if form.last == before else _fill(form.fields, before)
         pressed = form.pressed
@@ -102,7 +97,7 @@ def read_form(visit: Visit) -> Form:
         settings = _preset(card.name, settings or before)
         errors = {}
     if settings is not None:
-        # first: a run that is cut short after it fills the fields next time
+        # first: if the run is cut short after this, the next one fills the fields
         visit.set_settings(settings)
         fields = _fill(fields, settings)
     told = _told_of([_key(SETTINGS[name], field) for name, field in fields.items()])
@@ -111,7 +106,7 @@ def read_form(visit: Visit) -> Form:
 
 
 def begins_own_set() -> bool:
-    """Return whether the visitor has just chosen an own data set, which there is none of yet."""
+    """Return whether the visitor has just chosen an own data set that does not exist yet."""
     form = st.session_state.get(_FORM)
     return (
         form is not None
@@ -120,7 +115,7 @@ def begins_own_set() -> bool:
 
 
 def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
-    """Draw what is chosen first: data set and preset."""
+    """Draw the first choices: data set and preset."""
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_field(SETTINGS["dataset"], form, visit)
@@ -140,7 +135,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """Draw the fields by topic.
 
     Args:
-        locked: names of the fields that a teacher's link hides; they keep their values.
+        locked: names of the fields that a teacher hides; they keep their values.
     """
     settings = form.settings
     for topic in ("network", "training", "data"):
@@ -168,9 +163,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
 
 
 def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return how many parameters the presets have that a hunt does not allow, of how many, by their
-    names.
-    """
+    """Return, by preset name, the size of those too large for the hunt, in words."""
     if visit.budget is None:
         return {}
     numbers = {name: count_parameters(_preset(name, settings)) for name in _cards(settings.dataset)}
@@ -182,14 +175,14 @@ def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
 
 
 def size_words(visit: Visit, parameters: int) -> str:
-    """Return how many parameters a network has, of how many a hunt allows."""
+    """Return words for how many of a hunt's allowed parameters a network has."""
     return visit.t(
         "train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}"
     )
 
 
 def _draw_own(visit: Visit, dataset: str) -> None:
-    """Say how many own examples there are to learn from; without any, the way to them."""
+    """Say how many own examples there are to learn from; if none, link to where they are made."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(page_path("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
@@ -201,14 +194,15 @@ def _draw_own(visit: Visit, dataset: str) -> None:
 def _read_fields(
     fields: Mapping[str, Field], before: RunSettings
 ) -> tuple[RunSettings | None, dict[str, SettingsError]]:
-    """Return the settings that the fields hold, and all that is wrong, by the name of the field.
+    """Return the fields' settings, or None, and all errors by the name of the field.
 
-    What is wrong between fields is judged with the defaults of those that are wrong by themselves.
+    Conflicts between fields are judged with defaults in place of fields that are wrong by
+    themselves.
     """
     read = {name: field.value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if name not in errors}
-    # what it does not have goes, unless it was typed now
+    # what the new data set does not have is reset, unless it has just been typed
     if values.get("dataset", before.dataset) != before.dataset:
         there = before.on(values["dataset"])
         values |= {
@@ -226,7 +220,7 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> 
     wrong = {row.name for row in rows} & form.errors.keys()
     key = f"topic_{topic}"
     if wrong:
-        st.session_state[key] = True  # nobody sees what is wrong in a closed fold
+        st.session_state[key] = True  # errors in a closed fold would not be seen
 
     def draw_fields() -> None:
         for row in rows:
@@ -246,9 +240,7 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
 
 
 def _help(row: Setting, t: Translator) -> str:
-    """Return the help of a setting, with a link to the glossary where a word of it is explained
-    there.
-    """
+    """Return a setting's help, with a link to the glossary if its word is there."""
     text = t(f"settings.{row.name}.help")
     return help_with_word(t, row.word, text) if row.word else text
 
@@ -257,14 +249,15 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     t = visit.t
     settings = form.last
     field = form.fields[row.name]
-    # A forged number would be no default.
+    # A forged number would not do as a default.
     held = field.held if row.kind == "choice" else _held(row, settings)
     label = t(f"settings.{row.name}.label")
     help_text = _help(row, t)
     key = _key(row, field)
     if row.kind == "choice":
         options = {"key": key, "help": help_text}
-        # its choices say what it is, and a help button would be one more stop to "Train"
+        # its choices speak for themselves, and a help button would be one more tab stop before
+        # "Train"
         if row.name == "dataset":
             words = dataset_choices(visit, held)
             options = {"key": key, "label_visibility": "collapsed"}
@@ -295,7 +288,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
 
 
 def _told_of(keys: Iterable[str]) -> dict[str, object]:
-    """Return what the browser says of the fields of these keys, one that is not drawn included."""
+    """Return what the browser reports for the fields of these keys, drawn or not."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
@@ -304,9 +297,7 @@ def _key(row: Setting, field: Field) -> str:
 
 
 def _told(row: Setting, field: Field, before: RunSettings) -> Field:
-    """Return a field with what the browser says it holds now; one that is not drawn holds what it
-    had.
-    """
+    """Return a field with the browser's current content; one that is not drawn keeps its own."""
     told = st.session_state.get(_key(row, field), _NOT_DRAWN)
     if told is _NOT_DRAWN:
         return (
@@ -335,7 +326,7 @@ def _told(row: Setting, field: Field, before: RunSettings) -> Field:
 
 
 def _fill(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
-    """Return the fields as they are where they hold the settings, else with the next number."""
+    """Return the fields, those that differ from the settings filled anew with the next number."""
     return {
         name: field
         if field.value == getattr(settings, name)
@@ -349,17 +340,17 @@ def _filled(row: Setting, number: int, settings: RunSettings) -> Field:
 
 
 def _read_field(row: Setting, held: Value) -> Value:
-    """Return the value that a field holds.
+    """Return the value of a field's content.
 
     Raises:
-        SettingsError: it holds none.
+        SettingsError: it is empty or not a value.
     """
     if row.kind in ("choice", "widths") or row.typed:
         return from_text(row.name, held or "")
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # each by itself, so that all that is wrong is said at once
+    # each by itself, so that all errors are said at once
     return from_text(row.name, to_text(row.name, held))
 
 
@@ -372,12 +363,12 @@ def _preset_of(settings: RunSettings | None) -> str | None:
 
 
 def _cards(dataset: str) -> list[str]:
-    """Return the presets that have a card, of those that a data set can have."""
+    """Return the presets for a data set that have a card."""
     return [name for name in CARDS if name in presets_on(dataset)]
 
 
 def _held(row: Setting, settings: RunSettings) -> Value:
-    """Return what the field of a row holds for `settings`."""
+    """Return the content of a row's field for `settings`."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))

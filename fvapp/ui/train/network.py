@@ -1,4 +1,4 @@
-"""The network of the settings: as a picture, and layer by layer with its parameters."""
+"""The network of the settings: a picture, and its layers with their parameters."""
 
 from functools import lru_cache
 
@@ -16,14 +16,14 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
-_ANY_SEED = 1  # of which the picture shows nothing
+_ANY_SEED = 1  # the picture does not depend on it
 
 
 def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
     """Draw the network of `settings`.
 
     Args:
-        record: the run they are of; None: they are set, and nothing was trained with them yet.
+        record: the run they belong to; None: they are in the form, and not trained yet.
     """
     t = visit.t
     st.header(
@@ -42,14 +42,12 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
 
 @lru_cache(maxsize=128)
 def _picture(settings: RunSettings, language: str) -> str:
-    """Return the picture of a network; a class begins with the same one, which only seeds tell
-    apart.
-    """
+    """Return a network's picture; cached, as a class starts with equal settings but for seeds."""
     return network_svg(settings, Translator(language))
 
 
 def move_network(record: RunRecord, weights: np.ndarray) -> None:
-    """Have the lines of the diagram, where it is this run's, show these weights of a glimpse."""
+    """Have the diagram's lines show these weights of a glimpse, if it is this run's."""
     with st.container(key="network_weights"):
         _component(key="weights", data={"run": record.id, "weights": as_text(weights)}, height=1)
 

@@ -1,6 +1,4 @@
-"""The weights of the first neurons as pictures, for those who chose to watch them instead of the
-guesses.
-"""
+"""The weights of the first neurons as pictures, to watch instead of the guesses."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_neurons(visit: Visit, record: RunRecord) -> None:
-    """Draw the neurons, and have the diagram of the network show the same weights."""
+    """Draw the neurons, and have the network diagram show the same weights."""
     t = visit.t
     try:
         glimpse = visit.engine.answers.glimpse(visit.token, record.id)

@@ -1,6 +1,4 @@
-"""The train page: what to begin with, what happens, the settings in detail, and the
-network below.
-"""
+"""The train page: first choices, the run, the settings in detail, and the network below."""
 
 from collections.abc import Collection
 
@@ -29,7 +27,7 @@ from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
 
 _FOLDED = "form_is_folded"
-_MORE_HEIGHT = 600  # of the open fold, roughly, in pixels
+_MORE_HEIGHT = 600  # approximate height of the open fold, in pixels
 
 
 def show(visit: Visit) -> None:
@@ -47,14 +45,14 @@ def show(visit: Visit) -> None:
     beyond = _beyond_budget(visit, settings)
     folded = _is_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
-    # Stays when it is empty: where an element is gone, the browser rebuilds those below it, and the
+    # Stays even if empty: if an element disappears, the browser rebuilds those below it, and the
     # focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.show()
-    # Beside each other, and on a phone one below the other in this order: see the style.
+    # Side by side, on a phone stacked in this order: see the style.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
-            # Folded by the style: what fields hold would be gone with them.
+            # Folded by the style: fields that are not drawn would lose their content.
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_choices(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
@@ -85,7 +83,7 @@ def show(visit: Visit) -> None:
 
 
 def _beyond_budget(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
-    """Return what of the settings a hunt does not allow."""
+    """Return the error of settings that exceed the hunt's budget, if any."""
     try:
         if visit.budget and settings:
             visit.budget.check(settings)
@@ -97,8 +95,8 @@ def _beyond_budget(visit: Visit, settings: RunSettings | None) -> list[FvappErro
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     """Return whether the settings are folded to one line.
 
-    As the visitor left them on this visit of the page. When the page is new: where they are those
-    of the run that is shown. Never where there is something to set right.
+    As the visitor last left them; on first opening the page, if they equal the shown run's. Never
+    if that run failed.
     """
     if shown is None or shown.state == "failed":
         return False
@@ -116,7 +114,7 @@ def _fold(folded: bool) -> None:
 def _draw_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
-    """Draw what the button trains, or all that is to be set right first."""
+    """Draw what the button will train, or all errors to correct first."""
     used = f" · {size_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
     if folded:
         words = f"{settings_line(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
@@ -129,11 +127,10 @@ def _draw_line(
 
 
 def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
-    """Draw the button that trains, disabled while a field is wrong.
+    """Draw the train button, disabled while a field is wrong.
 
-    Beside folded settings the style lets it look like a second one.
-
-    Of another type it would be another button for the browser, and lose the focus.
+    Beside folded settings the style makes it look secondary. With another type it would be a new
+    button to the browser, and lose the focus.
     """
     place.button(
         visit.t("train.start"),

@@ -1,6 +1,4 @@
-"""Against a table: what counting signs gets right of the same strips, beside the network's test
-accuracy.
-"""
+"""Compares the network's test accuracy with that of tables that count signs of the same strips."""
 
 from functools import lru_cache
 from math import log
@@ -19,9 +17,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_rivals(visit: Visit, record: RunRecord) -> None:
-    """Draw what tables get right that counted the strips which a run learned from; nothing of
-    pictures of things.
-    """
+    """Draw the accuracy of tables counted from a run's training strips; only for text."""
     t = visit.t
     form = record.settings.data.text
     result = record.result
@@ -30,7 +26,7 @@ def draw_rivals(visit: Visit, record: RunRecord) -> None:
     try:
         found = _rivals(record.settings.dataset, count_split(record.settings)[0])
     except FvappError:
-        return  # said where it trains
+        return  # reported by the run
     bits = result.test_loss / log(2)
     rows = [
         (t("train.rivals.always", sign=form.shown[found.commonest]), percent(found.always), ""),
@@ -55,9 +51,7 @@ def draw_rivals(visit: Visit, record: RunRecord) -> None:
 
 @lru_cache(16)
 def _rivals(dataset: str, images: int) -> Rivals:
-    """Return the tables of the first so many strips to train with: counted once for all visitors,
-    in 0.2 s.
-    """
+    """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
     form = DATASETS[dataset].text
     labels = labels_of(shipped_text(dataset), form)
     strips = split(len(labels), form)

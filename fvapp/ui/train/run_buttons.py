@@ -1,4 +1,4 @@
-"""What can be done with a run: stop, pause, try it, go on, one more epoch, once again."""
+"""The buttons of a run: stop, pause, resume, try it, one more epoch, run again."""
 
 from collections.abc import Callable
 
@@ -15,15 +15,13 @@ _ASKED = "run_asked_to"
 
 
 def asked_to(record: RunRecord) -> str | None:
-    """Return "stop" or "pause" from the click until the run does so, at the end of its block; else
-    None.
-    """
+    """Return "stop" or "pause" from the click until the run obeys, at a block's end, or None."""
     run_id, what = st.session_state.get(_ASKED, ("", None))
     return what if run_id == record.id and record.state == "running" else None
 
 
 def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
-    """Draw the buttons that make sense for the run's state, in a row whose height stays.
+    """Draw the buttons for the run's state, in a row of constant height.
 
     Args:
         primary: whether one of them may be the page's main button.
@@ -37,7 +35,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             _draw_try(visit, record, primary)
             draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
-            return  # taught again where its answer stands
+            return  # teaching continues beside its answer
         if state in ("queued", "running"):
             _button(
                 visit,
@@ -71,15 +69,13 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
 
 
 def draw_five_more(visit: Visit, record: RunRecord) -> None:
-    """Draw the button that trains a run on for five epochs, where there is the one for a single
-    epoch.
-    """
+    """Draw the button for five more epochs, wherever there is one for a single epoch."""
     if record.state in ("stopped", "done") and record.can_continue and record.taught is None:
         _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
 
 
 def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
-    """Draw the way to the draw page, where this run is then the one that answers."""
+    """Draw the button to the draw page, where this run's network will answer."""
     words = visit.t("train.buttons.try_network")
     kind = "primary" if primary else "secondary"
     if st.button(words, key="try_network", icon=":material/draw:", type=kind):

@@ -1,4 +1,4 @@
-"""One run as it happens: its state, its figures, its curves, and what can be done with it."""
+"""A run, live: its state, figures, curves and buttons."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -37,10 +37,10 @@ _HEADLINE = 80  # pixels, roughly
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
-    """Draw the run that is shown; the part is drawn again whenever something changed.
+    """Draw the shown run; this part is redrawn whenever something changes.
 
     Args:
-        shown: the run, as the rest of the page knows it.
+        shown: the run as the rest of the page has it.
         primary: whether the page's main button is one of the run's.
     """
     follow_opened()
@@ -48,7 +48,7 @@ def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
-    """Return the run the visitor chose, else the first that trains or waits, else the latest."""
+    """Return the run the visitor chose, else the first in training or waiting, else the latest."""
     chosen = st.session_state.get("shown_run")
     for record in records:
         if record.id == chosen:
@@ -58,7 +58,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 
 
 def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
-    """Draw the part; return whether the run waits or trains."""
+    """Draw the part; return whether the run is waiting or in training."""
     try:
         records = visit.engine.runs.all(visit.token)
     except FvappError as error:
@@ -67,8 +67,8 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     record = shown_run(records)
     if _concerns_the_page(record) != _concerns_the_page(shown):
         st.rerun()
-    # Each part in a container, empty or not: what comes to another place the browser rebuilds, and
-    # shows it twice then.
+    # Each part is in a container, even if empty: the browser rebuilds elements whose place changes,
+    # and shows them twice meanwhile.
     with st.container(key="run_choice"):
         _draw_choice(visit, records, record)
     events = _events(visit, record) if record else ()
@@ -89,11 +89,11 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         if record is not None and record.taught and record.taught.outcome:
             draw_taught(visit, record)
     figures = _figures(visit, record, curves)
-    with st.container(key="learning"):  # where each part stands is the style's to say
+    with st.container(key="learning"):  # the style places its parts
         with st.container(key="run_commands"):
             draw_buttons(visit, record, primary)
         draw_lines(visit, record)
-        # what was taught some steps has no epochs to draw
+        # a taught network was trained for a few steps only, without epochs
         if record is None or record.taught is None:
             draw_twelve(visit, record, events)
             with st.container(key="curves"):
@@ -116,9 +116,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
 
 
 def _concerns_the_page(record: RunRecord | None) -> tuple[object, ...]:
-    """Return what of a run the rest of the page shows: which it is, and whether there is something
-    to set right.
-    """
+    """Return what the rest of the page shows of a run: which it is, and whether it failed."""
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -127,7 +125,7 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
         return
     t = visit.t
     titles = run_titles(records, visit.t)
-    # Without the epoch: it would change while the list is open, and the label chosen would no
+    # Without the epoch: it would change while the list is open, and the chosen label would no
     # longer exist.
     words = {
         record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}"
@@ -139,7 +137,7 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
 
 
 def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
-    """Return all events of a run; only those that are new are asked of the engine."""
+    """Return all events of a run; only new ones are read from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
     if record.events != cursor:
@@ -161,9 +159,7 @@ def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
 def _figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
-    """Return the figures; the same objects while nothing changed, so that nothing is sent to the
-    browser.
-    """
+    """Return the figures: the same objects while nothing changes, so that nothing is sent."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
@@ -180,7 +176,7 @@ def _figures(
 
 
 def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw the state in one line: its word and epoch, why it is so, and how long it still takes."""
+    """Draw the state in one line: its word and epoch, the reason, and the time left."""
     t = visit.t
     status = visit.engine.status()
     if record is None:
@@ -211,11 +207,9 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
 
 
 def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
-    """Return for how many seconds this page has watched the run learn, and at which position in
-    epochs that began.
+    """Return for how many seconds this page has watched the run, and from which position in epochs.
 
-    Not from its beginning on: what is compiled then takes seconds, once, and would count for each
-        epoch.
+    Not from the start of training: compiling takes seconds once, and would count for each epoch.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.position[-1:]), default=0.0)
@@ -226,9 +220,7 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
 
 
 def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
-    """Draw how many images are right, in the largest words of the page, and of which accuracy that
-    speaks.
-    """
+    """Draw how many images are right, as the page's largest text, and which accuracy that is."""
     t = visit.t
     result = record.result if record else None
     with st.container(key="test_result"):
@@ -270,15 +262,13 @@ def _of_hundred(share: float) -> str:
 
 
 def _draw_hundred(kind: str, share: float) -> None:
-    """Draw a hundred pixels, of which as many are lit as are right; the words beside them say the
-    same.
-    """
+    """Draw a hundred pixels, one lit for each percent right; the words beside say the same."""
     rows, rest = divmod(int(_of_hundred(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
 def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
-    """Draw all numbers of the run, and its loss: the content of a fold."""
+    """Draw all numbers of the run, and its loss curve: the content of a fold."""
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
@@ -305,7 +295,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
 
 
 def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
-    """Say in words what a chart shows."""
+    """Return a chart's description in words."""
     t = visit.t
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
@@ -322,9 +312,7 @@ def _draw_failure(visit: Visit, record: RunRecord) -> None:
 
 
 def say_state(visit: Visit, record: RunRecord | None) -> None:
-    """Have it said when the run that is shown begins, ends or halts; what fails says so in its own
-    words.
-    """
+    """Announce when the shown run begins, ends or halts; a failure is shown as an alert anyway."""
     if record is None or record.state == "failed":
         return
     accuracy = (

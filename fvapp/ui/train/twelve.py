@@ -1,4 +1,4 @@
-"""Twelve test images, and a drawing, and what the network takes them for: learning that is seen."""
+"""Twelve test images and a drawing, with the network's guesses as it learns."""
 
 import numpy as np
 import streamlit as st
@@ -38,22 +38,21 @@ _ASKED = ("guess_now", "what")
 
 
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
-    """Draw the images of a run, or of the next one with a question mark under each.
+    """Draw the images of a run with its guesses, or with question marks before there is one.
 
-    A run that has ended without having been asked, one of an earlier version for instance, has
-    none.
+    A run that ended without recorded guesses, such as one of an earlier version, has none.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
         twelve = twelve_of(visit, record or dataset)
     except FvappError:
-        twelve = Twelve()  # what happens without its data set is said where it trains
+        twelve = Twelve()  # the run itself reports a damaged data set
     with st.container(key="twelve"):
         moments = _moments(record, events, len(twelve.labels))
         drawing = drawing_of(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        # for which the style makes room
+        # the style makes room for these
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         has_weights = record is not None and (record.state in ACTIVE or record.can_continue)
         if has_weights and st.toggle(visit.t("train.shows.neurons"), key="run_shows"):
@@ -73,13 +72,13 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
 
 
 def can_look_inside(record: RunRecord) -> bool:
-    """Return whether there are weights, or will be in a moment."""
+    """Return whether there are weights, or will be soon."""
     return record.can_continue or record.state == "running"
 
 
 def _moments(record: RunRecord | None, events: tuple[Event, ...], count: int) -> tuple[Moment, ...]:
     def read() -> tuple[Moment, ...]:
-        # A file may say something of another number of images.
+        # A run file may hold another number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
     return remembered("kept_moments", (record.id if record else None, len(events)), read)
@@ -132,9 +131,9 @@ def _data(
 
 
 def follow_opened() -> None:
-    """Go to the page that looks inside where an image was opened; called by the whole page.
+    """Go to the inside page if an image was opened; called by the whole page.
 
-    From within its live part the browser was sent what belongs to neither page, and showed none.
+    From within the live part the browser got elements that belong to neither page, and showed none.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:
@@ -142,7 +141,7 @@ def follow_opened() -> None:
 
 
 def _open(visit: Visit, record: RunRecord, opened: object) -> None:
-    """Have the page go inside, with this run and this image."""
+    """Have the page go to the inside page, with this run and this image."""
     numbers = twelve_numbers(dataset_of(visit, record))
     place = read_or_none(Whole, opened)
     if place is not None and place < len(numbers):

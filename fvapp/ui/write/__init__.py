@@ -1,11 +1,10 @@
-"""A network of text writes: in the browser with what somebody begins, and on the training page
-while it learns.
+"""A text network writes: in the browser, continuing a visitor's text, and on the train page.
 
-`writer` gives the browser the weights in 16 bits, once, and the text that was learned. There
-``writing.js``, which is `fvapp.core.texts` a second time, makes a strip of the last signs,
-``network.js`` answers, and a number draws the next sign. ``tests/browser/test_writing_agrees.py``
-holds the two to each other. Nothing that is typed is sent.
+`writer` sends the browser the weights in 16 bits, once, and the text that was learned. There
+``writing.js``, a port of `fvapp.core.texts`, makes a strip of the last signs, ``network.js``
+answers, and a random number picks the next sign. ``tests/browser/test_writing_agrees.py`` checks
+that both versions agree. Nothing that is typed is sent.
 
-`lines` shows what `fvapp.engine.answers.writings` has of a run: a line of each of a few frames of
-its film and, while it trains, one of the weights as they are.
+`lines` shows what `fvapp.engine.answers.writings` has of a run: a line for each of a few frames of
+its film and, while it trains, one from the current weights.
 """

@@ -1,6 +1,4 @@
-"""What a run would write now, below what it wrote at moments of its training: from noise to
-sentences.
-"""
+"""What a run would write now, below what it wrote earlier in training: from noise to sentences."""
 
 import streamlit as st
 
@@ -13,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_lines(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the lines of a run of text, in a place as high as all of them will be."""
+    """Draw the lines of a text run, in a space tall enough for all to come."""
     form = record and record.settings.data.text
     if form is None:
         return

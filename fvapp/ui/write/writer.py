@@ -1,6 +1,4 @@
-"""Write: a network of text writes on, in the browser, what somebody begins. What is typed is never
-sent.
-"""
+"""A text network continues, in the browser, what a visitor begins; what is typed is never sent."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -35,7 +33,7 @@ _PAGE = Path(fvapp.core.export.__file__).parent / "page"
 _SCRIPTS = "".join(
     (_PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js")
 )
-_WHOLE = RunSettings(validation_split=0.0)  # what a network that ships has read
+_WHOLE = RunSettings(validation_split=0.0)  # what a ready-made network has read
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
     *("written", "next", "strip", "strip_alt", "none", "read"),
@@ -44,7 +42,7 @@ _component = make_component(__file__, before=f"const SIDE = {SIDE};\n{table_scri
 
 
 def draw_write(visit: Visit, dataset: str) -> None:
-    """Draw where a network writes, and below it which one."""
+    """Draw the writing network, and below it the choice of network."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
@@ -60,11 +58,12 @@ def draw_write(visit: Visit, dataset: str) -> None:
 
 
 def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str) -> None:
-    """Draw what writes, or why the browser cannot compute the network. The text stays when another
-    one takes over.
+    """Draw the writer, or why the browser cannot compute the network.
+
+    The text stays when another network takes over.
 
     Args:
-        settings: with which it was trained, which say what it has read.
+        settings: of its training, which say what it has read.
     """
     try:
         check_at_home(network)
@@ -98,7 +97,7 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
 
 
 def form_as_plain(form: TextForm) -> dict[str, object]:
-    """Return what ``writing.js`` and ``writer.js`` read of a form."""
+    """Return the fields of a form that ``writing.js`` and ``writer.js`` read."""
     same = ("signs", "shown", "whites", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
     return {name: getattr(form, name) for name in same} | {
@@ -108,9 +107,7 @@ def form_as_plain(form: TextForm) -> dict[str, object]:
 
 @lru_cache(16)
 def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> tuple[str, float]:
-    """Return the text that a network learned, and how much of what is held out of it would count as
-    copied.
-    """
+    """Return the text a network learned, and which share of the held-out text counts as copied."""
     form = DATASETS[dataset].text
     text = shipped_text(dataset)
     parts = texts_of(training_arrays(open_dataset(dataset), images, split).x_train, form)

@@ -1,1 +1,1 @@
-"""The draw page: a picture, how it is prepared, what the network answers."""
+"""The draw page: a picture, its preparation, and the network's answer."""

@@ -1,6 +1,4 @@
-"""The answer: asked of the engine once for each question, shown with its doubt; under it, what one
-can teach.
-"""
+"""The answer, asked of the engine once per question, with its confidence; teaching below it."""
 
 from dataclasses import dataclass
 
@@ -30,10 +28,10 @@ _SURE_FROM_PERCENT = round(100 * SURE_FROM)
 
 @dataclass(frozen=True)
 class Question:
-    """A prepared picture and the model that is asked about it.
+    """A prepared picture and the model to ask about it.
 
     Attributes:
-        name: differs when picture, steps or model differ.
+        name: different for different pictures, steps or models.
         model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
         prepared: with the steps the visitor left on.
         whole: with every step.
@@ -47,14 +45,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the model says: of the picture as prepared, and as it would be with every step."""
+    """The model's answers to the picture as prepared, and as prepared with every step."""
 
     prepared: Answer
     whole: Answer
 
 
 def ask(visit: Visit, question: Question | None) -> Answers | None:
-    """Return the model's answers, or None when there is no question or none can be had now."""
+    """Return the model's answers; None without a question, or after an error, which is said."""
     if question is None:
         return None
 
@@ -80,12 +78,11 @@ def draw_answer(
 ) -> None:
     """Draw the class and its percentage, or why the picture is blank, or else `nothing`.
 
-    That a picture looks like nothing in the training set is said below: the answer is the network's
-    own.
+    If the picture is unlike the training images, a line below says so; the answer stays as it is.
 
     Args:
-        taught: what the network was taught of this picture: what has become of the answer is the
-            headline then.
+        taught: what the network was taught with this picture; if that changed the answer, the
+            headline says how.
     """
     t = visit.t
     with st.container(key="answer"):
@@ -116,10 +113,10 @@ def draw_answer(
 def draw_seen_words(
     visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str
 ) -> None:
-    """Say below the answer what the network has seen, and that its weights are of a moment ago."""
+    """Say below the answer what the network's input was, and if its weights are a moment old."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.own:  # of what it was not taught nothing can tell it apart
+    if answers is not None and info.own:  # nothing tells when it is asked about anything else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))
@@ -140,7 +137,7 @@ def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> N
 
 
 def draw_threshold(visit: Visit) -> None:
-    """Draw the probability below which the network is not believed."""
+    """Draw the slider for the probability below which an answer counts as unsure."""
     st.slider(
         visit.t("draw.threshold"),
         0,
@@ -157,7 +154,7 @@ def draw_threshold(visit: Visit) -> None:
 def draw_comparison(
     visit: Visit, question: Question, answers: Answers | None, dataset: str
 ) -> None:
-    """Draw the answers with and without the steps that are switched off, side by side."""
+    """Draw the answers with and without the switched-off steps, side by side."""
     if answers is None or question.whole is question.prepared:
         return
     t = visit.t
@@ -194,9 +191,9 @@ def draw_own(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Draw the labels; of a kept image also the button that teaches, or what came of teaching it.
+    """Draw the labels; for a kept image also the button that teaches it, or how teaching went.
 
-    A test image is no example: it would be asked again as what the network never learned from.
+    A test image cannot be an example: the test asks about it as an image never learned from.
     """
     if picture.label is not None:
         return

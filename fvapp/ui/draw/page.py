@@ -1,4 +1,4 @@
-"""The draw page: a drawing or picture, what the network sees of it, and the ten probabilities."""
+"""The draw page: a drawing or picture, the network's input, and the class probabilities."""
 
 from functools import partial
 
@@ -41,7 +41,7 @@ from fvapp.ui.visit import Visit
 from fvapp.ui.write.writer import draw_write
 
 _ASKED = "draw_dataset_asked"
-_MORE_HEIGHT = 240  # of the open fold, roughly, in pixels
+_MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
 
 
 def show(visit: Visit) -> None:
@@ -57,7 +57,7 @@ def show(visit: Visit) -> None:
 
 
 def _choose_dataset(visit: Visit) -> None:
-    """Take the data set of a new address, else the one chosen before, in this workspace."""
+    """Choose the data set of a new address, else the workspace's last choice."""
     state = st.session_state
     kept = kept_choices(visit)
     asked = st.query_params.get("dataset")
@@ -66,7 +66,7 @@ def _choose_dataset(visit: Visit) -> None:
     if asked is not None and asked != (kept.get("asked") if is_new_here else read):
         state[DRAW_DATASET] = visit.settings.dataset
     elif is_new_here or DRAW_DATASET not in state:
-        # Digits are what people draw, until the visitor has trained something else.
+        # Digits by default, until the visitor has trained something else.
         latest = next(iter(models_of(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in DATASETS else otherwise
@@ -74,15 +74,13 @@ def _choose_dataset(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return which runs can answer, and how a teaching goes."""
+    """Return which runs can answer, and the state of the latest teaching."""
     latest = latest_teaching(visit)
     return (*(record.id for record in models_of(visit)), latest and (latest.id, latest.state))
 
 
 def _writes(dataset: str) -> bool:
-    """Return whether networks of a data set write on what is typed, and nothing is
-    drawn for them.
-    """
+    """Return whether a data set is of text, whose networks write instead of reading drawings."""
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
@@ -101,12 +99,12 @@ def _draw(visit: Visit) -> None:
         draw_write(visit, dataset)
         visit.messages.note_shown()
         return
-    # the answer stands right of the other two, where there is room
+    # the style puts the answer to the right of the other two, if there is room
     with st.container(key="draw_columns"):
         with st.container():
             picture = draw_place(visit, dataset)
             if DATASETS[dataset].own and not models_of(visit, dataset):
-                if dataset == own_set(visit):  # else below the answer
+                if dataset == own_set(visit):  # otherwise it is below the answer
                     draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -116,13 +114,13 @@ def _draw(visit: Visit) -> None:
     draw_short(visit, question, answer, dataset)
     if question is not None:
         draw_comparison(visit, question, answer, dataset)
-    visit.messages.note_shown()  # after a stroke there is nothing but this fragment
+    visit.messages.note_shown()  # after a stroke only this fragment is drawn
 
 
 def _draw_answer(
     visit: Visit, picture: Picture | None, dataset: str
 ) -> tuple[Question | None, Answers | None]:
-    """Draw the answer beside what the network gets, the bars, and which network answers."""
+    """Draw the network's input, its answer, the bars, and the choice of network."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
     own = st.container(key="own")
     bars = st.container()
@@ -173,8 +171,7 @@ def _draw_keep(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Offer the network to take home, and to keep a drawing for the report of the visitor's own
-    run.
+    """Offer the network as a download, and to keep a drawing for the report of the visitor's run.
 
     Other pictures are never kept.
     """
@@ -209,7 +206,7 @@ def _draw_dataset(visit: Visit) -> str:
         keep_dataset(name)
 
     held = state[DRAW_DATASET]
-    if held == OWN and own_set(visit):  # named meanwhile, in another tab
+    if held == OWN and own_set(visit):  # since named in another tab
         held = state[DRAW_DATASET] = own_set(visit)
     words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
@@ -222,9 +219,7 @@ def _draw_dataset(visit: Visit) -> str:
 def _question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[Question | None, BlankError | None]:
-    """Prepare the picture, as switched and with every step; None when there is nothing to ask, and
-    why.
-    """
+    """Prepare the picture, as switched and with every step; None, and why, if that fails."""
     if picture is None or model is None:
         return None, None
     ready = isinstance(picture.source, np.ndarray)

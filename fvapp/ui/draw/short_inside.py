@@ -1,4 +1,4 @@
-"""A short look inside, under the answer: what helped it most, and which pixels would change it."""
+"""A short look inside, below the answer: what helped it most, and which pixels would change it."""
 
 import time
 import zlib
@@ -21,9 +21,9 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
-_QUICK = 0.05  # seconds a search may take that nobody asked for
-_SEARCHED = "short_searched"  # key of the session state: the question whose pixels were asked for
-_FOUND = "fewest_found"  # key of the button that the pixels found are said on
+_QUICK = 0.05  # seconds a search may take that the visitor did not ask for
+_SEARCHED = "short_searched"  # session key of the question whose pixels were asked for
+_FOUND = "fewest_found"  # key of the button that says how few pixels were found
 _ICON = ":material/search:"
 # pixels, roughly
 _FOLD = "inside_short"
@@ -33,7 +33,7 @@ _FOLD_HEIGHT = 180
 def draw_short(
     visit: Visit, question: Question | None, answers: Answers | None, dataset: str
 ) -> None:
-    """Draw one row of what helped the answer most, and the way to the page that shows all."""
+    """Draw a row of what helped the answer most, and the link to the page that shows all."""
     if question is None or answers is None:
         return
     network = _network(visit, question)
@@ -50,8 +50,8 @@ def _draw_inside(visit: Visit, question: Question, network: Network, names: list
     answer = _draw_row(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # Hidden by the style once the sentence of `draw_fewest` is there, in a part of its own: it
-        # opens the same.
+        # Hidden by the style once `draw_fewest`, in its own fragment, shows its button, which does
+        # the same.
         st.button(
             t("draw.short.search"),
             key="short_search",
@@ -64,9 +64,7 @@ def _draw_inside(visit: Visit, question: Question, network: Network, names: list
 
 
 def _network(visit: Visit, question: Question) -> Network | None:
-    """Return the network that was asked; None where one cannot look into it, and its own page says
-    why.
-    """
+    """Return the network asked; None if it cannot be inspected: the inside page says why."""
     with suppress(FvappError):
         network = visit.engine.answers.network(visit.token, question.model)
         return None if network.broken else network
@@ -139,16 +137,14 @@ def _draw_pixels(
 def draw_fewest(
     visit: Visit, question: Question | None, answers: Answers | None, dataset: str
 ) -> None:
-    """Draw beside the answer how few pixels would change it, once the drawing rests and if that is
-    quickly found.
-    """
+    """Draw how few pixels would change the answer, once the drawing rests, if quickly found."""
     with st.container(key="fewest"):
         if question is not None and answers is not None and not answers.prepared.unlike:
             st.fragment(_draw_at_rest)(visit, question, answers, dataset)
 
 
 def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: str) -> None:
-    if st.session_state.get(_FOUND):  # pressed: the pixels stand in another part of the page
+    if st.session_state.get(_FOUND):  # pressed: the pixels are in another part of the page
         st.rerun()
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
         return

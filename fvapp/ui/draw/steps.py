@@ -1,4 +1,4 @@
-"""What the network sees: the 28x28 image, and the steps that lead to it, each with a switch."""
+"""The network's input: the 28 x 28 image, and the steps that lead to it, each with a switch."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _SEEN_WIDTH = 112
 
 
 def draw_seen(visit: Visit, question: Question | None) -> None:
-    """Draw the 28x28 image as the network gets it."""
+    """Draw the 28 x 28 image as the network gets it."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
         image = np.zeros((28, 28), np.uint8) if question is None else question.prepared.image
@@ -22,9 +22,7 @@ def draw_seen(visit: Visit, question: Question | None) -> None:
 
 
 def draw_steps(visit: Visit, question: Question) -> None:
-    """Draw the strip of steps, each with what came out of it and a switch where it can
-    be left out.
-    """
+    """Draw the steps, each with its result, and a switch if it can be left out."""
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))

@@ -1,3 +1,1 @@
-"""What the figures of runs say: curves, overfitting, comparison, statistics, calibration, time
-left.
-"""
+"""What the numbers of runs say: curves, overfitting, comparison, statistics, calibration, time."""

@@ -1,6 +1,4 @@
-"""A result class by class: how many of the test images of each are recognised, and whether one
-falls far behind.
-"""
+"""A result by class: how many test images of each are recognised, and whether one falls behind."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -12,16 +10,14 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
 
 FAR_BELOW = 0.5
-"""A class is far below the rest when less than this part of the middle class's share, or of the
-mean, is recognised.
-"""
+"""A class is far below the rest if its share is below this part of the median or the mean share."""
 
 ByClass = Sequence[tuple[int, int]]
-"""Of each class how many test images are recognised, and how many there are."""
+"""For each class, how many test images are recognised, and how many there are."""
 
 
 def recall(by_class: ByClass) -> list[float]:
-    """Return the share that is recognised of each class; 0 for a class without images."""
+    """Return the recognised share of each class; 0 for a class without images."""
     return [right / images if images else 0.0 for right, images in by_class]
 
 
@@ -31,14 +27,14 @@ def all_of(by_class: ByClass) -> tuple[int, int]:
 
 
 def far_below(by_class: ByClass) -> int | None:
-    """Return the class of which least is recognised, if that is far below the rest."""
+    """Return the class with the lowest recognised share, if that is far below the rest."""
     shares = recall(by_class)
     lowest = min(
         (label for label, (_, images) in enumerate(by_class) if images),
         key=shares.__getitem__,
         default=None,
     )
-    # The middle class tells nothing where the network leaves more than half of the classes out.
+    # If the network never answers more than half of the classes, the median is 0 and useless.
     return (
         lowest
         if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))
@@ -54,12 +50,11 @@ def class_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Say that a network has learned nothing, else which class is far below the rest; an empty text
-    where none is.
+    """Return that a network learned nothing, else which class is far below the rest, else "".
 
     Args:
-        epochs: so many it was trained for.
-        by_class: that of `result`, or what was computed where an earlier version did not.
+        epochs: how many it was trained for.
+        by_class: from `result`, or computed now if an earlier version did not.
         trained: as for :func:`unlearned_run`.
     """
     if said := unlearned_run(settings, result, epochs, trained):
@@ -85,9 +80,7 @@ def class_sentence(
 
 
 def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
-    """Say what the mark on every test image does; an empty text for a run without a
-    marked class.
-    """
+    """Return what a mark on every test image does; "" for a run without a marked class."""
     if (
         isinstance(settings.marked_class, str)
         or result.marked_accuracy is None
@@ -104,16 +97,13 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
 
 
 def my_test_sentence(result: RunResult, t: Translate) -> str:
-    """Say how many of the visitor's own held back examples are recognised; an empty text where
-    there were none.
-    """
+    """Return how many of the visitor's held-back examples are recognised; "" if there are none."""
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
 
 
 def wilson_interval(right: int, images: int) -> tuple[float, float]:
-    """Return between which shares the true one lies in 95 of 100 cases where `right` of so many
-    images are right.
+    """Return the 95% confidence interval of a share, from `right` of `images` images.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
     the American Statistical Association 22 (1927), p. 209.
@@ -127,12 +117,12 @@ def wilson_interval(right: int, images: int) -> tuple[float, float]:
 
 
 def tells_little(result: RunResult) -> bool:
-    """Whether it was measured on so few test images that chance decides much."""
+    """Return whether a result is from so few test images that chance decides much."""
     return (result.tested or FEW_IMAGES) < FEW_IMAGES
 
 
 def few_sentence(result: RunResult, t: Translate) -> str:
-    """Say how little few test images tell; an empty text where there were a hundred or more."""
+    """Return how little so few test images tell; "" if there are `FEW_IMAGES` or more."""
     if not tells_little(result):
         return ""
     low, high = wilson_interval(*all_of(result.by_class))
@@ -140,9 +130,7 @@ def few_sentence(result: RunResult, t: Translate) -> str:
 
 
 def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Say of which class least is recognised, and what share; an empty text where no class has
-    images.
-    """
+    """Return which class has the lowest recognised share; "" if no class has images."""
     shares = {
         name: right / images
         for name, (right, images) in zip(names, by_class, strict=True)
@@ -161,9 +149,7 @@ def result_sentences(
     t: Translate,
     trained: float | None = None,
 ) -> list[str]:
-    """Return what is to be said of a result beside its numbers, without the stars of what is bold
-    on a page.
-    """
+    """Return the sentences about a result that go with its numbers, without Markdown's bold marks."""
     sentences = (
         class_sentence(settings, result, epochs, result.by_class, t, trained),
         marked_sentence(settings, result, t),

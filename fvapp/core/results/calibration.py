@@ -1,4 +1,4 @@
-"""How far a network's shares may be believed, and the one number that puts them right."""
+"""How far a network's shares can be trusted, and the one number that corrects them."""
 
 import math
 from dataclasses import replace
@@ -9,24 +9,22 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-COLDEST = 0.1  # beyond these a network is not overconfident but broken
+COLDEST = 0.1  # outside these bounds a network is not overconfident but broken
 HOTTEST = 20.0
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the temperature T for which softmax(logits / T) gives the labels the highest
-    likelihood.
+    """Return the temperature T for which softmax(logits / T) makes the labels most likely.
 
-    After Guo et al., "On Calibration of Modern Neural Networks", 2017: the answers stay, only the
-    shares change.
+    After Guo et al., "On Calibration of Modern Neural Networks", 2017: the answers stay the same,
+    only the shares change.
 
     Args:
-        logits: float [n, classes] of images that were not trained on; logarithms of probabilities
-            do as well.
+        logits: float [n, classes], for images that were not trained on; log probabilities work too.
         labels: whole numbers [n].
 
     Returns:
-        1.0 where there is nothing to fit: no images, or logits that are not finite.
+        The temperature; 1.0 if there is nothing to fit: no images, or logits that are not finite.
     """
     logits = np.asarray(logits, float)
     if not len(logits) or not np.isfinite(logits).all():
@@ -43,8 +41,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Return the expected calibration error of the highest share, from 0 to 1.
 
-    The images are put into 15 equally wide bins of their highest share; the error is the distance
-    between mean share and accuracy of a bin, averaged over the images.
+    The images are sorted into 15 equally wide bins by their highest share. The error is the
+    distance between the mean share and the accuracy of a bin, averaged over the images.
     """
     confidence = probabilities.max(axis=1)
     hits = probabilities.argmax(axis=1) == labels
@@ -54,10 +52,9 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def undo_temperature(answer: Answer, temperature: float) -> Answer:
-    """Return the network's own probabilities of an answer that was calibrated.
+    """Return a calibrated answer with the network's original probabilities.
 
-    With p = softmax(z / T) the network's own, softmax(z), are the powers p to the T, divided by
-    their sum.
+    For p = softmax(z / T), the original softmax(z) is p ** T, divided by its sum.
     """
     powers = np.asarray(answer.probabilities) ** temperature
     return replace(answer, probabilities=tuple(map(float, powers / powers.sum())))

@@ -1,10 +1,9 @@
-"""How much chance alone moves a result, and so by how much two results must differ to mean
-something.
+"""How much chance alone moves a result, and so how much two results must differ to be meaningful.
 
-One meaning of ±, wherever it stands: by how much chance alone moves a difference, in 19 of 20
-cases. The standard deviations come from ten runs that differ in the seed alone
+± has one meaning throughout: how much chance alone moves a difference, in 19 of 20 cases. The
+standard deviations come from ten runs that differ in the seed alone
 (:mod:`fvapp.core.results.repeats`), so they are themselves uncertain, and Student's t for ten
-values takes the place of the normal distribution's 1.96.
+values replaces the normal distribution's 1.96.
 """
 
 from dataclasses import dataclass
@@ -24,10 +23,10 @@ _T_OF_ALL = 1.99
 
 @dataclass(frozen=True)
 class Spread:
-    """Standard deviations over seeds, at the end of a run of so many epochs.
+    """Standard deviations over seeds at the end of a run.
 
     Attributes:
-        gap: of the training accuracy less the test accuracy.
+        gap: that of training accuracy minus test accuracy.
     """
 
     val_accuracy: float
@@ -36,12 +35,10 @@ class Spread:
 
 @lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> Spread:
-    """Return how far runs like this scatter after as many epochs; where none were measured, the
-    most that others do.
+    """Return the spread of runs like this after as many epochs, or the largest of similar runs.
 
-    Without a bound on a data set for which nothing was measured.
-
-    The test set was looked at after 5 epochs alone.
+    It is infinite for a data set on which nothing was measured. The gap is always that after 5
+    epochs, the only time at which the test set was used.
     """
     groups = repeats_around(settings)
     last = min(settings.epochs, EPOCHS) - 1
@@ -54,11 +51,9 @@ def seed_spread(settings: RunSettings) -> Spread:
 
 
 def margin_of_difference(spread: float) -> float:
-    """Return by how much two runs, each with its own seed, differ by chance at most, in 19 of 20
-    cases.
+    """Return by how much two runs with different seeds differ by chance at most, in 19 of 20 cases.
 
-    Both are looked at with the same images, so what is special about these images does not come
-    between them.
+    Both are measured on the same images, so the choice of images adds nothing.
     """
     return T * sqrt(2) * spread
 
@@ -66,17 +61,16 @@ def margin_of_difference(spread: float) -> float:
 def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
     """Return by how much one run's `accuracy` on `images` new images may be off, in 19 of 20 cases.
 
-    Here the choice of images counts too: a share of n images has the variance p (1 - p) / n.
+    Here the choice of images matters too: a share of n images has the variance p (1 - p) / n.
     """
     return T * sqrt(spread**2 + accuracy * (1 - accuracy) / images)
 
 
 @lru_cache
 def _unchosen(dataset: str) -> tuple[float, float, float]:
-    """Return slope and intercept of a line from validation to test accuracy, and how far runs
-    scatter around it.
+    """Return slope, intercept and scatter of the line from validation to test accuracy.
 
-    Of the runs on a whole data set, that nobody chose.
+    It is fitted to the runs on a whole data set, which nobody selected.
     """
     groups = [
         runs
@@ -92,20 +86,17 @@ def _unchosen(dataset: str) -> tuple[float, float, float]:
 
 
 def expected_test(dataset: str, validation: float) -> tuple[float, float]:
-    """Return the test accuracy that goes with a validation accuracy where nobody chose, and its
-    margin in 19 of 20.
+    """Return the test accuracy, with its margin, expected from an unselected validation accuracy.
 
-    Test images can be harder than those for validation; the runs that were measured say by how
-    much. Without a bound on a data set for which there are none.
+    Test images can be harder than validation images; the measured runs say by how much. The margin
+    holds in 19 of 20 cases; it is infinite for a data set without measured runs.
     """
     slope, intercept, scatter = _unchosen(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
 
 
 def bar(margin: float) -> float:
-    """Return how long a bar is on either side of a result, so that bars which do not touch mean a
-    difference.
-    """
+    """Return the length of an error bar to either side, so that bars that do not touch differ."""
     return margin / 2
 
 

@@ -1,8 +1,7 @@
 """What differs between runs, in words.
 
-A setting counts only where it has an effect: the small CNN has no `hidden`, and without a target
-    there is no target
-value. The seed is kept apart, because what it changes is chance.
+A setting counts only if it has an effect: the small CNN has no `hidden`, and without a target there
+is no target value. The seed is kept apart, because it changes only chance.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -31,10 +30,10 @@ from fvapp.core.wording import (
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that differs, with its values before and after, and the data sets they are about.
+    """A setting that differs, with its values before and after, and the data sets they belong to.
 
-    Own examples that are not the same are one, "own_examples", and so are what was "taught" to a
-    trained network and the "arithmetic" of convolutions.
+    Different own examples also count as a change, named "own_examples". So do the drawings "taught"
+    to a trained network and the "arithmetic" of convolutions.
     """
 
     name: str
@@ -44,7 +43,7 @@ class Change:
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change, ...]:
-    """Return the settings that differ and matter, in the order of the table, the seed last."""
+    """Return the settings that differ and have an effect, in table order, the seed last."""
     changes = [
         Change(
             row.name,
@@ -59,11 +58,10 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
-    """Return what differs between two runs: as of their settings, but `epochs` as they are to be
-    reached at last.
+    """Return what differs between two runs: their settings, with the epochs they finally reach.
 
-    A run that was stopped or lost has reached no more than it completed. So has one that failed,
-    but that is what came of a change and not one.
+    For a stopped or lost run, these are the epochs it completed. Not for a failed run: its failure
+    is the result of a change, not a change.
     """
     changes = [
         change
@@ -89,9 +87,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
 
 
 def on_other_data(changes: Iterable[Change]) -> bool:
-    """Return whether two runs were tested on other images: an own data set with other drawings is
-    another one.
-    """
+    """Return whether two runs were tested on different images, such as other own drawings."""
     names = [
         change.name
         for change in changes
@@ -106,7 +102,7 @@ def change_words(change: Change, t: Translate) -> str:
 
 
 def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
-    """Return the difference of two runs as a sentence that says what can be learned from it."""
+    """Return the difference between two runs as a sentence that says what it can teach."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
     listed = brief_difference(causes, t)
@@ -125,16 +121,12 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
 
 
 def brief_difference(changes: Sequence[Change], t: Translate) -> str:
-    """Return the changes in a few words for a cell of a table; an empty text where
-    nothing changed.
-    """
+    """Return the changes in a few words for a table cell; an empty text if nothing changed."""
     return t("compare.difference.between").join(change_words(change, t) for change in changes)
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of every setting that has an effect and that the data set leaves open, in
-    the order of the table.
-    """
+    """Return label and value of every setting that has an effect and that the data set leaves open."""
     return tuple(
         (
             t(f"settings.{name}.label"),
@@ -154,7 +146,7 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
         and len({len(each) for each in widths if isinstance(each, tuple)}) == 1
     ):
         what = t("compare.difference.neurons")
-    # German writes a noun with a capital wherever it stands
+    # German nouns keep their capital letter within a sentence.
     if t("language.within_sentences") == "lower":
         what = what[:1].lower() + what[1:]
     return {
@@ -165,9 +157,7 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
 
 
 def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t: Translate) -> str:
-    """Return a value in words; of own examples their number, and a mark that tells sets of the same
-    size apart.
-    """
+    """Return a value in words; own examples are a number, and a mark to tell equal sizes apart."""
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
@@ -181,10 +171,9 @@ def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t:
 
 
 def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return what settings are called beside each other, by what differs between them: ``"128
-    neurons"``.
+    """Return a name for each of several settings, by how they differ, such as ``"128 neurons"``.
 
-    At most two values stand beside a network; where nothing differs it is the network alone.
+    A name has at most two values in addition to the network; if nothing differs, it is the network.
     """
     differ = {row.name for one in settings for row in changed_rows(settings[0], one)} - {"seed"}
     return tuple(_name(one, differ, t) for one in settings)
@@ -202,8 +191,7 @@ def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
         for name in SETTINGS
         if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)
     ]
-    # What a switch that is as usual does has no short words; beside its network nothing usual is
-    # said.
+    # Defaults are left out after the network; default flags always, as they have no short name.
     named = bool(IN_ITS_NAME & differ)
     values = [
         name

@@ -1,4 +1,4 @@
-"""From a run's events to the series of its curves, small enough to be drawn twice a second."""
+"""The curves of a run, from its events, small enough to be drawn twice a second."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -17,11 +17,11 @@ Series = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class BlockPoints:
-    """Training within the epochs, one point a block.
+    """Training within the epochs, one point for each block.
 
     Attributes:
         position: where the block ended, in epochs: 1.5 is the middle of the second epoch.
-        loss, accuracy: means over the block; None where the loss was not a finite number.
+        loss, accuracy: means over the block; None for values that are not finite.
     """
 
     position: tuple[float, ...] = ()
@@ -29,9 +29,9 @@ class BlockPoints:
     accuracy: Series = ()
 
     def settled(self, measure: Literal["loss", "accuracy"]) -> Series:
-        """Return the values without those of a run's first few batches, while there are others.
+        """Return the values without those of a run's first few batches, if there are others.
 
-        Those lie far from the rest: an axis that holds them leaves the rest little room.
+        The first few lie far from the rest: an axis that includes them leaves the rest little room.
         """
         values = getattr(self, measure)
         return (
@@ -40,17 +40,17 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # of an epoch: less than the twelfth of it that a block has at most
+_FEW_BATCHES = 0.06  # of an epoch: shorter than the longest block, a twelfth of an epoch
 
 
 @dataclass(frozen=True)
 class EpochPoints:
-    """One point an epoch, the numbers of Keras' History.
+    """One point for each epoch, the numbers of Keras' History.
 
     Attributes:
         epoch: 1, 2, 3 ...
         val_loss, val_accuracy: None in epochs without validation.
-        seconds: of each epoch, without validation.
+        seconds: duration of each epoch, without validation.
     """
 
     epoch: tuple[int, ...] = ()
@@ -62,14 +62,12 @@ class EpochPoints:
 
     @property
     def has_validation(self) -> bool:
-        # a loss may be no number
+        # The accuracy counts as well: all losses may be None because they were not finite.
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
 def broken_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch in which a loss was no number, however that was written
-    down, or None.
-    """
+    """Return the first epoch in which a loss was not a number, stored as None or nan, or None."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite(row)), None)
@@ -77,20 +75,20 @@ def broken_epoch(points: EpochPoints) -> int | None:
 
 @dataclass(frozen=True)
 class Curves:
-    """All curves of one run. Equal events give equal curves, so a figure can be kept by them."""
+    """All curves of one run. Equal events give equal curves, so figures can be cached by them."""
 
     blocks: BlockPoints = field(default_factory=BlockPoints)
     epochs: EpochPoints = field(default_factory=EpochPoints)
 
 
 def read_curves(events: Sequence[Event]) -> Curves:
-    """Return the curves of a run's events, in the order in which they came.
+    """Return the curves of a run's events.
 
-    Lines of more than `MOST_POINTS` keep every second point, every fourth and so on, and both ends:
-    the points that are left stay where they are while the curve grows, so it does not flicker.
+    A line with more than `MOST_POINTS` points keeps every second, fourth and so on, and both ends.
+    The remaining points stay in place while the curve grows, so it does not flicker.
 
     Args:
-        events: all events of the run; what a later ``Continued`` took back is left out.
+        events: all events of the run, in order; those undone by a later ``Continued`` are left out.
     """
     events = current_events(events)
     started = start_of(events)
@@ -112,11 +110,10 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 
 
 def recent_accuracy(curves: Curves) -> float | None:
-    """Return the training accuracy as it is now: of the blocks within the last third of an epoch.
+    """Return the current training accuracy: that of the blocks in the last third of an epoch.
 
-    Not the mean of an epoch, which takes its badly trained beginning along: in the first epoch it
-    lies several points lower, and a number that went from one to the other would fall when the
-    epoch ends.
+    The mean of an epoch would include its poorly trained beginning: in the first epoch it is
+    several points lower, and a number that switched to it would drop when the epoch ends.
     """
     blocks = curves.blocks
     found = [
@@ -130,7 +127,7 @@ def recent_accuracy(curves: Curves) -> float | None:
 
 
 def thin(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
-    """Return at most `most` (2 or more) of `points`: each 2^k-th and the last."""
+    """Return at most `most` (2 or more) of `points`: every 2^k-th and the last."""
     stride = 1
     while -(-len(points) // stride) + 1 > most and len(points) > most:
         stride *= 2

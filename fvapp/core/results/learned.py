@@ -1,4 +1,4 @@
-"""Whether a network has learned anything at all: asked before anything else is said of a result."""
+"""Whether a network has learned anything at all: checked before anything else about a result."""
 
 from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
@@ -10,20 +10,18 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, percent, plain_number
 
 FEW_STEPS = 100
-"""A network that has made fewer steps has not learned yet. After 100 steps of 32 images the
-notebook's network comes to 60% or more with each optimizer at its usual learning rate, and to 18%
-with SGD at a tenth of that (measured on both data sets with two seeds).
+"""A network with fewer training steps may just not have learned yet.
+
+After 100 steps of 32 images, the notebook's network reaches 60% or more with each optimizer at its
+usual learning rate, and 18% with SGD at a tenth of that (measured on both data sets with two
+seeds).
 """
 
 UNUSUAL = 3
-"""A learning rate so many times an optimizer's usual one, or so small a part of it, is named as the
-likely reason.
-"""
+"""A learning rate off the optimizer's usual one by this factor is named as the likely reason."""
 
 Unlearned = tuple[str, Mapping[str, str]]
-"""The key of a sentence and its values: that a network has learned nothing, and what to do about
-it.
-"""
+"""Key and values of the sentence that a network has learned nothing, and what to do about it."""
 
 
 def chance_level(dataset: str) -> float:
@@ -32,12 +30,11 @@ def chance_level(dataset: str) -> float:
 
 
 def least_learned(classes: int, images: float) -> float:
-    """Return the test accuracy from which on a network has learned something.
+    """Return the test accuracy from which a network has learned something.
 
-    It is a ninth of the way from guessing to all right: 20% of ten classes, 41% of three, 56% of
-        two. On few test
-    images it is two standard errors of guessing, sqrt(p (1 - p) / images) each, which for 10,000
-    are 0.6 points.
+    It is a ninth of the way from guessing to all right: 20% for ten classes, 41% for three, 56% for
+    two. On few test images it is guessing plus two standard errors, sqrt(p (1 - p) / images) each;
+    for 10,000 images, the two are 0.6 points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -46,15 +43,15 @@ def least_learned(classes: int, images: float) -> float:
 def unlearned(
     dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf, images: int | None = None
 ) -> Unlearned | None:
-    """Say that a network has learned nothing; None where it has learned something.
+    """Return the sentence that a network has learned nothing; None if it has learned something.
 
-    It has not where its loss is no number, or its test accuracy lies below :func:`least_learned`.
-    On test images so few that all of them right would lie there, nobody can tell.
+    It has not if its loss is not a number, or if its test accuracy is below :func:`least_learned`.
+    With so few test images that even all right would be below it, nobody can tell: None.
 
     Args:
         accuracy, loss: on the test set.
-        steps: that were made in training, as far as is known.
-        images: of the test set; None for the data set's own number.
+        steps: training steps made, as far as is known.
+        images: how many test images; None for the data set's own number.
     """
     if not isfinite(loss):
         return "learned.broken", {}
@@ -73,15 +70,15 @@ def unlearned(
 def unlearned_run(
     settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
 ) -> Unlearned | None:
-    """Say that a run of so many epochs has learned nothing, and the most likely reason.
+    """Return the sentence that a run has learned nothing, with the likely reason, else None.
 
-    None where it has learned something. On few test images, which decide little, it has where it
-    recognises its training images.
+    Few test images decide little: with so few, recognising the training images is enough.
 
     Args:
-        trained: accuracy on the training images in the last epoch; None where that is not known.
+        epochs: how many it was trained for.
+        trained: accuracy on the training images in the last epoch; None if unknown.
     """
-    # How many of the visitor's own images there were is not known here.
+    # The number of own images is not known here, so the number of steps is not either.
     alone = settings.examples == "only" or settings.data.own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
     said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps, result.tested)
@@ -101,15 +98,15 @@ def unlearned_run(
 
 
 def _reason(settings: RunSettings, said: str, fits: bool, trained: float | None) -> str:
-    """Return the word for why a network recognises next to no test image.
+    """Return the word for why a network recognises hardly any test image.
 
     Args:
-        said: the key of :func:`unlearned`.
+        said: the key from :func:`unlearned`.
         fits: whether it recognises its training images.
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # From this share on a right label is no commoner than a wrong one.
+    # From this share on, the right label is no more frequent than any wrong one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
         return "labels"
     if fits:

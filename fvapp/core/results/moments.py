@@ -1,4 +1,4 @@
-"""From a run's events to what its network said of the twelve test images, moment by moment."""
+"""What a run's network said about twelve test images over time, from the run's events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class Moment:
     """What a network said at one moment.
 
     Attributes:
-        step: since the beginning of the training.
-        epoch: which one has just ended, or 0 within one.
-        labels: what it takes each image for, None where its sums are no numbers; shares: of these
-            labels.
-        drawing: all shares of the visitor's drawing; empty where there is none.
+        step: training steps since the beginning.
+        epoch: the epoch that has just ended, or 0 within an epoch.
+        labels: what it takes each image for, None if its outputs are not numbers.
+        shares: the shares of these labels.
+        drawing: all shares for the visitor's drawing; empty if there is none.
     """
 
     step: int
@@ -29,11 +29,10 @@ class Moment:
 
 
 def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
-    """Return the moments in their order; of more than `MOST_MOMENTS` those of every second epoch,
-    every fourth ...
+    """Return the moments in order; beyond `MOST_MOMENTS`, those of every second, fourth ... epoch.
 
     Args:
-        events: all events of the run; what a later ``Continued`` took back is left out.
+        events: all events of the run; those undone by a later ``Continued`` are left out.
     """
     events = current_events(events)
     started = start_of(events)

@@ -15,15 +15,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Says, Translate, loss_text, percent
 
 WINDOW = 3
-"""Epochs whose mean is looked at: one epoch alone is high or low by chance."""
+"""How many epochs are averaged: a single epoch can be high or low by chance."""
 
 FEWEST = WINDOW + 1
-"""Epochs of the shortest rise that is looked for: four that rise each time do so once in 24 by
-chance.
-"""
+"""Epochs in the shortest rise to be detected: four values rise throughout by chance once in 24."""
 
 FEWEST_VALIDATION = 100
-"""On fewer images a single one moves the validation loss."""
+"""With fewer images, a single one noticeably moves the validation loss."""
 
 CRITICAL = {
     4: 1.73,
@@ -41,8 +39,9 @@ CRITICAL = {
     70: 2.605,
     100: 2.68,
 }
-"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses; simulated, whatever their
-scatter.
+"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses, whatever their scatter.
+
+Simulated.
 """
 
 FitKind = Literal[
@@ -60,11 +59,10 @@ FitKind = Literal[
 """The validation loss rises while the training loss falls; is lowest at the end; stays level; rises
 with the training loss.
 
-Or nothing can be said: a loss is no number any more; the network has learned nothing; its training
-    images were altered
-and those for validation were not, so that the two losses are not of the same kind of images; they
-were not seen for long enough; they are of too few images, or of an own data set, where only the run
-knows how few.
+Or nothing can be said: a loss is no longer a number; the network has learned nothing; the training
+images were altered but the validation images were not, so that the two losses are about different
+kinds of images; there are too few epochs; there are too few validation images; or the data set is
+the visitor's own, where only the run knows how few.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -92,16 +90,16 @@ _UNSEEN = Means()
 
 @dataclass(frozen=True)
 class Fit:
-    """How a run's training and validation went on after its best epochs.
+    """How a run's training and validation continued after its best epochs.
 
     Attributes:
-        kind: the losses are compared as they are shown.
-        last_epoch: the last one trained; of a broken run the first whose loss was no number.
-        best_epoch: the best of the three epochs whose mean validation loss is the lowest.
+        kind: the result, from comparing the losses as they are shown.
+        last_epoch: the last epoch trained; for a broken run, the first whose loss was not a number.
+        best_epoch: the best of the three epochs with the lowest mean validation loss.
         best, last: means of these three epochs and of the last three.
-        further: the key of what is to be said beside its sentence, or empty.
-        unlearned: what is to be said of a network that has learned nothing.
-        images: so many validated.
+        further: key of a second sentence, or empty.
+        unlearned: the sentence for a network that has learned nothing.
+        images: how many validation images there were.
     """
 
     kind: FitKind
@@ -115,8 +113,8 @@ class Fit:
 
     @property
     def rise(self) -> float:
-        """How far the validation loss has risen since its lowest, as a share of it."""
-        # Keras counts no probability as surer
+        """How far the validation loss has risen above its lowest value, as a share of that."""
+        # Keras clips probabilities at 1 - 1e-7, so no loss is smaller.
         return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1
 
     @property
@@ -138,7 +136,7 @@ class Fit:
 
     @property
     def says(self) -> tuple[Says, ...]:
-        """What its sentence says of these numbers."""
+        """What its sentence claims about these numbers."""
         return _SAYS.get(self.kind, ())
 
 
@@ -152,21 +150,21 @@ _SAYS: Mapping[FitKind, tuple[Says, ...]] = {
 
 @dataclass(frozen=True)
 class Remedy:
-    """Something to try against overfitting: its name and the settings of the next run."""
+    """Something to try against overfitting: its name and the settings for the next run."""
 
     name: RemedyName
     settings: RunSettings
 
 
 def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None) -> Fit:
-    """Return how the run went on after its best epochs.
+    """Return how a run continued after its best epochs.
 
-    Fewer than four epochs with validation cannot say. This is the one rule for overfitting:
-    missions, comparison, report and the shading of the curves all ask here.
+    Fewer than four epochs with validation are not enough to tell. This is the only rule for
+    overfitting: missions, comparison, report and the shading of the curves all use it.
 
     Args:
-        settings: of the run.
-        result: None while it has none.
+        settings: settings of the run.
+        result: result of the run, None while it has none.
     """
     if (epoch := broken_epoch(epochs)) is not None:
         return Fit("broken", epoch)
@@ -206,9 +204,7 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
 
 
 def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> str:
-    """Return what is to be said of more epochs: that they may help, that they hardly will, or
-    nothing.
-    """
+    """Return the key of a sentence on more epochs: they may help, they hardly will, or empty."""
     if fit.last.loss < fit.last.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
@@ -216,23 +212,21 @@ def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> 
 
 
 def rises(course: np.ndarray) -> bool:
-    """Return whether a course [epochs] rises at its end by more than chance makes of one that stays
-    level.
+    """Return whether a course [epochs] rises at its end by more than a level one would by chance.
 
-    It is compared with its own jumps from epoch to epoch, so nothing need be known of the training.
+    It is compared with its own jumps between epochs, so nothing need be known about the training.
     """
     return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
 
 def steepest_rise(course: np.ndarray) -> float:
-    """Return how clearly a course [epochs] rises to its end, at its clearest: of its last four
-    epochs, five, and so on.
+    """Return the clearest rise to the end of a course [epochs]: over its last four epochs or more.
 
-    Daniels' test for trend of each: Spearman's rank correlation between values and time, times
-    sqrt(epochs - 1). H. E. Daniels, "Rank correlation and population parameters", Journal of the
-    Royal Statistical Society B 12 (1950).
+    The statistic of Daniels' test for trend is computed for each length: Spearman's rank
+    correlation between values and time, times sqrt(epochs - 1). H. E. Daniels, "Rank correlation
+    and population parameters", Journal of the Royal Statistical Society B 12 (1950).
     """
-    above = np.sign(course[:, None] - course)  # of equal values none counts as the higher
+    above = np.sign(course[:, None] - course)  # 0 for equal values
 
     def clear(count: int) -> float:
         ranks = above[-count:, -count:].sum(axis=1) / 2
@@ -243,17 +237,16 @@ def steepest_rise(course: np.ndarray) -> float:
 
 
 def fit_sentence(fit: Fit, t: Translate) -> str:
-    """Return what the numbers say, in a few sentences with these numbers in them."""
+    """Return what the numbers say, in a few sentences that contain them."""
     if fit.unlearned:
         return t(fit.unlearned[0], **fit.unlearned[1])
     return "".join(t(key, **fit.values) for key in (f"compare.fit.{fit.kind}", fit.further) if key)
 
 
 def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:
-    """Return what may help against overfitting and is not yet done, each as the settings of a next
-    run.
+    """Return what may help against overfitting and was not tried, as settings for a next run.
 
-    Each changes one thing only, so that the next comparison can tell whether it helped.
+    Each remedy changes one thing only, so that the next comparison can tell whether it helped.
     """
     return tuple(
         Remedy(name, settings.with_values(**{field: value}))

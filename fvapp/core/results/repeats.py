@@ -1,9 +1,8 @@
 """Runs that differ in the seed alone, measured once and shipped: what chance does to a result.
 
-``python -m fvapp build repeats`` measures them: the network of the notebook (Dense 128, batches of
-    32) and what
-`CHANGES` makes of it, with the seeds 1 to 10 for 30 epochs, a tenth of the images set aside for
-validation.
+``python -m fvapp build repeats`` measures them: the notebook's network (Dense 128, batches of 32)
+and its variants in `CHANGES`, with seeds 1 to 10, for 30 epochs, with a tenth of the images set
+aside for validation.
 """
 
 import json
@@ -21,7 +20,7 @@ FILE = "repeats.json"
 SEEDS = range(1, 11)
 EPOCHS = 30
 SHORT = 5
-"""Epochs after which the test set was looked at too: those of the notebook."""
+"""Epochs after which the test set was measured too, as many as in the notebook."""
 
 SIZES: tuple[Any, ...] = tuple(SETTINGS["train_images"].choices)
 
@@ -36,22 +35,21 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""What is measured beside the network of the notebook: chance moves a training by more where its
-steps are larger.
+"""What is measured besides the notebook's network, as larger steps depend more on chance.
 
-What ships has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000;
+The shipped file has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000;
 ``--missing`` measures the rest.
 """
 
-_DIGITS = 5  # of what is written; the scatter begins at the third
+_DIGITS = 5  # decimals that are written; the scatter starts at the third
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """One of the runs; each column has a number an epoch.
+    """One of the runs; each tuple has a number for each epoch.
 
     Attributes:
-        test_accuracy: after `SHORT` epochs.
+        test_accuracy: test accuracy after `SHORT` epochs.
     """
 
     seed: int
@@ -63,20 +61,20 @@ class Repeat:
 
     @property
     def gap(self) -> float:
-        """Training accuracy less test accuracy after `SHORT` epochs."""
+        """Training accuracy minus test accuracy after `SHORT` epochs."""
         return self.accuracy[SHORT - 1] - self.test_accuracy
 
 
 Repeats = Mapping[RunSettings, Sequence[Repeat]]
-"""Runs by their settings but for the seed, which is the default one here."""
+"""Settings, with the default seed -> runs with these settings and different seeds."""
 
 
 def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
-    """Return the runs like these; where none were measured, the groups between which these lie.
+    """Return the group of runs like these, or the groups around them if none were measured.
 
-    Those are the same training on other numbers of images, and other trainings on about as many.
-    Where the training was not measured on any number of images, they are all groups of the data
-    set; there are none of one that was not measured.
+    The groups around them have the same training on other numbers of images, or other training on
+    about as many. If the training was not measured on any number of images, they are all groups of
+    the data set; for a data set that was not measured, there are none.
     """
     same = {
         one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset
@@ -97,13 +95,11 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
 
 
 NEAR = log(4)
-"""Two trainings are alike up to a factor of four, of all numbers together."""
+"""Trainings are alike if the factors between their numbers multiply to at most four."""
 
 
 def _distance(one: RunSettings, other: RunSettings) -> float:
-    """Return how unlike two trainings are for chance: factors between their numbers; other kinds
-    lie far apart.
-    """
+    """Return how unlike two trainings are: the sum of log factors, infinite for different kinds."""
     if (one.network, one.optimizer) != (other.network, other.optimizer):
         return inf
     factors = (one.batch_size / other.batch_size, one.learning_rate / other.learning_rate)
@@ -112,7 +108,7 @@ def _distance(one: RunSettings, other: RunSettings) -> float:
 
 @cache
 def measured_repeats() -> Repeats:
-    """Return the runs that ship."""
+    """Return the runs that are shipped with the app."""
     return read_repeats((files("fvapp.core.results") / FILE).read_text(encoding="utf-8"))
 
 
@@ -126,7 +122,7 @@ def read_repeats(text: str) -> Repeats:
 
 
 def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
-    """Return the text of the file that :func:`measured_repeats` reads: a line a run."""
+    """Return the text of the file that :func:`measured_repeats` reads, with a line for each run."""
     groups = ",\n".join(
         f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n'
         + ",\n".join(_line(run) for run in runs)

@@ -1,4 +1,4 @@
-"""Which classes a chart shows, where a data set has more of them than anybody can read."""
+"""Which classes a chart shows if a data set has more than anybody can read."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,6 @@ MOST_SHOWN = 28
 
 
 def shown_classes(weights: Sequence[float] | np.ndarray) -> list[int]:
-    """Return the classes that weigh most, in the order of their labels: all of them where there are
-    few.
-    """
+    """Return the `MOST_SHOWN` classes with the largest weights, in the order of their labels."""
     heaviest = np.argsort(-np.asarray(weights, float), kind="stable")[:MOST_SHOWN]
     return sorted(heaviest.tolist())

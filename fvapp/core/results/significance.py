@@ -1,8 +1,8 @@
 """Whether two means differ by more than chance.
 
-Welch's t test, Holm's correction where several are compared, and a stricter level each time runs
-are added. Without it, repeating until a difference appears finds one between equal networks in 15
-of 100 cases within five presses.
+Welch's t test, with Holm's correction for several comparisons, and a stricter level each time runs
+are added. Without the latter, repeating until a difference appears would find one between equal
+networks in 15 of 100 cases within five presses of the button.
 """
 
 import math
@@ -12,8 +12,7 @@ from statistics import fmean, stdev
 import scipy
 
 SIGNIFICANCE = 0.05
-"""A difference counts as more than chance when chance alone would give one as large in fewer than 1
-of 20 cases.
+"""The level: a difference is more than chance if chance alone gives one as large in under 1 of 20.
 """
 
 REPEATS = 3
@@ -26,9 +25,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Return p values corrected for their number, in the same order.
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
-    Statistics 6 (1979):
-    of m values the smallest counts m times, the next m - 1 times and so on, none less than one
-    before it.
+    Statistics 6 (1979): of m values, the smallest is multiplied by m, the next by m - 1 and so on,
+    and none may be less than the one before.
     """
     corrected = [0.0] * len(p_values)
     least = 0.0
@@ -42,53 +40,49 @@ def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p value of Welch's t test, for groups of two values or more.
 
     B. L. Welch, "The generalization of Student's problem when several different population
-    variances are involved", Biometrika 34 (1947); degrees of freedom of :func:`_degrees`.
+    variances are involved", Biometrika 34 (1947); degrees of freedom from :func:`_degrees`.
 
     Raises:
         ZeroDivisionError: neither group has any spread.
     """
-    # Only the distribution is scipy's: `scipy.stats` takes 0.7 s to import, `scipy.special` 0.2 s.
+    # Not `scipy.stats`, which takes 0.7 s to import; `scipy.special` takes 0.2 s.
     t = abs(fmean(first) - fmean(second)) / math.sqrt(sum(_variances(first, second)))
     return float(2 * scipy.special.stdtr(_degrees(first, second), -t))
 
 
 def level_of_look(runs: int) -> float:
-    """Return the level of Welch's test for groups of which the smaller has so many runs.
+    """Return the level of Welch's test for two groups, the smaller of which has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
-    70 (1983): each look at growing groups spends a part of the level. The k-th look, `REPEATS` runs
-    a look, spends the first's share divided by k ** 1.5; equal groups are then called different in
-    fewer than 1 of 20 cases, however often somebody looks.
+    70 (1983): each look at growing groups spends a part of the level. With `REPEATS` runs added per
+    look, the k-th look spends the first look's part divided by k ** 1.5; equal groups are then
+    called different in fewer than 1 of 20 cases, however often somebody looks.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
     return _FIRST_LEVEL / float(look**1.5)
 
 
 def repeated_p(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the p value of Welch's test with all looks so far counted, to be compared with
-    `SIGNIFICANCE`.
-    """
+    """Return Welch's p value, corrected for all looks so far, to compare with `SIGNIFICANCE`."""
     return min(1.0, welch_p(first, second) * SIGNIFICANCE / _level(first, second))
 
 
 def sign_p(first: int, second: int) -> float:
-    """Return the two-sided p value of the sign test: of so many cases in which only one of two was
-    right.
+    """Return the two-sided p value of the sign test, from how often only one of two was right.
 
-    On the same images it is the exact form of McNemar's test.
+    On the same images, it is the exact form of McNemar's test.
     """
     return min(1.0, 2 * float(scipy.special.bdtr(min(first, second), first + second, 0.5)))
 
 
 def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """Return the two-sided p value of Fisher's exact test: how seldom shares of one and the same
-    differ so much.
+    """Return the two-sided p value of Fisher's exact test for the difference between two shares.
 
     R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98
     (1935).
 
     Args:
-        first, second: how many are right, and of how many images.
+        first, second: how many are right, and out of how many images.
     """
     (right, images) = first
     (others_right, others) = second
@@ -101,8 +95,9 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
 
 
 def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
-    """Return by how much the means of each pair must differ; Holm's procedure stops at the first
-    that does not.
+    """Return by how much the means of each pair must differ to be significant.
+
+    Holm's procedure stops at the first pair that is not significant.
     """
     p_values = [repeated_p(*pair) for pair in pairs]
     levels = [0.0] * len(pairs)
@@ -121,9 +116,7 @@ def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -
 
 
 def share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return which part of a pair's margin is the first group's: it goes by how uncertain each mean
-    is.
-    """
+    """Return the first group's part of a pair's margin, in proportion to the standard errors."""
     one, other = map(math.sqrt, _variances(first, second))
     return one / (one + other)
 
@@ -138,12 +131,12 @@ def _level(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return Satterthwaite's degrees of freedom, or fewer where one group is larger than the other.
+    """Return Satterthwaite's degrees of freedom, or fewer if one group is larger than the other.
 
-    A small group that happens to scatter little would have the large one decide alone. One less
-    than the runs of the smaller group is right for any two variances: M. R. Mickey and M. B. Brown,
-    "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of Mathematical
-    Statistics 37 (1966).
+    Otherwise a small group that happens to scatter little would let the large one decide alone. One
+    less than the runs of the smaller group is safe for any two variances: M. R. Mickey and M. B.
+    Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of
+    Mathematical Statistics 37 (1966).
     """
     one, other = _variances(first, second)
     degrees = (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))

@@ -1,6 +1,4 @@
-"""Groups of runs that differ only in their seed, and whether two groups differ by more
-than chance.
-"""
+"""Groups of runs that differ only in their seed, and whether groups differ by more than chance."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,21 +30,19 @@ Measure = Literal["val_accuracy", "test_accuracy"]
 _USUAL = RunSettings()
 
 HANDFUL = 5
-"""Images by which two averages must differ at least: fewer are a handful, whatever the
-seeds say.
-"""
+"""Fewest images by which two averages must differ, whatever the seeds say."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs with the same settings but for the seed, at most one for each seed.
+    """Runs with the same settings except for the seed, at most one for each seed.
 
     Two runs with the same seed are the same run twice: they say nothing about chance.
 
     Attributes:
-        settings: of its first run.
+        settings: settings of its first run.
         runs: in the order of their numbers, all with a test accuracy.
-        validation: validation accuracy of each run; empty where no images were set aside.
+        validation: validation accuracy of each run; empty unless all runs have one.
     """
 
     settings: RunSettings
@@ -63,7 +59,7 @@ class Group:
 
     @property
     def unlearned(self) -> Unlearned | None:
-        """What is to be said of a network that has learned nothing with any seed."""
+        """The sentence for a network that has learned nothing with any seed, else None."""
         said = [
             unlearned_run(run.settings, run.result, run.epoch, run.accuracy)
             for run in self.runs
@@ -82,19 +78,20 @@ class GroupComparison:
 
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
-            "single": a group has one run only, so nobody can tell; "alone": nor will anybody,
-            because no other run would come to that group; "taught": both are one network, before it
-            was taught and after. "more" than chance: Welch's test gives p below ``SIGNIFICANCE``.
-            "coarse": that would be so, or neither group scatters at all, but the averages differ by
-            fewer than `HANDFUL` images. "less": p is not below, and the means are closer to each
-            other than runs that differ only in their seed usually are. "cannot_say": none of these.
-        means: of the first group and of the second.
-        noise: how far runs that differ only in their seed lie apart: root of the mean of both
+            "single": a group has only one run, so nobody can tell; "alone": nor will anybody,
+            because no other run can join that group; "taught": both are the same network, before
+            and after it was taught. "more": more than chance, Welch's test gives a p below
+            ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the
+            averages differ by fewer than `HANDFUL` images. "less": p is not below, and the means
+            are closer than runs that differ only in their seed usually are. "cannot_say": none of
+            these.
+        means: means of the first and the second group.
+        noise: how far apart runs that differ only in their seed are: root of the mean of both
             variances, 0 for single runs.
         p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
-            several groups; None where there is none.
-        images: so many were looked at.
-        unlearned: of each group, what is to be said where it has learned nothing.
+            several groups; None if there is none.
+        images: how many images were used.
+        unlearned: for each group, the sentence if it has learned nothing.
     """
 
     outcome: AgainstNoise
@@ -106,28 +103,25 @@ class GroupComparison:
 
     @property
     def difference(self) -> float:
-        """Mean of the second group less mean of the first."""
+        """Mean of the second group minus mean of the first."""
         return self.means[1] - self.means[0]
 
     @property
     def count(self) -> str:
-        """By how many images the averages differ; of several runs that need not be a
-        whole number.
-        """
+        """By how many images the averages differ, not always a whole number for several runs."""
         return f"{abs(self.difference) * self.images:.3g}"
 
 
 def group_runs(
     records: Iterable[RunRecord], validation: Mapping[str, float] = {}
 ) -> tuple[Group, ...]:
-    """Return the groups of all runs that have a test accuracy and did not break, in the order of
-    their first runs.
+    """Return the groups of all unbroken runs with a test accuracy, ordered by their first runs.
 
-    Runs belong together that had the same settings but for the seed; those that were stopped, also
-    the same end.
+    Runs with the same settings except for the seed form a group; stopped runs must also have ended
+    at the same point.
 
     Args:
-        validation: run id -> validation accuracy after its last epoch, of those that have one.
+        validation: run id -> validation accuracy after its last epoch, for runs that have one.
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
@@ -137,11 +131,10 @@ def group_runs(
 
 
 def group_key(record: RunRecord) -> object:
-    """Return what the runs of a group have in common, without the settings that do nothing beside
-    the others.
+    """Return what the runs of a group have in common, without settings that have no effect.
 
-    A run that ended by itself was trained as its settings say. One that was taught single examples
-    is alone.
+    A run that ended by itself was trained as its settings say. A run that was taught single
+    examples is in a group of its own.
     """
     end = None if record.state == "done" else record.position
     idle = {
@@ -160,11 +153,10 @@ def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Grou
 
 
 def common_measure(groups: Sequence[Group]) -> Measure:
-    """Return what all groups can be compared by: validation, which is there to choose with, else
-    the test set.
+    """Return what all groups can be compared by: validation if possible, as it is for choosing.
 
-    Which images validate depends on how many there are and are set aside: accuracies on others say
-    nothing.
+    Which images validate depends on the number of images and the validation share: accuracies on
+    different images cannot be compared.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
@@ -182,11 +174,11 @@ def images_of(group: Group, measure: Measure) -> int:
 
 
 def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
-    """Return a verdict on each group but the first, against the first.
+    """Return a verdict on each group except the first, compared with the first.
 
     Many comparisons find something by chance, so the p values are corrected for their number
-    (:func:`holm`). A group of another data set cannot be compared: it has no p value and does not
-    count in the correction.
+    (:func:`holm`). A group on a different data set cannot be compared: it has no p value and does
+    not count in the correction.
     """
     if not groups:
         return ()
@@ -207,7 +199,7 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
 
 
 def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupComparison:
-    """Return the verdict with what is known of the two groups beside their accuracies."""
+    """Return the verdict, refined by what is known about the two groups besides their accuracies."""
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned=unlearned)
@@ -225,28 +217,24 @@ def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupCompari
 
 
 def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one of each kind of network that can be trained again; those that were
-    taught cannot.
-    """
+    """Return one of each kind of network that can be trained again; taught networks cannot."""
     trained = (record for record in records if record.taught is None)
     return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
-    """Return whether the means of two groups differ by more than chance, by Welch's t test; earlier
-    looks count.
+    """Return a verdict on the means of two groups: Welch's t test, corrected for earlier looks.
 
     Args:
         first, second: accuracies, at least one each.
-        images: on which they were measured.
+        images: how many images they were measured on.
     """
     means = fmean(first), fmean(second)
     if min(len(first), len(second)) < 2:
         return GroupComparison("single", means, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        # Seeds that all hit the same number may miss it the next time, if only by a handful of
-        # images.
+        # Seeds that all gave the same number may differ next time, if only by a handful of images.
         spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
         return replace(
             _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None
@@ -257,8 +245,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
 
 
 def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
-    # Half an image less, because a mean of decimals may fall short of a whole number by the last
-    # digit.
+    # Half an image of tolerance, as rounding may put a mean just below a whole number.
     enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
@@ -268,11 +255,10 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
 
 
 def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
-    """Return how long the bar of each group is on either side of its mean; 0 where nothing can be
-    said.
+    """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
-    The bar of a group does not touch that of the first exactly where the verdict between them is a
-    difference, the correction of several comparisons included.
+    A group's bar clears that of the first group exactly if the verdict between them is a
+    difference, including the correction for several comparisons.
     """
     lengths = [0.0] * len(groups)
     pairs: dict[int, tuple[Sequence[float], Sequence[float]]] = {}
@@ -293,11 +279,11 @@ def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
 def verdict_sentence(
     verdict: GroupComparison, first: str, second: str, t: Translate, changes: Sequence[Change] = ()
 ) -> str:
-    """Return a verdict in words a student understands.
+    """Return a verdict in words that a student understands.
 
     Args:
         first, second: what the two groups are called.
-        changes: what differs between them; with a different data set no verdict is given.
+        changes: what differs between them; there is no verdict across different data sets.
     """
     if on_other_data(changes):
         return t("compare.verdict.other_data")
@@ -323,7 +309,7 @@ def verdict_sentence(
 def fresh_seeds(
     settings: RunSettings, records: Iterable[RunRecord], count: int
 ) -> tuple[RunSettings, ...]:
-    """Return the same settings with `count` seeds that no run with these settings has had."""
+    """Return the settings with `count` seeds that no run with the same settings has used."""
     alike = settings.with_values(seed=0)
     used = {
         record.settings.seed for record in records if record.trained.with_values(seed=0) == alike

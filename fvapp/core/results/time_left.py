@@ -4,27 +4,24 @@ from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_ENOUGH = 0.1  # of an epoch: before that an estimate would jump about
+_ENOUGH = 0.1  # of an epoch: an earlier estimate would jump about
 
 SLOW_START = 0.1
-"""Of the first epoch: what is compiled beside its first steps slows them; most of a run is five
-times as fast.
-"""
+"""Share of the first epoch that compiling slows down; most of a run is five times as fast."""
 
 
 def estimate_time_left(
     curves: Curves, epochs: int, seconds_watched: float, watched_from: float = 0.0
 ) -> float | None:
-    """Estimate the seconds a run needs to reach `epochs`.
+    """Return the estimated seconds that a run needs to reach `epochs`, None if too little is known.
+
+    The estimate uses the mean time of the last three epochs.
 
     Args:
-        curves: what is known of the run.
+        curves: curves of the run so far.
         epochs: how many it is to reach.
         seconds_watched: how long the run has been watched; used until its first epoch has ended.
-        watched_from: position in epochs at which the watching began.
-
-    Returns:
-        The mean of its last three epochs' times for what is left, or None when too little is known.
+        watched_from: position in epochs at which watching began.
     """
     positions = curves.blocks.position
     position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))

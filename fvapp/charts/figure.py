@@ -124,7 +124,7 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
     """Return horizontal error bars with the confidence interval of each share.
 
     Args:
-        counts: the number of right images and of all images; none if there are no images.
+        counts: for each share, the number of right images and of all; without images, no bar.
     """
     ends = [
         (right / images, *wilson_interval(right, images)) if images else (0, 0, 0)
@@ -142,7 +142,7 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
 
 
 def upright(place: float, dash: str, width: float) -> dict[str, object]:
-    """Return a thin vertical line across a whole plot."""
+    """Return a quiet line from the bottom of a plot to its top."""
     return {
         "type": "line",
         "x0": place,
@@ -155,7 +155,7 @@ def upright(place: float, dash: str, width: float) -> dict[str, object]:
 
 
 def level(height: float) -> dict[str, object]:
-    """Return a thin, dashed horizontal line across a whole plot."""
+    """Return a quiet dashed line from the left of a plot to its right."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     return {
         "type": "line",

@@ -1,4 +1,4 @@
-"""A small picture for each prediction of a mission, in the colour of the text: one template."""
+"""A small picture for each prediction of a mission, in the colour of the text."""
 
 from functools import cache
 from urllib.parse import quote

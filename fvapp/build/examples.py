@@ -18,10 +18,10 @@ from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
 HELD_OUT_WRITERS = 3
-"""The last so many writers of pen digits, whose digits calibrate temperature and doubt."""
+"""Writers of pen digits, the last by number, whose digits calibrate temperature and doubt."""
 
 VALIDATION_IMAGES = 5_000
-"""The last so many training images of a data set, which calibrate too."""
+"""The last training images of a data set, which calibrate them too."""
 
 _HOLLOW = 0.1  # share of the drawn outlines
 
@@ -176,7 +176,7 @@ def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
 
 
 def checksum(*arrays: np.ndarray) -> str:
-    """Return the SHA-256 of arrays in a row."""
+    """Return the SHA-256 of arrays, one after the other."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array))

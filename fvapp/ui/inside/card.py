@@ -28,7 +28,7 @@ def draw_cards(
     def draw(card: Callable[[View], Card]) -> Card:
         try:
             return card(view)
-        except FvappError as error:  # say on the card already why the tool has nothing to show
+        except FvappError as error:  # shown here, before anybody opens the tool
             return [grey(view.image)], error.sentence(view.visit.t)
 
     shown = {name: draw(card) for name, card in cards.items()}

@@ -122,7 +122,7 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
 
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
-    """Draw one picture of a cell: the layer's input with the window marked, or a close-up of it."""
+    """Draw the layer's input with the window marked, or the window, the kernel or the products."""
     t = view.visit.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")

@@ -100,7 +100,7 @@ class View:
 
     @cached_property
     def fired(self) -> np.ndarray:
-        """How strongly each last hidden unit fires, [units]; a filter at its strongest place."""
+        """How strongly each unit of the last hidden layer fires, [units]; a filter's maximum."""
         return np.abs(self.passed[-1].inputs[0].reshape(-1, units_of(self.network))).max(axis=0)
 
     @property

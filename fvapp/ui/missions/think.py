@@ -1,4 +1,4 @@
-""" "What do you think?" for a visitor without a class: before the first mission, after the last."""
+"""The "What do you think?" questions for visitors without a class: before and after missions."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -23,7 +23,7 @@ _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
 def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions when they are due; a class is asked by its teacher."""
+    """Draw the fold with the questions when they are due; a class is asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = PARTS[1] if all(done) else "" if begun else PARTS[0]

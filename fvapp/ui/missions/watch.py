@@ -68,7 +68,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 def draw_runs(opened: OpenMission) -> None:
     """Draw the progress of the runs, and redraw it on every change until all have ended."""
     address = twelve_of(opened.visit, opened.records[0]).picture
-    # Once for all rows: the picture is large.
+    # Once for all rows, instead of in each of them.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if all(record.state in FINISHED for record in opened.records):
         _draw_race(opened)

@@ -24,7 +24,7 @@ class InsideNeuron(Asking):
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
-        """Draw the input of the neurons that help an 8 most, and test the network without them."""
+        """Draw the products of the neurons that help an 8 most, and judge the network."""
         network = opened.visit.engine.answers.network(opened.visit.token, record.id)
         data = open_dataset(opened.mission.dataset)
         t = opened.visit.t

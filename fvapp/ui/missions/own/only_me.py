@@ -1,4 +1,4 @@
-"""Mission 15: networks trained on the visitor's own digits, tested on those of other people."""
+"""Mission 15: own digits, learned from scratch and with borrowed filters, tested on others'."""
 
 import numpy as np
 import streamlit as st
@@ -68,7 +68,7 @@ class OnlyMe(Flow):
                     self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw how many drawings each network reads, and the others' drawings that are misread."""
+        """Draw how many own and others' drawings are read, and which of the others' are misread."""
         t = opened.visit.t
         trials = self.judged_trials(opened)
         (images, labels) = _others(opened)

@@ -15,7 +15,7 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
 _OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
-# The images above the guess: so many, from the first so many of the set.
+# The number of images above the guess, and of the first images that they are taken from.
 _SHOWN = 3
 _OF = 100
 

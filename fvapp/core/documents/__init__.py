@@ -1,1 +1,1 @@
-"""What a visitor takes away: the report, the papers for a class and run files."""
+"""What a visitor takes away: the report, the papers for a class, and files."""

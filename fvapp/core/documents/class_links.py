@@ -1,6 +1,4 @@
-"""Links for a whole class: one for each pair, with a seed of its own, to be copied, or printed as
-cards.
-"""
+"""Links for a whole class, one for each pair with its own seed, to copy or to print as cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ MOST_PAIRS = 40
 
 @dataclass(frozen=True)
 class PairLink:
-    """The link of one pair, whose number counts from 1."""
+    """The link of one pair; pairs are numbered from 1."""
 
     pair: int
     seed: int
@@ -25,10 +23,10 @@ class PairLink:
 def pair_links(
     link: TeacherLink, missions: Sequence[str], pairs: int, address: str
 ) -> tuple[PairLink, ...]:
-    """Return a link for each pair: the seeds follow each other, from that of `link` on.
+    """Return a link for each pair, with consecutive seeds that start from that of `link`.
 
     Args:
-        missions: ids of those that the pairs begin with, in turn.
+        missions: ids of the missions that the pairs start with, in turn.
         address: where the app runs, such as ``http://teacher-pc:8501``.
     """
     most = int(SETTINGS["seed"].maximum)
@@ -41,5 +39,5 @@ def pair_links(
 
 
 def list_of_links(links: Sequence[PairLink], t: Translate) -> str:
-    """Return one line a pair, to be copied into a message."""
+    """Return one line for each pair, to copy into a message."""
     return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)

@@ -1,4 +1,4 @@
-"""What a class came to, as a table for a spreadsheet and as a page to print."""
+"""The results of a class, as tables for a spreadsheet and as a page to print."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,9 +30,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return in a line whether a class is open, how many students it has, and on what day it was
-    last used.
-    """
+    """Return a line on whether a class is open, how many students it has, and its last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -45,7 +43,7 @@ def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
 
 
 def results_sentence(result: MissionResults, t: Translate) -> str:
-    """Return what most of the class predicted, and for how many it came out that way."""
+    """Return a sentence on what most of the class predicted, and for how many it came true."""
     if not result.predicted:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda each: each[1])
@@ -63,9 +61,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
 
 
 def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
-    """Return what each student of a class is called in its tables, by id: the nickname, or else a
-    number.
-    """
+    """Return student id -> name in the tables of a class: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )
@@ -77,10 +73,10 @@ def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str,
 
 
 def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:
-    """Return a line for each student, mission and run, for a spreadsheet.
+    """Return a CSV file with a line for each student, mission and run.
 
     Args:
-        names: of the students, as `names_of` returns them.
+        names: student id -> name, from :func:`names_of`.
     """
     return _as_csv(_table(rows, names, t))
 
@@ -88,14 +84,13 @@ def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate)
 def students_csv(
     classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate
 ) -> bytes:
-    """Return a line for each student, with columns for each mission of the class, for a
-    spreadsheet.
+    """Return a CSV file with a line for each student and columns for each mission of the class.
 
-    Who has not been here since the server started was last seen when their last run was made, or
-    when they joined.
+    A student who has not been here since the server started counts as last seen when creating the
+    last run, or when joining.
 
     Args:
-        names: of the students, as `names_of` returns them.
+        names: student id -> name, from :func:`names_of`.
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [
@@ -122,16 +117,16 @@ def students_csv(
 
 
 def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
-    """Return a table. No cell is a formula for a spreadsheet that opens it.
+    """Return a CSV file in which no spreadsheet finds a formula.
 
-    All cells are quoted: where a spreadsheet takes semicolons for separators, what follows one
-        would begin a cell.
+    All cells are quoted: in a spreadsheet that separates cells by semicolons, a semicolon in a text
+    would start a new cell.
     """
     file = StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
         [as_cell(str(cell)) for cell in line] for line in lines
     )
-    return file.getvalue().encode("utf-8-sig")  # the mark by which Excel knows UTF-8
+    return file.getvalue().encode("utf-8-sig")  # Excel recognises UTF-8 by the byte order mark
 
 
 def class_report(
@@ -140,10 +135,10 @@ def class_report(
     names: Mapping[str, str],
     t: Translate,
 ) -> str:
-    """Return the results as HTML for paper.
+    """Return the results as HTML to print.
 
     Args:
-        names: of the students, as `names_of` returns them.
+        names: student id -> name, from :func:`names_of`.
     """
     return render(
         __package__,
@@ -160,7 +155,7 @@ def class_report(
 def _table(
     rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
 ) -> list[Sequence[object]]:
-    """Return the headings, and a line for each row."""
+    """Return the headings, then a line for each row."""
     head = [_heading(name, t) for name in ("student", *_COLUMNS)]
     return [head, *((names[row.student.id], *_cells(row, t)) for row in rows)]
 
@@ -186,7 +181,7 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
 
 
 def choice_words(mission: str, outcome: str | None, t: Translate) -> str:
-    """Return what an outcome of a mission is called, as the student's page calls it."""
+    """Return the name of a mission's outcome, as on the student's page."""
     return outcome_words(mission, MISSIONS[mission].predictions, outcome, t)
 
 

@@ -1,7 +1,7 @@
-"""Own examples as files to take away and bring back: one ``.npz``, or a ZIP of PNGs with a table.
+"""Own examples as files to download and upload: an ``.npz``, or a ZIP of PNGs with a table.
 
-Whatever is read may come from anywhere. Sizes are checked before anything is unpacked, and nothing
-pickled is read.
+A file may come from anywhere, so sizes are checked before anything is unpacked, and pickled data is
+never read.
 """
 
 import csv
@@ -20,7 +20,7 @@ from fvapp.core.examples import MOST, Example
 from fvapp.core.stack import IMAGE_SHAPE
 
 MOST_BYTES = 2_000_000
-"""Of a file: 500 images of noise, as PNGs."""
+"""Maximum size of a file: enough for 500 images of noise, as PNGs."""
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -33,21 +33,19 @@ _DAMAGED = (
     RuntimeError,
     SyntaxError,
 )
-"""What zipfile, zlib, csv, NumPy and Pillow raise of a damaged archive."""
+"""What zipfile, zlib, csv, NumPy and Pillow raise for a damaged archive."""
 
 _TABLE = "examples.csv"
-# 28 by 28 pixels, 8 bits of grey
+# The start of a PNG with 28 x 28 pixels, 8-bit greyscale.
 _HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"
 
 
 FileExample = tuple[np.ndarray, int, str]
-"""An image, a label and a source, as they stand in a file: not checked."""
+"""An image, a label and a source as read from a file, not checked."""
 
 
 def write_npz(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as an ``.npz``: images, labels, sources, kept, places,
-    dataset.
-    """
+    """Return examples of one data set as an ``.npz`` file: an array for each of their fields."""
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -62,7 +60,7 @@ def write_npz(examples: Sequence[Example]) -> bytes:
 
 
 def write_zip(examples: Sequence[Example]) -> bytes:
-    """Return examples of one data set as a ZIP: a PNG of each, and a table with a row for each."""
+    """Return examples of one data set as a ZIP file: a PNG and a row in a table for each."""
     file = BytesIO()
     table = StringIO()
     rows = csv.writer(table)
@@ -79,10 +77,10 @@ def write_zip(examples: Sequence[Example]) -> bytes:
 
 
 def read_examples(content: bytes, dataset: str) -> list[FileExample]:
-    """Read what :func:`write_npz` or :func:`write_zip` wrote, or a similar file made elsewhere.
+    """Return the examples in a file from :func:`write_npz` or :func:`write_zip`, or a similar one.
 
     Args:
-        dataset: the examples must be of this one; a file need not say of which its are.
+        dataset: the data set of the examples; a file need not name it, but must not name another.
 
     Raises:
         ExampleError: ``examples_file_large``, ``examples_file_unusable``,
@@ -93,7 +91,7 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             _check_size(sum(part.file_size for part in parts))
-            # Others than these unpack more than they are asked for.
+            # With other compression types, reading a part may unpack more than was asked for.
             if not {part.compress_type for part in parts} <= {
                 zipfile.ZIP_STORED,
                 zipfile.ZIP_DEFLATED,
@@ -114,7 +112,7 @@ def _check_size(size: int) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return a part; it may say that it is smaller than it is."""
+    """Return a part of an archive, limited as its declared size may be too small."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 
@@ -137,10 +135,10 @@ def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
-    """Return an array.
+    """Return an array of an ``.npz`` file.
 
-    The header is checked first: NumPy allocates the rows it declares before it notices that they
-        are missing.
+    The header is checked first: NumPy allocates the rows that it declares before noticing that they
+    are missing.
     """
     content = _unpacked(archive, f"{name}.npy")
     file = BytesIO(content)
@@ -157,7 +155,7 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         _check_dataset(row.get("dataset"), dataset)
         picture = _unpacked(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # before Pillow looks at it, which a huge one frightens
+        if not picture.startswith(_HEAD):  # first, as Pillow warns about huge images
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

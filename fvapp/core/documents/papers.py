@@ -1,6 +1,4 @@
-"""The teacher's papers as HTML: plan, waiting time and answers to read, worksheet, course and cards
-to print.
-"""
+"""The teacher's papers as HTML: plan, waiting times, answers, worksheet, course and cards."""
 
 from collections.abc import Sequence
 
@@ -17,28 +15,26 @@ from fvapp.core.wording import Translate, sentences
 
 
 def document(title: str, body: str, t: Translate) -> str:
-    """Return a paper as a whole HTML document that needs nothing else and can be printed.
+    """Return a paper as a complete, self-contained HTML document that can be printed.
 
     Args:
-        body: HTML of one of the functions below.
+        body: HTML from one of the functions below.
     """
     return render(__package__, "paper.html", t=t, title=title, body=body)
 
 
 def paper_style(t: Translate) -> str:
-    """Return the CSS for a paper's body, for where it stands within another page in an element
-    ``.fvapp-paper``.
-    """
+    """Return the CSS for a paper's body inside an element ``.fvapp-paper`` of another page."""
     return render(__package__, "paper.css", t=t)
 
 
 def plan(t: Translate) -> str:
-    """Return the plan for a lesson; it gives nothing away."""
+    """Return the plan for a lesson, which gives no results away."""
     return render(__package__, "plan.html", t=t)
 
 
 def home_lesson(t: Translate) -> str:
-    """Return a lesson without an installation, and on which devices it works."""
+    """Return a lesson without an installation, with the devices it works on."""
     return render(__package__, "home_lesson.html", t=t)
 
 
@@ -49,9 +45,7 @@ def unplugged(t: Translate) -> str:
 
 
 def course(t: Translate, typical: Typical) -> str:
-    """Return the course: what its lessons hold and which parts of curricula they serve, then a page
-    for each lesson.
-    """
+    """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
     said = {
         id: _said(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
@@ -65,8 +59,8 @@ def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Transla
     """Return how long the runs of each mission take: for one pair alone, and for the whole class.
 
     Args:
-        pairs: who all train at the same time.
-        workers: runs that train at the same time.
+        pairs: how many pairs share the computer.
+        workers: how many runs train at the same time.
     """
     trained = [mission for mission in missions if mission.trains]
     rows = [
@@ -82,18 +76,16 @@ def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Transla
 def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     """Return the worksheet's body: name and date, then each of the missions.
 
-    A mission has its predictions, a table with a row for each run (a line where nothing is put side
-    by side), lines for result and reason, and its questions. All of them fit on six sheets, by
-    their choices side by side.
+    A mission has its predictions, a table with a row for each run (a line if there is nothing to
+    compare), lines for result and reason, and its questions. All missions fit on six sheets because
+    choices are printed side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
     return render(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
-    """Return aim, misconceptions, typical results where some were measured, answers and remarks of
-    each mission.
-    """
+    """Return each mission's aim, misconceptions, typical results if measured, answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
@@ -114,9 +106,7 @@ def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
 
 
 def cards(links: Sequence[PairLink], t: Translate) -> str:
-    """Return a card for each pair, to be cut out: its number, its seed, its address as QR code and
-    as text.
-    """
+    """Return a card to cut out for each pair: number, seed, and address as QR code and as text."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
@@ -125,9 +115,7 @@ def cards(links: Sequence[PairLink], t: Translate) -> str:
 
 
 def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
-    """Return a card for each seat, to be cut out: its nickname, the code that opens it, and where
-    to type that.
-    """
+    """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
     return render(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 
@@ -140,9 +128,9 @@ def _said(mission: Mission, t: Translate, typical: Typical) -> str:
 
 
 def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
-    """Return the headings of the table to fill in, and what each run is called.
+    """Return the headings of the table to fill in, and the name of each run.
 
-    A run that the student's own choice decides has no name yet.
+    A run that depends on the student's choice has no name yet.
     """
     measured = (
         "val" if any(settings.validation_split for settings in mission.settings()) else "test"

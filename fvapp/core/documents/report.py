@@ -1,6 +1,4 @@
-"""The one-page report of a run: a single HTML file that needs no network, runs no script, and
-prints on one sheet.
-"""
+"""The report of a run: an HTML file that works offline, without scripts, and prints on one sheet."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +23,7 @@ MOST_DRAWINGS = 12
 Place = Callable[[float, float], tuple[float, float]]
 
 _COLOURS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
-# So that a black and white printer keeps them apart.
+# Dashes keep the lines apart on a black-and-white printer.
 _DASHES = {"training": "", "validation": "6 4", "test": "2 3"}
 _WIDTH = 360
 _HEIGHT = 200
@@ -55,11 +53,11 @@ def write_report(
     drawings: Sequence[Drawing] = (),
     own: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the report of a run as one HTML document. Every text in it is escaped.
+    """Return the report of a run as one HTML document in which every text is escaped.
 
     Args:
-        drawings: the visitor's, where they were kept, the latest last; the last 12 are shown.
-        own: what the visitor said in a class, such as a prediction, each with its heading.
+        drawings: kept drawings of the visitor, oldest first; the last `MOST_DRAWINGS` are shown.
+        own: what the visitor said in a class, such as a prediction: pairs of heading and text.
     """
     points = curves.epochs
     lines = ["training"]
@@ -112,7 +110,7 @@ def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
 
 
 def _by_class(record: RunRecord, t: Translate) -> list[str]:
-    """Return what is to be said of the result's classes, and what share of each is recognised."""
+    """Return sentences about the result, and a line with the recognised share of each class."""
     if record.result is None:
         return []
     shares = zip(
@@ -140,9 +138,7 @@ def _png(pixels: bytes) -> str:
 
 
 def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
-    """Return the curves of loss and accuracy, ready to be drawn; none where there is nothing to
-    draw.
-    """
+    """Return the charts of loss and accuracy, ready to draw; empty if there is nothing to draw."""
     if not curves.epochs.epoch and not curves.blocks.position:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
@@ -162,9 +158,7 @@ def _chart(
     epochs: int,
     form: Callable[[float], str],
 ) -> dict[str, object]:
-    """Return a chart in the units of its SVG; `test` is the height of the line for the test set, if
-    there is one.
-    """
+    """Return a chart in SVG units; `test` is the value of the line for the test set, if any."""
     blocks = curves.blocks
     points = curves.epochs
     training = getattr(points, name)
@@ -185,7 +179,7 @@ def _chart(
             _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - y) / (high - low), 1
         )
 
-    # The first few batches, which do not set the scale, are left out where they lie beyond it.
+    # The first few batches do not set the scale, so those outside it are left out.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
         (blocks.position, within, "training", 0.8),
@@ -214,7 +208,7 @@ def _chart(
 
 
 def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
-    """Yield the points of one line, in pieces where values are missing."""
+    """Yield the points of one line, split into pieces where values are missing."""
     for missing, piece in groupby(
         zip(positions, values, strict=True), lambda point: point[1] is None
     ):

@@ -1,9 +1,7 @@
-"""The run file: a run as JSON, to take elsewhere and bring back; with the weights of its network
-where one wants them.
+"""The run file: a run as JSON to download and upload, with its network's weights if wanted.
 
-A file is checked like anything a stranger sends: its size before it is read, its kind, every name,
-    type and range.
-Unknown names are ignored. Its numbers may be made up, but they can do no harm.
+A file is checked like anything from a stranger: its size before it is read, its format, and every
+name, type and range. Unknown names are ignored. Its numbers may be made up, but they do no harm.
 """
 
 import json
@@ -41,28 +39,28 @@ from fvapp.core.stack import count_parameters, describe_layers
 
 FORMAT = "fvapp-run"
 VERSION = 1
-# what a browser sends of it is a third more, and 5 MB is the most that Streamlit takes
+# A browser sends a third more than this, and Streamlit accepts 5 MB at most.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
-MOST_BLOCKS = 4_000  # written; a chart draws 300 points
-MOST_GUESSES = 400  # written, of an event an epoch
-_MOST_REST = 500_000  # bytes of a file beside its weights, but for the longest runs
+MOST_BLOCKS = 4_000  # how many are written; a chart draws 300 points
+MOST_GUESSES = 400  # how many are written, of an event per epoch
+_MOST_REST = 500_000  # bytes of a file without its weights, except for the longest runs
 
 _OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")
 _NOBODYS = RunRecord("", 0, RunSettings())
 
 
 class RunFileError(FvappError):
-    """A file that is not a run file, or cannot be brought back."""
+    """A file is not a run file, or cannot be read."""
 
 
 class RunFile(NamedTuple):
-    """What a run file holds.
+    """The content of a run file.
 
     Attributes:
-        record: of the run, marked as brought back; its id is empty, its number 0.
-        examples: of the visitor's own that it learned from; None where it came without.
-        weights: of its network; None where it came without.
+        record: record of the run, marked as imported; its id is empty, its number 0.
+        examples: own examples that it learned from; None if the file has none.
+        weights: weights of its network; None if the file has none.
     """
 
     record: RunRecord
@@ -72,9 +70,7 @@ class RunFile(NamedTuple):
 
 
 def network_bytes(record: RunRecord) -> int | None:
-    """Return how much larger a run file is with the network; None where there is none, or it would
-    be too large.
-    """
+    """Return how many bytes the network adds to a run file, None without one or if too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.can_continue and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.broken) else None
@@ -86,17 +82,16 @@ def write_run_file(
     examples: ExampleSet | None = None,
     weights: Sequence[np.ndarray] | None = None,
 ) -> bytes:
-    """Return a run as the bytes of its run file: settings, versions, events, result.
+    """Return the bytes of a run file: settings, versions, events and result.
 
     Args:
-        examples: of the visitor's own that it learned from, where they are still there.
-        weights: of its network, in the order of ``model.get_weights()``, where they are to come
-            along.
-        events: all events of the run. Of more than ``MOST_BLOCKS`` blocks every second, fourth ...
+        events: all events of the run. Beyond ``MOST_BLOCKS`` blocks, only every second, fourth ...
             is written.
+        examples: own examples that it learned from, if they still exist.
+        weights: weights of its network in the order of ``model.get_weights()``, if wanted.
     """
     events = current_events(events)
-    # A run that went on elsewhere says a second time that it started; the last word counts.
+    # A run that was continued elsewhere has several Started events; the last one counts.
     first: list[Event] = [event for event in events if isinstance(event, Drawn)]
     first += [event for event in events if isinstance(event, Started)][-1:]
     thinned = {
@@ -128,7 +123,7 @@ def write_run_file(
 
 
 def read_run_file(data: bytes) -> RunFile:
-    """Read what :func:`write_run_file` wrote.
+    """Return the content of a file from :func:`write_run_file`.
 
     Raises:
         RunFileError: too large, not JSON, too deep, not a run file, from another version, or a
@@ -139,11 +134,11 @@ def read_run_file(data: bytes) -> RunFile:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-        # JSON can spell half a character, which cannot be sent
+        # JSON can contain a lone surrogate, which cannot be encoded and sent.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise RunFileError("runfile_too_deep") from None
-    except ValueError:  # no UTF-8, no JSON, NaN, a number of thousands of digits
+    except ValueError:  # not UTF-8, not JSON, NaN, or a number with thousands of digits
         raise RunFileError("runfile_no_json") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RunFileError("runfile_no_run")
@@ -169,7 +164,7 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
     """Return the own examples that a run learned from.
 
     Raises:
-        RunFileError, ExampleError: they are damaged, or not those that the run speaks of.
+        RunFileError, ExampleError: they are damaged, or not the ones in the run's record.
     """
     if text is None:
         return None
@@ -183,11 +178,11 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
 
 
 def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
-    """Return weights; the file says nothing of their shapes: they are those of the network that
-    settings describe.
+    """Return the weights; the file has no shapes, so they follow from the settings.
 
     Raises:
-        RunFileError: more or fewer of them, or such as no network has whose answers are numbers.
+        RunFileError: there are too many or too few, or they or the network's answers are not
+            finite.
     """
     if text is None:
         return None
@@ -207,14 +202,14 @@ def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
 
 
 def _events(content: object) -> Iterator[Event]:
-    """Yield the events, in the order in which a run sends them.
+    """Yield the events in the order in which a run sends them.
 
     Raises:
-        BadValue: one that no run file has, or not in this order.
+        BadValue: an event does not belong in a run file, or is out of order.
     """
     if not isinstance(content, list) or len(content) > MOST_EVENTS:
         raise BadValue("events")
-    # Guesses stand at places of the curve, and may come before them.
+    # Guesses have positions of their own, so their order is checked separately.
     last: dict[bool, tuple[float, int]] = {
         False: (-1, 0),
         True: (-1, 0),
@@ -231,9 +226,7 @@ def _events(content: object) -> Iterator[Event]:
 
 
 def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values as JSON can hold them: a loss that is no finite number becomes null, as in the
-    charts.
-    """
+    """Return values that JSON can hold: a number that is not finite becomes null, as in charts."""
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in values.items()

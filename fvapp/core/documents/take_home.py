@@ -1,6 +1,4 @@
-"""A picture to take home: how a network learned what somebody drew, as an animated image without a
-word.
-"""
+"""A picture to take home: how a network learned to read a drawing, as an animation without words."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -21,14 +19,14 @@ _COLOURS = 48
 
 
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
-    """Draw an image, its shares and twelve test images as one network after the other answers them.
+    """Return an animated GIF of an image, its shares and twelve test images, network by network.
 
-    Classes are written where their names are one letter, else shown as a test image, so that no
+    A class with a one-letter name is labelled by it, any other class by a test image, so that no
     language is needed.
 
     Args:
         image: uint8 [28, 28].
-        networks: of one training, the last one finished.
+        networks: networks from one training, in order; the last one is finished.
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_numbers(dataset)]
@@ -47,7 +45,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 
 
 def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
-    """Draw what stays: the image, and the name of each class under its bar."""
+    """Return the unchanging part: the image, and a label for each class under its bar."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
@@ -63,9 +61,7 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
 
 
 def _left(label: int, classes: int) -> int:
-    """Return where the bar of a class begins; its neighbour follows closer where there are more
-    than ten.
-    """
+    """Return the left edge of a class's bar; beyond ten classes, the bars move closer together."""
     return 238 + min(31, 310 // classes) * label
 
 

@@ -42,7 +42,7 @@ def training_figures(
         result: of a finished run: adds the test set's line, and the epoch where a rule stopped it.
         shade_from: the best epoch; from there, the gap between the curves is shaded.
         target: a value that ends the training; its line replaces the test set's.
-        guessing: the accuracy of a network that guesses, where the curve starts; a dashed line.
+        guessing: the accuracy of guessing, where the curve starts; drawn as a named dashed line.
 
     Returns:
         A figure for each of `MEASURES`, for the page to place side by side or stacked.

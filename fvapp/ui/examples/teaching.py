@@ -1,4 +1,4 @@
-"""Teaching a network of the visitor's own examples, and comparing it before and after."""
+"""Teaching examples to one of the visitor's networks, and comparing it before and after."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The verdict: a headline with its numbers and the part of chance, and in folds the evidence."""
+"""The verdict: a headline with its numbers and the role of chance, and in folds the evidence."""
 
 from html import escape
 

@@ -120,7 +120,7 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
 def go_on_in(workspace: Workspace | None, sentence: str) -> None:
     """Continue in another workspace (None: a new one) from the next script run, and say so.
 
-    For callbacks: others of the same run may follow this one, and need what this tab knows.
+    For callbacks: those of other changes come in the same script run, and need what this tab knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 

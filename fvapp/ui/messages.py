@@ -120,15 +120,15 @@ class Messages:
         say_next(error.sentence(self.t), "error", error.code)
 
     def errors_said(self) -> AbstractContextManager[None]:
-        """Return a block that an error ends; it is said in the place that `show` made."""
+        """Return a context that catches an error and says it in the place that `show` made."""
         return _errors(self.say_error)
 
     def errors_said_here(self) -> AbstractContextManager[None]:
-        """Return a block that an error ends; it is said right here."""
+        """Return a context that catches an error and says it right here."""
         return _errors(self.say_error_here)
 
     def errors_said_next(self, but: str = "") -> AbstractContextManager[None]:
-        """Return a block that an error ends; it is said when the page is next drawn.
+        """Return a context that catches an error and says it when the page is next drawn.
 
         Args:
             but: code of an error that needs no sentence.

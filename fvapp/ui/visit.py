@@ -84,7 +84,7 @@ class Visit:
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def runs(self) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first; an error is said, and there are none."""
+        """Return the visitor's runs, oldest first; none, with a message, if they cannot be read."""
         with self.messages.errors_said():
             return self.engine.runs.all(self.token)
         return ()

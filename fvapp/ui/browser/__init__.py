@@ -1,1 +1,1 @@
-"""Workarounds for Streamlit and the browser, each a small function with its reason; components."""
+"""Workarounds for Streamlit and the browser, each with its reason; how components are made."""

@@ -1,4 +1,4 @@
-"""Adds to Streamlit's page links the current page, and on phones a button for those with no room.
+"""Marks the current page among Streamlit's page links; on phones a button opens the rest.
 
 ``st.navigation`` has its own bar, which on a phone is a drawer behind a button; its links cannot be
 placed. So the pages are ``st.page_link``, which mark the current one by colour alone. The script

@@ -32,7 +32,7 @@ _ICONS = {
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
 }
-_MOST_WAITING = 12  # at most so many nicknames are offered at a time
+_MOST_WAITING = 12  # nicknames offered at a time
 
 _html = partial(render, __package__)
 

@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# note in the workspace with the code of the link that led here, for a refresh
+# workspace note of the code in the link that led here, so that a refresh does not lose it
 _LINK = "class_link"
 
 

@@ -15,7 +15,7 @@ def draw_way_in(room: Classroom, here: int, t: Translator) -> None:
     """Draw how to join a class, in two containers that the style puts side by side.
 
     Args:
-        here: how many students have joined.
+        here: how many students have a page open.
     """
     address = app_address()
     with st.container(key="projector_join"):

@@ -64,7 +64,7 @@ def messages_told(
 
     def gone(protocol: asyncio.Protocol) -> None:
         lost(protocol)
-        protocol.frames = []  # else the garbage collector would free them only some time
+        protocol.frames = []  # frees them now instead of at some later garbage collection
         protocol.conn.reader.buffer.clear()
         protocol.conn.parser.close()  # it holds the last message received
         while protocol.close_sent and not protocol.queue.empty():

@@ -1,4 +1,4 @@
-"""The greeting a page sends as it opens its socket, so that the first script run knows who is here.
+"""What a page sends as it opens its socket, so that the first script run knows who is here.
 
 A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names
 three: its own, a token against forged requests, and the session to resume. Ours follows them and is
@@ -6,7 +6,7 @@ removed before Streamlit reads them (``fvapp.ui.server.greetings``). Without a g
 host runs ``app.py`` itself, because the browser has no storage for us, or because Streamlit's page
 no longer opens its socket like this, the first script run asks; see ``fvapp.ui.browser.storage``.
 
-A secret in the address takes the same way. The page removes it from its address before it fetches
+A secret in the address travels the same way. The page removes it from its address before it fetches
 anything else.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-HEADER = "fvapp-browser"  # the greeting, for script runs
+HEADER = "fvapp-browser"  # holds the greeting for script runs
 # set by the server: the number of the page's socket, a space, and its network, if known
 PAGE = "fvapp-page"
 _PREFIX = "fvapp."

@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""In a message, nested ones included: four times what any page sends, as a test measures."""
+"""Fields of a message, nested ones included: four times what any page sends, says a test."""
 
 MOST_MARKS = 260_000
 """Commas and brackets, each of which may become a JSON object: twice the largest drawing's."""

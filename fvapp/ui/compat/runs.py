@@ -46,7 +46,7 @@ def runs_in_turn(
         async def handle_in_turn(
             self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
         ) -> Any:
-            """Not in one of Streamlit's few threads, which all sockets need for look-ups."""
+            """Make the file outside Streamlit's few threads, which all sockets share."""
 
             def make() -> str:
                 with turn(_headers(session_id), None):

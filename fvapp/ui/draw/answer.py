@@ -116,7 +116,7 @@ def draw_seen_words(
     """Say below the answer what the network's input was, and if its weights are a moment old."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.own:  # nothing tells when it is asked about anything else
+    if answers is not None and info.own:  # no check flags pictures of anything else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))

@@ -85,7 +85,7 @@ def moment_words(step: int, epoch: int, t: Translate) -> str:
 
 
 def draw_temperature(t: Translate, temperature: float) -> None:
-    """Show the temperature of the probabilities shown, unless it is 1."""
+    """Show the temperature behind the probabilities, unless it is 1."""
     shown = f"{temperature:.2f}"
     if shown != "1.00":
         st.caption(t("common.temperature", temperature=shown))

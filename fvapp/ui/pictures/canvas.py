@@ -53,7 +53,7 @@ class _Mounted(NamedTuple):
     place: tuple[str, str, str]  # page, name of the drawing, workspace
     # strokes from before it was mounted, in the library's format
     below: Sequence[Mapping[str, Any]]
-    restored: int = 0  # clears undone, each of which puts back below what it cleared
+    restored: int = 0  # clears undone; each put what it had cleared back into `below`
 
 
 @dataclass(frozen=True)

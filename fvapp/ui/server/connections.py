@@ -22,7 +22,7 @@ if sys.platform != "win32":
 
 # seconds for a complete request with its headers; twice that for later ones of a connection
 SILENT_SECONDS = 10.0
-# how many times that a connection may wait for each; computing a response has no limit
+# how many such periods a connection may wait; computing a response has no limit
 LOOKS = {
     "request": 1,
     "reader": 3,
@@ -124,7 +124,7 @@ class SlowMessages:
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[asyncio.Protocol, _Message] = {}  # in order of their beginning
+        self._messages: dict[asyncio.Protocol, _Message] = {}  # the one begun first comes first
         self._held = 0
 
     def came(self, protocol: asyncio.Protocol, count: int) -> None:

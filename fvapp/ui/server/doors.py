@@ -78,7 +78,7 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
     """Return whether a page of `origin` may open a socket of `host`, both as sent in the headers.
 
     Follows Streamlit's rule for its stream: pages of the same host, of this machine, and of
-    ``server.corsAllowedOrigins`` may. A client that sends no origin is not a browser.
+    ``server.corsAllowedOrigins`` may. So may clients that send no origin: they are not browsers.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True

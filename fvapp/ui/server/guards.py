@@ -1,4 +1,4 @@
-"""Guards of the server beside its middleware; which are missing with other versions."""
+"""The server's guards besides its middleware, and which of them this installation lacks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

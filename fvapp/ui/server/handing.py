@@ -36,7 +36,7 @@ class SharedMemory:
     """Files in memory; beyond `MOST_BYTES` the owner with the most bytes loses their oldest."""
 
     def __init__(self) -> None:
-        self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, the oldest first
+        self._files: dict[object, tuple[str, bytes]] = {}  # owner and content, oldest first
 
     def __contains__(self, key: object) -> bool:
         return key in self._files

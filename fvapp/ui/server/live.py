@@ -267,7 +267,7 @@ async def _tell(socket: WebSocket, page: Page) -> None:
 
 
 async def _sleep(seconds: float) -> float:
-    """Sleep, and return by how many seconds it took longer."""
+    """Sleep, and return how many seconds too long it took."""
     loop = asyncio.get_running_loop()
     begun = asyncio.get_running_loop().time()
     await asyncio.sleep(seconds)

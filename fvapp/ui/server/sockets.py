@@ -36,11 +36,11 @@ TABS = 3
 _NORMAL = 1000
 _POLICY = 1008
 _LATER = 1013
-GAVE_WAY = 4000  # an application's own code: the page reconnects when its visitor asks
+GAVE_WAY = 4000  # a private-use code: the page reconnects when its visitor asks
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages taken from one page: so many a second, after a burst. Faster ones wait, not refused.
+"""Messages accepted from a page per second, and at once; faster ones wait and are not refused.
 
 Only this limits messages that start no script run, such as for a fragment that is gone: they take
 no turn, but time of the event loop.

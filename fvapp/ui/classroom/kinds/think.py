@@ -1,4 +1,4 @@
-""" "What do you think?" on all screens: questions for students, counts for their teacher."""
+"""The round "What do you think?": questions for students, counts for their teacher."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The results of a class: predictions, outcomes, and the accuracies of all runs with their seeds."""
+"""The results of a class: predictions, outcomes, and the accuracies of runs with their seeds."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

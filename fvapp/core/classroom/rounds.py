@@ -141,7 +141,7 @@ def networks_each(present: int) -> int:
 
 
 def group_of(classroom: str, number: int) -> str:
-    """Return the group of a round's runs, which is also the server's key for its canvas drawings."""
+    """Return the group of a round's runs, also the server's key for its canvas drawings."""
     return f"{rounds_of(classroom)}{number}"
 
 

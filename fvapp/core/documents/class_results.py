@@ -30,7 +30,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return a line on whether a class is open, how many students it has, and its last day of use."""
+    """Return a line: whether a class is open, how many students it has, its last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -61,7 +61,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
 
 
 def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
-    """Return student id -> name in the tables of a class: the nickname if `named`, else a number."""
+    """Return student id -> name in the class's tables: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )

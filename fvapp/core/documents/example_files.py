@@ -155,7 +155,7 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         _check_dataset(row.get("dataset"), dataset)
         picture = _unpacked(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # first, as Pillow warns about huge images
+        if not picture.startswith(_HEAD):  # checked first, as Pillow complains about huge images
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

@@ -85,7 +85,7 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
-    """Return each mission's aim, misconceptions, typical results if measured, answers and remarks."""
+    """Return each mission's aim, misconceptions, typical results if any, answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )

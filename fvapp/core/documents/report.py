@@ -1,4 +1,4 @@
-"""The report of a run: an HTML file that works offline, without scripts, and prints on one sheet."""
+"""The report of a run: an HTML file that works offline, runs no script and fits on one sheet."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence

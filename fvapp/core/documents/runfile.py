@@ -42,8 +42,8 @@ VERSION = 1
 # A browser sends a third more than this, and Streamlit accepts 5 MB at most.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
-MOST_BLOCKS = 4_000  # how many are written; a chart draws 300 points
-MOST_GUESSES = 400  # how many are written, of an event per epoch
+MOST_BLOCKS = 4_000  # most that are written; a chart draws 300 points
+MOST_GUESSES = 400  # most that are written; a run has such an event for each epoch
 _MOST_REST = 500_000  # bytes of a file without its weights, except for the longest runs
 
 _OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")

@@ -1,4 +1,4 @@
-"""A picture to take home: how a network learned to read a drawing, as an animation without words."""
+"""A picture to take home: a wordless animation of how a network learned to read a drawing."""
 
 from collections.abc import Sequence
 from io import BytesIO

@@ -188,7 +188,7 @@ class Mission:
 
     @property
     def folds(self) -> tuple[int, ...]:
-        """The fold of own examples that each training holds back, as for ``ExampleSet.with_fold``."""
+        """The fold of own examples that each training holds back, for ``ExampleSet.with_fold``."""
         return (*(0,) * len(self.settings()), *range(1, HELD_OUT)) if self.crosses else ()
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:

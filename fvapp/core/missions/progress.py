@@ -91,7 +91,7 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def number(self, mission: Mission) -> str | None:
-        """Return the number of the verdict that stands for the visitor's result, None without one."""
+        """Return the verdict's number that stands for the visitor's result, None without one."""
         found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
@@ -133,7 +133,7 @@ def _read(mission: str, kept: object) -> Progress:
         {name: choice for name, choice in each.items() if choice in choices.get(name, ())}
         for each in (own.answers, own.retries)
     )
-    # Called `done` in versions in which a mission needed no answers.
+    # It was called `done` while a mission needed no answers to be complete.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
     return replace(
         own,

@@ -17,7 +17,7 @@ from fvapp.core.schema import read
 from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
-_DIGITS = 5  # of losses, accuracies and seconds
+_DIGITS = 5  # decimals of losses, accuracies and seconds
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def result_sentences(
     t: Translate,
     trained: float | None = None,
 ) -> list[str]:
-    """Return the sentences about a result that go with its numbers, without Markdown's bold marks."""
+    """Return the sentences that go with a result's numbers, without Markdown's bold marks."""
     sentences = (
         class_sentence(settings, result, epochs, result.by_class, t, trained),
         marked_sentence(settings, result, t),

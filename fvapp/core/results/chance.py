@@ -18,7 +18,7 @@ T = 2.262
 """Student's t for ten values (9 degrees of freedom), 95 per cent, two-sided."""
 
 _T_OF_ALL = 1.99
-"""The same for the ninety runs on a whole data set (88 degrees of freedom)."""
+"""Student's t for the ninety runs on a whole data set (88 degrees of freedom)."""
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def brief_difference(changes: Sequence[Change], t: Translate) -> str:
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of every setting that has an effect and that the data set leaves open."""
+    """Return label and value of each setting that has an effect and is open for the data set."""
     return tuple(
         (
             t(f"settings.{name}.label"),

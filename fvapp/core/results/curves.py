@@ -9,8 +9,8 @@ from fvapp.core.events import BlockEnded, EpochEnded, Event, current_events, sta
 
 Point = TypeVar("Point")
 
-MOST_POINTS = 300  # of one line in a chart
-RECENT = 1 / 3  # of an epoch
+MOST_POINTS = 300  # points in one line of a chart
+RECENT = 1 / 3  # part of an epoch that counts as recent
 
 Series = tuple[float | None, ...]
 
@@ -40,7 +40,7 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # of an epoch: shorter than the longest block, a twelfth of an epoch
+_FEW_BATCHES = 0.06  # epochs: less than the longest block, a twelfth of an epoch
 
 
 @dataclass(frozen=True)

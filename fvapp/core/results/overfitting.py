@@ -1,4 +1,4 @@
-"""Overfitting seen in a run's own numbers, and what to try next."""
+"""Detecting overfitting from a run's own numbers, and what to try next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "au
 
 
 class Means(NamedTuple):
-    """Means of three epochs."""
+    """Means over `WINDOW` epochs."""
 
     loss: float = 0.0
     val_loss: float = 1.0
@@ -114,7 +114,7 @@ class Fit:
     @property
     def rise(self) -> float:
         """How far the validation loss has risen above its lowest value, as a share of that."""
-        # Keras clips probabilities at 1 - 1e-7, so no loss is smaller.
+        # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
         return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1
 
     @property

@@ -113,7 +113,7 @@ def measured_repeats() -> Repeats:
 
 
 def read_repeats(text: str) -> Repeats:
-    """Read what :func:`write_repeats` wrote."""
+    """Return the runs in a text from :func:`write_repeats`."""
     groups = json.loads(text)["groups"]
     return {
         RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"])

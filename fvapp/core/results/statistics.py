@@ -199,7 +199,7 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
 
 
 def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupComparison:
-    """Return the verdict, refined by what is known about the two groups besides their accuracies."""
+    """Return the verdict, refined by what else is known about the two groups."""
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned=unlearned)

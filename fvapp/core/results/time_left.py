@@ -4,7 +4,7 @@ from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_ENOUGH = 0.1  # of an epoch: an earlier estimate would jump about
+_ENOUGH = 0.1  # epochs: an earlier estimate would jump about
 
 SLOW_START = 0.1
 """Share of the first epoch that compiling slows down; most of a run is five times as fast."""

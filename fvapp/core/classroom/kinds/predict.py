@@ -14,7 +14,7 @@ from fvapp.core.missions import MISSIONS
 
 @dataclass(frozen=True)
 class PollView(RoundView):
-    """What the class predicts, and what came out."""
+    """What the class predicted, and how it turned out."""
 
     results: MissionResults | None = None
 

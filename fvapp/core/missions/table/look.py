@@ -14,7 +14,7 @@ from fvapp.core.missions.mission import Mission, Question
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import percent
 
-TROUSER = 1  # labels
+TROUSER = 1  # labels of Fashion-MNIST
 DRESS = 3
 LONGEST_SENTENCE = 200
 
@@ -38,7 +38,7 @@ class Feature:
 FEATURES: Mapping[str, Feature] = {
     "width": Feature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
     "height": Feature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
-    # The dark rows in the middle of the lower half: between the legs.
+    # Rows that are dark in the middle of the lower half: between the legs.
     "gap": Feature(lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14),
     "bright": Feature(lambda image: int((image > BRIGHT).sum()), 784),
 }
@@ -84,7 +84,7 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 SUGGESTED = (0, 42)
 """Training images to look at before choosing one's own."""
 
-ABOUT_HALF = range(45, 56)  # per cent, as they are shown
+ABOUT_HALF = range(45, 56)  # whole per cent, as shown
 
 
 def judge_pixels(index: int, image: np.ndarray) -> Verdict:

@@ -12,7 +12,7 @@ _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
 
 HIDDEN = 5
 SEEN = 15
-"""Points of test accuracy that a missing class costs: below `HIDDEN` the accuracy hides it."""
+"""Points of test accuracy lost to a missing class: below `HIDDEN`, the accuracy hides it."""
 
 
 @of_learned(0, by_class=True)

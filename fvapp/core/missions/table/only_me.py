@@ -77,7 +77,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 
 
 def read_of_own(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back own drawings the networks from scratch read, and out of how many."""
+    """Return how many held-back own drawings were read by networks from scratch, of how many."""
     return all_of(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class]
     )

@@ -26,7 +26,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
     first = known(raw.epochs[0].loss)
     last = known(raw.epochs[-1].loss)
-    # Keras clips probabilities at 1 - 1e-7, so no loss is smaller.
+    # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
     ratio = first / max(known(normal.epochs[0].loss), 1e-7)
     half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)

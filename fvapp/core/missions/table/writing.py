@@ -67,7 +67,7 @@ def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) 
 
 
 def known_share(text: str, learned: str, form: TextForm) -> float:
-    """Return the share of a text's words (pairs of signs if it has no gaps) that occur in another."""
+    """Return the share of a text's words (or pairs of signs, without gaps) found in another."""
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))

@@ -10,7 +10,7 @@ _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
 LITTLE = 10
 MUCH = 30
-"""Points of test accuracy that wrong labels cost."""
+"""Percentage points of test accuracy that wrong labels cost."""
 
 
 @of_learned(0, by_class=True)
@@ -31,7 +31,7 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 
 @of_learned(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
-    """Judge "with wrong labels, longer training makes it worse": the last run against the previous."""
+    """Judge "with wrong labels, longer training makes it worse" by the last two runs."""
     short, long = trials[-2:]
     change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
     train = Difference.of(known(short.epochs[-1].accuracy), known(long.epochs[-1].accuracy))
